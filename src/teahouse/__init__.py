@@ -1,0 +1,1 @@
+"""Teahouse (茶馆): an open, self-hostable super-app platform."""

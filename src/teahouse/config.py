@@ -1,0 +1,141 @@
+"""Configuration: the only reader of the environment, giving one frozen ``Config``.
+
+A value comes, in rising order, from its default here, from ``teahouse.toml``, from
+``TEAHOUSE_<KEY>``, and from a command's option. A key that is not a field below is refused by
+name, because a misspelt setting that is silently ignored is worse than a stop.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from teahouse.errors import Kind, Refused
+
+PROFILES = ("intl", "eu", "cn-mainland")
+ENVIRONMENT_PREFIX = "TEAHOUSE_"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class BadConfig(Refused):
+    """The configuration cannot be used."""
+
+    code = "config.bad"
+    kind = Kind.INVALID
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Every setting there is. An empty engine URL means: embedded, nothing to install."""
+
+    data_dir: str = ""
+    listen: str = "127.0.0.1:8008"
+    server_name: str = "localhost"
+    public_url: str = ""  # how people reach us; empty: http://<listen>
+    profile: Literal["intl", "eu", "cn-mainland"] = "intl"
+    operator_name: str = ""  # who is responsible, named in the privacy policy
+    operator_contact: str = ""  # an address for questions about personal data
+
+    database_url: str = ""
+    nats_url: str = ""
+    blobs_url: str = ""
+    workers: int = 1
+    log_shards: int = 1
+    database_pool_max: int = 10
+
+    key_file: str = ""  # the key-encryption key; empty: <data_dir>/keys
+    tenant: str = "main"  # bound into every sealed value
+
+    smtp_url: str = ""  # smtp://user:password@host:587 or smtps://…; empty: e-mail sign-up is off
+    mail_from: str = ""
+    sms_url: str = ""  # an HTTP gateway, see docs/operate/messages.md; empty: SMS sign-up is off
+    sms_token: str = ""
+
+    default_room_version: Literal["10", "11", "12"] = "11"
+    registration_shared_secret: str = ""
+    upload_bytes_max: int = 50 * 1024 * 1024
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    test_mode: bool = False
+
+    @property
+    def host(self) -> str:
+        """The address to listen on."""
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """The port to listen on."""
+        return int(self.listen.rpartition(":")[2])
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach us, without a slash at the end."""
+        return (self.public_url or f"http://{self.listen}").rstrip("/")
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as wrong:
+        raise BadConfig(f"{path} is not valid TOML: {wrong}") from wrong
+    except OSError as wrong:
+        raise BadConfig(f"{path} cannot be read: {wrong.strerror}") from wrong
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    found = {}
+    for name, value in environment.items():
+        if name.startswith(ENVIRONMENT_PREFIX):
+            found[name.removeprefix(ENVIRONMENT_PREFIX).lower()] = value
+    return found
+
+
+def default_data_dir(environment: Mapping[str, str]) -> str:
+    """Return where data lies when nobody says: the system's place for root, else the person's."""
+    if os.geteuid() == 0:
+        return "/var/lib/teahouse"
+    home = environment.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return str(Path(home) / "teahouse")
+
+
+def check(config: Config) -> None:
+    """Refuse a configuration that could not work, before anything is started."""
+    host, colon, port = config.listen.rpartition(":")
+    if not colon or not host or not port.isdigit() or not 0 <= int(port) <= 65535:
+        raise BadConfig(f"listen must be HOST:PORT, not {config.listen!r}")
+    if config.test_mode and config.host not in LOOPBACK:
+        raise BadConfig(f"test_mode is for loopback only, and listen is {config.listen}")
+    for name, least, most in (("workers", 1, 64), ("log_shards", 1, 1), ("database_pool_max", 4, 200)):
+        if not least <= getattr(config, name) <= most:
+            raise BadConfig(f"{name} must be from {least} to {most}")
+    if config.smtp_url and not config.mail_from:
+        raise BadConfig("smtp_url is set: set mail_from too, the address that codes come from")
+
+
+def load(
+    environment: Mapping[str, str] = os.environ,
+    file: Path | None = None,
+    **options: Any,
+) -> Config:
+    """Read the configuration.
+
+    Raises ``BadConfig`` naming the key for an unknown key, a value of the wrong type or a
+    combination that cannot work. ``options`` that are ``None`` count as not given.
+    """
+    named = environment.get(f"{ENVIRONMENT_PREFIX}CONFIG", "")
+    path = file or (Path(named) if named else Path("teahouse.toml"))
+    values: dict[str, Any] = _from_file(path) if (file or named or path.exists()) else {}
+    values |= {k: v for k, v in _from_environment(environment).items() if k != "config"}
+    values |= {key: value for key, value in options.items() if value is not None}
+    values.setdefault("data_dir", default_data_dir(environment))
+    unknown = sorted(set(values) - set(Config.__struct_fields__))
+    if unknown:
+        raise BadConfig(f"unknown setting: {', '.join(unknown)}")
+    try:
+        config = msgspec.convert(values, Config, strict=False)
+    except msgspec.ValidationError as wrong:
+        raise BadConfig(f"configuration: {wrong}") from wrong
+    check(config)
+    return config

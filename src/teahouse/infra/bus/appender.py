@@ -1,0 +1,135 @@
+"""Group commit: sends that arrive while a transaction is in flight go together in the next.
+
+One transaction at a time, so positions follow the order of asking. Each item says which writer
+stores its rows; a batch of many kinds is still one head, one log statement, one commit. When
+another process has written since the items were decided, each writer is asked under the head's
+lock which of its items were decided on stale grounds; those are refused with ``Stale`` and
+decided again by whoever asked, and the others go on. Nobody is answered before the commit.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from teahouse.errors import Unavailable
+from teahouse.infra.bus import store
+from teahouse.infra.bus.log import Announcement, Live, Log
+from teahouse.infra.db.pool import Tx
+
+BATCH_ITEMS_MAX = 256
+QUEUE_ITEMS_MAX = 20_000
+
+
+class Stale(Exception):  # noqa: N818 - a signal to decide again, not an error
+    """What the decision stood on has moved; decide again."""
+
+
+class Item:
+    """One append: what is announced, and the row its writer stores with it."""
+
+    __slots__ = ("first", "future", "lives", "row", "writer")
+
+    def __init__(
+        self, writer: "Writer", lives: list[Live], row: Any, future: "asyncio.Future[int]"
+    ) -> None:
+        self.writer = writer
+        self.lives = lives
+        self.row = row
+        self.future = future
+        self.first = 0
+
+
+class Writer(Protocol):
+    """Stores the rows of one kind of item."""
+
+    async def stale(self, tx: Tx, items: Sequence[Item]) -> Sequence[Item]:
+        """Return the items whose grounds have moved. Asked only when others have written."""
+        ...
+
+    async def write(self, tx: Tx, items: Sequence[Item]) -> None:
+        """Store the rows; each item's ``first`` is its position."""
+        ...
+
+
+class Appender:
+    """A worker's queue into the log."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._queue: list[Item] = []
+        self._running: asyncio.Task[None] | None = None
+
+    async def append(self, writer: Writer, events: Sequence[Announcement], row: Any) -> int:
+        """Store ``row`` and announce ``events`` durably; return the position of the first.
+
+        Raises ``Stale`` when the caller must decide again, ``Unavailable`` when PostgreSQL does
+        not answer or the queue is full.
+        """
+        if len(self._queue) >= QUEUE_ITEMS_MAX:
+            raise Unavailable("too much is waiting to be written; ask again shortly")
+        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        lives = [Log.live(event) for event in events]
+        self._queue.append(Item(writer, lives, row, future))
+        if self._running is None:
+            self._running = asyncio.get_running_loop().create_task(self._run())
+        return await future
+
+    async def _run(self) -> None:
+        try:
+            while self._queue:
+                batch = self._queue[:BATCH_ITEMS_MAX]
+                del self._queue[:BATCH_ITEMS_MAX]
+                await self._commit(batch)
+        finally:
+            self._running = None
+
+    async def _commit(self, batch: list[Item]) -> None:
+        try:
+            stale = await self._transact(batch)
+        except Exception as fault:  # noqa: BLE001 - handed to whoever asked
+            if len(batch) == 1 or isinstance(fault, Unavailable):
+                _fail(batch, fault)
+                return
+            for item in batch:  # one of them is at fault: let the others through
+                await self._commit([item])
+            return
+        if stale:
+            _fail(stale, Stale())
+            rest = [item for item in batch if item not in stale]
+            if rest:
+                await self._commit(rest)
+
+    async def _transact(self, batch: list[Item]) -> list[Item]:
+        """Commit the batch and answer it, or roll back and return the stale items."""
+        stale: list[Item] = []
+        lives = [live for item in batch for live in item.lives]
+        try:
+            async with self._log.db.transaction() as tx:
+                first = await store.append(tx, [live.entry for live in lives])
+                position = first
+                for item in batch:
+                    item.first = position
+                    position += len(item.lives)
+                by_writer: dict[int, list[Item]] = {}
+                for item in batch:
+                    by_writer.setdefault(id(item.writer), []).append(item)
+                if first != self._log.applied + 1:
+                    for items in by_writer.values():
+                        stale.extend(await items[0].writer.stale(tx, items))
+                    if stale:
+                        raise Stale
+                for items in by_writer.values():
+                    await items[0].writer.write(tx, items)
+        except Stale:
+            return stale
+        await self._log.publish(first, lives)
+        for item in batch:
+            if not item.future.done():
+                item.future.set_result(item.first)
+        return []
+
+
+def _fail(items: Sequence[Item], fault: BaseException) -> None:
+    for item in items:
+        if not item.future.done():
+            item.future.set_exception(fault)

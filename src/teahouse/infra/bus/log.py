@@ -1,0 +1,281 @@
+"""The log as one worker sees it: append, hear, follow.
+
+``put`` appends inside a transaction. After the commit the entries are applied here at once and
+sent to the other workers; each worker applies positions strictly in order. A hole means "read
+PostgreSQL"; a slow poll finds what no wake-up told. So losing a wake-up costs a moment, never an
+event, and a cache that listens through ``hear`` sees everything once, in order.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar, Protocol, TypeVar
+
+import msgspec
+
+from teahouse.errors import Unavailable
+from teahouse.infra.bus import store
+from teahouse.infra.bus.store import Entry
+from teahouse.infra.bus.wakeup import Alone, Wakeup
+from teahouse.infra.db.pool import Database, Tx
+
+POLL_SECONDS = 0.5
+HOLE_SECONDS = 0.005
+READ_ENTRIES_MAX = 1000
+FOLLOW_ENTRIES_MAX = 200
+
+
+class Announcement(Protocol):
+    """A struct of some domain's ``events.py``."""
+
+    kind: ClassVar[str]
+
+    @property
+    def key(self) -> str:
+        """What it is about: a user, a room, a scope."""
+        ...
+
+
+A = TypeVar("A", bound=Announcement)
+Heard = Callable[[int, Any], None]
+Acted = Callable[[Tx, int, Any], Awaitable[None]]
+Whispered = Callable[[str, bytes], None]
+
+
+class Live(msgspec.Struct, frozen=True):
+    """An entry on its way to this worker's caches: the object itself when it was made here."""
+
+    entry: Entry
+    event: Any = None
+
+
+class Log:
+    """One worker's end of the log."""
+
+    def __init__(self, db: Database, wakeup: Wakeup | None = None) -> None:
+        self.db = db
+        self._wakeup: Wakeup = wakeup or Alone()
+        self.applied = 0
+        self._early: dict[int, Live] = {}
+        self._types: dict[str, type[Any]] = {}
+        self._heard: dict[str, list[Heard]] = {}
+        self._batch_ends: list[Callable[[int], None]] = []
+        self._whispers: dict[str, list[Whispered]] = {}
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+        self._filling: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._nudges: set[asyncio.Event] = set()
+
+    # -- writing ---------------------------------------------------------------------------
+
+    async def put(self, tx: Tx, *events: Announcement) -> int:
+        """Announce ``events`` when ``tx`` commits and return the position of the first.
+
+        Call it after every other lock is taken: it holds the head until the commit. Rows that
+        carry a position are written after it, in the same transaction.
+        """
+        lives = [self.live(event) for event in events]
+        first = await store.append(tx, [live.entry for live in lives])
+
+        async def publish() -> None:
+            await self.publish(first, lives)
+
+        tx.after_commit(publish)
+        return first
+
+    @staticmethod
+    def live(event: Announcement) -> Live:
+        """Encode an announcement once, keeping the object for this worker's own listeners."""
+        return Live(Entry(event.kind, event.key, msgspec.msgpack.encode(event)), event)
+
+    async def publish(self, first: int, lives: list[Live]) -> None:
+        """Apply committed entries here, tell the other workers, and wait until applied."""
+        self.receive(first, lives)
+        await self._wakeup.tell(first, [live.entry for live in lives])
+        await self.reached(first + len(lives) - 1, 2.0)
+
+    # -- reading, in this worker -----------------------------------------------------------
+
+    def hear(self, event_type: type[A], handler: Callable[[int, A], None]) -> None:
+        """Call ``handler(pos, event)`` for each such event, in order, in every worker."""
+        self._types[event_type.kind] = event_type
+        self._heard.setdefault(event_type.kind, []).append(handler)
+
+    def on_applied(self, handler: Callable[[int], None]) -> None:
+        """Call ``handler(applied)`` after each run of entries has been applied."""
+        self._batch_ends.append(handler)
+
+    def receive(self, first: int, lives: list[Live]) -> None:
+        """Take entries from anywhere, in any order; apply what is next in line."""
+        for offset, live in enumerate(lives):
+            if first + offset > self.applied:
+                self._early[first + offset] = live
+        before = self.applied
+        while (live := self._early.pop(self.applied + 1, None)) is not None:
+            self.applied += 1
+            self._apply(live)
+        if self.applied != before:
+            self._settle()
+        if self._early and self._filling is None:
+            self._filling = self._spawn(self._fill_hole())
+
+    def _apply(self, live: Live) -> None:
+        handlers = self._heard.get(live.entry.kind)
+        if not handlers:
+            return
+        event = live.event
+        if event is None:
+            event_type = self._types[live.entry.kind]
+            event = msgspec.msgpack.decode(live.entry.body, type=event_type)
+        for handler in handlers:
+            handler(self.applied, event)
+
+    def _settle(self) -> None:
+        for handler in self._batch_ends:
+            handler(self.applied)
+        for nudge in self._nudges:
+            nudge.set()
+        if self._waiting:
+            late: list[tuple[int, asyncio.Future[None]]] = []
+            for pos, future in self._waiting:
+                if pos > self.applied:
+                    late.append((pos, future))
+                elif not future.done():
+                    future.set_result(None)
+            self._waiting = late
+
+    async def reached(self, pos: int, seconds: float) -> bool:
+        """Wait until this worker has applied ``pos``; tell whether it has in ``seconds``."""
+        if self.applied >= pos:
+            return True
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((pos, future))
+        try:
+            async with asyncio.timeout(seconds):
+                await future
+        except TimeoutError:
+            return False
+        return True
+
+    async def catch_up(self) -> int:
+        """Read PostgreSQL until nothing is newer, and return the position then applied."""
+        while True:
+            async with self.db.read() as tx:
+                found = await store.read(tx, self.applied, READ_ENTRIES_MAX)
+            if found:
+                self.receive(found[0][0], [Live(entry) for _, entry in found])
+            if len(found) < READ_ENTRIES_MAX:
+                return self.applied
+
+    # -- whispers: things worth telling but not keeping (who is typing) ------------------------
+
+    def on_whisper(self, kind: str, handler: Whispered) -> None:
+        """Call ``handler(key, body)`` for each whisper of a kind, in every worker."""
+        self._whispers.setdefault(kind, []).append(handler)
+
+    async def whisper(self, kind: str, key: str, body: bytes) -> None:
+        """Tell every worker now; nothing is stored, and one who is not there never hears."""
+        self.overhear(kind, key, body)
+        await self._wakeup.whisper(kind, key, body)
+
+    def overhear(self, kind: str, key: str, body: bytes) -> None:
+        """Hand a whisper to this worker's listeners."""
+        for handler in self._whispers.get(kind, ()):
+            handler(key, body)
+
+    # -- durable followers -----------------------------------------------------------------
+
+    def follow(self, name: str, *handlers: tuple[type[Any], Acted]) -> None:
+        """Act on announcements once each, from a cursor kept in PostgreSQL.
+
+        ``handlers`` are pairs of an event type and ``async (tx, pos, event)``; its effects and
+        the cursor commit together. A handler that raises is tried again after a second.
+        """
+        by_kind = {event_type.kind: (event_type, act) for event_type, act in handlers}
+        nudge = asyncio.Event()
+        self._nudges.add(nudge)
+        self._spawn(self._follow(name, by_kind, nudge))
+
+    async def _follow(
+        self, name: str, by_kind: dict[str, tuple[type[Any], Acted]], nudge: asyncio.Event
+    ) -> None:
+        while True:
+            nudge.clear()
+            more = False
+            try:
+                more = await self.follow_once(name, by_kind)
+            except Unavailable:
+                nudge.clear()
+            except Exception as fault:  # noqa: BLE001 - one bad event must not end the follower
+                self._complain(name, fault)
+            if not more:
+                try:
+                    async with asyncio.timeout(POLL_SECONDS * 2):
+                        await nudge.wait()
+                except TimeoutError:
+                    continue
+
+    async def follow_once(self, name: str, by_kind: dict[str, tuple[type[Any], Acted]]) -> bool:
+        """Act on one batch and tell whether there may be more."""
+        async with self.db.transaction() as tx:
+            await store.new_cursor(tx, name, self.applied)
+            cursor = await store.take_cursor(tx, name)
+            until = self.applied
+            if cursor is None or cursor >= until:
+                return False
+            kinds = list(by_kind)
+            found = await store.read_kinds(tx, cursor, until, kinds, FOLLOW_ENTRIES_MAX)
+            for pos, entry in found:
+                event_type, act = by_kind[entry.kind]
+                await act(tx, pos, msgspec.msgpack.decode(entry.body, type=event_type))
+            full = len(found) == FOLLOW_ENTRIES_MAX
+            await store.move_cursor(tx, name, found[-1][0] if full else until)
+        return full
+
+    def _complain(self, name: str, fault: Exception) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_exception_handler({"message": f"follower {name}", "exception": fault})
+
+    # -- living ----------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Stand at the head of the log and begin to listen."""
+        async with self.db.read() as tx:
+            self.applied = await store.head(tx)
+
+        def told(first: int, entries: list[Entry]) -> None:
+            self.receive(first, [Live(entry) for entry in entries])
+
+        await self._wakeup.listen(told, self.overhear)
+        self._spawn(self._poll())
+
+    async def stop(self) -> None:
+        """Stop listening; what was committed is in PostgreSQL."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._wakeup.close()
+
+    def _spawn(self, work: Any) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _fill_hole(self) -> None:
+        """Give a straggler a moment, then read what is missing."""
+        try:
+            await asyncio.sleep(HOLE_SECONDS)
+            if self._early:
+                await self.catch_up()
+        except Unavailable:
+            pass  # the poll tries again
+        finally:
+            self._filling = None
+
+    async def _poll(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            try:
+                await self.catch_up()
+            except Unavailable:
+                continue

@@ -1,0 +1,24 @@
+-- One row per shard. Whoever announces something updates its head, last but for rows that carry
+-- the position, and holds the row until the commit: so positions are dense and in commit order.
+create table log_shards (
+    shard smallint primary key,
+    head bigint not null
+);
+insert into log_shards (shard, head) values (0, 0);
+
+-- What was announced. Trimmed once every cursor has passed and the keeping time is over.
+create table log_entries (
+    shard smallint not null,
+    pos bigint not null,
+    kind text not null,
+    key text not null,
+    body bytea not null,
+    at timestamptz not null default now(),
+    primary key (shard, pos)
+);
+
+-- How far each durable follower has acted.
+create table log_cursors (
+    name text primary key,
+    pos bigint not null
+);
