@@ -1,0 +1,53 @@
+import type en from "./en.json";
+
+export type Key = keyof typeof en;
+export type Lang = "zh" | "en";
+type Values = Record<string, string | number>;
+
+/** `key` in `Countable` has two texts, `key.one` and `key.other`. */
+type Countable = Extract<Key, `${string}.other`> extends `${infer Base}.other` ? Base : never;
+
+let texts = $state.raw<Record<string, string>>({});
+let lang = $state<Lang>("en");
+
+/** The language to begin with: the first of the browser's languages that we speak. */
+export function preferredLang(languages: readonly string[]): Lang {
+  for (const tag of languages) {
+    if (tag.toLowerCase().startsWith("zh")) return "zh";
+    if (tag.toLowerCase().startsWith("en")) return "en";
+  }
+  return "en";
+}
+
+/** Loads the texts of `next` (only that file) and shows the interface in it. */
+export async function useLang(next: Lang): Promise<void> {
+  const file = next === "zh" ? await import("./zh.json") : await import("./en.json");
+  texts = file.default;
+  lang = next;
+  if (typeof document !== "undefined") document.documentElement.lang = langTag();
+}
+
+export function currentLang(): Lang {
+  return lang;
+}
+
+/** The BCP 47 tag for `lang`, as `Intl` and `<html lang>` take it. */
+export function langTag(): string {
+  return lang === "zh" ? "zh-CN" : "en";
+}
+
+/** The text of `key`, with `{name}` replaced from `values`. */
+export function t(key: Key, values: Values = {}): string {
+  return fill(texts[key] ?? key, values);
+}
+
+/** The text of `key` for `count` things; `{count}` is replaced by the number. */
+export function tn(key: Countable, count: number, values: Values = {}): string {
+  const form = new Intl.PluralRules(langTag()).select(count) === "one" ? "one" : "other";
+  const text = texts[`${key}.${form}`] ?? texts[`${key}.other`] ?? key;
+  return fill(text, { ...values, count: new Intl.NumberFormat(langTag()).format(count) });
+}
+
+function fill(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}

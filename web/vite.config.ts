@@ -1,0 +1,24 @@
+import { existsSync } from "node:fs";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+// Two front doors: the people's app, and the operators' console once its page exists.
+const entries = ["index.html", "admin.html"].filter((page) => existsSync(page));
+
+const server = process.env["TEAHOUSE_SERVER"] ?? "http://127.0.0.1:8008";
+
+export default defineConfig({
+  plugins: [svelte()],
+  build: {
+    target: "es2023",
+    cssTarget: ["chrome123", "safari17.5", "firefox128"],
+    // Data URLs would need `font-src data:` and the like: the content policy allows only 'self'.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: entries },
+  },
+  server: {
+    proxy: { "/_matrix": server, "/api": server, "/.well-known": server },
+  },
+  test: { include: ["src/**/*.test.ts"] },
+});
