@@ -1,0 +1,8 @@
+"""The vault: personal data is sealed before it is stored, under a key of its own person.
+
+Owns: vault_keys, vault_subjects, vault_deks
+Announces: nothing
+Listens: nothing
+Invariants: every sealed value names its key and version; a value opens only in the table, column
+and row it was sealed for; nothing is sealed without a ground on file; a destroyed key stays so.
+"""

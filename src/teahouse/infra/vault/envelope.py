@@ -1,0 +1,87 @@
+"""The envelope: sealed bytes that say which key, version and suite they need [U-01].
+
+Layout, big-endian: magic 4 · format 1 · suite 1 · key id 16 · key version 4 · nonce 12 ·
+ciphertext and tag. The associated data are this header up to the nonce, then the place the value
+belongs to, every part with its length before it, so that no two places read the same.
+"""
+
+import struct
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from teahouse.infra.vault.model import KeyRef, Tampered, UnknownKey
+
+MAGIC = b"\xd7THV"
+FORMAT = 1
+SUITE_AES_256_GCM = 1  # 2 is kept for SM4-GCM
+KEY_BYTES = 32
+NONCE_BYTES = 12
+TAG_BYTES = 16
+
+_HEADER = struct.Struct(">4sBB16sI")
+HEADER_BYTES = _HEADER.size + NONCE_BYTES
+_CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value belongs; a value opens nowhere else."""
+
+    tenant: str
+    table: str
+    column: str
+    row_id: str
+    schema_version: int = 1
+
+    def encoded(self) -> bytes:
+        """Return the parts, each with its length before it."""
+        parts = (self.tenant, self.table, self.column, self.row_id, str(self.schema_version))
+        raw = [part.encode() for part in parts]
+        return b"".join(len(part).to_bytes(4, "big") + part for part in raw)
+
+
+def key_id_bytes(key_id: str) -> bytes:
+    """Return the 16 bytes of a ULID in text."""
+    value = 0
+    for letter in key_id:
+        value = value << 5 | _CROCKFORD.index(letter)
+    return value.to_bytes(16, "big")
+
+
+def key_id_text(raw: bytes) -> str:
+    """Return the text of a ULID in 16 bytes."""
+    value = int.from_bytes(raw, "big")
+    return "".join(_CROCKFORD[value >> shift & 31] for shift in range(125, -1, -5))
+
+
+def seal(cipher: AESGCM, ref: KeyRef, nonce: bytes, place: Place, value: bytes) -> bytes:
+    """Return ``value`` sealed for ``place``. ``nonce`` is 12 bytes never used with this key."""
+    assert len(nonce) == NONCE_BYTES, "a nonce has 12 bytes"
+    key_id = key_id_bytes(ref.key_id)
+    header = _HEADER.pack(MAGIC, FORMAT, SUITE_AES_256_GCM, key_id, ref.version)
+    return header + nonce + cipher.encrypt(nonce, value, header + place.encoded())
+
+
+def key_of(sealed: bytes) -> KeyRef:
+    """Say which key opens ``sealed``.
+
+    Raises ``Tampered`` for bytes that are no envelope, ``UnknownKey`` for a format or suite that
+    this version does not know.
+    """
+    if len(sealed) < HEADER_BYTES + TAG_BYTES or not sealed.startswith(MAGIC):
+        raise Tampered("these bytes are not an envelope")
+    _, layout, suite, key_id, version = _HEADER.unpack_from(sealed)
+    if (layout, suite) != (FORMAT, SUITE_AES_256_GCM):
+        raise UnknownKey(f"envelope format {layout}, suite {suite}")
+    return KeyRef(key_id_text(key_id), version)
+
+
+def open_(cipher: AESGCM, place: Place, sealed: bytes) -> bytes:
+    """Return what was sealed, or raise ``Tampered``. Call ``key_of`` first to find the cipher."""
+    header, nonce = sealed[: _HEADER.size], sealed[_HEADER.size : HEADER_BYTES]
+    try:
+        return cipher.decrypt(nonce, sealed[HEADER_BYTES:], header + place.encoded())
+    except InvalidTag:
+        raise Tampered(f"not sealed for {place.table}.{place.column}") from None

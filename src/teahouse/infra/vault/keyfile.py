@@ -1,0 +1,134 @@
+"""Key-encryption keys in a file that only the server's own user can read.
+
+One key a line, ``teahouse-kek <key id> <version> <32 bytes in hexadecimal>``; the last line is the
+newest. Whoever has this file and the database can read everything: back them up apart.
+"""
+
+import hashlib
+import hmac
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from teahouse.ids import Ids
+from teahouse.infra.vault import envelope
+from teahouse.infra.vault.envelope import Place
+from teahouse.infra.vault.model import BadKeys, KeyRef, UnknownKey
+
+_LABEL = "teahouse-kek"
+_CHECK = b"teahouse key check 1"
+CHECK_BYTES = 8
+
+
+class KeySource(Protocol):
+    """Who holds the key-encryption keys: a file here, a key service elsewhere.
+
+    ``wrap`` and ``unwrap`` are asked with the place of the wrapped key, bound into it. Both raise
+    ``UnknownKey`` for a key that the source does not have; ``unwrap`` raises ``Tampered``.
+    """
+
+    async def newest(self) -> KeyRef | None:
+        """Return the newest key, or ``None`` when there is none at all."""
+        ...
+
+    async def create(self) -> KeyRef:
+        """Make the first key."""
+        ...
+
+    async def wrap(self, ref: KeyRef, secret: bytes, place: Place) -> bytes:
+        """Seal a key under a key."""
+        ...
+
+    async def unwrap(self, wrapped: bytes, place: Place) -> bytes:
+        """Open a sealed key."""
+        ...
+
+    async def check_value(self, ref: KeyRef) -> bytes:
+        """Return bytes by which the key is recognised, and from which it cannot be found."""
+        ...
+
+
+@dataclass(frozen=True)
+class KeyFile:
+    """A :class:`KeySource` in a local file of mode 0600."""
+
+    path: Path
+    ids: Ids
+    _keys: dict[KeyRef, bytes] = field(default_factory=dict[KeyRef, bytes], repr=False)
+
+    async def newest(self) -> KeyRef | None:
+        """Return the key of the last line. Raises ``BadKeys`` for a file that is not safe."""
+        self._read()
+        return next(reversed(self._keys), None)
+
+    async def create(self) -> KeyRef:
+        """Write the file with its first key. Raises ``BadKeys`` when it cannot be written."""
+        ref = KeyRef(self.ids.ulid(), 1)
+        secret = self.ids.bytes(envelope.KEY_BYTES)
+        self._write_new(f"{_LABEL} {ref.key_id} {ref.version} {secret.hex()}\n")
+        self._read()
+        assert self._keys[ref] == secret, "the key file reads as it was written"
+        return ref
+
+    async def wrap(self, ref: KeyRef, secret: bytes, place: Place) -> bytes:
+        """Seal a key under a key of the file."""
+        nonce = self.ids.bytes(envelope.NONCE_BYTES)
+        return envelope.seal(AESGCM(self._key(ref)), ref, nonce, place, secret)
+
+    async def unwrap(self, wrapped: bytes, place: Place) -> bytes:
+        """Open a key sealed under a key of the file."""
+        key = self._key(envelope.key_of(wrapped))
+        return envelope.open_(AESGCM(key), place, wrapped)
+
+    async def check_value(self, ref: KeyRef) -> bytes:
+        """Return eight bytes of a MAC under the key."""
+        return hmac.digest(self._key(ref), _CHECK, hashlib.sha256)[:CHECK_BYTES]
+
+    def _key(self, ref: KeyRef) -> bytes:
+        if ref not in self._keys:
+            self._read()  # another process may have added a version since
+        if ref not in self._keys:
+            raise UnknownKey(f"key-encryption key {ref.key_id} version {ref.version}")
+        return self._keys[ref]
+
+    def _read(self) -> None:
+        try:
+            mode = stat.S_IMODE(self.path.stat().st_mode)
+            text = self.path.read_text("ascii")
+        except FileNotFoundError:
+            return
+        except (OSError, UnicodeDecodeError) as wrong:
+            raise BadKeys(f"the key file {self.path} cannot be read: {wrong}") from wrong
+        if mode & 0o077:
+            raise BadKeys(f"others can read the key file {self.path}: chmod 600 {self.path}")
+        for number, line in enumerate(text.splitlines(), 1):
+            self._keys.update([self._parsed(line, number)])
+
+    def _parsed(self, line: str, number: int) -> tuple[KeyRef, bytes]:
+        try:
+            label, key_id, version, secret = line.split(" ")
+            ref, key = KeyRef(key_id, int(version)), bytes.fromhex(secret)
+            envelope.key_id_bytes(key_id)
+        except (ValueError, OverflowError):
+            raise BadKeys(f"line {number} of the key file {self.path} is not a key") from None
+        if label != _LABEL or len(key) != envelope.KEY_BYTES or ref.version < 1:
+            raise BadKeys(f"line {number} of the key file {self.path} is not a key")
+        return ref, key
+
+    def _write_new(self, text: str) -> None:
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            folder = os.open(self.path.parent, os.O_RDONLY)
+            os.fsync(folder)
+            os.close(folder)
+        except OSError as wrong:
+            raise BadKeys(f"the key file {self.path} cannot be written: {wrong}") from wrong

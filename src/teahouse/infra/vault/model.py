@@ -1,0 +1,80 @@
+"""What can go wrong in the vault, and the limits it keeps.
+
+A ``Refused`` is somebody's doing. A ``VaultFault`` is ours or an intruder's: the stored bytes, the
+key file and the database do not belong together.
+"""
+
+from dataclasses import dataclass
+
+from teahouse.errors import Kind, Refused
+
+SEALS_ALARM = 2**31  # a data key that has sealed so often is replaced by its next version
+SEALS_MAX = 2**32  # random 96-bit nonces are not trusted beyond this [U-04]
+SEALS_RESERVED = 64  # seals counted at once for one person
+SEALS_RESERVED_HOUSE = 4096  # the house seals for everybody who is not a person yet
+CIPHERS_CACHED_MAX = 20_000
+VALUE_BYTES_MAX = 1024 * 1024
+HOUSE = "house"  # the subject of what belongs to nobody yet
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRef:
+    """Which key: a ULID in text, and its version from 1."""
+
+    key_id: str
+    version: int
+
+
+class NoGround(Refused):
+    """There is no ground on file to process this: the person was not asked, or has withdrawn."""
+
+    code = "vault.no_ground"
+    kind = Kind.FORBIDDEN
+
+
+class Erased(Refused):
+    """This was erased, and cannot be read again."""
+
+    code = "vault.erased"
+    kind = Kind.NOT_FOUND
+
+
+class BadKeys(Refused):
+    """The key file cannot be used; the words say what to do."""
+
+    code = "vault.bad_keys"
+    kind = Kind.UNAVAILABLE
+
+
+class BadPhone(Refused):
+    """This is not a phone number: write it with its country, as in +44 20 7946 0123."""
+
+    code = "vault.bad_phone"
+    kind = Kind.INVALID
+
+
+class BadEmail(Refused):
+    """This is not an e-mail address."""
+
+    code = "vault.bad_email"
+    kind = Kind.INVALID
+
+
+class VaultFault(Exception):  # noqa: N818 - the names say what happened
+    """Stored bytes and keys do not belong together."""
+
+
+class Tampered(VaultFault):
+    """The bytes were changed, or moved from the place they were sealed for."""
+
+
+class UnknownKey(VaultFault):
+    """The bytes name a key, version or suite that this vault does not have."""
+
+
+class UnknownSubject(VaultFault):
+    """No data key was ever made for this subject."""
+
+
+class KeySpent(VaultFault):
+    """The data key has sealed as often as is safe, and no next version could be made."""

@@ -1,0 +1,337 @@
+"""The vault: seals a person's data under that person's key, when there is a ground to.
+
+Locks: a seal holds its subject's row in share, then may update its data key's. In one transaction
+call ``create_subject`` and ``grant`` first, and seal for several subjects in the order of their ids.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from teahouse.clock import Clock
+from teahouse.config import Config
+from teahouse.ids import Ids
+from teahouse.infra.db.pool import Tx
+from teahouse.infra.vault import envelope, store
+from teahouse.infra.vault.envelope import Place
+from teahouse.infra.vault.field import DekClass, PersonalField, Purpose
+from teahouse.infra.vault.index import Indexer
+from teahouse.infra.vault.keyfile import KeyFile
+from teahouse.infra.vault.keyring import KeyRing
+from teahouse.infra.vault.meters import VaultMeters
+from teahouse.infra.vault.model import (
+    CIPHERS_CACHED_MAX,
+    HOUSE,
+    SEALS_ALARM,
+    SEALS_MAX,
+    SEALS_RESERVED,
+    SEALS_RESERVED_HOUSE,
+    VALUE_BYTES_MAX,
+    Erased,
+    KeyRef,
+    KeySpent,
+    NoGround,
+    Tampered,
+    UnknownKey,
+    UnknownSubject,
+)
+from teahouse.infra.vault.store import DekRow, WritableSubject
+
+
+class SealedRow(NamedTuple):
+    """A sealed value and where it was found, for :meth:`Vault.open_many`."""
+
+    subject_id: str
+    row_id: str
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The receipt of what somebody without an account yet has agreed to."""
+
+    receipt_id: str
+    purposes: frozenset[Purpose]
+
+
+@dataclass(frozen=True)
+class Vault:
+    """Seals, opens, grants and erases. Make one with :func:`open_vault`."""
+
+    ring: KeyRing
+    ids: Ids
+    clock: Clock
+    meters: VaultMeters
+    _ciphers: OrderedDict[KeyRef, AESGCM] = field(
+        default_factory=OrderedDict[KeyRef, AESGCM], repr=False
+    )
+    _reserved: dict[KeyRef, int] = field(default_factory=dict[KeyRef, int], repr=False)
+
+    @property
+    def indexer(self) -> Indexer:
+        """Makes the blind indexes that go beside what this vault seals."""
+        return Indexer(self.ring)
+
+    async def create_subject(self, tx: Tx, subject_id: str) -> None:
+        """Make a data key for a new account or operator. Asserts that the id is new."""
+        created = await store.insert_subject(tx, subject_id, self.clock.now())
+        assert created, f"subject {subject_id} already has a data key"
+        await self._add_dek(tx, subject_id, DekClass.ORDINARY, KeyRef(self.ids.ulid(), 1))
+
+    async def destroy_subject(self, tx: Tx, subject_id: str) -> None:
+        """Erase a subject: whatever was sealed for it can never be opened again [U-21].
+
+        Doing it twice is doing it once. Raises ``UnknownSubject``.
+        """
+        assert subject_id != HOUSE, "the house is not erased"
+        gone = await store.destroy(tx, subject_id, self.clock.now())
+        if not gone:
+            raise UnknownSubject(subject_id)
+        self._drop(gone)
+
+        async def drop_again() -> None:  # a reader may have cached it before we committed
+            self._drop(gone)
+
+        tx.after_commit(drop_again)
+
+    async def grant(self, tx: Tx, subject_id: str, purposes: Iterable[Purpose]) -> None:
+        """Put on file that there is a ground for ``purposes``. Raises ``Erased``."""
+        if not await store.grant(tx, subject_id, [purpose.ground for purpose in purposes]):
+            raise Erased
+
+    async def revoke(self, tx: Tx, subject_id: str, purposes: Iterable[Purpose]) -> None:
+        """Take grounds off file, as from now [L-15]. Raises ``Erased``."""
+        if not await store.revoke(tx, subject_id, [purpose.ground for purpose in purposes]):
+            raise Erased
+
+    async def grounds(self, tx: Tx, subject_id: str) -> frozenset[str]:
+        """Return the grounds on file, as ``Purpose.ground`` writes them."""
+        found = await store.subject(tx, subject_id)
+        return frozenset(found[0]) if found else frozenset()
+
+    async def check_ground(self, tx: Tx, personal: PersonalField, subject_id: str) -> None:
+        """Refuse with ``NoGround`` what may not be written; for fields that are not sealed."""
+        subject = await self._writable(tx, subject_id, personal.purpose.dek_class)
+        self._check_ground(personal, subject.purposes)
+
+    async def seal(
+        self, tx: Tx, personal: PersonalField, subject_id: str, row_id: str, value: str | bytes
+    ) -> bytes:
+        """Return ``value`` sealed for its column and row.
+
+        Raises ``NoGround`` when the subject has no ground on file for the field's purpose (L-13 to
+        L-17, R-092), ``Erased``, ``UnknownSubject``.
+        """
+        assert subject_id != HOUSE, "what belongs to nobody yet is sealed by seal_pending"
+        subject = await self._writable(tx, subject_id, personal.purpose.dek_class)
+        self._check_ground(personal, subject.purposes)
+        return await self._seal(tx, personal, (subject_id, subject), row_id, value)
+
+    async def seal_pending(
+        self, tx: Tx, personal: PersonalField, row_id: str, value: str | bytes, ground: Ground
+    ) -> bytes:
+        """Seal what belongs to nobody yet, as a number awaiting its code, under the house's key.
+
+        Raises ``NoGround`` when the receipt is not for the field's purpose. Whoever keeps the row
+        deletes it when the registration ends either way.
+        """
+        assert ground.receipt_id, "a ground is a receipt that was given"
+        self._check_ground(personal, [purpose.ground for purpose in ground.purposes])
+        subject = await self._writable(tx, HOUSE, DekClass.ORDINARY)
+        return await self._seal(tx, personal, (HOUSE, subject), row_id, value)
+
+    async def open(
+        self, tx: Tx, personal: PersonalField, subject_id: str, row_id: str, sealed: bytes
+    ) -> str:
+        """Return the text that was sealed.
+
+        Raises ``Erased`` for an erased subject, ``Tampered`` for bytes changed or moved from their
+        place, ``UnknownKey`` for a key or version that is not here.
+        """
+        return (await self.open_bytes(tx, personal, subject_id, row_id, sealed)).decode()
+
+    async def open_pending(
+        self, tx: Tx, personal: PersonalField, row_id: str, sealed: bytes
+    ) -> str:
+        """Return the text that ``seal_pending`` sealed; raises like :meth:`open`."""
+        return await self.open(tx, personal, HOUSE, row_id, sealed)
+
+    async def open_bytes(
+        self, tx: Tx, personal: PersonalField, subject_id: str, row_id: str, sealed: bytes
+    ) -> bytes:
+        """Return the bytes that were sealed; raises like :meth:`open`."""
+        row = SealedRow(subject_id, row_id, sealed)
+        return await self._open(personal, row, await self._deks(tx, [row]))
+
+    async def open_many(
+        self, tx: Tx, personal: PersonalField, rows: Sequence[SealedRow]
+    ) -> list[str | None]:
+        """Return the texts in order, ``None`` for erased subjects; one query, raises otherwise."""
+        deks = await self._deks(tx, rows)
+        texts: list[str | None] = []
+        for row in rows:
+            try:
+                texts.append((await self._open(personal, row, deks)).decode())
+            except Erased:
+                texts.append(None)
+        return texts
+
+    async def _writable(self, tx: Tx, subject_id: str, dek_class: DekClass) -> WritableSubject:
+        subject = await store.subject_to_write(tx, subject_id, dek_class.value)
+        if subject is None:
+            raise UnknownSubject(subject_id)
+        if subject.destroyed:
+            raise Erased
+        return subject
+
+    def _check_ground(self, personal: PersonalField, grounds: Iterable[str]) -> None:
+        if personal.purpose.ground not in grounds:
+            self.meters.no_ground.inc()
+            raise NoGround(purpose=personal.purpose.id)
+
+    async def _seal(
+        self,
+        tx: Tx,
+        personal: PersonalField,
+        whose: tuple[str, WritableSubject],
+        row_id: str,
+        value: str | bytes,
+    ) -> bytes:
+        raw = value.encode() if isinstance(value, str) else value
+        assert personal.sealed, f"{personal.name} is declared as not sealed"
+        assert len(raw) <= VALUE_BYTES_MAX, f"{personal.name} is larger than a field may be"
+        subject_id, subject = whose
+        dek_class = DekClass.ORDINARY if subject_id == HOUSE else personal.purpose.dek_class
+        ref, cipher = await self._sealing_key(tx, subject_id, subject, dek_class)
+        await self._count_seal(
+            tx, ref, SEALS_RESERVED_HOUSE if subject_id == HOUSE else SEALS_RESERVED
+        )
+        nonce = self.ids.bytes(envelope.NONCE_BYTES)
+        self.meters.seals.inc()
+        return envelope.seal(cipher, ref, nonce, self._place(personal, row_id), raw)
+
+    async def _sealing_key(
+        self, tx: Tx, subject_id: str, subject: WritableSubject, dek_class: DekClass
+    ) -> tuple[KeyRef, AESGCM]:
+        if subject.dek_id is None or subject.version is None or subject.seals_count is None:
+            await self._add_dek(tx, subject_id, dek_class, KeyRef(self.ids.ulid(), 1))
+            subject = await self._writable(tx, subject_id, dek_class)
+        elif subject.seals_count >= SEALS_ALARM:
+            self.meters.keys_rolled.inc()
+            ref = KeyRef(subject.dek_id, subject.version + 1)
+            await self._add_dek(tx, subject_id, dek_class, ref)
+            subject = await self._writable(tx, subject_id, dek_class)
+        assert subject.dek_id is not None, "a writable subject has a data key by now"
+        assert subject.version is not None, "and a version of it"
+        assert subject.wrapped_dek is not None, "and it is not destroyed"
+        ref = KeyRef(subject.dek_id, subject.version)
+        return ref, await self._cipher(ref, subject_id, subject.wrapped_dek)
+
+    async def _count_seal(self, tx: Tx, ref: KeyRef, block: int) -> None:
+        """Spend one of the seals counted ahead, or count a block of them in this transaction.
+
+        The rest of the block is ours only once the count is durable, so that a crash or a roll-back
+        can make the count too high and never too low.
+        """
+        left = self._reserved.pop(ref, 0)
+        if left > 0:
+            self._reserved[ref] = left - 1
+            return
+        if await store.reserve_seals(tx, ref, block) > SEALS_MAX:
+            raise KeySpent(f"data key {ref.key_id} version {ref.version}")
+
+        async def keep_the_rest() -> None:
+            while len(self._reserved) >= CIPHERS_CACHED_MAX:
+                del self._reserved[next(iter(self._reserved))]
+            self._reserved[ref] = self._reserved.get(ref, 0) + block - 1
+
+        tx.after_commit(keep_the_rest)
+
+    async def _deks(self, tx: Tx, rows: Sequence[SealedRow]) -> dict[KeyRef, DekRow]:
+        refs: list[KeyRef] = []
+        for row in rows:
+            try:
+                refs.append(envelope.key_of(row.sealed))
+            except UnknownKey:
+                self.meters.unknown_key.inc()
+                raise
+            except Tampered:
+                self.meters.tampered.inc()
+                raise
+        return await store.deks(tx, list(set(refs)))
+
+    async def _open(
+        self, personal: PersonalField, row: SealedRow, deks: dict[KeyRef, DekRow]
+    ) -> bytes:
+        ref = envelope.key_of(row.sealed)
+        dek = deks.get(ref)
+        if dek is None:
+            self.meters.unknown_key.inc()
+            raise UnknownKey(f"data key {ref.key_id} version {ref.version}")
+        try:
+            if dek.subject_id != row.subject_id:
+                raise Tampered(f"{personal.name} holds a value of another subject")
+            if dek.wrapped_dek is None:
+                self._drop([ref])
+                raise Erased
+            cipher = await self._cipher(ref, dek.subject_id, dek.wrapped_dek)
+            value = envelope.open_(cipher, self._place(personal, row.row_id), row.sealed)
+        except Tampered:
+            self.meters.tampered.inc()
+            raise
+        self.meters.opens.inc()
+        return value
+
+    async def _cipher(self, ref: KeyRef, subject_id: str, wrapped: bytes) -> AESGCM:
+        cipher = self._ciphers.get(ref)
+        if cipher is None:
+            secret = await self.ring.unwrap(wrapped, self._dek_place(subject_id, ref))
+            cipher = self._ciphers[ref] = AESGCM(secret)
+            while len(self._ciphers) > CIPHERS_CACHED_MAX:
+                self._ciphers.popitem(last=False)
+        else:
+            self._ciphers.move_to_end(ref)
+        return cipher
+
+    async def _add_dek(self, tx: Tx, subject_id: str, dek_class: DekClass, ref: KeyRef) -> None:
+        secret = self.ids.bytes(envelope.KEY_BYTES)
+        wrapped = await self.ring.wrap(secret, self._dek_place(subject_id, ref))
+        row = DekRow(ref.key_id, ref.version, subject_id, dek_class.value, wrapped)
+        await store.insert_dek(tx, row, self.ring.primary, self.clock.now())
+
+    def _drop(self, refs: Iterable[KeyRef]) -> None:
+        for ref in refs:
+            self._ciphers.pop(ref, None)
+            self._reserved.pop(ref, None)
+
+    def _place(self, personal: PersonalField, row_id: str) -> Place:
+        version = personal.schema_version
+        return Place(self.ring.tenant, personal.table, personal.column, row_id, version)
+
+    def _dek_place(self, subject_id: str, ref: KeyRef) -> Place:
+        row_id = f"{ref.key_id}/{ref.version}/{subject_id}"
+        return Place(self.ring.tenant, "vault_deks", "wrapped_dek", row_id)
+
+
+def key_file(config: Config) -> Path:
+    """Return where the key-encryption keys lie."""
+    return Path(config.key_file) if config.key_file else Path(config.data_dir) / "keys" / "kek"
+
+
+async def open_vault(
+    tx: Tx, config: Config, clock: Clock, ids: Ids, meters: VaultMeters | None = None
+) -> Vault:
+    """Open the vault of a data directory, making its first keys when there are none.
+
+    Raises ``BadKeys`` when the key file is unsafe, or not the one the database was sealed with.
+    """
+    source = KeyFile(key_file(config), ids)
+    ring = await KeyRing.open(tx, source, ids, config.tenant, clock.now())
+    vault = Vault(ring, ids, clock, meters or VaultMeters())
+    if await store.subject(tx, HOUSE) is None:
+        await vault.create_subject(tx, HOUSE)
+    return vault
