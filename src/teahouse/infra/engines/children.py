@@ -1,8 +1,8 @@
 """Child processes that cannot outlive us.
 
-Rule 1: every child asks the kernel for a signal at its parent's death, so that a ``kill -9`` of the
-parent leaves no orphan. Rule 2: every child leads a session of its own, so that Ctrl-C in a terminal
-reaches only the parent, which stops the others in the right order.
+Rule 1: every child asks the kernel for a signal at its parent's death, so that a ``kill -9`` of
+the parent leaves no orphan. Rule 2: every child leads a session of its own, so that Ctrl-C in a
+terminal reaches only the parent, which stops the others in the right order.
 """
 
 import asyncio
@@ -12,9 +12,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from teahouse.errors import Kind, Refused
 
@@ -59,7 +60,9 @@ async def spawn(launch: Launch) -> asyncio.subprocess.Process:
     Call it from the main thread: the kernel's promise is bound to the thread that forks. Raises
     ``EngineFailed`` when the program cannot be executed.
     """
-    identity = {} if launch.user is None else {"user": launch.user, "group": launch.user}
+    identity: dict[str, Any] = {}
+    if launch.user is not None:
+        identity = {"user": launch.user, "group": launch.user, "extra_groups": []}
     try:
         return await asyncio.create_subprocess_exec(
             *launch.argv,
@@ -70,9 +73,8 @@ async def spawn(launch: Launch) -> asyncio.subprocess.Process:
             env=launch.environment,
             pass_fds=launch.descriptors,
             start_new_session=True,
-            extra_groups=None if launch.user is None else [],
             # The kernel forgets the promise when the uid changes: this runs after that.
-            preexec_fn=_follow_parent(os.getpid(), launch.death),  # noqa: PLW1509
+            preexec_fn=_follow_parent(os.getpid(), launch.death),
             **identity,
         )
     except OSError as wrong:
@@ -90,11 +92,13 @@ async def stop(process: asyncio.subprocess.Process, polite: signal.Signals, seco
     """End a child: ``polite`` first, SIGKILL after ``seconds``. Tell whether politeness did."""
     if process.returncode is not None:
         return True
-    process.send_signal(polite)
+    with suppress(ProcessLookupError):
+        process.send_signal(polite)
     try:
         await asyncio.wait_for(process.wait(), seconds)
     except TimeoutError:
-        process.kill()
+        with suppress(ProcessLookupError):
+            process.kill()
         await process.wait()
         return False
     return True

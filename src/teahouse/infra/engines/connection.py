@@ -1,7 +1,7 @@
 """How a command finds the engines: those of the server that runs now, or its own for a while."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack, asynccontextmanager, suppress
 
 import msgspec
@@ -45,7 +45,7 @@ def _silent(_line: str) -> None:
 
 
 @asynccontextmanager
-async def connection(config: Config, say: Callable[[str], None] = _silent) -> AsyncIterator[str]:
+async def connection(config: Config, say: Callable[[str], None] = _silent) -> AsyncGenerator[str]:
     """Give the DSN of the application's database for the length of the block.
 
     It is ``config.database_url``, or the embedded PostgreSQL of the server that runs on

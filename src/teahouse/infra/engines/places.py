@@ -10,7 +10,7 @@ import hashlib
 import os
 import pwd
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -110,7 +110,7 @@ class DataDir:
             )
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self) -> Generator[None]:
         """Hold the directory for the block; raise ``DataDirLocked`` when another does."""
         with (self.path / "lock").open("a+") as file:
             try:
@@ -147,7 +147,9 @@ class DataDir:
 
 
 def _make_elsewhere() -> None:
-    ELSEWHERE.mkdir(mode=0o711, parents=True, exist_ok=True)
+    if not ELSEWHERE.exists():
+        ELSEWHERE.mkdir(parents=True)
+        ELSEWHERE.chmod(0o711)
     if not walkable(ELSEWHERE):
         raise BadDataDir(
             f"PostgreSQL runs as nobody and may not enter {ELSEWHERE}: "

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -78,8 +79,8 @@ def _living(cluster: Path) -> list[int]:
     found: list[int] = []
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            program = os.readlink(entry / "exe").removesuffix(" (deleted)")
-            if program.endswith("/postgres") and os.readlink(entry / "cwd") == str(cluster):
+            program = str((entry / "exe").readlink()).removesuffix(" (deleted)")
+            if program.endswith("/postgres") and (entry / "cwd").readlink() == cluster:
                 found.append(int(entry.name))
     return found
 
@@ -157,9 +158,7 @@ class Postgres:
     async def stop(self) -> None:
         """Stop it: its fast shutdown, which loses nothing."""
         if self.process and not await stop(self.process, signal.SIGINT, STOP_SECONDS_MAX):
-            self.say(
-                "PostgreSQL did not stop in time and was killed; it recovers at the next start"
-            )
+            self.say("PostgreSQL did not stop in time and was killed; it will recover")
 
     def _passwords(self) -> Passwords:
         path = self.data.path / "secrets" / "postgres.json"
@@ -180,7 +179,7 @@ class Postgres:
         words.touch(mode=0o600)
         words.write_text(passwords.postgres)
         places.give(words, user, 0o600)
-        arguments = f"""-U postgres --auth=scram-sha-256 -E UTF8 --locale=C --no-instructions
+        arguments = """-U postgres --auth=scram-sha-256 -E UTF8 --locale=C --no-instructions
             --locale-provider=builtin --builtin-locale=C.UTF-8 --set scram_iterations=64"""
         try:
             await self._run(
@@ -253,10 +252,10 @@ class Postgres:
                     with suppress(ProcessLookupError):
                         os.kill(process, signal.SIGQUIT)
             await asyncio.sleep(0.1)
-        stale = [cluster / "postmaster.pid", *(self.home / "socket").glob(".s.PGSQL.*")]
-        if Path("/proc/self/exe").exists():  # else we could not look: PostgreSQL decides by itself
-            for path in stale:
-                path.unlink(missing_ok=True)
+        if sys.platform == "linux":  # elsewhere we could not look: PostgreSQL decides by itself
+            (cluster / "postmaster.pid").unlink(missing_ok=True)
+            for name in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
+                (self.home / "socket" / name).unlink(missing_ok=True)
 
     async def _wait_ready(self, cluster: Path, process: asyncio.subprocess.Process) -> None:
         """Wait for the word ``ready`` that PostgreSQL writes in its lock file, as pg_ctl does."""

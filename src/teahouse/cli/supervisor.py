@@ -1,0 +1,294 @@
+"""``teahouse serve``: the parent of everything that runs, and the one that stops it again.
+
+It binds the socket, starts PostgreSQL, NATS and the workers, starts again what ends by itself, and
+stops all in the reverse order. It serves nothing, so it stays small and does not fall.
+"""
+
+import asyncio
+import errno
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+
+from teahouse.cli.worker import EXIT_REFUSED
+from teahouse.clock import Clock, SystemClock
+from teahouse.config import BadConfig, Config
+from teahouse.errors import Kind, Refused
+from teahouse.ids import Ids
+from teahouse.infra.engines.broker import Nats
+from teahouse.infra.engines.children import EngineFailed, Launch, output_of, spawn, stop
+from teahouse.infra.engines.connection import Engines, write_engines
+from teahouse.infra.engines.places import DataDir
+from teahouse.infra.engines.postgres import Postgres
+
+BACKLOG = 2048
+WORKER_STOP_SECONDS_MAX = 15.0
+READY_SECONDS_MAX = 60.0
+BACK_OFF_SECONDS_MIN, BACK_OFF_SECONDS_MAX = 0.1, 5.0
+STEADY_SECONDS = 30.0  # what has run this long is forgiven its earlier falls
+FALLS_BEFORE_READY_MAX = 5
+
+
+class PortBusy(Refused):
+    """The address cannot be listened on."""
+
+    code = "serve.port_busy"
+    kind = Kind.CONFLICT
+
+
+class Part(Protocol):
+    """Something that runs as a child."""
+
+    async def start(self) -> None: ...
+
+    async def ended(self) -> int: ...
+
+    async def stop(self) -> None: ...
+
+
+def say(line: str) -> None:
+    """Tell the operator something on stderr."""
+    sys.stderr.write(f"teahouse: {line}\n")
+    sys.stderr.flush()
+
+
+def listen(config: Config) -> socket.socket:
+    """Bind the address, or raise ``PortBusy`` or ``BadConfig`` with what to do about it."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((config.host, config.port))
+        listener.listen(BACKLOG)
+    except OSError as wrong:
+        listener.close()
+        if wrong.errno == errno.EADDRINUSE:
+            raise PortBusy(
+                f"{config.listen} is in use by another program: "
+                "stop that one, or choose another with --listen"
+            ) from wrong
+        raise BadConfig(f"{config.listen} cannot be listened on: {wrong.strerror}") from wrong
+    return listener
+
+
+@dataclass
+class Worker:
+    """One worker process. It is started early, to import, and told its configuration later."""
+
+    listener: socket.socket
+    config: Config | None = None
+    process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start the process; tell it at once when the configuration is known."""
+        descriptor = self.listener.fileno()
+        self.process = await spawn(
+            Launch(
+                argv=[sys.executable, "-m", "teahouse.cli.worker", str(descriptor)],
+                stdin=asyncio.subprocess.PIPE,
+                descriptors=[descriptor],
+            )
+        )
+        if self.config:
+            self.tell(self.config)
+
+    def tell(self, config: Config) -> None:
+        """Let it begin."""
+        self.config = config
+        assert self.process is not None, "start it first"
+        assert self.process.stdin is not None, "it was started with a pipe"
+        self.process.stdin.write(msgspec.json.encode(config) + b"\n")
+        self.process.stdin.close()
+
+    async def ended(self) -> int:
+        """Wait until it ends and return its exit code."""
+        assert self.process is not None, "start it first"
+        return await self.process.wait()
+
+    async def stop(self) -> None:
+        """Let it finish what it has in hand, then end it."""
+        if self.process:
+            await stop(self.process, signal.SIGTERM, WORKER_STOP_SECONDS_MAX)
+
+
+@dataclass
+class Supervisor:
+    """The running whole. ``run`` returns the exit code."""
+
+    config: Config
+    data: DataDir
+    listener: socket.socket
+    clock: Clock
+    ids: Ids
+    say: Callable[[str], None] = say
+    workers: list[Worker] = field(default_factory=list["Worker"])
+    engines: list[tuple[str, Part]] = field(default_factory=list[tuple[str, Part]])
+    failure: str = ""
+    ready: bool = False
+    _ending: bool = False
+
+    async def run(self) -> int:
+        """Start everything, keep it up until a signal, stop everything."""
+        self._hear_signals()
+        try:
+            await self._boot()
+            await self._keep_all()
+        except asyncio.CancelledError:
+            if not self._ending:
+                raise
+        finally:
+            self._ending = True
+            await self._shut_down()
+        if self.failure:
+            self.say(self.failure)
+        return 1 if self.failure else 0
+
+    def _hear_signals(self) -> None:
+        loop, main = asyncio.get_running_loop(), asyncio.current_task()
+        assert main is not None, "run inside a loop"
+
+        def end() -> None:
+            if not self._ending:
+                self._ending = True
+                main.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, end)
+
+    async def _boot(self) -> None:
+        """Start all parts; the workers import while PostgreSQL starts."""
+        self.data.engines_file.unlink(missing_ok=True)
+        for _ in range(self.config.workers):
+            worker = Worker(self.listener)
+            self.workers.append(worker)
+            await worker.start()
+        config, admin_dsn = self.config, ""
+        if config.workers > 1 and not config.nats_url:
+            nats = Nats(self.data, self.clock, self.ids)
+            self.engines.append(("NATS", nats))
+            await nats.start()
+            config = msgspec.structs.replace(config, nats_url=nats.url)
+        if not config.database_url:
+            postgres = Postgres(self.data, self.clock, self.ids, self.say)
+            self.engines.append(("PostgreSQL", postgres))
+            await postgres.start()
+            config = msgspec.structs.replace(config, database_url=postgres.dsn())
+            admin_dsn = postgres.dsn("postgres")
+        from teahouse.infra.db.migrator import migrate  # noqa: PLC0415 - while others start
+
+        await migrate(config.database_url)
+        told = Engines(dsn=config.database_url, admin_dsn=admin_dsn, nats_url=config.nats_url)
+        write_engines(self.data, told)
+        self.config = config
+        for worker in self.workers:
+            worker.tell(config)
+
+    async def _keep_all(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for name, engine in self.engines:
+                group.create_task(self._keep(name, engine))
+            for number, worker in enumerate(self.workers, 1):
+                group.create_task(self._keep(f"worker {number}", worker))
+            group.create_task(self._greet())
+
+    async def _keep(self, name: str, part: Part) -> None:
+        """Start ``part`` again whenever it ends, slower each time while it does not stay up."""
+        delay, falls = BACK_OFF_SECONDS_MIN, 0
+        while True:
+            began = self.clock.monotonic()
+            code = await part.ended()
+            falls += 1
+            if self.clock.monotonic() - began > STEADY_SECONDS:
+                delay, falls = BACK_OFF_SECONDS_MIN, 0
+            if not self.ready and (code == EXIT_REFUSED or falls >= FALLS_BEFORE_READY_MAX):
+                self._give_up(f"{name} cannot start: see what it says above")
+                return
+            how = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+            self.say(f"{name} ended ({how}): starting it again")
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, BACK_OFF_SECONDS_MAX)
+            try:
+                await part.start()
+            except (EngineFailed, OSError) as wrong:
+                self.say(str(wrong))
+
+    def _give_up(self, why: str) -> None:
+        self.failure = why
+        signal.raise_signal(signal.SIGTERM)
+
+    async def _greet(self) -> None:
+        """Say where the house is once it is open, and how to become its operator."""
+        began = self.clock.monotonic()
+        while not await self._answers():
+            if self.clock.monotonic() - began > READY_SECONDS_MAX:
+                self.say("the server has started but /readyz is not 200: run `teahouse doctor`")
+                return
+            await asyncio.sleep(0.03)
+        self.ready = True
+        url = self.config.base_url
+        sys.stdout.write(
+            f"Teahouse is open: {url}/\n"
+            f"  operators   {url}/admin\n"
+            f"  data        {self.data.path}\n"
+            f"  stop        Ctrl-C\n"
+        )
+        sys.stdout.flush()
+        await self._print_setup_link()
+
+    async def _answers(self) -> bool:
+        """Ask ``/readyz`` as anybody would."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.config.host, self.config.host)  # noqa: S104
+        try:
+            async with asyncio.timeout(2):
+                reader, writer = await asyncio.open_connection(host, self.config.port)
+                writer.write(
+                    b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                )
+                status = await reader.readline()
+                writer.close()
+        except (OSError, TimeoutError):
+            return False
+        return b" 200 " in status
+
+    async def _print_setup_link(self) -> None:
+        """Ask for the link in a process of its own, so that this one stays small."""
+        launch = Launch(
+            argv=[sys.executable, "-m", "teahouse.cli.setup"],
+            stdin=asyncio.subprocess.PIPE,
+            output=asyncio.subprocess.PIPE,
+        )
+        code, said = await output_of(launch, msgspec.json.encode(self.config))
+        line = said.splitlines()[-1] if said else ""
+        if code != 0:
+            self.say(f"no set-up link could be made: {line.removeprefix('teahouse: ')}")
+        elif line:
+            sys.stdout.write(f"\nBecome its first operator (the link works once):\n  {line}\n")
+            sys.stdout.flush()
+
+    async def _shut_down(self) -> None:
+        """Stop the workers together, then the engines, PostgreSQL last."""
+        self.data.engines_file.unlink(missing_ok=True)
+        await asyncio.gather(*(worker.stop() for worker in self.workers))
+        for _, engine in self.engines:
+            await engine.stop()
+
+
+async def serve(config: Config) -> int:
+    """Serve until SIGINT or SIGTERM and return the exit code."""
+    listener = listen(config)
+    with listener:
+        port = int(listener.getsockname()[1])
+        host = config.listen.rpartition(":")[0]
+        config = msgspec.structs.replace(config, listen=f"{host}:{port}")
+        data = DataDir.open(config.data_dir)
+        config = msgspec.structs.replace(config, data_dir=str(data.path))
+        os.umask(0o077)  # what we and our children make from here on is nobody else's to read
+        clock = SystemClock()
+        with data.lock():
+            return await Supervisor(config, data, listener, clock, Ids(clock)).run()

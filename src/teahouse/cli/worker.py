@@ -1,0 +1,34 @@
+"""One worker process: it imports the server while the engines start, then waits for its word.
+
+The supervisor writes the configuration, as one line of JSON, to standard input when the database
+is ready; an end of input before that means that the supervisor is gone.
+"""
+
+import sys
+
+import msgspec
+import uvloop
+
+from teahouse.config import Config
+from teahouse.errors import Refused
+
+EXIT_REFUSED = 78  # the configuration or the database will not do: starting again would not help
+
+
+def work(listener: int) -> None:
+    """Serve on the listening socket with descriptor ``listener`` until SIGTERM."""
+    from teahouse.app import serve_worker  # noqa: PLC0415 - the slow part of starting
+
+    told = sys.stdin.buffer.readline()
+    if not told:
+        return
+    config = msgspec.json.decode(told, type=Config)
+    try:
+        uvloop.run(serve_worker(config, listener))
+    except Refused as refused:
+        sys.stderr.write(f"teahouse: {refused.words}\n")
+        sys.exit(EXIT_REFUSED)
+
+
+if __name__ == "__main__":
+    work(int(sys.argv[1]))
