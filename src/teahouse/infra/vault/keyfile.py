@@ -112,10 +112,11 @@ class KeyFile:
         try:
             label, key_id, version, secret = line.split(" ")
             ref, key = KeyRef(key_id, int(version)), bytes.fromhex(secret)
-            envelope.key_id_bytes(key_id)
+            same = envelope.key_id_text(envelope.key_id_bytes(key_id))
         except (ValueError, OverflowError):
             raise BadKeys(f"line {number} of the key file {self.path} is not a key") from None
-        if label != _LABEL or len(key) != envelope.KEY_BYTES or ref.version < 1:
+        whole = len(key) == envelope.KEY_BYTES and same == key_id and ref.version > 0
+        if label != _LABEL or not whole:
             raise BadKeys(f"line {number} of the key file {self.path} is not a key")
         return ref, key
 

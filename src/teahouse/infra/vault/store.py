@@ -37,7 +37,7 @@ on conflict do nothing"""
 DEKS = """
 select d.dek_id, d.version, d.subject_id, d.class, d.wrapped_dek
 from vault_deks d
-join unnest($1::text[], $2::integer[]) as wanted (dek_id, version)
+join unnest($1::text[], $2::bigint[]) as wanted (dek_id, version)
   on d.dek_id = wanted.dek_id and d.version = wanted.version"""
 RESERVE_SEALS = """
 update vault_deks set seals_count = seals_count + $3
