@@ -1,0 +1,1 @@
+"""How each API says no. A dialect turns a ``Refused`` into a status and a body."""

@@ -1,0 +1,68 @@
+"""Matrix's words (Client-Server API, "Standard error response").
+
+``KINDS`` covers every refusal by its kind; ``ERRCODES`` names the codes whose word is another.
+"""
+
+import math
+from typing import Any
+
+from teahouse.errors import Kind, Refused
+from teahouse.infra.http.response import Header, Response
+from teahouse.infra.http.strict_json import encode
+
+KINDS: dict[Kind, tuple[int, str]] = {
+    Kind.INVALID: (400, "M_INVALID_PARAM"),
+    Kind.BAD_JSON: (400, "M_BAD_JSON"),
+    Kind.NOT_JSON: (400, "M_NOT_JSON"),
+    Kind.MISSING: (400, "M_MISSING_PARAM"),
+    Kind.UNAUTHENTICATED: (401, "M_MISSING_TOKEN"),
+    Kind.UNKNOWN_TOKEN: (401, "M_UNKNOWN_TOKEN"),
+    Kind.FORBIDDEN: (403, "M_FORBIDDEN"),
+    Kind.NOT_FOUND: (404, "M_NOT_FOUND"),
+    Kind.METHOD: (405, "M_UNRECOGNIZED"),
+    Kind.CONFLICT: (409, "M_CONFLICT"),
+    Kind.TOO_LARGE: (413, "M_TOO_LARGE"),
+    Kind.MEDIA_TYPE: (415, "M_UNRECOGNIZED"),
+    Kind.UNPROCESSABLE: (400, "M_INVALID_PARAM"),
+    Kind.TOO_MANY: (429, "M_LIMIT_EXCEEDED"),
+    Kind.TIMEOUT: (408, "M_UNKNOWN"),
+    Kind.UNAVAILABLE: (503, "M_UNKNOWN"),
+}
+
+ERRCODES: dict[str, tuple[int, str]] = {
+    "request.no_such_route": (404, "M_UNRECOGNIZED"),
+    "request.wrong_method": (405, "M_UNRECOGNIZED"),
+}
+
+HEADERS: tuple[Header, ...] = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"GET, POST, PUT, DELETE, OPTIONS"),
+    (
+        b"access-control-allow-headers",
+        b"X-Requested-With, Content-Type, Authorization, Date, Range",
+    ),
+    (b"access-control-expose-headers", b"Retry-After, Content-Range"),
+)
+
+
+def refusal(refused: Refused) -> Response:
+    """Say no in Matrix's words."""
+    status, errcode = ERRCODES.get(refused.code) or KINDS[refused.kind]
+    body: dict[str, Any] = {"errcode": errcode, "error": refused.words, **refused.fields}
+    if errcode == "M_UNKNOWN_TOKEN":
+        body.setdefault("soft_logout", False)
+    return Response(status, encode(body), headers=retry_header(refused, status))
+
+
+def fault(incident: str) -> Response:
+    """Say that it was our fault, with a number to quote."""
+    words = f"Something failed on our side. Quote {incident} to the operator."
+    return Response(500, encode({"errcode": "M_UNKNOWN", "error": words, "incident": incident}))
+
+
+def retry_header(refused: Refused, status: int) -> tuple[Header, ...]:
+    """Return ``Retry-After`` in seconds for refusals that pass by themselves."""
+    wait_ms = refused.fields.get("retry_after_ms")
+    if wait_ms is None:
+        return ((b"retry-after", b"2"),) if status == 503 else ()
+    return ((b"retry-after", str(math.ceil(wait_ms / 1000)).encode()),)

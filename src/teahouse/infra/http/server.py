@@ -1,0 +1,203 @@
+"""The ASGI application: route, limit, recognise, handle, answer, count.
+
+Every refusal becomes the words of the API that the request came by; anything else that is raised
+becomes a 500 with an incident id, and only the log, never the client, sees the traceback. Logs
+hold the route's pattern, not its path, because a path may name a person.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from teahouse.errors import Kind, Refused, Unauthenticated, UnknownToken
+from teahouse.ids import Ids
+from teahouse.infra.http import openapi
+from teahouse.infra.http.caller import Authenticators, Caller, OperatorCaller
+from teahouse.infra.http.dialects import matrix, own
+from teahouse.infra.http.limits import Limiter, address_prefix
+from teahouse.infra.http.request import Gone, Receive, Request
+from teahouse.infra.http.response import JSON, Header, Response, json_response
+from teahouse.infra.http.router import Auth, Route, Router
+from teahouse.infra.http.static import Static
+
+Send = Callable[[Any], Awaitable[None]]
+
+_log: Any = structlog.get_logger("http")
+
+SECURITY_HEADERS: tuple[Header, ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+CANNOT_STORE: tuple[Header, ...] = ((b"cache-control", b"no-store"),)
+
+
+class NoSuchRoute(Refused):
+    """There is nothing at this address."""
+
+    code = "request.no_such_route"
+    kind = Kind.NOT_FOUND
+
+
+class WrongMethod(Refused):
+    """There is something at this address, but not for this method."""
+
+    code = "request.wrong_method"
+    kind = Kind.METHOD
+
+
+class WrongRole(Refused):
+    """Your role does not allow this."""
+
+    code = "operators.role"
+    kind = Kind.FORBIDDEN
+
+
+@dataclass
+class Tally:
+    """How often and how long, by route pattern and status."""
+
+    requests: dict[tuple[str, str, int], int] = field(
+        default_factory=dict[tuple[str, str, int], int]
+    )
+    seconds: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
+
+    def count(self, method: str, pattern: str, status: int, seconds: float) -> None:
+        """Count one request."""
+        place = (method, pattern, status)
+        self.requests[place] = self.requests.get(place, 0) + 1
+        self.seconds[place[:2]] = self.seconds.get(place[:2], 0.0) + seconds
+
+
+class Server:
+    """Serves the routes, and the web client for what is no route."""
+
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        authenticators: Authenticators,
+        limiter: Limiter,
+        ids: Ids,
+        static: Static | None = None,
+    ) -> None:
+        self.router = Router([*routes, openapi.route(lambda: self.router.routes)])
+        self.tally = Tally()
+        self._authenticators = authenticators
+        self._limiter = limiter
+        self._ids = ids
+        self._static = static
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection."""
+        if scope["type"] != "http":
+            await _refuse_protocol(scope, receive, send)
+            return
+        began = time.perf_counter()
+        raw_path: str = scope["raw_path"].decode("latin-1").partition("?")[0]
+        is_matrix = raw_path.startswith(("/_matrix", "/_synapse", "/.well-known/matrix"))
+        pattern = "-"
+        try:
+            response, pattern = await self._respond(scope, receive, raw_path, is_matrix)
+        except Gone:
+            return
+        extra = matrix.HEADERS if is_matrix else SECURITY_HEADERS
+        await _send(send, response, extra, scope["method"] == "HEAD")
+        self.tally.count(scope["method"], pattern, response.status, time.perf_counter() - began)
+
+    async def _respond(
+        self, scope: Any, receive: Receive, raw_path: str, is_matrix: bool
+    ) -> tuple[Response, str]:
+        dialect = matrix if is_matrix else own
+        pattern = "-"
+        try:
+            method = scope["method"]
+            if method == "OPTIONS":
+                return json_response({}), "OPTIONS"
+            found = self.router.find("GET" if method == "HEAD" else method, raw_path)
+            if found is None:
+                if not is_matrix and self._static and method in ("GET", "HEAD"):
+                    return self._static.serve(raw_path, scope), "static"
+                raise NoSuchRoute
+            if found.route is None:
+                raise WrongMethod(allow=list(found.methods))
+            pattern = found.route.path
+            request = Request(scope, receive, found.path, found.route)
+            await self._seat(request, found.route)
+            return await found.route.handler(request), pattern
+        except Refused as refused:
+            return dialect.refusal(refused), pattern
+        except Gone:
+            raise
+        except Exception as fault:  # noqa: BLE001 - the one place where faults end
+            incident = self._ids.ulid()
+            _log.error("fault", incident=incident, route=pattern, exc_info=fault)
+            return dialect.fault(incident), pattern
+
+    async def _seat(self, request: Request, route: Route) -> None:
+        """Find out who is asking, and whether not too often."""
+        if route.limit and route.limit.by == "address":
+            self._limiter.take(route.limit, address_prefix(request.address))
+        caller: Caller | None = None
+        operator: OperatorCaller | None = None
+        if route.auth is Auth.USER:
+            caller = await self._authenticators.person(_token(request))
+        elif route.auth is Auth.OPERATOR:
+            operator = await self._authenticators.operator(_token(request))
+            if operator.role not in route.allow:
+                raise WrongRole(role=operator.role, allowed=list(route.allow))
+        elif route.auth is Auth.OPTIONAL:
+            try:
+                caller = await self._authenticators.person(_token(request))
+            except (Unauthenticated, UnknownToken):
+                caller = None
+        request.seat(caller, operator)
+        if route.limit and route.limit.by == "account":
+            who = caller.account_id if caller else address_prefix(request.address)
+            self._limiter.take(route.limit, who)
+
+
+def _token(request: Request) -> str:
+    """Return the bearer token: from the header, or as Matrix still allows, from the query."""
+    header = request.header("authorization")
+    if header is not None:
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() == "bearer" and token:
+            return token.strip()
+        raise Unauthenticated
+    token = request.query_one("access_token")
+    if not token:
+        raise Unauthenticated
+    return token
+
+
+async def _send(send: Send, response: Response, extra: tuple[Header, ...], head: bool) -> None:
+    headers: list[Header] = [(b"content-type", response.content_type), *response.headers, *extra]
+    if response.content_type == JSON:
+        headers.extend(CANNOT_STORE)
+    if response.chunks is None:
+        headers.append((b"content-length", b"%d" % len(response.body)))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    if response.chunks is None or head:
+        body = b"" if head else response.body
+        await send({"type": "http.response.body", "body": body})
+        return
+    async for chunk in response.chunks:
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _refuse_protocol(scope: Any, receive: Receive, send: Send) -> None:
+    """Answer lifespan events; there are no web sockets here."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1000})
+        return
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await send({"type": "lifespan.shutdown.complete"})
+            return

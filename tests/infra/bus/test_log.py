@@ -1,0 +1,181 @@
+"""The log's promise: dense positions, in commit order, nothing skipped, nothing lost."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import ClassVar
+
+import msgspec
+import pytest
+
+from teahouse.infra.bus.appender import Appender, Item, Stale
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database, Tx
+
+
+class Said(msgspec.Struct, frozen=True):
+    """Somebody said something."""
+
+    kind: ClassVar[str] = "test.Said"
+    who: str
+    what: str
+
+    @property
+    def key(self) -> str:
+        return self.who
+
+
+class Rows:
+    """A writer that stores nothing, and finds stale what it is told to."""
+
+    def __init__(self, stale: Sequence[str] = ()) -> None:
+        self.stale_rows = set(stale)
+        self.batches: list[list[int]] = []
+
+    async def stale(self, tx: Tx, items: Sequence[Item]) -> Sequence[Item]:
+        return [item for item in items if item.row in self.stale_rows]
+
+    async def write(self, tx: Tx, items: Sequence[Item]) -> None:
+        if any(item.row == "bad" for item in items):
+            raise ValueError("a row that cannot be stored")
+        self.batches.append([item.first for item in items])
+
+
+def ears(log: Log) -> list[tuple[int, str]]:
+    heard: list[tuple[int, str]] = []
+    log.hear(Said, lambda pos, said: heard.append((pos, said.what)))
+    return heard
+
+
+async def test_heard_in_commit_order_with_no_hole(log: Log) -> None:
+    heard = ears(log)
+
+    async def say(number: int) -> None:
+        async with log.db.transaction() as tx:
+            await log.put(tx, Said("a", str(number)))
+
+    await asyncio.gather(*(say(number) for number in range(40)))
+    assert [pos for pos, _ in heard] == list(range(1, 41))
+
+
+async def test_rolled_back_transactions_leave_no_hole(log: Log) -> None:
+    heard = ears(log)
+    with pytest.raises(RuntimeError):
+        async with log.db.transaction() as tx:
+            await log.put(tx, Said("a", "never"))
+            raise RuntimeError
+    async with log.db.transaction() as tx:
+        assert await log.put(tx, Said("a", "yes")) == 1
+    assert heard == [(1, "yes")]
+
+
+async def test_a_held_open_transaction_hides_nothing_from_followers(
+    log: Log, database: Database
+) -> None:
+    """The classic bug: a lower position commits after a higher one and is skipped for ever."""
+    heard = ears(log)
+    other = Log(database)
+    await other.start()
+    overheard = ears(other)
+    entered, leave = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> None:
+        async with log.db.transaction() as tx:
+            await log.put(tx, Said("a", "slow"))
+            entered.set()
+            await leave.wait()
+
+    async def quick() -> None:
+        async with log.db.transaction() as tx:
+            await log.put(tx, Said("b", "quick"))
+
+    first = asyncio.ensure_future(slow())
+    await entered.wait()
+    second = asyncio.ensure_future(quick())
+    await other.catch_up()
+    assert overheard == []
+    leave.set()
+    await asyncio.gather(first, second)
+    await other.catch_up()
+    assert heard == overheard == [(1, "slow"), (2, "quick")]
+    await other.stop()
+
+
+async def test_late_news_waits_for_what_came_before(log: Log) -> None:
+    heard = ears(log)
+    lives = [Log.live(Said("a", str(number))) for number in (1, 2, 3)]
+    log.receive(2, lives[1:])
+    assert heard == []
+    log.receive(1, lives[:1])
+    assert heard == [(1, "1"), (2, "2"), (3, "3")]
+    log.receive(1, lives)
+    assert len(heard) == 3
+
+
+async def test_a_lost_wakeup_is_found_by_reading(log: Log, database: Database) -> None:
+    heard = ears(log)
+    deaf = Log(database)
+    async with database.transaction() as tx:
+        await deaf.put(tx, Said("a", "unheard"))
+        tx._hooks.clear()
+    assert await log.reached(1, 5.0)
+    assert heard == [(1, "unheard")]
+
+
+async def test_sends_that_meet_go_together_and_keep_their_order(log: Log) -> None:
+    heard = ears(log)
+    rows, appender = Rows(), Appender(log)
+    asked = [appender.append(rows, [Said("a", str(n))], n) for n in range(50)]
+    positions = await asyncio.gather(*asked)
+    assert positions == list(range(1, 51))
+    assert [what for _, what in heard] == [str(n) for n in range(50)]
+    assert len(rows.batches) < 50
+
+
+async def test_one_bad_row_does_not_take_the_others_with_it(log: Log) -> None:
+    appender, rows = Appender(log), Rows()
+    asked = [appender.append(rows, [Said("a", row)], row) for row in ("x", "bad", "y")]
+    x, bad, y = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(bad, ValueError)
+    assert (x, y) == (1, 2)
+
+
+async def test_stale_items_are_refused_only_when_others_have_written(
+    log: Log, database: Database
+) -> None:
+    appender, rows = Appender(log), Rows(stale=["old"])
+    assert await appender.append(rows, [Said("a", "1")], "old") == 1
+    other = Log(database)
+    async with database.transaction() as tx:
+        await other.put(tx, Said("b", "elsewhere"))
+        tx._hooks.clear()
+    old, new = await asyncio.gather(
+        appender.append(rows, [Said("a", "2")], "old"),
+        appender.append(rows, [Said("a", "3")], "new"),
+        return_exceptions=True,
+    )
+    assert isinstance(old, Stale)
+    assert new == 3
+
+
+async def test_a_follower_acts_once_and_its_cursor_commits_with_its_act(log: Log) -> None:
+    acted: list[str] = []
+
+    async def act(tx: Tx, pos: int, said: Said) -> None:
+        if said.what == "2" and len(acted) < 2:
+            acted.append("tried")
+            raise RuntimeError
+        acted.append(said.what)
+
+    handlers = {Said.kind: (Said, act)}
+    assert not await log.follow_once("ears", handlers)
+    for what in ("1", "2"):
+        async with log.db.transaction() as tx:
+            await log.put(tx, Said("a", what))
+    acted.append("start")
+    with pytest.raises(RuntimeError):
+        acted.clear()
+        await log.follow_once("ears", handlers)
+    acted[:] = ["again", "again"]
+    await log.follow_once("ears", handlers)
+    assert acted == ["again", "again", "1", "2"]
+    assert not await log.follow_once("ears", handlers)
