@@ -150,6 +150,8 @@ def _make_elsewhere() -> None:
     if not ELSEWHERE.exists():
         ELSEWHERE.mkdir(parents=True)
         ELSEWHERE.chmod(0o711)
+    elif DataDir(ELSEWHERE).ours:  # it is root's default data directory, too
+        ELSEWHERE.chmod(0o711)
     if not walkable(ELSEWHERE):
         raise BadDataDir(
             f"PostgreSQL runs as nobody and may not enter {ELSEWHERE}: "
