@@ -32,6 +32,7 @@ KINDS: dict[Kind, tuple[int, str]] = {
 ERRCODES: dict[str, tuple[int, str]] = {
     "request.no_such_route": (404, "M_UNRECOGNIZED"),
     "request.wrong_method": (405, "M_UNRECOGNIZED"),
+    "accountdata.server_controlled": (405, "M_BAD_JSON"),
 }
 
 HEADERS: tuple[Header, ...] = (

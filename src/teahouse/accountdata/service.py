@@ -1,0 +1,168 @@
+"""Keeping and giving back what a person's clients store with us."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from teahouse.accountdata import model, store
+from teahouse.accountdata.events import AccountDataChanged
+from teahouse.accountdata.model import Datum, Filter, NoSuchData, NoSuchFilter, TooMuchKept
+from teahouse.errors import TooLarge
+from teahouse.ids import urlsafe
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database, Tx
+
+FILTERS_CACHED_MAX = 20_000
+POSITION_MAX = 2**63 - 1
+Standing = Callable[[str], bytes]
+
+
+def _no_standing() -> dict[str, Standing]:
+    return {}
+
+
+@dataclass(frozen=True)
+class AccountData:
+    """Values by person, room and type; tags; filters.
+
+    ``standing`` gives, by type, the value of a person who has never set it (push rules).
+    """
+
+    db: Database
+    log: Log
+    standing: Mapping[str, Standing] = field(default_factory=_no_standing)
+    _filters: OrderedDict[tuple[str, str], Filter] = field(
+        default_factory=OrderedDict[tuple[str, str], Filter], repr=False
+    )
+
+    async def set(self, user_id: str, room_id: str, data_type: str, content: bytes) -> int:
+        """Keep a value in a transaction of its own; see :meth:`set_in`."""
+        async with self.db.transaction() as tx:
+            return await self.set_in(tx, user_id, room_id, data_type, content)
+
+    async def set_in(
+        self, tx: Tx, user_id: str, room_id: str, data_type: str, content: bytes
+    ) -> int:
+        """Keep a value (its JSON text) and announce it; return its log position.
+
+        Takes the log's head: call it last. ``room_id`` is empty for what is about no room. Raises
+        ``TooMuchKept``.
+        """
+        pos = await self.log.put(tx, AccountDataChanged(user_id, room_id, data_type))
+        await self._write(tx, user_id, Datum(room_id, data_type, content, pos))
+        return pos
+
+    async def _write(self, tx: Tx, user_id: str, datum: Datum) -> None:
+        new = await store.set_value(tx, user_id, datum)
+        if new and await store.count(tx, user_id) > model.VALUES_MAX:
+            raise TooMuchKept
+
+    async def get(self, user_id: str, room_id: str, data_type: str) -> bytes:
+        """Return a value's JSON text. Raises ``NoSuchData``."""
+        async with self.db.read() as tx:
+            found = await store.get(tx, user_id, room_id, data_type)
+        if found is None and not room_id and data_type in self.standing:
+            return self.standing[data_type](user_id)
+        if found is None:
+            raise NoSuchData
+        return found
+
+    async def changed_since(self, tx: Tx, user_id: str, after: int, until: int) -> list[Datum]:
+        """Return what was last set in the positions ``(after, until]``, oldest first."""
+        return await store.changed(tx, user_id, after, until)
+
+    async def all(self, tx: Tx, user_id: str, until: int = POSITION_MAX) -> list[Datum]:
+        """Return everything last set by ``until``, oldest first, after what stands by itself."""
+        found = await store.everything(tx, user_id, until)
+        had = {datum.type for datum in found if not datum.room_id}
+        unset = [
+            Datum("", data_type, produce(user_id), 0)
+            for data_type, produce in self.standing.items()
+            if data_type not in had
+        ]
+        return [*unset, *found]
+
+    async def of_type(self, tx: Tx, user_ids: Sequence[str], data_type: str) -> dict[str, bytes]:
+        """Return the values about no room of one type, of those people who have set it."""
+        return await store.of_type(tx, list(user_ids), data_type)
+
+    async def forget(self, tx: Tx, user_id: str) -> None:
+        """Delete all that a person keeps; for the erasure of an account."""
+        await store.forget(tx, user_id)
+
+    # -- tags --------------------------------------------------------------------------------
+
+    async def tags(self, user_id: str, room_id: str) -> dict[str, Any]:
+        """Return a room's tags; none is an empty object."""
+        async with self.db.read() as tx:
+            return model.tags_of(await store.get(tx, user_id, room_id, model.TAG))
+
+    async def put_tag(self, user_id: str, room_id: str, tag: str, body: Mapping[str, Any]) -> None:
+        """Tag a room. Raises ``BadJson`` for an order that is no number, ``TooMuchKept``."""
+        model.check_type(tag)
+        async with self.db.transaction() as tx:
+            pos = await self.log.put(tx, AccountDataChanged(user_id, room_id, model.TAG))
+            tags = model.tags_of(await store.get(tx, user_id, room_id, model.TAG))
+            tags[tag] = dict(body)
+            model.check_tag(body, tags)
+            content = model.encoded({"tags": tags})
+            await self._write(tx, user_id, Datum(room_id, model.TAG, content, pos))
+
+    async def remove_tag(self, user_id: str, room_id: str, tag: str) -> None:
+        """Take a tag off a room; one that is not there is already off."""
+        async with self.db.transaction() as tx:
+            if tag not in model.tags_of(await store.get(tx, user_id, room_id, model.TAG)):
+                return
+            # The head of the log orders everybody who tags: what is read after it is current.
+            pos = await self.log.put(tx, AccountDataChanged(user_id, room_id, model.TAG))
+            tags = model.tags_of(await store.get(tx, user_id, room_id, model.TAG))
+            tags.pop(tag, None)
+            content = model.encoded({"tags": tags})
+            await self._write(tx, user_id, Datum(room_id, model.TAG, content, pos))
+
+    # -- filters -----------------------------------------------------------------------------
+
+    async def add_filter(self, user_id: str, body: Mapping[str, Any]) -> str:
+        """Keep a filter and return its id. Raises ``BadJson``, ``TooLarge``, ``TooMuchKept``."""
+        parsed = model.parse_filter(body)
+        text = model.encoded(body)
+        if len(text) > model.FILTER_BYTES_MAX:
+            raise TooLarge(f"A filter may have at most {model.FILTER_BYTES_MAX} bytes.")
+        filter_id = urlsafe(hashlib.sha256(text).digest()[:12])
+        async with self.db.transaction() as tx:
+            await store.add_filter(tx, user_id, filter_id, text, model.FILTERS_MAX)
+            if await store.get_filter(tx, user_id, filter_id) is None:
+                raise TooMuchKept
+        self._keep(user_id, filter_id, parsed)
+        return filter_id
+
+    async def filter_text(self, user_id: str, filter_id: str) -> bytes:
+        """Return a filter as it was given. Raises ``NoSuchFilter``."""
+        async with self.db.read() as tx:
+            found = await store.get_filter(tx, user_id, filter_id)
+        if found is None:
+            raise NoSuchFilter
+        return found
+
+    async def filter(self, user_id: str, filter_id: str) -> Filter:
+        """Return a filter ready for use, from memory when it was used lately.
+
+        Raises ``NoSuchFilter``.
+        """
+        known = self._filters.get((user_id, filter_id))
+        if known is not None:
+            self._filters.move_to_end((user_id, filter_id))
+            return known
+        text = await self.filter_text(user_id, filter_id)
+        parsed = model.parse_filter(msgspec.json.decode(text))
+        self._keep(user_id, filter_id, parsed)
+        return parsed
+
+    def _keep(self, user_id: str, filter_id: str, parsed: Filter) -> None:
+        self._filters[user_id, filter_id] = parsed
+        while len(self._filters) > FILTERS_CACHED_MAX:
+            self._filters.popitem(last=False)
