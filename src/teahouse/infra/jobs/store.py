@@ -1,0 +1,118 @@
+"""The rows of the queue and of the schedules. The tables are in ``schema.sql``."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from teahouse.infra.db.pool import Tx
+
+INSERT = """
+insert into jobs_queue (id, kind, unique_key, payload, run_at, created_at)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (kind, unique_key)
+where unique_key is not null and state = 'waiting' and attempts = 0 do nothing"""
+CLAIM = """
+with due as (
+    select id from jobs_queue
+    where state = 'waiting' and run_at <= $1 and kind = any ($2::text[])
+    order by run_at, id limit $3 for update skip locked
+)
+update jobs_queue q set attempts = attempts + 1, run_at = $4
+from due where q.id = due.id
+returning q.id, q.kind, q.payload, q.attempts"""
+FINISH = "delete from jobs_queue where id = $1 and attempts = $2"
+PUT_BACK = """
+update jobs_queue set run_at = $3, last_fault = $4 where id = $1 and attempts = $2"""
+BURY = """
+update jobs_queue set state = 'dead', last_fault = $3 where id = $1 and attempts = $2"""
+DEAD = """
+select id, kind, attempts, last_fault, created_at
+from jobs_queue where state = 'dead' order by id desc limit $1"""
+REVIVE = """
+update jobs_queue set state = 'waiting', attempts = 0, run_at = $2, unique_key = null
+where id = $1 and state = 'dead'"""
+NEW_SCHEDULE = """
+insert into jobs_schedules (name, next_at) values ($1, $2) on conflict do nothing"""
+DUE_SCHEDULES = """
+select wanted.name, s.name is not null from unnest($1::text[]) as wanted (name)
+left join jobs_schedules s on s.name = wanted.name
+where s.name is null or s.next_at <= $2"""
+TAKE_SCHEDULE = """
+select name from jobs_schedules where name = $1 and next_at <= $2 for update skip locked"""
+MOVE_SCHEDULE = "update jobs_schedules set next_at = $2 where name = $1"
+
+
+class Claimed(NamedTuple):
+    """A job that this worker may run until its lease ends; ``attempt`` counts from 1."""
+
+    id: str
+    kind: str
+    payload: bytes
+    attempt: int
+
+
+class Dead(NamedTuple):
+    """A job that was given up."""
+
+    id: str
+    kind: str
+    attempts: int
+    last_fault: str
+    created_at: datetime
+
+
+async def insert(tx: Tx, job: Claimed, unique: str | None, run_at: datetime, now: datetime) -> bool:
+    """Add a job; false when one like it waits already."""
+    return await tx.run(INSERT, job.id, job.kind, unique, job.payload, run_at, now) == 1
+
+
+async def claim(
+    tx: Tx, now: datetime, kinds: Sequence[str], count: int, until: datetime
+) -> list[Claimed]:
+    """Take up to ``count`` jobs that are due, for the length of a lease."""
+    return [Claimed(*row) for row in await tx.rows(CLAIM, now, kinds, count, until)]
+
+
+async def finish(tx: Tx, job: Claimed) -> bool:
+    """Remove a job; false when its lease had ended and another worker has it."""
+    return await tx.run(FINISH, job.id, job.attempt) == 1
+
+
+async def put_back(tx: Tx, job: Claimed, run_at: datetime, fault: str) -> None:
+    """Have a job tried again at ``run_at``."""
+    await tx.run(PUT_BACK, job.id, job.attempt, run_at, fault)
+
+
+async def bury(tx: Tx, job: Claimed, fault: str) -> None:
+    """Give a job up, keeping it for an operator to see."""
+    await tx.run(BURY, job.id, job.attempt, fault)
+
+
+async def dead(tx: Tx, count: int) -> list[Dead]:
+    """Return jobs that were given up, newest first."""
+    return [Dead(*row) for row in await tx.rows(DEAD, count)]
+
+
+async def revive(tx: Tx, job_id: str, now: datetime) -> bool:
+    """Have a job that was given up tried again."""
+    return await tx.run(REVIVE, job_id, now) == 1
+
+
+async def new_schedule(tx: Tx, name: str, now: datetime) -> None:
+    """Make a schedule known; it is due at once."""
+    await tx.run(NEW_SCHEDULE, name, now)
+
+
+async def due_schedules(tx: Tx, names: Sequence[str], now: datetime) -> dict[str, bool]:
+    """Return those of the schedules that are due, and whether each has a row yet."""
+    return {row[0]: row[1] for row in await tx.rows(DUE_SCHEDULES, names, now)}
+
+
+async def take_schedule(tx: Tx, name: str, now: datetime) -> bool:
+    """Hold a schedule that is due, unless another worker does."""
+    return await tx.value(TAKE_SCHEDULE, name, now) is not None
+
+
+async def move_schedule(tx: Tx, name: str, next_at: datetime) -> None:
+    """Say when a schedule is due next."""
+    await tx.run(MOVE_SCHEDULE, name, next_at)
