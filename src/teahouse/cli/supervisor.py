@@ -16,6 +16,7 @@ from typing import Protocol
 
 import msgspec
 
+from teahouse.cli.readiness import answers
 from teahouse.cli.worker import EXIT_REFUSED
 from teahouse.clock import Clock, SystemClock
 from teahouse.config import BadConfig, Config
@@ -23,7 +24,7 @@ from teahouse.errors import Kind, Refused
 from teahouse.ids import Ids
 from teahouse.infra.engines.broker import Nats
 from teahouse.infra.engines.children import EngineFailed, Launch, output_of, spawn, stop
-from teahouse.infra.engines.connection import Engines, write_engines
+from teahouse.infra.engines.connection import Engines, check_dsn, write_engines
 from teahouse.infra.engines.places import DataDir
 from teahouse.infra.engines.postgres import Postgres
 
@@ -174,7 +175,9 @@ class Supervisor:
             self.engines.append(("NATS", nats))
             await nats.start()
             config = msgspec.structs.replace(config, nats_url=nats.url)
-        if not config.database_url:
+        if config.database_url:
+            check_dsn(config.database_url)
+        else:
             postgres = Postgres(self.data, self.clock, self.ids, self.say)
             self.engines.append(("PostgreSQL", postgres))
             await postgres.start()
@@ -215,6 +218,7 @@ class Supervisor:
             delay = min(delay * 2, BACK_OFF_SECONDS_MAX)
             try:
                 await part.start()
+                self.say(f"{name} runs again")
             except (EngineFailed, OSError) as wrong:
                 self.say(str(wrong))
 
@@ -225,7 +229,7 @@ class Supervisor:
     async def _greet(self) -> None:
         """Say where the house is once it is open, and how to become its operator."""
         began = self.clock.monotonic()
-        while not await self._answers():
+        while not await answers(self.config.host, self.config.port):
             if self.clock.monotonic() - began > READY_SECONDS_MAX:
                 self.say("the server has started but /readyz is not 200: run `teahouse doctor`")
                 return
@@ -240,21 +244,6 @@ class Supervisor:
         )
         sys.stdout.flush()
         await self._print_setup_link()
-
-    async def _answers(self) -> bool:
-        """Ask ``/readyz`` as anybody would."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.config.host, self.config.host)  # noqa: S104
-        try:
-            async with asyncio.timeout(2):
-                reader, writer = await asyncio.open_connection(host, self.config.port)
-                writer.write(
-                    b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-                )
-                status = await reader.readline()
-                writer.close()
-        except (OSError, TimeoutError):
-            return False
-        return b" 200 " in status
 
     async def _print_setup_link(self) -> None:
         """Ask for the link in a process of its own, so that this one stays small."""

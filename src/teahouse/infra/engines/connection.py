@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack, asynccontextmanager, suppress
+from urllib.parse import urlsplit
 
 import msgspec
 
 from teahouse.clock import SystemClock
-from teahouse.config import Config
+from teahouse.config import BadConfig, Config
 from teahouse.ids import Ids
 from teahouse.infra.engines.children import EngineFailed
 from teahouse.infra.engines.places import DataDir, DataDirLocked
@@ -40,6 +41,17 @@ def read_engines(data: DataDir) -> Engines | None:
     return None
 
 
+def check_dsn(dsn: str) -> None:
+    """Raise ``BadConfig`` unless ``dsn`` has the shape of one; nothing is connected to."""
+    try:
+        parts = urlsplit(dsn)
+        shaped = parts.scheme in ("postgresql", "postgres") and parts.port != 0
+    except ValueError:
+        shaped = False
+    if not shaped:
+        raise BadConfig("database_url must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
+
+
 def _silent(_line: str) -> None:
     """Say nothing."""
 
@@ -53,6 +65,7 @@ async def connection(config: Config, say: Callable[[str], None] = _silent) -> As
     a server holds the directory but does not get ready.
     """
     if config.database_url:
+        check_dsn(config.database_url)
         yield config.database_url
         return
     data = DataDir.open(config.data_dir)

@@ -59,6 +59,14 @@ def walkable(path: Path) -> bool:
     return all(folder.stat().st_mode & 0o001 for folder in (path, *path.parents))
 
 
+def nearest(path: Path) -> Path:
+    """Return ``path``, or the closest directory above it that is there."""
+    place = path.expanduser().resolve()
+    while not place.exists():
+        place = place.parent
+    return place
+
+
 def give(path: Path, user: int | None, mode: int) -> None:
     """Set a file's or directory's mode, and its owner unless that stays ours."""
     path.chmod(mode)
@@ -90,6 +98,12 @@ class DataDir:
         data.check_free()
         return data
 
+    @classmethod
+    def find(cls, path: str) -> "DataDir | None":
+        """Return the directory when it is in use already, and make nothing."""
+        data = cls(Path(path).expanduser().resolve())
+        return data if (data.path / "secrets").is_dir() else None
+
     @property
     def ours(self) -> bool:
         """Whether we made it, and so may let others walk through it."""
@@ -102,12 +116,17 @@ class DataDir:
 
     def check_free(self, bytes_min: int = FREE_BYTES_MIN) -> None:
         """Raise ``DiskFull`` unless at least ``bytes_min`` are free here."""
-        free = shutil.disk_usage(self.path).free
+        free, _ = self.free_bytes()
         if free < bytes_min:
             raise DiskFull(
                 f"the disk is full: {free // 2**20} MiB are free at {self.path}, "
                 f"and at least {bytes_min // 2**20} MiB are needed"
             )
+
+    def free_bytes(self) -> tuple[int, int]:
+        """Return how much of the disk is free, and how large it is."""
+        usage = shutil.disk_usage(self.path)
+        return usage.free, usage.total
 
     @contextmanager
     def lock(self) -> Generator[None]:

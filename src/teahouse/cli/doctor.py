@@ -1,0 +1,229 @@
+"""``teahouse doctor``: looks at everything the house stands on, and says what to do where it is red.
+
+It changes nothing. It looks at the engines of the server that runs on the data directory; when none
+runs, it starts PostgreSQL for the while, so that the database is looked at, too.
+"""
+
+import asyncio
+import socket
+import stat
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from teahouse.cli.readiness import answers
+from teahouse.clock import SystemClock
+from teahouse.config import LOOPBACK, Config
+from teahouse.errors import Refused
+from teahouse.ids import Ids
+from teahouse.infra.db.migrator import on_disk
+from teahouse.infra.engines.broker import nats_server
+from teahouse.infra.engines.connection import connection, read_engines
+from teahouse.infra.engines.places import FREE_BYTES_MIN, DataDir, nearest
+from teahouse.infra.engines.probe import About, about
+from teahouse.infra.vault.keyfile import KeyFile
+from teahouse.infra.vault.vault import key_file
+
+POSTGRES_VERSION_MIN = 150000
+CLOCK_SECONDS_OFF_MAX = 1.0
+EARLIEST_YEAR = 2026
+FREE_SHARE_MIN = 0.05
+WEB_FOLDER = Path(__file__).parents[3] / "web" / "dist"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing looked at. ``advice`` says what to do; it may be there for a green one, too."""
+
+    what: str
+    good: bool
+    words: str
+    advice: str = ""
+
+
+async def examine(config: Config, *, as_json: bool) -> int:
+    """Look at everything, print it, and return 1 when anything is red."""
+    findings = await look(config)
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(findings).decode() + "\n")
+    else:
+        Console().print(_as_table(findings))
+    return 0 if all(finding.good for finding in findings) else 1
+
+
+async def look(config: Config) -> list[Finding]:
+    """Return a finding for each thing."""
+    return [
+        _configuration(config),
+        await _sound("data directory", _data_directory, config),
+        await _sound("disk", _disk, config),
+        *await _database(config),
+        await _sound("NATS", _nats, config),
+        await _sound("key ring", _key_ring, config),
+        _web_client(),
+        await _sound("port", _port, config),
+    ]
+
+
+async def _sound(
+    what: str, check: Callable[[Config], Awaitable[Finding]], config: Config
+) -> Finding:
+    """Run one check; what it refuses is its finding."""
+    try:
+        return await check(config)
+    except Refused as refused:
+        return Finding(what, False, refused.words)
+    except OSError as wrong:
+        return Finding(what, False, f"{wrong.strerror}: {wrong.filename or ''}")
+
+
+def _configuration(config: Config) -> Finding:
+    """Say what an operator may have forgotten; what was loaded is valid."""
+    advice: list[str] = []
+    if config.host not in LOOPBACK and not config.public_url:
+        advice.append("set public_url, the address by which people reach you")
+    if not config.smtp_url and not config.sms_url:
+        advice.append("set smtp_url or sms_url: without one nobody can get a code to sign up")
+    if not config.operator_name or not config.operator_contact:
+        advice.append("set operator_name and operator_contact: the privacy policy names them")
+    words = f"profile {config.profile}, server name {config.server_name}"
+    return Finding("configuration", True, words, "; ".join(advice))
+
+
+async def _data_directory(config: Config) -> Finding:
+    data = DataDir.find(config.data_dir)
+    if data is None:
+        return Finding("data directory", True, f"{config.data_dir}, made at the first start")
+    loose = [
+        str(path)
+        for path in (data.path / "run", data.path / "secrets")
+        if stat.S_IMODE(path.stat().st_mode) & 0o077
+    ]
+    if loose:
+        names = " ".join(loose)
+        return Finding("data directory", False, f"others can read {names}", f"chmod 700 {names}")
+    return Finding("data directory", True, str(data.path))
+
+
+async def _disk(config: Config) -> Finding:
+    free, size = DataDir(nearest(Path(config.data_dir))).free_bytes()
+    words = f"{free / 2**30:.1f} GiB free of {size / 2**30:.1f} GiB"
+    good = free >= max(FREE_BYTES_MIN, int(size * FREE_SHARE_MIN))
+    return Finding("disk", good, words, "" if good else "make room, or move the data directory")
+
+
+async def _database(config: Config) -> list[Finding]:
+    if not config.database_url and DataDir.find(config.data_dir) is None:
+        return [Finding("PostgreSQL", True, "embedded, made at the first start")]
+    clock = SystemClock()
+    try:
+        async with connection(config) as dsn:
+            found = await about(dsn, clock)
+    except Refused as refused:
+        advice = f"look at {Path(config.data_dir) / 'log' / 'postgres.log'}"
+        if config.database_url:
+            advice = "check database_url, and that PostgreSQL runs and lets us in"
+        return [Finding("PostgreSQL", False, refused.words, advice)]
+    return [_postgres(found), _schema(found), _clock(found, clock)]
+
+
+def _postgres(found: About) -> Finding:
+    size = f"{found.database_bytes / 2**20:.0f} MiB"
+    words = f"{found.version}, {size}, answers in {found.answer_seconds * 1000:.1f} ms"
+    if found.version_number < POSTGRES_VERSION_MIN:
+        return Finding("PostgreSQL", False, words, "PostgreSQL 15 or newer is needed")
+    if not found.durable:
+        advice = "turn fsync and synchronous_commit on: acknowledged messages can be lost"
+        return Finding("PostgreSQL", False, words, advice)
+    return Finding("PostgreSQL", True, words)
+
+
+def _schema(found: About) -> Finding:
+    ours = [migration.name for migration in on_disk()]
+    newer = sorted(found.migrations - set(ours))
+    if newer:
+        advice = "run the version of Teahouse that wrote it, or a newer one"
+        return Finding("schema", False, f"newer than this version: {newer[0]}", advice)
+    missing = [name for name in ours if name not in found.migrations]
+    if missing:
+        words = f"{len(missing)} migrations are missing, from {missing[0]}"
+        return Finding("schema", False, words, "run `teahouse migrate`")
+    return Finding("schema", True, f"up to date, {len(ours)} migrations")
+
+
+def _clock(found: About, clock: SystemClock) -> Finding:
+    """Compare with PostgreSQL's clock, and watch ours for a moment: it must only go on."""
+    moments = [clock.now() for _ in range(1000)]
+    words = f"{found.clock_seconds_off * 1000:+.1f} ms from PostgreSQL's"
+    if moments != sorted(moments) or moments[0].year < EARLIEST_YEAR:
+        return Finding("clock", False, f"it reads {moments[-1]:%F %T} UTC", "set the time (NTP)")
+    if abs(found.clock_seconds_off) > CLOCK_SECONDS_OFF_MAX:
+        return Finding("clock", False, words, "set the time on both machines (NTP)")
+    return Finding("clock", True, words)
+
+
+async def _nats(config: Config) -> Finding:
+    if config.workers == 1 and not config.nats_url:
+        return Finding("NATS", True, "not needed by one worker")
+    data = DataDir.find(config.data_dir)
+    running = read_engines(data) if data else None
+    url = config.nats_url or (running.nats_url if running else "")
+    if not url:
+        return Finding("NATS", True, f"starts with the server ({nats_server().name})")
+    place = urlsplit(url)
+    try:
+        async with asyncio.timeout(3):
+            _, writer = await asyncio.open_connection(place.hostname, place.port or 4222)
+            writer.close()
+    except (OSError, TimeoutError):
+        words = f"{place.hostname}:{place.port or 4222} does not answer"
+        return Finding("NATS", False, words, "start it, or unset nats_url for an embedded one")
+    return Finding("NATS", True, f"answers at {place.hostname}:{place.port or 4222}")
+
+
+async def _key_ring(config: Config) -> Finding:
+    path = key_file(config)
+    newest = await KeyFile(path, Ids(SystemClock())).newest()
+    if newest is None:
+        return Finding("key ring", True, "none yet: made at the first start")
+    words = f"{path}, newest {newest.key_id} version {newest.version}"
+    return Finding("key ring", True, words, "keep a copy of this file apart from the database")
+
+
+def _web_client() -> Finding:
+    folder = WEB_FOLDER
+    if not (folder / "index.html").exists():
+        return Finding("web client", False, f"there is none at {folder}", "run `make web`")
+    count = sum(1 for path in folder.rglob("*") if path.is_file())
+    return Finding("web client", True, f"{count} files at {folder}")
+
+
+async def _port(config: Config) -> Finding:
+    """See whether the port is free, or it is we who answer on it."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as wrong:
+            if await answers(config.host, config.port, "/readyz"):
+                return Finding("port", True, f"{config.listen} is served and ready")
+            advice = "stop what holds it, or choose another with --listen"
+            return Finding("port", False, f"{config.listen}: {wrong.strerror}", advice)
+    return Finding("port", True, f"{config.listen} is free")
+
+
+def _as_table(findings: list[Finding]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("")
+    table.add_column("looked at")
+    table.add_column("found", overflow="fold")
+    table.add_column("what to do", overflow="fold")
+    for finding in findings:
+        sign = "[green]● good[/]" if finding.good else "[red]● red[/]"
+        table.add_row(sign, finding.what, finding.words, finding.advice)
+    return table

@@ -1,0 +1,64 @@
+"""What PostgreSQL says about itself, for the doctor."""
+
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from teahouse.clock import Clock
+from teahouse.errors import Unavailable
+
+CONNECT_SECONDS_MAX = 5
+ABOUT = """
+select current_setting('server_version_num')::int, current_setting('server_version'),
+    clock_timestamp(), pg_database_size(current_database()),
+    current_setting('fsync')::bool and current_setting('synchronous_commit') <> 'off'"""
+
+APPLIED = "select name from db_migrations"  # the migrator's book
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer of PostgreSQL. ``clock_seconds_off`` is its clock less ours, at the best guess."""
+
+    version_number: int
+    version: str
+    database_bytes: int
+    durable: bool
+    clock_seconds_off: float
+    answer_seconds: float
+    migrations: frozenset[str]
+
+
+async def about(dsn: str, clock: Clock) -> About:
+    """Ask the PostgreSQL at ``dsn``. Raises ``Unavailable`` with the reason when it is not there."""
+    try:
+        connection: Any = await asyncpg.connect(dsn, timeout=CONNECT_SECONDS_MAX)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as gone:
+        raise Unavailable(f"PostgreSQL cannot be reached: {gone}") from gone
+    try:
+        began, asked = clock.monotonic(), clock.now()
+        row = await connection.fetchrow(ABOUT)
+        took = clock.monotonic() - began
+        applied = await _applied(connection)
+    finally:
+        await connection.close()
+    number, version, told, size, durable = row
+    assert isinstance(told, datetime), "clock_timestamp() is a timestamptz"
+    return About(
+        version_number=number,
+        version=version,
+        database_bytes=size,
+        durable=durable,
+        clock_seconds_off=(told - asked).total_seconds() - took / 2,
+        answer_seconds=took,
+        migrations=applied,
+    )
+
+
+async def _applied(connection: Any) -> frozenset[str]:
+    """Return the names of the applied migrations; none in a database that is new."""
+    try:
+        return frozenset(row[0] for row in await connection.fetch(APPLIED))
+    except asyncpg.UndefinedTableError:
+        return frozenset()
