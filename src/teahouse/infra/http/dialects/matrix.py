@@ -33,6 +33,8 @@ ERRCODES: dict[str, tuple[int, str]] = {
     "request.no_such_route": (404, "M_UNRECOGNIZED"),
     "request.wrong_method": (405, "M_UNRECOGNIZED"),
     "accountdata.server_controlled": (405, "M_BAD_JSON"),
+    "push.unrecognized": (400, "M_UNRECOGNIZED"),
+    "push.no_neighbour": (400, "M_UNKNOWN"),
 }
 
 HEADERS: tuple[Header, ...] = (

@@ -1,0 +1,1 @@
+"""Push rules as pure rules: what there is (``rules``), what it means (``evaluate``)."""
