@@ -1,0 +1,42 @@
+"""Which senders the configuration asks for."""
+
+from dataclasses import dataclass
+
+from teahouse.clock import Clock
+from teahouse.config import Config
+from teahouse.ids import Ids
+from teahouse.infra.egress.client import Egress, place_of
+from teahouse.infra.senders.mail import SmtpMail, SmtpServer
+from teahouse.infra.senders.model import Sender
+from teahouse.infra.senders.outbox import Outbox
+from teahouse.infra.senders.sms import HttpSms
+
+
+@dataclass(frozen=True, slots=True)
+class Senders:
+    """How codes are sent. ``None``: not configured, so that way of signing up is off."""
+
+    sms: Sender | None
+    mail: Sender | None
+    outbox: Outbox | None  # in test mode only: both of the above
+
+
+def allowed_by(config: Config) -> frozenset[tuple[str, int]]:
+    """Return the hosts that the configuration itself names, for the egress client."""
+    return frozenset([place_of(config.sms_url)]) if config.sms_url else frozenset()
+
+
+def choose_senders(config: Config, egress: Egress, clock: Clock, ids: Ids) -> Senders:
+    """Return the configured senders. Raises ``BadSmtpUrl``.
+
+    In test mode nothing leaves, unless a gateway or server is named on purpose.
+    """
+    outbox = Outbox() if config.test_mode else None
+    house = config.operator_name or "Teahouse"
+    sms: Sender | None = outbox
+    if config.sms_url:
+        sms = HttpSms(egress, config.sms_url, house, config.sms_token)
+    mail: Sender | None = outbox
+    if config.smtp_url:
+        mail = SmtpMail(SmtpServer.of(config.smtp_url), config.mail_from, house, clock, ids)
+    return Senders(sms, mail, outbox)
