@@ -1,0 +1,467 @@
+"""What an account is, how it may be named, and from which state it may go to which."""
+
+import enum
+import re
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, cast
+
+import msgspec
+import phonenumbers
+
+from teahouse.errors import Invalid, Kind, Refused, UnknownToken
+
+USER_ID_BYTES_MAX = 255
+PASSWORD_LETTERS_MIN = 8
+PASSWORD_BYTES_MAX = 512
+DEVICE_ID_BYTES_MAX = 255
+DEVICE_NAME_LETTERS_MAX = 255
+PROFILE_BYTES_MAX = 64 * 1024  # Matrix v1.16: the whole profile
+PROFILE_NAME_BYTES_MAX = 255
+DISPLAY_NAME_BYTES_MAX = 256
+AVATAR_URL_BYTES_MAX = 1000
+REASON_LETTERS_MAX = 500
+SESSIONS_LISTED_MAX = 1000
+PROFILES_AT_ONCE_MAX = 1000
+SEARCH_RESULTS_MAX = 100
+
+TOKEN_LIFE = timedelta(hours=1)  # of an access token whose client asked for refresh tokens
+REFRESH_LIFE = timedelta(days=180)
+SEEN_EVERY = timedelta(hours=1)  # no finer record of when somebody was here
+UIA_LIFE = timedelta(minutes=15)
+
+CODE_LIFE = timedelta(minutes=10)
+CODE_ATTEMPTS_MAX = 5
+CODE_RESEND_AFTER = timedelta(seconds=60)
+CODES_AN_HOUR_MAX = 6  # for one contact and purpose
+
+REGIONS = ("intl", "eu", "cn-mainland")
+IDENTIFIER_KINDS = ("phone", "email")
+
+_LOCALPART = re.compile(r"[a-z0-9._=\-/+]+")
+
+
+class AccountClass(enum.Enum):
+    """Whose account it is; the gate's scopes tell them apart [R-002]."""
+
+    PERSONAL = "personal"
+    OFFICIAL = "official"
+    DEVELOPER = "developer"
+    ENTERPRISE = "enterprise"
+
+
+class AccountState(enum.Enum):
+    """What an account may do. Locked is everything shut; suspended is reading and leaving."""
+
+    ACTIVE = "active"
+    LOCKED = "locked"
+    SUSPENDED = "suspended"
+    DEACTIVATED = "deactivated"
+
+
+class Admission(msgspec.Struct, frozen=True, kw_only=True):
+    """The gate's word that an account may come to be. Only ``gate/service.py`` makes one."""
+
+    admission_id: str
+    door: str
+    account_class: str
+    region: str
+    policy_version: int
+    at: datetime
+
+
+class Account(msgspec.Struct, frozen=True):
+    """One account, without anything personal."""
+
+    account_id: str
+    localpart: str
+    user_id: str
+    account_class: AccountClass
+    region: str
+    regime_version: int
+    state: AccountState
+    state_reason: str
+    administrator: bool
+    door: str
+    created_at: datetime
+    deactivated_at: datetime | None
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A device that is signed in. ``last_seen_at`` is true to the hour."""
+
+    session_id: str
+    device_id: str
+    device_name: str | None
+    last_seen_at: datetime
+    last_seen_address: str | None
+    created_at: datetime
+
+
+class OpenedSession(msgspec.Struct, frozen=True):
+    """Fresh tokens; the last time that anybody can read them here."""
+
+    access_token: str
+    device_id: str
+    refresh_token: str | None
+    expires_in_ms: int | None
+    session_id: str
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """What an account shows of itself. ``fields`` are Matrix's custom ones."""
+
+    display_name: str | None = None
+    avatar_url: str | None = None
+    fields: dict[str, msgspec.Raw] = {}
+
+
+class CodeRequest(msgspec.Struct, frozen=True):
+    """Somebody wants a code. ``purpose`` is register, sign_in or confirm; ``lang`` zh or en."""
+
+    kind: str
+    value: str
+    purpose: str
+    lang: str = "en"
+
+
+class SendCode(msgspec.Struct, frozen=True):
+    """The job that makes a code and sends it; where to is sealed in the code's row."""
+
+    kind: ClassVar[str] = "accounts.send_code"
+    code_id: str
+    lang: str
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A code to be sent now. ``known``: an account has this number or address already."""
+
+    kind: str
+    to: str
+    code: str
+    purpose: str
+    lang: str
+    known: bool
+
+
+class Device(msgspec.Struct, frozen=True):
+    """How a client that signs in presents itself; ``address`` is where it comes from."""
+
+    device_id: str | None = None
+    device_name: str | None = None
+    refresh: bool = False
+    address: str = ""
+
+
+class StartedCode(msgspec.Struct, frozen=True):
+    """A one-time code is on its way, or would be if there were anybody to send it to."""
+
+    code_id: str
+    resend_after_seconds: int
+    expires_at: datetime
+
+
+class Challenge(msgspec.Struct, frozen=True):
+    """What must be shown before an act is done (Matrix "User-Interactive Authentication")."""
+
+    session: str
+    stages: tuple[str, ...]  # each one alone is enough
+    wrong: bool = False  # something was shown, and it was not right
+
+
+class BadLocalpart(Refused):
+    """A user name may hold a-z, 0-9 and . _ = - / + only, and must not be too long."""
+
+    code = "accounts.bad_localpart"
+    kind = Kind.INVALID
+
+
+class NameTaken(Refused):
+    """That user name is taken."""
+
+    code = "accounts.name_taken"
+    kind = Kind.CONFLICT
+
+
+class ContactInUse(Refused):
+    """That number or address already belongs to an account."""
+
+    code = "accounts.contact_in_use"
+    kind = Kind.CONFLICT
+
+
+class WeakPassword(Refused):
+    """A password needs at least eight letters."""
+
+    code = "accounts.weak_password"
+    kind = Kind.INVALID
+
+
+class WrongCredentials(Refused):
+    """The name, number, address, password or code is not right."""
+
+    code = "accounts.wrong_credentials"
+    kind = Kind.FORBIDDEN
+
+
+class UiaMismatch(Refused):
+    """That authentication was begun for something else, or has expired: begin again."""
+
+    code = "accounts.uia_mismatch"
+    kind = Kind.FORBIDDEN
+
+
+class Busy(Refused):
+    """Too many passwords are being checked now: ask again shortly."""
+
+    code = "accounts.busy"
+    kind = Kind.UNAVAILABLE
+
+
+class TooManyCodes(Refused):
+    """A code was sent a moment ago: wait before you ask for another."""
+
+    code = "accounts.too_many_codes"
+    kind = Kind.TOO_MANY
+
+
+class WrongCode(Refused):
+    """The code is not right, or no longer."""
+
+    code = "accounts.wrong_code"
+    kind = Kind.FORBIDDEN
+
+
+class AccountLocked(Refused):
+    """This account is locked. You may sign out, and ask the operator why."""
+
+    code = "accounts.locked"
+    kind = Kind.FORBIDDEN
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__(words, soft_logout=True)
+
+
+class AccountSuspended(Refused):
+    """This account is suspended: it can read and leave, and not do this."""
+
+    code = "accounts.suspended"
+    kind = Kind.FORBIDDEN
+
+
+class AccountGone(Refused):
+    """This account has been deactivated."""
+
+    code = "accounts.deactivated"
+    kind = Kind.FORBIDDEN
+
+
+class TokenExpired(UnknownToken):
+    """The access token has expired: refresh it."""
+
+    code = "accounts.token_expired"
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__(words, soft_logout=True)
+
+
+class NoSuchAccount(Refused):
+    """There is no such account."""
+
+    code = "accounts.not_found"
+    kind = Kind.NOT_FOUND
+
+
+class NoSuchDevice(Refused):
+    """There is no such device."""
+
+    code = "accounts.no_device"
+    kind = Kind.NOT_FOUND
+
+
+class NoSuchProfileField(Refused):
+    """There is no such field in this profile."""
+
+    code = "accounts.no_profile_field"
+    kind = Kind.NOT_FOUND
+
+
+class BadDevice(Refused):
+    """A device id or name is empty, too long, or holds characters it must not."""
+
+    code = "accounts.bad_device"
+    kind = Kind.INVALID
+
+
+class ProfileTooLarge(Refused):
+    """The profile would be larger than 64 KiB."""
+
+    code = "accounts.profile_too_large"
+    kind = Kind.INVALID
+
+
+class ProfileNameTooLong(Refused):
+    """A profile field's name has at most 255 bytes."""
+
+    code = "accounts.profile_name_too_long"
+    kind = Kind.INVALID
+
+
+class BadTransition(Refused):
+    """The account is not in a state from which that can be done."""
+
+    code = "accounts.bad_transition"
+    kind = Kind.CONFLICT
+
+
+class ReasonNeeded(Refused):
+    """Say why: a reason of at most 500 letters."""
+
+    code = "accounts.reason_needed"
+    kind = Kind.UNPROCESSABLE
+
+
+class NotAdministrator(Refused):
+    """Only a server administrator may do that, and not to themselves or to another one."""
+
+    code = "accounts.not_administrator"
+    kind = Kind.FORBIDDEN
+
+
+class NotLocal(Refused):
+    """That user does not belong to this server."""
+
+    code = "accounts.not_local"
+    kind = Kind.INVALID
+
+
+# From which states an operator's act leads where; everything else is refused.
+TRANSITIONS: dict[str, dict[AccountState, AccountState]] = {
+    "lock": {
+        AccountState.ACTIVE: AccountState.LOCKED,
+        AccountState.SUSPENDED: AccountState.LOCKED,
+    },
+    "unlock": {AccountState.LOCKED: AccountState.ACTIVE},
+    "suspend": {AccountState.ACTIVE: AccountState.SUSPENDED},
+    "unsuspend": {AccountState.SUSPENDED: AccountState.ACTIVE},
+}
+
+
+def next_state(state: AccountState, act: str) -> AccountState:
+    """Return where ``act`` leads from ``state``, or raise ``BadTransition``."""
+    found = TRANSITIONS[act].get(state)
+    if found is None:
+        raise BadTransition(f"An account that is {state.value} cannot be made to {act}.")
+    return found
+
+
+def check_localpart(written: str, server_name: str) -> str:
+    """Return a new account's name in lower case. Raises ``BadLocalpart``.
+
+    The grammar is that of Matrix user identifiers; historical names are not given out any more.
+    """
+    localpart = written.lower() if written.isascii() else written
+    if not _LOCALPART.fullmatch(localpart):
+        raise BadLocalpart
+    if len(user_id_of(localpart, server_name)) > USER_ID_BYTES_MAX:
+        raise BadLocalpart
+    return localpart
+
+
+def user_id_of(localpart: str, server_name: str) -> str:
+    """Return ``@localpart:server``."""
+    return f"@{localpart}:{server_name}"
+
+
+def localpart_of(written: str, server_name: str) -> str | None:
+    """Return the name in ``@name:server`` or plain ``name``; ``None`` if of another server."""
+    if not written.startswith("@"):
+        return written.lower()
+    localpart, _, server = written[1:].partition(":")
+    return localpart.lower() if server == server_name else None
+
+
+def uia_user(auth: dict[str, Any]) -> tuple[str, str] | None:
+    """Return who a Matrix ``identifier`` (or the old ``user`` and ``address``) names, if anyone.
+
+    As ("user" | "phone" | "email", what was written).
+    """
+    identifier = auth.get("identifier")
+    if not isinstance(identifier, dict):
+        user, address = auth.get("user"), auth.get("address")
+        if isinstance(address, str):
+            return ("phone" if auth.get("medium") == "msisdn" else "email", address)
+        return ("user", user) if isinstance(user, str) else None
+    fields = cast("dict[str, Any]", identifier)
+    texts = {name: value for name, value in fields.items() if isinstance(value, str)}
+    kind = texts.get("type")
+    if kind == "m.id.user" and "user" in texts:
+        return ("user", texts["user"])
+    if kind == "m.id.thirdparty" and "address" in texts:
+        if texts.get("medium") == "msisdn":
+            return ("phone", "+" + texts["address"].lstrip("+"))
+        return ("email", texts["address"])
+    if kind == "m.id.phone" and "phone" in texts:
+        return ("phone", phone_of(texts.get("country", ""), texts["phone"]))
+    return None
+
+
+def phone_of(country: str, written: str) -> str:
+    """Return a number with its country; as it was written when that makes no sense."""
+    try:
+        number = phonenumbers.parse(written, country.upper())
+    except phonenumbers.NumberParseException:
+        return written
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def check_password(password: str, strict: bool) -> None:
+    """Refuse a password that is too short (when ``strict``) or absurdly long: ``WeakPassword``."""
+    if not password or (strict and len(password) < PASSWORD_LETTERS_MIN):
+        raise WeakPassword
+    if len(password.encode()) > PASSWORD_BYTES_MAX:
+        raise WeakPassword(f"A password has at most {PASSWORD_BYTES_MAX} bytes.")
+
+
+def check_device(device_id: str | None, device_name: str | None) -> None:
+    """Refuse device ids and names that are empty or too long: ``BadDevice``."""
+    if device_id is not None and not 0 < len(device_id.encode()) <= DEVICE_ID_BYTES_MAX:
+        raise BadDevice
+    if device_id is not None and not device_id.isprintable():
+        raise BadDevice
+    if device_name is not None and len(device_name) > DEVICE_NAME_LETTERS_MAX:
+        raise BadDevice
+
+
+def check_reason(reason: str) -> str:
+    """Return a reason without its margins, or raise ``ReasonNeeded``."""
+    text = reason.strip()
+    if not 0 < len(text) <= REASON_LETTERS_MAX:
+        raise ReasonNeeded
+    return text
+
+
+def check_profile_value(name: str, value: object) -> None:
+    """Refuse a profile value of the wrong type or size; ``None`` removes a field."""
+    if not 0 < len(name.encode()) <= PROFILE_NAME_BYTES_MAX:
+        raise ProfileNameTooLong
+    if name not in ("displayname", "avatar_url") or value is None:
+        return
+    if not isinstance(value, str):
+        raise Invalid(f"{name} must be a string.")
+    most = DISPLAY_NAME_BYTES_MAX if name == "displayname" else AVATAR_URL_BYTES_MAX
+    if len(value.encode()) > most:
+        raise Invalid(f"{name} has at most {most} bytes.")
+
+
+def check_kind(kind: str) -> None:
+    """Refuse a contact that is neither a phone number nor an address."""
+    if kind not in IDENTIFIER_KINDS:
+        raise Invalid("kind must be phone or email.")
+
+
+def masked(kind: str, value: str) -> str:
+    """Return enough of a number or address for its owner to know it again."""
+    if kind == "phone":
+        return f"{value[:3]}{'•' * max(len(value) - 7, 1)}{value[-4:]}"
+    local, _, host = value.partition("@")
+    return f"{local[:1]}{'•' * 3}@{host}"

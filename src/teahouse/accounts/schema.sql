@@ -1,0 +1,102 @@
+-- One row for each account that ever was; a deactivated one keeps its name from being reused.
+create table accounts_accounts (
+    account_id text primary key,
+    localpart text not null unique,
+    user_id text not null unique,
+    account_class text not null check (
+        account_class in ('personal', 'official', 'developer', 'enterprise')
+    ),
+    region text not null check (region in ('intl', 'eu', 'cn-mainland')),
+    regime_version integer not null,
+    state text not null default 'active' check (
+        state in ('active', 'locked', 'suspended', 'deactivated')
+    ),
+    state_reason text not null default '',
+    administrator boolean not null default false,
+    door text not null,
+    admission_id text not null unique,
+    created_at timestamptz not null,
+    deactivated_at timestamptz,
+    check ((state = 'deactivated') = (deactivated_at is not null))
+);
+create index accounts_accounts_by_prefix on accounts_accounts (localpart text_pattern_ops);
+
+-- A proved phone number or address: sealed, and found by a blind index. The second index is where
+-- an online re-keying writes before it becomes the first; either of them is a hit.
+create table accounts_identifiers (
+    account_id text not null references accounts_accounts (account_id),
+    kind text not null check (kind in ('phone', 'email')),
+    phone bytea,
+    email bytea,
+    index_version smallint not null,
+    index_digest bytea not null,
+    next_index_version smallint,
+    next_index_digest bytea,
+    verified_at timestamptz not null,
+    primary key (account_id, kind),
+    check ((kind = 'phone') = (phone is not null)),
+    check ((kind = 'email') = (email is not null)),
+    check ((next_index_version is null) = (next_index_digest is null))
+);
+create unique index accounts_identifiers_by_index
+    on accounts_identifiers (kind, index_version, index_digest);
+create unique index accounts_identifiers_by_next_index
+    on accounts_identifiers (kind, next_index_version, next_index_digest)
+    where next_index_digest is not null;
+
+create table accounts_passwords (
+    account_id text primary key references accounts_accounts (account_id),
+    phc text not null,
+    changed_at timestamptz not null
+);
+
+-- A device that is signed in. Tokens are kept as SHA-256.
+create table accounts_sessions (
+    session_id text primary key,
+    account_id text not null references accounts_accounts (account_id),
+    user_id text not null,
+    device_id text not null,
+    token_digest bytea not null unique,
+    token_expires_at timestamptz,
+    refresh_digest bytea unique,
+    refresh_expires_at timestamptz,
+    device_name bytea,
+    last_seen_at timestamptz not null,
+    last_seen_address bytea,
+    created_at timestamptz not null,
+    unique (account_id, device_id)
+);
+
+create table accounts_profiles (
+    account_id text primary key references accounts_accounts (account_id),
+    display_name bytea,
+    avatar_url bytea,
+    fields bytea
+);
+
+-- One-time codes on their way. The contact is sealed until the message has gone, then emptied.
+create table accounts_codes (
+    code_id text primary key,
+    purpose text not null check (purpose in ('register', 'sign_in', 'confirm', 'add')),
+    kind text not null check (kind in ('phone', 'email')),
+    index_version smallint not null,
+    index_digest bytea not null,
+    account_id text references accounts_accounts (account_id),
+    contact bytea,
+    code_digest bytea, -- known once the message is on its way
+    attempts smallint not null default 0,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    used_at timestamptz
+);
+create index accounts_codes_by_contact on accounts_codes (purpose, index_digest, created_at);
+create index accounts_codes_by_expiry on accounts_codes (expires_at);
+
+-- User-interactive authentication under way.
+create table accounts_uia (
+    session text primary key,
+    account_id text not null references accounts_accounts (account_id),
+    operation text not null,
+    expires_at timestamptz not null
+);
+create index accounts_uia_by_expiry on accounts_uia (expires_at);

@@ -1,0 +1,540 @@
+"""Accounts: made on the gate's word, signed in, locked with a reason, and erased on request.
+
+Verbs that take ``tx`` first belong in their caller's transaction and announce nothing themselves:
+they return the announcement, or :meth:`Accounts.announce_created` makes it, and the caller puts it
+last, because the log's head is the last lock of a transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from teahouse.accounts import model, store
+from teahouse.accounts.events import (
+    AccountCreated,
+    AccountDeactivated,
+    AccountStateChanged,
+    ProfileChanged,
+    SessionOpened,
+)
+from teahouse.accounts.model import (
+    Account,
+    AccountGone,
+    AccountLocked,
+    AccountState,
+    Admission,
+    Challenge,
+    CodeRequest,
+    ContactInUse,
+    Device,
+    NameTaken,
+    NoSuchAccount,
+    OpenedSession,
+    Profile,
+    Session,
+    StartedCode,
+    UiaMismatch,
+    WrongCode,
+    WrongCredentials,
+)
+from teahouse.accounts.service.codes import Codes
+from teahouse.accounts.service.passwords import Passwords
+from teahouse.accounts.service.profiles import Profiles
+from teahouse.accounts.service.sessions import Sessions
+from teahouse.accounts.store.personal import IDENTIFIER_FIELDS
+from teahouse.audit.service import Audit
+from teahouse.clock import Clock
+from teahouse.config import Config
+from teahouse.errors import Refused
+from teahouse.ids import Ids
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database, Tx, UniqueViolation
+from teahouse.infra.http.caller import Caller
+from teahouse.infra.jobs.queue import Jobs
+from teahouse.infra.vault.vault import Ground, Vault
+
+Who = tuple[str, str]  # ("user" | "phone" | "email", what was written)
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The accounts of this server."""
+
+    db: Database
+    log: Log
+    vault: Vault
+    audit: Audit
+    jobs: Jobs
+    clock: Clock
+    ids: Ids
+    config: Config
+    passwords: Passwords = field(init=False)
+    sessions: Sessions = field(init=False)
+    profiles_: Profiles = field(init=False)
+    codes: Codes = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Put the parts together and begin to listen."""
+        test = self.config.test_mode
+        parts = {
+            "passwords": Passwords(cheap=test),
+            "sessions": Sessions(self.db, self.log, self.vault, self.clock, self.ids),
+            "profiles_": Profiles(self.db, self.vault),
+            "codes": Codes(self.db, self.vault, self.clock, self.ids, self.jobs, not test),
+        }
+        for name, part in parts.items():
+            object.__setattr__(self, name, part)
+        self.sessions.listen()
+
+    # -- coming to be --------------------------------------------------------------------------
+
+    def check_localpart(self, written: str) -> str:
+        """Return a new name in the form it is kept in. Raises ``BadLocalpart``."""
+        return model.check_localpart(written, self.config.server_name)
+
+    async def name_free(self, tx: Tx, localpart: str) -> bool:
+        """Tell whether a name was never given to anybody."""
+        return not await store.name_taken(tx, localpart)
+
+    async def create(
+        self, tx: Tx, admission: Admission, localpart: str, administrator: bool = False
+    ) -> Account:
+        """Make an account on the gate's word; nothing personal is written yet.
+
+        Raises ``BadLocalpart``, ``NameTaken``. The caller gets consent, writes what is personal,
+        and at last calls :meth:`announce_created`.
+        """
+        localpart = self.check_localpart(localpart)
+        account = Account(
+            account_id=self.ids.ulid(),
+            localpart=localpart,
+            user_id=model.user_id_of(localpart, self.config.server_name),
+            account_class=model.AccountClass(admission.account_class),
+            region=admission.region,
+            regime_version=admission.policy_version,
+            state=AccountState.ACTIVE,
+            state_reason="",
+            administrator=administrator,
+            door=admission.door,
+            created_at=self.clock.now(),
+            deactivated_at=None,
+        )
+        try:
+            await store.insert_account(tx, account, admission.admission_id)
+        except UniqueViolation as taken:
+            raise NameTaken from taken
+        await self.vault.create_subject(tx, account.account_id)
+        return account
+
+    async def announce_created(
+        self, tx: Tx, account: Account, opened: OpenedSession | None = None
+    ) -> int:
+        """Announce a new account and its first session; the last call of the transaction."""
+        created = AccountCreated(
+            account.account_id,
+            account.user_id,
+            account.account_class.value,
+            account.region,
+            account.door,
+        )
+        events: list[Any] = [created]
+        if opened is not None:
+            events.append(_opened(account, opened))
+        return await self.log.put(tx, *events)
+
+    async def add_identifier(self, tx: Tx, account_id: str, kind: str, value: str) -> None:
+        """Give an account a proved phone number or address.
+
+        Raises ``ContactInUse``, ``NoGround``, ``BadPhone``, ``BadEmail``.
+        """
+        model.check_kind(kind)
+        personal = IDENTIFIER_FIELDS[kind]
+        assert personal.normaliser is not None, "contacts are normalised"
+        written = personal.normaliser.apply(value)
+        wanted = self.vault.indexer.candidates(personal, written)
+        await store.lock_contact(tx, wanted[0].digest)
+        if await store.account_by_index(tx, kind, wanted) is not None:
+            raise ContactInUse
+        sealed = await self.vault.seal(tx, personal, account_id, account_id, written)
+        index = self.vault.indexer.index(personal, written)
+        try:
+            await store.insert_identifier(tx, account_id, kind, sealed, index, self.clock.now())
+        except UniqueViolation as taken:
+            raise ContactInUse from taken
+
+    # -- finding -------------------------------------------------------------------------------
+
+    async def find_by_identifier(self, tx: Tx, kind: str, value: str) -> Account | None:
+        """Return whose number or address it is. Raises ``BadPhone``, ``BadEmail``."""
+        model.check_kind(kind)
+        wanted = self.vault.indexer.candidates(IDENTIFIER_FIELDS[kind], value)
+        return await store.account_by_index(tx, kind, wanted)
+
+    async def account(self, user_id: str) -> Account:
+        """Return an account by its Matrix id. Raises ``NoSuchAccount``."""
+        async with self.db.read() as tx:
+            return _there(await store.account_by_user(tx, user_id))
+
+    async def account_by_id(self, account_id: str) -> Account:
+        """Return an account by its own id. Raises ``NoSuchAccount``."""
+        async with self.db.read() as tx:
+            return _there(await store.account(tx, account_id))
+
+    async def exists(self, tx: Tx, user_id: str) -> bool:
+        """Tell whether there is such a user, and not deactivated."""
+        found = await store.account_by_user(tx, user_id)
+        return found is not None and found.state is not AccountState.DEACTIVATED
+
+    async def search(self, term: str, limit: int, gone_too: bool = False) -> list[Account]:
+        """Return at most ``limit`` (100) accounts whose name begins with ``term``."""
+        found = model.localpart_of(term.strip(), self.config.server_name)
+        if not found:
+            return []
+        pattern = found.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        async with self.db.read() as tx:
+            return await store.search(tx, pattern, min(limit, model.SEARCH_RESULTS_MAX), gone_too)
+
+    async def masked_identifiers(self, account_id: str) -> dict[str, str]:
+        """Return phone and address by kind, with just enough shown to know them again."""
+        values = await self.identifiers(account_id)
+        return {kind: model.masked(kind, value) for kind, value in values.items()}
+
+    async def identifiers(self, account_id: str) -> dict[str, str]:
+        """Return phone and address by kind, for their owner only."""
+        opened: dict[str, str] = {}
+        async with self.db.read() as tx:
+            for kind, sealed, _ in await store.identifiers(tx, account_id):
+                personal = IDENTIFIER_FIELDS[kind]
+                opened[kind] = await self.vault.open(tx, personal, account_id, account_id, sealed)
+        return opened
+
+    # -- passwords and codes -------------------------------------------------------------------
+
+    async def hash_password(self, password: str) -> str:
+        """Return the PHC string (argon2id) of a new password. Raises ``WeakPassword``, ``Busy``.
+
+        It takes 25 ms of a thread's time: call it outside any transaction.
+        """
+        model.check_password(password, strict=not self.config.test_mode)
+        return await self.passwords.hash(password)
+
+    async def set_password(self, tx: Tx, account_id: str, password_phc: str) -> None:
+        """Keep what :meth:`hash_password` returned."""
+        await store.set_password(tx, account_id, password_phc, self.clock.now())
+
+    async def check_password(self, account: Account | None, password: str) -> bool:
+        """Tell whether it is the account's password, with the same work when there is none."""
+        phc = None
+        if account is not None:
+            async with self.db.read() as tx:
+                phc = await store.password(tx, account.account_id)
+        if len(password.encode()) > model.PASSWORD_BYTES_MAX:
+            password, phc = "", None
+        return await self.passwords.check(phc, password)
+
+    async def has_password(self, account_id: str) -> bool:
+        """Tell whether an account has a password at all."""
+        async with self.db.read() as tx:
+            return await store.password(tx, account_id) is not None
+
+    async def start_code(
+        self, tx: Tx, request: CodeRequest, ground: Ground | None = None
+    ) -> StartedCode:
+        """Have a one-time code sent once ``tx`` commits; the same answer whoever exists.
+
+        ``ground`` is what somebody without an account agreed to (purpose "register", which must
+        include ``accounts.code``). Raises ``TooManyCodes`` with ``retry_after_ms``, ``NoGround``,
+        ``BadPhone``, ``BadEmail``.
+        """
+        return await self.codes.start(tx, request, ground)
+
+    async def check_code(self, code_id: str, code: str) -> str | None:
+        """Spend a code; return the account that has the number or address, if any has.
+
+        Opens its own transaction, because a wrong attempt must count. Raises ``WrongCode``, also
+        when it has expired, was used, or was tried five times.
+        """
+        return await self.codes.check(code_id, code)
+
+    async def check_contact_code(
+        self, kind: str, value: str, purpose: str, code: str
+    ) -> str | None:
+        """Like :meth:`check_code`, for the newest code sent to a number or address."""
+        return await self.codes.check_contact(kind, value, purpose, code)
+
+    # -- sessions ------------------------------------------------------------------------------
+
+    async def authenticate(self, token: str, locked_too: bool = False) -> Caller:
+        """Return whose access token it is.
+
+        Raises ``UnknownToken``, ``TokenExpired``, ``AccountLocked`` (unless ``locked_too``, for
+        signing out). A session that has ended and an account that was locked count at once, in
+        every worker.
+        """
+        return await self.sessions.authenticate(token, locked_too)
+
+    async def open_session(
+        self,
+        tx: Tx,
+        account: Account,
+        device_id: str | None = None,
+        device_name: str | None = None,
+        refresh: bool = False,
+        address: str = "",
+    ) -> OpenedSession:
+        """Open a session; a device that has one gets new tokens and keeps its name.
+
+        Announces nothing: see :meth:`announce_created`. Raises ``BadDevice``, ``NoGround``.
+        """
+        return await self.sessions.open(
+            tx, account, Device(device_id, device_name, refresh, address)
+        )
+
+    async def sign_in_password(
+        self, who: Who, password: str, device: Device
+    ) -> tuple[Account, OpenedSession]:
+        """Sign in by name, phone or e-mail and password.
+
+        Raises ``WrongCredentials`` alike for a wrong name and a wrong password, ``AccountGone``,
+        ``AccountLocked``, ``Busy``.
+        """
+        account = await self._find(who)
+        right = await self.check_password(account, password)
+        if account is not None and account.state is AccountState.DEACTIVATED:
+            raise AccountGone
+        if account is None or not right:
+            raise WrongCredentials
+        return await self._sign_in(account.account_id, device)
+
+    async def sign_in_code(
+        self, kind: str, value: str, code: str, device: Device
+    ) -> tuple[Account, OpenedSession]:
+        """Sign in by a code sent to a phone or an address. Raises ``WrongCode``, ``AccountLocked``."""
+        account_id = await self.check_contact_code(kind, value, "sign_in", code)
+        if account_id is None:
+            raise WrongCode
+        return await self._sign_in(account_id, device)
+
+    async def refresh(self, refresh_token: str) -> OpenedSession:
+        """Exchange a refresh token for new tokens. Raises ``UnknownToken``, ``AccountLocked``."""
+        return await self.sessions.refresh(refresh_token)
+
+    async def logout(self, caller: Caller) -> None:
+        """End the caller's own session."""
+        await self.sessions.end((caller.account_id, caller.user_id), [caller.device_id])
+
+    async def logout_all(self, caller: Caller) -> None:
+        """End every session of the caller."""
+        await self._end_all((caller.account_id, caller.user_id), None)
+
+    async def end_session(self, caller: Caller, device_id: str) -> None:
+        """Sign out one of the caller's devices. Raises ``NoSuchDevice``."""
+        await self.end_sessions_of((caller.account_id, caller.user_id), [device_id], True)
+
+    async def end_sessions_of(
+        self, account: tuple[str, str], device_ids: list[str], must_exist: bool = False
+    ) -> list[str]:
+        """Sign out devices of (account id, user id) and return those that were signed in."""
+        ended = await self.sessions.end(account, device_ids)
+        if must_exist and not ended:
+            raise model.NoSuchDevice
+        return ended
+
+    async def devices(self, account_id: str) -> list[Session]:
+        """Return an account's devices that are signed in, oldest first."""
+        return await self.sessions.list(account_id)
+
+    async def rename_device(self, caller: Caller, device_id: str, name: str | None) -> None:
+        """Give one of the caller's devices another name. Raises ``NoSuchDevice``."""
+        await self.sessions.rename(caller.account_id, device_id, name)
+
+    # -- showing again that it is you ----------------------------------------------------------
+
+    async def confirm(
+        self, caller: Caller, operation: str, auth: dict[str, Any] | None
+    ) -> Challenge | None:
+        """Ask for the password (or a code) again before ``operation``; ``None``: go on.
+
+        Raises ``UiaMismatch`` when the session was begun for something else.
+        """
+        stage = "m.login.password" if await self.has_password(caller.account_id) else CODE_STAGE
+        session = (auth or {}).get("session")
+        if session is not None and not await self._stands(caller, operation, session):
+            raise UiaMismatch
+        if auth is not None and auth.get("type") == stage:
+            if await self._shown(caller, stage, auth):
+                if session is not None:
+                    async with self.db.read() as tx:
+                        await store.delete_uia(tx, session)
+                return None
+            return await self._challenge(caller, operation, session, stage, wrong=True)
+        return await self._challenge(caller, operation, session, stage, wrong=auth is not None)
+
+    async def change_password(self, caller: Caller, password: str, logout_devices: bool) -> None:
+        """Set a new password and, as a rule, sign out every other device. Raises as ``hash_password``."""
+        phc = await self.hash_password(password)
+        account = (caller.account_id, caller.user_id)
+        async with self.db.transaction() as tx:
+            await self.set_password(tx, caller.account_id, phc)
+            if logout_devices:
+                ended = await self.sessions.end_all(tx, account, caller.device_id)
+                if ended:
+                    await self.log.put(tx, *ended)
+
+    # -- states --------------------------------------------------------------------------------
+
+    async def lock(self, actor: str, account_id: str, reason: str) -> Account:
+        """Shut an account; its sessions stay, and answer that it is locked. Audited.
+
+        ``actor`` is as in ``audit``. Raises ``BadTransition``, ``ReasonNeeded``, ``NoSuchAccount``.
+        """
+        return await self._change(actor, "lock", account_id, reason)
+
+    async def unlock(self, actor: str, account_id: str, reason: str) -> Account:
+        """Open a locked account again. Audited; raises like :meth:`lock`."""
+        return await self._change(actor, "unlock", account_id, reason)
+
+    async def suspend(self, actor: str, account_id: str, reason: str) -> Account:
+        """Let an account read and leave only. Audited; raises like :meth:`lock`."""
+        return await self._change(actor, "suspend", account_id, reason)
+
+    async def unsuspend(self, actor: str, account_id: str, reason: str) -> Account:
+        """Let a suspended account speak again. Audited; raises like :meth:`lock`."""
+        return await self._change(actor, "unsuspend", account_id, reason)
+
+    async def deactivate(self, account_id: str, erase: bool) -> None:
+        """End an account for good: sessions, contacts, profile and data key are destroyed.
+
+        What was sealed for it can never be opened again; its name is never given out again.
+        ``erase`` is passed on in the announcement. Doing it twice is doing it once.
+        """
+        async with self.db.transaction() as tx:
+            account = _there(await store.account_locked(tx, account_id))
+            if account.state is AccountState.DEACTIVATED:
+                return
+            whose = (account.account_id, account.user_id)
+            ended = await self.sessions.end_all(tx, whose)
+            await store.forget(tx, account_id)
+            await self.vault.destroy_subject(tx, account_id)
+            now = self.clock.now()
+            await store.set_state(tx, account_id, AccountState.DEACTIVATED, "", now)
+            await self.log.put(tx, *ended, AccountDeactivated(*whose, erase))
+
+    # -- profiles ------------------------------------------------------------------------------
+
+    async def profile(self, user_id: str) -> Profile:
+        """Return what a user shows of themselves. Raises ``NoSuchAccount``."""
+        async with self.db.read() as tx:
+            return await self.profiles_.one(tx, user_id)
+
+    async def profiles(self, user_ids: Sequence[str]) -> dict[str, Profile]:
+        """Return names and pictures (no other fields) of at most 1000 users, by user id."""
+        async with self.db.read() as tx:
+            return await self.profiles_.many(tx, user_ids)
+
+    async def set_profile_field(
+        self, tx: Tx, account_id: str, user_id: str, name: str, value: Any
+    ) -> ProfileChanged:
+        """Write a field (``displayname``, ``avatar_url`` or a custom one); ``None`` removes it.
+
+        ``value`` is decoded JSON. Returns the announcement, for the caller to put last. Raises
+        ``ProfileTooLarge``, ``ProfileNameTooLong``, ``Invalid``, ``NoGround``.
+        """
+        return await self.profiles_.set_field(tx, account_id, user_id, name, value)
+
+    # -- inside --------------------------------------------------------------------------------
+
+    async def _find(self, who: Who) -> Account | None:
+        kind, written = who
+        async with self.db.read() as tx:
+            if kind != "user":
+                try:
+                    return await self.find_by_identifier(tx, kind, written)
+                except Refused:
+                    return None  # not a number at all is told like a number nobody has
+            localpart = model.localpart_of(written, self.config.server_name)
+            if not localpart:
+                return None
+            user_id = model.user_id_of(localpart, self.config.server_name)
+            return await store.account_by_user(tx, user_id)
+
+    async def _sign_in(self, account_id: str, device: Device) -> tuple[Account, OpenedSession]:
+        async with self.db.transaction() as tx:
+            account = _there(await store.account_shared(tx, account_id))
+            if account.state is AccountState.DEACTIVATED:
+                raise AccountGone
+            if account.state is AccountState.LOCKED:
+                raise AccountLocked
+            opened = await self.sessions.open(tx, account, device)
+            await self.log.put(tx, _opened(account, opened))
+        return account, opened
+
+    async def _end_all(self, account: tuple[str, str], but_device: str | None) -> None:
+        async with self.db.transaction() as tx:
+            ended = await self.sessions.end_all(tx, account, but_device)
+            if ended:
+                await self.log.put(tx, *ended)
+
+    async def _change(self, actor: str, act: str, account_id: str, reason: str) -> Account:
+        reason = model.check_reason(reason)
+        async with self.db.transaction() as tx:
+            account = _there(await store.account_locked(tx, account_id))
+            state = model.next_state(account.state, act)
+            kept = reason if state is not AccountState.ACTIVE else ""
+            await store.set_state(tx, account_id, state, kept, None)
+            detail: dict[str, object] = {"reason": reason, "from": account.state.value}
+            await self.audit.append(tx, actor, f"accounts.{act}", account_id, detail)
+            event = AccountStateChanged(account_id, account.user_id, state.value)
+            await self.log.put(tx, event)
+        return await self.account_by_id(account_id)
+
+    async def _stands(self, caller: Caller, operation: str, session: Any) -> bool:
+        if not isinstance(session, str):
+            return False
+        now = self.clock.now()
+        async with self.db.read() as tx:
+            return await store.uia_stands(tx, session, caller.account_id, operation, now)
+
+    async def _challenge(
+        self, caller: Caller, operation: str, session: str | None, stage: str, wrong: bool
+    ) -> Challenge:
+        if session is None:
+            session = self.ids.opaque(24)
+            until = self.clock.now() + model.UIA_LIFE
+            async with self.db.read() as tx:
+                await store.insert_uia(tx, session, caller.account_id, operation, until)
+        return Challenge(session, (stage,), wrong)
+
+    async def _shown(self, caller: Caller, stage: str, auth: dict[str, Any]) -> bool:
+        account = await self.account(caller.user_id)
+        if stage == "m.login.password":
+            who, password = model.uia_user(auth), auth.get("password")
+            named = await self._find(who) if who else account
+            mine = named is not None and named.account_id == caller.account_id
+            right = await self.check_password(
+                account, password if isinstance(password, str) else ""
+            )
+            return right and mine
+        kind, code = auth.get("kind"), auth.get("code")
+        value = (await self.identifiers(caller.account_id)).get(
+            kind if isinstance(kind, str) else ""
+        )
+        if value is None or not isinstance(kind, str) or not isinstance(code, str):
+            return False
+        try:
+            return await self.check_contact_code(kind, value, "confirm", code) == caller.account_id
+        except WrongCode:
+            return False
+
+
+CODE_STAGE = "org.teahouse.contact_code"
+
+
+def _there(account: Account | None) -> Account:
+    if account is None:
+        raise NoSuchAccount
+    return account
+
+
+def _opened(account: Account, opened: OpenedSession) -> SessionOpened:
+    return SessionOpened(account.account_id, account.user_id, opened.device_id, opened.session_id)

@@ -1,0 +1,283 @@
+"""Sessions: opened, recognised by their token, ended everywhere at once.
+
+Each worker remembers the tokens it has seen. What it remembers is dropped when the log tells that
+the person's sessions or state changed, so a sign-out or a lock needs no time to take effect.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from teahouse.accounts import store
+from teahouse.accounts.events import (
+    AccountDeactivated,
+    AccountStateChanged,
+    SessionEnded,
+    SessionOpened,
+)
+from teahouse.accounts.model import (
+    REFRESH_LIFE,
+    SEEN_EVERY,
+    SESSIONS_LISTED_MAX,
+    TOKEN_LIFE,
+    Account,
+    AccountLocked,
+    AccountState,
+    Device,
+    NoSuchDevice,
+    OpenedSession,
+    Session,
+    TokenExpired,
+    check_device,
+)
+from teahouse.accounts.store import SessionRow, TokenDigests
+from teahouse.accounts.store.personal import DEVICE_NAME, LAST_ADDRESS
+from teahouse.clock import Clock
+from teahouse.errors import UnknownToken
+from teahouse.ids import Ids, token_digest
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.http.caller import Caller
+from teahouse.infra.vault.field import PersonalField
+from teahouse.infra.vault.model import NoGround
+from teahouse.infra.vault.vault import SealedRow, Vault
+
+SEATS_MAX = 100_000
+Pairs = list[tuple[str, bytes | None]]  # (row id, sealed value)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A token that this worker has seen, and until when it need not ask again."""
+
+    caller: Caller
+    locked: bool
+    expires_at: datetime | None
+    ask_again_at: datetime
+
+
+@dataclass
+class Seats:
+    """The tokens that this worker has seen, dropped person by person."""
+
+    changes: int = 0
+    _by_digest: OrderedDict[bytes, Seat] = field(default_factory=OrderedDict[bytes, Seat])
+    _by_user: dict[str, set[bytes]] = field(default_factory=dict[str, set[bytes]])
+
+    def get(self, digest: bytes) -> Seat | None:
+        """Return what is known of a token."""
+        return self._by_digest.get(digest)
+
+    def keep(self, digest: bytes, seat: Seat, changes: int) -> None:
+        """Remember a token, unless something changed since ``changes`` was read."""
+        if changes != self.changes:
+            return  # what was read may be older than what was told meanwhile
+        self._by_digest[digest] = seat
+        self._by_user.setdefault(seat.caller.user_id, set()).add(digest)
+        while len(self._by_digest) > SEATS_MAX:
+            old, gone = self._by_digest.popitem(last=False)
+            self._forget(gone.caller.user_id, old)
+
+    def drop(self, user_id: str) -> None:
+        """Forget every token of a person."""
+        self.changes += 1
+        for digest in self._by_user.pop(user_id, ()):
+            self._by_digest.pop(digest, None)
+
+    def _forget(self, user_id: str, digest: bytes) -> None:
+        digests = self._by_user.get(user_id)
+        if digests is not None:
+            digests.discard(digest)
+            if not digests:
+                del self._by_user[user_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Opens, recognises and ends sessions."""
+
+    db: Database
+    log: Log
+    vault: Vault
+    clock: Clock
+    ids: Ids
+    seats: Seats = field(default_factory=Seats)
+
+    def listen(self) -> None:
+        """Hear from the log whose tokens are to be asked for again."""
+
+        def drop(
+            _pos: int,
+            event: SessionOpened | SessionEnded | AccountStateChanged | AccountDeactivated,
+        ) -> None:
+            self.seats.drop(event.user_id)
+
+        for event_type in (SessionOpened, SessionEnded, AccountStateChanged, AccountDeactivated):
+            self.log.hear(event_type, drop)
+
+    async def authenticate(self, token: str, locked_too: bool = False) -> Caller:
+        """Return whose token it is; see ``Accounts.authenticate``."""
+        digest = token_digest(token)
+        now = self.clock.now()
+        seat = self.seats.get(digest)
+        if seat is None or now >= seat.ask_again_at:
+            seat = await self._ask(digest, now)
+        if seat.expires_at is not None and now >= seat.expires_at:
+            raise TokenExpired
+        if seat.locked and not locked_too:
+            raise AccountLocked
+        return seat.caller
+
+    async def _ask(self, digest: bytes, now: datetime) -> Seat:
+        changes = self.seats.changes
+        async with self.db.read() as tx:
+            row = await store.by_token(tx, digest)
+            if row is None or row.state == AccountState.DEACTIVATED.value:
+                raise UnknownToken
+            if now - row.last_seen_at >= SEEN_EVERY:
+                await store.seen(tx, row.session_id, now)
+        caller = Caller(
+            account_id=row.account_id,
+            user_id=row.user_id,
+            device_id=row.device_id,
+            session_id=row.session_id,
+            account_class=row.account_class,
+            administrator=row.administrator,
+            suspended=row.state == AccountState.SUSPENDED.value,
+        )
+        locked = row.state == AccountState.LOCKED.value
+        seat = Seat(caller, locked, row.token_expires_at, now + SEEN_EVERY)
+        self.seats.keep(digest, seat, changes)
+        return seat
+
+    async def open(self, tx: Tx, account: Account, device: Device) -> OpenedSession:
+        """Open a session, or renew that of a known device; see ``Accounts.open_session``."""
+        check_device(device.device_id, device.device_name)
+        opened, kept = self._tokens(device)
+        session_id = ""
+        if device.device_id is not None:
+            known = await store.session_of_device(tx, account.account_id, device.device_id)
+            session_id = known or ""
+        now = self.clock.now()
+        if session_id:
+            address = await self._address(tx, account.account_id, session_id, device.address)
+            await store.renew_session(tx, session_id, kept, now, address)
+        else:
+            session_id = self.ids.ulid()
+            who = (session_id, account.account_id, account.user_id, opened.device_id)
+            name = await self._name(tx, account.account_id, session_id, device.device_name)
+            address = await self._address(tx, account.account_id, session_id, device.address)
+            await store.insert_session(tx, who, kept, name, now, address)
+        return OpenedSession(
+            opened.access_token,
+            opened.device_id,
+            opened.refresh_token,
+            opened.expires_in_ms,
+            session_id,
+        )
+
+    async def refresh(self, token: str) -> OpenedSession:
+        """Exchange a refresh token; see ``Accounts.refresh``."""
+        async with self.db.transaction() as tx:
+            row = await store.by_refresh(tx, token_digest(token))
+            now = self.clock.now()
+            if row is None or now >= row.refresh_expires_at:
+                raise UnknownToken
+            account = await store.account_shared(tx, row.account_id)
+            if account is None or account.state is AccountState.DEACTIVATED:
+                raise UnknownToken
+            if account.state is AccountState.LOCKED:
+                raise AccountLocked
+            opened, kept = self._tokens(Device(row.device_id, refresh=True))
+            await store.renew_session(tx, row.session_id, kept, now, None)
+            event = SessionOpened(row.account_id, row.user_id, row.device_id, row.session_id)
+            await self.log.put(tx, event)
+        return opened
+
+    async def end(self, account: tuple[str, str], device_ids: list[str]) -> list[str]:
+        """End the sessions of some devices of (account id, user id); unknown ones are passed by."""
+        account_id, user_id = account
+        async with self.db.transaction() as tx:
+            ended = await store.end_sessions(tx, account_id, device_ids)
+            if ended:
+                await self.log.put(tx, SessionEnded(account_id, user_id, ended))
+        return ended
+
+    async def end_all(
+        self, tx: Tx, account: tuple[str, str], but_device: str | None = None
+    ) -> list[SessionEnded]:
+        """End all sessions but one within ``tx``; the caller announces what is returned, last."""
+        ended = await store.end_all_sessions(tx, account[0], but_device)
+        return [SessionEnded(*account, ended)] if ended else []
+
+    async def list(self, account_id: str) -> list[Session]:
+        """Return an account's sessions, oldest first, opened."""
+        async with self.db.read() as tx:
+            rows = await store.sessions(tx, account_id, SESSIONS_LISTED_MAX)
+            names = [(row.session_id, row.device_name) for row in rows]
+            addresses = [(row.session_id, row.last_seen_address) for row in rows]
+            opened_names = await self._opened(tx, DEVICE_NAME, account_id, names)
+            opened_addresses = await self._opened(tx, LAST_ADDRESS, account_id, addresses)
+        return [_session(row, opened_names, opened_addresses) for row in rows]
+
+    async def rename(self, account_id: str, device_id: str, name: str | None) -> None:
+        """Give a device another name. Raises ``NoSuchDevice``, ``BadDevice``."""
+        check_device(device_id, name)
+        async with self.db.transaction() as tx:
+            session_id = await store.session_of_device(tx, account_id, device_id)
+            if session_id is None:
+                raise NoSuchDevice
+            sealed = await self._name(tx, account_id, session_id, name)
+            await store.rename_device(tx, account_id, device_id, sealed)
+
+    async def _opened(
+        self, tx: Tx, column: PersonalField, account_id: str, values: Pairs
+    ) -> dict[str, str | None]:
+        present = [(row_id, value) for row_id, value in values if value is not None]
+        rows = [SealedRow(account_id, row_id, value) for row_id, value in present]
+        texts = await self.vault.open_many(tx, column, rows) if rows else []
+        return {row_id: text for (row_id, _), text in zip(present, texts, strict=True)}
+
+    async def _name(
+        self, tx: Tx, account_id: str, session_id: str, name: str | None
+    ) -> bytes | None:
+        if not name:
+            return None
+        return await self.vault.seal(tx, DEVICE_NAME, account_id, session_id, name)
+
+    async def _address(
+        self, tx: Tx, account_id: str, session_id: str, address: str
+    ) -> bytes | None:
+        if not address:
+            return None
+        try:
+            return await self.vault.seal(tx, LAST_ADDRESS, account_id, session_id, address)
+        except NoGround:
+            return None  # without a ground it is not collected, and signing in does not need it
+
+    def _tokens(self, device: Device) -> tuple[OpenedSession, TokenDigests]:
+        now = self.clock.now()
+        access = self.ids.token("tha")
+        device_id = device.device_id or self.ids.device_id()
+        if not device.refresh:
+            kept = TokenDigests(token_digest(access), None, None, None)
+            return OpenedSession(access, device_id, None, None, ""), kept
+        refresh = self.ids.token("thr")
+        kept = TokenDigests(
+            token_digest(access), now + TOKEN_LIFE, token_digest(refresh), now + REFRESH_LIFE
+        )
+        life_ms = int(TOKEN_LIFE.total_seconds() * 1000)
+        return OpenedSession(access, device_id, refresh, life_ms, ""), kept
+
+
+def _session(
+    row: SessionRow, names: dict[str, str | None], addresses: dict[str, str | None]
+) -> Session:
+    return Session(
+        session_id=row.session_id,
+        device_id=row.device_id,
+        device_name=names.get(row.session_id),
+        last_seen_at=row.last_seen_at,
+        last_seen_address=addresses.get(row.session_id),
+        created_at=row.created_at,
+    )

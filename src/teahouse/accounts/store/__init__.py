@@ -1,0 +1,492 @@
+"""The rows of accounts. The tables are in ``schema.sql``, the purposes in ``personal.py``."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from teahouse.accounts.model import Account, AccountClass, AccountState
+from teahouse.accounts.store.personal import FIELDS as FIELDS
+from teahouse.infra.db.pool import Row, Tx
+from teahouse.infra.vault.index import BlindIndex
+
+INSERT_ACCOUNT = """
+insert into accounts_accounts (
+    account_id, localpart, user_id, account_class, region, regime_version, administrator, door,
+    admission_id, created_at
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"""
+NAME_TAKEN = "select exists (select 1 from accounts_accounts where localpart = $1)"
+ACCOUNT = """
+select account_id, localpart, user_id, account_class, region, regime_version, state, state_reason,
+    administrator, door, created_at, deactivated_at
+from accounts_accounts where account_id = $1"""
+ACCOUNT_BY_USER = """
+select account_id, localpart, user_id, account_class, region, regime_version, state, state_reason,
+    administrator, door, created_at, deactivated_at
+from accounts_accounts where user_id = $1"""
+ACCOUNT_SHARED = """
+select account_id, localpart, user_id, account_class, region, regime_version, state, state_reason,
+    administrator, door, created_at, deactivated_at
+from accounts_accounts where account_id = $1 for share"""
+ACCOUNT_LOCKED = """
+select account_id, localpart, user_id, account_class, region, regime_version, state, state_reason,
+    administrator, door, created_at, deactivated_at
+from accounts_accounts where account_id = $1 for update"""
+ACCOUNT_BY_INDEX = """
+select a.account_id, a.localpart, a.user_id, a.account_class, a.region, a.regime_version, a.state,
+    a.state_reason, a.administrator, a.door, a.created_at, a.deactivated_at
+from accounts_identifiers i
+join unnest($2::smallint[], $3::bytea[]) as wanted (version, digest)
+  on (i.index_version = wanted.version and i.index_digest = wanted.digest)
+  or (i.next_index_version = wanted.version and i.next_index_digest = wanted.digest)
+join accounts_accounts a using (account_id)
+where i.kind = $1
+limit 1"""
+SEARCH = """
+select account_id, localpart, user_id, account_class, region, regime_version, state, state_reason,
+    administrator, door, created_at, deactivated_at
+from accounts_accounts
+where localpart like $1 and (state <> 'deactivated' or $3)
+order by localpart limit $2"""
+SET_STATE = """
+update accounts_accounts set state = $2, state_reason = $3, deactivated_at = $4
+where account_id = $1"""
+SET_ADMINISTRATOR = "update accounts_accounts set administrator = $2 where account_id = $1"
+
+INSERT_IDENTIFIER = """
+insert into accounts_identifiers (
+    account_id, kind, phone, email, index_version, index_digest, verified_at
+) values (
+    $1, $2, case when $2 = 'phone' then $3::bytea end, case when $2 = 'email' then $3::bytea end,
+    $4, $5, $6
+)"""
+IDENTIFIERS = """
+select kind, coalesce(phone, email), verified_at
+from accounts_identifiers where account_id = $1 order by kind desc"""
+DELETE_IDENTIFIERS = "delete from accounts_identifiers where account_id = $1"
+
+SET_PASSWORD = """
+insert into accounts_passwords (account_id, phc, changed_at) values ($1, $2, $3)
+on conflict (account_id) do update set phc = excluded.phc, changed_at = excluded.changed_at"""
+PASSWORD = "select phc from accounts_passwords where account_id = $1"
+DELETE_PASSWORD = "delete from accounts_passwords where account_id = $1"
+
+SESSION_OF_DEVICE = """
+select session_id from accounts_sessions where account_id = $1 and device_id = $2 for update"""
+INSERT_SESSION = """
+insert into accounts_sessions (
+    session_id, account_id, user_id, device_id, token_digest, token_expires_at, refresh_digest,
+    refresh_expires_at, device_name, last_seen_at, last_seen_address, created_at
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10)"""
+RENEW_SESSION = """
+update accounts_sessions set token_digest = $2, token_expires_at = $3, refresh_digest = $4,
+    refresh_expires_at = $5, last_seen_at = $6, last_seen_address = $7
+where session_id = $1"""
+BY_TOKEN = """
+select s.session_id, s.account_id, s.user_id, s.device_id, s.token_expires_at, s.last_seen_at,
+    a.account_class, a.state, a.administrator
+from accounts_sessions s join accounts_accounts a using (account_id)
+where s.token_digest = $1"""
+BY_REFRESH = """
+select session_id, account_id, user_id, device_id, refresh_expires_at
+from accounts_sessions where refresh_digest = $1 for update"""
+SEEN = "update accounts_sessions set last_seen_at = $2 where session_id = $1"
+SESSIONS = """
+select session_id, device_id, device_name, last_seen_at, last_seen_address, created_at
+from accounts_sessions where account_id = $1 order by created_at limit $2"""
+RENAME_DEVICE = """
+update accounts_sessions set device_name = $3 where account_id = $1 and device_id = $2"""
+END_SESSIONS = """
+delete from accounts_sessions
+where account_id = $1 and device_id = any ($2::text[]) returning device_id"""
+END_ALL_SESSIONS = """
+delete from accounts_sessions
+where account_id = $1 and device_id is distinct from $2::text returning device_id"""
+
+PROFILE = """
+select a.account_id, p.display_name, p.avatar_url, p.fields
+from accounts_accounts a left join accounts_profiles p using (account_id)
+where a.user_id = $1 and a.state <> 'deactivated'"""
+PROFILES = """
+select a.user_id, a.account_id, p.display_name, p.avatar_url
+from accounts_accounts a join accounts_profiles p using (account_id)
+where a.user_id = any ($1::text[])"""
+PROFILE_LOCKED = """
+insert into accounts_profiles (account_id) values ($1)
+on conflict (account_id) do update set account_id = excluded.account_id
+returning display_name, avatar_url, fields"""
+SET_PROFILE = """
+update accounts_profiles set display_name = $2, avatar_url = $3, fields = $4
+where account_id = $1"""
+DELETE_PROFILE = "delete from accounts_profiles where account_id = $1"
+
+LOCK_CONTACT = "select pg_advisory_xact_lock(7240610, $1)"
+CODES_SENT = """
+select count(*), max(created_at) from accounts_codes
+where purpose = $1 and index_digest = any ($2::bytea[]) and created_at > $3"""
+INSERT_CODE = """
+insert into accounts_codes (
+    code_id, purpose, kind, index_version, index_digest, account_id, contact, created_at, expires_at
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"""
+CODE_TO_SEND = """
+select kind, purpose, account_id, contact from accounts_codes
+where code_id = $1 and used_at is null and expires_at > $2 for update"""
+CODE_MADE = "update accounts_codes set code_digest = $2 where code_id = $1"
+FORGET_CONTACT = "update accounts_codes set contact = null where code_id = $1"
+LATEST_CODE = """
+select code_id from accounts_codes
+where purpose = $1 and index_digest = any ($2::bytea[]) and expires_at > $3
+order by created_at desc limit 1"""
+TRY_CODE = """
+update accounts_codes set attempts = attempts + 1
+where code_id = $1 and used_at is null and expires_at > $2 and attempts < $3
+returning code_digest, account_id"""
+USE_CODE = "update accounts_codes set used_at = $2 where code_id = $1"
+DELETE_CODES = "delete from accounts_codes where account_id = $1"
+PURGE_CODES = "delete from accounts_codes where expires_at < $1"
+
+INSERT_UIA = """
+insert into accounts_uia (session, account_id, operation, expires_at) values ($1, $2, $3, $4)"""
+UIA = """
+select exists (
+    select 1 from accounts_uia
+    where session = $1 and account_id = $2 and operation = $3 and expires_at > $4
+)"""
+DELETE_UIA = "delete from accounts_uia where session = $1"
+DELETE_ALL_UIA = "delete from accounts_uia where account_id = $1"
+PURGE_UIA = "delete from accounts_uia where expires_at < $1"
+
+
+class TokenRow(NamedTuple):
+    """A session as its access token finds it."""
+
+    session_id: str
+    account_id: str
+    user_id: str
+    device_id: str
+    token_expires_at: datetime | None
+    last_seen_at: datetime
+    account_class: str
+    state: str
+    administrator: bool
+
+
+class RefreshRow(NamedTuple):
+    """A session as its refresh token finds it."""
+
+    session_id: str
+    account_id: str
+    user_id: str
+    device_id: str
+    refresh_expires_at: datetime
+
+
+class SessionRow(NamedTuple):
+    """A session with its personal columns still sealed."""
+
+    session_id: str
+    device_id: str
+    device_name: bytes | None
+    last_seen_at: datetime
+    last_seen_address: bytes | None
+    created_at: datetime
+
+
+class ProfileRow(NamedTuple):
+    """A profile still sealed."""
+
+    display_name: bytes | None
+    avatar_url: bytes | None
+    fields: bytes | None
+
+
+class TokenDigests(NamedTuple):
+    """What is kept of fresh tokens."""
+
+    token: bytes
+    token_expires_at: datetime | None
+    refresh: bytes | None
+    refresh_expires_at: datetime | None
+
+
+class CodeRow(NamedTuple):
+    """A code that waits to be sent."""
+
+    kind: str
+    purpose: str
+    account_id: str | None
+    contact: bytes | None
+
+
+def _account(row: Row | None) -> Account | None:
+    if row is None:
+        return None
+    account_id, localpart, user_id, cls, region, regime, state, *rest = row
+    return Account(
+        account_id,
+        localpart,
+        user_id,
+        AccountClass(cls),
+        region,
+        regime,
+        AccountState(state),
+        *rest,
+    )
+
+
+async def insert_account(tx: Tx, new: Account, admission_id: str) -> None:
+    """Insert an account; a taken name raises ``UniqueViolation``."""
+    await tx.run(
+        INSERT_ACCOUNT,
+        new.account_id,
+        new.localpart,
+        new.user_id,
+        new.account_class.value,
+        new.region,
+        new.regime_version,
+        new.administrator,
+        new.door,
+        admission_id,
+        new.created_at,
+    )
+
+
+async def name_taken(tx: Tx, localpart: str) -> bool:
+    """Tell whether a name was ever given."""
+    return await tx.value(NAME_TAKEN, localpart)
+
+
+async def account(tx: Tx, account_id: str) -> Account | None:
+    """Return an account by its id."""
+    return _account(await tx.row(ACCOUNT, account_id))
+
+
+async def account_by_user(tx: Tx, user_id: str) -> Account | None:
+    """Return an account by its Matrix id."""
+    return _account(await tx.row(ACCOUNT_BY_USER, user_id))
+
+
+async def account_shared(tx: Tx, account_id: str) -> Account | None:
+    """Return an account and keep its state as it is until the commit."""
+    return _account(await tx.row(ACCOUNT_SHARED, account_id))
+
+
+async def account_locked(tx: Tx, account_id: str) -> Account | None:
+    """Return an account and hold it, to change its state."""
+    return _account(await tx.row(ACCOUNT_LOCKED, account_id))
+
+
+async def account_by_index(tx: Tx, kind: str, wanted: Sequence[BlindIndex]) -> Account | None:
+    """Return the account that a number or address belongs to."""
+    versions = [index.version for index in wanted]
+    digests = [index.digest for index in wanted]
+    return _account(await tx.row(ACCOUNT_BY_INDEX, kind, versions, digests))
+
+
+async def search(tx: Tx, pattern: str, limit: int, gone_too: bool) -> list[Account]:
+    """Return accounts whose name is like ``pattern``."""
+    found = [_account(row) for row in await tx.rows(SEARCH, pattern, limit, gone_too)]
+    return [one for one in found if one is not None]
+
+
+async def set_state(
+    tx: Tx, account_id: str, state: AccountState, reason: str, deactivated_at: datetime | None
+) -> None:
+    """Change an account's state."""
+    await tx.run(SET_STATE, account_id, state.value, reason, deactivated_at)
+
+
+async def set_administrator(tx: Tx, account_id: str, administrator: bool) -> None:
+    """Let an account use Matrix's administration calls, or no longer."""
+    await tx.run(SET_ADMINISTRATOR, account_id, administrator)
+
+
+async def insert_identifier(
+    tx: Tx, account_id: str, kind: str, sealed: bytes, index: BlindIndex, now: datetime
+) -> None:
+    """Insert a proved contact; one that is in use raises ``UniqueViolation``."""
+    await tx.run(INSERT_IDENTIFIER, account_id, kind, sealed, index.version, index.digest, now)
+
+
+async def identifiers(tx: Tx, account_id: str) -> list[tuple[str, bytes, datetime]]:
+    """Return (kind, sealed value, when proved), the phone first."""
+    return [(row[0], row[1], row[2]) for row in await tx.rows(IDENTIFIERS, account_id)]
+
+
+async def set_password(tx: Tx, account_id: str, phc: str, now: datetime) -> None:
+    """Keep a password's digest."""
+    await tx.run(SET_PASSWORD, account_id, phc, now)
+
+
+async def password(tx: Tx, account_id: str) -> str | None:
+    """Return a password's digest."""
+    return await tx.value(PASSWORD, account_id)
+
+
+async def session_of_device(tx: Tx, account_id: str, device_id: str) -> str | None:
+    """Return the session of a device, and hold it."""
+    return await tx.value(SESSION_OF_DEVICE, account_id, device_id)
+
+
+async def insert_session(
+    tx: Tx,
+    who: tuple[str, str, str, str],
+    kept: TokenDigests,
+    name: bytes | None,
+    now: datetime,
+    address: bytes | None,
+) -> None:
+    """Insert a session; ``who`` is (session, account, user, device)."""
+    await tx.run(INSERT_SESSION, *who, *kept, name, now, address)
+
+
+async def renew_session(
+    tx: Tx, session_id: str, kept: TokenDigests, now: datetime, address: bytes | None
+) -> None:
+    """Give a session new tokens; the old ones are worth nothing from then on."""
+    await tx.run(RENEW_SESSION, session_id, *kept, now, address)
+
+
+async def by_token(tx: Tx, digest: bytes) -> TokenRow | None:
+    """Return the session of an access token."""
+    row = await tx.row(BY_TOKEN, digest)
+    return TokenRow(*row) if row else None
+
+
+async def by_refresh(tx: Tx, digest: bytes) -> RefreshRow | None:
+    """Return the session of a refresh token, and hold it."""
+    row = await tx.row(BY_REFRESH, digest)
+    return RefreshRow(*row) if row else None
+
+
+async def seen(tx: Tx, session_id: str, now: datetime) -> None:
+    """Note that a session was used."""
+    await tx.run(SEEN, session_id, now)
+
+
+async def sessions(tx: Tx, account_id: str, limit: int) -> list[SessionRow]:
+    """Return an account's sessions, oldest first."""
+    return [SessionRow(*row) for row in await tx.rows(SESSIONS, account_id, limit)]
+
+
+async def rename_device(tx: Tx, account_id: str, device_id: str, name: bytes | None) -> int:
+    """Give a device another name; return 0 when there is none."""
+    return await tx.run(RENAME_DEVICE, account_id, device_id, name)
+
+
+async def end_sessions(tx: Tx, account_id: str, device_ids: list[str]) -> list[str]:
+    """End the sessions of some devices and return those that had one."""
+    return [row[0] for row in await tx.rows(END_SESSIONS, account_id, device_ids)]
+
+
+async def end_all_sessions(tx: Tx, account_id: str, but_device: str | None) -> list[str]:
+    """End all sessions but one and return their devices."""
+    return [row[0] for row in await tx.rows(END_ALL_SESSIONS, account_id, but_device)]
+
+
+async def profile(tx: Tx, user_id: str) -> tuple[str, ProfileRow] | None:
+    """Return the account id and sealed profile of a user who is there."""
+    row = await tx.row(PROFILE, user_id)
+    return (row[0], ProfileRow(row[1], row[2], row[3])) if row else None
+
+
+async def profiles(tx: Tx, user_ids: list[str]) -> list[tuple[str, str, ProfileRow]]:
+    """Return (user, account, sealed name and picture) of those who have a profile."""
+    rows = await tx.rows(PROFILES, user_ids)
+    return [(row[0], row[1], ProfileRow(row[2], row[3], None)) for row in rows]
+
+
+async def profile_locked(tx: Tx, account_id: str) -> ProfileRow:
+    """Return a profile, made if there was none, and hold it."""
+    row = await tx.row(PROFILE_LOCKED, account_id)
+    assert row is not None, "an upsert returns its row"
+    return ProfileRow(*row)
+
+
+async def set_profile(tx: Tx, account_id: str, row: ProfileRow) -> None:
+    """Replace a profile."""
+    await tx.run(SET_PROFILE, account_id, *row)
+
+
+async def lock_contact(tx: Tx, digest: bytes) -> None:
+    """Let only one at a time decide about codes for a contact."""
+    await tx.run(LOCK_CONTACT, int.from_bytes(digest[:4], "big", signed=True))
+
+
+async def codes_sent(
+    tx: Tx, purpose: str, digests: list[bytes], since: datetime
+) -> tuple[int, datetime | None]:
+    """Return how many codes were asked for since a moment, and the latest."""
+    row = await tx.row(CODES_SENT, purpose, digests, since)
+    assert row is not None, "a count has a row"
+    return row[0], row[1]
+
+
+async def insert_code(tx: Tx, *values: Any) -> None:
+    """Insert a code that is to be sent."""
+    await tx.run(INSERT_CODE, *values)
+
+
+async def code_to_send(tx: Tx, code_id: str, now: datetime) -> CodeRow | None:
+    """Return a code that is still wanted, and hold it."""
+    row = await tx.row(CODE_TO_SEND, code_id, now)
+    return CodeRow(*row) if row else None
+
+
+async def code_made(tx: Tx, code_id: str, digest: bytes) -> None:
+    """Keep the digest of the code that goes out."""
+    await tx.run(CODE_MADE, code_id, digest)
+
+
+async def forget_contact(tx: Tx, code_id: str) -> None:
+    """Forget where a code went."""
+    await tx.run(FORGET_CONTACT, code_id)
+
+
+async def latest_code(tx: Tx, purpose: str, digests: list[bytes], now: datetime) -> str | None:
+    """Return the newest code for a contact."""
+    return await tx.value(LATEST_CODE, purpose, digests, now)
+
+
+async def try_code(
+    tx: Tx, code_id: str, now: datetime, attempts_max: int
+) -> tuple[bytes | None, str | None] | None:
+    """Count an attempt and return (digest, account), or ``None`` when none is left."""
+    row = await tx.row(TRY_CODE, code_id, now, attempts_max)
+    return (row[0], row[1]) if row else None
+
+
+async def use_code(tx: Tx, code_id: str, now: datetime) -> None:
+    """Spend a code."""
+    await tx.run(USE_CODE, code_id, now)
+
+
+async def insert_uia(
+    tx: Tx, session: str, account_id: str, operation: str, expires_at: datetime
+) -> None:
+    """Begin a user-interactive authentication."""
+    await tx.run(INSERT_UIA, session, account_id, operation, expires_at)
+
+
+async def uia_stands(tx: Tx, session: str, account_id: str, operation: str, now: datetime) -> bool:
+    """Tell whether such a session was begun for just this."""
+    return await tx.value(UIA, session, account_id, operation, now)
+
+
+async def delete_uia(tx: Tx, session: str) -> None:
+    """End a user-interactive authentication."""
+    await tx.run(DELETE_UIA, session)
+
+
+async def forget(tx: Tx, account_id: str) -> None:
+    """Delete everything of an account but the row that keeps its name."""
+    await tx.run(DELETE_IDENTIFIERS, account_id)
+    await tx.run(DELETE_PASSWORD, account_id)
+    await tx.run(DELETE_PROFILE, account_id)
+    await tx.run(DELETE_CODES, account_id)
+    await tx.run(DELETE_ALL_UIA, account_id)
+
+
+async def purge(tx: Tx, before: datetime) -> None:
+    """Delete codes and authentications that expired before a moment."""
+    await tx.run(PURGE_CODES, before)
+    await tx.run(PURGE_UIA, before)
