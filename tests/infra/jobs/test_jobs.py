@@ -319,3 +319,51 @@ async def test_the_clock_is_looked_at_every_second(
     async with asyncio.timeout(5):
         await ran.wait()
     await runner.stop()
+
+
+async def test_the_runner_outlives_its_database(
+    database: Database, jobs: Jobs, dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("teahouse.infra.jobs.runner.POLL_SECONDS", 0.01)
+    done = asyncio.Event()
+
+    async def greet(_: Greet) -> None:
+        done.set()
+
+    async def broken() -> bool:
+        raise ZeroDivisionError
+
+    jobs.handle_outside(Greet, greet)
+    gone = await Database.open(dsn)
+    await gone.close()
+    runner = JobRunner(gone, jobs)
+    assert not await runner._or_later(broken())
+    assert not await runner._or_later(runner._fill())
+    await runner.start()
+    await ask(database, jobs)
+    runner.db = database  # it is back
+    async with asyncio.timeout(5):
+        await done.wait()
+    await runner.stop()
+
+
+async def test_a_lease_covers_a_fault_that_cannot_be_noted(
+    database: Database, jobs: Jobs, dsn: str, clock: FixedClock
+) -> None:
+    greeted: list[str] = []
+
+    async def greet(payload: Greet) -> None:
+        greeted.append(payload.name)
+        runner.db = gone
+
+    jobs.handle_outside(Greet, greet)
+    gone = await Database.open(dsn)
+    await gone.close()
+    await ask(database, jobs)
+    runner = JobRunner(database, jobs)
+    (held,) = await runner._claim(1)
+    await runner._do(held)
+    runner.db = database
+    assert await waiting(database) == 1
+    clock.move(LEASE)
+    assert await runner._claim(1)

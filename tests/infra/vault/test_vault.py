@@ -1,5 +1,7 @@
 """Sealing and opening, on a real database: who may, where, and until when."""
 
+import asyncio
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -139,10 +141,14 @@ async def test_erasure_is_final(database: Database, vault: Vault) -> None:
 async def test_an_erasure_rolled_back_erases_nothing(database: Database, vault: Vault) -> None:
     who = await person(database, vault)
     sealed = await sealed_number(database, vault, who)
-    with pytest.raises(ZeroDivisionError):
+
+    async def erase_in_vain() -> None:
         async with database.transaction() as tx:
             await vault.destroy_subject(tx, who)
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await erase_in_vain()
     async with database.read() as tx:
         assert await vault.open(tx, PHONE_FIELD, who, "row", sealed) == NUMBER
 
@@ -200,10 +206,14 @@ async def test_seals_are_counted_ahead_in_blocks(database: Database, vault: Vaul
 
 async def test_a_block_counted_in_vain_is_not_spent(database: Database, vault: Vault) -> None:
     who = await person(database, vault)
-    with pytest.raises(ZeroDivisionError):
+
+    async def seal_in_vain() -> None:
         async with database.transaction() as tx:
             await vault.seal(tx, PHONE_FIELD, who, "row", NUMBER)
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await seal_in_vain()
     await sealed_number(database, vault, who)
     async with database.read() as tx:
         assert (
@@ -270,3 +280,41 @@ async def test_two_doing_the_first_sensitive_seal_agree_on_one_key(
     async with database.transaction() as tx:
         b = await vault.seal(tx, HEALTH_FIELD, who, "b", "ill")
     assert envelope.key_of(a) == envelope.key_of(b)
+
+
+async def test_erasure_wins_over_seals_under_way(database: Database, vault: Vault) -> None:
+    """Whatever order they come in, nothing sealed for the erased can be opened, and no seal hangs."""
+
+    async def attempt(who: str) -> bytes | None:
+        try:
+            return await sealed_number(database, vault, who)
+        except Erased:
+            return None
+
+    async def erase(who: str) -> None:
+        async with database.transaction() as tx:
+            await vault.destroy_subject(tx, who)
+
+    for before in range(0, 12, 3):
+        who = await person(database, vault)
+        acts = [attempt(who) for _ in range(before)]
+        sealed, _, later = await asyncio.gather(
+            asyncio.gather(*acts), erase(who), asyncio.gather(*(attempt(who) for _ in range(6)))
+        )
+        rows = [SealedRow(who, "row", raw) for raw in [*sealed, *later] if raw is not None]
+        async with database.read() as tx:
+            assert await vault.open_many(tx, PHONE_FIELD, rows) == [None] * len(rows)
+        assert await attempt(who) is None
+
+
+async def test_many_registrations_seal_at_once(database: Database, vault: Vault) -> None:
+    ground = Ground("receipt", frozenset([PHONE_FIELD.purpose]))
+
+    async def one(number: int) -> bytes:
+        async with database.transaction() as tx:
+            return await vault.seal_pending(tx, PHONE_FIELD, str(number), NUMBER, ground)
+
+    sealed = await asyncio.gather(*(one(number) for number in range(60)))
+    assert len({envelope.key_of(raw) for raw in sealed}) == 1
+    async with database.read() as tx:
+        assert await vault.open_pending(tx, PHONE_FIELD, "59", sealed[59]) == NUMBER

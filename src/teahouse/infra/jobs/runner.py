@@ -6,7 +6,6 @@ that a job which kills its worker is given up in the end too.
 
 import asyncio
 from collections.abc import Coroutine
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -98,19 +97,24 @@ class JobRunner:
 
     async def _tick(self) -> None:
         while True:
-            with suppress(Unavailable):  # it is asked again in a second
-                await self._run_schedules()
+            await self._or_later(self._run_schedules())
             await asyncio.sleep(POLL_SECONDS)
 
     async def _pump(self) -> None:
         while True:
             self.jobs.nudge.clear()
-            try:
-                more = await self._fill()
-            except Unavailable:
-                more = False
-            if not more:
+            if not await self._or_later(self._fill()):
                 await self._rest()
+
+    async def _or_later(self, work: Coroutine[Any, Any, bool | None]) -> bool:
+        """Do a round of work; a database that is gone, or a fault of ours, waits for the next."""
+        try:
+            return bool(await work)
+        except Unavailable:
+            return False
+        except Exception as fault:  # noqa: BLE001 - the runner outlives whatever happens in it
+            structlog.get_logger("teahouse.jobs").error("runner failed", fault=fault_name(fault))
+            return False
 
     async def _fill(self) -> bool:
         """Start as many due jobs as there are free places; tell whether to ask again at once."""

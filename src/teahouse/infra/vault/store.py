@@ -28,6 +28,11 @@ left join lateral (
 ) d on true
 where s.subject_id = $1
 for share of s"""
+UNERASABLE_TO_WRITE = """
+select s.purposes, s.destroyed_at is not null, d.dek_id, d.version, d.wrapped_dek, d.seals_count
+from vault_subjects s
+join vault_deks d on d.subject_id = s.subject_id and d.class = $2
+where s.subject_id = $1 order by d.version desc limit 1"""
 SUBJECT = "select purposes, destroyed_at is not null from vault_subjects where subject_id = $1"
 INSERT_DEK = """
 insert into vault_deks (
@@ -117,6 +122,12 @@ async def insert_subject(tx: Tx, subject_id: str, now: datetime) -> bool:
 async def subject_to_write(tx: Tx, subject_id: str, dek_class: str) -> WritableSubject | None:
     """Return a subject, held against revocation and erasure until this transaction ends."""
     row = await tx.row(SUBJECT_TO_WRITE, subject_id, dek_class)
+    return WritableSubject(*row) if row else None
+
+
+async def unerasable_to_write(tx: Tx, subject_id: str, dek_class: str) -> WritableSubject | None:
+    """Return a subject that is never erased, without a lock that everybody would share."""
+    row = await tx.row(UNERASABLE_TO_WRITE, subject_id, dek_class)
     return WritableSubject(*row) if row else None
 
 

@@ -181,7 +181,8 @@ class Vault:
         return texts
 
     async def _writable(self, tx: Tx, subject_id: str, dek_class: DekClass) -> WritableSubject:
-        subject = await store.subject_to_write(tx, subject_id, dek_class.value)
+        read = store.unerasable_to_write if subject_id == HOUSE else store.subject_to_write
+        subject = await read(tx, subject_id, dek_class.value)
         if subject is None:
             raise UnknownSubject(subject_id)
         if subject.destroyed:
