@@ -67,9 +67,9 @@ class Passwords(msgspec.Struct, frozen=True):
     teahouse: str
 
 
-def _log_tail(path: Path) -> str:
-    """Return the last line of a log that says what went wrong."""
-    lines = path.read_text(errors="replace").splitlines() if path.exists() else []
+def _last_words(path: Path, start: int) -> str:
+    """Return the last line of a log, from byte ``start`` on, that says what went wrong."""
+    lines = path.read_bytes()[start:].decode(errors="replace").splitlines()
     telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "postgres:" in line]
     return (telling or lines or ["it left no message"])[-1]
 
@@ -100,7 +100,8 @@ class Postgres:
     ids: Ids
     say: Callable[[str], None]
     process: asyncio.subprocess.Process | None = None
-    _port: int = field(default=5432, init=False)
+    _port: int = field(default=0, init=False)  # kept over a restart: others have been told it
+    _log_start: int = field(default=0, init=False)
 
     @cached_property
     def home(self) -> Path:
@@ -138,6 +139,7 @@ class Postgres:
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES_MAX:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
+            self._log_start = log.tell()
             self.process = await spawn(
                 Launch(
                     argv=[str(binaries / "postgres"), "-D", str(cluster)],
@@ -221,7 +223,7 @@ class Postgres:
         if self._by_socket:
             where = f"listen_addresses = ''\nunix_socket_directories = '{sockets}'\n"
         else:
-            self._port = _free_port()
+            self._port = self._port or _free_port()
             where = (
                 f"listen_addresses = '127.0.0.1'\nport = {self._port}\n"
                 "unix_socket_directories = ''\n"
@@ -262,7 +264,9 @@ class Postgres:
         began = told = self.clock.monotonic()
         while not self._says_ready(cluster, process.pid):
             if process.returncode is not None:
-                raise EngineFailed(f"PostgreSQL did not start: {_log_tail(self.log)}")
+                raise EngineFailed(
+                    f"PostgreSQL did not start: {_last_words(self.log, self._log_start)}"
+                )
             now = self.clock.monotonic()
             if now - began > START_SECONDS_MAX:
                 await self.stop()
