@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -55,8 +56,16 @@ class Part(Protocol):
 
 def say(line: str) -> None:
     """Tell the operator something on stderr."""
-    sys.stderr.write(f"teahouse: {line}\n")
-    sys.stderr.flush()
+    with suppress(OSError):  # a terminal that went away is no reason to close the house
+        sys.stderr.write(f"teahouse: {line}\n")
+        sys.stderr.flush()
+
+
+def announce(text: str) -> None:
+    """Tell the operator, or the program that started us, something on stdout."""
+    with suppress(OSError):
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
 
 def listen(config: Config) -> socket.socket:
@@ -159,8 +168,9 @@ class Supervisor:
                 self._ending = True
                 main.cancel()
 
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, end)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means what it says
+                loop.add_signal_handler(number, end)
 
     async def _boot(self) -> None:
         """Start all parts; the workers import while PostgreSQL starts."""
@@ -236,13 +246,12 @@ class Supervisor:
             await asyncio.sleep(0.03)
         self.ready = True
         url = self.config.base_url
-        sys.stdout.write(
+        announce(
             f"Teahouse is open: {url}/\n"
             f"  operators   {url}/admin\n"
             f"  data        {self.data.path}\n"
             f"  stop        Ctrl-C\n"
         )
-        sys.stdout.flush()
         await self._print_setup_link()
 
     async def _print_setup_link(self) -> None:
@@ -257,8 +266,7 @@ class Supervisor:
         if code != 0:
             self.say(f"no set-up link could be made: {line.removeprefix('teahouse: ')}")
         elif line:
-            sys.stdout.write(f"\nBecome its first operator (the link works once):\n  {line}\n")
-            sys.stdout.flush()
+            announce(f"\nBecome its first operator (the link works once):\n  {line}\n")
 
     async def _shut_down(self) -> None:
         """Stop the workers together, then the engines, PostgreSQL last."""
