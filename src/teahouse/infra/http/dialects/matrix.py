@@ -30,6 +30,7 @@ KINDS: dict[Kind, tuple[int, str]] = {
 }
 
 ERRCODES: dict[str, tuple[int, str]] = {
+    "blobs.bad_range": (416, "M_INVALID_PARAM"),
     "request.no_such_route": (404, "M_UNRECOGNIZED"),
     "request.wrong_method": (405, "M_UNRECOGNIZED"),
     "accountdata.server_controlled": (405, "M_BAD_JSON"),
