@@ -20,7 +20,8 @@ from typing import IO, Any
 from teahouse.errors import Kind, Refused
 
 _PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+# Found here, not after the fork, where only the simplest things are safe.
+_PRCTL = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
 class EngineFailed(Refused):
@@ -46,8 +47,8 @@ class Launch:
 
 def _follow_parent(parent: int, death: signal.Signals) -> Callable[[], None]:
     def prepare() -> None:
-        if _LIBC is not None:
-            _LIBC.prctl(_PR_SET_PDEATHSIG, int(death), 0, 0, 0)
+        if _PRCTL is not None:
+            _PRCTL(_PR_SET_PDEATHSIG, int(death), 0, 0, 0)
         if os.getppid() != parent:  # it died between the fork and the call above
             os.kill(os.getpid(), signal.SIGKILL)
 
