@@ -65,6 +65,13 @@ async def test_a_held_data_directory_is_one_line(place: Path, opens: Open) -> No
     assert str(server.process.pid) in line
 
 
+async def test_a_key_file_that_others_can_read_is_one_line(place: Path, opens: Open) -> None:
+    server = await opens(place / "data")
+    assert await server.stop() == 0
+    (place / "data" / "keys" / "kek").chmod(0o644)
+    assert "others can read the key file" in await refused(place)
+
+
 async def test_a_newer_database_is_one_line(place: Path, opens: Open) -> None:
     server = await opens(place / "data")
     connection = await asyncpg.connect(engines(server).dsn)

@@ -139,7 +139,7 @@ class Supervisor:
     say: Callable[[str], None] = say
     workers: list[Worker] = field(default_factory=list["Worker"])
     engines: list[tuple[str, Part]] = field(default_factory=list[tuple[str, Part]])
-    failure: str = ""
+    failure: str | None = None
     ready: bool = False
     _ending: bool = False
 
@@ -157,7 +157,7 @@ class Supervisor:
             await self._shut_down()
         if self.failure:
             self.say(self.failure)
-        return 1 if self.failure else 0
+        return 0 if self.failure is None else 1
 
     def _hear_signals(self) -> None:
         loop, main = asyncio.get_running_loop(), asyncio.current_task()
@@ -219,9 +219,10 @@ class Supervisor:
             falls += 1
             if self.clock.monotonic() - began > STEADY_SECONDS:
                 delay, falls = BACK_OFF_SECONDS_MIN, 0
-            if not self.ready and (code == EXIT_REFUSED or falls >= FALLS_BEFORE_READY_MAX):
-                self._give_up(f"{name} cannot start: see what it says above")
-                return
+            if not self.ready and code == EXIT_REFUSED:
+                return self._give_up("")  # it has said why
+            if not self.ready and falls >= FALLS_BEFORE_READY_MAX:
+                return self._give_up(f"{name} cannot start: see what it says above")
             how = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
             self.say(f"{name} ended ({how}): starting it again")
             await asyncio.sleep(delay)
