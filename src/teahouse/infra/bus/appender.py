@@ -24,6 +24,17 @@ class Stale(Exception):  # noqa: N818 - a signal to decide again, not an error
     """What the decision stood on has moved; decide again."""
 
 
+class Refusals(Exception):  # noqa: N818 - an answer to some, not an error
+    """A writer found, while writing, that some items cannot go: each with what to raise.
+
+    Keys are ``id(item)``. The transaction is rolled back; the others go on.
+    """
+
+    def __init__(self, by_item: dict[int, Exception]) -> None:
+        self.by_item = by_item
+        super().__init__("refused while writing")
+
+
 class Item:
     """One append: what is announced, and the row its writer stores with it."""
 
@@ -84,49 +95,57 @@ class Appender:
             self._running = None
 
     async def _commit(self, batch: list[Item]) -> None:
-        try:
-            stale = await self._transact(batch)
-        except Exception as fault:  # noqa: BLE001 - handed to whoever asked
-            if len(batch) == 1 or isinstance(fault, Unavailable):
-                _fail(batch, fault)
+        """Commit a batch; when some cannot go, tell them why and commit the others."""
+        while batch:
+            try:
+                await self._transact(batch)
+            except Refusals as refused:
+                if not refused.by_item:
+                    _fail(batch, AssertionError("a writer refused without saying whom"))
+                    return
+                for item in batch:
+                    if (fault := refused.by_item.get(id(item))) is not None:
+                        _fail([item], fault)
+                batch = [item for item in batch if id(item) not in refused.by_item]
+            except Exception as fault:  # noqa: BLE001 - handed to whoever asked
+                if len(batch) == 1 or isinstance(fault, Unavailable):
+                    _fail(batch, fault)
+                    return
+                for item in batch:  # one of them is at fault: let the others through
+                    await self._commit([item])
                 return
-            for item in batch:  # one of them is at fault: let the others through
-                await self._commit([item])
-            return
-        if stale:
-            _fail(stale, Stale())
-            rest = [item for item in batch if item not in stale]
-            if rest:
-                await self._commit(rest)
+            else:
+                return
 
-    async def _transact(self, batch: list[Item]) -> list[Item]:
-        """Commit the batch and answer it, or roll back and return the stale items."""
-        stale: list[Item] = []
+    async def _transact(self, batch: list[Item]) -> None:
+        """Commit the batch and answer it, or roll back and raise."""
         lives = [live for item in batch for live in item.lives]
-        try:
-            async with self._log.db.transaction() as tx:
-                first = await store.append(tx, [live.entry for live in lives])
-                position = first
-                for item in batch:
-                    item.first = position
-                    position += len(item.lives)
-                by_writer: dict[int, list[Item]] = {}
-                for item in batch:
-                    by_writer.setdefault(id(item.writer), []).append(item)
-                if first != self._log.applied + 1:
-                    for items in by_writer.values():
-                        stale.extend(await items[0].writer.stale(tx, items))
-                    if stale:
-                        raise Stale
-                for items in by_writer.values():
-                    await items[0].writer.write(tx, items)
-        except Stale:
-            return stale
+        async with self._log.db.transaction() as tx:
+            first = await store.append(tx, [live.entry for live in lives])
+            position = first
+            by_writer: dict[int, list[Item]] = {}
+            for item in batch:
+                item.first = position
+                position += len(item.lives)
+                by_writer.setdefault(id(item.writer), []).append(item)
+            if first != self._log.applied + 1:
+                await _check_fresh(tx, by_writer)
+            for items in by_writer.values():
+                await items[0].writer.write(tx, items)
         await self._log.publish(first, lives)
         for item in batch:
             if not item.future.done():
                 item.future.set_result(item.first)
-        return []
+
+
+async def _check_fresh(tx: Tx, by_writer: dict[int, list[Item]]) -> None:
+    """Others have written: raise ``Refusals`` for what was decided on stale grounds."""
+    stale: dict[int, Exception] = {}
+    for items in by_writer.values():
+        for item in await items[0].writer.stale(tx, items):
+            stale[id(item)] = Stale()
+    if stale:
+        raise Refusals(stale)
 
 
 def _fail(items: Sequence[Item], fault: BaseException) -> None:

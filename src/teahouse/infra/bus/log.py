@@ -65,6 +65,11 @@ class Log:
         self._tasks: set[asyncio.Task[None]] = set()
         self._nudges: set[asyncio.Event] = set()
 
+    @property
+    def alone(self) -> bool:
+        """Whether this worker is the only one, so that what it has applied is all there is."""
+        return isinstance(self._wakeup, Alone)
+
     # -- writing ---------------------------------------------------------------------------
 
     async def put(self, tx: Tx, *events: Announcement) -> int:

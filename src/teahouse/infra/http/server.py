@@ -31,6 +31,7 @@ SECURITY_HEADERS: tuple[Header, ...] = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
+OLD_PREFIXES = ("/_matrix/client/r0/", "/_matrix/media/r0/")
 CANNOT_STORE: tuple[Header, ...] = ((b"cache-control", b"no-store"),)
 
 
@@ -97,6 +98,8 @@ class Server:
         began = time.perf_counter()
         raw_path: str = scope["raw_path"].decode("latin-1").partition("?")[0]
         is_matrix = raw_path.startswith(("/_matrix", "/_synapse", "/.well-known/matrix"))
+        if raw_path.startswith(OLD_PREFIXES):  # the same routes under their name of before v1.1
+            raw_path = raw_path.replace("/r0/", "/v3/", 1)
         pattern = "-"
         try:
             response, pattern = await self._respond(scope, receive, raw_path, is_matrix)

@@ -1,0 +1,240 @@
+"""Moving receipts, in groups; and telling who types, to whoever is there."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from teahouse.accountdata.service import AccountData
+from teahouse.clock import Clock
+from teahouse.errors import BadJson, Forbidden, Invalid
+from teahouse.infra.bus.appender import Appender, Item
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.http.caller import Caller
+from teahouse.receipts import store
+from teahouse.receipts.events import ReceiptMoved
+from teahouse.receipts.model import (
+    FULLY_READ,
+    READ,
+    READ_PRIVATE,
+    TYPES,
+    TYPING_MS_DEFAULT,
+    TYPING_MS_MAX,
+    Receipt,
+    ReceiptKey,
+    check_thread,
+    check_type,
+)
+from teahouse.rooms.service import Rooms
+from teahouse.timeline.service.reading import Reading
+
+ROOMS_IN_MEMORY_MAX = 20_000
+TYPING = "receipts.typing"
+
+
+class Held(msgspec.Struct):
+    """A receipt and the log position at which it moved."""
+
+    pos: int
+    receipt: Receipt
+
+
+class ReceiptWriter:
+    """Stores receipts inside the appender's transaction."""
+
+    async def stale(self, tx: Tx, items: Sequence[Item]) -> Sequence[Item]:
+        """A receipt stands on nothing that could move."""
+        return ()
+
+    async def write(self, tx: Tx, items: Sequence[Item]) -> None:
+        """Store them all."""
+        await store.move(tx, [(item.first, item.row) for item in items])
+
+
+@dataclass(frozen=True)
+class Receipts:
+    """How far each has read."""
+
+    db: Database
+    clock: Clock
+    appender: Appender
+    rooms: Rooms
+    reading: Reading
+    account_data: AccountData
+    writer: ReceiptWriter = field(default_factory=ReceiptWriter)
+    _rooms: OrderedDict[str, dict[ReceiptKey, Held]] = field(
+        default_factory=OrderedDict[str, dict[ReceiptKey, Held]]
+    )
+    _loading: dict[str, list[Held]] = field(default_factory=dict[str, list[Held]])
+
+    async def mark(self, caller: Caller, room_id: str, body: dict[str, Any]) -> None:
+        """Move several markers at once (``POST /read_markers``)."""
+        for name, event_id in body.items():
+            if name in TYPES and not isinstance(event_id, str):
+                raise BadJson(f"{name} must be an event id.")
+        for name in (FULLY_READ, READ, READ_PRIVATE):
+            if name in body:
+                await self.move(caller, room_id, name, body[name], "")
+
+    async def move(
+        self, caller: Caller, room_id: str, kind: str, event_id: str, thread_id: Any
+    ) -> None:
+        """Say how far the caller has read. Raises ``Invalid``, ``NotInRoom``."""
+        check_type(kind)
+        thread = check_thread(thread_id or None)
+        if kind == FULLY_READ and thread:
+            raise Invalid("m.fully_read has no threads.")
+        await self.rooms.access_joined(room_id, caller.user_id)
+        event_pos = await self.reading.position_of(room_id, event_id)
+        if event_pos is None:
+            return  # an event that the room does not have moves nothing
+        if kind == FULLY_READ:
+            content = msgspec.json.encode({"event_id": event_id})
+            await self.account_data.set(caller.user_id, room_id, FULLY_READ, content)
+            return
+        held = (await self.of_room(room_id)).get((caller.user_id, kind, thread))
+        if held is not None and held.receipt.event_pos >= event_pos:
+            return
+        receipt = Receipt(
+            room_id, caller.user_id, kind, thread, event_id, event_pos, self.clock.ms()
+        )
+        await self.appender.append(self.writer, [ReceiptMoved(receipt)], receipt)
+
+    async def of_room(self, room_id: str) -> dict[ReceiptKey, Held]:
+        """Return every receipt of a room; kept current, not to be changed."""
+        known = self._rooms.get(room_id)
+        if known is not None:
+            self._rooms.move_to_end(room_id)
+            return known
+        late = self._loading.setdefault(room_id, [])
+        try:
+            async with self.db.read() as tx:
+                rows = await store.of_room(tx, room_id)
+        finally:
+            self._loading.pop(room_id, None)
+        found = {receipt.of: Held(pos, receipt) for pos, receipt in rows}
+        for held in late:
+            found[held.receipt.of] = held
+        self._rooms[room_id] = found
+        if len(self._rooms) > ROOMS_IN_MEMORY_MAX:
+            self._rooms.popitem(last=False)
+        return found
+
+    async def read_until(self, room_id: str, user_id: str) -> int:
+        """Return the position up to which a person has read a room, 0 for nothing."""
+        held = await self.of_room(room_id)
+        return max(
+            (
+                found.receipt.event_pos
+                for kind in (READ, READ_PRIVATE)
+                if (found := held.get((user_id, kind, ""))) is not None
+            ),
+            default=0,
+        )
+
+    def apply(self, pos: int, moved: ReceiptMoved) -> None:
+        """Take in a receipt that has been committed; called in order, in every worker."""
+        receipt = moved.receipt
+        late = self._loading.get(receipt.room_id)
+        if late is not None:
+            late.append(Held(pos, receipt))
+        known = self._rooms.get(receipt.room_id)
+        if known is None:
+            return
+        held = known.get(receipt.of)
+        if held is None or held.receipt.event_pos < receipt.event_pos:
+            known[receipt.of] = Held(pos, receipt)
+
+
+class _Typing(msgspec.Struct, array_like=True):
+    user_id: str
+    until_ms: int
+
+
+@dataclass
+class Typing:
+    """Who is typing where, as this worker has heard. ``serial`` counts the changes."""
+
+    clock: Clock
+    log: Log
+    rooms: Rooms
+    serial: int = 0
+    changed: Callable[[str], None] = lambda _room_id: None
+    _typing: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
+    _serials: dict[str, int] = field(default_factory=dict[str, int])
+    _timers: dict[tuple[str, str], asyncio.TimerHandle] = field(
+        default_factory=dict[tuple[str, str], asyncio.TimerHandle]
+    )
+
+    def listen(self) -> None:
+        """Begin to hear."""
+        self.log.on_whisper(TYPING, self._heard)
+
+    async def set(
+        self, caller: Caller, room_id: str, user_id: str, typing: bool, timeout_ms: int | None
+    ) -> None:
+        """Say that the caller is typing, for at most two minutes, or no longer."""
+        if user_id != caller.user_id:
+            raise Forbidden("Only your own typing is yours to tell.")
+        await self.rooms.access_joined(room_id, user_id)
+        wait = min(max(timeout_ms or TYPING_MS_DEFAULT, 0), TYPING_MS_MAX)
+        until = self.clock.ms() + wait if typing else 0
+        body = msgspec.msgpack.encode(_Typing(user_id, until))
+        await self.log.whisper(TYPING, room_id, body)
+
+    def who(self, room_id: str) -> list[str]:
+        """Return who is typing in a room."""
+        return sorted(self._typing.get(room_id, ()))
+
+    def serial_of(self, room_id: str) -> int:
+        """Return the number of the last change in a room, 0 for none that is known."""
+        return self._serials.get(room_id, 0)
+
+    def rooms_since(self, serial: int) -> list[str]:
+        """Return the rooms that have changed since a number."""
+        if serial >= self.serial:
+            return []
+        return [room_id for room_id, last in self._serials.items() if last > serial]
+
+    def _heard(self, room_id: str, body: bytes) -> None:
+        told = msgspec.msgpack.decode(body, type=_Typing)
+        self._cancel(room_id, told.user_id)
+        if told.until_ms:
+            seconds = max(0.0, (told.until_ms - self.clock.ms()) / 1000)
+            loop = asyncio.get_running_loop()
+            self._timers[room_id, told.user_id] = loop.call_later(
+                seconds, self._stopped, room_id, told.user_id
+            )
+            people = self._typing.setdefault(room_id, {})
+            is_new = told.user_id not in people
+            people[told.user_id] = told.until_ms
+            if is_new:
+                self._tell(room_id)
+        else:
+            self._stopped(room_id, told.user_id)
+
+    def _stopped(self, room_id: str, user_id: str) -> None:
+        self._cancel(room_id, user_id)
+        people = self._typing.get(room_id, {})
+        if people.pop(user_id, None) is not None:
+            if not people:
+                self._typing.pop(room_id, None)
+            self._tell(room_id)
+
+    def _cancel(self, room_id: str, user_id: str) -> None:
+        timer = self._timers.pop((room_id, user_id), None)
+        if timer is not None:
+            timer.cancel()
+
+    def _tell(self, room_id: str) -> None:
+        self.serial += 1
+        self._serials[room_id] = self.serial
+        if len(self._serials) > ROOMS_IN_MEMORY_MAX:
+            quiet = [room for room in self._serials if room not in self._typing]
+            for room in quiet[: len(quiet) // 2]:
+                del self._serials[room]
+        self.changed(room_id)

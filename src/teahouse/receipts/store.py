@@ -1,0 +1,54 @@
+"""Every statement over the tables of receipts."""
+
+from collections.abc import Sequence
+
+from teahouse.infra.db.pool import Tx
+from teahouse.receipts.model import Receipt
+
+MOVE = """
+insert into receipts_receipts (
+    room_id, user_id, type, thread_id, event_id, event_pos, ts, pos
+)
+select distinct on (room_id, user_id, type, thread_id) * from unnest(
+    $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
+    $8::bigint[]
+) as new (room_id, user_id, type, thread_id, event_id, event_pos, ts, pos)
+order by room_id, user_id, type, thread_id, event_pos desc
+on conflict (room_id, user_id, type, thread_id) do update
+set event_id = excluded.event_id, event_pos = excluded.event_pos, ts = excluded.ts,
+    pos = excluded.pos
+where receipts_receipts.event_pos < excluded.event_pos"""
+
+OF_ROOM = """
+select room_id, user_id, type, thread_id, event_id, event_pos, ts, pos
+from receipts_receipts where room_id = $1"""
+
+ERASE = "delete from receipts_receipts where user_id = $1"
+
+
+async def move(tx: Tx, moved: Sequence[tuple[int, Receipt]]) -> None:
+    """Move receipts forward; one that is further already stays."""
+    await tx.run(
+        MOVE,
+        [receipt.room_id for _, receipt in moved],
+        [receipt.user_id for _, receipt in moved],
+        [receipt.type for _, receipt in moved],
+        [receipt.thread_id for _, receipt in moved],
+        [receipt.event_id for _, receipt in moved],
+        [receipt.event_pos for _, receipt in moved],
+        [receipt.ts for _, receipt in moved],
+        [pos for pos, _ in moved],
+    )
+
+
+async def of_room(tx: Tx, room_id: str) -> list[tuple[int, Receipt]]:
+    """Return every receipt of a room with the position it moved at."""
+    rows = await tx.rows(OF_ROOM, room_id)
+    return [
+        (row[7], Receipt(row[0], row[1], row[2], row[3], row[4], row[5], row[6])) for row in rows
+    ]
+
+
+async def erase(tx: Tx, user_id: str) -> int:
+    """Delete a person's receipts; return how many."""
+    return await tx.run(ERASE, user_id)

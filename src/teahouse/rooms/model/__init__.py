@@ -1,0 +1,1 @@
+"""The rules of rooms, as values: versions, state, power, authorisation, redaction, creation."""

@@ -1,0 +1,45 @@
+"""The redaction algorithm (Matrix specification, room versions 10 and 11, "Redactions")."""
+
+from typing import Any
+
+import msgspec
+
+from teahouse.rooms.model.event import RoomEvent, encode_event, with_room
+from teahouse.rooms.model.version import RoomVersion
+
+_POWER = ("ban", "events", "events_default", "kick", "redact", "state_default", "users")
+_KEPT: dict[str, tuple[str, ...]] = {
+    "m.room.member": ("membership", "join_authorised_via_users_server"),
+    "m.room.join_rules": ("join_rule", "allow"),
+    "m.room.history_visibility": ("history_visibility",),
+}
+
+
+def kept_content(
+    version: RoomVersion, event_type: str, content: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what a redaction leaves of an event's content."""
+    if event_type == "m.room.create":
+        if version.keeps_whole_create:
+            return content
+        return {key: content[key] for key in ("creator",) if key in content}
+    keys = _KEPT.get(event_type, ())
+    if event_type == "m.room.power_levels":
+        keys = (*_POWER, "users_default", *(("invite",) if version.redacts_in_content else ()))
+    elif event_type == "m.room.redaction" and version.redacts_in_content:
+        keys = ("redacts",)
+    return {key: content[key] for key in keys if key in content}
+
+
+def redacted_body(version: RoomVersion, target: RoomEvent, because: RoomEvent) -> bytes:
+    """Return the target's body without what the redaction takes away, and saying why."""
+    reason = msgspec.json.decode(with_room(because.body, because.room_id))
+    return encode_event(
+        target.event_id,
+        target.type,
+        target.sender,
+        target.ts,
+        kept_content(version, target.type, target.content),
+        target.state_key,
+        {"redacted_because": reason, "redacted_by": because.event_id},
+    )

@@ -1,0 +1,229 @@
+"""Rooms in memory: loaded once, kept current by the log, bounded in number."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from teahouse.clock import Clock
+from teahouse.infra.db.pool import Database, Tx
+from teahouse.rooms import store
+from teahouse.rooms.model.event import RoomEvent, content_of
+from teahouse.rooms.model.rules import NotInRoom
+from teahouse.rooms.model.state import MEMBER, RoomState, room_from
+from teahouse.rooms.model.version import RoomVersion, version_named
+from teahouse.rooms.store import Membership
+
+ROOMS_IN_MEMORY_MAX = 20_000
+PEOPLE_IN_MEMORY_MAX = 50_000
+
+
+@dataclass
+class Room:
+    """A room in memory: its state, and the lock that those who change it queue at."""
+
+    state: RoomState
+    changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """What is known of rooms."""
+
+    db: Database
+    clock: Clock
+    _rooms: OrderedDict[str, Room] = field(default_factory=OrderedDict[str, Room])
+    _loading: dict[str, list[tuple[int, RoomEvent]]] = field(
+        default_factory=dict[str, list[tuple[int, RoomEvent]]]
+    )
+    _loads: dict[str, "asyncio.Future[Room | None]"] = field(
+        default_factory=dict[str, "asyncio.Future[Room | None]"]
+    )
+    _people: OrderedDict[str, dict[str, Membership]] = field(
+        default_factory=OrderedDict[str, dict[str, Membership]]
+    )
+    _people_loading: dict[str, list[Membership]] = field(
+        default_factory=dict[str, list[Membership]]
+    )
+
+    # -- looking ---------------------------------------------------------------------------
+
+    def in_memory(self, room_id: str) -> Room | None:
+        """Return a room if it is in memory already."""
+        room = self._rooms.get(room_id)
+        if room is not None:
+            self._rooms.move_to_end(room_id)
+        return room
+
+    async def find(self, room_id: str) -> Room | None:
+        """Return a room, or ``None`` when there is none."""
+        room = self.in_memory(room_id)
+        if room is not None:
+            return room
+        running = self._loads.get(room_id)
+        if running is None:
+            running = asyncio.ensure_future(self._load(room_id))
+            self._loads[room_id] = running
+            running.add_done_callback(lambda _: self._loads.pop(room_id, None))
+        return await asyncio.shield(running)
+
+    async def room(self, room_id: str) -> Room:
+        """Return a room. Raises ``NotInRoom``, the same for a room that is not there."""
+        room = await self.find(room_id)
+        if room is None:
+            raise NotInRoom
+        return room
+
+    async def access_joined(self, room_id: str, user_id: str) -> Room:
+        """Return a room that a person is in. Raises ``NotInRoom``."""
+        room = await self.room(room_id)
+        if user_id not in room.state.joined:
+            raise NotInRoom
+        return room
+
+    async def memberships(self, user_id: str) -> dict[str, Membership]:
+        """Return what a person is to every room, by room id; kept current, not to be changed."""
+        known = self._people.get(user_id)
+        if known is not None:
+            self._people.move_to_end(user_id)
+            return known
+        late = self._people_loading.setdefault(user_id, [])
+        try:
+            async with self.db.read() as tx:
+                found = {found.room_id: found for found in await store.memberships(tx, user_id)}
+        finally:
+            self._people_loading.pop(user_id, None)
+        for membership in late:
+            _keep_newer(found, membership)
+        self._people[user_id] = found
+        if len(self._people) > PEOPLE_IN_MEMORY_MAX:
+            self._people.popitem(last=False)
+        return found
+
+    async def joined_rooms(self, user_id: str) -> list[str]:
+        """Return the rooms a person is in."""
+        memberships = await self.memberships(user_id)
+        return [room_id for room_id, what in memberships.items() if what.membership == "join"]
+
+    async def shared_rooms(self, user_id: str, other: str) -> list[str]:
+        """Return the rooms that two people are both in."""
+        async with self.db.read() as tx:
+            return await store.shared_rooms(tx, user_id, other)
+
+    async def companions(self, user_id: str, limit: int) -> list[str]:
+        """Return people who share a room with someone."""
+        async with self.db.read() as tx:
+            return await store.companions(tx, user_id, limit)
+
+    # -- changing: called inside the transaction that appends the events ---------------------
+
+    async def insert_room(self, tx: Tx, room_id: str, version: RoomVersion, creator: str) -> None:
+        """Store a new room before its first event."""
+        await store.insert_room(tx, room_id, version.name, creator, self.clock.now())
+
+    async def stale_rooms(self, tx: Tx, seen: Sequence[tuple[str, int]]) -> set[str]:
+        """Return the rooms whose state is no longer at the position it was seen at."""
+        return await store.stale(tx, seen)
+
+    async def place(self, tx: Tx, placed: Sequence[tuple[int, RoomEvent]]) -> None:
+        """Put state events in place at their positions."""
+        await store.set_state(tx, placed)
+        members = [
+            (event.room_id, event.state_key or "", _membership(event), event.sender, pos)
+            for pos, event in placed
+            if event.type == MEMBER
+        ]
+        if members:
+            await store.set_members(tx, members)
+
+    async def replace_body(self, tx: Tx, room_id: str, event_id: str, body: bytes) -> None:
+        """Replace the body of an event that has been redacted, where it is current state."""
+        await store.replace_state_body(tx, room_id, event_id, body)
+
+    async def forget(self, room_id: str, user_id: str) -> bool:
+        """Forget a room that a person has left; tell whether it was there to forget."""
+        async with self.db.transaction() as tx:
+            changed = await store.forget(tx, room_id, user_id)
+        known = self._people.get(user_id, {}).get(room_id)
+        if changed and known is not None:
+            gone = Membership(room_id, known.membership, known.sender, known.pos, True)
+            self._people[user_id][room_id] = gone
+        return changed
+
+    # -- hearing ---------------------------------------------------------------------------
+
+    def apply(self, pos: int, event: RoomEvent) -> None:
+        """Take in an event that has been committed; called in order, in every worker."""
+        if event.state_key is None:
+            return
+        if event.type == MEMBER:
+            self._apply_membership(pos, event)
+        late = self._loading.get(event.room_id)
+        if late is not None:
+            late.append((pos, event))
+        room = self._rooms.get(event.room_id)
+        if room is not None and pos > room.state.pos:
+            room.state.apply(pos, event)
+
+    def apply_redaction(self, room_id: str, event_id: str, body: bytes) -> None:
+        """Replace a piece of state that has been redacted."""
+        room = self._rooms.get(room_id)
+        if room is None:
+            return
+        for (event_type, key), stated in room.state.events.items():
+            if stated.event_id == event_id:
+                stated.body = body
+                stated._content = None  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+                room.state.set(event_type, key, stated)
+                return
+
+    def _apply_membership(self, pos: int, event: RoomEvent) -> None:
+        user_id = event.state_key or ""
+        what = Membership(event.room_id, _membership(event), event.sender, pos, False)
+        late = self._people_loading.get(user_id)
+        if late is not None:
+            late.append(what)
+        known = self._people.get(user_id)
+        if known is not None:
+            _keep_newer(known, what)
+
+    async def _load(self, room_id: str) -> Room | None:
+        late = self._loading.setdefault(room_id, [])
+        try:
+            async with self.db.snapshot() as tx:
+                row = await store.room(tx, room_id)
+                if row is None:
+                    return None
+                pieces = await store.state(tx, room_id)
+        finally:
+            self._loading.pop(room_id, None)
+        version, creator, pos = row
+        room = Room(room_from(room_id, version_named(version), creator, pieces, pos))
+        for late_pos, event in late:
+            if late_pos > room.state.pos:
+                room.state.apply(late_pos, event)
+        self._rooms[room_id] = room
+        self._let_one_go()
+        return room
+
+    def _let_one_go(self) -> None:
+        """Drop the room longest unused, but never one that somebody is changing."""
+        if len(self._rooms) <= ROOMS_IN_MEMORY_MAX:
+            return
+        oldest = next(iter(self._rooms))
+        if self._rooms[oldest].changing.locked():
+            self._rooms.move_to_end(oldest)
+        else:
+            del self._rooms[oldest]
+
+
+def _membership(event: RoomEvent) -> str:
+    content: dict[str, Any] = content_of(event.body)
+    return str(content.get("membership", "leave"))
+
+
+def _keep_newer(known: dict[str, Membership], what: Membership) -> None:
+    before = known.get(what.room_id)
+    if before is None or before.pos < what.pos:
+        known[what.room_id] = what

@@ -1,0 +1,164 @@
+"""Every statement over the tables of rooms."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from teahouse.infra.db.pool import Tx
+from teahouse.rooms.model.event import RoomEvent
+from teahouse.rooms.model.state import Stated
+
+INSERT_ROOM = """
+insert into rooms_rooms (room_id, version, creator, created_at, state_pos)
+values ($1, $2, $3, $4, 0)"""
+
+ROOM = "select version, creator, state_pos from rooms_rooms where room_id = $1"
+
+STATE = "select type, state_key, event_id, pos, body from rooms_state where room_id = $1"
+
+STALE = """
+select room.room_id from rooms_rooms room
+join unnest($1::text[], $2::bigint[]) as seen (room_id, state_pos) using (room_id)
+where room.state_pos <> seen.state_pos"""
+
+SET_STATE = """
+insert into rooms_state (room_id, type, state_key, event_id, pos, body)
+select distinct on (room_id, type, state_key) room_id, type, state_key, event_id, pos, body
+from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bytea[])
+    as new (room_id, type, state_key, event_id, pos, body)
+order by room_id, type, state_key, pos desc
+on conflict (room_id, type, state_key) do update
+set event_id = excluded.event_id, pos = excluded.pos, body = excluded.body"""
+
+SET_MEMBERS = """
+insert into rooms_members (room_id, user_id, membership, sender, pos)
+select distinct on (room_id, user_id) room_id, user_id, membership, sender, pos
+from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
+    as new (room_id, user_id, membership, sender, pos)
+order by room_id, user_id, pos desc
+on conflict (room_id, user_id) do update
+set membership = excluded.membership, sender = excluded.sender, pos = excluded.pos,
+    forgotten = false"""
+
+MOVE_ROOMS = """
+update rooms_rooms room set state_pos = moved.pos
+from (select room_id, max(pos) as pos from unnest($1::text[], $2::bigint[]) as m (room_id, pos)
+      group by room_id) moved
+where room.room_id = moved.room_id"""
+
+REPLACE_STATE_BODY = """
+update rooms_state set body = $3 where room_id = $1 and event_id = $2"""
+
+MEMBERSHIPS = """
+select room_id, membership, sender, pos, forgotten from rooms_members where user_id = $1"""
+
+FORGET = """
+update rooms_members set forgotten = true
+where room_id = $1 and user_id = $2 and membership in ('leave', 'ban') and not forgotten"""
+
+IS_FORGOTTEN = "select forgotten from rooms_members where room_id = $1 and user_id = $2"
+
+SHARED_ROOMS = """
+select mine.room_id from rooms_members mine
+join rooms_members theirs using (room_id)
+where mine.user_id = $1 and theirs.user_id = $2
+  and mine.membership = 'join' and theirs.membership = 'join'"""
+
+COMPANIONS = """
+select distinct theirs.user_id from rooms_members mine
+join rooms_members theirs using (room_id)
+where mine.user_id = $1 and mine.membership = 'join'
+  and theirs.membership in ('join', 'invite')
+limit $2"""
+
+
+class Membership(msgspec.Struct, frozen=True, array_like=True):
+    """What a person is to one room."""
+
+    room_id: str
+    membership: str
+    sender: str
+    pos: int
+    forgotten: bool
+
+
+async def insert_room(
+    tx: Tx, room_id: str, version: str, creator: str, created_at: datetime
+) -> None:
+    """Store a new room."""
+    await tx.run(INSERT_ROOM, room_id, version, creator, created_at)
+
+
+async def room(tx: Tx, room_id: str) -> tuple[str, str, int] | None:
+    """Return a room's version, creator and state position."""
+    row = await tx.row(ROOM, room_id)
+    return None if row is None else (row[0], row[1], row[2])
+
+
+async def state(tx: Tx, room_id: str) -> list[tuple[str, str, Stated]]:
+    """Return a room's current state."""
+    rows = await tx.rows(STATE, room_id)
+    return [(row[0], row[1], Stated(row[2], row[3], row[4], "")) for row in rows]
+
+
+async def stale(tx: Tx, seen: Sequence[tuple[str, int]]) -> set[str]:
+    """Return the rooms whose state has moved from where it was seen."""
+    rows = await tx.rows(STALE, [room_id for room_id, _ in seen], [pos for _, pos in seen])
+    return {row[0] for row in rows}
+
+
+async def set_state(tx: Tx, placed: Sequence[tuple[int, RoomEvent]]) -> None:
+    """Put state events in place; the newest of each type and key stays."""
+    await tx.run(
+        SET_STATE,
+        [event.room_id for _, event in placed],
+        [event.type for _, event in placed],
+        [event.state_key for _, event in placed],
+        [event.event_id for _, event in placed],
+        [pos for pos, _ in placed],
+        [event.body for _, event in placed],
+    )
+    await tx.run(MOVE_ROOMS, [event.room_id for _, event in placed], [pos for pos, _ in placed])
+
+
+async def set_members(tx: Tx, members: Sequence[tuple[str, str, str, str, int]]) -> None:
+    """Put memberships (room, person, membership, by whom, position) in place."""
+    await tx.run(
+        SET_MEMBERS,
+        [member[0] for member in members],
+        [member[1] for member in members],
+        [member[2] for member in members],
+        [member[3] for member in members],
+        [member[4] for member in members],
+    )
+
+
+async def replace_state_body(tx: Tx, room_id: str, event_id: str, body: bytes) -> None:
+    """Replace the body of a state event that has been redacted."""
+    await tx.run(REPLACE_STATE_BODY, room_id, event_id, body)
+
+
+async def memberships(tx: Tx, user_id: str) -> list[Membership]:
+    """Return what a person is to every room they have to do with."""
+    return [Membership(*row) for row in await tx.rows(MEMBERSHIPS, user_id)]
+
+
+async def forget(tx: Tx, room_id: str, user_id: str) -> bool:
+    """Forget a room that a person has left; tell whether anything changed."""
+    return await tx.run(FORGET, room_id, user_id) == 1
+
+
+async def is_forgotten(tx: Tx, room_id: str, user_id: str) -> bool:
+    """Tell whether a person has forgotten a room."""
+    return bool(await tx.value(IS_FORGOTTEN, room_id, user_id))
+
+
+async def shared_rooms(tx: Tx, user_id: str, other: str) -> list[str]:
+    """Return the rooms that two people are both in."""
+    return [row[0] for row in await tx.rows(SHARED_ROOMS, user_id, other)]
+
+
+async def companions(tx: Tx, user_id: str, limit: int) -> list[str]:
+    """Return people who share a room with someone, themselves included."""
+    return [row[0] for row in await tx.rows(COMPANIONS, user_id, limit)]

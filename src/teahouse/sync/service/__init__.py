@@ -1,0 +1,1 @@
+"""Sync's verbs: wait, gather, build."""

@@ -1,0 +1,329 @@
+"""What one room has for one person in a range of positions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from teahouse.accountdata.model import Datum
+from teahouse.infra.http.caller import Caller
+from teahouse.receipts.model import content as receipts_content
+from teahouse.receipts.service import Receipts, Typing
+from teahouse.rooms.model.event import RoomEvent, stripped
+from teahouse.rooms.model.state import MEMBER
+from teahouse.rooms.service import Room
+from teahouse.rooms.store import Membership
+from teahouse.sync.model import Wish
+from teahouse.sync.service.counting import Counting
+from teahouse.sync.service.fragments import (
+    Fragment,
+    Fragments,
+    StateKey,
+    fragment_of,
+    speakers,
+    summary,
+)
+from teahouse.timeline.model import Visibility
+from teahouse.timeline.service.reading import Reading, served, wanted_by
+from teahouse.timeline.service.tails import Tails
+from teahouse.timeline.store import Placed
+
+_encode = msgspec.json.Encoder().encode
+
+INVITE_STATE = (
+    "m.room.create",
+    "m.room.name",
+    "m.room.avatar",
+    "m.room.topic",
+    "m.room.join_rules",
+    "m.room.canonical_alias",
+    "m.room.encryption",
+)
+NO_EVENTS = b'{"events":[]}'
+
+
+@dataclass(frozen=True)
+class Range:
+    """What is asked of a room: everything up to ``until``, or only what came after ``after``."""
+
+    after: int  # 0: everything
+    until: int
+    full: bool  # state as of now is wanted whole, not only what changed
+
+
+@dataclass(frozen=True)
+class Building:
+    """Makes the parts of an answer."""
+
+    reading: Reading
+    tails: Tails
+    receipts: Receipts
+    typing: Typing
+    counting: Counting
+    fragments: Fragments = field(default_factory=Fragments)
+
+    # -- rooms one is in -----------------------------------------------------------------------
+
+    async def joined(
+        self,
+        caller: Caller,
+        room: Room,
+        mine: Membership,
+        span: Range,
+        wish: Wish,
+        data: Sequence[Datum],
+        typing: bool,
+        ready: list[Placed] | None = None,
+    ) -> bytes | None:
+        """Return a joined room's part, or ``None`` when there is nothing in it to tell."""
+        fragment = await self._fragment(caller, room, span, wish, ready)
+        ephemeral = await self._ephemeral(caller, room, span, wish, typing)
+        state = list(fragment.state)
+        if wish.lazy and span.full and caller.user_id not in fragment.members:
+            own = room.state.get(MEMBER, caller.user_id)
+            if own is not None and own.pos <= span.until:
+                state.append(own.body)
+        if fragment.empty and not state and not ephemeral and not data and not span.full:
+            return None
+        count = await self.counting.count(room, caller.user_id, mine.pos, span.until)
+        parts = [
+            b'{"timeline":',
+            fragment.timeline,
+            b',"state":{"events":[',
+            b",".join(state),
+            b']},"ephemeral":{"events":[',
+            b",".join(ephemeral),
+            b']},"account_data":',
+            account_data_bytes(data),
+            b',"unread_notifications":{"highlight_count":%d,"notification_count":%d}'
+            % (count.highlights, count.notifications),
+        ]
+        if span.full or self._membership_moved(room, span):
+            parts += [b',"summary":', _encode(summary(room.state, caller.user_id))]
+        return b"".join([*parts, b"}"])
+
+    def _membership_moved(self, room: Room, span: Range) -> bool:
+        if room.state.pos <= span.after:
+            return False
+        events = self.tails.since(room.state.room_id, span.after, span.until)
+        return events is None or any(event.type == MEMBER for _, event in events)
+
+    async def _fragment(
+        self,
+        caller: Caller,
+        room: Room,
+        span: Range,
+        wish: Wish,
+        ready: list[Placed] | None,
+    ) -> Fragment:
+        visibility = await self.reading.visibility(room, caller.user_id)
+        room_id = room.state.room_id
+        shared = wish.plain and visibility.everything
+        key = (room_id, span.after, span.until, span.full, wish.limit, wish.lazy)
+        if shared:
+            newest = self.tails.newest(room_id)
+            if span.full and newest <= span.until:
+                key = (room_id, span.after, newest, True, wish.limit, wish.lazy)
+            known = self.fragments.get(key)
+            if known is not None and (caller.user_id, caller.device_id) not in known.from_devices:
+                return known
+        made = await self._make(caller, room, visibility, span, wish, ready, shared)
+        mine = (caller.user_id, caller.device_id) in made.from_devices
+        return self.fragments.keep(key, made) if shared and not mine else made
+
+    async def _make(
+        self,
+        caller: Caller,
+        room: Room,
+        visibility: Visibility,
+        span: Range,
+        wish: Wish,
+        ready: list[Placed] | None,
+        shared: bool,
+    ) -> Fragment:
+        room_id = room.state.room_id
+        events, limited = await self._events(room_id, visibility, span, wish, ready)
+        start = events[0][0] if events else span.until + 1
+        if span.full:
+            state = await self._whole_state(room, events, start, span, wish)
+        else:
+            state = await self._changed_state(room_id, span, start) if limited else []
+            if wish.lazy:
+                state = _with_speakers(room, events, [s for s in state if s[0][0] != MEMBER])
+        chosen = wish.filter.room.state
+        if not wish.plain:
+            state = [piece for piece in state if _admits(chosen, room_id, piece)]
+
+        def serve(event: RoomEvent) -> bytes:
+            return served(event, caller)
+
+        return fragment_of(events, limited, start - 1, state, serve)
+
+    async def _events(
+        self,
+        room_id: str,
+        visibility: Visibility,
+        span: Range,
+        wish: Wish,
+        ready: list[Placed] | None,
+    ) -> tuple[list[Placed], bool]:
+        """Return the newest events of the range, oldest first, and whether some were left out."""
+        timeline = wish.filter.room.timeline
+        if not timeline.admits_room(room_id):
+            return [], False
+        limit = wish.limit
+        wanted = wanted_by(timeline)
+        events = ready if ready is not None else self.tails.since(room_id, span.after, span.until)
+        complete = events is not None and (not span.full or _begins_with_create(events))
+        if events is not None and (complete or len(events) > limit):
+            if not visibility.everything:
+                events = [placed for placed in events if _sees(visibility, placed, span)]
+            if wanted is not None:
+                events = [placed for placed in events if wanted(placed[1])]
+            if complete or len(events) > limit:
+                return events[-limit:], len(events) > limit
+        page = await self.reading.page(
+            room_id, visibility, span.until, span.after, limit + 1, True, wanted
+        )
+        found = page.events[::-1]
+        return found[-limit:], len(found) > limit
+
+    async def _changed_state(
+        self, room_id: str, span: Range, start: int
+    ) -> list[tuple[StateKey, bytes]]:
+        """Return what changed in a gap between the last answer and the events given now."""
+        changed = await self.reading.state_between(room_id, span.after, start - 1)
+        return [((event.type, event.state_key or ""), event.body) for event in changed]
+
+    async def _whole_state(
+        self, room: Room, events: list[Placed], start: int, span: Range, wish: Wish
+    ) -> list[tuple[StateKey, bytes]]:
+        """Return the state before the first event given."""
+        state = room.state
+        if state.pos > span.until:
+            pieces = await self.reading.state_at(state.room_id, start - 1)
+            found = [((event_type, key), body) for event_type, key, body in pieces]
+        else:
+            found = [(key, s.body) for key, s in state.events.items() if s.pos < start]
+            later = [key for key, stated in state.events.items() if stated.pos >= start]
+            replaced = _replacing(events)
+            hidden = [key for key in later if key in replaced]
+            if hidden:
+                for body in await self.reading.states_before(state.room_id, hidden, start):
+                    event = msgspec.json.decode(body)
+                    found.append(((event["type"], event["state_key"]), body))
+        if wish.lazy:
+            found = [piece for piece in found if piece[0][0] != MEMBER]
+            found = _with_speakers(room, events, found)
+        return found
+
+    async def _ephemeral(
+        self, caller: Caller, room: Room, span: Range, wish: Wish, typing: bool
+    ) -> list[bytes]:
+        room_id = room.state.room_id
+        chosen = wish.filter.room.ephemeral
+        if not chosen.admits_room(room_id):
+            return []
+        found: list[bytes] = []
+        if typing and chosen.admits_type("m.typing"):
+            body = {"type": "m.typing", "content": {"user_ids": self.typing.who(room_id)}}
+            found.append(_encode(body))
+        if chosen.admits_type("m.receipt"):
+            held = await self.receipts.of_room(room_id)
+            after = 0 if span.full else span.after
+            new = [one.receipt for one in held.values() if after < one.pos <= span.until]
+            content = receipts_content(new, caller.user_id) if new else None
+            if content:
+                found.append(_encode({"type": "m.receipt", "content": content}))
+        return found
+
+    # -- rooms one is not in -------------------------------------------------------------------
+
+    async def left(
+        self, caller: Caller, room: Room, mine: Membership, span: Range, wish: Wish
+    ) -> bytes:
+        """Return the part of a room that was left, up to the leaving."""
+        room_id = room.state.room_id
+        visibility = await self.reading.visibility(room, caller.user_id)
+        end = Range(span.after, min(span.until, mine.pos), span.full)
+        events, limited = await self._events(room_id, visibility, end, wish, None)
+        if not any(pos == mine.pos for pos, _ in events):
+            events = [*events, *(await self._own_leaving(room_id, caller.user_id, mine.pos))]
+        start = events[0][0] if events else mine.pos + 1
+        state: list[tuple[StateKey, bytes]] = []
+        if span.full and visibility.memberships:
+            pieces = await self.reading.state_at(room_id, start - 1)
+            state = [((event_type, key), body) for event_type, key, body in pieces]
+        elif limited:
+            state = await self._changed_state(room_id, end, start)
+        fragment = fragment_of(
+            events, limited, start - 1, state, lambda event: served(event, caller)
+        )
+        return b'{"timeline":%b,"state":{"events":[%b]},"account_data":%b}' % (
+            fragment.timeline,
+            b",".join(fragment.state),
+            NO_EVENTS,
+        )
+
+    async def _own_leaving(self, room_id: str, user_id: str, pos: int) -> list[Placed]:
+        events = await self.reading.state_between(room_id, pos - 1, pos)
+        return [(pos, event) for event in events if event.state_key == user_id]
+
+    def invited(self, room: Room, user_id: str, name: bytes) -> bytes:
+        """Return the part of a room that one is invited to (or knocks at): stripped state."""
+        state = room.state
+        pieces = [
+            state.get(event_type) for event_type in INVITE_STATE
+        ] + [state.get(MEMBER, user_id)]
+        mine = state.get(MEMBER, user_id)
+        if mine is not None:
+            sender = msgspec.json.decode(mine.body)["sender"]
+            if sender != user_id:
+                pieces.append(state.get(MEMBER, sender))
+        bodies = [stripped(piece.body) for piece in pieces if piece is not None]
+        return b'{"%b":{"events":[%b]}}' % (name, b",".join(bodies))
+
+
+def account_data_bytes(data: Sequence[Datum]) -> bytes:
+    """Return encoded account data."""
+    if not data:
+        return NO_EVENTS
+    events = [
+        b'{"type":%b,"content":%b}' % (_encode(datum.type), datum.content) for datum in data
+    ]
+    return b'{"events":[%b]}' % b",".join(events)
+
+
+def _begins_with_create(events: list[Placed]) -> bool:
+    return bool(events) and events[0][1].type == "m.room.create"
+
+
+def _sees(visibility: Visibility, placed: Placed, span: Range) -> bool:
+    return visibility.sees(placed[0])
+
+
+def _replacing(events: list[Placed]) -> set[StateKey]:
+    """Return the state keys that one of the events sets anew over an older value."""
+    return {
+        (event.type, event.state_key)
+        for _, event in events
+        if event.state_key is not None and b'"replaces_state"' in event.body
+    }
+
+
+def _with_speakers(
+    room: Room, events: list[Placed], state: list[tuple[StateKey, bytes]]
+) -> list[tuple[StateKey, bytes]]:
+    """Return the state with the membership of those who speak (lazy loading of members)."""
+    shown = {event.state_key for _, event in events if event.type == MEMBER}
+    found = list(state)
+    for sender in speakers(events):
+        stated = room.state.get(MEMBER, sender)
+        if stated is not None and sender not in shown:
+            found.append(((MEMBER, sender), stated.body))
+    return found
+
+
+def _admits(chosen: Any, room_id: str, piece: tuple[StateKey, bytes]) -> bool:
+    return chosen.admits_event(room_id, msgspec.json.decode(piece[1]))

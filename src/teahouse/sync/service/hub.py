@@ -1,0 +1,157 @@
+"""Who waits, and what has changed lately.
+
+The ring holds, for each of the newest positions, the room or the person that changed there; since
+positions are dense, "what has changed since *n*" is a slice. Waking costs what is awake: the
+smaller of the room's members and those who wait.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from teahouse.accountdata.events import AccountDataChanged
+from teahouse.infra.bus.log import Log
+from teahouse.receipts.events import ReceiptMoved
+from teahouse.receipts.model import READ_PRIVATE
+from teahouse.rooms.model.state import MEMBER
+from teahouse.rooms.service import Rooms
+from teahouse.timeline.events import Posted
+
+RING_POSITIONS_MAX = 20_000
+SCAN_POSITIONS_MAX = 4_000
+
+
+@dataclass
+class Changes:
+    """What changed in a range of positions."""
+
+    rooms: set[str] = field(default_factory=set[str])
+    people: set[str] = field(default_factory=set[str])
+
+
+@dataclass
+class Hub:
+    """This worker's waiting clients."""
+
+    log: Log
+    rooms: Rooms
+    _begins: int = 0
+    _ring: deque[tuple[str, str]] = field(default_factory=deque[tuple[str, str]])
+    _waiting: dict[str, list["asyncio.Future[None]"]] = field(
+        default_factory=dict[str, list["asyncio.Future[None]"]]
+    )
+    _who: set[str] = field(default_factory=set[str])
+    _woken: set[str] = field(default_factory=set[str])
+
+    def listen(self) -> None:
+        """Begin to hear, from the position that the log stands at."""
+        self._begins = self.log.applied
+        self.log.hear(Posted, self._posted)
+        self.log.hear(ReceiptMoved, self._receipt)
+        self.log.hear(AccountDataChanged, self._account_data)
+        self.log.on_applied(self._settle)
+
+    # -- what changed ----------------------------------------------------------------------
+
+    def changes(self, after: int, until: int) -> Changes | None:
+        """Return what changed in a range, or ``None`` when that is too long ago to tell."""
+        if after < self._begins or until - after > SCAN_POSITIONS_MAX:
+            return None
+        found = Changes()
+        for pos in range(after, until):
+            room, person = self._ring[pos - self._begins]
+            if room:
+                found.rooms.add(room)
+            if person:
+                found.people.add(person)
+        return found
+
+    def _place(self, pos: int, room: str, person: str) -> None:
+        while self._begins + len(self._ring) < pos - 1:
+            self._ring.append(("", ""))
+        self._ring.append((room, person))
+        if len(self._ring) > RING_POSITIONS_MAX:
+            self._ring.popleft()
+            self._begins += 1
+
+    def _posted(self, pos: int, posted: Posted) -> None:
+        event = posted.event
+        self._place(pos, event.room_id, "")
+        room = self.rooms.in_memory(event.room_id)
+        if room is not None and self._who:
+            self._woken |= room.state.joined & self._who
+        if event.type == MEMBER and event.state_key in self._who:
+            self._woken.add(event.state_key)
+
+    def _receipt(self, pos: int, moved: ReceiptMoved) -> None:
+        receipt = moved.receipt
+        self._place(pos, receipt.room_id, "")
+        if receipt.type == READ_PRIVATE:
+            self._woken |= {receipt.user_id} & self._who
+        else:
+            self.wake_room(receipt.room_id)
+
+    def _account_data(self, pos: int, changed: AccountDataChanged) -> None:
+        self._place(pos, "", changed.user_id)
+        self._woken |= {changed.user_id} & self._who
+
+    def _settle(self, applied: int) -> None:
+        while self._begins + len(self._ring) < applied:
+            self._place(self._begins + len(self._ring) + 1, "", "")
+        self._wake(self._woken)
+        self._woken = set()
+
+    # -- waiting -----------------------------------------------------------------------------
+
+    def wake_room(self, room_id: str) -> None:
+        """Mark a room's members for waking at the end of this run of entries."""
+        room = self.rooms.in_memory(room_id)
+        if room is not None:
+            self._woken |= room.state.joined & self._who
+
+    def wake_room_now(self, room_id: str) -> None:
+        """Wake a room's members for what is not in the log."""
+        room = self.rooms.in_memory(room_id)
+        if room is not None:
+            self._wake(room.state.joined & self._who)
+
+    def _wake(self, people: Iterable[str]) -> None:
+        for user_id in people:
+            for future in self._waiting.get(user_id, ()):
+                if not future.done():
+                    future.set_result(None)
+
+    async def wait(
+        self, user_id: str, seconds: float, unless: Callable[[], bool]
+    ) -> bool:
+        """Wait until something happens for a person; tell whether it did in ``seconds``."""
+        if unless():
+            return True
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(user_id, []).append(future)
+        self._who.add(user_id)
+        timer = asyncio.get_running_loop().call_later(seconds, _give_up, future)
+        try:
+            await future
+        except TimeoutError:
+            return False
+        else:
+            return True
+        finally:
+            timer.cancel()
+            others = self._waiting[user_id]
+            others.remove(future)
+            if not others:
+                del self._waiting[user_id]
+                self._who.discard(user_id)
+
+    @property
+    def waiting_count(self) -> int:
+        """How many long polls are waiting."""
+        return sum(map(len, self._waiting.values()))
+
+
+def _give_up(future: "asyncio.Future[None]") -> None:
+    if not future.done():
+        future.set_exception(TimeoutError())

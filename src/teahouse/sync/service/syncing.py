@@ -1,0 +1,281 @@
+"""One sync: find what changed for the person, build it, or wait until something has."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from teahouse.accountdata.model import Datum
+from teahouse.accountdata.service import AccountData
+from teahouse.clock import Clock
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database
+from teahouse.infra.http.caller import Caller
+from teahouse.receipts.service import Typing
+from teahouse.rooms.service import Rooms
+from teahouse.rooms.store import Membership
+from teahouse.sync.model import Token, Wish
+from teahouse.sync.service.building import Building, Range, account_data_bytes
+from teahouse.sync.service.hub import Changes, Hub
+from teahouse.timeline.store import Placed
+
+_encode = msgspec.json.Encoder().encode
+BEHIND_SECONDS_MAX = 5.0
+LEFT = ("leave", "ban")
+
+
+@dataclass
+class _Answer:
+    """An answer in the making."""
+
+    join: list[bytes]
+    invite: list[bytes]
+    knock: list[bytes]
+    leave: list[bytes]
+    data: Sequence[Datum] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not (self.join or self.invite or self.knock or self.leave or self.data)
+
+    def encoded(self, token: Token) -> bytes:
+        parts = [b'{"next_batch":', _encode(str(token))]
+        rooms = [
+            b'"%b":{%b}' % (name, b",".join(some))
+            for name, some in (
+                (b"join", self.join),
+                (b"invite", self.invite),
+                (b"knock", self.knock),
+                (b"leave", self.leave),
+            )
+            if some
+        ]
+        if rooms:
+            parts += [b',"rooms":{', b",".join(rooms), b"}"]
+        if self.data:
+            parts += [b',"account_data":', account_data_bytes(self.data)]
+        return b"".join([*parts, b"}"])
+
+
+@dataclass(frozen=True)
+class Syncing:
+    """Serves syncs."""
+
+    process: str
+    db: Database
+    clock: Clock
+    log: Log
+    hub: Hub
+    rooms: Rooms
+    typing: Typing
+    account_data: AccountData
+    building: Building
+
+    async def sync(
+        self,
+        caller: Caller,
+        since: Token | None,
+        wish: Wish,
+        timeout_ms: int,
+        hung_up: Callable[[], Awaitable[None]] | None = None,
+    ) -> bytes:
+        """Return what is new since a place, waiting up to ``timeout_ms`` for something to be."""
+        if since is None:
+            return await self._initial(caller, wish)
+        if since.pos > self.log.applied:
+            await self.log.reached(since.pos, BEHIND_SECONDS_MAX)
+        deadline = self.clock.monotonic() + timeout_ms / 1000
+        watch: asyncio.Task[None] | None = None
+        try:
+            while True:
+                token = self._here(since)
+                answer = await self._since(caller, since, token, wish)
+                left = deadline - self.clock.monotonic()
+                if not answer.empty or wish.full_state or left <= 0:
+                    return answer.encoded(token)
+                if watch is None and hung_up is not None:
+                    me = asyncio.current_task()
+                    watch = asyncio.ensure_future(_end(hung_up, me))
+                await self.hub.wait(caller.user_id, left, self._moved_from(token))
+        finally:
+            if watch is not None:
+                watch.cancel()
+
+    def _here(self, since: Token | None) -> Token:
+        applied = self.log.applied
+        pos = max(applied, since.pos) if since else applied
+        return Token(pos, self.typing.serial, self.process)
+
+    def _moved_from(self, token: Token) -> Callable[[], bool]:
+        return lambda: (
+            self.log.applied > token.pos or self.typing.serial != token.typing
+        )
+
+    # -- from the beginning --------------------------------------------------------------------
+
+    async def _initial(self, caller: Caller, wish: Wish) -> bytes:
+        token = self._here(None)
+        memberships = await self.rooms.memberships(caller.user_id)
+        answer = _Answer([], [], [], [])
+        async with self.db.read() as tx:
+            data = await self.account_data.all(tx, caller.user_id)
+        answer.data = [d for d in data if not d.room_id and _wants(wish, d)]
+        by_room = _by_room(data, wish)
+        span = Range(0, token.pos, True)
+        mine = [m for m in memberships.values() if wish.filter.room.admits_room(m.room_id)]
+        joined = [m for m in mine if m.membership == "join"]
+        ready = await self._last_events(joined, token.pos, wish.limit)
+        for what in joined:
+            part = await self._joined(
+                caller, what, span, wish, by_room.get(what.room_id, ()), True, ready
+            )
+            if part is not None:
+                answer.join.append(part)
+        for what in mine:
+            await self._not_joined(caller, what, span, wish, answer)
+        return answer.encoded(token)
+
+    async def _last_events(
+        self, joined: Sequence[Membership], until: int, limit: int
+    ) -> dict[str, list[Placed]]:
+        """Read in one go the newest events of the rooms that memory does not reach back for."""
+        tails = self.building.tails
+        cold = [
+            what.room_id
+            for what in joined
+            if len(tails.since(what.room_id, tails.floor, until) or ()) <= limit
+            and tails.since(what.room_id, 0, until) is None
+        ]
+        return await self.building.reading.last_of(cold, until, limit + 1) if cold else {}
+
+    # -- since then ----------------------------------------------------------------------------
+
+    async def _since(self, caller: Caller, since: Token, token: Token, wish: Wish) -> _Answer:
+        answer = _Answer([], [], [], [])
+        memberships = await self.rooms.memberships(caller.user_id)
+        changes = self.hub.changes(since.pos, token.pos)
+        data: Sequence[Datum] = ()
+        if changes is None or caller.user_id in changes.people:
+            async with self.db.read() as tx:
+                user_id = caller.user_id
+                data = await self.account_data.changed_since(tx, user_id, since.pos, token.pos)
+            answer.data = [d for d in data if not d.room_id and _wants(wish, d)]
+        by_room = _by_room(data, wish)
+        typing = self._typing_rooms(since, memberships)
+        touched = await self._touched(changes, memberships, since.pos)
+        if wish.full_state:
+            touched |= {r for r, what in memberships.items() if what.membership == "join"}
+        for room_id in sorted(touched | typing | by_room.keys()):
+            what = memberships.get(room_id)
+            if what is None or not wish.filter.room.admits_room(room_id):
+                continue
+            if what.membership != "join":
+                span = Range(since.pos, token.pos, False)
+                if what.pos > since.pos:
+                    await self._not_joined(caller, what, span, wish, answer)
+                continue
+            full = wish.full_state or await self._is_new_to(caller, what, since.pos)
+            span = Range(0 if full and not wish.full_state else since.pos, token.pos, full)
+            part = await self._joined(
+                caller, what, span, wish, by_room.get(room_id, ()), room_id in typing or full, {}
+            )
+            if part is not None:
+                answer.join.append(part)
+        return answer
+
+    def _typing_rooms(self, since: Token, memberships: dict[str, Membership]) -> set[str]:
+        """Return the rooms whose typing the client does not know."""
+        serial = since.typing if since.process == self.process else -1
+        rooms = self.typing.rooms_since(serial)
+        if serial < 0:
+            rooms = [room_id for room_id in rooms if self.typing.who(room_id)]
+        found: set[str] = set()
+        for room_id in rooms:
+            what = memberships.get(room_id)
+            if what is not None and what.membership == "join":
+                found.add(room_id)
+        return found
+
+    async def _touched(
+        self, changes: Changes | None, memberships: dict[str, Membership], after: int
+    ) -> set[str]:
+        """Return the person's rooms in which something may have happened."""
+        if changes is not None:
+            return changes.rooms & memberships.keys()
+        newest = await self.building.reading.newest(list(memberships))
+        moved = {room_id for room_id, pos in newest.items() if pos > after}
+        for room_id, what in memberships.items():
+            if what.membership == "join" and room_id not in moved:
+                held = await self.building.receipts.of_room(room_id)
+                if any(one.pos > after for one in held.values()):
+                    moved.add(room_id)
+        return moved
+
+    async def _is_new_to(self, caller: Caller, what: Membership, after: int) -> bool:
+        """Tell whether a member was not one yet at the last answer."""
+        if what.pos <= after:
+            return False
+        reading = self.building.reading
+        return await reading.membership_at(what.room_id, caller.user_id, after) != "join"
+
+    # -- rooms ---------------------------------------------------------------------------------
+
+    async def _joined(
+        self,
+        caller: Caller,
+        what: Membership,
+        span: Range,
+        wish: Wish,
+        data: Sequence[Datum],
+        typing: bool,
+        ready: dict[str, list[Placed]],
+    ) -> bytes | None:
+        room = await self.rooms.find(what.room_id)
+        assert room is not None, "a membership is of a room"
+        show_typing = typing and (not span.full or bool(self.typing.who(what.room_id)))
+        part = await self.building.joined(
+            caller, room, what, span, wish, data, show_typing, ready.get(what.room_id)
+        )
+        return None if part is None else _encode(what.room_id) + b":" + part
+
+    async def _not_joined(
+        self, caller: Caller, what: Membership, span: Range, wish: Wish, answer: _Answer
+    ) -> None:
+        if what.membership == "join" or what.forgotten:
+            return
+        initial = span.full
+        if what.membership in LEFT and initial and not wish.filter.room.include_leave:
+            return
+        room = await self.rooms.find(what.room_id)
+        assert room is not None, "a membership is of a room"
+        name = _encode(what.room_id) + b":"
+        if what.membership == "invite":
+            part = self.building.invited(room, caller.user_id, b"invite_state")
+            answer.invite.append(name + part)
+        elif what.membership == "knock":
+            part = self.building.invited(room, caller.user_id, b"knock_state")
+            answer.knock.append(name + part)
+        else:
+            answer.leave.append(name + await self.building.left(caller, room, what, span, wish))
+
+
+def _by_room(data: Sequence[Datum], wish: Wish) -> dict[str, list[Datum]]:
+    chosen = wish.filter.room.account_data
+    found: dict[str, list[Datum]] = {}
+    for datum in data:
+        if datum.room_id and chosen.admits_type(datum.type) and chosen.admits_room(datum.room_id):
+            found.setdefault(datum.room_id, []).append(datum)
+    return found
+
+
+def _wants(wish: Wish, datum: Datum) -> bool:
+    return wish.filter.account_data.admits_type(datum.type)
+
+
+async def _end(hung_up: Callable[[], Awaitable[None]], task: "asyncio.Task[Any] | None") -> None:
+    """End the wait of a client that has hung up."""
+    await hung_up()
+    if task is not None:
+        task.cancel()

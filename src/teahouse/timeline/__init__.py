@@ -1,0 +1,9 @@
+"""The timeline: what is said and done in rooms, in order, once, and who may read it.
+
+Owns: timeline_events, timeline_transactions
+Announces: Posted
+Listens: AccountDeactivated
+
+Invariants: an event is stored with its position in the log before anyone is told it was sent; one
+transaction id of one device makes one event; a redacted event's text is gone from every table.
+"""

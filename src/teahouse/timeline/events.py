@@ -1,0 +1,20 @@
+"""What the timeline tells the house."""
+
+from typing import ClassVar
+
+import msgspec
+
+from teahouse.rooms.model.event import RoomEvent
+
+
+class Posted(msgspec.Struct, frozen=True, array_like=True):
+    """An event was added to a room. ``redacted`` is its target's new body when it redacts one."""
+
+    kind: ClassVar[str] = "timeline.Posted"
+    event: RoomEvent
+    redacted: bytes = b""
+
+    @property
+    def key(self) -> str:
+        """The room."""
+        return self.event.room_id

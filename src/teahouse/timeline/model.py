@@ -1,0 +1,126 @@
+"""Rules of the timeline: what may be said, what may be read, and tokens for places in it."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from teahouse.errors import Conflict, Invalid, Kind, NotFound, Refused, TooLarge
+from teahouse.rooms.model.event import EVENT_BYTES_MAX, ID_BYTES_MAX
+
+MESSAGES_MAX = 500
+CONTEXT_MAX = 100
+LATEST = 2**62
+OPEN_VISIBILITIES = frozenset(["shared", "world_readable"])
+VISIBILITIES = frozenset(["joined", "invited", *OPEN_VISIBILITIES])
+
+
+class NoSuchEvent(NotFound):
+    """There is no such event, or you may not read it."""
+
+    code = "timeline.no_such_event"
+
+
+class NoFederation(Refused):
+    """That server is not this one, and this one does not federate."""
+
+    code = "timeline.no_federation"
+    kind = Kind.FORBIDDEN
+
+
+class BadAlias(Refused):
+    """That alias does not lead to this room."""
+
+    code = "timeline.bad_alias"
+    kind = Kind.INVALID
+
+
+class BadState(Conflict):
+    """That is not possible in the state they are in."""
+
+    code = "timeline.bad_state"
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """An event that somebody wants to add."""
+
+    type: str
+    content: dict[str, Any]
+    state_key: str | None = None
+    redacts: str = ""
+
+
+def check_size(body: bytes, *names: str) -> None:
+    """Refuse an event that is too large (Client-Server API, "Size limits")."""
+    if len(body) > EVENT_BYTES_MAX:
+        raise TooLarge(f"An event may be {EVENT_BYTES_MAX} bytes; this one is {len(body)}.")
+    for name in names:
+        if len(name.encode()) > ID_BYTES_MAX:
+            raise TooLarge(f"A type, a state key or an id may be {ID_BYTES_MAX} bytes.")
+
+
+def token(pos: int) -> str:
+    """Return the token of the place just after a position."""
+    return f"t{pos}"
+
+
+def position(text: str) -> int:
+    """Return the position that a token of ours stands after. Raises ``Invalid``."""
+    digits = text[1:].partition("_")[0]
+    if text[:1] not in ("t", "s") or not digits.isascii() or not digits.isdigit():
+        raise Invalid(f"{text[:40]!r} is not a token of this server.")
+    if len(digits) > 18:
+        raise Invalid("That token is not of this server.")
+    return int(digits)
+
+
+@dataclass(frozen=True)
+class Visibility:
+    """What one person may read of one room (Client-Server API, "Room history visibility").
+
+    Both histories are pairs of position and value, in order.
+    """
+
+    visibilities: tuple[tuple[int, str], ...]
+    memberships: tuple[tuple[int, str], ...]
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing at all is hidden: the common case, told without looking at events."""
+        joined = bool(self.memberships) and self.memberships[-1][1] == "join"
+        return joined and all(value in OPEN_VISIBILITIES for _, value in self.visibilities)
+
+    @property
+    def last_readable(self) -> int:
+        """The newest position that may be readable: that of leaving, for who has left."""
+        if not self.memberships or self.memberships[-1][1] == "join":
+            return LATEST
+        if self.visibilities and self.visibilities[-1][1] == "world_readable":
+            return LATEST
+        joins = [pos for pos, what in self.memberships if what == "join"]
+        if not joins:
+            return self.memberships[-1][0]
+        ends = [pos for pos, what in self.memberships if what != "join" and pos > joins[-1]]
+        return ends[0] if ends else LATEST
+
+    def sees(self, pos: int) -> bool:
+        """Tell whether the person may read the event at ``pos``."""
+        values = _around(self.visibilities, pos, "shared")
+        memberships = _around(self.memberships, pos, "leave")
+        if "world_readable" in values or "join" in memberships:
+            return True
+        if "invited" in values and "invite" in memberships:
+            return True
+        if "shared" in values:
+            return any(what == "join" and at > pos for at, what in self.memberships)
+        return False
+
+
+def _around(history: tuple[tuple[int, str], ...], pos: int, before_all: str) -> tuple[str, ...]:
+    """Return the value at ``pos``, and for the event that changes it, the one before too."""
+    at = bisect_right(history, pos, key=lambda change: change[0])
+    here = history[at - 1][1] if at else before_all
+    if at and history[at - 1][0] == pos:
+        return (history[at - 2][1] if at > 1 else here, here)
+    return (here,)

@@ -1,0 +1,104 @@
+"""Routes by which people come and go, and rooms are made."""
+
+from teahouse.accounts.service import Accounts
+from teahouse.errors import Forbidden
+from teahouse.infra.http.limits import Limit
+from teahouse.infra.http.request import Request
+from teahouse.infra.http.response import Response, empty, json_response
+from teahouse.infra.http.router import Handler, Route
+from teahouse.timeline import wire
+from teahouse.timeline.service.coming import Coming
+from teahouse.timeline.service.making import Making
+from teahouse.timeline.service.speaking import check_may_speak
+
+CLIENT = "/_matrix/client/v3"
+JOINING = Limit("join", per_minute=60, burst=30)
+MAKING = Limit("create_room", per_minute=30, burst=20)
+
+
+def routes(
+    coming: Coming, making: Making, accounts: Accounts, default_version: str
+) -> list[Route]:
+    """Return the routes for membership, new rooms and profiles."""
+
+    async def create(request: Request) -> Response:
+        body = await request.struct(wire.CreateRoom)
+        name = body.room_alias_name
+        alias = making.full_alias(name) if name is not None else None
+        plan = body.plan(request.caller.user_id, default_version, alias)
+        room_id = await making.create(request.caller, plan, body.visibility == "public")
+        return json_response({"room_id": room_id})
+
+    async def join(request: Request) -> Response:
+        body = await request.struct(wire.Reason)
+        named = request.path["room_id"]
+        room_id = await coming.resolve(named)
+        await coming.join(request.caller, room_id, body.reason)
+        return json_response({"room_id": room_id})
+
+    async def knock(request: Request) -> Response:
+        body = await request.struct(wire.Reason)
+        room_id = await coming.resolve(request.path["room_id"])
+        await coming.knock(request.caller, room_id, body.reason)
+        return json_response({"room_id": room_id})
+
+    async def leave(request: Request) -> Response:
+        body = await request.struct(wire.Reason)
+        await coming.leave(request.caller.user_id, request.path["room_id"], body.reason)
+        return empty()
+
+    async def forget(request: Request) -> Response:
+        await coming.forget(request.caller, request.path["room_id"])
+        return empty()
+
+    async def invite(request: Request) -> Response:
+        body = await request.struct(wire.Target)
+        await coming.invite(request.caller, request.path["room_id"], body.user_id, body.reason)
+        return empty()
+
+    def mover(act: str) -> Handler:
+        async def move(request: Request) -> Response:
+            body = await request.struct(wire.Target)
+            room_id = request.path["room_id"]
+            await coming.move(request.caller, room_id, body.user_id, act, body.reason)
+            return empty()
+
+        return move
+
+    async def joined(request: Request) -> Response:
+        rooms = await coming.rooms.joined_rooms(request.caller.user_id)
+        return json_response({"joined_rooms": rooms})
+
+    room = f"{CLIENT}/rooms/{{room_id}}"
+    return [
+        Route("POST", f"{CLIENT}/createRoom", create, limit=MAKING),
+        Route("POST", f"{CLIENT}/join/{{room_id}}", join, limit=JOINING),
+        Route("POST", f"{CLIENT}/knock/{{room_id}}", knock, limit=JOINING),
+        Route("POST", f"{room}/join", join, limit=JOINING),
+        Route("POST", f"{room}/leave", leave),
+        Route("POST", f"{room}/forget", forget),
+        Route("POST", f"{room}/invite", invite, limit=JOINING),
+        Route("POST", f"{room}/kick", mover("kick")),
+        Route("POST", f"{room}/ban", mover("ban")),
+        Route("POST", f"{room}/unban", mover("unban")),
+        Route("GET", f"{CLIENT}/joined_rooms", joined),
+        *_profile_routes(coming, accounts),
+    ]
+
+
+def _profile_routes(coming: Coming, accounts: Accounts) -> list[Route]:
+    """Return the routes that change a profile and show it in every room."""
+
+    async def change(request: Request) -> Response:
+        caller, name = request.caller, request.path["name"]
+        check_may_speak(caller)
+        if request.path["user_id"] != caller.user_id:
+            raise Forbidden("Only your own profile is yours to change.")
+        body = {} if request.route.method == "DELETE" else await request.json_object()
+        await accounts.set_own_profile(caller, name, body)
+        if name in ("displayname", "avatar_url"):
+            await coming.show_profile(caller.user_id)
+        return empty()
+
+    path = f"{CLIENT}/profile/{{user_id}}/{{name}}"
+    return [Route("PUT", path, change), Route("DELETE", path, change)]

@@ -1,0 +1,185 @@
+"""Routes that read rooms."""
+
+from collections.abc import Iterable
+
+from teahouse.errors import Invalid, Missing, NotFound
+from teahouse.infra.http.request import Request
+from teahouse.infra.http.response import Response, json_response
+from teahouse.infra.http.router import Route
+from teahouse.infra.http.strict_json import encode
+from teahouse.rooms.model.event import content_of, raw_content_of, with_room
+from teahouse.rooms.model.rules import NotInRoom
+from teahouse.rooms.model.state import MEMBER
+from teahouse.rooms.service import Room
+from teahouse.timeline import wire
+from teahouse.timeline.model import CONTEXT_MAX, LATEST, MESSAGES_MAX, position, token
+from teahouse.timeline.service.reading import Reading, served, wanted_by
+from teahouse.timeline.store import Placed
+
+CLIENT = "/_matrix/client/v3"
+PAGE_DEFAULT = 10
+MEMBERSHIPS = ("join", "invite", "leave", "ban", "knock")
+
+
+def routes(reading: Reading) -> list[Route]:
+    """Return the routes for events, pages, state and members."""
+    room = f"{CLIENT}/rooms/{{room_id}}"
+    pages = _Pages(reading)
+    states = _States(reading)
+    return [
+        Route("GET", f"{room}/messages", pages.messages),
+        Route("GET", f"{room}/context/{{event_id}}", pages.context),
+        Route("GET", f"{room}/event/{{event_id}}", pages.event),
+        Route("GET", f"{room}/state", states.all),
+        Route("GET", f"{room}/state/{{event_type}}", states.one),
+        Route("GET", f"{room}/state/{{event_type}}/", states.one),
+        Route("GET", f"{room}/state/{{event_type}}/{{state_key}}", states.one),
+        Route("GET", f"{room}/members", states.members),
+        Route("GET", f"{room}/joined_members", states.joined_members),
+    ]
+
+
+class _Pages:
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    async def event(self, request: Request) -> Response:
+        room_id = request.path["room_id"]
+        _, event = await self._reading.event(request.caller, room_id, request.path["event_id"])
+        return Response(200, with_room(served(event, request.caller), room_id))
+
+    async def messages(self, request: Request) -> Response:
+        room_id = request.path["room_id"]
+        direction = request.query_one("dir")
+        if direction not in ("b", "f"):
+            if direction is None:
+                raise Missing("dir must be b or f.")
+            raise Invalid("dir must be b or f.")
+        backwards = direction == "b"
+        limit = request.query_int("limit", PAGE_DEFAULT, 1, MESSAGES_MAX)
+        wish = wire.read_filter(request.query_one("filter"))
+        room, visibility = await self._reading.access_readable(request.caller, room_id)
+        asked = request.query_one("from")
+        start = position(asked) if asked else (min(LATEST, visibility.last_readable) if backwards else 0)
+        until = request.query_one("to")
+        stop = position(until) if until else (0 if backwards else LATEST)
+        page = await self._reading.page(
+            room_id, visibility, start, stop, limit, backwards, wanted_by(wish)
+        )
+        shown = self._show(request, room_id, page.events)
+        state = _members_of(room, page.events) if wish.lazy_load_members else []
+        end = None if page.end is None else token(page.end)
+        begin = asked or token(page.events[0][0] if page.events else 0)
+        return Response(200, wire.chunk_answer(shown, begin, end, state))
+
+    async def context(self, request: Request) -> Response:
+        room_id = request.path["room_id"]
+        limit = request.query_int("limit", PAGE_DEFAULT, 0, CONTEXT_MAX)
+        wish = wire.read_filter(request.query_one("filter"))
+        around = await self._reading.around(
+            request.caller, room_id, request.path["event_id"], limit, wanted_by(wish)
+        )
+        room = await self._reading.rooms.room(room_id)
+        everything = [*around.before.events, around.event, *around.after.events]
+        last = everything[-1][0]
+        if wish.lazy_load_members:
+            state = _members_of(room, everything)
+        else:
+            pieces = await self._reading.state_at(room_id, last)
+            state = [with_room(body, room_id) for _, _, body in pieces]
+        first = min((pos for pos, _ in everything), default=last)
+        start = around.before.end if around.before.end is not None else first - 1
+        end = around.after.end if around.after.end is not None else last
+        answer = {
+            b"event": self._show(request, room_id, [around.event])[0],
+            b"events_before": wire.json_list(self._show(request, room_id, around.before.events)),
+            b"events_after": wire.json_list(self._show(request, room_id, around.after.events)),
+            b"state": wire.json_list(state),
+            b"start": encode(token(start)),
+            b"end": encode(token(end)),
+        }
+        fields = [b'"' + name + b'":' + value for name, value in answer.items()]
+        return Response(200, b"{" + b",".join(fields) + b"}")
+
+    def _show(self, request: Request, room_id: str, events: Iterable[Placed]) -> list[bytes]:
+        front = b'{"room_id":' + encode(room_id) + b","
+        caller = request.caller
+        return [front + served(event, caller)[1:] for _, event in events]
+
+
+def _members_of(room: Room, events: Iterable[Placed]) -> list[bytes]:
+    """Return the membership of each sender once (lazy loading)."""
+    room_id = room.state.room_id
+    found: list[bytes] = []
+    for sender in dict.fromkeys(event.sender for _, event in events):
+        stated = room.state.get(MEMBER, sender)
+        if stated is not None:
+            found.append(with_room(stated.body, room_id))
+    return found
+
+
+class _States:
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    async def all(self, request: Request) -> Response:
+        room_id = request.path["room_id"]
+        pieces = await self._reading.state(request.caller, room_id)
+        return Response(200, wire.json_list(with_room(body, room_id) for _, _, body in pieces))
+
+    async def one(self, request: Request) -> Response:
+        room_id = request.path["room_id"]
+        wanted = (request.path["event_type"], request.path.get("state_key", ""))
+        shape = request.query_one("format")
+        for event_type, key, body in await self._reading.state(request.caller, room_id):
+            if (event_type, key) == wanted:
+                whole = shape == "event"
+                return Response(200, with_room(body, room_id) if whole else raw_content_of(body))
+        raise NotFound("The room has no such state.")
+
+    async def members(self, request: Request) -> Response:
+        room_id = request.path["room_id"]
+        keep = _membership_filter(request)
+        at = request.query_one("at")
+        if at is not None:
+            await self._reading.access_readable(request.caller, room_id)
+            pieces = await self._reading.state_at(room_id, position(at))
+        else:
+            pieces = await self._reading.state(request.caller, room_id)
+        bodies: list[bytes] = []
+        for event_type, _, body in pieces:
+            if event_type == MEMBER and keep(str(content_of(body).get("membership"))):
+                bodies.append(with_room(body, room_id))
+        return Response(200, b'{"chunk":' + wire.json_list(bodies) + b"}")
+
+    async def joined_members(self, request: Request) -> Response:
+        room = await self._reading.rooms.room(request.path["room_id"])
+        if request.caller.user_id not in room.state.joined:
+            raise NotInRoom
+        joined: dict[str, dict[str, str]] = {}
+        for user_id in sorted(room.state.joined):
+            content = room.state.content(MEMBER, user_id)
+            shown = {"display_name": content.get("displayname"), "avatar_url": content.get("avatar_url")}
+            joined[user_id] = {key: value for key, value in shown.items() if value is not None}
+        return json_response({"joined": joined})
+
+
+class _Keep:
+    def __init__(self, only: str | None, never: str | None) -> None:
+        self._only, self._never = only, never
+
+    def __call__(self, membership: str) -> bool:
+        if self._only is None and self._never is None:
+            return True
+        if self._only is not None and membership == self._only:
+            return True
+        return self._never is not None and membership != self._never
+
+
+def _membership_filter(request: Request) -> _Keep:
+    only, never = request.query_one("membership"), request.query_one("not_membership")
+    for value in (only, never):
+        if value is not None and value not in MEMBERSHIPS:
+            raise Invalid("membership must be join, invite, leave, ban or knock.")
+    return _Keep(only, never)
+

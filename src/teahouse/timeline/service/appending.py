@@ -1,0 +1,247 @@
+"""Adding events to rooms: decide in memory, encode once, append in a group, tell afterwards.
+
+A message is decided on the room's state as this worker knows it; a change of state queues at the
+room's lock, and messages wait for a change that is under way. If another worker has changed the
+room meanwhile, the appender says ``Stale`` and the decision is taken again.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import msgspec
+
+from teahouse.clock import Clock
+from teahouse.errors import Refused
+from teahouse.ids import Ids
+from teahouse.infra.bus.appender import Appender, Item, Refusals, Stale
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Tx
+from teahouse.rooms.model.event import RoomEvent, encode_event
+from teahouse.rooms.model.rules import check_event
+from teahouse.rooms.model.state import RoomState
+from teahouse.rooms.model.version import RoomVersion
+from teahouse.rooms.service import Room, Rooms
+from teahouse.timeline import store
+from teahouse.timeline.events import Posted
+from teahouse.timeline.model import Draft, check_size
+
+SENT_IN_MEMORY_MAX = 100_000
+DECISIONS_MAX = 8
+
+Place = tuple[str, str, str]
+WithTx = Callable[[Tx], Awaitable[None]]
+T = TypeVar("T")
+
+
+class NewRoom(msgspec.Struct, frozen=True):
+    """A room to be made with its first events."""
+
+    room_id: str
+    version: RoomVersion
+    creator: str
+    also: WithTx | None = None  # what else must be true of it in the same transaction: its alias
+
+
+class Addition(msgspec.Struct):
+    """What the writer stores for one append."""
+
+    events: list[RoomEvent]
+    seen: tuple[str, int]  # the room, and the position of the state it was decided on
+    place: Place | None = None
+    new_room: NewRoom | None = None
+    redacted: tuple[str, bytes] | None = None  # the target's id and its new body
+
+
+class AlreadySent(Exception):  # noqa: N818 - an answer, not an error
+    """This transaction has been sent before."""
+
+    def __init__(self, event_id: str) -> None:
+        self.event_id = event_id
+        super().__init__(event_id)
+
+
+@dataclass(frozen=True)
+class TimelineWriter:
+    """Stores additions, many at a time, inside the appender's transaction."""
+
+    rooms: Rooms
+
+    async def stale(self, tx: Tx, items: Sequence[Item]) -> Sequence[Item]:
+        """Return the items whose room has moved since they were decided."""
+        decided = [item for item in items if item.row.new_room is None]
+        seen = {item.row.seen for item in decided}
+        moved = await self.rooms.stale_rooms(tx, list(seen)) if seen else set[str]()
+        return [item for item in decided if item.row.seen[0] in moved]
+
+    async def write(self, tx: Tx, items: Sequence[Item]) -> None:
+        """Store everything. Raises ``Refusals`` for transactions that were sent before."""
+        placed: list[tuple[int, RoomEvent]] = []
+        sent: list[tuple[str, str, str, str]] = []
+        for item in items:
+            addition: Addition = item.row
+            if addition.new_room is not None:
+                room = addition.new_room
+                await self.rooms.insert_room(tx, room.room_id, room.version, room.creator)
+            placed.extend(enumerate(addition.events, item.first))
+            if addition.place is not None:
+                sent.append((*addition.place, addition.events[0].event_id))
+        if await store.insert_events(tx, placed, sent) != len(sent):
+            raise Refusals(await self._sent_before(tx, items))
+        states = [(pos, event) for pos, event in placed if event.is_state]
+        if states:
+            await self.rooms.place(tx, states)
+        for item in items:
+            await self._finish(tx, item.row)
+
+    async def _finish(self, tx: Tx, addition: Addition) -> None:
+        if addition.redacted is not None:
+            event_id, body = addition.redacted
+            room_id = addition.seen[0]
+            await store.replace_body(tx, room_id, event_id, body)
+            await self.rooms.replace_body(tx, room_id, event_id, body)
+        if addition.new_room is not None and addition.new_room.also is not None:
+            await addition.new_room.also(tx)
+
+    async def _sent_before(self, tx: Tx, items: Sequence[Item]) -> dict[int, Exception]:
+        places = [item.row.place for item in items if item.row.place is not None]
+        known = await store.sent(tx, places)
+        mine = {item.row.events[0].event_id for item in items}
+        return {
+            id(item): AlreadySent(known[item.row.place])
+            for item in items
+            if item.row.place in known and known[item.row.place] not in mine
+        }
+
+
+@dataclass(frozen=True)
+class Additions:
+    """The one way by which an event comes into a room."""
+
+    clock: Clock
+    ids: Ids
+    log: Log
+    appender: Appender
+    rooms: Rooms
+    writer: TimelineWriter
+    _sent: "OrderedDict[Place, str | asyncio.Future[str]]" = field(
+        default_factory=OrderedDict[Place, "str | asyncio.Future[str]"]
+    )
+
+    def encode(
+        self, state: RoomState, sender: str, draft: Draft, device_id: str = "", txn_id: str = ""
+    ) -> RoomEvent:
+        """Make an event of a draft, as it will be stored. Raises ``TooLarge``."""
+        event_id = self.ids.event_id()
+        ts = self.clock.ms()
+        unsigned: dict[str, Any] | None = None
+        if draft.state_key is not None:
+            before = state.get(draft.type, draft.state_key)
+            if before is not None:
+                unsigned = {"prev_content": before.content, "replaces_state": before.event_id}
+        top_redacts = "" if state.version.redacts_in_content else draft.redacts
+        body = encode_event(
+            event_id, draft.type, sender, ts, draft.content, draft.state_key, unsigned, top_redacts
+        )
+        check_size(body, draft.type, draft.state_key or "")
+        return RoomEvent(
+            event_id,
+            state.room_id,
+            draft.type,
+            sender,
+            ts,
+            body,
+            draft.state_key,
+            device_id,
+            txn_id,
+            draft.redacts,
+        )
+
+    async def add(self, addition: Addition) -> None:
+        """Append durably; afterwards every cache of this worker has it."""
+        redacted = addition.redacted[1] if addition.redacted else b""
+        posted = [Posted(event, redacted if event.redacts else b"") for event in addition.events]
+        await self.appender.append(self.writer, posted, addition)
+
+    async def decide(self, room: Room, decision: Callable[[], Awaitable[T]]) -> T:
+        """Run ``decision`` until it stands on the newest state.
+
+        A refusal is believed only once this worker has caught up with the others.
+        """
+        for _ in range(DECISIONS_MAX):
+            applied = self.log.applied
+            try:
+                return await decision()
+            except Stale:
+                await self.log.catch_up()
+            except Refused:
+                if self.log.alone or await self.log.catch_up() == applied:
+                    raise
+        raise AssertionError(f"{room.state.room_id} never stood still")
+
+    async def send(
+        self, room: Room, sender: str, draft: Draft, device_id: str, txn_id: str
+    ) -> str:
+        """Add one message and return its event id; the same for the same transaction."""
+        place = (sender, device_id, f"{room.state.room_id}|{draft.type}|{txn_id}")
+        return await self.once(place, lambda: self._send(room, sender, draft, place, txn_id))
+
+    async def once(self, place: Place, work: Callable[[], Awaitable[str]]) -> str:
+        """Do ``work`` once for a transaction and give its answer to every replay."""
+        known = self._sent.get(place)
+        if isinstance(known, str):
+            return known
+        if known is not None:
+            return await asyncio.shield(known)
+        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._sent[place] = future
+        try:
+            event_id = await work()
+        except AlreadySent as before:
+            event_id = before.event_id
+        except BaseException as fault:
+            del self._sent[place]
+            future.set_exception(fault)
+            future.exception()  # whoever waits sees it; nobody waiting is no fault
+            raise
+        self._sent[place] = event_id
+        future.set_result(event_id)
+        if len(self._sent) > SENT_IN_MEMORY_MAX:
+            self._sent.popitem(last=False)
+        return event_id
+
+    async def _send(
+        self, room: Room, sender: str, draft: Draft, place: Place, txn_id: str
+    ) -> str:
+        if room.changing.locked():
+            async with room.changing:
+                pass  # a change under way decides first
+        event = self.encode(room.state, sender, draft, place[1], txn_id)
+
+        async def decision() -> str:
+            check_event(room.state, sender, draft.type, None, draft.content)
+            seen = (event.room_id, room.state.pos)
+            await self.add(Addition([event], seen, place))
+            return event.event_id
+
+        return await self.decide(room, decision)
+
+    async def change(self, room: Room, sender: str, *drafts: Draft) -> list[RoomEvent]:
+        """Add state events together, if the room's rules allow each after the one before."""
+        async with room.changing:
+
+            async def decision() -> list[RoomEvent]:
+                state = room.state.draft() if len(drafts) > 1 else room.state
+                events: list[RoomEvent] = []
+                for draft in drafts:
+                    check_event(state, sender, draft.type, draft.state_key, draft.content)
+                    event = self.encode(state, sender, draft)
+                    events.append(event)
+                    if len(drafts) > 1:
+                        state.apply(room.state.pos, event)
+                await self.add(Addition(events, (room.state.room_id, room.state.pos)))
+                return events
+
+            return await self.decide(room, decision)

@@ -1,0 +1,191 @@
+"""Coming and going: join, leave, invite, kick, ban, unban, knock, forget; and new names."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from teahouse.accounts.model import AccountSuspended, Profile
+from teahouse.accounts.service import Accounts
+from teahouse.directory.service import Directory
+from teahouse.errors import BadJson, Invalid, NotFound
+from teahouse.infra.http.caller import Caller
+from teahouse.rooms.model.rules import NotAllowed, NotInRoom
+from teahouse.rooms.model.state import MEMBER, RoomState
+from teahouse.rooms.service import Rooms
+from teahouse.timeline.model import Draft, NoFederation
+from teahouse.timeline.service.appending import Additions
+from teahouse.timeline.service.speaking import check_alias, check_may_speak
+
+ROOMS_AT_ONCE_MAX = 50
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Who comes into a room, and who goes."""
+
+    server_name: str
+    rooms: Rooms
+    accounts: Accounts
+    directory: Directory
+    additions: Additions
+
+    async def resolve(self, room_id_or_alias: str) -> str:
+        """Return the room that an id or an alias names. Raises ``NotFound``, ``Invalid``."""
+        if room_id_or_alias.startswith("!"):
+            return room_id_or_alias
+        check_alias(room_id_or_alias)
+        room_id = await self.directory.resolve(room_id_or_alias)
+        if room_id is None:
+            raise NotFound("No room has that alias.")
+        return room_id
+
+    async def join(self, caller: Caller, room_id: str, reason: str | None = None) -> None:
+        """Come into a room; being in it already is fine. Raises ``NotAllowed``, ``NotFound``."""
+        check_may_speak(caller)
+        room = await self.rooms.find(room_id)
+        if room is None:
+            raise NotFound("There is no such room on this server.")
+        if caller.user_id in room.state.joined:
+            return
+        content = await self.member_content(caller.user_id, "join", reason)
+        voucher = await self._voucher(room.state, caller.user_id)
+        if voucher is not None:
+            content["join_authorised_via_users_server"] = voucher
+        await self.additions.change(
+            room, caller.user_id, Draft(MEMBER, content, caller.user_id)
+        )
+
+    async def leave(self, user_id: str, room_id: str, reason: str | None = None) -> None:
+        """Go, or turn an invitation down. Having left already is fine. Raises ``NotInRoom``."""
+        room = await self.rooms.find(room_id)
+        if room is None:
+            raise NotFound("There is no such room on this server.")
+        if room.state.members.get(user_id) == "leave":
+            return
+        if user_id not in room.state.members:
+            raise NotInRoom
+        content = _content("leave", reason)
+        await self.additions.change(room, user_id, Draft(MEMBER, content, user_id))
+
+    async def knock(self, caller: Caller, room_id: str, reason: str | None = None) -> None:
+        """Ask to be let in. Raises ``NotAllowed``, ``NotFound``."""
+        check_may_speak(caller)
+        room = await self.rooms.find(room_id)
+        if room is None:
+            raise NotFound("There is no such room on this server.")
+        content = await self.member_content(caller.user_id, "knock", reason)
+        await self.additions.change(
+            room, caller.user_id, Draft(MEMBER, content, caller.user_id)
+        )
+
+    async def invite(
+        self, caller: Caller, room_id: str, target: str, reason: str | None = None
+    ) -> None:
+        """Invite somebody. Raises ``NotAllowed``, ``NoFederation``."""
+        check_may_speak(caller)
+        self.check_local(target)
+        room = await self.rooms.room(room_id)
+        content = await self.member_content(target, "invite", reason)
+        await self.additions.change(room, caller.user_id, Draft(MEMBER, content, target))
+
+    async def move(
+        self, caller: Caller, room_id: str, target: str, act: str, reason: str | None = None
+    ) -> None:
+        """``kick``, ``ban`` or ``unban`` somebody. Raises ``NotAllowed``."""
+        if caller.suspended:
+            raise AccountSuspended
+        _check_user_id(target)
+        room = await self.rooms.room(room_id)
+        before = room.state.membership(target)
+        if act == "kick" and before not in ("join", "invite", "knock"):
+            if caller.user_id not in room.state.joined:
+                raise NotInRoom
+            raise NotAllowed("They are not in this room.")
+        if act == "unban" and before != "ban":
+            if caller.user_id not in room.state.joined:
+                raise NotInRoom
+            raise NotAllowed("They are not banned from this room.")
+        content = _content("ban" if act == "ban" else "leave", reason)
+        await self.additions.change(room, caller.user_id, Draft(MEMBER, content, target))
+
+    async def forget(self, caller: Caller, room_id: str) -> None:
+        """Forget a room that was left. Raises ``Invalid`` while it has not been."""
+        room = await self.rooms.find(room_id)
+        if room is None:
+            raise Invalid("There is no such room on this server.")
+        if room.state.membership(caller.user_id) in ("join", "invite", "knock"):
+            raise Invalid("Leave the room before forgetting it.")
+        if caller.user_id not in room.state.members:
+            raise Invalid("You have never been in this room.")
+        await self.rooms.forget(room_id, caller.user_id)
+
+    async def show_profile(self, user_id: str) -> None:
+        """Tell every room that a person is in what they are called now."""
+        content = await self.member_content(user_id, "join", None)
+        room_ids = await self.rooms.joined_rooms(user_id)
+        for start in range(0, len(room_ids), ROOMS_AT_ONCE_MAX):
+            some = room_ids[start : start + ROOMS_AT_ONCE_MAX]
+            await asyncio.gather(*(self._show(room_id, user_id, content) for room_id in some))
+
+    async def _show(self, room_id: str, user_id: str, content: dict[str, Any]) -> None:
+        room = await self.rooms.find(room_id)
+        if room is None or user_id not in room.state.joined:
+            return
+        kept = room.state.content(MEMBER, user_id).get("join_authorised_via_users_server")
+        voucher = {"join_authorised_via_users_server": kept} if kept else {}
+        draft = Draft(MEMBER, content | voucher, user_id)
+        await self.additions.change(room, user_id, draft)
+
+    async def leave_everything(self, user_id: str) -> None:
+        """Take a person out of every room, as when the account is deactivated."""
+        memberships = dict(await self.rooms.memberships(user_id))
+        for room_id, what in memberships.items():
+            if what.membership in ("join", "invite", "knock"):
+                await self.leave(user_id, room_id)
+
+    async def member_content(
+        self, user_id: str, membership: str, reason: str | None
+    ) -> dict[str, Any]:
+        """Return the content of a membership event, with the person's name and picture."""
+        content = _content(membership, reason)
+        profile: Profile | None = await self.accounts.profile(user_id)
+        if profile is not None:
+            if profile.display_name is not None:
+                content["displayname"] = profile.display_name
+            if profile.avatar_url is not None:
+                content["avatar_url"] = profile.avatar_url
+        return content
+
+    def check_local(self, user_id: str) -> None:
+        """Refuse a user id of another server, or none at all."""
+        _check_user_id(user_id)
+        if user_id.partition(":")[2] != self.server_name:
+            raise NoFederation
+
+    async def _voucher(self, state: RoomState, user_id: str) -> str | None:
+        """Return a member who may vouch, when the room admits members of others and they are."""
+        restricted = state.join_rule in ("restricted", "knock_restricted")
+        if not restricted or state.membership(user_id) in ("invite", "join", "ban"):
+            return None
+        allow = state.content("m.room.join_rules").get("allow")
+        mine = set(await self.rooms.joined_rooms(user_id))
+        for rule in allow if isinstance(allow, list) else []:
+            if isinstance(rule, dict) and rule.get("type") == "m.room_membership":
+                if rule.get("room_id") in mine:
+                    return _who_may_invite(state)
+        return None
+
+
+def _who_may_invite(state: RoomState) -> str | None:
+    needed = state.power.to("invite")
+    able = [user for user in state.joined if state.power.of(user) >= needed]
+    return max(able, key=state.power.of, default=None)
+
+
+def _content(membership: str, reason: str | None) -> dict[str, Any]:
+    return {"membership": membership} | ({"reason": reason} if reason is not None else {})
+
+
+def _check_user_id(user_id: str) -> None:
+    if not user_id.startswith("@") or ":" not in user_id or len(user_id.encode()) > 255:
+        raise BadJson("A user id looks like @name:server.")

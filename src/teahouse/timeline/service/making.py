@@ -1,0 +1,127 @@
+"""Making rooms: every first event checked after the one before, all stored together or none."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from teahouse.directory.service import Directory
+from teahouse.errors import Invalid
+from teahouse.ids import Ids
+from teahouse.infra.db.pool import Tx
+from teahouse.infra.http.caller import Caller
+from teahouse.infra.http.strict_json import check_canonical
+from teahouse.rooms.model.creation import (
+    BadRoomState,
+    RoomPlan,
+    create_content,
+    later_state,
+    power_content,
+)
+from teahouse.rooms.model.event import RoomEvent
+from teahouse.rooms.model.rules import NotAllowed, check_event
+from teahouse.rooms.model.state import MEMBER, RoomState
+from teahouse.timeline.model import Draft
+from teahouse.timeline.service.appending import Addition, Additions, NewRoom
+from teahouse.timeline.service.coming import Coming
+from teahouse.timeline.service.speaking import check_may_speak, check_state_content
+
+
+@dataclass(frozen=True)
+class Making:
+    """New rooms."""
+
+    server_name: str
+    ids: Ids
+    directory: Directory
+    additions: Additions
+    coming: Coming
+
+    async def create(self, caller: Caller, plan: RoomPlan, public: bool) -> str:
+        """Make a room as planned and return its id.
+
+        Raises ``BadRoomState`` when the plan contradicts itself, ``AliasInUse`` of the directory.
+        """
+        check_may_speak(caller)
+        for user_id in plan.invites:
+            self.coming.check_local(user_id)
+        state, events = await self._begin(plan)
+        for draft in await self._drafts(plan, state):
+            events.append(self._next(plan, state, draft))
+        room = NewRoom(state.room_id, plan.version, plan.creator, self._also(plan, state, public))
+        await self.additions.add(Addition(events, (state.room_id, 0), new_room=room))
+        return state.room_id
+
+    async def _begin(self, plan: RoomPlan) -> tuple[RoomState, list[RoomEvent]]:
+        """Return a draft state that holds the event that makes the room."""
+        content = create_content(plan)
+        check_canonical(content)
+        nowhere = RoomState("", plan.version, plan.creator)
+        create = self.additions.encode(
+            nowhere, plan.creator, Draft("m.room.create", content, "")
+        )
+        if plan.version.id_is_create_hash:
+            room_id = "!" + create.event_id[1:]
+        else:
+            room_id = f"!{self.ids.opaque()}:{self.server_name}"
+        create = _in_room(create, room_id)
+        state = RoomState(room_id, plan.version, plan.creator)
+        state.apply(1, create)
+        return state, [create]
+
+    async def _drafts(self, plan: RoomPlan, state: RoomState) -> list[Draft]:
+        joined = await self.coming.member_content(plan.creator, "join", None)
+        drafts = [
+            Draft(MEMBER, joined, plan.creator),
+            Draft("m.room.power_levels", power_content(plan, state.creators), ""),
+        ]
+        for event_type, key, content in later_state(plan):
+            drafts.append(Draft(event_type, content, key))
+        for user_id in plan.invites:
+            content = await self.coming.member_content(user_id, "invite", None)
+            if plan.is_direct:
+                content["is_direct"] = True
+            drafts.append(Draft(MEMBER, content, user_id))
+        return drafts
+
+    def _next(self, plan: RoomPlan, state: RoomState, draft: Draft) -> RoomEvent:
+        check_canonical(draft.content)
+        check_state_content(draft.type, draft.content)
+        try:
+            check_event(state, plan.creator, draft.type, draft.state_key, draft.content)
+        except NotAllowed as refused:
+            raise BadRoomState(f"{draft.type}: {refused.words}") from refused
+        event = self.additions.encode(state, plan.creator, draft)
+        state.apply(state.pos + 1, event)
+        return event
+
+    def _also(self, plan: RoomPlan, state: RoomState, public: bool) -> Any:
+        if plan.alias is None and not public:
+            return None
+
+        async def also(tx: Tx) -> None:
+            if plan.alias is not None:
+                await self.directory.claim(tx, plan.alias, state.room_id, plan.creator)
+            if public:
+                await self.directory.publish(tx, state.room_id)
+
+        return also
+
+    def full_alias(self, name: str) -> str:
+        """Return the alias of a local name. Raises ``Invalid``."""
+        if not name or ":" in name or "\0" in name or any(letter.isspace() for letter in name):
+            raise Invalid("room_alias_name is the part between # and :, without spaces.")
+        alias = f"#{name}:{self.server_name}"
+        if len(alias.encode()) > 255:
+            raise Invalid("room_alias_name is too long.")
+        return alias
+
+
+def _in_room(event: RoomEvent, room_id: str) -> RoomEvent:
+    return RoomEvent(
+        event.event_id,
+        room_id,
+        event.type,
+        event.sender,
+        event.ts,
+        event.body,
+        event.state_key,
+    )

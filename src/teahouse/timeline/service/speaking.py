@@ -1,0 +1,175 @@
+"""Saying things: messages, state, redactions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from teahouse.accounts.model import AccountSuspended
+from teahouse.directory.service import Directory
+from teahouse.errors import BadJson, Invalid
+from teahouse.infra.db.pool import Database
+from teahouse.infra.http.caller import Caller
+from teahouse.infra.http.strict_json import check_canonical
+from teahouse.rooms.model.event import RoomEvent
+from teahouse.rooms.model.power import check_levels
+from teahouse.rooms.model.redaction import redacted_body
+from teahouse.rooms.model.rules import check_event, check_redaction
+from teahouse.rooms.model.state import MEMBER
+from teahouse.rooms.service import Room, Rooms
+from teahouse.timeline import store
+from teahouse.timeline.model import VISIBILITIES, BadAlias, Draft, NoSuchEvent
+from teahouse.timeline.service.appending import Addition, Additions
+
+REDACTION = "m.room.redaction"
+
+
+@dataclass(frozen=True)
+class Speaking:
+    """Messages, state and redactions."""
+
+    db: Database
+    rooms: Rooms
+    directory: Directory
+    additions: Additions
+
+    async def send(
+        self, caller: Caller, room_id: str, event_type: str, content: dict[str, Any], txn_id: str
+    ) -> str:
+        """Say something in a room and return the event's id.
+
+        The same transaction id of the same device gives the same event, whatever else it says.
+        Raises ``NotAllowed``, ``BadJson``, ``TooLarge``, ``AccountSuspended``.
+        """
+        check_may_speak(caller)
+        if event_type == REDACTION:
+            target = content.get("redacts")
+            if not isinstance(target, str):
+                raise BadJson("redacts must be an event id.")
+            return await self.redact(caller, room_id, target, content, txn_id)
+        check_canonical(content)
+        room = await self.rooms.room(room_id)
+        draft = Draft(event_type, content)
+        return await self.additions.send(room, caller.user_id, draft, caller.device_id, txn_id)
+
+    async def set_state(
+        self,
+        caller: Caller,
+        room_id: str,
+        event_type: str,
+        state_key: str,
+        content: dict[str, Any],
+    ) -> str:
+        """Set a piece of state and return the event's id; setting what is set changes nothing."""
+        check_may_speak(caller)
+        check_canonical(content)
+        check_state_content(event_type, content)
+        room = await self.rooms.room(room_id)
+        if event_type == "m.room.canonical_alias":
+            await self._check_aliases(room, content)
+        draft = Draft(event_type, content, state_key)
+        before = room.state.get(event_type, state_key)
+        if before is not None and before.content == content:
+            check_event(room.state, caller.user_id, event_type, state_key, content)
+            return before.event_id
+        events = await self.additions.change(room, caller.user_id, draft)
+        return events[0].event_id
+
+    async def redact(
+        self, caller: Caller, room_id: str, target_id: str, content: dict[str, Any], txn_id: str
+    ) -> str:
+        """Take an event's text away for good and return the redaction's id.
+
+        Raises ``NoSuchEvent`` when there is no such event here, ``NotAllowed``.
+        """
+        check_may_speak(caller)
+        check_canonical(content)
+        room = await self.rooms.room(room_id)
+        place = (caller.user_id, caller.device_id, f"{room_id}|{REDACTION}|{txn_id}")
+
+        async def work() -> str:
+            async with room.changing:
+                return await self.additions.decide(room, decision)
+
+        async def decision() -> str:
+            check_event(room.state, caller.user_id, REDACTION, None, content)
+            target = await self._target(room_id, target_id)
+            check_redaction(room.state, caller.user_id, target.sender)
+            draft = Draft(REDACTION, self._naming(room, content, target_id), redacts=target_id)
+            event = self.additions.encode(
+                room.state, caller.user_id, draft, caller.device_id, txn_id
+            )
+            body = redacted_body(room.state.version, target, event)
+            seen = (room_id, room.state.pos)
+            await self.additions.add(
+                Addition([event], seen, place, redacted=(target_id, body))
+            )
+            return event.event_id
+
+        return await self.additions.once(place, work)
+
+    async def _target(self, room_id: str, event_id: str) -> RoomEvent:
+        async with self.db.read() as tx:
+            found = await store.event(tx, event_id)
+        if found is None or found[1].room_id != room_id:
+            raise NoSuchEvent
+        if found[1].type == "m.room.create":
+            raise Invalid("The event that made the room is not redacted.")
+        return found[1]
+
+    @staticmethod
+    def _naming(room: Room, content: dict[str, Any], target_id: str) -> dict[str, Any]:
+        named = {key: value for key, value in content.items() if key != "redacts"}
+        if room.state.version.redacts_in_content:
+            named["redacts"] = target_id
+        return named
+
+    async def _check_aliases(self, room: Room, content: dict[str, Any]) -> None:
+        """Refuse a canonical alias that leads elsewhere; what was there before may stay."""
+        before = room.state.content("m.room.canonical_alias")
+        known = {before.get("alias"), *_list_of_texts(before.get("alt_aliases"))}
+        alias = content.get("alias")
+        if alias is not None and not isinstance(alias, str):
+            raise BadJson("alias must be a string.")
+        for wanted in (alias, *_list_of_texts(content.get("alt_aliases"), strict=True)):
+            if not wanted or wanted in known:
+                continue
+            check_alias(wanted)
+            if await self.directory.resolve(wanted) != room.state.room_id:
+                raise BadAlias
+
+
+def check_may_speak(caller: Caller) -> None:
+    """Refuse a suspended account (Client-Server API, "Account suspension")."""
+    if caller.suspended:
+        raise AccountSuspended
+
+
+def check_alias(alias: str) -> None:
+    """Refuse what does not look like an alias."""
+    if not alias.startswith("#") or ":" not in alias or "\0" in alias or len(alias) > 255:
+        raise Invalid("An alias looks like #name:server.")
+
+
+def check_state_content(event_type: str, content: dict[str, Any]) -> None:
+    """Refuse state that would make the room unusable."""
+    if event_type == "m.room.power_levels":
+        check_levels(content)
+    elif event_type == MEMBER:
+        for name in ("displayname", "avatar_url"):
+            if content.get(name) is not None and not isinstance(content[name], str):
+                raise BadJson(f"{name} must be a string.")
+    elif event_type == "m.room.history_visibility":
+        if content.get("history_visibility") not in VISIBILITIES:
+            raise BadJson("history_visibility must be one of the specification's four.")
+    elif event_type == "m.room.join_rules":
+        if not isinstance(content.get("join_rule"), str):
+            raise BadJson("join_rule must be a string.")
+
+
+def _list_of_texts(value: Any, strict: bool = False) -> list[str]:
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        if strict:
+            raise BadJson("alt_aliases must be a list of strings.")
+        return []
+    return list(value)

@@ -1,0 +1,81 @@
+"""The newest events of each room, in memory, exactly as they were stored.
+
+Positions are dense, so absence is knowledge: a room with no tail has had no event since ``floor``.
+Forgetting a tail raises the floor to its last position, and a shortened one knows where it begins.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+import msgspec
+
+from teahouse.rooms.model.event import RoomEvent
+from teahouse.timeline.store import Placed
+
+EVENTS_A_ROOM_MAX = 300
+ROOMS_IN_MEMORY_MAX = 20_000
+
+
+@dataclass
+class _Tail:
+    begins: int  # everything after this position is here
+    events: list[Placed] = field(default_factory=list[Placed])
+
+
+@dataclass
+class Tails:
+    """The live tail of every room that has moved since this worker began."""
+
+    floor: int = 0
+    _rooms: OrderedDict[str, _Tail] = field(default_factory=OrderedDict[str, _Tail])
+
+    def begin(self, pos: int) -> None:
+        """Say from which position on everything will be told."""
+        self.floor = pos
+
+    def apply(self, pos: int, event: RoomEvent) -> None:
+        """Take in an event; called in order."""
+        tail = self._rooms.get(event.room_id)
+        if tail is None:
+            tail = self._rooms[event.room_id] = _Tail(self.floor)
+            if len(self._rooms) > ROOMS_IN_MEMORY_MAX:
+                _, gone = self._rooms.popitem(last=False)
+                self.floor = max(self.floor, gone.events[-1][0])
+        else:
+            self._rooms.move_to_end(event.room_id)
+        tail.events.append((pos, event))
+        if len(tail.events) > EVENTS_A_ROOM_MAX:
+            half = EVENTS_A_ROOM_MAX // 2
+            tail.begins = tail.events[half - 1][0]
+            del tail.events[:half]
+
+    def redact(self, room_id: str, event_id: str, body: bytes) -> None:
+        """Replace the body of a redacted event."""
+        tail = self._rooms.get(room_id)
+        if tail is None:
+            return
+        for at, (pos, event) in enumerate(tail.events):
+            if event.event_id == event_id:
+                tail.events[at] = (pos, msgspec.structs.replace(event, body=body))
+                return
+
+    def newest(self, room_id: str) -> int:
+        """Return the newest position of a room, 0 when it has not moved since the floor."""
+        tail = self._rooms.get(room_id)
+        return tail.events[-1][0] if tail is not None else 0
+
+    def since(self, room_id: str, after: int, until: int) -> list[Placed] | None:
+        """Return a room's events in a range, or ``None`` when memory does not reach back."""
+        tail = self._rooms.get(room_id)
+        if tail is None:
+            return [] if after >= self.floor else None
+        if after < tail.begins:
+            return None
+        found: list[Placed] = []
+        for placed in reversed(tail.events):
+            if placed[0] <= after:
+                break
+            if placed[0] <= until:
+                found.append(placed)
+        found.reverse()
+        return found

@@ -1,0 +1,193 @@
+"""Every statement over the tables of the timeline."""
+
+from collections.abc import Sequence
+
+from teahouse.infra.db.pool import Row, Tx
+from teahouse.rooms.model.event import RoomEvent
+
+INSERT_EVENTS = """
+with sent as (
+    insert into timeline_transactions (user_id, device_id, place, event_id)
+    select * from unnest($12::text[], $13::text[], $14::text[], $15::text[])
+    on conflict do nothing
+    returning 1
+), written as (
+    insert into timeline_events (
+        room_id, pos, event_id, type, sender, ts, body, state_key, device_id, txn_id, redacts
+    )
+    select * from unnest(
+        $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bytea[],
+        $8::text[], $9::text[], $10::text[], $11::text[]
+    )
+)
+select count(*) from sent"""
+
+SENT = """
+select sent.user_id, sent.device_id, sent.place, sent.event_id from timeline_transactions sent
+join unnest($1::text[], $2::text[], $3::text[]) as asked (user_id, device_id, place)
+    using (user_id, device_id, place)"""
+
+TRIM_TRANSACTIONS = "delete from timeline_transactions where at < now() - interval '7 days'"
+
+EVENT = """
+select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
+from timeline_events where event_id = $1"""
+
+REPLACE_BODY = "update timeline_events set body = $3 where room_id = $1 and event_id = $2"
+
+BACKWARDS = """
+select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
+from timeline_events where room_id = $1 and pos <= $2 and pos > $3 order by pos desc limit $4"""
+
+FORWARDS = """
+select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
+from timeline_events where room_id = $1 and pos > $2 and pos <= $3 order by pos limit $4"""
+
+STATE_AT = """
+select distinct on (type, state_key)
+    event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
+from timeline_events
+where room_id = $1 and state_key is not null and pos <= $2
+order by type, state_key, pos desc"""
+
+STATE_BETWEEN = """
+select distinct on (type, state_key)
+    event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
+from timeline_events
+where room_id = $1 and state_key is not null and pos > $2 and pos <= $3
+order by type, state_key, pos desc"""
+
+STATE_HISTORY = """
+select pos, body from timeline_events
+where room_id = $1 and type = $2 and state_key = $3 order by pos"""
+
+STATE_BEFORE = """
+select body from timeline_events
+where room_id = $1 and type = $2 and state_key = $3 and pos <= $4 order by pos desc limit 1"""
+
+LAST_OF = """
+select event.event_id, event.room_id, event.type, event.sender, event.ts, event.body,
+    event.state_key, event.device_id, event.txn_id, event.redacts, event.pos
+from unnest($1::text[]) as asked (room_id), lateral (
+    select * from timeline_events
+    where timeline_events.room_id = asked.room_id and pos <= $2 order by pos desc limit $3
+) as event
+order by event.room_id, event.pos"""
+
+NEWEST = """
+select asked.room_id, (
+    select max(pos) from timeline_events event where event.room_id = asked.room_id
+) from unnest($1::text[]) as asked (room_id)"""
+
+Placed = tuple[int, RoomEvent]
+
+
+def _placed(row: Row) -> Placed:
+    *fields, pos = row
+    return pos, RoomEvent(
+        event_id=fields[0],
+        room_id=fields[1],
+        type=fields[2],
+        sender=fields[3],
+        ts=fields[4],
+        body=fields[5],
+        state_key=fields[6],
+        device_id=fields[7],
+        txn_id=fields[8],
+        redacts=fields[9],
+    )
+
+
+async def insert_events(
+    tx: Tx, placed: Sequence[Placed], sent: Sequence[tuple[str, str, str, str]]
+) -> int:
+    """Store events, and which transactions made them; return how many of those were new."""
+    return await tx.value(
+        INSERT_EVENTS,
+        [event.room_id for _, event in placed],
+        [pos for pos, _ in placed],
+        [event.event_id for _, event in placed],
+        [event.type for _, event in placed],
+        [event.sender for _, event in placed],
+        [event.ts for _, event in placed],
+        [event.body for _, event in placed],
+        [event.state_key for _, event in placed],
+        [event.device_id for _, event in placed],
+        [event.txn_id for _, event in placed],
+        [event.redacts for _, event in placed],
+        [one[0] for one in sent],
+        [one[1] for one in sent],
+        [one[2] for one in sent],
+        [one[3] for one in sent],
+    )
+
+
+async def sent(
+    tx: Tx, asked: Sequence[tuple[str, str, str]]
+) -> dict[tuple[str, str, str], str]:
+    """Return the events that these transactions (person, device, place) have made."""
+    rows = await tx.rows(
+        SENT, [one[0] for one in asked], [one[1] for one in asked], [one[2] for one in asked]
+    )
+    return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+
+async def trim_transactions(tx: Tx) -> int:
+    """Forget transactions that no client replays any more; return how many."""
+    return await tx.run(TRIM_TRANSACTIONS)
+
+
+async def event(tx: Tx, event_id: str) -> Placed | None:
+    """Return an event and its position."""
+    row = await tx.row(EVENT, event_id)
+    return None if row is None else _placed(row)
+
+
+async def replace_body(tx: Tx, room_id: str, event_id: str, body: bytes) -> None:
+    """Replace the body of a redacted event."""
+    await tx.run(REPLACE_BODY, room_id, event_id, body)
+
+
+async def backwards(tx: Tx, room_id: str, start: int, stop: int, limit: int) -> list[Placed]:
+    """Return events at or before ``start`` and after ``stop``, newest first."""
+    return [_placed(row) for row in await tx.rows(BACKWARDS, room_id, start, stop, limit)]
+
+
+async def forwards(tx: Tx, room_id: str, start: int, stop: int, limit: int) -> list[Placed]:
+    """Return events after ``start`` and at or before ``stop``, oldest first."""
+    return [_placed(row) for row in await tx.rows(FORWARDS, room_id, start, stop, limit)]
+
+
+async def state_at(tx: Tx, room_id: str, pos: int) -> list[Placed]:
+    """Return a room's state as it was at a position."""
+    return [_placed(row) for row in await tx.rows(STATE_AT, room_id, pos)]
+
+
+async def state_between(tx: Tx, room_id: str, after: int, until: int) -> list[Placed]:
+    """Return the state that changed in a range, as it was at its end."""
+    return [_placed(row) for row in await tx.rows(STATE_BETWEEN, room_id, after, until)]
+
+
+async def state_history(
+    tx: Tx, room_id: str, event_type: str, state_key: str
+) -> list[tuple[int, bytes]]:
+    """Return every body that a piece of state has had, oldest first."""
+    rows = await tx.rows(STATE_HISTORY, room_id, event_type, state_key)
+    return [(row[0], row[1]) for row in rows]
+
+
+async def newest(tx: Tx, room_ids: Sequence[str]) -> dict[str, int]:
+    """Return the newest position of each room."""
+    return {row[0]: row[1] or 0 for row in await tx.rows(NEWEST, list(room_ids))}
+
+
+async def state_before(
+    tx: Tx, room_id: str, event_type: str, state_key: str, pos: int
+) -> bytes | None:
+    """Return the body that a piece of state had at a position."""
+    return await tx.value(STATE_BEFORE, room_id, event_type, state_key, pos)
+
+
+async def last_of(tx: Tx, room_ids: Sequence[str], until: int, limit: int) -> list[Placed]:
+    """Return the last events of each room, at or before a position, oldest first."""
+    return [_placed(row) for row in await tx.rows(LAST_OF, list(room_ids), until, limit)]
