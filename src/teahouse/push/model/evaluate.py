@@ -139,7 +139,10 @@ def evaluate(rules: RuleSet, moment: Moment, person: Person) -> Actions:
     if moment.event.get("sender") == person.user_id:
         return SILENT
     for line in moment.live(rules):
-        if all(test(moment, person) for test in line.personal):
+        for test in line.personal:
+            if not test(moment, person):
+                break
+        else:
             return line.actions
     return SILENT
 

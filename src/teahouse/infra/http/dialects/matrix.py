@@ -34,8 +34,21 @@ ERRCODES: dict[str, tuple[int, str]] = {
     "request.no_such_route": (404, "M_UNRECOGNIZED"),
     "request.wrong_method": (405, "M_UNRECOGNIZED"),
     "accountdata.server_controlled": (405, "M_BAD_JSON"),
+    "media.not_yet_uploaded": (504, "M_NOT_YET_UPLOADED"),
+    "media.already_uploaded": (409, "M_CANNOT_OVERWRITE_MEDIA"),
+    "media.no_thumbnail": (400, "M_UNKNOWN"),
     "push.unrecognized": (400, "M_UNRECOGNIZED"),
     "push.no_neighbour": (400, "M_UNKNOWN"),
+    "accounts.bad_localpart": (400, "M_INVALID_USERNAME"),
+    "accounts.name_taken": (400, "M_USER_IN_USE"),
+    "accounts.contact_in_use": (400, "M_THREEPID_IN_USE"),
+    "accounts.weak_password": (400, "M_WEAK_PASSWORD"),
+    "accounts.bad_login_type": (400, "M_UNKNOWN"),
+    "accounts.locked": (401, "M_USER_LOCKED"),
+    "accounts.suspended": (403, "M_USER_SUSPENDED"),
+    "accounts.deactivated": (403, "M_USER_DEACTIVATED"),
+    "accounts.profile_too_large": (400, "M_PROFILE_TOO_LARGE"),
+    "accounts.profile_name_too_long": (400, "M_KEY_TOO_LARGE"),
 }
 
 HEADERS: tuple[Header, ...] = (

@@ -1,0 +1,1 @@
+"""Rules of media: files and how they are served (``files``), pictures (``pictures``)."""

@@ -1,0 +1,340 @@
+"""Keeping files, giving them back, and thumbnails of pictures."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+from teahouse.clock import Clock
+from teahouse.errors import Refused, Unavailable
+from teahouse.ids import Ids
+from teahouse.infra.blobs.blobs import Blobs, Reading, Stored
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.jobs.queue import Jobs
+from teahouse.infra.vault.model import Erased
+from teahouse.infra.vault.vault import Vault
+from teahouse.media import store
+from teahouse.media.model import pictures
+from teahouse.media.model.files import (
+    DELETED_AT_ONCE_MAX,
+    KEPT_BYTES_MAX,
+    PENDING_FOR,
+    PENDING_MAX,
+    AlreadyUploaded,
+    DeleteBlobs,
+    File,
+    NoSuchMedia,
+    NotYetUploaded,
+    NotYourUpload,
+    QuotaReached,
+    TooManyPending,
+)
+from teahouse.media.model.pictures import NoThumbnail, Picture, Size
+from teahouse.media.store import FileRow, FoundRow, ThumbnailRow
+
+PICTURE_THREADS = 2
+PICTURES_WAITING_MAX = 64
+UPLOADED = "media.uploaded"
+MEDIA_ID_LETTERS = 24
+
+T = TypeVar("T")
+
+
+class Upload:
+    """What somebody sends: bytes, and what they say of them."""
+
+    __slots__ = ("body", "content_type", "name")
+
+    def __init__(self, body: bytes, content_type: str, name: str | None) -> None:
+        self.body = body
+        self.content_type = content_type
+        self.name = name
+
+
+@dataclass
+class _Studio:
+    """The threads in which pictures are worked on: few, with a short queue before them."""
+
+    threads: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(PICTURE_THREADS, "pictures")
+    )
+    waiting: int = 0
+
+    async def work(self, what: Callable[[], T]) -> T:
+        """Have something done. Raises ``Unavailable`` when too much is waiting."""
+        if self.waiting >= PICTURES_WAITING_MAX:
+            raise Unavailable("too many pictures are being worked on; ask again shortly")
+        self.waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.threads, what)
+        finally:
+            self.waiting -= 1
+
+
+@dataclass
+class _Arrivals:
+    """Who waits for which upload, in this worker."""
+
+    waiting: dict[str, list["asyncio.Future[None]"]] = field(
+        default_factory=dict[str, list["asyncio.Future[None]"]]
+    )
+
+    def arrived(self, media_id: str, _body: bytes) -> None:
+        """Wake those who wait for a file."""
+        for future in self.waiting.pop(media_id, ()):
+            if not future.done():
+                future.set_result(None)
+
+    async def wait(self, media_id: str, seconds: float) -> None:
+        """Return when a file has come, or after ``seconds``."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting.setdefault(media_id, []).append(future)
+        try:
+            async with asyncio.timeout(seconds):
+                await future
+        except TimeoutError:
+            return
+        finally:
+            others = self.waiting.get(media_id)
+            if others is not None and future in others:
+                others.remove(future)
+                if not others:
+                    del self.waiting[media_id]
+
+
+@dataclass(frozen=True)
+class Media:
+    """Files by media id. ``bytes_max`` is the largest upload, ``kept_max`` what one may keep."""
+
+    db: Database
+    log: Log
+    blobs: Blobs
+    vault: Vault
+    jobs: Jobs
+    ids: Ids
+    clock: Clock
+    server_name: str
+    bytes_max: int
+    kept_max: int = KEPT_BYTES_MAX
+    _studio: _Studio = field(default_factory=_Studio, repr=False)
+    _arrivals: _Arrivals = field(default_factory=_Arrivals, repr=False)
+
+    def __post_init__(self) -> None:
+        """Listen for uploads that come by other workers."""
+        self.log.on_whisper(UPLOADED, self._arrivals.arrived)
+
+    def close(self) -> None:
+        """Stop the threads; what they were doing is lost, and made again when asked for."""
+        self._studio.threads.shutdown(wait=False, cancel_futures=True)
+
+    def uri(self, media_id: str) -> str:
+        """Return a file's ``mxc://`` address."""
+        return f"mxc://{self.server_name}/{media_id}"
+
+    # -- keeping -------------------------------------------------------------------------------
+
+    async def upload(self, account_id: str, upload: Upload) -> str:
+        """Keep a file and return its media id.
+
+        Raises ``TooLarge``, ``EmptyBlob``, ``QuotaReached``, ``NoGround`` for a name that may not
+        be kept, ``Unavailable``.
+        """
+        media_id = self.ids.opaque(MEDIA_ID_LETTERS)
+        await self._store(account_id, media_id, upload, awaited=False)
+        return media_id
+
+    async def reserve(self, account_id: str) -> tuple[str, int]:
+        """Hand out a media id to upload to later; return it and when it expires, in ms.
+
+        Raises ``TooManyPending``.
+        """
+        now = self.clock.now()
+        media_id = self.ids.opaque(MEDIA_ID_LETTERS)
+        async with self.db.transaction() as tx:
+            await store.drop_expired(tx, account_id, now)
+            if await store.pending(tx, account_id) >= PENDING_MAX:
+                raise TooManyPending(retry_after_ms=60_000)
+            until = now + PENDING_FOR
+            await store.reserve(tx, media_id, account_id, now, until)
+        return media_id, int(until.timestamp() * 1000)
+
+    async def upload_to(self, account_id: str, media_id: str, upload: Upload) -> None:
+        """Give a reserved media id its content.
+
+        Raises ``NoSuchMedia``, ``NotYourUpload``, ``AlreadyUploaded``, and like :meth:`upload`.
+        """
+        async with self.db.transaction() as tx:
+            await self._check_awaited(tx, account_id, media_id)
+        await self._store(account_id, media_id, upload, awaited=True)
+        await self.log.whisper(UPLOADED, media_id, b"")
+
+    async def check_awaited(self, account_id: str, media_id: str) -> None:
+        """Refuse, before the body is read, what :meth:`upload_to` would refuse."""
+        async with self.db.transaction() as tx:
+            await self._check_awaited(tx, account_id, media_id)
+
+    async def check_room(self, account_id: str) -> None:
+        """Refuse with ``QuotaReached``, before the body is read, who keeps all they may."""
+        async with self.db.read() as tx:
+            if await store.kept(tx, account_id) >= self.kept_max:
+                raise QuotaReached
+
+    async def _store(
+        self, account_id: str, media_id: str, upload: Upload, *, awaited: bool
+    ) -> None:
+        """Store the blob, then the row; a blob whose row is refused is deleted again."""
+        stored = await self.blobs.put(upload.body, self.bytes_max)
+        try:
+            sides = await self._sides(upload)
+            async with self.db.transaction() as tx:
+                if awaited:
+                    await self._check_awaited(tx, account_id, media_id)
+                await self._write(
+                    tx, account_id, media_id, upload, (stored, sides), awaited=awaited
+                )
+        except Refused as refused:
+            # When PostgreSQL went away the row may be there after all: then the blob must be too.
+            if not isinstance(refused, Unavailable):
+                await self.blobs.delete(stored.name)
+            raise
+
+    async def _write(
+        self,
+        tx: Tx,
+        account_id: str,
+        media_id: str,
+        upload: Upload,
+        kept: tuple[Stored, tuple[int, int] | None],
+        *,
+        awaited: bool,
+    ) -> None:
+        stored, sides = kept
+        if await store.keep(tx, account_id, stored.size_bytes) > self.kept_max:
+            raise QuotaReached
+        name = None
+        if upload.name is not None:
+            name = await self.vault.seal(tx, store.NAME, account_id, media_id, upload.name)
+        width, height = sides or (None, None)
+        row = FileRow(
+            upload.content_type,
+            name,
+            stored.size_bytes,
+            stored.sha256,
+            width,
+            height,
+            stored.name,
+            self.clock.now(),
+        )
+        if awaited:
+            await store.fill(tx, media_id, account_id, row)
+        else:
+            await store.insert(tx, media_id, account_id, row)
+
+    async def _sides(self, upload: Upload) -> tuple[int, int] | None:
+        if not upload.content_type.startswith("image/"):
+            return None
+        return await self._studio.work(partial(pictures.dimensions, upload.body))
+
+    async def _check_awaited(self, tx: Tx, account_id: str, media_id: str) -> None:
+        found = await store.owner(tx, media_id)
+        if found is None:
+            raise NoSuchMedia
+        whose, has_content, expires_at = found
+        if whose != account_id:
+            raise NotYourUpload
+        if has_content:
+            raise AlreadyUploaded
+        if expires_at is not None and expires_at <= self.clock.now():
+            raise NoSuchMedia("The address has expired.")
+
+    # -- giving back -----------------------------------------------------------------------------
+
+    async def file(self, media_id: str, wait_seconds: float = 0) -> File:
+        """Return a file, waiting for one whose content is still to come.
+
+        Raises ``NoSuchMedia``, ``NotYetUploaded``.
+        """
+        found, name = await self._found(media_id)
+        if found.blob is None and wait_seconds > 0:
+            await self._arrivals.wait(media_id, wait_seconds)
+            found, name = await self._found(media_id)
+        if found.blob is None or found.sha256 is None:
+            raise NotYetUploaded
+        return File(
+            media_id,
+            found.account_id,
+            found.content_type,
+            name,
+            found.bytes_count,
+            found.sha256,
+            found.blob,
+        )
+
+    async def _found(self, media_id: str) -> tuple[FoundRow, str | None]:
+        async with self.db.read() as tx:
+            found = await store.file(tx, media_id)
+            expires_at = found.expires_at if found else None
+            if found is None or (expires_at is not None and expires_at <= self.clock.now()):
+                raise NoSuchMedia
+            if found.name is None:
+                return found, None
+            try:
+                name = await self.vault.open(tx, store.NAME, found.account_id, media_id, found.name)
+            except Erased:
+                name = None
+            return found, name
+
+    async def read(self, blob: str, part: tuple[int, int] | None = None) -> Reading:
+        """Open a file's bytes, or the part from and before. Raises ``Unavailable``."""
+        if part is None:
+            return await self.blobs.read(blob)
+        return await self.blobs.read(blob, *part)
+
+    async def thumbnail(self, file: File, size: Size) -> ThumbnailRow:
+        """Return a picture's thumbnail, making it the first time.
+
+        Raises ``NoThumbnail`` for what is no picture we know, ``TooManyPixels``.
+        """
+        async with self.db.read() as tx:
+            found = await store.thumbnail(tx, file.media_id, size)
+        if found is not None:
+            return found
+        if not file.content_type.startswith("image/"):
+            raise NoThumbnail
+        body = await (await self.blobs.read(file.blob)).whole()
+        made = await self._studio.work(partial(pictures.thumbnail, body, size))
+        return await self._keep_thumbnail(file.media_id, size, made)
+
+    async def _keep_thumbnail(self, media_id: str, size: Size, made: Picture) -> ThumbnailRow:
+        stored = await self.blobs.put(made.body, self.bytes_max)
+        row = ThumbnailRow(made.content_type, stored.size_bytes, stored.name)
+        async with self.db.transaction() as tx:
+            is_first = await store.add_thumbnail(tx, media_id, size, row)
+            first = await store.thumbnail(tx, media_id, size)
+        if is_first:
+            return row
+        await self.blobs.delete(stored.name)  # another request made it meanwhile
+        assert first is not None, "a thumbnail that could not be added is there already"
+        return first
+
+    # -- taking away -----------------------------------------------------------------------------
+
+    async def quarantine(self, tx: Tx, media_id: str) -> None:
+        """Serve a file no more, keeping its bytes. Raises ``NoSuchMedia``."""
+        if not await store.quarantine(tx, media_id, self.clock.now()):
+            raise NoSuchMedia
+
+    async def forget(self, tx: Tx, account_id: str) -> None:
+        """Delete all that an account has uploaded; a job deletes the bytes after the commit."""
+        names = await store.blobs_of(tx, account_id)
+        await store.delete_of(tx, account_id)
+        for first in range(0, len(names), DELETED_AT_ONCE_MAX):
+            await self.jobs.enqueue(tx, DeleteBlobs(names[first : first + DELETED_AT_ONCE_MAX]))
+
+    async def delete_blobs(self, asked: DeleteBlobs) -> None:
+        """Delete bytes that no row names any more; doing it twice is doing it once."""
+        for name in asked.names:
+            await self.blobs.delete(name)

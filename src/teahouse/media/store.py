@@ -1,0 +1,193 @@
+"""Every statement over media's tables, and what is personal in them."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from teahouse.infra.db.pool import Tx
+from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.media.model.pictures import Size
+
+FILE_PURPOSE = Purpose(
+    id="media.file_name",
+    version=1,
+    name=Wording("您发送的文件的名称", "Names of the files you send"),
+    purpose=Wording(
+        "让收到文件的人以您给的名称保存它",
+        "So that whoever receives a file can save it by the name you gave it",
+    ),
+    means=Wording(
+        "加密保存,密钥专属于您的账号", "Kept encrypted under a key that belongs to your account"
+    ),
+    category=Category.ORDINARY,
+    basis=Basis.CONTRACT,
+    necessity=Necessity.NECESSARY,
+    function=Wording("发送图片、语音和文件", "Sending pictures, voice notes and files"),
+    retention=Wording("直到您注销账号", "Until you delete your account"),
+    retention_days=None,
+    recipients=Wording("您发送文件的对象", "Those you send the file to"),
+)
+NAME = PersonalField("media_files", "name", FILE_PURPOSE)
+FIELDS = (NAME,)
+
+RESERVE = """
+insert into media_files (media_id, account_id, content_type, bytes_count, created_at, expires_at)
+values ($1, $2, 'application/octet-stream', 0, $3, $4)"""
+
+DROP_EXPIRED = """
+delete from media_files where account_id = $1 and blob is null and expires_at <= $2"""
+
+PENDING = "select count(*) from media_files where account_id = $1 and blob is null"
+
+OWNER = """
+select account_id, blob is not null, expires_at from media_files where media_id = $1 for update"""
+
+INSERT = """
+insert into media_files (media_id, account_id, content_type, name, bytes_count, sha256, width,
+    height, blob, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"""
+
+FILL = """
+update media_files set content_type = $3, name = $4, bytes_count = $5, sha256 = $6, width = $7,
+    height = $8, blob = $9, created_at = $10, expires_at = null
+where media_id = $1 and account_id = $2"""
+
+KEEP = """
+insert into media_usage (account_id, bytes_count) values ($1, $2)
+on conflict (account_id) do update set bytes_count = media_usage.bytes_count + excluded.bytes_count
+returning bytes_count"""
+
+KEPT = "select bytes_count from media_usage where account_id = $1"
+
+FILE = """
+select media_id, account_id, content_type, name, bytes_count, sha256, blob, expires_at
+from media_files where media_id = $1 and quarantined_at is null"""
+
+THUMBNAIL = """
+select content_type, bytes_count, blob from media_thumbnails
+where media_id = $1 and width = $2 and height = $3 and method = $4"""
+
+ADD_THUMBNAIL = """
+insert into media_thumbnails (media_id, width, height, method, content_type, bytes_count, blob)
+values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing"""
+
+QUARANTINE = """
+update media_files set quarantined_at = $2 where media_id = $1 and quarantined_at is null"""
+
+BLOBS_OF = """
+select blob from media_files where account_id = $1 and blob is not null
+union all
+select thumbnail.blob from media_thumbnails thumbnail
+join media_files file using (media_id) where file.account_id = $1"""
+
+DELETE_OF = "delete from media_files where account_id = $1"
+
+DELETE_USAGE = "delete from media_usage where account_id = $1"
+
+
+class FileRow(NamedTuple):
+    """A file's row, in the order of the columns of ``INSERT`` from the third on."""
+
+    content_type: str
+    name: bytes | None
+    bytes_count: int
+    sha256: bytes
+    width: int | None
+    height: int | None
+    blob: str
+    created_at: datetime
+
+
+class FoundRow(NamedTuple):
+    """A file's row as read; ``blob`` and ``sha256`` are ``None`` while it is awaited."""
+
+    media_id: str
+    account_id: str
+    content_type: str
+    name: bytes | None
+    bytes_count: int
+    sha256: bytes | None
+    blob: str | None
+    expires_at: datetime | None
+
+
+class ThumbnailRow(NamedTuple):
+    """A thumbnail's row."""
+
+    content_type: str
+    bytes_count: int
+    blob: str
+
+
+async def reserve(tx: Tx, media_id: str, account_id: str, now: datetime, until: datetime) -> None:
+    """Hand out an address whose content comes later."""
+    await tx.run(RESERVE, media_id, account_id, now, until)
+
+
+async def drop_expired(tx: Tx, account_id: str, now: datetime) -> int:
+    """Take back the addresses whose content never came."""
+    return await tx.run(DROP_EXPIRED, account_id, now)
+
+
+async def pending(tx: Tx, account_id: str) -> int:
+    """Return how many addresses wait for their content."""
+    return await tx.value(PENDING, account_id)
+
+
+async def owner(tx: Tx, media_id: str) -> tuple[str, bool, datetime | None] | None:
+    """Lock a file; return whose it is, whether it has content, and until when it waits."""
+    row = await tx.row(OWNER, media_id)
+    return None if row is None else (row[0], row[1], row[2])
+
+
+async def insert(tx: Tx, media_id: str, account_id: str, row: FileRow) -> None:
+    """Keep a new file."""
+    await tx.run(INSERT, media_id, account_id, *row)
+
+
+async def fill(tx: Tx, media_id: str, account_id: str, row: FileRow) -> None:
+    """Give an awaited file its content."""
+    await tx.run(FILL, media_id, account_id, *row)
+
+
+async def keep(tx: Tx, account_id: str, bytes_count: int) -> int:
+    """Count bytes as kept by an account and return how many it keeps now."""
+    return await tx.value(KEEP, account_id, bytes_count)
+
+
+async def kept(tx: Tx, account_id: str) -> int:
+    """Return how many bytes an account keeps."""
+    return await tx.value(KEPT, account_id) or 0
+
+
+async def file(tx: Tx, media_id: str) -> FoundRow | None:
+    """Return a file that is not in quarantine."""
+    row = await tx.row(FILE, media_id)
+    return None if row is None else FoundRow(*row)
+
+
+async def thumbnail(tx: Tx, media_id: str, size: Size) -> ThumbnailRow | None:
+    """Return a thumbnail that was made before."""
+    row = await tx.row(THUMBNAIL, media_id, size.width, size.height, size.method)
+    return None if row is None else ThumbnailRow(*row)
+
+
+async def add_thumbnail(tx: Tx, media_id: str, size: Size, row: ThumbnailRow) -> bool:
+    """Keep a thumbnail, and tell whether it was the first of its size."""
+    count = await tx.run(ADD_THUMBNAIL, media_id, size.width, size.height, size.method, *row)
+    return count == 1
+
+
+async def quarantine(tx: Tx, media_id: str, now: datetime) -> bool:
+    """Serve a file no more, and tell whether it was served until now."""
+    return await tx.run(QUARANTINE, media_id, now) == 1
+
+
+async def blobs_of(tx: Tx, account_id: str) -> list[str]:
+    """Return the blobs of all that an account has uploaded, thumbnails included."""
+    return [row[0] for row in await tx.rows(BLOBS_OF, account_id)]
+
+
+async def delete_of(tx: Tx, account_id: str) -> None:
+    """Delete all rows of an account."""
+    await tx.run(DELETE_OF, account_id)
+    await tx.run(DELETE_USAGE, account_id)
