@@ -10,7 +10,7 @@ const server = process.env["TEAHOUSE_SERVER"] ?? "http://127.0.0.1:8008";
 export default defineConfig({
   plugins: [svelte()],
   build: {
-    target: "es2023",
+    target: "es2024",
     cssTarget: ["chrome123", "safari17.5", "firefox128"],
     // Data URLs would need `font-src data:` and the like: the content policy allows only 'self'.
     assetsInlineLimit: 0,

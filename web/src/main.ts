@@ -1,13 +1,19 @@
 import { mount } from "svelte";
+import { restoreSession } from "./accounts/state/session.svelte";
 import App from "./app/App.svelte";
+import { followAddress } from "./app/route.svelte";
+import { restoreConsent } from "./consent/state/consent.svelte";
 import "./design/tokens.css";
 import "./design/base.css";
-import { preferredLang, useLang } from "./i18n/index.svelte";
+import { restoreChoices } from "./settings/state/choices.svelte";
 
 async function start(): Promise<void> {
   const target = document.getElementById("app");
   if (!target) throw new Error("the page has no #app");
-  await useLang(preferredLang(navigator.languages));
+  restoreConsent();
+  restoreSession();
+  followAddress();
+  await restoreChoices();
   mount(App, { target });
 }
 

@@ -50,6 +50,7 @@ function rawTexts(source: string): string[] {
     const part = node as Record<string, unknown>;
     if (part["type"] === "Text" && /\p{L}/u.test(String(part["data"])))
       found.push(String(part["data"]));
+    if (part["type"] === "StyleDirective") return;
     if (part["type"] === "Attribute" && !SPOKEN.has(String(part["name"]))) return;
     for (const [name, value] of Object.entries(part)) {
       if (name !== "expression" && name !== "loc") walk(value);

@@ -1,0 +1,81 @@
+import { call } from "../../http/call";
+import type { Session } from "../state/session.svelte";
+
+export type AccountClass = "personal" | "official";
+export type ContactKind = "phone" | "email";
+export type Region = "intl" | "cn-mainland" | "eu";
+
+export interface RegistrationAsked {
+  account_class: AccountClass;
+  door: ContactKind;
+  service_region: Region;
+  invite_token?: string;
+}
+
+export interface OfficialSubject {
+  name: string;
+  subject_kind: string;
+  subject_name: string;
+  licence: Record<string, string>;
+}
+
+export interface Finish {
+  username: string;
+  password?: string;
+  display_name?: string;
+  device_name: string;
+}
+
+interface Credentials {
+  user_id: string;
+  access_token: string;
+  device_id: string;
+}
+
+/** The answer to having signed up or in, as we keep it. */
+export function sessionFrom(credentials: Credentials): Session {
+  return {
+    userId: credentials.user_id,
+    accessToken: credentials.access_token,
+    deviceId: credentials.device_id,
+  };
+}
+
+const at = (id: string, step: string) => `/api/v1/registrations/${encodeURIComponent(id)}/${step}`;
+
+/** Asks the gate; raises `ApiError` with code `gate.closed` and its notice when it is closed. */
+export function beginRegistration(asked: RegistrationAsked): Promise<{ registration_id: string }> {
+  return call("POST", "/api/v1/registrations", { body: asked, open: true });
+}
+
+export function sendConsent(
+  id: string,
+  version: string,
+  purposes: string[],
+  lang: string,
+): Promise<unknown> {
+  const body = { policy_version: version, accepted_purposes: purposes, lang };
+  return call("POST", at(id, "consent"), { body, open: true });
+}
+
+export function sendContact(
+  id: string,
+  kind: ContactKind,
+  value: string,
+): Promise<{ resend_after_seconds: number }> {
+  return call("POST", at(id, "contact"), { body: { kind, value }, open: true });
+}
+
+export function sendCode(id: string, code: string): Promise<unknown> {
+  return call("POST", at(id, "code"), { body: { code }, open: true });
+}
+
+export function sendOfficial(id: string, subject: OfficialSubject): Promise<unknown> {
+  return call("POST", at(id, "official"), { body: subject, open: true });
+}
+
+export async function finishRegistration(id: string, finish: Finish): Promise<Session> {
+  return sessionFrom(
+    await call<Credentials>("POST", at(id, "finish"), { body: finish, open: true }),
+  );
+}

@@ -1,0 +1,55 @@
+import { createContext } from "svelte";
+import type { Session } from "../accounts/state/session.svelte";
+import { upload } from "../media/api/media";
+import { Rooms } from "../rooms/state/rooms.svelte";
+import { fetchSync, type SyncAnswer } from "../sync/api/sync";
+import { browserPause, SyncLoop } from "../sync/state/loop.svelte";
+import { sendMessage } from "../timeline/api/timeline";
+import { Outbox } from "../timeline/state/outbox.svelte";
+import { OutboxStore } from "../timeline/state/outboxStore";
+import { newId } from "./newId";
+
+/** All that a signed-in person's page lives from, put together. */
+export class House {
+  readonly me: string;
+  readonly rooms: Rooms;
+  readonly outbox: Outbox;
+  readonly loop: SyncLoop;
+  readonly #stop = new AbortController();
+
+  constructor(session: Session) {
+    this.me = session.userId;
+    this.rooms = new Rooms(this.me);
+    this.outbox = new Outbox({
+      store: new OutboxStore(`teahouse.outbox.${this.me}`),
+      upload,
+      send: sendMessage,
+      now: () => Date.now(),
+      newId,
+      pause: (ms) => browserPause(ms, this.#stop.signal),
+    });
+    this.loop = new SyncLoop({
+      fetch: fetchSync,
+      apply: (answer) => this.#apply(answer),
+      pause: browserPause,
+    });
+  }
+
+  start(): void {
+    void this.loop.run();
+    this.outbox.restore().catch(() => undefined);
+  }
+
+  stop(): void {
+    this.loop.stop();
+    this.#stop.abort();
+  }
+
+  #apply(answer: SyncAnswer): void {
+    this.rooms.apply(answer);
+    for (const part of Object.values(answer.rooms?.join ?? {}))
+      this.outbox.settle(part.timeline?.events ?? []);
+  }
+}
+
+export const [house, provideHouse] = createContext<House>();

@@ -1,0 +1,51 @@
+import { call, type Json } from "../../http/call";
+import type { LooseEvent } from "../../sync/api/sync";
+
+const at = (roomId: string) => `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}`;
+
+/** Opens a room of two with `userId` and returns its id. */
+export async function createDirect(userId: string): Promise<string> {
+  const body = { preset: "trusted_private_chat", is_direct: true, invite: [userId] };
+  return (await call<{ room_id: string }>("POST", "/_matrix/client/v3/createRoom", { body }))
+    .room_id;
+}
+
+export async function createGroup(name: string, invite: readonly string[]): Promise<string> {
+  const body = { preset: "private_chat", name, invite };
+  return (await call<{ room_id: string }>("POST", "/_matrix/client/v3/createRoom", { body }))
+    .room_id;
+}
+
+/** Remembers which rooms are rooms of two, for all of the person's devices. */
+export function setDirect(me: string, direct: Record<string, string[]>): Promise<unknown> {
+  return call("PUT", `/_matrix/client/v3/user/${encodeURIComponent(me)}/account_data/m.direct`, {
+    body: direct,
+  });
+}
+
+export function join(roomId: string): Promise<unknown> {
+  return call("POST", `${at(roomId)}/join`, { body: {} });
+}
+
+/** Leaves a room, or turns an invitation down. */
+export function leave(roomId: string): Promise<unknown> {
+  return call("POST", `${at(roomId)}/leave`, { body: {} });
+}
+
+export function invite(roomId: string, userId: string): Promise<unknown> {
+  return call("POST", `${at(roomId)}/invite`, { body: { user_id: userId } });
+}
+
+export function kick(roomId: string, userId: string): Promise<unknown> {
+  return call("POST", `${at(roomId)}/kick`, { body: { user_id: userId } });
+}
+
+export function rename(roomId: string, name: string): Promise<unknown> {
+  const body: Json = { name };
+  return call("PUT", `${at(roomId)}/state/m.room.name/`, { body });
+}
+
+export async function fetchMembers(roomId: string): Promise<LooseEvent[]> {
+  const query = { not_membership: "leave" };
+  return (await call<{ chunk: LooseEvent[] }>("GET", `${at(roomId)}/members`, { query })).chunk;
+}

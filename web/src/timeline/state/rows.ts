@@ -1,0 +1,65 @@
+import { isNote, type RoomEvent } from "./events";
+import type { Pending } from "./outbox.svelte";
+
+/** One line of the conversation as it is drawn. */
+export type Row =
+  | { kind: "day"; key: string; at: number }
+  | { kind: "divider"; key: string }
+  | { kind: "note"; key: string; event: RoomEvent }
+  | { kind: "message"; key: string; event: RoomEvent; first: boolean; last: boolean }
+  | { kind: "pending"; key: string; pending: Pending };
+
+/** Messages of one person so close together stand as one group. */
+const GROUP_MS = 5 * 60_000;
+
+const dayOf = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
+
+/** The rows for `events` (oldest first) and what waits to be sent; `divider`: the id it stands after. */
+export function rowsOf(
+  events: readonly RoomEvent[],
+  pending: readonly Pending[],
+  divider: string | null,
+): Row[] {
+  const rows: Row[] = [];
+  events.forEach((event, at) => {
+    const before = events[at - 1];
+    const after = events[at + 1];
+    if (!before || dayOf(before.origin_server_ts) !== dayOf(event.origin_server_ts)) {
+      rows.push({ kind: "day", key: `day ${event.event_id}`, at: event.origin_server_ts });
+    }
+    rows.push(isNote(event) ? noteRow(event) : messageRow(event, before, after, divider));
+    if (event.event_id === divider) rows.push({ kind: "divider", key: "divider" });
+  });
+  const shown = new Set(events.map((event) => event.unsigned?.transaction_id ?? event.event_id));
+  for (const one of pending) {
+    if (!shown.has(one.txnId) && !shown.has(one.eventId ?? ""))
+      rows.push({ kind: "pending", key: one.txnId, pending: one });
+  }
+  return rows;
+}
+
+function noteRow(event: RoomEvent): Row {
+  return { kind: "note", key: event.event_id, event };
+}
+
+function messageRow(
+  event: RoomEvent,
+  before: RoomEvent | undefined,
+  after: RoomEvent | undefined,
+  divider: string | null,
+): Row {
+  return {
+    kind: "message",
+    // The same key as the pending row had, so that the bubble stays the same element.
+    key: event.unsigned?.transaction_id ?? event.event_id,
+    event,
+    first: !together(before, event) || before?.event_id === divider,
+    last: !together(event, after) || event.event_id === divider,
+  };
+}
+
+function together(one: RoomEvent | undefined, next: RoomEvent | undefined): boolean {
+  if (!one || !next || isNote(one) || isNote(next) || one.sender !== next.sender) return false;
+  const apart = next.origin_server_ts - one.origin_server_ts;
+  return apart < GROUP_MS && dayOf(one.origin_server_ts) === dayOf(next.origin_server_ts);
+}
