@@ -34,6 +34,8 @@ CODE_ATTEMPTS_MAX = 5
 CODE_RESEND_AFTER = timedelta(seconds=60)
 CODES_AN_HOUR_MAX = 6  # for one contact and purpose
 
+CODE_STAGE = "org.teahouse.contact_code"  # of user-interactive authentication
+
 REGIONS = ("intl", "eu", "cn-mainland")
 IDENTIFIER_KINDS = ("phone", "email")
 
@@ -132,17 +134,6 @@ class SendCode(msgspec.Struct, frozen=True):
     lang: str
 
 
-class Message(msgspec.Struct, frozen=True):
-    """A code to be sent now. ``known``: an account has this number or address already."""
-
-    kind: str
-    to: str
-    code: str
-    purpose: str
-    lang: str
-    known: bool
-
-
 class Device(msgspec.Struct, frozen=True):
     """How a client that signs in presents itself; ``address`` is where it comes from."""
 
@@ -201,6 +192,20 @@ class WrongCredentials(Refused):
 
     code = "accounts.wrong_credentials"
     kind = Kind.FORBIDDEN
+
+
+class BadLoginType(Refused):
+    """There is no such way to sign in here; GET the same place for those there are."""
+
+    code = "accounts.bad_login_type"
+    kind = Kind.INVALID
+
+
+class ContactKindOff(Refused):
+    """This server cannot send codes of that kind: use the other."""
+
+    code = "accounts.contact_kind_off"
+    kind = Kind.UNPROCESSABLE
 
 
 class UiaMismatch(Refused):

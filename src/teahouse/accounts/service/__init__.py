@@ -6,7 +6,8 @@ last, because the log's head is the last lock of a transaction.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from teahouse.accounts import model, store
@@ -15,6 +16,7 @@ from teahouse.accounts.events import (
     AccountDeactivated,
     AccountStateChanged,
     ProfileChanged,
+    SessionEnded,
     SessionOpened,
 )
 from teahouse.accounts.model import (
@@ -31,13 +33,15 @@ from teahouse.accounts.model import (
     NoSuchAccount,
     OpenedSession,
     Profile,
+    SendCode,
     Session,
     StartedCode,
-    UiaMismatch,
     WrongCode,
     WrongCredentials,
 )
 from teahouse.accounts.service.codes import Codes
+from teahouse.accounts.service.confirming import Confirming
+from teahouse.accounts.service.finder import Finder, Who
 from teahouse.accounts.service.passwords import Passwords
 from teahouse.accounts.service.profiles import Profiles
 from teahouse.accounts.service.sessions import Sessions
@@ -45,46 +49,32 @@ from teahouse.accounts.store.personal import IDENTIFIER_FIELDS
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
 from teahouse.config import Config
-from teahouse.errors import Refused
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx, UniqueViolation
 from teahouse.infra.http.caller import Caller
-from teahouse.infra.jobs.queue import Jobs
+from teahouse.infra.senders.choose import Senders
 from teahouse.infra.vault.vault import Ground, Vault
 
-Who = tuple[str, str]  # ("user" | "phone" | "email", what was written)
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Accounts:
-    """The accounts of this server."""
+    """The accounts of this server. Make one with ``opening.open_accounts``."""
 
     db: Database
     log: Log
     vault: Vault
     audit: Audit
-    jobs: Jobs
+    senders: Senders
     clock: Clock
     ids: Ids
     config: Config
-    passwords: Passwords = field(init=False)
-    sessions: Sessions = field(init=False)
-    profiles_: Profiles = field(init=False)
-    codes: Codes = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Put the parts together and begin to listen."""
-        test = self.config.test_mode
-        parts = {
-            "passwords": Passwords(cheap=test),
-            "sessions": Sessions(self.db, self.log, self.vault, self.clock, self.ids),
-            "profiles_": Profiles(self.db, self.vault),
-            "codes": Codes(self.db, self.vault, self.clock, self.ids, self.jobs, not test),
-        }
-        for name, part in parts.items():
-            object.__setattr__(self, name, part)
-        self.sessions.listen()
+    passwords: Passwords
+    sessions: Sessions
+    shown: Profiles
+    codes: Codes
+    finder: Finder
+    confirming: Confirming
 
     # -- coming to be --------------------------------------------------------------------------
 
@@ -166,9 +156,7 @@ class Accounts:
 
     async def find_by_identifier(self, tx: Tx, kind: str, value: str) -> Account | None:
         """Return whose number or address it is. Raises ``BadPhone``, ``BadEmail``."""
-        model.check_kind(kind)
-        wanted = self.vault.indexer.candidates(IDENTIFIER_FIELDS[kind], value)
-        return await store.account_by_index(tx, kind, wanted)
+        return await self.finder.by_identifier(tx, kind, value)
 
     async def account(self, user_id: str) -> Account:
         """Return an account by its Matrix id. Raises ``NoSuchAccount``."""
@@ -196,17 +184,16 @@ class Accounts:
 
     async def masked_identifiers(self, account_id: str) -> dict[str, str]:
         """Return phone and address by kind, with just enough shown to know them again."""
-        values = await self.identifiers(account_id)
-        return {kind: model.masked(kind, value) for kind, value in values.items()}
+        values = await self.finder.identifiers(account_id)
+        return {kind: model.masked(kind, value) for kind, value, _ in values}
 
     async def identifiers(self, account_id: str) -> dict[str, str]:
         """Return phone and address by kind, for their owner only."""
-        opened: dict[str, str] = {}
-        async with self.db.read() as tx:
-            for kind, sealed, _ in await store.identifiers(tx, account_id):
-                personal = IDENTIFIER_FIELDS[kind]
-                opened[kind] = await self.vault.open(tx, personal, account_id, account_id, sealed)
-        return opened
+        return {kind: value for kind, value, _ in await self.finder.identifiers(account_id)}
+
+    async def proved_identifiers(self, account_id: str) -> list[tuple[str, str, datetime]]:
+        """Return (kind, value, when proved), for their owner only."""
+        return await self.finder.identifiers(account_id)
 
     # -- passwords and codes -------------------------------------------------------------------
 
@@ -224,18 +211,16 @@ class Accounts:
 
     async def check_password(self, account: Account | None, password: str) -> bool:
         """Tell whether it is the account's password, with the same work when there is none."""
-        phc = None
-        if account is not None:
-            async with self.db.read() as tx:
-                phc = await store.password(tx, account.account_id)
-        if len(password.encode()) > model.PASSWORD_BYTES_MAX:
-            password, phc = "", None
-        return await self.passwords.check(phc, password)
+        return await self.finder.check_password(account, password)
 
     async def has_password(self, account_id: str) -> bool:
         """Tell whether an account has a password at all."""
         async with self.db.read() as tx:
             return await store.password(tx, account_id) is not None
+
+    async def send_code(self, job: SendCode) -> None:
+        """Send a code that was started; for the job. Raises ``NotSent``, ``NeverSent``."""
+        await self.codes.send(job)
 
     async def start_code(
         self, tx: Tx, request: CodeRequest, ground: Ground | None = None
@@ -298,7 +283,7 @@ class Accounts:
         Raises ``WrongCredentials`` alike for a wrong name and a wrong password, ``AccountGone``,
         ``AccountLocked``, ``Busy``.
         """
-        account = await self._find(who)
+        account = await self.finder.find(who)
         right = await self.check_password(account, password)
         if account is not None and account.state is AccountState.DEACTIVATED:
             raise AccountGone
@@ -348,8 +333,6 @@ class Accounts:
         """Give one of the caller's devices another name. Raises ``NoSuchDevice``."""
         await self.sessions.rename(caller.account_id, device_id, name)
 
-    # -- showing again that it is you ----------------------------------------------------------
-
     async def confirm(
         self, caller: Caller, operation: str, auth: dict[str, Any] | None
     ) -> Challenge | None:
@@ -357,18 +340,7 @@ class Accounts:
 
         Raises ``UiaMismatch`` when the session was begun for something else.
         """
-        stage = "m.login.password" if await self.has_password(caller.account_id) else CODE_STAGE
-        session = (auth or {}).get("session")
-        if session is not None and not await self._stands(caller, operation, session):
-            raise UiaMismatch
-        if auth is not None and auth.get("type") == stage:
-            if await self._shown(caller, stage, auth):
-                if session is not None:
-                    async with self.db.read() as tx:
-                        await store.delete_uia(tx, session)
-                return None
-            return await self._challenge(caller, operation, session, stage, wrong=True)
-        return await self._challenge(caller, operation, session, stage, wrong=auth is not None)
+        return await self.confirming.confirm(caller, operation, auth)
 
     async def change_password(self, caller: Caller, password: str, logout_devices: bool) -> None:
         """Set a new password and, as a rule, sign out every other device. Raises as ``hash_password``."""
@@ -402,6 +374,37 @@ class Accounts:
         """Let a suspended account speak again. Audited; raises like :meth:`lock`."""
         return await self._change(actor, "unsuspend", account_id, reason)
 
+    async def search_audited(self, operator_id: str, term: str, limit: int) -> list[Account]:
+        """Find accounts for an operator by name, id, exact phone or exact address. Audited."""
+        kind, found = self.finder.kind_of(term), []
+        if kind == "user":
+            found = await self.search(term, limit, gone_too=True)
+        else:
+            one = await self.finder.find((kind, term))
+            found = [one] if one else []
+        async with self.db.transaction() as tx:
+            detail: dict[str, object] = {"by": kind, "found": len(found)}
+            await self.audit.append(tx, operator_id, "accounts.search", "", detail)
+        return found
+
+    async def look(self, operator_id: str, account_id: str) -> Account:
+        """Return an account to an operator. Audited. Raises ``NoSuchAccount``."""
+        async with self.db.transaction() as tx:
+            account = _there(await store.account(tx, account_id))
+            await self.audit.append(tx, operator_id, "accounts.look", account_id)
+        return account
+
+    async def sign_out_audited(self, actor: str, account_id: str, device_id: str) -> None:
+        """Sign out somebody's device. Audited. Raises ``NoSuchAccount``, ``NoSuchDevice``."""
+        async with self.db.transaction() as tx:
+            account = _there(await store.account(tx, account_id))
+            ended = await store.end_sessions(tx, account_id, [device_id])
+            if not ended:
+                raise model.NoSuchDevice
+            detail: dict[str, object] = {"device_id": device_id}
+            await self.audit.append(tx, actor, "accounts.sign_out", account_id, detail)
+            await self.log.put(tx, SessionEnded(account_id, account.user_id, ended))
+
     async def deactivate(self, account_id: str, erase: bool) -> None:
         """End an account for good: sessions, contacts, profile and data key are destroyed.
 
@@ -425,12 +428,12 @@ class Accounts:
     async def profile(self, user_id: str) -> Profile:
         """Return what a user shows of themselves. Raises ``NoSuchAccount``."""
         async with self.db.read() as tx:
-            return await self.profiles_.one(tx, user_id)
+            return await self.shown.one(tx, user_id)
 
     async def profiles(self, user_ids: Sequence[str]) -> dict[str, Profile]:
         """Return names and pictures (no other fields) of at most 1000 users, by user id."""
         async with self.db.read() as tx:
-            return await self.profiles_.many(tx, user_ids)
+            return await self.shown.many(tx, user_ids)
 
     async def set_profile_field(
         self, tx: Tx, account_id: str, user_id: str, name: str, value: Any
@@ -440,23 +443,9 @@ class Accounts:
         ``value`` is decoded JSON. Returns the announcement, for the caller to put last. Raises
         ``ProfileTooLarge``, ``ProfileNameTooLong``, ``Invalid``, ``NoGround``.
         """
-        return await self.profiles_.set_field(tx, account_id, user_id, name, value)
+        return await self.shown.set_field(tx, account_id, user_id, name, value)
 
     # -- inside --------------------------------------------------------------------------------
-
-    async def _find(self, who: Who) -> Account | None:
-        kind, written = who
-        async with self.db.read() as tx:
-            if kind != "user":
-                try:
-                    return await self.find_by_identifier(tx, kind, written)
-                except Refused:
-                    return None  # not a number at all is told like a number nobody has
-            localpart = model.localpart_of(written, self.config.server_name)
-            if not localpart:
-                return None
-            user_id = model.user_id_of(localpart, self.config.server_name)
-            return await store.account_by_user(tx, user_id)
 
     async def _sign_in(self, account_id: str, device: Device) -> tuple[Account, OpenedSession]:
         async with self.db.transaction() as tx:
@@ -487,47 +476,6 @@ class Accounts:
             event = AccountStateChanged(account_id, account.user_id, state.value)
             await self.log.put(tx, event)
         return await self.account_by_id(account_id)
-
-    async def _stands(self, caller: Caller, operation: str, session: Any) -> bool:
-        if not isinstance(session, str):
-            return False
-        now = self.clock.now()
-        async with self.db.read() as tx:
-            return await store.uia_stands(tx, session, caller.account_id, operation, now)
-
-    async def _challenge(
-        self, caller: Caller, operation: str, session: str | None, stage: str, wrong: bool
-    ) -> Challenge:
-        if session is None:
-            session = self.ids.opaque(24)
-            until = self.clock.now() + model.UIA_LIFE
-            async with self.db.read() as tx:
-                await store.insert_uia(tx, session, caller.account_id, operation, until)
-        return Challenge(session, (stage,), wrong)
-
-    async def _shown(self, caller: Caller, stage: str, auth: dict[str, Any]) -> bool:
-        account = await self.account(caller.user_id)
-        if stage == "m.login.password":
-            who, password = model.uia_user(auth), auth.get("password")
-            named = await self._find(who) if who else account
-            mine = named is not None and named.account_id == caller.account_id
-            right = await self.check_password(
-                account, password if isinstance(password, str) else ""
-            )
-            return right and mine
-        kind, code = auth.get("kind"), auth.get("code")
-        value = (await self.identifiers(caller.account_id)).get(
-            kind if isinstance(kind, str) else ""
-        )
-        if value is None or not isinstance(kind, str) or not isinstance(code, str):
-            return False
-        try:
-            return await self.check_contact_code(kind, value, "confirm", code) == caller.account_id
-        except WrongCode:
-            return False
-
-
-CODE_STAGE = "org.teahouse.contact_code"
 
 
 def _there(account: Account | None) -> Account:

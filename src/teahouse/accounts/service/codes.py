@@ -10,7 +10,7 @@ from teahouse.accounts.model import (
     CODES_AN_HOUR_MAX,
     UIA_LIFE,
     CodeRequest,
-    Message,
+    ContactKindOff,
     SendCode,
     StartedCode,
     TooManyCodes,
@@ -22,9 +22,12 @@ from teahouse.clock import Clock
 from teahouse.ids import Ids
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.jobs.queue import Jobs
+from teahouse.infra.senders.choose import Senders
+from teahouse.infra.senders.model import CodeMessage, NeverSent, Sender
 from teahouse.infra.vault.vault import Ground, Vault
 
 _HOUR = CODE_RESEND_AFTER * 60
+CODE_MINUTES = int(CODE_LIFE.total_seconds()) // 60
 RESEND_SECONDS = int(CODE_RESEND_AFTER.total_seconds())
 
 
@@ -37,11 +40,14 @@ class Codes:
     clock: Clock
     ids: Ids
     jobs: Jobs
+    senders: Senders
     limited: bool = True  # false in test mode
 
     async def start(self, tx: Tx, request: CodeRequest, ground: Ground | None) -> StartedCode:
         """Have a code sent; see ``Accounts.start_code``."""
         check_kind(request.kind)
+        if self._sender(request.kind) is None:
+            raise ContactKindOff
         wanted = self.vault.indexer.candidates(IDENTIFIER_FIELDS[request.kind], request.value)
         now = self.clock.now()
         await store.lock_contact(tx, wanted[0].digest)
@@ -70,8 +76,20 @@ class Codes:
         await self.jobs.enqueue(tx, SendCode(code_id, request.lang))
         return StartedCode(code_id, RESEND_SECONDS, now + CODE_LIFE)
 
-    async def to_send(self, job: SendCode) -> Message | None:
-        """Make the code of a job, keep its digest, and return what to send; ``None``: nothing."""
+    async def send(self, job: SendCode) -> None:
+        """Make the code of a job and send it. Raises ``NotSent``, ``NeverSent``."""
+        message = await self._to_send(job)
+        if message is None:
+            return
+        kind, code = message
+        sender = self._sender(kind)
+        if sender is None:
+            raise NeverSent("the configuration has changed")
+        await sender.send(code)
+        async with self.db.transaction() as tx:
+            await store.forget_contact(tx, job.code_id)
+
+    async def _to_send(self, job: SendCode) -> tuple[str, CodeMessage] | None:
         now = self.clock.now()
         async with self.db.transaction() as tx:
             row = await store.code_to_send(tx, job.code_id, now)
@@ -83,12 +101,11 @@ class Codes:
             await store.code_made(tx, job.code_id, digest)
         if to is None:
             return None
-        return Message(row.kind, to, code, row.purpose, job.lang, row.account_id is not None)
+        lang = "zh" if job.lang == "zh" else "en"
+        return row.kind, CodeMessage(to, code, CODE_MINUTES, lang, message_id=job.code_id)
 
-    async def sent(self, job: SendCode) -> None:
-        """Forget where a code went."""
-        async with self.db.transaction() as tx:
-            await store.forget_contact(tx, job.code_id)
+    def _sender(self, kind: str) -> Sender | None:
+        return self.senders.sms if kind == "phone" else self.senders.mail
 
     async def check(self, code_id: str, code: str) -> str | None:
         """Spend a code and return whose account it is for; see ``Accounts.check_code``."""

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - Chinese has its own punctuation
 """What each personal column of accounts is for: its part of the register, and of the policy."""
 
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
@@ -6,7 +7,7 @@ from teahouse.infra.vault.normal import PHONE as PHONE_NORMAL
 from teahouse.infra.vault.normal import Normaliser
 
 _SEALED = Wording(
-    "加密保存,密钥专属于您的账号", "Kept encrypted under a key that belongs to your account"
+    "加密保存，密钥专属于您的账号", "Kept encrypted under a key that belongs to your account"
 )
 _UNTIL_GONE = Wording("直到您删除它或注销账号", "Until you remove it or delete your account")
 _NOBODY = Wording("不提供给任何人", "Given to nobody")
@@ -27,7 +28,7 @@ PHONE_PURPOSE = Purpose(
     retention=_UNTIL_GONE,
     retention_days=None,
     recipients=Wording(
-        "运营者的短信服务商,仅用于发送验证码", "The operator's SMS provider, to send you a code"
+        "运营者的短信服务商，仅用于发送验证码", "The operator's SMS provider, to send you a code"
     ),
 )
 EMAIL_PURPOSE = Purpose(
@@ -45,7 +46,7 @@ EMAIL_PURPOSE = Purpose(
     retention=_UNTIL_GONE,
     retention_days=None,
     recipients=Wording(
-        "运营者的邮件服务商,仅用于发送验证码", "The operator's mail provider, to send you a code"
+        "运营者的邮件服务商，仅用于发送验证码", "The operator's mail provider, to send you a code"
     ),
 )
 CODE_PURPOSE = Purpose(
@@ -53,7 +54,7 @@ CODE_PURPOSE = Purpose(
     version=1,
     name=Wording("待验证的手机号或邮箱", "A number or address awaiting its code"),
     purpose=Wording("向您发送一次性验证码", "To send you a one-time code"),
-    means=Wording("加密保存,发送后即删除", "Kept encrypted, and deleted once the code is sent"),
+    means=Wording("加密保存，发送后即删除", "Kept encrypted, and deleted once the code is sent"),
     category=Category.ORDINARY,
     basis=Basis.CONTRACT,
     necessity=Necessity.NECESSARY,

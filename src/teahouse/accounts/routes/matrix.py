@@ -1,0 +1,292 @@
+"""Matrix's calls for sessions, devices, passwords and profiles (Client-Server API, v1.18)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from teahouse.accounts import model, wire
+from teahouse.accounts.model import (
+    Account,
+    AccountState,
+    BadLoginType,
+    Device,
+    NoSuchAccount,
+    NoSuchDevice,
+    NoSuchProfileField,
+    NotAdministrator,
+    NotLocal,
+    WrongCredentials,
+)
+from teahouse.accounts.service import Accounts
+from teahouse.errors import Missing
+from teahouse.infra.http.limits import Limit, Limiter
+from teahouse.infra.http.request import Request
+from teahouse.infra.http.response import Response, empty, json_response
+from teahouse.infra.http.router import Auth, Route
+
+V3 = "/_matrix/client/v3"
+ADMIN = "/_matrix/client/v1/admin"
+PASSWORD = "m.login.password"  # noqa: S105 - the name of a way to sign in
+LOGINS = Limit("login", per_minute=30, burst=20, by="address")
+LOGINS_OF_NAME = Limit("login.name", per_minute=6, burst=10)
+REASON = "By a server administrator, through Matrix."
+
+
+@dataclass(frozen=True)
+class _Sessions:
+    accounts: Accounts
+    limiter: Limiter
+
+    async def flows(self, _request: Request) -> Response:
+        """Tell how one may sign in."""
+        return json_response({"flows": [{"type": PASSWORD}]})
+
+    async def login(self, request: Request) -> Response:
+        """Sign in by password."""
+        body = await request.struct(wire.LoginIn)
+        if body.type != PASSWORD:
+            raise BadLoginType
+        if body.password is None:
+            raise Missing("password is missing.")
+        who = model.uia_user(
+            {
+                "identifier": body.identifier,
+                "user": body.user,
+                "address": body.address,
+                "medium": body.medium,
+            }
+        )
+        if who is None:
+            raise Missing("identifier is missing or of an unknown type.")
+        self.limiter.take(LOGINS_OF_NAME, who[1].lower())
+        device = Device(
+            body.device_id, body.initial_device_display_name, body.refresh_token, request.address
+        )
+        account, opened = await self.accounts.sign_in_password(who, body.password, device)
+        config = self.accounts.config
+        return json_response(wire.login_out(account, opened, config.server_name, config.public_url))
+
+    async def refresh(self, request: Request) -> Response:
+        """Exchange a refresh token."""
+        opened = await self.accounts.refresh((await request.struct(wire.RefreshIn)).refresh_token)
+        answer = {"access_token": opened.access_token, **wire.refresh_fields(opened)}
+        return json_response(answer)
+
+    async def logout(self, request: Request) -> Response:
+        """End this session."""
+        await self.accounts.logout(request.caller)
+        return empty()
+
+    async def logout_all(self, request: Request) -> Response:
+        """End every session."""
+        await self.accounts.logout_all(request.caller)
+        return empty()
+
+    async def whoami(self, request: Request) -> Response:
+        """Tell whose token it is."""
+        caller = request.caller
+        return json_response(
+            {"user_id": caller.user_id, "device_id": caller.device_id, "is_guest": False}
+        )
+
+
+@dataclass(frozen=True)
+class _Devices:
+    accounts: Accounts
+
+    async def listed(self, request: Request) -> Response:
+        """List the caller's devices."""
+        found = await self.accounts.devices(request.caller.account_id)
+        return json_response({"devices": [wire.device_out(session) for session in found]})
+
+    async def one(self, request: Request) -> Response:
+        """Show one of them."""
+        for session in await self.accounts.devices(request.caller.account_id):
+            if session.device_id == request.path["device_id"]:
+                return json_response(wire.device_out(session))
+        raise NoSuchDevice
+
+    async def rename(self, request: Request) -> Response:
+        """Give one of them another name."""
+        body = await request.struct(wire.DeviceIn)
+        name = body.display_name
+        await self.accounts.rename_device(request.caller, request.path["device_id"], name)
+        return empty()
+
+    async def delete(self, request: Request) -> Response:
+        """Sign out one of them."""
+        device_id = request.path["device_id"]
+        return await self._end(request, [device_id], (await request.json_object()).get("auth"))
+
+    async def delete_many(self, request: Request) -> Response:
+        """Sign out several of them."""
+        body = await request.struct(wire.DevicesIn)
+        return await self._end(request, body.devices, body.auth)
+
+    async def _end(self, request: Request, device_ids: list[str], auth: Any) -> Response:
+        caller = request.caller
+        operation = "devices " + " ".join(sorted(device_ids))
+        refused = await _confirmed(self.accounts, request, operation, auth)
+        if refused:
+            return refused
+        await self.accounts.end_sessions_of((caller.account_id, caller.user_id), device_ids)
+        return empty()
+
+
+@dataclass(frozen=True)
+class _Account:
+    accounts: Accounts
+
+    async def password(self, request: Request) -> Response:
+        """Set a new password."""
+        body = await request.struct(wire.PasswordIn)
+        if body.new_password is not None:
+            model.check_password(body.new_password, strict=not self.accounts.config.test_mode)
+        refused = await _confirmed(self.accounts, request, "password", body.auth)
+        if refused:
+            return refused
+        if body.new_password is None:
+            raise Missing("new_password is missing.")
+        await self.accounts.change_password(request.caller, body.new_password, body.logout_devices)
+        return empty()
+
+    async def deactivate(self, request: Request) -> Response:
+        """End the account for good."""
+        body = await request.struct(wire.DeactivateIn)
+        refused = await _confirmed(self.accounts, request, "deactivate", body.auth)
+        if refused:
+            return refused
+        await self.accounts.deactivate(request.caller.account_id, body.erase)
+        return json_response({"id_server_unbind_result": "no-support"})
+
+    async def threepids(self, request: Request) -> Response:
+        """List proved contacts."""
+        found = await self.accounts.proved_identifiers(request.caller.account_id)
+        answer = [
+            {
+                "medium": "msisdn" if kind == "phone" else "email",
+                "address": value.lstrip("+") if kind == "phone" else value,
+                "validated_at": wire.ms(at),
+                "added_at": wire.ms(at),
+            }
+            for kind, value, at in found
+        ]
+        return json_response({"threepids": answer})
+
+    async def profile(self, request: Request) -> Response:
+        """Show a profile."""
+        profile = await self.accounts.profile(request.path["user_id"])
+        return json_response(wire.profile_out(profile))
+
+    async def profile_field(self, request: Request) -> Response:
+        """Show one field of a profile."""
+        answer = wire.profile_out(await self.accounts.profile(request.path["user_id"]))
+        name = request.path["name"]
+        if name not in answer:
+            raise NoSuchProfileField
+        return json_response({name: answer[name]})
+
+
+@dataclass(frozen=True)
+class _Administration:
+    accounts: Accounts
+
+    async def whois(self, request: Request) -> Response:
+        """Tell an administrator, or the user, from where the user is signed in."""
+        caller, user_id = request.caller, request.path["user_id"]
+        if user_id != caller.user_id and not caller.administrator:
+            raise NotAdministrator
+        account = await self.accounts.account(user_id)
+        devices: dict[str, Any] = {}
+        for session in await self.accounts.devices(account.account_id):
+            connection: dict[str, Any] = {"last_seen": wire.ms(session.last_seen_at)}
+            if session.last_seen_address is not None:
+                connection["ip"] = session.last_seen_address
+            devices[session.device_id] = {"sessions": [{"connections": [connection]}]}
+        return json_response({"user_id": user_id, "devices": devices})
+
+    async def suspended(self, request: Request) -> Response:
+        """Tell whether an account is suspended."""
+        account = await self._target(request)
+        return json_response({"suspended": account.state is AccountState.SUSPENDED})
+
+    async def locked(self, request: Request) -> Response:
+        """Tell whether an account is locked."""
+        account = await self._target(request)
+        return json_response({"locked": account.state is AccountState.LOCKED})
+
+    async def suspend(self, request: Request) -> Response:
+        """Suspend an account, or let it go."""
+        wanted = (await request.struct(wire.SuspendIn)).suspended
+        account = await self._target(request, acting=True)
+        if wanted is not (account.state is AccountState.SUSPENDED):
+            act = self.accounts.suspend if wanted else self.accounts.unsuspend
+            await act(_actor(request), account.account_id, REASON)
+        return json_response({"suspended": wanted})
+
+    async def lock(self, request: Request) -> Response:
+        """Lock an account, or open it again."""
+        wanted = (await request.struct(wire.LockIn)).locked
+        account = await self._target(request, acting=True)
+        if wanted is not (account.state is AccountState.LOCKED):
+            act = self.accounts.lock if wanted else self.accounts.unlock
+            await act(_actor(request), account.account_id, REASON)
+        return json_response({"locked": wanted})
+
+    async def _target(self, request: Request, acting: bool = False) -> Account:
+        """Return whom it is about; the right to ask is checked before anybody is looked up."""
+        user_id = request.path["user_id"]
+        if not request.caller.administrator or (acting and user_id == request.caller.user_id):
+            raise NotAdministrator
+        if not user_id.endswith(f":{self.accounts.config.server_name}"):
+            raise NotLocal
+        account = await self.accounts.account(user_id)
+        if account.state is AccountState.DEACTIVATED:
+            raise NoSuchAccount
+        if acting and account.administrator:
+            raise NotAdministrator
+        return account
+
+
+def _actor(request: Request) -> str:
+    return f"account:{request.caller.account_id}"
+
+
+async def _confirmed(
+    accounts: Accounts, request: Request, operation: str, auth: Any
+) -> Response | None:
+    """Return the 401 that asks the caller to show again who they are; ``None``: they did."""
+    if auth is not None and not isinstance(auth, dict):
+        raise WrongCredentials("auth must be an object.")
+    challenge = await accounts.confirm(request.caller, operation, auth)
+    return json_response(wire.challenge_out(challenge), 401) if challenge else None
+
+
+def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
+    """Return Matrix's routes of this domain."""
+    sessions, devices = _Sessions(accounts, limiter), _Devices(accounts)
+    account, administration = _Account(accounts), _Administration(accounts)
+    device = f"{V3}/devices/{{device_id}}"
+    profile = f"{V3}/profile/{{user_id}}"
+    return [
+        Route("GET", f"{V3}/login", sessions.flows, auth=Auth.NONE),
+        Route("POST", f"{V3}/login", sessions.login, auth=Auth.NONE, limit=LOGINS),
+        Route("POST", f"{V3}/refresh", sessions.refresh, auth=Auth.NONE, limit=LOGINS),
+        Route("POST", f"{V3}/logout", sessions.logout, locked=True),
+        Route("POST", f"{V3}/logout/all", sessions.logout_all, locked=True),
+        Route("GET", f"{V3}/account/whoami", sessions.whoami),
+        Route("GET", f"{V3}/devices", devices.listed),
+        Route("GET", device, devices.one),
+        Route("PUT", device, devices.rename),
+        Route("DELETE", device, devices.delete),
+        Route("POST", f"{V3}/delete_devices", devices.delete_many),
+        Route("POST", f"{V3}/account/password", account.password),
+        Route("POST", f"{V3}/account/deactivate", account.deactivate),
+        Route("GET", f"{V3}/account/3pid", account.threepids),
+        Route("GET", profile, account.profile, auth=Auth.NONE),
+        Route("GET", f"{profile}/{{name}}", account.profile_field, auth=Auth.NONE),
+        Route("GET", f"{V3}/admin/whois/{{user_id}}", administration.whois),
+        Route("GET", f"{ADMIN}/suspend/{{user_id}}", administration.suspended),
+        Route("PUT", f"{ADMIN}/suspend/{{user_id}}", administration.suspend),
+        Route("GET", f"{ADMIN}/lock/{{user_id}}", administration.locked),
+        Route("PUT", f"{ADMIN}/lock/{{user_id}}", administration.lock),
+    ]

@@ -1,0 +1,115 @@
+"""What operators may do with accounts: find, look, lock with a reason, sign out. All audited."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from teahouse.accounts import wire
+from teahouse.accounts.model import Account
+from teahouse.accounts.service import Accounts
+from teahouse.infra.http.request import Request
+from teahouse.infra.http.response import Response, empty, json_response
+from teahouse.infra.http.router import Auth, Route
+
+READERS = ("owner", "registrar", "moderator", "auditor")
+ACTORS = ("owner", "moderator")
+PLACE = "/api/v1/operator/accounts"
+FOUND_MAX = 50
+
+Change = Callable[[str, str, str], Awaitable[Account]]
+
+
+@dataclass(frozen=True)
+class _Console:
+    accounts: Accounts
+
+    async def search(self, request: Request) -> Response:
+        """Find accounts by name, id, exact phone or exact address."""
+        term = (request.query_one("search") or "").strip()
+        found = await self.accounts.search_audited(request.operator.operator_id, term, FOUND_MAX)
+        return json_response(wire.FoundListOut([wire.found_out(account) for account in found]))
+
+    async def show(self, request: Request) -> Response:
+        """Show one account."""
+        operator_id, account_id = request.operator.operator_id, request.path["account_id"]
+        account = await self.accounts.look(operator_id, account_id)
+        return json_response(await self._detail(account))
+
+    def change(self, verb: Change) -> Callable[[Request], Awaitable[Response]]:
+        """Return the handler that changes an account's state by ``verb``."""
+
+        async def handle(request: Request) -> Response:
+            reason = (await request.struct(wire.ReasonIn)).reason
+            operator_id, account_id = request.operator.operator_id, request.path["account_id"]
+            return json_response(await self._detail(await verb(operator_id, account_id, reason)))
+
+        return handle
+
+    async def sign_out(self, request: Request) -> Response:
+        """Sign out a device of somebody."""
+        operator_id, path = request.operator.operator_id, request.path
+        await self.accounts.sign_out_audited(operator_id, path["account_id"], path["device_id"])
+        return empty()
+
+    async def _detail(self, account: Account) -> wire.FoundDetailOut:
+        gone = account.deactivated_at is not None
+        contacts = {} if gone else await self.accounts.masked_identifiers(account.account_id)
+        return wire.FoundDetailOut(
+            account=wire.found_out(account),
+            phone_masked=contacts.get("phone"),
+            email_masked=contacts.get("email"),
+            sessions=await self.accounts.devices(account.account_id),
+        )
+
+
+def routes(accounts: Accounts) -> list[Route]:
+    """Return the operators' routes of this domain."""
+    console = _Console(accounts)
+    one = f"{PLACE}/{{account_id}}"
+    verbs: dict[str, Change] = {
+        "lock": accounts.lock,
+        "unlock": accounts.unlock,
+        "suspend": accounts.suspend,
+        "unsuspend": accounts.unsuspend,
+    }
+    changes = [
+        Route(
+            "POST",
+            f"{one}/{name}",
+            console.change(verb),
+            auth=Auth.OPERATOR,
+            allow=ACTORS,
+            summary=f"{name.capitalize()} an account, with a reason",
+            body=wire.ReasonIn,
+            answer=wire.FoundDetailOut,
+        )
+        for name, verb in verbs.items()
+    ]
+    return [
+        Route(
+            "GET",
+            PLACE,
+            console.search,
+            auth=Auth.OPERATOR,
+            allow=READERS,
+            summary="Find accounts by name, id, exact phone or address",
+            answer=wire.FoundListOut,
+        ),
+        Route(
+            "GET",
+            one,
+            console.show,
+            auth=Auth.OPERATOR,
+            allow=READERS,
+            summary="Show one account and its sessions",
+            answer=wire.FoundDetailOut,
+        ),
+        *changes,
+        Route(
+            "DELETE",
+            f"{one}/sessions/{{device_id}}",
+            console.sign_out,
+            auth=Auth.OPERATOR,
+            allow=ACTORS,
+            summary="Sign out a device of an account",
+        ),
+    ]

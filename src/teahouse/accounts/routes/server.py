@@ -1,0 +1,53 @@
+"""What a Matrix client asks before anything else: versions, capabilities, where the server is."""
+
+from typing import Any
+
+from teahouse.accounts.service import Accounts
+from teahouse.infra.http.caller import Caller
+from teahouse.infra.http.request import Request
+from teahouse.infra.http.response import Response, json_response
+from teahouse.infra.http.router import Auth, Route
+
+VERSIONS = (
+    *(f"r0.{minor}.0" for minor in range(7)),
+    "r0.6.1",
+    *(f"v1.{minor}" for minor in range(1, 16)),
+)
+ROOM_VERSIONS = {"10": "stable", "11": "stable", "12": "stable"}
+
+
+def capabilities(caller: Caller, default_room_version: str) -> dict[str, Any]:
+    """Return what the caller may do (Client-Server API, "Capabilities negotiation")."""
+    found: dict[str, Any] = {
+        "m.room_versions": {"default": default_room_version, "available": ROOM_VERSIONS},
+        "m.change_password": {"enabled": True},
+        "m.set_displayname": {"enabled": True},
+        "m.set_avatar_url": {"enabled": True},
+        "m.3pid_changes": {"enabled": False},
+        "m.get_login_token": {"enabled": False},
+        "m.profile_fields": {"enabled": True},
+    }
+    if caller.administrator:
+        found["m.account_moderation"] = {"suspend": True, "lock": True}
+    return found
+
+
+def routes(accounts: Accounts) -> list[Route]:
+    """Return these routes."""
+    config = accounts.config
+
+    async def versions(_request: Request) -> Response:
+        return json_response({"versions": list(VERSIONS), "unstable_features": {}})
+
+    async def well_known(_request: Request) -> Response:
+        return json_response({"m.homeserver": {"base_url": config.base_url}})
+
+    async def able(request: Request) -> Response:
+        found = capabilities(request.caller, config.default_room_version)
+        return json_response({"capabilities": found})
+
+    return [
+        Route("GET", "/_matrix/client/versions", versions, auth=Auth.NONE),
+        Route("GET", "/.well-known/matrix/client", well_known, auth=Auth.NONE),
+        Route("GET", "/_matrix/client/v3/capabilities", able),
+    ]

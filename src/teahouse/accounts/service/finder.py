@@ -1,0 +1,71 @@
+"""Finding whose account it is, and whether they know its password, telling nothing either way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from teahouse.accounts import model, store
+from teahouse.accounts.model import Account
+from teahouse.accounts.service.passwords import Passwords
+from teahouse.accounts.store.personal import IDENTIFIER_FIELDS
+from teahouse.errors import Refused
+from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.vault.vault import Vault
+
+Who = tuple[str, str]  # ("user" | "phone" | "email", what was written)
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Finds accounts by what somebody wrote."""
+
+    db: Database
+    vault: Vault
+    passwords: Passwords
+    server_name: str
+
+    def kind_of(self, term: str) -> str:
+        """Tell a phone number and an address from a user name."""
+        if term.startswith("+"):
+            return "phone"
+        return "email" if "@" in term[1:] else "user"
+
+    async def by_identifier(self, tx: Tx, kind: str, value: str) -> Account | None:
+        """Return whose number or address it is. Raises ``BadPhone``, ``BadEmail``."""
+        model.check_kind(kind)
+        wanted = self.vault.indexer.candidates(IDENTIFIER_FIELDS[kind], value)
+        return await store.account_by_index(tx, kind, wanted)
+
+    async def find(self, who: Who) -> Account | None:
+        """Return whose name, number or address it is; what makes no sense is nobody's."""
+        kind, written = who
+        async with self.db.read() as tx:
+            if kind != "user":
+                try:
+                    return await self.by_identifier(tx, kind, written)
+                except Refused:
+                    return None  # not a number at all is told like a number nobody has
+            localpart = model.localpart_of(written, self.server_name)
+            if not localpart:
+                return None
+            user_id = model.user_id_of(localpart, self.server_name)
+            return await store.account_by_user(tx, user_id)
+
+    async def identifiers(self, account_id: str) -> list[tuple[str, str, datetime]]:
+        """Return (kind, value, when proved), opened."""
+        opened: list[tuple[str, str, datetime]] = []
+        async with self.db.read() as tx:
+            for kind, sealed, proved_at in await store.identifiers(tx, account_id):
+                personal = IDENTIFIER_FIELDS[kind]
+                value = await self.vault.open(tx, personal, account_id, account_id, sealed)
+                opened.append((kind, value, proved_at))
+        return opened
+
+    async def check_password(self, account: Account | None, password: str) -> bool:
+        """Tell whether it is the account's password, with the same work when there is none."""
+        phc = None
+        if account is not None:
+            async with self.db.read() as tx:
+                phc = await store.password(tx, account.account_id)
+        if len(password.encode()) > model.PASSWORD_BYTES_MAX:
+            password, phc = "", None
+        return await self.passwords.check(phc, password)

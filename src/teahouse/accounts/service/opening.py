@@ -1,0 +1,54 @@
+"""Putting the parts of accounts together."""
+
+from teahouse.accounts.service import Accounts
+from teahouse.accounts.service.codes import Codes
+from teahouse.accounts.service.confirming import Confirming
+from teahouse.accounts.service.finder import Finder
+from teahouse.accounts.service.passwords import Passwords
+from teahouse.accounts.service.profiles import Profiles
+from teahouse.accounts.service.sessions import Sessions
+from teahouse.audit.service import Audit
+from teahouse.clock import Clock
+from teahouse.config import Config
+from teahouse.ids import Ids
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database
+from teahouse.infra.jobs.queue import Jobs
+from teahouse.infra.senders.choose import Senders
+from teahouse.infra.vault.vault import Vault
+
+
+def open_accounts(
+    *,
+    db: Database,
+    log: Log,
+    vault: Vault,
+    audit: Audit,
+    jobs: Jobs,
+    senders: Senders,
+    clock: Clock,
+    ids: Ids,
+    config: Config,
+) -> Accounts:
+    """Put the parts together and begin to listen to the log."""
+    passwords = Passwords(cheap=config.test_mode)
+    sessions = Sessions(db, log, vault, clock, ids)
+    codes = Codes(db, vault, clock, ids, jobs, senders, limited=not config.test_mode)
+    finder = Finder(db, vault, passwords, config.server_name)
+    sessions.listen()
+    return Accounts(
+        db=db,
+        log=log,
+        vault=vault,
+        audit=audit,
+        senders=senders,
+        clock=clock,
+        ids=ids,
+        config=config,
+        passwords=passwords,
+        sessions=sessions,
+        shown=Profiles(db, vault),
+        codes=codes,
+        finder=finder,
+        confirming=Confirming(db, clock, ids, finder, codes),
+    )

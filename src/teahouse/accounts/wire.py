@@ -1,0 +1,272 @@
+"""Sessions, devices and accounts as the outside sees them: Matrix's shapes, then ours."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from teahouse.accounts.model import Account, Challenge, OpenedSession, Profile, Session
+
+
+class LoginIn(msgspec.Struct):
+    """``POST /login``; ``user``, ``address`` and ``medium`` are the shape of before v1.0."""
+
+    type: str
+    identifier: dict[str, Any] | None = None
+    user: str | None = None
+    address: str | None = None
+    medium: str | None = None
+    password: str | None = None
+    device_id: str | None = None
+    initial_device_display_name: str | None = None
+    refresh_token: bool = False
+
+
+class RefreshIn(msgspec.Struct):
+    """``POST /refresh``."""
+
+    refresh_token: str
+
+
+class PasswordIn(msgspec.Struct):
+    """``POST /account/password``."""
+
+    new_password: str | None = None
+    logout_devices: bool = True
+    auth: dict[str, Any] | None = None
+
+
+class DeactivateIn(msgspec.Struct):
+    """``POST /account/deactivate``."""
+
+    erase: bool = False
+    auth: dict[str, Any] | None = None
+
+
+class DeviceIn(msgspec.Struct):
+    """``PUT /devices/{id}``."""
+
+    display_name: str | None = None
+
+
+class DevicesIn(msgspec.Struct):
+    """``POST /delete_devices``."""
+
+    devices: list[str]
+    auth: dict[str, Any] | None = None
+
+
+class SuspendIn(msgspec.Struct):
+    """``PUT /admin/suspend/{user}``."""
+
+    suspended: bool
+
+
+class LockIn(msgspec.Struct):
+    """``PUT /admin/lock/{user}``."""
+
+    locked: bool
+
+
+class CodeIn(msgspec.Struct):
+    """Ask for a code to sign in with. ``kind`` is phone or email, ``lang`` zh or en."""
+
+    kind: str
+    value: str
+    lang: str = "en"
+
+
+class ConfirmCodeIn(msgspec.Struct):
+    """Ask for a code to one's own phone or address."""
+
+    kind: str
+    lang: str = "en"
+
+
+class CodeOut(msgspec.Struct):
+    """A code is on its way, if there is anybody to send it to."""
+
+    resend_after_seconds: int
+    expires_at: datetime
+
+
+class SessionIn(msgspec.Struct):
+    """Sign in: phone or email with ``value`` and ``code``, or password with ``user``."""
+
+    kind: str
+    value: str = ""
+    code: str = ""
+    user: str = ""
+    password: str = ""
+    device_name: str | None = None
+    device_id: str | None = None
+
+
+class SessionOut(msgspec.Struct):
+    """A session was opened."""
+
+    user_id: str
+    access_token: str
+    device_id: str
+
+
+class AccountOut(msgspec.Struct):
+    """One's own account."""
+
+    account_id: str
+    user_id: str
+    account_class: str
+    region: str
+    state: str
+    display_name: str | None
+    avatar_url: str | None
+    phone_masked: str | None
+    email_masked: str | None
+    has_password: bool
+    created_at: datetime
+
+
+class ExportOut(msgspec.Struct):
+    """Everything that accounts keep about their owner, opened."""
+
+    account: AccountOut
+    phone: str | None
+    email: str | None
+    profile: dict[str, Any]
+    sessions: list[Session]
+
+
+class ProofIn(msgspec.Struct):
+    """The password, or a code asked for with ``/api/v1/account/code``, and the act's own words."""
+
+    password: str | None = None
+    kind: str | None = None
+    code: str | None = None
+    erase: bool = True
+
+
+class NewPasswordIn(msgspec.Struct):
+    """A new password, and proof: the old one, or a code."""
+
+    new_password: str
+    password: str | None = None
+    kind: str | None = None
+    code: str | None = None
+    logout_devices: bool = True
+
+
+class ReasonIn(msgspec.Struct):
+    """Why."""
+
+    reason: str
+
+
+class FoundOut(msgspec.Struct):
+    """An account as operators see it: nothing personal but what its name tells."""
+
+    account_id: str
+    user_id: str
+    account_class: str
+    region: str
+    state: str
+    state_reason: str
+    administrator: bool
+    door: str
+    created_at: datetime
+    deactivated_at: datetime | None
+
+
+class FoundListOut(msgspec.Struct):
+    """Accounts that a search found."""
+
+    accounts: list[FoundOut]
+
+
+class FoundDetailOut(msgspec.Struct):
+    """An account, its devices, and its contacts masked."""
+
+    account: FoundOut
+    phone_masked: str | None
+    email_masked: str | None
+    sessions: list[Session]
+
+
+def ms(moment: datetime) -> int:
+    """Return milliseconds since the Unix epoch."""
+    return int(moment.timestamp() * 1000)
+
+
+def login_out(
+    account: Account, opened: OpenedSession, server_name: str, public_url: str
+) -> dict[str, Any]:
+    """Return Matrix's answer to a login."""
+    answer = {
+        "user_id": account.user_id,
+        "access_token": opened.access_token,
+        "device_id": opened.device_id,
+        "home_server": server_name,
+        **refresh_fields(opened),
+    }
+    if public_url:
+        answer["well_known"] = {"m.homeserver": {"base_url": public_url}}
+    return answer
+
+
+def refresh_fields(opened: OpenedSession) -> dict[str, Any]:
+    """Return what a client that asked for refresh tokens is told."""
+    if opened.refresh_token is None:
+        return {}
+    return {"refresh_token": opened.refresh_token, "expires_in_ms": opened.expires_in_ms}
+
+
+def device_out(session: Session) -> dict[str, Any]:
+    """Return Matrix's device."""
+    answer: dict[str, Any] = {
+        "device_id": session.device_id,
+        "last_seen_ts": ms(session.last_seen_at),
+    }
+    if session.device_name is not None:
+        answer["display_name"] = session.device_name
+    if session.last_seen_address is not None:
+        answer["last_seen_ip"] = session.last_seen_address
+    return answer
+
+
+def challenge_out(challenge: Challenge) -> dict[str, Any]:
+    """Return Matrix's user-interactive authentication response."""
+    answer: dict[str, Any] = {
+        "session": challenge.session,
+        "flows": [{"stages": [stage]} for stage in challenge.stages],
+        "params": {},
+        "completed": [],
+    }
+    if challenge.wrong:
+        answer["errcode"] = "M_FORBIDDEN"
+        answer["error"] = "The password or code is not right."
+    return answer
+
+
+def profile_out(profile: Profile) -> dict[str, Any]:
+    """Return Matrix's profile."""
+    answer: dict[str, Any] = dict(profile.fields)
+    if profile.display_name is not None:
+        answer["displayname"] = profile.display_name
+    if profile.avatar_url is not None:
+        answer["avatar_url"] = profile.avatar_url
+    return answer
+
+
+def found_out(account: Account) -> FoundOut:
+    """Return an account as operators see it."""
+    return FoundOut(
+        account_id=account.account_id,
+        user_id=account.user_id,
+        account_class=account.account_class.value,
+        region=account.region,
+        state=account.state.value,
+        state_reason=account.state_reason,
+        administrator=account.administrator,
+        door=account.door,
+        created_at=account.created_at,
+        deactivated_at=account.deactivated_at,
+    )

@@ -1,0 +1,159 @@
+"""Signing in and out through the routes, and that it counts at once."""
+
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from tests.accounts.conftest import NOBODY, PASSWORD, House
+
+V3 = "/_matrix/client/v3"
+WHOAMI = f"{V3}/account/whoami"
+
+
+async def test_login_by_name_gives_a_session_and_a_wrong_password_tells_nothing(house: House):
+    await house.person("ada")
+    status, answer = await house.login("ada", initial_device_display_name="laptop")
+    assert status == 200
+    assert answer["user_id"] == "@ada:tea.example"
+    assert answer["home_server"] == "tea.example"
+    status, who = await house.call("GET", WHOAMI, answer["access_token"])
+    assert (status, who) == (
+        200, {"user_id": "@ada:tea.example", "device_id": answer["device_id"], "is_guest": False}
+    )
+    refusals = [
+        await house.login("ada", "not it"),
+        await house.login("nobody", "not it"),
+        await house.login("@ada:else.example"),
+    ]
+    assert refusals[0][0] == 403
+    assert refusals[0][1]["errcode"] == "M_FORBIDDEN"
+    assert all(refused == refusals[0] for refused in refusals)
+
+
+async def test_an_unknown_name_costs_the_same_work_as_a_known_one(house: House):
+    await house.person("ada")
+    await house.person("bob", password=None)
+    counts = []
+    for name in ("ada", "bob", "nobody", "@ada:else.example", ""):
+        before = house.accounts.passwords.verified
+        status, _ = await house.login(name, "not it")
+        assert status == 403
+        counts.append(house.accounts.passwords.verified - before)
+    assert counts == [1] * 5
+
+
+@pytest.mark.parametrize("identifier", [
+    {"type": "m.id.user", "user": "@ADA:tea.example"},
+    {"type": "m.id.thirdparty", "medium": "email", "address": "Ada@Tea.example"},
+    {"type": "m.id.thirdparty", "medium": "msisdn", "address": "447700900123"},
+    {"type": "m.id.phone", "country": "GB", "phone": "07700 900123"},
+])
+async def test_login_takes_every_identifier(house: House, identifier: dict):
+    await house.person("ada", email="ada@tea.example", phone="+447700900123")
+    body = {"type": "m.login.password", "identifier": identifier, "password": PASSWORD}
+    status, answer = await house.call("POST", f"{V3}/login", json=body)
+    assert (status, answer["user_id"]) == (200, "@ada:tea.example")
+
+
+@pytest.mark.parametrize(("body", "status", "errcode"), [
+    ({}, 400, "M_MISSING_PARAM"),
+    ({"type": "m.login.token", "token": "x"}, 400, "M_UNKNOWN"),
+    ({"type": "m.login.password", "password": "x"}, 400, "M_MISSING_PARAM"),
+    ({"type": "m.login.password", "user": "ada"}, 400, "M_MISSING_PARAM"),
+    ({"type": "m.login.password", "user": "ada", "password": 7}, 400, "M_BAD_JSON"),
+    ({"type": "m.login.password", "user": "ada", "password": PASSWORD, "device_id": ""},
+     400, "M_INVALID_PARAM"),
+    ({"type": "m.login.password", "user": "ada", "password": "x" * 600}, 403, "M_FORBIDDEN"),
+])
+async def test_a_malformed_login_is_refused(house: House, body: dict, status: int, errcode: str):
+    await house.person("ada")
+    got, answer = await house.call("POST", f"{V3}/login", json=body)
+    assert (got, answer["errcode"]) == (status, errcode)
+
+
+async def test_a_known_device_keeps_its_name_and_loses_its_old_token(house: House):
+    _, first = await house.person("ada")
+    status, again = await house.login(
+        "ada", device_id=first.device_id, initial_device_display_name="ignored"
+    )
+    assert (status, again["device_id"]) == (200, first.device_id)
+    status, refused = await house.call("GET", WHOAMI, first.access_token)
+    assert (status, refused["errcode"], refused["soft_logout"]) == (401, "M_UNKNOWN_TOKEN", False)
+    _, listed = await house.call("GET", f"{V3}/devices", again["access_token"])
+    assert [device["display_name"] for device in listed["devices"]] == ["ada's phone"]
+    assert listed["devices"][0]["last_seen_ip"] == "192.0.2.7"
+
+
+async def test_logout_ends_one_session_and_logout_all_the_rest(house: House):
+    _, one = await house.person("ada")
+    _, two = await house.login("ada")
+    _, three = await house.login("ada")
+    assert (await house.call("GET", WHOAMI, one.access_token))[0] == 200
+    assert await house.call("POST", f"{V3}/logout", one.access_token) == (200, {})
+    assert (await house.call("GET", WHOAMI, one.access_token))[0] == 401
+    assert (await house.call("GET", WHOAMI, two["access_token"]))[0] == 200
+    assert await house.call("POST", f"{V3}/logout/all", two["access_token"]) == (200, {})
+    for token in (two["access_token"], three["access_token"], NOBODY):
+        status, refused = await house.call("GET", WHOAMI, token)
+        assert (status, refused["errcode"]) == (401, "M_UNKNOWN_TOKEN")
+    assert (await house.call("GET", WHOAMI))[1]["errcode"] == "M_MISSING_TOKEN"
+
+
+async def test_a_lock_acts_at_once_and_spares_signing_out(house: House):
+    account, opened = await house.person("ada")
+    assert (await house.call("GET", WHOAMI, opened.access_token))[0] == 200
+    await house.accounts.lock("op", account.account_id, "a court order")
+    status, refused = await house.call("GET", WHOAMI, opened.access_token)
+    assert (status, refused["errcode"], refused["soft_logout"]) == (401, "M_USER_LOCKED", True)
+    assert (await house.login("ada"))[1]["errcode"] == "M_USER_LOCKED"
+    assert (await house.login("ada", "not it"))[1]["errcode"] == "M_FORBIDDEN"
+    caller = await house.accounts.authenticate(opened.access_token, locked_too=True)
+    assert caller.user_id == account.user_id
+    await house.accounts.unlock("op", account.account_id, "the order was lifted")
+    assert (await house.call("GET", WHOAMI, opened.access_token))[0] == 200
+
+
+async def test_refresh_tokens_rotate_and_access_tokens_expire(house: House):
+    await house.person("ada")
+    _, first = await house.login("ada", refresh_token=True)
+    assert first["expires_in_ms"] == 3_600_000
+    house.clock.move(timedelta(hours=1))
+    status, refused = await house.call("GET", WHOAMI, first["access_token"])
+    assert (status, refused["errcode"], refused["soft_logout"]) == (401, "M_UNKNOWN_TOKEN", True)
+    body = {"refresh_token": first["refresh_token"]}
+    status, second = await house.call("POST", f"{V3}/refresh", json=body)
+    assert status == 200
+    assert (await house.call("GET", WHOAMI, second["access_token"]))[0] == 200
+    body = {"refresh_token": "thr_" + "x" * 43}
+    assert (await house.call("POST", f"{V3}/refresh", json=body))[0] == 401
+
+
+async def test_nothing_personal_and_no_token_is_kept_in_clear(house: House, dsn: str):
+    await house.person("ada", email="ada@tea.example", phone="+447700900123")
+    _, answer = await house.login("ada")
+    connection = await asyncpg.connect(dsn)
+    tables = await connection.fetch(
+        "select tablename from pg_tables where tablename like 'accounts_%' or tablename = 'log_entries'"
+    )
+    secrets = [PASSWORD, "447700900123", "ada@tea", "ada's phone", "192.0.2.7", answer["access_token"]]
+    for (table,) in tables:
+        for row in await connection.fetch(f"select t::text from {table} t"):
+            for secret in secrets:
+                assert secret not in row[0]
+                assert secret.encode().hex() not in row[0]
+    await connection.close()
+
+
+async def test_last_seen_is_written_at_most_once_an_hour(house: House):
+    account, opened = await house.person("ada")
+
+    async def seen() -> object:
+        await house.accounts.authenticate(opened.access_token)
+        return (await house.accounts.devices(account.account_id))[0].last_seen_at
+
+    first = await seen()
+    house.clock.move(timedelta(minutes=59))
+    assert await seen() == first
+    house.clock.move(timedelta(minutes=2))
+    assert await seen() == house.clock.now()
