@@ -1,0 +1,21 @@
+"""What the gate does by the clock: empty and delete what registrations left, end policies."""
+
+from teahouse.gate.service import Gate
+from teahouse.infra.db.pool import Tx
+from teahouse.infra.jobs.queue import Jobs
+
+EXPIRE_SECONDS = 2
+PURGE_SECONDS = 60
+
+
+def register(gate: Gate, jobs: Jobs) -> None:
+    """Register the schedules of this domain."""
+
+    async def expire_policies(tx: Tx) -> None:
+        await gate.policies.expire(tx)
+
+    async def purge(tx: Tx) -> None:
+        await gate.registrations.purge(tx)
+
+    jobs.every("gate.expire_policies", EXPIRE_SECONDS, expire_policies)
+    jobs.every("gate.purge", PURGE_SECONDS, purge)

@@ -1,0 +1,195 @@
+"""Matrix's doors: ``/register`` in stages, and the shared-secret call that tools use."""
+
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from teahouse.consent.model import Basis
+from teahouse.errors import BadJson, Forbidden, Invalid, Kind, Missing, Refused
+from teahouse.gate.model.doors import Door
+from teahouse.gate.model.notices import GateClosed, GatePaced
+from teahouse.gate.model.policies import Attempt
+from teahouse.gate.model.registrations import NewAccount
+from teahouse.gate.service import Gate
+from teahouse.gate.service.interactive import Stages
+from teahouse.gate.wire.matrix import AdminBody, RegisterBody, challenge, registered
+from teahouse.infra.http.dialects.matrix import ERRCODES, KINDS
+from teahouse.infra.http.limits import Limit
+from teahouse.infra.http.request import Request, as_struct
+from teahouse.infra.http.response import Response, json_response
+from teahouse.infra.http.router import Auth, Handler, Route
+
+NOTICE = "org.teahouse.notice"
+REGISTER = Limit("gate.register", per_minute=20, burst=60, by="address")
+LOOK_UP = Limit("gate.look_up", per_minute=60, burst=60, by="address")
+NONCE_LIFE = timedelta(minutes=1)
+NONCES_MAX = 1000
+ADMIN_PATH = "/_synapse/admin/v1/register"
+
+
+class GuestsRefused(Refused):
+    """Guests are not admitted here: read without an account, or register."""
+
+    code = "gate.guests"
+    kind = Kind.FORBIDDEN
+
+
+class UnknownKind(Refused):
+    """An account is of the kind user or guest."""
+
+    code = "gate.unknown_kind"
+    kind = Kind.INVALID
+
+
+def routes(gate: Gate) -> list[Route]:
+    """Return Matrix's routes to a new account."""
+    found = [
+        Route(
+            "POST", "/_matrix/client/v3/register", _noticed(_register(gate)), auth=Auth.NONE,
+            limit=REGISTER, door="phone email invite test_account",
+        ),
+        Route(
+            "GET", "/_matrix/client/v3/register/available", _noticed(_available(gate)),
+            auth=Auth.NONE, limit=LOOK_UP,
+        ),
+        Route(
+            "GET", "/_matrix/client/v1/register/m.login.registration_token/validity",
+            _noticed(_token_validity(gate)), auth=Auth.NONE, limit=LOOK_UP,
+        ),
+    ]  # fmt: skip
+    if gate.config.registration_shared_secret:
+        nonces = Nonces(gate)
+        found += [
+            Route("GET", ADMIN_PATH, _noticed(nonces.give), auth=Auth.NONE, limit=REGISTER),
+            Route(
+                "POST", ADMIN_PATH, _noticed(nonces.register), auth=Auth.NONE, limit=REGISTER,
+                door="admin_import",
+            ),
+        ]  # fmt: skip
+    return found
+
+
+def _noticed(handler: Callable[[Request], Awaitable[Response]]) -> Handler:
+    """Put a refusal's notice under the name that Matrix's rules leave to us."""
+
+    async def handle(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except (GateClosed, GatePaced) as refusal:
+            fields = dict(refusal.fields)
+            fields[NOTICE] = fields.pop("notice")
+            raise type(refusal)(refusal.words, **fields) from None
+
+    return handle
+
+
+def _register(gate: Gate) -> Handler:
+    async def register(request: Request) -> Response:
+        kind = request.query_one("kind") or "user"
+        if kind != "user":
+            await gate.interactive.check_open()
+            raise GuestsRefused if kind == "guest" else UnknownKind
+        raw = await request.json_object()
+        auth = raw.pop("auth", None)
+        if auth is not None and not isinstance(auth, dict):
+            raise BadJson("auth must be an object.")
+        asked = msgspec.to_builtins(as_struct(raw, RegisterBody))
+        done = await gate.interactive.register(asked, auth, lang_of(request))
+        if isinstance(done, Stages):
+            return _challenged(gate, done)
+        return json_response(registered(done, gate.config.server_name))
+
+    return register
+
+
+def _challenged(gate: Gate, stages: Stages) -> Response:
+    policy = (stages.policy_version, gate.config.base_url)
+    said: dict[str, Any] = challenge(stages.session, stages.flow, stages.completed, policy)
+    if stages.wrong is not None:
+        _, errcode = ERRCODES.get(stages.wrong.code) or KINDS[stages.wrong.kind]
+        said |= {"errcode": errcode, "error": stages.wrong.words}
+    return json_response(said, 401)
+
+
+def _available(gate: Gate) -> Handler:
+    async def available(request: Request) -> Response:
+        await gate.interactive.check_open()
+        username = request.query_one("username")
+        if username is None:
+            raise Missing("username is missing.")
+        await gate.registrations.check_name(username)
+        return json_response({"available": True})
+
+    return available
+
+
+def _token_validity(gate: Gate) -> Handler:
+    async def validity(request: Request) -> Response:
+        await gate.interactive.check_open()
+        token = request.query_one("token")
+        if not token:
+            raise Missing("token is missing.")
+        profile = gate.config.profile
+        attempt = Attempt(doors=(Door.INVITE,), account_class="personal", region=profile)
+        return json_response({"valid": await gate.keeper.invite_valid(token, attempt)})
+
+    return validity
+
+
+def lang_of(request: Request) -> str:
+    """Return the language a person reads: zh or en."""
+    return "zh" if (request.header("accept-language") or "").lower().startswith("zh") else "en"
+
+
+class Nonces:
+    """The shared-secret call: a nonce that lives a minute in this worker, and is used once."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._clock = gate.keeper.clock
+        self._until: dict[str, float] = {}
+
+    async def give(self, _request: Request) -> Response:
+        """Give a nonce."""
+        now = self._clock.monotonic()
+        for nonce in [nonce for nonce, until in self._until.items() if until <= now]:
+            del self._until[nonce]
+        if len(self._until) >= NONCES_MAX:
+            del self._until[next(iter(self._until))]
+        nonce = self._gate.keeper.ids.bytes(32).hex()
+        self._until[nonce] = now + NONCE_LIFE.total_seconds()
+        return json_response({"nonce": nonce})
+
+    async def register(self, request: Request) -> Response:
+        """Make an account for whoever knows the secret; the gate is asked all the same."""
+        config = self._gate.config
+        attempt = Attempt(
+            doors=(Door.ADMIN_IMPORT,), account_class="personal", region=config.profile
+        )
+        await self._gate.check(attempt)
+        body = await request.struct(AdminBody)
+        if self._until.pop(body.nonce, 0.0) <= self._clock.monotonic():
+            raise Invalid("unrecognised nonce")
+        if not hmac.compare_digest(self._mac(body).encode(), body.mac.encode()):
+            raise Forbidden("HMAC incorrect")
+        new = NewAccount(
+            username=body.username.lower(),
+            password=body.password,
+            display_name=body.displayname,
+            sign_in=not body.inhibit_login,
+            administrator=body.admin,
+        )
+        created = await self._gate.registrations.at_once(attempt, new, Basis.ADMINISTRATOR)
+        return json_response(registered(created, config.server_name))
+
+    def _mac(self, body: AdminBody) -> str:
+        parts = [body.nonce, body.username, body.password, "admin" if body.admin else "notadmin"]
+        if body.user_type is not None:
+            parts.append(body.user_type)
+        secret = self._gate.config.registration_shared_secret
+        message = "\0".join(parts).encode()
+        return hmac.new(secret.encode(), message, hashlib.sha1).hexdigest()

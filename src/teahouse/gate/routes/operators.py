@@ -1,0 +1,129 @@
+"""Operators' routes. Owners and registrars decide; everyone may read; all acts are audited."""
+
+from teahouse.gate.model.policies import Policy
+from teahouse.gate.model.previews import Preview
+from teahouse.gate.service import Gate
+from teahouse.gate.wire.own import (
+    DraftBody,
+    EndBody,
+    GridWire,
+    InviteBody,
+    InviteMadeWire,
+    InvitesWire,
+    PoliciesWire,
+    SuggestionsWire,
+)
+from teahouse.infra.http.request import Request
+from teahouse.infra.http.response import Response, json_response
+from teahouse.infra.http.router import Auth, Route
+
+WRITERS = ("owner", "registrar")
+READERS = ("owner", "registrar", "moderator", "auditor")
+BASE = "/api/v1/operator/gate"
+
+
+def routes(gate: Gate) -> list[Route]:
+    """Return the gate's routes for operators."""
+    return [*_policy_routes(gate), *_invite_routes(gate)]
+
+
+def _policy_routes(gate: Gate) -> list[Route]:
+    policies = gate.policies
+
+    async def current(_request: Request) -> Response:
+        return json_response(PoliciesWire(await policies.current()))
+
+    async def history(_request: Request) -> Response:
+        return json_response(PoliciesWire(await policies.history()))
+
+    async def grid(_request: Request) -> Response:
+        return json_response(GridWire(gate.keeper.clock.now(), await policies.grid()))
+
+    async def preview(request: Request) -> Response:
+        body = await request.struct(DraftBody)
+        return json_response(await policies.preview(body.draft()))
+
+    async def narrowest(request: Request) -> Response:
+        body = await request.struct(DraftBody)
+        return json_response(SuggestionsWire(await policies.narrowest(body.draft())))
+
+    async def create(request: Request) -> Response:
+        body = await request.struct(DraftBody)
+        operator = request.operator
+        policy = await policies.set(operator.operator_id, operator.name, body.draft())
+        return json_response(policy, 201)
+
+    async def end(request: Request) -> Response:
+        body = await request.struct(EndBody)
+        policy_id = request.path["policy_id"]
+        return json_response(
+            await policies.end(request.operator.operator_id, policy_id, body.reason)
+        )
+
+    return [
+        Route(
+            "GET", f"{BASE}/policies", current, auth=Auth.OPERATOR, allow=READERS,
+            summary="The policies that have not ended", answer=PoliciesWire,
+        ),
+        Route(
+            "GET", f"{BASE}/history", history, auth=Auth.OPERATOR, allow=READERS,
+            summary="Every policy there was", answer=PoliciesWire,
+        ),
+        Route(
+            "GET", f"{BASE}/grid", grid, auth=Auth.OPERATOR, allow=READERS,
+            summary="Regions, classes and doors with the state in force", answer=GridWire,
+        ),
+        Route(
+            "POST", f"{BASE}/policies", create, auth=Auth.OPERATOR, allow=WRITERS,
+            summary="Put a policy in force", body=DraftBody, answer=Policy, status=201,
+        ),
+        Route(
+            "POST", f"{BASE}/policies/preview", preview, auth=Auth.OPERATOR, allow=READERS,
+            summary="Whom a policy would reach, and whom not", body=DraftBody, answer=Preview,
+        ),
+        Route(
+            "POST", f"{BASE}/policies/narrower", narrowest, auth=Auth.OPERATOR, allow=READERS,
+            summary="Narrower measures than this", body=DraftBody, answer=SuggestionsWire,
+        ),
+        Route(
+            "POST", f"{BASE}/policies/{{policy_id}}/end", end, auth=Auth.OPERATOR, allow=WRITERS,
+            summary="End a policy", body=EndBody, answer=Policy,
+        ),
+    ]  # fmt: skip
+
+
+def _invite_routes(gate: Gate) -> list[Route]:
+    policies = gate.policies
+
+    async def invites(_request: Request) -> Response:
+        return json_response(InvitesWire(list(await policies.invites())))
+
+    async def invite(request: Request) -> Response:
+        body = await request.struct(InviteBody)
+        token, made = await policies.invite(
+            request.operator.operator_id,
+            body.label,
+            body.uses,
+            body.expires_at,
+            (body.region, body.account_class),
+        )
+        return json_response(InviteMadeWire(token, made), 201)
+
+    async def revoke(request: Request) -> Response:
+        await policies.revoke_invite(request.operator.operator_id, request.path["invite_id"])
+        return json_response({})
+
+    return [
+        Route(
+            "GET", f"{BASE}/invites", invites, auth=Auth.OPERATOR, allow=READERS,
+            summary="The invitations, without their tokens", answer=InvitesWire,
+        ),
+        Route(
+            "POST", f"{BASE}/invites", invite, auth=Auth.OPERATOR, allow=WRITERS,
+            summary="Make an invitation", body=InviteBody, answer=InviteMadeWire, status=201,
+        ),
+        Route(
+            "DELETE", f"{BASE}/invites/{{invite_id}}", revoke, auth=Auth.OPERATOR, allow=WRITERS,
+            summary="Take an invitation back",
+        ),
+    ]  # fmt: skip

@@ -1,0 +1,108 @@
+"""Our own API for those who register, and the notices for everyone."""
+
+from teahouse.consent.model import Answer
+from teahouse.gate.model.registrations import NewAccount
+from teahouse.gate.service import Gate
+from teahouse.gate.wire.own import (
+    CodeBody,
+    ConsentBody,
+    ConsentedWire,
+    ContactBody,
+    ContactWire,
+    FinishBody,
+    FinishedWire,
+    StartBody,
+    StartedWire,
+    StatusWire,
+    VerifiedWire,
+    finished,
+    status,
+)
+from teahouse.infra.http.limits import Limit
+from teahouse.infra.http.request import Request
+from teahouse.infra.http.response import Response, json_response
+from teahouse.infra.http.router import Auth, Route
+
+START = Limit("gate.start", per_minute=20, burst=60, by="address")
+STEP = Limit("gate.step", per_minute=60, burst=120, by="address")
+CONTACT = Limit("gate.contact", per_minute=10, burst=20, by="address")
+ONE = "/api/v1/registrations/{registration_id}"
+BODY_BYTES_MAX = 64 * 1024
+
+
+def routes(gate: Gate) -> list[Route]:
+    """Return the steps of a registration and the registration status."""
+    steps = gate.registrations
+
+    async def start(request: Request) -> Response:
+        body = await request.struct(StartBody, BODY_BYTES_MAX)
+        region = body.service_region or gate.config.profile
+        begun = await steps.start(body.account_class, body.door, region, body.invite_token)
+        version = steps.consent.policy_version
+        wire = StartedWire(begun.registration_id, begun.expires_at, begun.steps, version)
+        return json_response(wire, 201)
+
+    async def consent(request: Request) -> Response:
+        body = await request.struct(ConsentBody, BODY_BYTES_MAX)
+        accepted = tuple(body.accepted_purposes)
+        answer = Answer(body.policy_version, accepted, body.lang, "web.sign_up")
+        await steps.consented(request.path["registration_id"], answer)
+        return json_response(ConsentedWire(body.policy_version))
+
+    async def contact(request: Request) -> Response:
+        body = await request.struct(ContactBody, BODY_BYTES_MAX)
+        sent = await steps.contact(request.path["registration_id"], body.kind, body.value)
+        return json_response(ContactWire(sent.resend_after_seconds, sent.expires_at), 202)
+
+    async def code(request: Request) -> Response:
+        body = await request.struct(CodeBody, BODY_BYTES_MAX)
+        await steps.code(request.path["registration_id"], body.code)
+        return json_response(VerifiedWire(verified=True))
+
+    async def finish(request: Request) -> Response:
+        body = await request.struct(FinishBody, BODY_BYTES_MAX)
+        new = NewAccount(
+            username=body.username,
+            password=body.password,
+            display_name=body.display_name,
+            device_name=body.device_name,
+        )
+        created = await steps.finish(request.path["registration_id"], new)
+        return json_response(finished(created, gate.config.server_name), 201)
+
+    async def well_known(_request: Request) -> Response:
+        shown = status(gate.keeper.clock.now(), await gate.notices())
+        anyone = ((b"access-control-allow-origin", b"*"),)
+        return json_response(shown, headers=anyone)
+
+    doors = "phone email official invite"
+    return [
+        Route(
+            "POST", "/api/v1/registrations", start, auth=Auth.NONE, limit=START, door=doors,
+            summary="Begin to register; the gate is asked before anything else",
+            body=StartBody, answer=StartedWire, status=201,
+        ),
+        Route(
+            "POST", f"{ONE}/consent", consent, auth=Auth.NONE, limit=STEP, door=doors,
+            summary="Answer the privacy policy", body=ConsentBody, answer=ConsentedWire,
+        ),
+        Route(
+            "POST", f"{ONE}/contact", contact, auth=Auth.NONE, limit=CONTACT, door=doors,
+            summary="Have a code sent to a number or address",
+            body=ContactBody, answer=ContactWire, status=202,
+        ),
+        Route(
+            "POST", f"{ONE}/code", code, auth=Auth.NONE, limit=STEP, door=doors,
+            summary="Prove the number or address", body=CodeBody, answer=VerifiedWire,
+        ),
+        Route(
+            "POST", f"{ONE}/finish", finish, auth=Auth.NONE, limit=STEP, door=doors,
+            summary="Make the account; the gate is asked again",
+            body=FinishBody, answer=FinishedWire, status=201,
+        ),
+        Route(
+            "GET", "/.well-known/registration-status.json", well_known, auth=Auth.NONE,
+            summary="Every restriction of registration that is in force, and why",
+            answer=StatusWire,
+        ),
+    ]  # fmt: skip

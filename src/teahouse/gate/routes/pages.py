@@ -1,0 +1,145 @@
+"""Pages: the registration status for people, and the stages that a Matrix client cannot show.
+
+Matrix's "fallback": the client opens our page, and is told by script when the stage is done.
+"""
+
+from urllib.parse import parse_qs
+
+import msgspec
+
+from teahouse.accounts.model import TooManyCodes, WrongCode
+from teahouse.errors import Invalid, Missing, NotFound, Refused
+from teahouse.gate.model.notices import GateClosed, Notice
+from teahouse.gate.model.registrations import (
+    ENDED,
+    NoSuchRegistration,
+    Registration,
+    Stage,
+    WrongStep,
+)
+from teahouse.gate.routes.matrix import REGISTER, lang_of
+from teahouse.gate.service import Gate
+from teahouse.gate.service.interactive import CONTACT, TERMS, UnknownSession
+from teahouse.gate.wire.pages import (
+    PAGE_POLICY,
+    SCRIPT,
+    SCRIPT_PATH,
+    done_page,
+    over_page,
+    status_page,
+    terms_page,
+    verify_page,
+)
+from teahouse.infra.http.request import Request
+from teahouse.infra.http.response import Response, html
+from teahouse.infra.http.router import Auth, Route
+
+FALLBACK = "/_matrix/client/v3/auth/{auth_type}/fallback/web"
+FORM_BYTES_MAX = 4096
+_HEADERS = ((b"content-security-policy", PAGE_POLICY.encode()), (b"cache-control", b"no-store"))
+
+
+def routes(gate: Gate) -> list[Route]:
+    """Return the gate's pages."""
+
+    async def status(request: Request) -> Response:
+        lang = request.query_one("lang") or lang_of(request)
+        if lang not in ("zh", "en"):
+            raise Invalid("lang must be zh or en.")
+        return _page(status_page(await gate.notices(), lang))
+
+    async def script(_request: Request) -> Response:
+        return Response(200, SCRIPT, b"text/javascript; charset=utf-8")
+
+    async def show(request: Request) -> Response:
+        auth_type = _known(request)
+        session = request.query_one("session")
+        if not session:
+            raise Missing("session is missing.")
+        return await _shown(gate, auth_type, session, lang_of(request))
+
+    async def take(request: Request) -> Response:
+        auth_type = _known(request)
+        form = await _form(request)
+        session = form.get("session") or request.query_one("session") or ""
+        lang = lang_of(request)
+        try:
+            if auth_type == TERMS:
+                await gate.interactive.check_open()
+                await gate.interactive.agree(session, lang)
+                return _page(done_page(lang))
+            return await _verified(gate, session, form, lang)
+        except GateClosed as closed:
+            notice = msgspec.convert(closed.fields["notice"], Notice)
+            return _page(over_page(lang, notice), 403)
+        except (UnknownSession, NoSuchRegistration, WrongStep):
+            return _page(over_page(lang), 400)
+
+    return [
+        Route("GET", "/registration-status", status, auth=Auth.NONE),
+        Route("GET", SCRIPT_PATH, script, auth=Auth.NONE),
+        Route("GET", FALLBACK, show, auth=Auth.NONE, limit=REGISTER),
+        Route("POST", FALLBACK, take, auth=Auth.NONE, limit=REGISTER, door="phone email invite"),
+    ]
+
+
+async def _shown(gate: Gate, auth_type: str, session: str, lang: str) -> Response:
+    try:
+        registration = await gate.interactive.progress(session)
+    except UnknownSession:
+        return _page(over_page(lang), 400)
+    if registration is not None and registration.stage in ENDED:
+        return _page(over_page(lang), 400)
+    if auth_type == TERMS:
+        done = registration is not None and registration.stage is not Stage.STARTED
+        return _page(done_page(lang) if done else terms_page(session, lang))
+    if registration is None:
+        return _page(over_page(lang), 400)  # the terms come first
+    return _page(_contact_page(session, registration, lang))
+
+
+def _contact_page(session: str, registration: Registration, lang: str) -> str:
+    if registration.stage is Stage.VERIFIED:
+        return done_page(lang)
+    return verify_page(session, lang, registration.stage is Stage.CONTACT_SENT)
+
+
+async def _verified(gate: Gate, session: str, form: dict[str, str], lang: str) -> Response:
+    """Take a contact, or the code that was sent to it."""
+    if await gate.interactive.progress(session) is None:
+        raise NoSuchRegistration
+    code, value = form.get("code"), form.get("value", "").strip()
+    try:
+        if code is not None:
+            await gate.registrations.code(session, code.strip())
+            return _page(done_page(lang))
+        kind = "email" if "@" in value else "phone"
+        await gate.registrations.contact(session, kind, value)
+    except (GateClosed, NoSuchRegistration, WrongStep):
+        raise
+    except (WrongCode, TooManyCodes, Refused) as wrong:
+        sent = code is not None or isinstance(wrong, TooManyCodes)
+        return _page(verify_page(session, lang, sent, wrong.words), 400)
+    return _page(verify_page(session, lang, sent=True))
+
+
+def _known(request: Request) -> str:
+    auth_type = request.path["auth_type"]
+    if auth_type not in (TERMS, CONTACT):
+        raise NotFound("There is no page for that stage.")
+    return auth_type
+
+
+async def _form(request: Request) -> dict[str, str]:
+    raw = await request.raw_body(FORM_BYTES_MAX)
+    try:
+        fields = parse_qs(raw.decode("utf-8"), errors="strict", max_num_fields=10)
+    except ValueError as wrong:
+        raise Invalid("The form cannot be read.") from wrong
+    if any("\0" in value for values in fields.values() for value in values):
+        raise Invalid("The form holds the character NUL.")
+    return {name: values[-1] for name, values in fields.items()}
+
+
+def _page(text: str, status: int = 200) -> Response:
+    return html(text, status, _HEADERS)

@@ -1,0 +1,94 @@
+-- The version of the rules. A change of policy takes the row for update, a registration's last
+-- transaction takes it in share, so that neither can happen in the middle of the other.
+create table gate_epoch (
+    one boolean primary key default true check (one),
+    version bigint not null default 0
+);
+
+-- Who may register where. History: a row is only ever ended.
+create table gate_policies (
+    policy_id text primary key,
+    region text not null check (region in ('*', 'intl', 'eu', 'cn-mainland')),
+    account_class text not null check (
+        account_class in ('*', 'personal', 'official', 'developer', 'enterprise')
+    ),
+    door text not null,
+    state text not null check (
+        state in ('open', 'paced', 'waitlist', 'invite_only', 'suspended')
+    ),
+    pace_per_minute integer check (pace_per_minute > 0),
+    effective_from timestamptz not null,
+    effective_until timestamptz check (effective_until > effective_from),
+    words jsonb not null, -- reason, legal basis and the rest of the notice
+    decided_by text not null,
+    created_at timestamptz not null,
+    ended_at timestamptz,
+    ended_by text,
+    end_reason text,
+    check ((state = 'paced') = (pace_per_minute is not null)),
+    check ((ended_at is null) = (ended_by is null))
+);
+create index gate_policies_in_force on gate_policies (created_at) where ended_at is null;
+
+-- One bucket for each policy that paces.
+create table gate_pace (
+    policy_id text primary key references gate_policies (policy_id),
+    tokens double precision not null,
+    filled_at timestamptz not null
+);
+
+-- What was asked at the doors and answered: no number, no name, no address.
+create table gate_attempts (
+    attempt_id text primary key,
+    at timestamptz not null,
+    doors text[] not null,
+    account_class text not null,
+    region text not null,
+    outcome text not null check (outcome in ('admitted', 'refused', 'paced')),
+    policy_id text references gate_policies (policy_id),
+    reason text not null
+);
+create index gate_attempts_by_time on gate_attempts (at);
+
+-- Registrations under way, found by the digest of the secret that names them. What is personal is
+-- sealed, there only after consent, and emptied when the registration ends either way.
+create table gate_registrations (
+    digest bytea primary key,
+    doors text[] not null,
+    account_class text not null,
+    service_region text not null,
+    region text not null,
+    state text not null check (
+        state in (
+            'started', 'consented', 'contact_sent', 'verified', 'detailed',
+            'created', 'refused', 'expired'
+        )
+    ),
+    lang text not null default 'en',
+    receipt_id text,
+    contact_kind text check (contact_kind in ('phone', 'email')),
+    contact bytea,
+    details bytea,
+    code_id text,
+    invite_digest bytea,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    ended_at timestamptz,
+    check (contact is null or receipt_id is not null),
+    check (state not in ('created', 'refused', 'expired') or (contact is null and details is null))
+);
+create index gate_registrations_by_expiry on gate_registrations (expires_at);
+
+-- Invitations: tokens that let somebody in where a scope is by invitation only.
+create table gate_invites (
+    digest bytea primary key,
+    invite_id text not null unique,
+    label text not null,
+    region text not null,
+    account_class text not null,
+    uses_left integer not null check (uses_left >= 0),
+    expires_at timestamptz not null,
+    created_by text not null,
+    created_at timestamptz not null,
+    revoked_at timestamptz
+);

@@ -1,0 +1,264 @@
+"""Matrix's registration in stages (Client-Server API, "User-Interactive Authentication").
+
+Clients send a name and a password before anybody has agreed to anything. So until the terms stage
+is done nothing is written: the session is a signed random id, and what came with the first request
+stays in this worker's memory, a few minutes, and for a bounded number of people.
+"""
+
+import hashlib
+import hmac
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from teahouse.consent.model import Answer, Basis
+from teahouse.errors import Kind, Refused
+from teahouse.gate.model.doors import Door
+from teahouse.gate.model.policies import Attempt
+from teahouse.gate.model.registrations import (
+    ENDED,
+    REGISTRATION_LIFE,
+    BadInvite,
+    Created,
+    NewAccount,
+    NoSuchRegistration,
+    Registration,
+    Stage,
+)
+from teahouse.gate.service.registrations import Registrations
+from teahouse.ids import urlsafe
+
+REMEMBERED_MAX = 10_000
+REMEMBERED_LIFE = timedelta(minutes=10)
+TERMS = "m.login.terms"
+TOKEN = "m.login.registration_token"  # noqa: S105 - a stage's name
+CONTACT = "org.teahouse.verify_contact"
+DUMMY = "m.login.dummy"
+
+
+class UnknownSession(Refused):
+    """The registration session is not one of ours, or it is over: begin again."""
+
+    code = "gate.unknown_session"
+    kind = Kind.INVALID
+
+
+@dataclass
+class Pending:
+    """What a client sent before its stages were done."""
+
+    until: datetime
+    asked: dict[str, Any]
+    created: Created | None = None
+
+
+@dataclass(frozen=True)
+class Stages:
+    """What a client has to show yet. ``wrong``: something was shown and was not right."""
+
+    session: str
+    policy_version: str
+    flow: tuple[str, ...]
+    completed: tuple[str, ...]
+    wrong: Refused | None = None
+
+
+@dataclass(frozen=True)
+class Interactive:
+    """Takes Matrix clients through the gate."""
+
+    registrations: Registrations
+    house_key: bytes = field(repr=False)
+    _pending: OrderedDict[str, Pending] = field(
+        default_factory=OrderedDict[str, Pending], repr=False
+    )
+
+    async def check_open(self) -> None:
+        """Ask the gate, before anything is read: ``GateClosed`` when no door is open."""
+        config = self.registrations.config
+        doors = (Door.TEST_ACCOUNT,) if config.test_mode else (Door.PHONE, Door.EMAIL)
+        await self.registrations.keeper.check_any([self._attempt(door) for door in doors])
+
+    async def register(
+        self, asked: dict[str, Any], auth: dict[str, Any] | None, lang: str
+    ) -> Created | Stages:
+        """Go as far as what was shown allows: the account, or what is still to be shown.
+
+        ``asked`` is the request without ``auth``. Raises ``GateClosed`` before all else, then what
+        ``Registrations.finish`` raises.
+        """
+        if self.registrations.config.test_mode:
+            return await self._register_test(asked, auth)
+        await self.check_open()
+        session = (auth or {}).get("session")
+        if auth is None or not isinstance(session, str) or not await self._stands(session):
+            wrong = UnknownSession() if session is not None else None
+            session = self._new_session()
+            self._remember(session, asked)
+            return await self._stages(session, wrong)
+        pending = self._remember(session, asked)
+        if pending.created is not None:
+            return pending.created
+        wrong = await self._show(session, auth, lang)
+        stages = await self._stages(session, wrong)
+        if wrong is not None or set(stages.flow) - set(stages.completed):
+            return stages
+        created = await self.registrations.finish(session, _new_account(pending.asked))
+        pending.created, pending.asked = created, {}
+        return created
+
+    async def agree(self, session: str, lang: str) -> None:
+        """Complete the terms stage: the first thing that is written. Raises ``UnknownSession``."""
+        version = self._version(session)
+        if version is None:
+            raise UnknownSession
+        answer = Answer(version, (), lang, "matrix.terms", Basis.NOTICE)
+        await self.registrations.start_agreed(session, answer)
+
+    async def progress(self, session: str) -> Registration | None:
+        """Return the registration of a session whose terms are done. Raises ``UnknownSession``."""
+        if self._version(session) is None:
+            raise UnknownSession
+        return await self.registrations.find(session)
+
+    # -- test mode -----------------------------------------------------------------------------
+
+    async def _register_test(
+        self, asked: dict[str, Any], auth: dict[str, Any] | None
+    ) -> Created | Stages:
+        session = (auth or {}).get("session")
+        known = self._pending.get(session) if isinstance(session, str) else None
+        if known is not None and known.created is not None:
+            return known.created
+        if auth is None or auth.get("type") != DUMMY:
+            await self.check_open()
+            self.registrations.check_new(_new_account(asked))
+            session = session if known and isinstance(session, str) else self._new_session()
+            self._remember(session, asked)
+            version = self.registrations.consent.policy_version
+            return Stages(session, version, (DUMMY,), ())
+        merged = {**known.asked, **asked} if known else asked
+        attempt = self._attempt(Door.TEST_ACCOUNT)
+        created = await self.registrations.at_once(attempt, _new_account(merged), Basis.TEST)
+        if known is not None:
+            known.created, known.asked = created, {}
+        return created
+
+    # -- stages --------------------------------------------------------------------------------
+
+    async def _show(self, session: str, auth: dict[str, Any], lang: str) -> Refused | None:
+        """Take what a client shows for one stage; return why not, if not."""
+        kind = auth.get("type")
+        try:
+            if kind == TERMS:
+                await self.agree(session, lang)
+            elif kind == TOKEN:
+                token = auth.get("token")
+                if not isinstance(token, str):
+                    return BadInvite()
+                await self.registrations.invited(session, token)
+            elif kind not in (None, CONTACT):
+                return UnknownSession("This server does not take that stage here.")
+        except (BadInvite, NoSuchRegistration) as wrong:
+            return wrong
+        return None
+
+    async def _stages(self, session: str, wrong: Refused | None) -> Stages:
+        version = self._version(session)
+        assert version is not None, "it was made here or checked"
+        flow = await self._flow()
+        registration = await self.registrations.find(session)
+        return Stages(session, version, flow, _completed(flow, registration), wrong)
+
+    async def _flow(self) -> tuple[str, ...]:
+        needed = await self.registrations.keeper.invitation_only(self._attempt(Door.PHONE))
+        return (TERMS, TOKEN, CONTACT) if needed else (TERMS, CONTACT)
+
+    def _attempt(self, door: Door) -> Attempt:
+        profile = self.registrations.config.profile
+        # Whether an invitation comes is not known yet; the last step asks for it.
+        invited = door is not Door.TEST_ACCOUNT
+        return Attempt(doors=(door,), account_class="personal", region=profile, invited=invited)
+
+    # -- sessions ------------------------------------------------------------------------------
+
+    async def _stands(self, session: str) -> bool:
+        """Tell whether a session is ours, and its registration, if it has begun, goes on."""
+        if self._version(session) is None:
+            return False
+        pending = self._pending.get(session)
+        if pending is not None and pending.created is not None:
+            return True
+        registration = await self.registrations.find(session)
+        return registration is None or registration.stage not in ENDED
+
+    def _new_session(self) -> str:
+        keeper = self.registrations.keeper
+        nonce = urlsafe(keeper.ids.bytes(18))
+        body = f"{nonce}.{keeper.clock.ms():x}.{self.registrations.consent.policy_version}"
+        return f"{body}.{self._signature(body)}"
+
+    def _version(self, session: str) -> str | None:
+        """Return the policy version that a session of ours was shown, ``None`` for others."""
+        body, _, signature = session.rpartition(".")
+        if not hmac.compare_digest(signature.encode(), self._signature(body).encode()):
+            return None
+        _, began_ms, version = body.split(".")
+        life_ms = REGISTRATION_LIFE.total_seconds() * 1000
+        if self.registrations.keeper.clock.ms() - int(began_ms, 16) > life_ms:
+            return None
+        return version
+
+    def _signature(self, body: str) -> str:
+        message = b"teahouse registration session 1\0" + body.encode()
+        return urlsafe(hmac.digest(self.house_key, message, hashlib.sha256)[:24])
+
+    def _remember(self, session: str, asked: dict[str, Any]) -> Pending:
+        now = self.registrations.keeper.clock.now()
+        while self._pending:
+            oldest = next(iter(self._pending.values()))
+            if oldest.until > now and len(self._pending) < REMEMBERED_MAX:
+                break
+            self._pending.popitem(last=False)
+        pending = self._pending.get(session)
+        if pending is None:
+            pending = self._pending[session] = Pending(now + REMEMBERED_LIFE, {})
+        pending.asked.update(asked)
+        return pending
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """The request as the specification has it."""
+
+    username: str | None = None
+    password: str | None = None
+    device_id: str | None = None
+    initial_device_display_name: str | None = None
+    inhibit_login: bool = False
+    refresh_token: bool = False
+
+
+def _new_account(asked: dict[str, Any]) -> NewAccount:
+    fields = msgspec.convert(asked, _Asked)
+    return NewAccount(
+        username=fields.username.lower() if fields.username else None,
+        password=fields.password,
+        device_id=fields.device_id,
+        device_name=fields.initial_device_display_name,
+        refresh=fields.refresh_token,
+        sign_in=not fields.inhibit_login,
+    )
+
+
+def _completed(flow: tuple[str, ...], registration: Registration | None) -> tuple[str, ...]:
+    if registration is None or registration.receipt_id is None:
+        return ()
+    done = [TERMS]
+    if registration.invite_digest is not None:
+        done.append(TOKEN)
+    if registration.stage in (Stage.VERIFIED, Stage.DETAILED):
+        done.append(CONTACT)
+    return tuple(stage for stage in flow if stage in done)

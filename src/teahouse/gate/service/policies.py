@@ -1,0 +1,208 @@
+"""Operators' verbs: set a policy, end it, see beforehand whom it would reach, ask for narrower.
+
+Every act is audited with its reach, in the transaction that does it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from teahouse.audit.service import Audit
+from teahouse.config import Config
+from teahouse.errors import NotFound
+from teahouse.gate.events import PolicyChanged
+from teahouse.gate.model.policies import (
+    BadTimes,
+    Draft,
+    Policy,
+    State,
+    check_policy,
+    in_force,
+)
+from teahouse.gate.model.previews import Cell, Preview, Suggestion, grid, narrower, preview
+from teahouse.gate.model.registrations import Invite, check_invite
+from teahouse.gate.service.keeper import Keeper
+from teahouse.gate.store import registrations, rules
+from teahouse.ids import token_digest
+from teahouse.infra.db.pool import Tx
+
+HISTORY_MAX = 500
+INVITES_MAX = 500
+
+
+@dataclass(frozen=True)
+class Policies:
+    """What operators do with the gate. ``actor`` is the operator's id, or ``cli:<user>``."""
+
+    keeper: Keeper
+    audit: Audit
+    config: Config
+
+    async def set(self, actor: str, decided_by: str, draft: Draft) -> Policy:
+        """Put a policy in force, everywhere, with the commit.
+
+        Raises what ``check_policy`` raises; then nothing has changed.
+        """
+        keeper = self.keeper
+        now = keeper.clock.now()
+        check_policy(draft, now)
+        policy = self._policy(draft, decided_by, now)
+        async with keeper.db.transaction() as tx:
+            version = await rules.advance_epoch(tx)
+            before = tuple(await rules.policies_in_force(tx))
+            await rules.insert_policy(tx, policy)
+            flying = await registrations.in_flight(tx, now)
+            shown = preview(before, (*before, policy), flying, now)
+            await self.audit.append(
+                tx,
+                actor,
+                "gate.policy_set",
+                policy.policy_id,
+                detail=_scope(policy),
+                reach=shown.reach(),
+            )
+            await keeper.log.put(tx, PolicyChanged(version, policy.policy_id, "set"))
+        return policy
+
+    async def end(self, actor: str, policy_id: str, reason: str) -> Policy:
+        """End a policy before its time. Raises ``NotFound``, ``BadTimes`` if it has ended."""
+        keeper = self.keeper
+        now = keeper.clock.now()
+        async with keeper.db.transaction() as tx:
+            version = await rules.advance_epoch(tx)
+            policy = await rules.policy_to_end(tx, policy_id)
+            if policy is None:
+                raise NotFound
+            if policy.ended_at is not None:
+                raise BadTimes("That policy has ended already.")
+            await rules.end_policy(tx, policy_id, now, actor, reason[:500])
+            detail: dict[str, object] = {**_scope(policy), "reason": reason[:500]}
+            await self.audit.append(tx, actor, "gate.policy_ended", policy_id, detail)
+            await keeper.log.put(tx, PolicyChanged(version, policy_id, "ended"))
+        return msgspec.structs.replace(policy, ended_at=now, ended_by=actor, end_reason=reason)
+
+    async def expire(self, tx: Tx) -> list[str]:
+        """End the policies whose time is up, and say so; return which they were."""
+        now = self.keeper.clock.now()
+        if not any(_over(policy, now) for policy in await rules.policies_in_force(tx)):
+            return []
+        version = await rules.advance_epoch(tx)
+        expired = await rules.expire_policies(tx, now)
+        for policy_id in expired:
+            await self.audit.append(tx, "system", "gate.policy_expired", policy_id)
+        if expired:
+            events = [PolicyChanged(version, policy_id, "expired") for policy_id in expired]
+            await self.keeper.log.put(tx, *events)
+        return expired
+
+    async def preview(self, draft: Draft) -> Preview:
+        """Return whom a policy would reach, and whom not. Raises what ``check_policy`` raises."""
+        keeper = self.keeper
+        now = keeper.clock.now()
+        check_policy(draft, now)
+        policy = self._policy(draft, "", now)
+        policy = msgspec.structs.replace(policy, effective_from=now)  # as if it began now
+        async with keeper.db.read() as tx:
+            before = await keeper.policies(tx)
+            flying = await registrations.in_flight(tx, now)
+        return preview(before, (*before, policy), flying, now)
+
+    async def narrowest(self, draft: Draft) -> list[Suggestion]:
+        """Return measures narrower than ``draft``, the least restrictive first [R-013]."""
+        keeper = self.keeper
+        async with keeper.db.read() as tx:
+            before = await keeper.policies(tx)
+        return narrower(before, draft, keeper.clock.now())
+
+    async def grid(self) -> list[Cell]:
+        """Return how open each region, class and door is now, to somebody uninvited."""
+        async with self.keeper.db.read() as tx:
+            return grid(await self.keeper.policies(tx), self.keeper.clock.now())
+
+    async def current(self) -> list[Policy]:
+        """Return the policies that have not ended."""
+        async with self.keeper.db.read() as tx:
+            return await rules.policies_in_force(tx)
+
+    async def history(self) -> list[Policy]:
+        """Return every policy there was, newest first [R-008]."""
+        async with self.keeper.db.read() as tx:
+            return await rules.policies_history(tx, HISTORY_MAX)
+
+    async def invite(
+        self, actor: str, label: str, uses: int, expires_at: datetime, scope: tuple[str, str]
+    ) -> tuple[str, Invite]:
+        """Make an invitation for a region and class (``*`` is any); return its token, once.
+
+        Raises ``BadInviteDraft``, ``BadScope``.
+        """
+        keeper = self.keeper
+        now = keeper.clock.now()
+        check_invite(label, uses, expires_at, now)
+        region, account_class = scope
+        check_policy(Draft(state=State.OPEN, region=region, account_class=account_class), now)
+        token = keeper.ids.readable(24)
+        invite = Invite(
+            invite_id=keeper.ids.ulid(),
+            label=label.strip(),
+            region=region,
+            account_class=account_class,
+            uses_left=uses,
+            expires_at=expires_at,
+            created_by=actor,
+            created_at=now,
+        )
+        async with keeper.db.transaction() as tx:
+            await rules.insert_invite(tx, token_digest(token), invite)
+            detail: dict[str, object] = {"uses": uses, "region": region, "class": account_class}
+            await self.audit.append(tx, actor, "gate.invite_made", invite.invite_id, detail)
+        return token, invite
+
+    async def invites(self) -> Sequence[Invite]:
+        """Return the invitations, newest first."""
+        async with self.keeper.db.read() as tx:
+            return await rules.invites(tx, INVITES_MAX)
+
+    async def revoke_invite(self, actor: str, invite_id: str) -> None:
+        """Take an invitation back. Raises ``NotFound``."""
+        async with self.keeper.db.transaction() as tx:
+            if not await rules.revoke_invite(tx, invite_id, self.keeper.clock.now()):
+                raise NotFound
+            await self.audit.append(tx, actor, "gate.invite_revoked", invite_id)
+
+    def _policy(self, draft: Draft, decided_by: str, now: datetime) -> Policy:
+        words = draft.words
+        if not words.contact:
+            words = msgspec.structs.replace(words, contact=self.config.operator_contact)
+        return Policy(
+            policy_id=self.keeper.ids.ulid(),
+            region=draft.region,
+            account_class=draft.account_class,
+            door=draft.door,
+            state=draft.state,
+            pace_per_minute=draft.pace_per_minute,
+            effective_from=draft.effective_from or now,
+            effective_until=draft.effective_until,
+            words=words,
+            decided_by=decided_by,
+            created_at=now,
+        )
+
+
+def _over(policy: Policy, now: datetime) -> bool:
+    begun = policy.effective_from <= now
+    return begun and not in_force(policy, now)
+
+
+def _scope(policy: Policy) -> dict[str, object]:
+    return {
+        "state": policy.state.value,
+        "region": policy.region,
+        "account_class": policy.account_class,
+        "door": policy.door,
+        "pace_per_minute": policy.pace_per_minute,
+        "from": policy.effective_from.isoformat(),
+        "until": policy.effective_until.isoformat() if policy.effective_until else None,
+    }

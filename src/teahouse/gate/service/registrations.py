@@ -1,0 +1,398 @@
+"""Registrations: from the first knock to the account, in steps that each look again.
+
+The account, its consent, its contact, its password and its first session are one transaction,
+which also decides for the last time. Whatever goes wrong, there is a whole account or none.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from teahouse.accounts.events import ProfileChanged
+from teahouse.accounts.model import (
+    Account,
+    CodeRequest,
+    NameTaken,
+    StartedCode,
+    check_device,
+    check_localpart,
+    check_password,
+)
+from teahouse.accounts.service import Accounts
+from teahouse.config import Config
+from teahouse.consent.model import Answer, Basis
+from teahouse.consent.service import Consent
+from teahouse.errors import Invalid
+from teahouse.gate.model.doors import Door
+from teahouse.gate.model.notices import GateClosed, GatePaced
+from teahouse.gate.model.policies import Attempt, registration_region
+from teahouse.gate.model.registrations import (
+    DETAILS_BYTES_MAX,
+    ATTEMPTS_LIFE,
+    REGISTRATION_LIFE,
+    TRACES_LIFE,
+    BadInvite,
+    Created,
+    NewAccount,
+    NoSuchRegistration,
+    Registered,
+    Registration,
+    Stage,
+    Started,
+    WrongContact,
+    WrongStep,
+    check_start,
+    check_step,
+    steps,
+)
+from teahouse.gate.service.keeper import Keeper
+from teahouse.gate.store import registrations, rules
+from teahouse.gate.store.registrations import CONTACT, DETAILS
+from teahouse.ids import token_digest
+from teahouse.infra.db.pool import Tx
+from teahouse.infra.vault.normal import email, phone, phone_region
+from teahouse.infra.vault.vault import Vault
+
+Finisher = Callable[[Tx, Registered], Awaitable[None]]
+Grounded = Callable[[Tx, Account], Awaitable[None]]
+CONTACT_DOORS = {"phone": Door.PHONE, "email": Door.EMAIL}
+
+
+@dataclass(frozen=True)
+class Registrations:
+    """Takes people through the gate."""
+
+    keeper: Keeper
+    accounts: Accounts
+    consent: Consent
+    vault: Vault
+    config: Config
+    finishers: list[Finisher] = field(default_factory=list[Finisher])
+
+    async def start(
+        self, account_class: str, door: str, service_region: str, invite_token: str | None = None
+    ) -> Started:
+        """Begin: the gate is asked, and nothing else.
+
+        Raises ``GateClosed`` or ``GatePaced`` with the notice, ``BadInvite``, ``NotRegistrable``.
+        """
+        doors = check_start(account_class, door, service_region)
+        digest = None if invite_token is None else token_digest(invite_token)
+        attempt = Attempt(
+            doors=doors if digest is None else (*doors, Door.INVITE),
+            account_class=account_class,
+            region=service_region,
+            invited=digest is not None,
+        )
+        await self.keeper.check(attempt)
+        registration_id = self.keeper.ids.token("reg")
+        registration = self._new(registration_id, attempt, digest)
+        async with self.keeper.db.transaction() as tx:
+            if digest is not None:
+                await self._check_invite(tx, digest, attempt)
+            await registrations.insert(tx, registration)
+        return Started(registration_id, registration.expires_at, steps(account_class))
+
+    async def consented(self, registration_id: str, answer: Answer) -> None:
+        """Take the answer to the policy. Raises ``StalePolicy``, ``UnknownPurpose``."""
+        await self.consent.effective_at()
+        digest = token_digest(registration_id)
+        async with self.keeper.db.transaction() as tx:
+            registration = await self._held(tx, digest, "consent")
+            receipt = await self.consent.record_pending(
+                tx, registration.row_id, answer, registration.account_class
+            )
+            await registrations.consented(tx, digest, receipt.receipt_id, answer.lang)
+
+    async def start_agreed(self, registration_id: str, answer: Answer) -> None:
+        """Begin, under an id that was given out before, with the policy already answered.
+
+        For Matrix, where nothing is written before the terms stage. Doing it twice is doing it
+        once. Raises like :meth:`consented`.
+        """
+        await self.consent.effective_at()
+        attempt = Attempt(doors=(), account_class="personal", region=self.config.profile)
+        registration = self._new(registration_id, attempt, None)
+        async with self.keeper.db.transaction() as tx:
+            if await registrations.hold(tx, registration.digest) is not None:
+                return
+            await registrations.insert(tx, registration)
+            receipt = await self.consent.record_pending(tx, registration.row_id, answer, "personal")
+            await registrations.consented(tx, registration.digest, receipt.receipt_id, answer.lang)
+
+    async def invited(self, registration_id: str, invite_token: str) -> None:
+        """Bring an invitation to a registration that has begun. Raises ``BadInvite``."""
+        digest, invite = token_digest(registration_id), token_digest(invite_token)
+        async with self.keeper.db.transaction() as tx:
+            registration = await self._held(tx, digest, None)
+            await self._check_invite(tx, invite, _attempt(registration))
+            doors = tuple(dict.fromkeys((*registration.doors, Door.INVITE)))
+            await registrations.invited(tx, digest, invite, doors)
+
+    async def contact(self, registration_id: str, kind: str, value: str) -> StartedCode:
+        """Send a code to a number or address; the same answer, whoever has it already.
+
+        A +86 number moves the registration to the mainland, where the gate may be closed. Raises
+        ``GateClosed``, ``WrongContact``, ``BadPhone``, ``BadEmail``, ``TooManyCodes``.
+        """
+        digest = token_digest(registration_id)
+        async with self.keeper.db.transaction() as tx:
+            registration = await self._held(tx, digest, "contact")
+        written, country = _normal(kind, value)
+        placed = self._placed(registration, kind, country)
+        try:
+            async with self.keeper.db.transaction() as tx:
+                registration = await self._held(tx, digest, "contact")
+                await self.keeper.check_within(tx, _attempt(placed))
+                return await self._send(tx, registration, placed, (kind, written))
+        except GateClosed as refusal:
+            await self._refused(registration, _attempt(placed), refusal)
+            raise
+
+    async def code(self, registration_id: str, code: str) -> None:
+        """Prove the contact. Raises ``WrongCode``."""
+        digest = token_digest(registration_id)
+        registration = await self._peek(registration_id, "code")
+        assert registration.code_id is not None, "the code's id is kept when it is sent"
+        await self.accounts.check_code(registration.code_id, code)
+        async with self.keeper.db.transaction() as tx:
+            await self._held(tx, digest, "code")
+            await registrations.verified(tx, digest)
+
+    async def detail(self, registration_id: str, details: str) -> None:
+        """Keep, sealed, what a finisher will want to know; for classes that need more."""
+        if len(details.encode()) > DETAILS_BYTES_MAX:
+            raise Invalid("That is more than this step takes.")
+        digest = token_digest(registration_id)
+        async with self.keeper.db.transaction() as tx:
+            registration = await self._held(tx, digest, "official")
+            assert registration.receipt_id is not None, "consent comes before"
+            ground = await self.consent.ground(tx, registration.receipt_id)
+            sealed = await self.vault.seal_pending(
+                tx, DETAILS, registration.row_id, details, ground
+            )
+            await registrations.detailed(tx, digest, sealed)
+
+    async def find(self, registration_id: str) -> Registration | None:
+        """Return a registration that is under way."""
+        async with self.keeper.db.transaction() as tx:
+            found = await registrations.hold(tx, token_digest(registration_id))
+        if found is None or found.expires_at <= self.keeper.clock.now():
+            return None
+        return found
+
+    async def finish(self, registration_id: str, new: NewAccount) -> Created:
+        """Make the account. The gate decides again, in the same transaction.
+
+        Raises ``GateClosed`` (the registration is over, and emptied), ``GatePaced`` (try again),
+        ``NameTaken``, ``ContactInUse``, ``WeakPassword``, ``BadLocalpart``.
+        """
+        registration = await self._peek(registration_id, "finish")
+        self.check_new(new)
+        phc = await self._hashed(new)
+        attempt = _attempt(registration)
+        try:
+            async with self.keeper.db.transaction() as tx:
+                registration = await self._held(tx, registration.digest, "finish")
+                return await self._finish(tx, registration, new, phc)
+        except (GateClosed, BadInvite) as refusal:
+            await self._refused(registration, attempt, refusal)
+            raise
+        except GatePaced as refusal:
+            await self.keeper.refuse(attempt, refusal)
+            raise
+
+    async def at_once(self, attempt: Attempt, new: NewAccount, basis: Basis) -> Created:
+        """Make an account in one step, for test accounts and administrators' tools.
+
+        The gate is asked all the same. Raises like :meth:`finish`.
+        """
+        self.check_new(new)
+        await self.consent.effective_at()
+        phc = await self._hashed(new)
+        answer = Answer(self.consent.policy_version, (), "en", attempt.doors[0].value, basis)
+
+        async def ground(tx: Tx, account: Account) -> None:
+            await self.consent.record(tx, account.account_id, None, answer, attempt.account_class)
+
+        try:
+            async with self.keeper.db.transaction() as tx:
+                return await self._make(tx, (attempt, None), (new, phc), ground)
+        except (GateClosed, GatePaced) as refusal:
+            await self.keeper.refuse(attempt, refusal)
+            raise
+
+    def check_new(self, new: NewAccount) -> None:
+        """Refuse a name, password or device that could not be: before any work is done."""
+        if new.username is not None:
+            check_localpart(new.username, self.config.server_name)
+        if new.password is not None:
+            check_password(new.password, strict=not self.config.test_mode)
+        check_device(new.device_id, new.device_name)
+
+    async def check_name(self, username: str) -> None:
+        """Refuse a name that cannot be had: ``BadLocalpart``, ``NameTaken``."""
+        localpart = self.accounts.check_localpart(username)
+        async with self.keeper.db.read() as tx:
+            if not await self.accounts.name_free(tx, localpart):
+                raise NameTaken
+
+    async def purge(self, tx: Tx) -> None:
+        """Empty what nobody finished in time, and delete the traces of what ended a day ago."""
+        now = self.keeper.clock.now()
+        await registrations.expire(tx, now)
+        await registrations.purge(tx, now - TRACES_LIFE)
+        await registrations.purge_attempts(tx, now - ATTEMPTS_LIFE)
+
+    # -- inside a transaction ------------------------------------------------------------------
+
+    async def _finish(
+        self, tx: Tx, registration: Registration, new: NewAccount, phc: str | None
+    ) -> Created:
+        receipt_id = registration.receipt_id
+        assert receipt_id is not None, "no stage after consent is without a receipt"
+        kind, value = await self._opened_contact(tx, registration)
+        details = None
+        if registration.details is not None:
+            details = await self.vault.open_pending(
+                tx, DETAILS, registration.row_id, registration.details
+            )
+
+        async def ground(tx: Tx, account: Account) -> None:
+            await self.consent.adopt(tx, receipt_id, account.account_id, registration.account_class)
+            await self.accounts.add_identifier(tx, account.account_id, kind, value)
+            for finisher in self.finishers:
+                await finisher(tx, Registered(account, details))
+            await registrations.end(tx, registration.digest, Stage.CREATED, self.keeper.clock.now())
+
+        asked = (_attempt(registration), registration.invite_digest)
+        return await self._make(tx, asked, (new, phc), ground)
+
+    async def _make(
+        self,
+        tx: Tx,
+        asked: tuple[Attempt, bytes | None],
+        wanted: tuple[NewAccount, str | None],
+        ground: Grounded,
+    ) -> Created:
+        admission = await self.keeper.admit(tx, *asked)
+        new, phc = wanted
+        localpart = new.username or self.keeper.ids.readable(12)
+        told: list[ProfileChanged] = []
+        account = await self.accounts.create(tx, admission, localpart, new.administrator)
+        await ground(tx, account)
+        if phc is not None:
+            await self.accounts.set_password(tx, account.account_id, phc)
+        if new.display_name:
+            shown = await self.accounts.set_profile_field(
+                tx, account.account_id, account.user_id, "displayname", new.display_name
+            )
+            told.append(shown)
+        session = None
+        if new.sign_in:
+            session = await self.accounts.open_session(
+                tx, account, new.device_id, new.device_name, new.refresh
+            )
+        if told:
+            await self.keeper.log.put(tx, *told)
+        await self.accounts.announce_created(tx, account, session)
+        return Created(account, session)
+
+    async def _send(
+        self, tx: Tx, registration: Registration, placed: Registration, contact: tuple[str, str]
+    ) -> StartedCode:
+        assert registration.receipt_id is not None, "consent comes before"
+        ground = await self.consent.ground(tx, registration.receipt_id)
+        kind, value = contact
+        sealed = await self.vault.seal_pending(tx, CONTACT, registration.row_id, value, ground)
+        request = CodeRequest(kind, value, "register", registration.lang)
+        started = await self.accounts.start_code(tx, request, ground)
+        sent = msgspec.structs.replace(
+            placed, contact_kind=kind, contact=sealed, code_id=started.code_id
+        )
+        await registrations.contact_sent(tx, sent)
+        return started
+
+    async def _held(self, tx: Tx, digest: bytes, step: str | None) -> Registration:
+        registration = await registrations.hold(tx, digest)
+        if registration is None:
+            raise NoSuchRegistration
+        check_step(registration, step, self.keeper.clock.now())
+        return registration
+
+    async def _check_invite(self, tx: Tx, digest: bytes, attempt: Attempt) -> None:
+        now = self.keeper.clock.now()
+        if not await rules.invite_fits(tx, digest, now, attempt.region, attempt.account_class):
+            raise BadInvite
+
+    # -- around them ---------------------------------------------------------------------------
+
+    async def _peek(self, registration_id: str, step: str) -> Registration:
+        async with self.keeper.db.transaction() as tx:
+            return await self._held(tx, token_digest(registration_id), step)
+
+    async def _opened_contact(self, tx: Tx, registration: Registration) -> tuple[str, str]:
+        kind, sealed = registration.contact_kind, registration.contact
+        if kind is None or sealed is None:
+            raise WrongStep(stage=registration.stage.value)
+        return kind, await self.vault.open_pending(tx, CONTACT, registration.row_id, sealed)
+
+    async def _refused(
+        self, registration: Registration, attempt: Attempt, refusal: GateClosed | BadInvite
+    ) -> None:
+        """Empty a refused registration at once, then note the attempt and raise."""
+        async with self.keeper.db.transaction() as tx:
+            await registrations.end(tx, registration.digest, Stage.REFUSED, self.keeper.clock.now())
+        await self.keeper.refuse(attempt, refusal)
+
+    async def _hashed(self, new: NewAccount) -> str | None:
+        return None if new.password is None else await self.accounts.hash_password(new.password)
+
+    def _placed(self, registration: Registration, kind: str, country: str | None) -> Registration:
+        door = CONTACT_DOORS[kind]
+        known = [d for d in registration.doors if d in CONTACT_DOORS.values()]
+        if known and known != [door]:
+            raise WrongContact
+        doors = registration.doors if known else (door, *registration.doors)
+        region = registration_region(registration.service_region, country)
+        return msgspec.structs.replace(registration, doors=doors, region=region)
+
+    def _new(self, registration_id: str, attempt: Attempt, invite: bytes | None) -> Registration:
+        now = self.keeper.clock.now()
+        return Registration(
+            digest=token_digest(registration_id),
+            doors=attempt.doors,
+            account_class=attempt.account_class,
+            service_region=attempt.region,
+            region=attempt.region,
+            stage=Stage.STARTED,
+            lang="en",
+            receipt_id=None,
+            contact_kind=None,
+            contact=None,
+            details=None,
+            code_id=None,
+            invite_digest=invite,
+            created_at=now,
+            expires_at=now + REGISTRATION_LIFE,
+        )
+
+
+def _attempt(registration: Registration) -> Attempt:
+    return Attempt(
+        doors=registration.doors,
+        account_class=registration.account_class,
+        region=registration.region,
+        invited=registration.invite_digest is not None,
+    )
+
+
+def _normal(kind: str, value: str) -> tuple[str, str | None]:
+    """Return a contact as it is written, and a number's country; ``BadPhone``, ``BadEmail``."""
+    if kind == "phone":
+        written = phone(value)
+        return written, phone_region(written)
+    if kind == "email":
+        return email(value), None
+    raise Invalid("kind must be phone or email.")

@@ -1,0 +1,190 @@
+"""Statements over registrations under way, and what is personal in them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from teahouse.gate.model.doors import Door
+from teahouse.gate.model.registrations import Registration, Stage, door_values
+from teahouse.infra.db.pool import Row, Tx
+from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+
+_MEANS = Wording(
+    "加密保存,注册完成或被拒绝时立即删除",
+    "Kept encrypted, and deleted at once when the registration is completed or refused",
+)
+_HALF_AN_HOUR = Wording("注册结束时删除,最长一天", "Until the registration ends, one day at most")
+
+CONTACT_PURPOSE = Purpose(
+    id="gate.contact",
+    version=1,
+    name=Wording("注册中的手机号或邮箱", "The number or address you register with"),
+    purpose=Wording("核验它属于您", "To check that it is yours"),
+    means=_MEANS,
+    category=Category.ORDINARY,
+    basis=Basis.CONTRACT,
+    necessity=Necessity.NECESSARY,
+    function=Wording("注册", "Signing up"),
+    retention=_HALF_AN_HOUR,
+    retention_days=1,
+    recipients=Wording("不提供给任何人", "Given to nobody"),
+)
+DETAILS_PURPOSE = Purpose(
+    id="officials.application",
+    version=1,
+    name=Wording("公众号注册资料", "Particulars of an official account's registration"),
+    purpose=Wording("登记公众号的主体", "To register who is behind an official account"),
+    means=_MEANS,
+    category=Category.ORDINARY,
+    basis=Basis.CONTRACT,
+    necessity=Necessity.NECESSARY,
+    function=Wording("注册公众号", "Registering an official account"),
+    retention=_HALF_AN_HOUR,
+    retention_days=1,
+    recipients=Wording("不提供给任何人", "Given to nobody"),
+)
+CONTACT = PersonalField("gate_registrations", "contact", CONTACT_PURPOSE)
+DETAILS = PersonalField("gate_registrations", "details", DETAILS_PURPOSE)
+FIELDS = (CONTACT, DETAILS)
+
+INSERT = """
+insert into gate_registrations (
+    digest, doors, account_class, service_region, region, state, invite_digest,
+    created_at, expires_at
+) values ($1, $2, $3, $4, $5, 'started', $6, $7, $8)"""
+
+HOLD = """
+select digest, doors, account_class, service_region, region, state, lang, receipt_id,
+    contact_kind, contact, details, code_id, invite_digest, created_at, expires_at
+from gate_registrations where digest = $1 for update"""
+
+CONSENTED = """
+update gate_registrations set state = 'consented', receipt_id = $2, lang = $3 where digest = $1"""
+
+CONTACT_SENT = """
+update gate_registrations
+set state = 'contact_sent', contact_kind = $2, contact = $3, region = $4, doors = $5, code_id = $6
+where digest = $1"""
+
+VERIFIED = "update gate_registrations set state = 'verified' where digest = $1"
+
+INVITED = "update gate_registrations set invite_digest = $2, doors = $3 where digest = $1"
+
+DETAILED = "update gate_registrations set state = 'detailed', details = $2 where digest = $1"
+
+END = """
+update gate_registrations
+set state = $2, contact = null, contact_kind = null, code_id = null, details = null, ended_at = $3
+where digest = $1 and ended_at is null"""
+
+EXPIRE = """
+update gate_registrations
+set state = 'expired', contact = null, contact_kind = null, code_id = null, details = null, ended_at = $1
+where ended_at is null and expires_at <= $1"""
+
+PURGE = "delete from gate_registrations where expires_at <= $1"
+
+PURGE_ATTEMPTS = "delete from gate_attempts where at <= $1"
+
+IN_FLIGHT = """
+select doors, account_class, region, count(*) from gate_registrations
+where ended_at is null and expires_at > $1 group by doors, account_class, region"""
+
+
+async def insert(tx: Tx, registration: Registration) -> None:
+    """Add a registration that has just begun."""
+    await tx.run(
+        INSERT,
+        registration.digest,
+        door_values(registration.doors),
+        registration.account_class,
+        registration.service_region,
+        registration.region,
+        registration.invite_digest,
+        registration.created_at,
+        registration.expires_at,
+    )
+
+
+async def hold(tx: Tx, digest: bytes) -> Registration | None:
+    """Return a registration, held until the commit so that two steps cannot cross."""
+    row = await tx.row(HOLD, digest)
+    return None if row is None else _registration(row)
+
+
+async def consented(tx: Tx, digest: bytes, receipt_id: str, lang: str) -> None:
+    """Note the receipt."""
+    await tx.run(CONSENTED, digest, receipt_id, lang)
+
+
+async def contact_sent(tx: Tx, sent: Registration) -> None:
+    """Keep the sealed contact, the code sent to it, and the region and doors that follow."""
+    await tx.run(
+        CONTACT_SENT,
+        sent.digest,
+        sent.contact_kind,
+        sent.contact,
+        sent.region,
+        door_values(sent.doors),
+        sent.code_id,
+    )
+
+
+async def verified(tx: Tx, digest: bytes) -> None:
+    """Note that the contact is the person's."""
+    await tx.run(VERIFIED, digest)
+
+
+async def invited(tx: Tx, digest: bytes, invite_digest: bytes, doors: Sequence[Door]) -> None:
+    """Note the invitation that the registration comes with."""
+    await tx.run(INVITED, digest, invite_digest, door_values(doors))
+
+
+async def detailed(tx: Tx, digest: bytes, sealed: bytes) -> None:
+    """Keep an official account's sealed particulars."""
+    await tx.run(DETAILED, digest, sealed)
+
+
+async def end(tx: Tx, digest: bytes, stage: Stage, at: datetime) -> None:
+    """End a registration and empty what was personal in it."""
+    await tx.run(END, digest, stage.value, at)
+
+
+async def expire(tx: Tx, now: datetime) -> int:
+    """End the registrations that nobody finished in time; return how many."""
+    return await tx.run(EXPIRE, now)
+
+
+async def purge(tx: Tx, before: datetime) -> int:
+    """Delete the emptied rows of registrations that expired before a moment."""
+    return await tx.run(PURGE, before)
+
+
+async def purge_attempts(tx: Tx, before: datetime) -> int:
+    """Delete old attempts."""
+    return await tx.run(PURGE_ATTEMPTS, before)
+
+
+async def in_flight(tx: Tx, now: datetime) -> list[tuple[tuple[Door, ...], str, str, int]]:
+    """Return how many registrations are under way, by doors, class and region."""
+    rows = await tx.rows(IN_FLIGHT, now)
+    return [(tuple(Door(d) for d in row[0]), row[1], row[2], row[3]) for row in rows]
+
+
+def _registration(row: Row) -> Registration:
+    return Registration(
+        digest=row[0],
+        doors=tuple(Door(door) for door in row[1]),
+        account_class=row[2],
+        service_region=row[3],
+        region=row[4],
+        stage=Stage(row[5]),
+        lang=row[6],
+        receipt_id=row[7],
+        contact_kind=row[8],
+        contact=row[9],
+        details=row[10],
+        code_id=row[11],
+        invite_digest=row[12],
+        created_at=row[13],
+        expires_at=row[14],
+    )

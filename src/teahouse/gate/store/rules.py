@@ -1,0 +1,288 @@
+"""Statements over the epoch, the policies, the pace and the invitations."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from teahouse.gate.model.policies import Attempt, Policy, State, Words
+from teahouse.gate.model.registrations import Invite, door_values
+from teahouse.infra.db.pool import Row, Tx
+
+
+class Refusal(NamedTuple):
+    """Why somebody was not let in: ``refused`` or ``paced``, by which policy, the refusal's code."""
+
+    outcome: str
+    policy_id: str | None
+    reason: str
+
+
+PACE_BURST_SECONDS = 10.0  # a bucket holds what a sixth of a minute brings, and at least one
+
+EPOCH_NEW = "insert into gate_epoch (one) values (true) on conflict (one) do nothing"
+
+EPOCH = "select version from gate_epoch"
+
+EPOCH_ADVANCE = "update gate_epoch set version = version + 1 returning version"
+
+ADMIT = """
+with epoch as (select version from gate_epoch for share)
+insert into gate_attempts (attempt_id, at, doors, account_class, region, outcome, reason)
+select $1, $2, $3, $4, $5, 'admitted', '' from epoch
+returning (select version from epoch)"""
+
+REFUSE = """
+insert into gate_attempts (
+    attempt_id, at, doors, account_class, region, outcome, policy_id, reason
+) values ($1, $2, $3, $4, $5, $6, $7, $8)"""
+
+INSERT_POLICY = """
+insert into gate_policies (
+    policy_id, region, account_class, door, state, pace_per_minute,
+    effective_from, effective_until, words, decided_by, created_at
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"""
+
+POLICIES_IN_FORCE = """
+select policy_id, region, account_class, door, state, pace_per_minute, effective_from,
+    effective_until, words, decided_by, created_at, ended_at, ended_by, end_reason
+from gate_policies where ended_at is null order by created_at, policy_id"""
+
+POLICIES_HISTORY = """
+select policy_id, region, account_class, door, state, pace_per_minute, effective_from,
+    effective_until, words, decided_by, created_at, ended_at, ended_by, end_reason
+from gate_policies order by created_at desc, policy_id desc limit $1"""
+
+POLICY_TO_END = """
+select policy_id, region, account_class, door, state, pace_per_minute, effective_from,
+    effective_until, words, decided_by, created_at, ended_at, ended_by, end_reason
+from gate_policies where policy_id = $1 for update"""
+
+END_POLICY = """
+update gate_policies set ended_at = $2, ended_by = $3, end_reason = $4
+where policy_id = $1 and ended_at is null"""
+
+EXPIRE_POLICIES = """
+update gate_policies
+set ended_at = effective_until, ended_by = 'system', end_reason = 'its time was up'
+where ended_at is null and effective_until <= $1 returning policy_id"""
+
+PACE_NEW = "insert into gate_pace (policy_id, tokens, filled_at) values ($1, $2, $3)"
+
+PACE_TAKE = """
+update gate_pace set filled_at = greatest(filled_at, $2), tokens = least(
+    $4, tokens + greatest(extract(epoch from $2 - filled_at), 0)::double precision * $3
+) - 1
+where policy_id = $1 and least(
+    $4, tokens + greatest(extract(epoch from $2 - filled_at), 0)::double precision * $3
+) >= 1"""
+
+PACE_LEVEL = """
+select least(
+    $4, tokens + greatest(extract(epoch from $2 - filled_at), 0)::double precision * $3
+)::double precision from gate_pace where policy_id = $1"""
+
+INSERT_INVITE = """
+insert into gate_invites (
+    digest, invite_id, label, region, account_class, uses_left, expires_at, created_by, created_at
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"""
+
+INVITE_FITS = """
+select exists (
+    select from gate_invites where digest = $1 and uses_left > 0 and expires_at > $2
+    and revoked_at is null and region in ('*', $3) and account_class in ('*', $4)
+)"""
+
+INVITE_USE = """
+update gate_invites set uses_left = uses_left - 1
+where digest = $1 and uses_left > 0 and expires_at > $2
+    and revoked_at is null and region in ('*', $3) and account_class in ('*', $4)
+returning invite_id"""
+
+INVITES = """
+select invite_id, label, region, account_class, uses_left, expires_at, created_by, created_at,
+    revoked_at
+from gate_invites order by created_at desc limit $1"""
+
+INVITE_REVOKE = """
+update gate_invites set revoked_at = $2 where invite_id = $1 and revoked_at is null"""
+
+
+async def epoch(tx: Tx) -> int:
+    """Return the version of the rules, making the row in an empty database."""
+    version: int | None = await tx.value(EPOCH)
+    if version is None:
+        await tx.run(EPOCH_NEW)
+        return 0
+    return version
+
+
+async def advance_epoch(tx: Tx) -> int:
+    """Wait for the registrations that are being decided, and return the next version."""
+    await tx.run(EPOCH_NEW)
+    return await tx.value(EPOCH_ADVANCE)
+
+
+async def admit(tx: Tx, attempt_id: str, at: datetime, attempt: Attempt) -> int:
+    """Note an admission, hold the rules still until the commit, and return their version."""
+    version: int | None = await tx.value(
+        ADMIT, attempt_id, at, door_values(attempt.doors), attempt.account_class, attempt.region
+    )
+    if version is None:
+        await tx.run(EPOCH_NEW)
+        return await admit(tx, attempt_id, at, attempt)
+    return version
+
+
+async def refuse(tx: Tx, attempt_id: str, at: datetime, attempt: Attempt, refusal: Refusal) -> None:
+    """Note that somebody was not let in."""
+    await tx.run(
+        REFUSE,
+        attempt_id,
+        at,
+        door_values(attempt.doors),
+        attempt.account_class,
+        attempt.region,
+        refusal.outcome,
+        refusal.policy_id,
+        refusal.reason,
+    )
+
+
+async def insert_policy(tx: Tx, policy: Policy) -> None:
+    """Add a policy, and its bucket if it paces."""
+    await tx.run(
+        INSERT_POLICY,
+        policy.policy_id,
+        policy.region,
+        policy.account_class,
+        policy.door,
+        policy.state.value,
+        policy.pace_per_minute,
+        policy.effective_from,
+        policy.effective_until,
+        msgspec.json.encode(policy.words).decode(),
+        policy.decided_by,
+        policy.created_at,
+    )
+    if policy.pace_per_minute is not None:
+        _, burst = _bucket(policy.pace_per_minute)
+        await tx.run(PACE_NEW, policy.policy_id, burst, policy.effective_from)
+
+
+async def policies_in_force(tx: Tx) -> list[Policy]:
+    """Return the policies that have not been ended, those that have yet to begin included."""
+    return [_policy(row) for row in await tx.rows(POLICIES_IN_FORCE)]
+
+
+async def policies_history(tx: Tx, limit: int) -> list[Policy]:
+    """Return every policy there was, newest first."""
+    return [_policy(row) for row in await tx.rows(POLICIES_HISTORY, limit)]
+
+
+async def policy_to_end(tx: Tx, policy_id: str) -> Policy | None:
+    """Return a policy, held for ending."""
+    row = await tx.row(POLICY_TO_END, policy_id)
+    return None if row is None else _policy(row)
+
+
+async def end_policy(tx: Tx, policy_id: str, at: datetime, by: str, reason: str) -> None:
+    """End a policy."""
+    await tx.run(END_POLICY, policy_id, at, by, reason)
+
+
+async def expire_policies(tx: Tx, now: datetime) -> list[str]:
+    """End the policies whose time is up and return which they were."""
+    return [row[0] for row in await tx.rows(EXPIRE_POLICIES, now)]
+
+
+async def take_pace(tx: Tx, policy: Policy, now: datetime) -> bool:
+    """Take one from a policy's bucket; false when it is empty. Holds the bucket."""
+    assert policy.pace_per_minute is not None, "only what paces has a bucket"
+    rate, burst = _bucket(policy.pace_per_minute)
+    return await tx.run(PACE_TAKE, policy.policy_id, now, rate, burst) == 1
+
+
+async def pace_level(tx: Tx, policy: Policy, now: datetime) -> float:
+    """Return how many registrations a policy's bucket holds."""
+    assert policy.pace_per_minute is not None, "only what paces has a bucket"
+    rate, burst = _bucket(policy.pace_per_minute)
+    return await tx.value(PACE_LEVEL, policy.policy_id, now, rate, burst)
+
+
+def _bucket(pace_per_minute: int) -> tuple[float, float]:
+    rate = pace_per_minute / 60
+    return rate, max(1.0, rate * PACE_BURST_SECONDS)
+
+
+async def insert_invite(tx: Tx, digest: bytes, invite: Invite) -> None:
+    """Add an invitation."""
+    await tx.run(
+        INSERT_INVITE,
+        digest,
+        invite.invite_id,
+        invite.label,
+        invite.region,
+        invite.account_class,
+        invite.uses_left,
+        invite.expires_at,
+        invite.created_by,
+        invite.created_at,
+    )
+
+
+async def invite_fits(
+    tx: Tx, digest: bytes, now: datetime, region: str, account_class: str
+) -> bool:
+    """Tell whether an invitation would let somebody in."""
+    return await tx.value(INVITE_FITS, digest, now, region, account_class)
+
+
+async def use_invite(tx: Tx, digest: bytes, now: datetime, region: str, account_class: str) -> bool:
+    """Use an invitation once; false when it is used up, over or for others."""
+    found: Any = await tx.value(INVITE_USE, digest, now, region, account_class)
+    return found is not None
+
+
+async def invites(tx: Tx, limit: int) -> Sequence[Invite]:
+    """Return the invitations, newest first."""
+    rows = await tx.rows(INVITES, limit)
+    return [
+        Invite(
+            invite_id=row[0],
+            label=row[1],
+            region=row[2],
+            account_class=row[3],
+            uses_left=row[4],
+            expires_at=row[5],
+            created_by=row[6],
+            created_at=row[7],
+            revoked_at=row[8],
+        )
+        for row in rows
+    ]
+
+
+async def revoke_invite(tx: Tx, invite_id: str, at: datetime) -> bool:
+    """Take an invitation back; false when there is none to take."""
+    return await tx.run(INVITE_REVOKE, invite_id, at) == 1
+
+
+def _policy(row: Row) -> Policy:
+    return Policy(
+        policy_id=row[0],
+        region=row[1],
+        account_class=row[2],
+        door=row[3],
+        state=State(row[4]),
+        pace_per_minute=row[5],
+        effective_from=row[6],
+        effective_until=row[7],
+        words=msgspec.json.decode(row[8], type=Words),
+        decided_by=row[9],
+        created_at=row[10],
+        ended_at=row[11],
+        ended_by=row[12],
+        end_reason=row[13],
+    )

@@ -1,0 +1,161 @@
+"""The gate with everything under it, on a real database, asked through its routes."""
+
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+
+from teahouse.accounts import jobs as accounts_jobs
+from teahouse.accounts.routes import routes as account_routes
+from teahouse.accounts.service import Accounts
+from teahouse.accounts.service.opening import open_accounts
+from teahouse.accounts.store import FIELDS as ACCOUNT_FIELDS
+from teahouse.audit.service import Audit
+from teahouse.clock import FixedClock
+from teahouse.config import Config
+from teahouse.consent.routes import routes as consent_routes
+from teahouse.consent.service import Consent
+from teahouse.errors import UnknownToken
+from teahouse.gate import jobs as gate_jobs
+from teahouse.gate.model.policies import Both, Draft, LegalBasis, Policy, State, Words
+from teahouse.gate.routes import routes as gate_routes
+from teahouse.gate.service import Gate
+from teahouse.gate.service.gate import make_gate
+from teahouse.gate.store import FIELDS as GATE_FIELDS
+from teahouse.ids import Ids
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database
+from teahouse.infra.http.caller import Authenticators, OperatorCaller
+from teahouse.infra.http.limits import Limiter
+from teahouse.infra.http.router import Route
+from teahouse.infra.http.server import Server
+from teahouse.infra.jobs.queue import Jobs
+from teahouse.infra.jobs.runner import JobRunner
+from teahouse.infra.senders.choose import Senders
+from teahouse.infra.senders.outbox import Outbox
+from teahouse.infra.vault.field import PurposeRegister
+from teahouse.infra.vault.vault import Vault, open_vault
+
+REGISTER = "/_matrix/client/v3/register"
+WELL_KNOWN = "/.well-known/registration-status.json"
+REASON = Both(zh="安全技术升级", en="A security upgrade of how numbers are stored.")
+SUSPENSION = Words(
+    reason=REASON,
+    legal_basis=(LegalBasis(law="Cybersecurity Law", article="Article 21"),),
+    technical_necessity="New rows would be written in the old format while it is replaced.",
+    contact="registrar@tea.example",
+)
+
+
+def suspension(**scope: Any) -> Draft:
+    return Draft(state=State.SUSPENDED, words=SUSPENSION, **scope)
+
+
+@dataclass
+class House:
+    """What a test works with."""
+
+    gate: Gate
+    consent: Consent
+    accounts: Accounts
+    vault: Vault
+    log: Log
+    clock: FixedClock
+    runner: JobRunner
+    outbox: Outbox
+    server: Server
+    client: httpx.AsyncClient
+
+    async def call(
+        self, method: str, path: str, json: Any = None, token: str | None = None, **more: Any
+    ) -> tuple[int, Any]:
+        """Call a route and return its status and JSON."""
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        sent = await self.client.request(method, path, headers=headers, json=json, **more)
+        return sent.status_code, sent.json()
+
+    async def shut(self, **scope: Any) -> Policy:
+        """Suspend a scope."""
+        return await self.gate.policies.set("op-owner", "the owner", suspension(**scope))
+
+    async def begin(self, **asked: Any) -> str:
+        """Start a registration and answer the policy; return its id."""
+        status, begun = await self.call("POST", "/api/v1/registrations", asked)
+        assert status == 201, begun
+        path = f"/api/v1/registrations/{begun['registration_id']}"
+        answer = {"policy_version": begun["policy_version"], "lang": "en"}
+        status, said = await self.call("POST", f"{path}/consent", answer)
+        assert status == 200, said
+        return path
+
+    async def prove(self, path: str, kind: str, value: str) -> None:
+        """Send a code and give it back."""
+        status, said = await self.call("POST", f"{path}/contact", {"kind": kind, "value": value})
+        assert status == 202, said
+        status, said = await self.call("POST", f"{path}/code", {"code": await self.code(value)})
+        assert (status, said) == (200, {"verified": True})
+
+    async def join(self, name: str, value: str = "+447911123456", **asked: Any) -> tuple[int, Any]:
+        """Register from the first step to the last."""
+        kind = "email" if "@" in value else "phone"
+        path = await self.begin(door=kind, **asked)
+        await self.prove(path, kind, value)
+        return await self.call("POST", f"{path}/finish", {"username": name})
+
+    async def code(self, to: str) -> str:
+        """Run the jobs and read the code that came."""
+        await self.runner.run_due()
+        return self.outbox.codes(to)[-1]
+
+
+async def operator(token: str) -> OperatorCaller:
+    """A token "op-<role>" is an operator's."""
+    if not token.startswith("op-"):
+        raise UnknownToken
+    return OperatorCaller(f"id-{token}", token, token.removeprefix("op-"), "s")
+
+
+@asynccontextmanager
+async def open_house(
+    database: Database, log: Log, clock: FixedClock, tmp_path: Path, **settings: Any
+) -> AsyncIterator[House]:
+    """Open the house up to the gate. ``ids`` are random: concurrent tests need many."""
+    ids = Ids(clock, random.Random(27))
+    config = Config(data_dir=str(tmp_path), server_name="tea.example", **settings)
+    async with database.transaction() as tx:
+        vault = await open_vault(tx, config, clock, ids)
+    jobs, outbox, audit = Jobs(clock, ids), Outbox(), Audit(database, clock)
+    accounts = open_accounts(
+        db=database, log=log, vault=vault, audit=audit, jobs=jobs,
+        senders=Senders(outbox, outbox, outbox), clock=clock, ids=ids, config=config,
+    )
+    accounts_jobs.register(accounts, jobs)
+    register = PurposeRegister([*ACCOUNT_FIELDS, *GATE_FIELDS])
+    consent = Consent(database, log, vault, register, config, clock, ids)
+    gate = make_gate(
+        db=database, log=log, audit=audit, accounts=accounts, consent=consent, vault=vault,
+        config=config, clock=clock, ids=ids,
+    )
+    gate_jobs.register(gate, jobs)
+    limiter = Limiter(clock, enabled=False)
+    routes: list[Route] = [
+        *account_routes(accounts, limiter), *consent_routes(consent), *gate_routes(gate)
+    ]
+    server = Server(routes, Authenticators(accounts.authenticate, operator), limiter, ids)
+    transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
+        yield House(
+            gate, consent, accounts, vault, log, clock, JobRunner(database, jobs), outbox,
+            server, client,
+        )
+    accounts.passwords.close()
+
+
+async def everything(connection: asyncpg.Connection, table: str) -> list[dict[str, Any]]:
+    """Return a table's rows."""
+    return [dict(row) for row in await connection.fetch(f'select * from "{table}"')]
