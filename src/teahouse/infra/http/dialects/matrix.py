@@ -31,6 +31,9 @@ KINDS: dict[Kind, tuple[int, str]] = {
 
 ERRCODES: dict[str, tuple[int, str]] = {
     "blobs.bad_range": (416, "M_INVALID_PARAM"),
+    "gate.guests": (403, "M_GUEST_ACCESS_FORBIDDEN"),
+    "gate.unknown_kind": (400, "M_UNRECOGNIZED"),
+    "gate.unknown_session": (400, "M_UNKNOWN"),
     "request.no_such_route": (404, "M_UNRECOGNIZED"),
     "request.wrong_method": (405, "M_UNRECOGNIZED"),
     "accountdata.server_controlled": (405, "M_BAD_JSON"),
