@@ -3,7 +3,8 @@ import type { Session } from "../state/session.svelte";
 
 export type AccountClass = "personal" | "official";
 export type ContactKind = "phone" | "email";
-export type Region = "intl" | "cn-mainland" | "eu";
+/** Empty: the region of the house itself. */
+export type Region = "" | "intl" | "cn-mainland" | "eu";
 
 export interface RegistrationAsked {
   account_class: AccountClass;

@@ -1,4 +1,5 @@
 import { call, callBytes } from "../../http/call";
+import type { Lang } from "../../i18n/index.svelte";
 import type { Session } from "../state/session.svelte";
 import { type ContactKind, sessionFrom } from "./registrations";
 
@@ -10,6 +11,7 @@ export interface Account {
   avatar_url: string | null;
   phone_masked: string | null;
   email_masked: string | null;
+  has_password: boolean;
   created_at: string;
 }
 
@@ -24,11 +26,21 @@ export type Proof =
   | { kind: ContactKind; value: string; code: string; device_name: string }
   | { kind: "password"; user: string; password: string; device_name: string };
 
+/** Has a code sent; the answer is the same whether there is such an account or not. */
 export function askSignInCode(
   kind: ContactKind,
   value: string,
-): Promise<{ resend_after_seconds?: number }> {
-  return call("POST", "/api/v1/sessions/code", { body: { kind, value }, open: true });
+  lang: Lang,
+): Promise<{ resend_after_seconds: number }> {
+  return call("POST", "/api/v1/sessions/code", { body: { kind, value, lang }, open: true });
+}
+
+/** Has a code sent to one's own number or address, to prove oneself. */
+export function askOwnCode(
+  kind: ContactKind,
+  lang: Lang,
+): Promise<{ resend_after_seconds: number }> {
+  return call("POST", "/api/v1/account/code", { body: { kind, lang } });
 }
 
 export async function openSession(proof: Proof): Promise<Session> {
@@ -51,7 +63,11 @@ export function signOutDevice(deviceId: string): Promise<unknown> {
   return call("DELETE", `/api/v1/account/sessions/${encodeURIComponent(deviceId)}`);
 }
 
-export function deactivate(proof: { password?: string; code?: string }): Promise<unknown> {
+/** What shows that it is really the owner who asks. */
+export type OwnProof = { password: string } | { kind: ContactKind; code: string };
+
+/** Ends the account for good and erases what is personal. */
+export function deactivate(proof: OwnProof): Promise<unknown> {
   return call("POST", "/api/v1/account/deactivate", { body: { ...proof, erase: true } });
 }
 
@@ -60,7 +76,12 @@ export function fetchExport(): Promise<Blob> {
   return callBytes("/api/v1/account/export");
 }
 
-export function setPassword(oldPassword: string, newPassword: string): Promise<unknown> {
-  const body = { ...(oldPassword ? { old_password: oldPassword } : {}), new_password: newPassword };
+/** Sets a new password; the other devices stay signed in only if `logoutDevices` is false. */
+export function setPassword(
+  proof: OwnProof,
+  new_password: string,
+  logoutDevices: boolean,
+): Promise<unknown> {
+  const body = { ...proof, new_password, logout_devices: logoutDevices };
   return call("POST", "/api/v1/account/password", { body });
 }

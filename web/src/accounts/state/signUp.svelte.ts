@@ -18,7 +18,7 @@ export class SignUp {
   notice = $state.raw<Notice | null>(null);
   accountClass = $state<api.AccountClass>("personal");
   door = $state<api.ContactKind>("phone");
-  region = $state<api.Region>("intl");
+  region = $state<api.Region>("");
   contact = $state("");
   resendAfterSeconds = $state(60);
   #id = "";

@@ -45,7 +45,7 @@ describe("signing up", () => {
     expect(asked).toEqual([
       {
         path: "/api/v1/registrations",
-        body: { account_class: "personal", door: "phone", service_region: "intl" },
+        body: { account_class: "personal", door: "phone", service_region: "" },
       },
     ]);
   });
