@@ -51,18 +51,28 @@ def postgres() -> Iterator[str]:
     data = home / "data"
     subprocess.run(
         [binaries / "initdb", "-D", data, "-A", "trust", "-U", "tea", "--no-sync", "-E", "UTF8"],
-        check=True, capture_output=True, **_as_nobody(),
+        check=True,
+        capture_output=True,
+        **_as_nobody(),
     )
     settings = {
-        "listen_addresses": "", "unix_socket_directories": str(home), "fsync": "off",
-        "synchronous_commit": "on", "full_page_writes": "off", "max_connections": "200",
-        "shared_buffers": "64MB", "jit": "off", "autovacuum": "off",
+        "listen_addresses": "",
+        "unix_socket_directories": str(home),
+        "fsync": "off",
+        "synchronous_commit": "on",
+        "full_page_writes": "off",
+        "max_connections": "200",
+        "shared_buffers": "64MB",
+        "jit": "off",
+        "autovacuum": "off",
     }
     options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
     with (home / "log").open("wb") as log:
         server = subprocess.Popen(
             [binaries / "postgres", "-D", data, *options],
-            stdout=log, stderr=log, **_as_nobody(),
+            stdout=log,
+            stderr=log,
+            **_as_nobody(),
         )
     dsn = f"postgresql://tea@/postgres?host={home}"
     try:

@@ -107,7 +107,11 @@ def check(config: Config) -> None:
         raise BadConfig(f"listen must be HOST:PORT, not {config.listen!r}")
     if config.test_mode and config.host not in LOOPBACK:
         raise BadConfig(f"test_mode is for loopback only, and listen is {config.listen}")
-    for name, least, most in (("workers", 1, 64), ("log_shards", 1, 1), ("database_pool_max", 4, 200)):
+    for name, least, most in (
+        ("workers", 1, 64),
+        ("log_shards", 1, 1),
+        ("database_pool_max", 4, 200),
+    ):
         if not least <= getattr(config, name) <= most:
             raise BadConfig(f"{name} must be from {least} to {most}")
     if config.smtp_url and not config.mail_from:

@@ -20,7 +20,7 @@ class Kind(enum.Enum):
     NOT_JSON = "not_json"  # not JSON at all
     MISSING = "missing"  # a parameter that must be there is not
     UNAUTHENTICATED = "unauthenticated"  # no token
-    UNKNOWN_TOKEN = "unknown_token"  # a token, but not one of ours
+    UNKNOWN_TOKEN = "unknown_token"  # noqa: S105 - a kind, not a secret; a token, but not one of ours
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"
     METHOD = "method"  # there is such a place, but not for this verb

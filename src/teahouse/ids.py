@@ -67,5 +67,3 @@ class Ids:
     def readable(self, letters: int) -> str:
         """Return letters and digits that a person can read aloud without mixing them up."""
         return "".join(self._rng.choice(_SAFE_ALPHABET) for _ in range(letters))
-
-

@@ -122,9 +122,7 @@ async def insert_events(
     )
 
 
-async def sent(
-    tx: Tx, asked: Sequence[tuple[str, str, str]]
-) -> dict[tuple[str, str, str], str]:
+async def sent(tx: Tx, asked: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], str]:
     """Return the events that these transactions (person, device, place) have made."""
     rows = await tx.rows(
         SENT, [one[0] for one in asked], [one[1] for one in asked], [one[2] for one in asked]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-import asyncpg  # pyright: ignore[reportMissingTypeStubs] - it ships none
+import asyncpg
 
 from teahouse.errors import Kind, Refused, Unavailable
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, LiteralString, Protocol
 
-import asyncpg  # pyright: ignore[reportMissingTypeStubs] - it ships none
+import asyncpg
 
 from teahouse.errors import Unavailable
 

@@ -31,5 +31,5 @@ class OperatorCaller(msgspec.Struct, frozen=True):
 class Authenticators:
     """How tokens are looked up; each raises ``Unauthenticated`` or ``UnknownToken``."""
 
-    person: Callable[[str], Awaitable[Caller]]
+    person: Callable[[str, bool], Awaitable[Caller]]  # the flag: even if the account is locked
     operator: Callable[[str], Awaitable[OperatorCaller]]

@@ -145,14 +145,14 @@ class Server:
         caller: Caller | None = None
         operator: OperatorCaller | None = None
         if route.auth is Auth.USER:
-            caller = await self._authenticators.person(_token(request))
+            caller = await self._authenticators.person(_token(request), route.locked)
         elif route.auth is Auth.OPERATOR:
             operator = await self._authenticators.operator(_token(request))
             if operator.role not in route.allow:
                 raise WrongRole(role=operator.role, allowed=list(route.allow))
         elif route.auth is Auth.OPTIONAL:
             try:
-                caller = await self._authenticators.person(_token(request))
+                caller = await self._authenticators.person(_token(request), route.locked)
             except (Unauthenticated, UnknownToken):
                 caller = None
         request.seat(caller, operator)

@@ -63,7 +63,9 @@ class Static:
         if file is None:
             raise NotFound("The web client has not been built: run `make up`.")
         sent = dict(scope["headers"])
-        keep = b"public, max-age=31536000, immutable" if path.startswith("/assets/") else b"no-cache"
+        keep = (
+            b"public, max-age=31536000, immutable" if path.startswith("/assets/") else b"no-cache"
+        )
         headers: list[Header] = [
             (b"etag", file.tag),
             (b"cache-control", keep),

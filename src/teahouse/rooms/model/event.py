@@ -65,7 +65,7 @@ def raw_content_of(body: bytes) -> bytes:
 
 def encode_event(
     event_id: str,
-    type: str,
+    event_type: str,
     sender: str,
     ts: int,
     content: dict[str, Any] | bytes,
@@ -86,7 +86,7 @@ def encode_event(
         parts += [b',"redacts":', _encode(redacts)]
     if state_key is not None:
         parts += [b',"state_key":', _encode(state_key)]
-    parts += [b',"type":', _encode(type), b',"unsigned":', _encode(unsigned or {}), b"}"]
+    parts += [b',"type":', _encode(event_type), b',"unsigned":', _encode(unsigned or {}), b"}"]
     return b"".join(parts)
 
 

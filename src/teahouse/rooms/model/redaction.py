@@ -15,9 +15,7 @@ _KEPT: dict[str, tuple[str, ...]] = {
 }
 
 
-def kept_content(
-    version: RoomVersion, event_type: str, content: dict[str, Any]
-) -> dict[str, Any]:
+def kept_content(version: RoomVersion, event_type: str, content: dict[str, Any]) -> dict[str, Any]:
     """Return what a redaction leaves of an event's content."""
     if event_type == "m.room.create":
         if version.keeps_whole_create:

@@ -7,7 +7,7 @@ one the event would come after; there is no federation, so there is only ever on
 from typing import Any
 
 from teahouse.errors import BadJson, Kind, Refused
-from teahouse.rooms.model.power import check_levels, changes
+from teahouse.rooms.model.power import changes, check_levels
 from teahouse.rooms.model.state import MEMBER, RoomState
 
 

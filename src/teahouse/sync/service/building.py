@@ -273,9 +273,9 @@ class Building:
     def invited(self, room: Room, user_id: str, name: bytes) -> bytes:
         """Return the part of a room that one is invited to (or knocks at): stripped state."""
         state = room.state
-        pieces = [
-            state.get(event_type) for event_type in INVITE_STATE
-        ] + [state.get(MEMBER, user_id)]
+        pieces = [state.get(event_type) for event_type in INVITE_STATE] + [
+            state.get(MEMBER, user_id)
+        ]
         mine = state.get(MEMBER, user_id)
         if mine is not None:
             sender = msgspec.json.decode(mine.body)["sender"]
@@ -289,9 +289,7 @@ def account_data_bytes(data: Sequence[Datum]) -> bytes:
     """Return encoded account data."""
     if not data:
         return NO_EVENTS
-    events = [
-        b'{"type":%b,"content":%b}' % (_encode(datum.type), datum.content) for datum in data
-    ]
+    events = [b'{"type":%b,"content":%b}' % (_encode(datum.type), datum.content) for datum in data]
     return b'{"events":[%b]}' % b",".join(events)
 
 

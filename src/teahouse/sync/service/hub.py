@@ -43,6 +43,7 @@ class Hub:
     )
     _who: set[str] = field(default_factory=set[str])
     _woken: set[str] = field(default_factory=set[str])
+    closed: bool = False
 
     def listen(self) -> None:
         """Begin to hear, from the position that the log stands at."""
@@ -122,12 +123,12 @@ class Hub:
                 if not future.done():
                     future.set_result(None)
 
-    async def wait(
-        self, user_id: str, seconds: float, unless: Callable[[], bool]
-    ) -> bool:
+    async def wait(self, user_id: str, seconds: float, unless: Callable[[], bool]) -> bool:
         """Wait until something happens for a person; tell whether it did in ``seconds``."""
         if unless():
             return True
+        if self.closed:
+            return False
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(user_id, []).append(future)
         self._who.add(user_id)
@@ -145,6 +146,11 @@ class Hub:
             if not others:
                 del self._waiting[user_id]
                 self._who.discard(user_id)
+
+    def close(self) -> None:
+        """Let everybody who waits go, and nobody wait any more."""
+        self.closed = True
+        self._wake(list(self._waiting))
 
     @property
     def waiting_count(self) -> int:

@@ -93,7 +93,7 @@ class Syncing:
                 token = self._here(since)
                 answer = await self._since(caller, since, token, wish)
                 left = deadline - self.clock.monotonic()
-                if not answer.empty or wish.full_state or left <= 0:
+                if not answer.empty or wish.full_state or left <= 0 or self.hub.closed:
                     return answer.encoded(token)
                 if watch is None and hung_up is not None:
                     me = asyncio.current_task()
@@ -109,9 +109,7 @@ class Syncing:
         return Token(pos, self.typing.serial, self.process)
 
     def _moved_from(self, token: Token) -> Callable[[], bool]:
-        return lambda: (
-            self.log.applied > token.pos or self.typing.serial != token.typing
-        )
+        return lambda: self.log.applied > token.pos or self.typing.serial != token.typing
 
     # -- from the beginning --------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """Routes by which people come and go, and rooms are made."""
 
-from teahouse.accounts.service import Accounts
-from teahouse.errors import Forbidden
+from typing import Any
+
+from teahouse.errors import Forbidden, Missing
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
@@ -9,16 +10,13 @@ from teahouse.infra.http.router import Handler, Route
 from teahouse.timeline import wire
 from teahouse.timeline.service.coming import Coming
 from teahouse.timeline.service.making import Making
-from teahouse.timeline.service.speaking import check_may_speak
 
 CLIENT = "/_matrix/client/v3"
 JOINING = Limit("join", per_minute=60, burst=30)
 MAKING = Limit("create_room", per_minute=30, burst=20)
 
 
-def routes(
-    coming: Coming, making: Making, accounts: Accounts, default_version: str
-) -> list[Route]:
+def routes(coming: Coming, making: Making, default_version: str) -> list[Route]:
     """Return the routes for membership, new rooms and profiles."""
 
     async def create(request: Request) -> Response:
@@ -82,22 +80,24 @@ def routes(
         Route("POST", f"{room}/ban", mover("ban")),
         Route("POST", f"{room}/unban", mover("unban")),
         Route("GET", f"{CLIENT}/joined_rooms", joined),
-        *_profile_routes(coming, accounts),
+        *_profile_routes(coming),
     ]
 
 
-def _profile_routes(coming: Coming, accounts: Accounts) -> list[Route]:
+def _profile_routes(coming: Coming) -> list[Route]:
     """Return the routes that change a profile and show it in every room."""
 
     async def change(request: Request) -> Response:
         caller, name = request.caller, request.path["name"]
-        check_may_speak(caller)
         if request.path["user_id"] != caller.user_id:
             raise Forbidden("Only your own profile is yours to change.")
-        body = {} if request.route.method == "DELETE" else await request.json_object()
-        await accounts.set_own_profile(caller, name, body)
-        if name in ("displayname", "avatar_url"):
-            await coming.show_profile(caller.user_id)
+        value: Any = None
+        if request.route.method == "PUT":
+            body = await request.json_object()
+            if name not in body:
+                raise Missing(f"The body must hold {name}.")
+            value = body[name]
+        await coming.set_profile(caller, name, value)
         return empty()
 
     path = f"{CLIENT}/profile/{{user_id}}/{{name}}"

@@ -60,7 +60,11 @@ class _Pages:
         wish = wire.read_filter(request.query_one("filter"))
         room, visibility = await self._reading.access_readable(request.caller, room_id)
         asked = request.query_one("from")
-        start = position(asked) if asked else (min(LATEST, visibility.last_readable) if backwards else 0)
+        start = (
+            position(asked)
+            if asked
+            else (min(LATEST, visibility.last_readable) if backwards else 0)
+        )
         until = request.query_one("to")
         stop = position(until) if until else (0 if backwards else LATEST)
         page = await self._reading.page(
@@ -159,7 +163,10 @@ class _States:
         joined: dict[str, dict[str, str]] = {}
         for user_id in sorted(room.state.joined):
             content = room.state.content(MEMBER, user_id)
-            shown = {"display_name": content.get("displayname"), "avatar_url": content.get("avatar_url")}
+            shown = {
+                "display_name": content.get("displayname"),
+                "avatar_url": content.get("avatar_url"),
+            }
             joined[user_id] = {key: value for key, value in shown.items() if value is not None}
         return json_response({"joined": joined})
 
@@ -182,4 +189,3 @@ def _membership_filter(request: Request) -> _Keep:
         if value is not None and value not in MEMBERSHIPS:
             raise Invalid("membership must be join, invite, leave, ban or knock.")
     return _Keep(only, never)
-

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from teahouse.clock import Clock
+from teahouse.directory.service import Directory
 from teahouse.errors import Refused
 from teahouse.ids import Ids
 from teahouse.infra.bus.appender import Appender, Item, Refusals, Stale
@@ -68,6 +69,7 @@ class TimelineWriter:
     """Stores additions, many at a time, inside the appender's transaction."""
 
     rooms: Rooms
+    directory: Directory
 
     async def stale(self, tx: Tx, items: Sequence[Item]) -> Sequence[Item]:
         """Return the items whose room has moved since they were decided."""
@@ -93,6 +95,7 @@ class TimelineWriter:
         states = [(pos, event) for pos, event in placed if event.is_state]
         if states:
             await self.rooms.place(tx, states)
+            await self.directory.place(tx, [event for _, event in states])
         for item in items:
             await self._finish(tx, item.row)
 
@@ -181,9 +184,7 @@ class Additions:
                     raise
         raise AssertionError(f"{room.state.room_id} never stood still")
 
-    async def send(
-        self, room: Room, sender: str, draft: Draft, device_id: str, txn_id: str
-    ) -> str:
+    async def send(self, room: Room, sender: str, draft: Draft, device_id: str, txn_id: str) -> str:
         """Add one message and return its event id; the same for the same transaction."""
         place = (sender, device_id, f"{room.state.room_id}|{draft.type}|{txn_id}")
         return await self.once(place, lambda: self._send(room, sender, draft, place, txn_id))
@@ -212,9 +213,7 @@ class Additions:
             self._sent.popitem(last=False)
         return event_id
 
-    async def _send(
-        self, room: Room, sender: str, draft: Draft, place: Place, txn_id: str
-    ) -> str:
+    async def _send(self, room: Room, sender: str, draft: Draft, place: Place, txn_id: str) -> str:
         if room.changing.locked():
             async with room.changing:
                 pass  # a change under way decides first

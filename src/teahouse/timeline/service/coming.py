@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from teahouse.accounts.model import AccountSuspended, Profile
+from teahouse.accounts.model import AccountSuspended, NoSuchAccount, Profile
 from teahouse.accounts.service import Accounts
 from teahouse.directory.service import Directory
 from teahouse.errors import BadJson, Invalid, NotFound
@@ -51,9 +51,7 @@ class Coming:
         voucher = await self._voucher(room.state, caller.user_id)
         if voucher is not None:
             content["join_authorised_via_users_server"] = voucher
-        await self.additions.change(
-            room, caller.user_id, Draft(MEMBER, content, caller.user_id)
-        )
+        await self.additions.change(room, caller.user_id, Draft(MEMBER, content, caller.user_id))
 
     async def leave(self, user_id: str, room_id: str, reason: str | None = None) -> None:
         """Go, or turn an invitation down. Having left already is fine. Raises ``NotInRoom``."""
@@ -74,9 +72,7 @@ class Coming:
         if room is None:
             raise NotFound("There is no such room on this server.")
         content = await self.member_content(caller.user_id, "knock", reason)
-        await self.additions.change(
-            room, caller.user_id, Draft(MEMBER, content, caller.user_id)
-        )
+        await self.additions.change(room, caller.user_id, Draft(MEMBER, content, caller.user_id))
 
     async def invite(
         self, caller: Caller, room_id: str, target: str, reason: str | None = None
@@ -119,6 +115,20 @@ class Coming:
             raise Invalid("You have never been in this room.")
         await self.rooms.forget(room_id, caller.user_id)
 
+    async def set_profile(self, caller: Caller, name: str, value: Any) -> None:
+        """Write a field of the caller's profile (``None`` removes it) and show it in every room.
+
+        Raises ``AccountSuspended``, ``Invalid``, ``ProfileTooLarge``, ``NoGround``.
+        """
+        check_may_speak(caller)
+        async with self.rooms.db.transaction() as tx:
+            changed = await self.accounts.set_profile_field(
+                tx, caller.account_id, caller.user_id, name, value
+            )
+            await self.additions.log.put(tx, changed)
+        if name in ("displayname", "avatar_url"):
+            await self.show_profile(caller.user_id)
+
     async def show_profile(self, user_id: str) -> None:
         """Tell every room that a person is in what they are called now."""
         content = await self.member_content(user_id, "join", None)
@@ -148,12 +158,14 @@ class Coming:
     ) -> dict[str, Any]:
         """Return the content of a membership event, with the person's name and picture."""
         content = _content(membership, reason)
-        profile: Profile | None = await self.accounts.profile(user_id)
-        if profile is not None:
-            if profile.display_name is not None:
-                content["displayname"] = profile.display_name
-            if profile.avatar_url is not None:
-                content["avatar_url"] = profile.avatar_url
+        try:
+            profile: Profile = await self.accounts.profile(user_id)
+        except NoSuchAccount:
+            return content  # who is invited need not exist: that is not told here
+        if profile.display_name is not None:
+            content["displayname"] = profile.display_name
+        if profile.avatar_url is not None:
+            content["avatar_url"] = profile.avatar_url
         return content
 
     def check_local(self, user_id: str) -> None:

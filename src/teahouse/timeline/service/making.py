@@ -55,9 +55,7 @@ class Making:
         content = create_content(plan)
         check_canonical(content)
         nowhere = RoomState("", plan.version, plan.creator)
-        create = self.additions.encode(
-            nowhere, plan.creator, Draft("m.room.create", content, "")
-        )
+        create = self.additions.encode(nowhere, plan.creator, Draft("m.room.create", content, ""))
         if plan.version.id_is_create_hash:
             room_id = "!" + create.event_id[1:]
         else:

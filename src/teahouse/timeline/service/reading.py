@@ -170,7 +170,9 @@ class Reading:
         pos = found[0]
         half = limit // 2
         none = Page([], pos - 1)
-        before = await self.page(room_id, visibility, pos - 1, 0, half, True, wanted) if half else none
+        before = (
+            await self.page(room_id, visibility, pos - 1, 0, half, True, wanted) if half else none
+        )
         rest = limit - half
         after = (
             await self.page(room_id, visibility, pos, 2**62, rest, False, wanted)
@@ -207,7 +209,9 @@ class Reading:
             body = await store.state_before(tx, room_id, MEMBER, user_id, pos)
         return "leave" if body is None else str(content_of(body).get("membership", "leave"))
 
-    async def last_of(self, room_ids: Sequence[str], until: int, limit: int) -> dict[str, list[Placed]]:
+    async def last_of(
+        self, room_ids: Sequence[str], until: int, limit: int
+    ) -> dict[str, list[Placed]]:
         """Return the last events of many rooms at once, oldest first."""
         async with self.db.read() as tx:
             found = await store.last_of(tx, room_ids, until, limit)

@@ -99,9 +99,7 @@ class Speaking:
             )
             body = redacted_body(room.state.version, target, event)
             seen = (room_id, room.state.pos)
-            await self.additions.add(
-                Addition([event], seen, place, redacted=(target_id, body))
-            )
+            await self.additions.add(Addition([event], seen, place, redacted=(target_id, body)))
             return event.event_id
 
         return await self.additions.once(place, work)

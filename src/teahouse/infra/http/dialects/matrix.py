@@ -37,6 +37,8 @@ ERRCODES: dict[str, tuple[int, str]] = {
     "request.no_such_route": (404, "M_UNRECOGNIZED"),
     "request.wrong_method": (405, "M_UNRECOGNIZED"),
     "accountdata.server_controlled": (405, "M_BAD_JSON"),
+    "directory.alias_exists": (409, "M_UNKNOWN"),
+    "directory.alias_in_use": (400, "M_ROOM_IN_USE"),
     "media.not_yet_uploaded": (504, "M_NOT_YET_UPLOADED"),
     "media.already_uploaded": (409, "M_CANNOT_OVERWRITE_MEDIA"),
     "media.no_thumbnail": (400, "M_UNKNOWN"),

@@ -1,0 +1,23 @@
+"""What the timeline does because of others: who is gone leaves every room."""
+
+from teahouse.accounts.events import AccountDeactivated
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Tx
+from teahouse.infra.jobs.queue import Jobs
+from teahouse.timeline import store
+from teahouse.timeline.service.house import Timeline
+
+TRIM_SECONDS = 3600
+
+
+def register(timeline: Timeline, log: Log, jobs: Jobs) -> None:
+    """Follow the log, and forget old transaction ids."""
+
+    async def gone(_tx: Tx, _pos: int, told: AccountDeactivated) -> None:
+        await timeline.coming.leave_everything(told.user_id)
+
+    async def trim(tx: Tx) -> None:
+        await store.trim_transactions(tx)
+
+    log.follow("timeline.leaving", (AccountDeactivated, gone))
+    jobs.every("timeline.trim", TRIM_SECONDS, trim)

@@ -1,0 +1,67 @@
+"""Putting the parts of the timeline together."""
+
+from dataclasses import dataclass
+
+from teahouse.accounts.service import Accounts
+from teahouse.clock import Clock
+from teahouse.directory.service import Directory
+from teahouse.ids import Ids
+from teahouse.infra.bus.appender import Appender
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database
+from teahouse.rooms.service import Rooms
+from teahouse.timeline.events import Posted
+from teahouse.timeline.service.appending import Additions, TimelineWriter
+from teahouse.timeline.service.coming import Coming
+from teahouse.timeline.service.making import Making
+from teahouse.timeline.service.reading import Reading
+from teahouse.timeline.service.speaking import Speaking
+from teahouse.timeline.service.tails import Tails
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The timeline's verbs, by what they are about."""
+
+    speaking: Speaking
+    coming: Coming
+    making: Making
+    reading: Reading
+    tails: Tails
+
+
+def open_timeline(
+    *,
+    db: Database,
+    log: Log,
+    appender: Appender,
+    rooms: Rooms,
+    accounts: Accounts,
+    directory: Directory,
+    clock: Clock,
+    ids: Ids,
+    server_name: str,
+) -> Timeline:
+    """Put the parts together and begin to listen to the log."""
+    reading, tails = Reading(db, rooms), Tails()
+    additions = Additions(clock, ids, log, appender, rooms, TimelineWriter(rooms, directory))
+    coming = Coming(server_name, rooms, accounts, directory, additions)
+    tails.begin(log.applied)
+
+    def posted(pos: int, told: Posted) -> None:
+        rooms.apply(pos, told.event)
+        reading.apply(pos, told.event)
+        tails.apply(pos, told.event)
+        if told.redacted:
+            room_id, target = told.event.room_id, told.event.redacts
+            rooms.apply_redaction(room_id, target, told.redacted)
+            tails.redact(room_id, target, told.redacted)
+
+    log.hear(Posted, posted)
+    return Timeline(
+        speaking=Speaking(db, rooms, directory, additions),
+        coming=coming,
+        making=Making(server_name, ids, directory, additions, coming),
+        reading=reading,
+        tails=tails,
+    )
