@@ -1,6 +1,6 @@
 """What people are told when a door is not open [R-005, R-013]. The same words at every door."""
 
-# ruff: noqa: RUF001 - half of its words are Chinese
+
 
 from collections.abc import Iterable
 from datetime import datetime

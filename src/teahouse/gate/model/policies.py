@@ -235,7 +235,8 @@ def check_policy(draft: Draft, now: datetime) -> None:
     _check_scope(draft)
     if (draft.state is State.PACED) != (draft.pace_per_minute is not None):
         raise BadPace
-    if not 0 < (draft.pace_per_minute or 1) <= PACE_PER_MINUTE_MAX:
+    pace = draft.pace_per_minute
+    if pace is not None and not 0 < pace <= PACE_PER_MINUTE_MAX:
         raise BadPace
     begins = draft.effective_from or now
     if draft.effective_until is not None and draft.effective_until <= max(begins, now):

@@ -34,7 +34,7 @@ from teahouse.ids import urlsafe
 REMEMBERED_MAX = 10_000
 REMEMBERED_LIFE = timedelta(minutes=10)
 TERMS = "m.login.terms"
-TOKEN = "m.login.registration_token"  # noqa: S105 - a stage's name
+TOKEN = "m.login.registration_token"
 CONTACT = "org.teahouse.verify_contact"
 DUMMY = "m.login.dummy"
 
@@ -93,6 +93,7 @@ class Interactive:
         if self.registrations.config.test_mode:
             return await self._register_test(asked, auth)
         await self.check_open()
+        self.registrations.check_new(_new_account(asked))
         session = (auth or {}).get("session")
         if auth is None or not isinstance(session, str) or not await self._stands(session):
             wrong = UnknownSession() if session is not None else None

@@ -91,8 +91,9 @@ class Keeper:
         async with self.db.read() as tx:
             policies = await self.policies(tx)
         now = self.clock.now()
+        without = msgspec.structs.replace(attempt, invited=False)
         invited = msgspec.structs.replace(attempt, invited=True)
-        shut = decide(policies, attempt, now).verdict is Verdict.REFUSE
+        shut = decide(policies, without, now).verdict is Verdict.REFUSE
         return shut and decide(policies, invited, now).verdict is not Verdict.REFUSE
 
     async def invite_valid(self, token: str, attempt: Attempt) -> bool:

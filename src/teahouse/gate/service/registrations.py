@@ -28,8 +28,8 @@ from teahouse.gate.model.doors import Door
 from teahouse.gate.model.notices import GateClosed, GatePaced
 from teahouse.gate.model.policies import Attempt, registration_region
 from teahouse.gate.model.registrations import (
-    DETAILS_BYTES_MAX,
     ATTEMPTS_LIFE,
+    DETAILS_BYTES_MAX,
     REGISTRATION_LIFE,
     TRACES_LIFE,
     BadInvite,

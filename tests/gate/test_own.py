@@ -1,0 +1,183 @@
+"""Registering as our own clients do, step by step."""
+
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from tests.gate.house import WELL_KNOWN, House, everything
+
+START = "/api/v1/registrations"
+UK = "+447911123456"
+CN = "+8613800138000"
+
+
+async def test_from_the_first_knock_to_the_account(house: House) -> None:
+    status, begun = await house.call("POST", START, {"door": "phone", "service_region": "intl"})
+    assert status == 201
+    assert begun["steps"] == ["consent", "contact", "code", "finish"]
+    path = f"{START}/{begun['registration_id']}"
+    _, policy = await house.call("GET", "/api/v1/policy?lang=zh")
+    assert policy["version"] == begun["policy_version"]
+    answer = {"policy_version": policy["version"], "accepted_purposes": [], "lang": "zh"}
+    assert (await house.call("POST", f"{path}/consent", answer))[0] == 200
+    status, sent = await house.call("POST", f"{path}/contact", {"kind": "phone", "value": UK})
+    assert status == 202
+    assert sent["resend_after_seconds"] == 60
+    status, said = await house.call("POST", f"{path}/code", {"code": "000000"})
+    assert (status, said["code"]) == (403, "accounts.wrong_code")
+    status, said = await house.call("POST", f"{path}/code", {"code": await house.code(UK)})
+    assert (status, said) == (200, {"verified": True})
+    finish = {"username": "ann", "display_name": "安", "device_name": "Web", "password": "a-b-c-d-e"}
+    status, made = await house.call("POST", f"{path}/finish", finish)
+    assert status == 201, made
+    assert made["user_id"] == "@ann:tea.example"
+    account = await house.accounts.account("@ann:tea.example")
+    assert (account.region, account.door) == ("intl", "phone")
+    assert (await house.accounts.profile(account.user_id)).display_name == "安"
+    status, kept = await house.call("GET", "/api/v1/account/receipts", token=made["access_token"])
+    assert [r["screen"] for r in kept["receipts"]] == ["web.sign_up"]
+    assert kept["receipts"][0]["lang"] == "zh"
+    status, said = await house.call("POST", f"{path}/finish", finish)
+    assert (status, said["code"]) == (404, "gate.no_registration")
+
+
+async def test_consent_comes_first(house: House, wiper: asyncpg.Connection) -> None:
+    _, begun = await house.call("POST", START, {"door": "phone"})
+    path = f"{START}/{begun['registration_id']}"
+    status, said = await house.call("POST", f"{path}/contact", {"kind": "phone", "value": UK})
+    assert (status, said["code"], said["stage"]) == (409, "gate.wrong_step", "started")
+    (row,) = await everything(wiper, "gate_registrations")
+    assert row["contact"] is None
+    stale = {"policy_version": "0" * 12}
+    status, said = await house.call("POST", f"{path}/consent", stale)
+    assert (status, said["code"]) == (409, "consent.stale_policy")
+    strange = {"policy_version": begun["policy_version"], "accepted_purposes": ["x"]}
+    status, said = await house.call("POST", f"{path}/consent", strange)
+    assert (status, said["code"]) == (400, "consent.unknown_purpose")
+    for step, body in (
+        ("code", {"code": "1"}), ("finish", {"username": "ann"}),
+    ):
+        status, said = await house.call("POST", f"{path}/{step}", body)
+        assert (status, said["code"]) == (409, "gate.wrong_step"), step
+    status, said = await house.call("POST", f"{START}/reg_none/finish", {"username": "ann"})
+    assert (status, said["code"]) == (404, "gate.no_registration")
+
+
+async def test_nobody_learns_who_has_a_number(house: House, wiper: asyncpg.Connection) -> None:
+    assert (await house.join("ann"))[0] == 201
+    path = await house.begin(door="phone")
+    house.clock.move(timedelta(minutes=2))
+    status, sent = await house.call("POST", f"{path}/contact", {"kind": "phone", "value": UK})
+    assert (status, set(sent)) == (202, {"resend_after_seconds", "expires_at"})
+    status, said = await house.call("POST", f"{path}/finish", {"username": "bo"})
+    assert (status, said["code"]) == (409, "gate.wrong_step")  # not proved: not told
+    await house.call("POST", f"{path}/code", {"code": await house.code(UK)})
+    status, said = await house.call("POST", f"{path}/finish", {"username": "bo"})
+    assert (status, said["code"]) == (409, "accounts.contact_in_use")
+    assert len(await everything(wiper, "accounts_accounts")) == 1
+
+
+async def test_a_taken_name_can_be_tried_again(house: House) -> None:
+    assert (await house.join("ann"))[0] == 201
+    path = await house.begin(door="email")
+    await house.prove(path, "email", "bo@example.org")
+    status, said = await house.call("POST", f"{path}/finish", {"username": "ann"})
+    assert (status, said["code"]) == (409, "accounts.name_taken")
+    weak = {"username": "bo", "password": "short"}
+    status, said = await house.call("POST", f"{path}/finish", weak)
+    assert (status, said["code"]) == (400, "accounts.weak_password")
+    status, made = await house.call("POST", f"{path}/finish", {"username": "bo"})
+    assert (status, made["user_id"]) == (201, "@bo:tea.example")
+
+
+async def test_the_mainland_is_closed(house: House, wiper: asyncpg.Connection) -> None:
+    policy = await house.shut(region="cn-mainland", account_class="personal")
+    status, said = await house.call("POST", START, {"service_region": "cn-mainland"})
+    assert (status, said["code"]) == (403, "gate.closed")
+    assert said["notice"]["id"] == policy.policy_id
+    # +86 under another service is a mainland registration: refused, and emptied.
+    path = await house.begin(door="phone", service_region="intl")
+    status, said = await house.call("POST", f"{path}/contact", {"kind": "phone", "value": CN})
+    assert (status, said["code"]) == (403, "gate.closed")
+    status, said = await house.call("POST", f"{path}/contact", {"kind": "phone", "value": UK})
+    assert (status, said["code"]) == (404, "gate.no_registration")
+    (row,) = await everything(wiper, "gate_registrations")
+    assert (row["state"], row["contact"]) == ("refused", None)
+    assert await everything(wiper, "accounts_codes") == []
+    # +44 goes on, and so do Hong Kong, Macao and Taiwan.
+    for name, number in (("uk", UK), ("hk", "+85291234567"), ("mo", "+85366123456")):
+        status, made = await house.join(name, number)
+        assert status == 201, made
+    # The official class was not named.
+    path = await house.begin(door="phone", service_region="cn-mainland", account_class="official")
+    assert path
+
+
+async def test_addresses_are_not_asked(house: House) -> None:
+    await house.shut(region="cn-mainland")
+    headers = {"x-forwarded-for": "114.114.114.114"}  # an address in China
+    started = await house.client.post(START, json={"door": "phone"}, headers=headers)
+    assert started.status_code == 201
+
+
+async def test_notices_are_told_to_everyone(house: House) -> None:
+    status, told = await house.call("GET", WELL_KNOWN)
+    assert (status, told["notices"]) == (200, [])
+    assert [door["number"] for door in told["doors"]] == list(range(1, 19))
+    policy = await house.shut(region="cn-mainland")
+    _, told = await house.call("GET", WELL_KNOWN)
+    (notice,) = told["notices"]
+    assert notice["id"] == policy.policy_id
+    assert notice["scope"] == {"region": "cn-mainland", "account_class": "*", "door": "*"}
+    assert notice["legal_basis"][0]["article"] == "Article 21"
+    assert set(notice) == {
+        "id", "scope", "state", "reason", "legal_basis", "own_decision", "justification",
+        "technical_necessity", "since", "until", "expected_resume", "still_works", "contact",
+        "related_campaign", "decided_by",
+    }
+    for lang, words in (("zh", "安全技术升级"), ("en", "A security upgrade")):
+        page = await house.client.get(f"/registration-status?lang={lang}")
+        assert words in page.text
+        assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert (await house.client.get("/registration-status?lang=xx")).status_code == 400
+    await house.gate.policies.end("op", policy.policy_id, "done")
+    _, told = await house.call("GET", WELL_KNOWN)
+    assert told["notices"] == []
+
+
+async def test_half_made_registrations_expire(house: House, wiper: asyncpg.Connection) -> None:
+    path = await house.begin(door="phone")
+    await house.call("POST", f"{path}/contact", {"kind": "phone", "value": UK})
+    house.clock.move(timedelta(minutes=31))
+    await house.runner.run_due()
+    (row,) = await everything(wiper, "gate_registrations")
+    assert (row["state"], row["contact"]) == ("expired", None)
+    assert (await house.call("POST", f"{path}/code", {"code": "1"}))[0] == 404
+    house.clock.move(timedelta(hours=24))
+    await house.runner.run_due()
+    assert await everything(wiper, "gate_registrations") == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"door": "oidc"}, {"door": 3}, {"account_class": "enterprise"}, {"service_region": "moon"},
+        {"phone": UK}, {"door": "phone", "invite_token": []},
+    ],
+)
+async def test_strange_starts_are_refused(house: House, asked: dict[str, Any]) -> None:
+    status, _ = await house.call("POST", START, asked)
+    assert status == 400
+
+
+async def test_contact_of_the_wrong_kind(house: House) -> None:
+    path = await house.begin(door="email")
+    for body, code in (
+        ({"kind": "phone", "value": UK}, "gate.wrong_contact"),
+        ({"kind": "email", "value": "nobody"}, "vault.bad_email"),
+        ({"kind": "pigeon", "value": "x"}, "request.invalid"),
+    ):
+        status, said = await house.call("POST", f"{path}/contact", body)
+        assert (status, said["code"]) == (400, code)
