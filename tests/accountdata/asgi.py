@@ -21,7 +21,7 @@ def user_id(name: str) -> str:
     return f"@{name}:{SERVER_NAME}"
 
 
-async def person(token: str) -> Caller:
+async def person(token: str, locked_too: bool = False) -> Caller:
     if token not in NAMES:
         raise UnknownToken
     return Caller(f"account-{token}", user_id(token), "DEVICE", f"session-{token}")

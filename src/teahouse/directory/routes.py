@@ -1,0 +1,121 @@
+"""Matrix's calls for aliases, the list of rooms, and the search for people."""
+
+from dataclasses import dataclass
+
+from teahouse.directory import model
+from teahouse.directory.model import NoSuchRoom, Page, Wanted
+from teahouse.directory.service import Directory
+from teahouse.directory.wire import AliasBody, RoomsBody, SearchBody, VisibilityBody
+from teahouse.errors import Invalid
+from teahouse.infra.http.limits import Limit
+from teahouse.infra.http.request import Request
+from teahouse.infra.http.response import Response, empty, json_response
+from teahouse.infra.http.router import Auth, Route
+
+V3 = "/_matrix/client/v3"
+ALIAS = V3 + "/directory/room/{alias}"
+LISTED = V3 + "/directory/list/room/{room_id}"
+ROOMS = V3 + "/publicRooms"
+LISTINGS = Limit("directory.rooms", per_minute=120, burst=60, by="address")
+SEARCHES = Limit("directory.people", per_minute=120, burst=30)
+ALIASES = Limit("directory.aliases", per_minute=60, burst=30)
+
+
+def _limit(asked: int | None, default: int, most: int) -> int:
+    """Return how many to answer with. Raises ``Invalid`` for less than none."""
+    if asked is None:
+        return default
+    if asked < 0:
+        raise Invalid("limit must be at least 0.")
+    return min(asked, most) or default
+
+
+@dataclass(frozen=True)
+class _Aliases:
+    directory: Directory
+
+    async def get(self, request: Request) -> Response:
+        """Say which room an alias leads to."""
+        room_id = await self.directory.find_alias(request.path["alias"])
+        return json_response({"room_id": room_id, "servers": [self.directory.server_name]})
+
+    async def put(self, request: Request) -> Response:
+        """Give a room an alias."""
+        body = await request.struct(AliasBody)
+        alias, user_id = request.path["alias"], request.caller.user_id
+        await self.directory.add_alias(user_id, alias, body.room_id)
+        return empty()
+
+    async def delete(self, request: Request) -> Response:
+        """Remove an alias."""
+        await self.directory.remove_alias(request.caller.user_id, request.path["alias"])
+        return empty()
+
+    async def of_room(self, request: Request) -> Response:
+        """List a room's aliases."""
+        user_id, room_id = request.caller.user_id, request.path["room_id"]
+        return json_response({"aliases": await self.directory.aliases(user_id, room_id)})
+
+
+@dataclass(frozen=True)
+class _Listing:
+    directory: Directory
+
+    async def visibility(self, request: Request) -> Response:
+        """Say whether a room is listed."""
+        listed = await self.directory.is_listed(request.path["room_id"])
+        return json_response({"visibility": "public" if listed else "private"})
+
+    async def set_visibility(self, request: Request) -> Response:
+        """List a room or take it off the list."""
+        body = await request.struct(VisibilityBody)
+        user_id, room_id = request.caller.user_id, request.path["room_id"]
+        await self.directory.set_listed(user_id, room_id, body.visibility == "public")
+        return empty()
+
+    async def get(self, request: Request) -> Response:
+        """List rooms, for anybody."""
+        self._check_server(request)
+        limit = request.query_int("limit", model.PAGE_DEFAULT, 0, model.PAGE_MAX)
+        since = request.query_one("since")
+        page = await self.directory.page(Wanted(), since, limit or model.PAGE_DEFAULT)
+        return json_response(page)
+
+    async def post(self, request: Request) -> Response:
+        """List those rooms that are asked for."""
+        self._check_server(request)
+        body = await request.struct(RoomsBody)
+        limit = _limit(body.limit, model.PAGE_DEFAULT, model.PAGE_MAX)
+        if body.third_party_instance_id and not body.include_all_networks:
+            return json_response(Page([], 0))  # there are no bridges here, so none of their rooms
+        return json_response(await self.directory.page(body.wanted(), body.since, limit))
+
+    async def search(self, request: Request) -> Response:
+        """Find people."""
+        body = await request.struct(SearchBody)
+        limit = _limit(body.limit, model.PEOPLE_DEFAULT, model.PEOPLE_MAX)
+        people, limited = await self.directory.search(
+            request.caller.user_id, body.search_term, limit
+        )
+        return json_response({"results": people, "limited": limited})
+
+    def _check_server(self, request: Request) -> None:
+        server = request.query_one("server")
+        if server and server != self.directory.server_name:
+            raise NoSuchRoom("This server does not ask others for their lists.")
+
+
+def routes(directory: Directory) -> list[Route]:
+    """Return the routes of the directory."""
+    aliases, listing = _Aliases(directory), _Listing(directory)
+    return [
+        Route("GET", ALIAS, aliases.get, auth=Auth.NONE),
+        Route("PUT", ALIAS, aliases.put, limit=ALIASES),
+        Route("DELETE", ALIAS, aliases.delete, limit=ALIASES),
+        Route("GET", V3 + "/rooms/{room_id}/aliases", aliases.of_room),
+        Route("GET", LISTED, listing.visibility, auth=Auth.NONE),
+        Route("PUT", LISTED, listing.set_visibility),
+        Route("GET", ROOMS, listing.get, auth=Auth.NONE, limit=LISTINGS),
+        Route("POST", ROOMS, listing.post),
+        Route("POST", V3 + "/user_directory/search", listing.search, limit=SEARCHES),
+    ]

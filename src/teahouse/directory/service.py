@@ -1,0 +1,229 @@
+"""Naming rooms, listing them, and finding people.
+
+``claim``, ``publish``, ``move`` and ``place`` belong in the transaction that makes or changes the
+room: an alias whose room was not made would be taken for ever.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+
+from teahouse.accounts.service import Accounts
+from teahouse.clock import Clock
+from teahouse.directory import model, store
+from teahouse.directory.events import AliasRemoved
+from teahouse.directory.model import (
+    AliasExists,
+    AliasInUse,
+    FoundPerson,
+    ListedRoom,
+    MayNotList,
+    NoSuchAlias,
+    NoSuchRoom,
+    NotYours,
+    Page,
+    TooManyAliases,
+    Wanted,
+)
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database, Tx
+from teahouse.rooms.model.event import RoomEvent
+from teahouse.rooms.model.rules import NotInRoom
+from teahouse.rooms.service import Room, Rooms
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Aliases, the list of rooms, the search for people."""
+
+    db: Database
+    log: Log
+    rooms: Rooms
+    accounts: Accounts
+    clock: Clock
+    server_name: str
+
+    # -- in the transaction of whoever makes or changes a room ---------------------------------
+
+    async def claim(self, tx: Tx, alias: str, room_id: str, creator: str) -> None:
+        """Give a new room its alias. Raises ``AliasInUse``, ``Invalid``."""
+        model.check_ours(alias, self.server_name)
+        if not await store.claim(tx, alias, room_id, creator, self.clock.now()):
+            raise AliasInUse
+
+    async def publish(self, tx: Tx, room_id: str) -> None:
+        """List a room."""
+        await store.publish(tx, room_id, self.clock.now())
+
+    async def move(self, tx: Tx, old_room_id: str, new_room_id: str) -> None:
+        """Let a room that replaces another have its aliases and its place in the list."""
+        await store.move(tx, old_room_id, new_room_id)
+        if await store.unpublish(tx, old_room_id):
+            await store.publish(tx, new_room_id, self.clock.now())
+
+    async def place(self, tx: Tx, events: Iterable[RoomEvent]) -> None:
+        """Take note of which rooms are open to everybody; for every batch of state events."""
+        for event in events:
+            if event.state_key != "" or event.type not in model.OPENING:
+                continue
+            opens = model.opens(event.type, event.content)
+            if event.type == model.JOIN_RULES:
+                await store.set_joinable(tx, event.room_id, opens)
+            else:
+                await store.set_readable(tx, event.room_id, opens)
+
+    # -- aliases -------------------------------------------------------------------------------
+
+    async def resolve(self, alias: str) -> str | None:
+        """Return the room that an alias leads to, or ``None``."""
+        async with self.db.read() as tx:
+            return await store.resolve(tx, alias)
+
+    async def find_alias(self, alias: str) -> str:
+        """Return the room that an alias leads to. Raises ``Invalid``, ``NoSuchAlias``."""
+        model.check_alias(alias)
+        room_id = await self.resolve(alias)
+        if room_id is None:
+            raise NoSuchAlias(f"Room alias {alias} not found.")
+        return room_id
+
+    async def add_alias(self, user_id: str, alias: str, room_id: str) -> None:
+        """Give a room one more alias, as one of its members.
+
+        Raises ``Invalid``, ``NotInRoom``, ``AliasExists``, ``TooManyAliases``.
+        """
+        model.check_ours(alias, self.server_name)
+        await self.rooms.access_joined(room_id, user_id)
+        async with self.db.transaction() as tx:
+            if not await store.claim(tx, alias, room_id, user_id, self.clock.now()):
+                raise AliasExists(f"Room alias {alias} already exists.")
+            if await store.count(tx, room_id) > model.ALIASES_OF_ROOM_MAX:
+                raise TooManyAliases
+
+    async def remove_alias(self, user_id: str, alias: str) -> None:
+        """Remove an alias: whoever made it may, and whoever may name the room.
+
+        Raises ``Invalid``, ``NoSuchAlias``, ``NotYours``.
+        """
+        model.check_alias(alias)
+        async with self.db.read() as tx:
+            held = await store.held(tx, alias)
+        if held is None:
+            raise NoSuchAlias(f"Room alias {alias} not found.")
+        room_id, creator = held
+        if creator != user_id:
+            room = await self.rooms.find(room_id)
+            if room is None or not model.may_manage(room.state, user_id):
+                raise NotYours
+        async with self.db.transaction() as tx:
+            # The log's head before the row: whoever makes a room takes them in that order.
+            await self.log.put(tx, AliasRemoved(room_id, alias, user_id))
+            if not await store.release(tx, alias, room_id):
+                raise NoSuchAlias(f"Room alias {alias} not found.")
+
+    async def aliases(self, user_id: str, room_id: str) -> list[str]:
+        """Return a room's aliases, for its members or if everybody may read it.
+
+        Raises ``NotInRoom``.
+        """
+        room = await self.rooms.room(room_id)
+        readable = room.state.history_visibility == "world_readable"
+        if user_id not in room.state.joined and not readable:
+            raise NotInRoom
+        async with self.db.read() as tx:
+            return await store.of_room(tx, room_id, model.ALIASES_OF_ROOM_MAX)
+
+    # -- the list of rooms -----------------------------------------------------------------------
+
+    async def is_listed(self, room_id: str) -> bool:
+        """Tell whether a room is listed. Raises ``NoSuchRoom``."""
+        await self._known(room_id)
+        async with self.db.read() as tx:
+            return await store.is_published(tx, room_id)
+
+    async def set_listed(self, user_id: str, room_id: str, listed: bool) -> None:
+        """List a room or take it off the list. Raises ``NoSuchRoom``, ``MayNotList``."""
+        room = await self._known(room_id)
+        if not model.may_manage(room.state, user_id):
+            raise MayNotList
+        async with self.db.transaction() as tx:
+            if listed:
+                await self.publish(tx, room_id)
+            else:
+                await store.unpublish(tx, room_id)
+
+    async def page(self, wanted: Wanted, since: str | None, limit: int) -> Page:
+        """Return a page of the list of rooms. Raises ``Invalid`` for a token that is not ours."""
+        async with self.db.read() as tx:
+            room_ids = await store.published(tx, model.LISTED_MAX)
+        found: list[ListedRoom] = []
+        async for room in self._each(room_ids):
+            shown = model.shown(room.state)
+            if shown is not None:
+                found.append(shown)
+        return model.page(model.listed(found, wanted), since, limit)
+
+    async def _known(self, room_id: str) -> Room:
+        room = await self.rooms.find(room_id)
+        if room is None:
+            raise NoSuchRoom
+        return room
+
+    async def _each(self, room_ids: Sequence[str]) -> AsyncIterator[Room]:
+        for room_id in room_ids:
+            room = await self.rooms.find(room_id)
+            if room is not None:
+                yield room
+
+    # -- people ----------------------------------------------------------------------------------
+
+    async def search(self, user_id: str, term: str, limit: int) -> tuple[list[FoundPerson], bool]:
+        """Return people by id or name, the nearest first, and whether there are more.
+
+        Looked for among those who share a room with the one who asks and those in open rooms; by
+        their whole name anybody is found. The one who asks is not.
+        """
+        wanted = term.strip().lower()[: model.TERM_LETTERS_MAX]
+        if not wanted:
+            return [], False
+        seen = await self._visible(user_id, wanted, limit)
+        exact = await self._by_whole_name(wanted)
+        if exact is not None and exact != user_id and exact not in seen:
+            seen.insert(0, exact)
+        profiles = await self.accounts.profiles(seen)
+        people = [
+            FoundPerson(one, profiles[one].display_name, profiles[one].avatar_url) for one in seen
+        ]
+        people = [
+            one for one in people if model.person_matches(wanted, one.user_id, one.display_name)
+        ]
+        people.sort(key=lambda one: model.closeness(wanted, one))
+        return people[:limit], len(people) > limit
+
+    async def _visible(self, user_id: str, wanted: str, limit: int) -> list[str]:
+        """Return those who may be meant, by the names they have in the rooms that are looked at."""
+        async with self.db.read() as tx:
+            open_ids = await store.open_rooms(tx, model.OPEN_SEARCHED_MAX)
+        mine = await self.rooms.joined_rooms(user_id)
+        enough, looked_at = limit * 4 + 1, 0
+        seen = {user_id}
+        found: list[str] = []
+        async for room in self._each([*mine, *open_ids]):
+            for other in list(room.state.joined - seen):
+                seen.add(other)
+                looked_at += 1
+                name = room.state.content("m.room.member", other).get("displayname")
+                known = name if isinstance(name, str) else None
+                if model.person_matches(wanted, other, known):
+                    found.append(other)
+            if len(found) >= enough or looked_at >= model.PEOPLE_SEARCHED_MAX:
+                break
+        return found[:enough]
+
+    async def _by_whole_name(self, wanted: str) -> str | None:
+        """Return whose whole name it is, with or without ``@`` and server."""
+        localpart = wanted.removeprefix("@").partition(":")[0]
+        full = f"@{localpart}:{self.server_name}"
+        if wanted not in (localpart, f"@{localpart}", full):
+            return None
+        async with self.db.read() as tx:
+            return full if await self.accounts.exists(tx, full) else None
