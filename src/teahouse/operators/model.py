@@ -1,0 +1,168 @@
+"""Operators: their roles, and the arithmetic of their second factor."""
+
+import enum
+import hmac
+import re
+from datetime import datetime, timedelta
+
+import msgspec
+from pyotp.totp import TOTP
+
+from teahouse.errors import Kind, Refused
+
+NAME_LETTERS_MAX = 32
+PASSWORD_LETTERS_MIN = 12
+PASSWORD_BYTES_MAX = 512
+OPERATORS_MAX = 500
+SESSION_LIFE = timedelta(hours=12)
+SETUP_LIFE = timedelta(hours=24)
+TOTP_SECRET_BYTES = 20
+TOTP_STEP_SECONDS = 30
+TOTP_DRIFT_STEPS = 1
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+
+
+class Role(enum.Enum):
+    """What an operator may do."""
+
+    OWNER = "owner"  # everything, and who else is an operator
+    REGISTRAR = "registrar"  # the gate
+    MODERATOR = "moderator"  # accounts
+    AUDITOR = "auditor"  # reads, and changes nothing
+
+
+class Operator(msgspec.Struct, frozen=True):
+    """One operator, without what they sign in with."""
+
+    operator_id: str
+    name: str
+    role: Role
+    state: str
+    created_at: datetime
+
+
+class SetupLink(msgspec.Struct, frozen=True):
+    """Where one operator may set themselves up; the last time that anybody can read it here."""
+
+    url: str
+    role: Role
+    expires_at: datetime
+
+
+class SetupBegun(msgspec.Struct, frozen=True):
+    """What is entered into an authenticator, as an address, a picture, and letters."""
+
+    uri: str
+    qr_svg: str
+    secret: str
+
+
+class OpenedConsole(msgspec.Struct, frozen=True):
+    """An operator's session; the last time that anybody can read its token here."""
+
+    token: str
+    operator: Operator
+    expires_at: datetime
+
+
+class WrongCredentials(Refused):
+    """The name, the password or the code is not right."""
+
+    code = "operators.wrong_credentials"
+    kind = Kind.FORBIDDEN
+
+
+class BadSetup(Refused):
+    """This set-up link has been used, has expired, or was replaced by a newer one."""
+
+    code = "operators.bad_setup"
+    kind = Kind.FORBIDDEN
+
+
+class WrongCode(Refused):
+    """The code is not right: check the clock of the device that shows it."""
+
+    code = "operators.wrong_code"
+    kind = Kind.FORBIDDEN
+
+
+class BadName(Refused):
+    """An operator's name has 2 to 32 of a-z, 0-9, dot, dash and underscore."""
+
+    code = "operators.bad_name"
+    kind = Kind.INVALID
+
+
+class NameTaken(Refused):
+    """There is an operator of that name."""
+
+    code = "operators.name_taken"
+    kind = Kind.CONFLICT
+
+
+class WeakPassword(Refused):
+    """An operator's password needs at least twelve letters."""
+
+    code = "operators.weak_password"
+    kind = Kind.INVALID
+
+
+class BadRole(Refused):
+    """The roles are owner, registrar, moderator and auditor."""
+
+    code = "operators.bad_role"
+    kind = Kind.INVALID
+
+
+class NoSuchOperator(Refused):
+    """There is no such operator."""
+
+    code = "operators.not_found"
+    kind = Kind.NOT_FOUND
+
+
+class LastOwner(Refused):
+    """Somebody must stay owner: make another one first, and nobody disables themselves."""
+
+    code = "operators.last_owner"
+    kind = Kind.CONFLICT
+
+
+def check_name(written: str) -> str:
+    """Return a name in lower case, or raise ``BadName``."""
+    name = written.strip().lower()
+    if not _NAME.fullmatch(name):
+        raise BadName
+    return name
+
+
+def check_password(password: str) -> None:
+    """Refuse a password that is too short, or absurdly long: ``WeakPassword``."""
+    if len(password) < PASSWORD_LETTERS_MIN or len(password.encode()) > PASSWORD_BYTES_MAX:
+        raise WeakPassword
+
+
+def check_role(written: str) -> Role:
+    """Return a role by its name, or raise ``BadRole``."""
+    try:
+        return Role(written)
+    except ValueError:
+        raise BadRole from None
+
+
+def step_at(moment: datetime) -> int:
+    """Return the number of the half minute that a moment is in (RFC 6238)."""
+    return int(moment.timestamp()) // TOTP_STEP_SECONDS
+
+
+def matching_step(secret: str, code: str, now: datetime, last_step: int) -> int | None:
+    """Return the step that ``code`` belongs to, at most one away and later than the last used."""
+    totp = TOTP(secret, interval=TOTP_STEP_SECONDS)
+    given = code.replace(" ", "").encode()
+    found: int | None = None
+    for step in range(step_at(now) - TOTP_DRIFT_STEPS, step_at(now) + TOTP_DRIFT_STEPS + 1):
+        right = hmac.compare_digest(totp.generate_otp(step).encode(), given)
+        if right and step > last_step:
+            found = step
+    return found

@@ -1,0 +1,151 @@
+"""The operators' own routes: setting up, signing in, and who there is."""
+
+from dataclasses import dataclass
+
+from teahouse.infra.http.limits import Limit, Limiter, address_prefix
+from teahouse.infra.http.request import Request
+from teahouse.infra.http.response import Response, empty, json_response
+from teahouse.infra.http.router import Auth, Route
+from teahouse.operators import wire
+from teahouse.operators.model import SetupBegun, SetupLink
+from teahouse.operators.service import Operators
+
+PLACE = "/api/v1/operator"
+EVERYONE = ("owner", "registrar", "moderator", "auditor")
+OWNER = ("owner",)
+SIGN_INS = Limit("operators.sign_in", per_minute=10, burst=10, by="address")
+SIGN_INS_OF_NAME = Limit("operators.sign_in.name", per_minute=3, burst=5)
+
+
+@dataclass(frozen=True)
+class _Console:
+    operators: Operators
+    limiter: Limiter
+
+    async def begin(self, request: Request) -> Response:
+        """Begin to set up an operator."""
+        body = await request.struct(wire.BeginIn)
+        return json_response(await self.operators.begin_setup(body.token, body.name, body.password))
+
+    async def finish(self, request: Request) -> Response:
+        """Finish it, and be signed in."""
+        body = await request.struct(wire.FinishIn)
+        opened = await self.operators.finish_setup(body.token, body.code)
+        return json_response(wire.console_out(opened), 201)
+
+    async def sign_in(self, request: Request) -> Response:
+        """Sign in."""
+        body = await request.struct(wire.SignInIn)
+        who = f"{body.name.strip().lower()} {address_prefix(request.address)}"
+        self.limiter.take(SIGN_INS_OF_NAME, who)
+        opened = await self.operators.sign_in(body.name, body.password, body.code)
+        return json_response(wire.console_out(opened), 201)
+
+    async def sign_out(self, request: Request) -> Response:
+        """Sign out."""
+        await self.operators.sign_out(request.operator)
+        return empty()
+
+    async def me(self, request: Request) -> Response:
+        """Tell who is signed in."""
+        operator = request.operator
+        return json_response(wire.MeOut(operator.operator_id, operator.name, operator.role))
+
+    async def listed(self, _request: Request) -> Response:
+        """List all operators."""
+        found = await self.operators.operators()
+        return json_response(wire.OperatorsOut([wire.operator_out(one) for one in found]))
+
+    async def invite(self, request: Request) -> Response:
+        """Make a link for one more operator."""
+        role = (await request.struct(wire.InviteIn)).role
+        return json_response(await self.operators.invite(request.operator, role), 201)
+
+    async def disable(self, request: Request) -> Response:
+        """Disable an operator."""
+        await self.operators.disable(request.operator, request.path["operator_id"])
+        return empty()
+
+
+def routes(operators: Operators, limiter: Limiter) -> list[Route]:
+    """Return the routes of this domain."""
+    console = _Console(operators, limiter)
+    return [
+        Route(
+            "POST",
+            f"{PLACE}/setup/begin",
+            console.begin,
+            auth=Auth.NONE,
+            limit=SIGN_INS,
+            summary="Begin to set up an operator",
+            body=wire.BeginIn,
+            answer=SetupBegun,
+        ),
+        Route(
+            "POST",
+            f"{PLACE}/setup/finish",
+            console.finish,
+            auth=Auth.NONE,
+            limit=SIGN_INS,
+            status=201,
+            summary="Show the second factor, and become an operator",
+            body=wire.FinishIn,
+            answer=wire.ConsoleOut,
+        ),
+        Route(
+            "POST",
+            f"{PLACE}/sessions",
+            console.sign_in,
+            auth=Auth.NONE,
+            limit=SIGN_INS,
+            status=201,
+            summary="Sign in to the console",
+            body=wire.SignInIn,
+            answer=wire.ConsoleOut,
+        ),
+        Route(
+            "DELETE",
+            f"{PLACE}/sessions",
+            console.sign_out,
+            auth=Auth.OPERATOR,
+            allow=EVERYONE,
+            summary="Sign out of the console",
+        ),
+        Route(
+            "GET",
+            f"{PLACE}/me",
+            console.me,
+            auth=Auth.OPERATOR,
+            allow=EVERYONE,
+            summary="Who is signed in",
+            answer=wire.MeOut,
+        ),
+        Route(
+            "GET",
+            f"{PLACE}/operators",
+            console.listed,
+            auth=Auth.OPERATOR,
+            allow=("owner", "auditor"),
+            summary="All operators",
+            answer=wire.OperatorsOut,
+        ),
+        Route(
+            "POST",
+            f"{PLACE}/operators",
+            console.invite,
+            auth=Auth.OPERATOR,
+            allow=OWNER,
+            status=201,
+            summary="Make a set-up link for one more operator",
+            body=wire.InviteIn,
+            answer=SetupLink,
+        ),
+        Route(
+            "POST",
+            f"{PLACE}/operators/{{operator_id}}/disable",
+            console.disable,
+            auth=Auth.OPERATOR,
+            allow=OWNER,
+            summary="Disable an operator for good",
+        ),
+    ]

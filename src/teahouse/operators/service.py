@@ -1,0 +1,250 @@
+"""Operators: set up by a link, signed in with a second factor, invited and disabled by owners."""
+
+import base64
+import io
+from dataclasses import dataclass
+from typing import Protocol
+
+import segno
+from pyotp.totp import TOTP
+
+from teahouse.audit.service import Audit
+from teahouse.clock import Clock
+from teahouse.config import Config
+from teahouse.errors import UnknownToken
+from teahouse.ids import Ids, token_digest
+from teahouse.infra.db.pool import Database, Tx, UniqueViolation
+from teahouse.infra.http.caller import OperatorCaller
+from teahouse.infra.vault.vault import Vault
+from teahouse.operators import model, store
+from teahouse.operators.model import (
+    SESSION_LIFE,
+    SETUP_LIFE,
+    BadSetup,
+    LastOwner,
+    NameTaken,
+    NoSuchOperator,
+    OpenedConsole,
+    Operator,
+    Role,
+    SetupBegun,
+    SetupLink,
+    WrongCode,
+    WrongCredentials,
+    check_name,
+    check_password,
+    check_role,
+    matching_step,
+)
+from teahouse.operators.store import SETUP_SECRET, TOTP_SECRET, SetupRow, SignInRow
+
+SYSTEM = "system"
+
+
+class PasswordWork(Protocol):
+    """Hashes and checks passwords away from the event loop; accounts' own does."""
+
+    async def hash(self, password: str) -> str:
+        """Return the PHC string of a password."""
+        ...
+
+    async def check(self, phc: str | None, password: str) -> bool:
+        """Tell whether a password is right; without a digest do the same work and say no."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Operators:
+    """The operators of this server."""
+
+    db: Database
+    vault: Vault
+    audit: Audit
+    passwords: PasswordWork
+    clock: Clock
+    ids: Ids
+    config: Config
+
+    # -- set-up --------------------------------------------------------------------------------
+
+    async def setup_link(self, actor: str = SYSTEM, again: bool = False) -> SetupLink | None:
+        """Return a new link for the first owner, and end the one before; ``None``: there is one.
+
+        ``again`` makes one although there is an owner: for whoever sits at the machine and has
+        lost the second factor. Good for 24 hours, once. Audited.
+        """
+        async with self.db.transaction() as tx:
+            await store.lock_owners(tx)
+            if await store.owners(tx) and not again:
+                return None
+            await self._forget(tx, await store.delete_printed(tx))
+            return await self._link(tx, Role.OWNER, SYSTEM, actor)
+
+    async def invite(self, operator: OperatorCaller, role: str) -> SetupLink:
+        """Return a link by which one more operator may set themselves up. Raises ``BadRole``."""
+        wanted = check_role(role)
+        async with self.db.transaction() as tx:
+            return await self._link(tx, wanted, operator.operator_id, operator.operator_id)
+
+    async def begin_setup(self, token: str, name: str, password: str) -> SetupBegun:
+        """Keep name and password and return the second factor to be shown.
+
+        May be done again until it is finished. Raises ``BadSetup``, ``BadName``, ``NameTaken``,
+        ``WeakPassword``.
+        """
+        digest, name = token_digest(token), check_name(name)
+        check_password(password)
+        async with self.db.read() as tx:
+            if await store.setup(tx, digest, self.clock.now()) is None:
+                raise BadSetup  # before any work is done for a stranger
+        phc = await self.passwords.hash(password)
+        secret = base64.b32encode(self.ids.bytes(model.TOTP_SECRET_BYTES)).decode()
+        async with self.db.transaction() as tx:
+            row = await self._setup(tx, digest)
+            if await store.name_taken(tx, name):
+                raise NameTaken
+            operator_id = row.operator_id
+            if operator_id is None:
+                operator_id = self.ids.ulid()
+                await self.vault.create_subject(tx, operator_id)
+                await self.vault.grant(tx, operator_id, store.PURPOSES)
+            sealed = await self.vault.seal(tx, SETUP_SECRET, operator_id, operator_id, secret)
+            await store.begin_setup(tx, digest, operator_id, name, (phc, sealed))
+        issuer = self.config.operator_name or "Teahouse"
+        uri = TOTP(secret).provisioning_uri(
+            name=name, issuer_name=f"{issuer} {self.config.server_name}"
+        )
+        return SetupBegun(uri, _qr_svg(uri), secret)
+
+    async def finish_setup(self, token: str, code: str) -> OpenedConsole:
+        """Make the operator, once the second factor was shown, and sign them in. Audited.
+
+        Raises ``BadSetup``, ``WrongCode``, ``NameTaken``.
+        """
+        digest, now = token_digest(token), self.clock.now()
+        async with self.db.transaction() as tx:
+            row = await self._setup(tx, digest)
+            if row.operator_id is None or row.totp_secret is None:
+                raise BadSetup
+            assert row.name is not None, "a set-up that was begun has a name"
+            assert row.password_phc is not None, "and a password"
+            whose = row.operator_id
+            secret = await self.vault.open(tx, SETUP_SECRET, whose, whose, row.totp_secret)
+            step = matching_step(secret, code, now, last_step=0)
+            if step is None:
+                raise WrongCode
+            operator = Operator(whose, row.name, Role(row.role), "active", now)
+            sealed = await self.vault.seal(tx, TOTP_SECRET, whose, whose, secret)
+            try:
+                await store.insert_operator(tx, operator, row.password_phc, sealed, step)
+            except UniqueViolation as taken:
+                raise NameTaken from taken
+            await store.delete_setup(tx, digest)
+            opened = await self._open(tx, operator)
+            detail: dict[str, object] = {"role": row.role, "invited_by": row.invited_by}
+            await self.audit.append(tx, whose, "operators.set_up", whose, detail)
+        return opened
+
+    # -- sessions ------------------------------------------------------------------------------
+
+    async def sign_in(self, name: str, password: str, code: str) -> OpenedConsole:
+        """Open a session. Raises ``WrongCredentials``, whatever it is that is wrong. Audited.
+
+        A code counts once, also when two come at the same moment.
+        """
+        async with self.db.read() as tx:
+            row = await store.to_sign_in(tx, name.strip().lower())
+        right = await self.passwords.check(row.password_phc if row else None, password)
+        async with self.db.transaction() as tx:
+            if row is not None and right and await self._second_factor(tx, row, code):
+                opened = await self._open(tx, row.operator)
+                whose = row.operator.operator_id
+                await self.audit.append(tx, whose, "operators.signed_in", whose)
+                return opened
+            target = row.operator.operator_id if row else ""
+            await self.audit.append(tx, SYSTEM, "operators.sign_in_refused", target)
+        raise WrongCredentials
+
+    async def authenticate(self, token: str) -> OperatorCaller:
+        """Return whose token it is. Raises ``UnknownToken``; a disabled operator has none."""
+        async with self.db.read() as tx:
+            row = await store.by_token(tx, token_digest(token), self.clock.now())
+        if row is None:
+            raise UnknownToken
+        session_id, operator_id, name, role = row
+        return OperatorCaller(operator_id, name, role, session_id)
+
+    async def sign_out(self, operator: OperatorCaller) -> None:
+        """End the operator's session."""
+        async with self.db.transaction() as tx:
+            await store.end_session(tx, operator.session_id)
+            whose = operator.operator_id
+            await self.audit.append(tx, whose, "operators.signed_out", whose)
+
+    # -- who there is --------------------------------------------------------------------------
+
+    async def operators(self) -> list[Operator]:
+        """Return all operators, oldest first, the disabled too."""
+        async with self.db.read() as tx:
+            return await store.operators(tx, model.OPERATORS_MAX)
+
+    async def disable(self, operator: OperatorCaller, operator_id: str) -> None:
+        """Disable an operator for good and end their sessions, at once. Audited.
+
+        Raises ``NoSuchOperator``, ``LastOwner`` (also for oneself).
+        """
+        async with self.db.transaction() as tx:
+            await store.lock_owners(tx)
+            target = await store.operator(tx, operator_id)
+            if target is None:
+                raise NoSuchOperator
+            last = target.role is Role.OWNER and await store.owners(tx) <= 1
+            if last or operator_id == operator.operator_id:
+                raise LastOwner
+            await store.disable(tx, operator_id)
+            await self.audit.append(tx, operator.operator_id, "operators.disabled", operator_id)
+
+    async def purge(self, tx: Tx) -> None:
+        """Delete sessions and links that have expired."""
+        await self._forget(tx, await store.purge(tx, self.clock.now()))
+
+    # -- inside --------------------------------------------------------------------------------
+
+    async def _link(self, tx: Tx, role: Role, invited_by: str, actor: str) -> SetupLink:
+        token, now = self.ids.token("thl"), self.clock.now()
+        until = now + SETUP_LIFE
+        await store.insert_setup(tx, token_digest(token), role, invited_by, (now, until))
+        await self.audit.append(tx, actor, "operators.invited", "", {"role": role.value})
+        return SetupLink(f"{self.config.base_url}/admin#setup={token}", role, until)
+
+    async def _setup(self, tx: Tx, digest: bytes) -> SetupRow:
+        row = await store.setup(tx, digest, self.clock.now())
+        if row is None:
+            raise BadSetup
+        return row
+
+    async def _second_factor(self, tx: Tx, row: SignInRow, code: str) -> bool:
+        whose = row.operator.operator_id
+        secret = await self.vault.open(tx, TOTP_SECRET, whose, whose, row.totp_secret)
+        step = matching_step(secret, code, self.clock.now(), row.totp_last_step)
+        return step is not None and await store.spend_step(tx, whose, step)
+
+    async def _open(self, tx: Tx, operator: Operator) -> OpenedConsole:
+        token, now = self.ids.token("tho"), self.clock.now()
+        life = (now, now + SESSION_LIFE)
+        digest, session_id = token_digest(token), self.ids.ulid()
+        await store.insert_session(tx, session_id, digest, operator.operator_id, life)
+        return OpenedConsole(token, operator, life[1])
+
+    async def _forget(self, tx: Tx, operator_ids: list[str]) -> None:
+        for operator_id in operator_ids:
+            await self.vault.destroy_subject(tx, operator_id)
+
+
+def _qr_svg(uri: str) -> str:
+    """Return the picture of an address, as SVG without any style of its own."""
+    out = io.BytesIO()
+    segno.make(uri, error="m").save(
+        out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4
+    )
+    return out.getvalue().decode()

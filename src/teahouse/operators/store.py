@@ -1,0 +1,205 @@
+# ruff: noqa: S105 - statements about passwords and tokens, none of which is one
+"""The operators' rows and what their personal columns are for. The tables are in ``schema.sql``."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from teahouse.infra.db.pool import Row, Tx
+from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.operators.model import Operator, Role
+
+_PURPOSE = Purpose(
+    id="operators.account",
+    version=1,
+    name=Wording("运营人员的登录名与动态口令密钥", "Operators' sign-in name and authenticator key"),
+    purpose=Wording("确认操作者身份", "To know who operates the service"),
+    means=Wording("密钥加密保存", "The key is kept encrypted"),
+    category=Category.ORDINARY,
+    basis=Basis.CONTRACT,
+    necessity=Necessity.NECESSARY,
+    function=Wording("运营管理", "Operating the service"),
+    retention=Wording("直到该运营人员离任", "Until the operator leaves"),
+    retention_days=None,
+    recipients=Wording("不提供给任何人", "Given to nobody"),
+)
+TOTP_SECRET = PersonalField("operators_operators", "totp_secret", _PURPOSE)
+SETUP_SECRET = PersonalField("operators_setup", "totp_secret", _PURPOSE)
+NAME = PersonalField("operators_operators", "name", _PURPOSE, sealed=False)
+SETUP_NAME = PersonalField("operators_setup", "name", _PURPOSE, sealed=False)
+FIELDS = (TOTP_SECRET, SETUP_SECRET, NAME, SETUP_NAME)
+PURPOSES = (_PURPOSE,)
+
+OWNERS_LOCK = "select pg_advisory_xact_lock(7240620)"
+OWNERS = """
+select count(*) from operators_operators where role = 'owner' and state = 'active'"""
+INSERT_OPERATOR = """
+insert into operators_operators (
+    operator_id, name, role, password_phc, totp_secret, totp_last_step, created_at
+) values ($1, $2, $3, $4, $5, $6, $7)"""
+NAME_TAKEN = "select exists (select 1 from operators_operators where name = $1)"
+OPERATOR = """
+select operator_id, name, role, state, created_at
+from operators_operators where operator_id = $1"""
+OPERATORS = """
+select operator_id, name, role, state, created_at
+from operators_operators order by created_at limit $1"""
+SIGN_IN = """
+select operator_id, name, role, state, created_at, password_phc, totp_secret, totp_last_step
+from operators_operators where name = $1"""
+SPEND_STEP = """
+update operators_operators set totp_last_step = $2
+where operator_id = $1 and totp_last_step < $2 and state = 'active'"""
+DISABLE = "update operators_operators set state = 'disabled' where operator_id = $1"
+
+INSERT_SESSION = """
+insert into operators_sessions (session_id, token_digest, operator_id, created_at, expires_at)
+values ($1, $2, $3, $4, $5)"""
+BY_TOKEN = """
+select s.session_id, o.operator_id, o.name, o.role
+from operators_sessions s join operators_operators o using (operator_id)
+where s.token_digest = $1 and s.expires_at > $2 and o.state = 'active'"""
+END_SESSION = "delete from operators_sessions where session_id = $1"
+END_SESSIONS = "delete from operators_sessions where operator_id = $1"
+PURGE_SESSIONS = "delete from operators_sessions where expires_at <= $1"
+
+INSERT_SETUP = """
+insert into operators_setup (token_digest, role, invited_by, created_at, expires_at)
+values ($1, $2, $3, $4, $5)"""
+SETUP = """
+select role, invited_by, operator_id, name, password_phc, totp_secret
+from operators_setup where token_digest = $1 and expires_at > $2 for update"""
+BEGIN_SETUP = """
+update operators_setup set operator_id = $2, name = $3, password_phc = $4, totp_secret = $5
+where token_digest = $1"""
+DELETE_SETUP = "delete from operators_setup where token_digest = $1"
+DELETE_PRINTED = """
+delete from operators_setup where invited_by = 'system' returning operator_id"""
+PURGE_SETUP = "delete from operators_setup where expires_at <= $1 returning operator_id"
+
+
+class SignInRow(NamedTuple):
+    """An operator with what they sign in with."""
+
+    operator: Operator
+    password_phc: str
+    totp_secret: bytes
+    totp_last_step: int
+
+
+class SetupRow(NamedTuple):
+    """A link that is still good, with what was begun by it."""
+
+    role: str
+    invited_by: str
+    operator_id: str | None
+    name: str | None
+    password_phc: str | None
+    totp_secret: bytes | None
+
+
+def _operator(row: Row) -> Operator:
+    return Operator(row[0], row[1], Role(row[2]), row[3], row[4])
+
+
+async def lock_owners(tx: Tx) -> None:
+    """Let only one at a time decide who is an owner."""
+    await tx.row(OWNERS_LOCK)
+
+
+async def owners(tx: Tx) -> int:
+    """Count the active owners."""
+    return await tx.value(OWNERS)
+
+
+async def insert_operator(tx: Tx, new: Operator, phc: str, totp: bytes, step: int) -> None:
+    """Insert an operator; a taken name raises ``UniqueViolation``."""
+    await tx.run(
+        INSERT_OPERATOR, new.operator_id, new.name, new.role.value, phc, totp, step, new.created_at
+    )
+
+
+async def name_taken(tx: Tx, name: str) -> bool:
+    """Tell whether there is an operator of a name."""
+    return await tx.value(NAME_TAKEN, name)
+
+
+async def operator(tx: Tx, operator_id: str) -> Operator | None:
+    """Return an operator."""
+    row = await tx.row(OPERATOR, operator_id)
+    return _operator(row) if row else None
+
+
+async def operators(tx: Tx, limit: int) -> list[Operator]:
+    """Return all operators, oldest first."""
+    return [_operator(row) for row in await tx.rows(OPERATORS, limit)]
+
+
+async def to_sign_in(tx: Tx, name: str) -> SignInRow | None:
+    """Return an operator by name, with what they sign in with."""
+    row = await tx.row(SIGN_IN, name)
+    return SignInRow(_operator(row), row[5], row[6], row[7]) if row else None
+
+
+async def spend_step(tx: Tx, operator_id: str, step: int) -> bool:
+    """Use up a half minute of the second factor; false when it was used already."""
+    return await tx.run(SPEND_STEP, operator_id, step) == 1
+
+
+async def disable(tx: Tx, operator_id: str) -> None:
+    """Disable an operator and end their sessions."""
+    await tx.run(DISABLE, operator_id)
+    await tx.run(END_SESSIONS, operator_id)
+
+
+async def insert_session(
+    tx: Tx, session_id: str, digest: bytes, operator_id: str, life: tuple[datetime, datetime]
+) -> None:
+    """Insert a session that lives from one moment to another."""
+    await tx.run(INSERT_SESSION, session_id, digest, operator_id, *life)
+
+
+async def by_token(tx: Tx, digest: bytes, now: datetime) -> tuple[str, str, str, str] | None:
+    """Return (session, operator, name, role) of a token that is good."""
+    row = await tx.row(BY_TOKEN, digest, now)
+    return (row[0], row[1], row[2], row[3]) if row else None
+
+
+async def end_session(tx: Tx, session_id: str) -> None:
+    """End a session."""
+    await tx.run(END_SESSION, session_id)
+
+
+async def insert_setup(
+    tx: Tx, digest: bytes, role: Role, invited_by: str, life: tuple[datetime, datetime]
+) -> None:
+    """Insert a link that lives from one moment to another."""
+    await tx.run(INSERT_SETUP, digest, role.value, invited_by, *life)
+
+
+async def setup(tx: Tx, digest: bytes, now: datetime) -> SetupRow | None:
+    """Return a link that is still good, and hold it."""
+    row = await tx.row(SETUP, digest, now)
+    return SetupRow(*row) if row else None
+
+
+async def begin_setup(
+    tx: Tx, digest: bytes, operator_id: str, name: str, secrets: tuple[str, bytes]
+) -> None:
+    """Keep what was begun: ``secrets`` are the password's digest and the sealed second factor."""
+    await tx.run(BEGIN_SETUP, digest, operator_id, name, *secrets)
+
+
+async def delete_setup(tx: Tx, digest: bytes) -> None:
+    """Use up a link."""
+    await tx.run(DELETE_SETUP, digest)
+
+
+async def delete_printed(tx: Tx) -> list[str]:
+    """Delete the links that were printed and return the operators begun by them."""
+    return [row[0] for row in await tx.rows(DELETE_PRINTED) if row[0] is not None]
+
+
+async def purge(tx: Tx, now: datetime) -> list[str]:
+    """Delete what has expired and return the operators begun by dead links."""
+    await tx.run(PURGE_SESSIONS, now)
+    return [row[0] for row in await tx.rows(PURGE_SETUP, now) if row[0] is not None]

@@ -1,0 +1,242 @@
+"""Setting up, signing in with a second factor, inviting and disabling, through the routes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pyotp
+import pytest_asyncio
+
+from teahouse.accounts.service.passwords import Passwords
+from teahouse.audit.service import Audit
+from teahouse.clock import FixedClock
+from teahouse.config import Config
+from teahouse.errors import UnknownToken
+from teahouse.ids import Ids
+from teahouse.infra.db.pool import Database
+from teahouse.infra.http.caller import Authenticators, Caller
+from teahouse.infra.http.limits import Limiter
+from teahouse.infra.http.server import Server
+from teahouse.infra.vault.vault import open_vault
+from teahouse.operators.routes import routes
+from teahouse.operators.service import Operators
+
+PLACE = "/api/v1/operator"
+PASSWORD = "twelve letters"
+
+
+@dataclass
+class Console:
+    operators: Operators
+    passwords: Passwords
+    clock: FixedClock
+    client: httpx.AsyncClient
+
+    async def call(
+        self, method: str, path: str, token: str | None = None, json: Any = None
+    ) -> tuple[int, Any]:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        sent = await self.client.request(method, PLACE + path, headers=headers, json=json)
+        return sent.status_code, sent.json()
+
+    def code(self, secret: str) -> str:
+        """What the authenticator shows now."""
+        return pyotp.TOTP(secret).at(self.clock.now())
+
+    async def set_up(self, url: str, name: str) -> tuple[str, str]:
+        """Go through a set-up link; return (session token, second factor)."""
+        token = url.partition("#setup=")[2]
+        body = {"token": token, "name": name, "password": PASSWORD}
+        status, begun = await self.call("POST", "/setup/begin", json=body)
+        assert status == 200, begun
+        body = {"token": token, "code": self.code(begun["secret"])}
+        status, opened = await self.call("POST", "/setup/finish", json=body)
+        assert status == 201, opened
+        return opened["token"], begun["secret"]
+
+    async def owner(self, name: str = "ada") -> tuple[str, str]:
+        link = await self.operators.setup_link()
+        assert link is not None
+        return await self.set_up(link.url, name)
+
+    async def sign_in(self, name: str, code: str, password: str = PASSWORD) -> tuple[int, Any]:
+        body = {"name": name, "password": password, "code": code}
+        return await self.call("POST", "/sessions", json=body)
+
+    async def acts(self) -> list[str]:
+        return [entry.act for entry in reversed(await self.operators.audit.page(limit=100))]
+
+
+async def nobody(_token: str) -> Caller:
+    raise UnknownToken
+
+
+@pytest_asyncio.fixture
+async def console(
+    database: Database, clock: FixedClock, ids: Ids, tmp_path: Path
+) -> AsyncIterator[Console]:
+    config = Config(data_dir=str(tmp_path), server_name="tea.example")
+    async with database.transaction() as tx:
+        vault = await open_vault(tx, config, clock, ids)
+    passwords = Passwords(cheap=True)
+    operators = Operators(database, vault, Audit(database, clock), passwords, clock, ids, config)
+    limiter = Limiter(clock)
+    server = Server(
+        routes(operators, limiter), Authenticators(nobody, operators.authenticate), limiter, ids
+    )
+    transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
+        yield Console(operators, passwords, clock, client)
+    passwords.close()
+
+
+async def test_the_first_owner_sets_up_once_by_the_newest_link(console: Console):
+    old = await console.operators.setup_link()
+    new = await console.operators.setup_link()
+    assert old
+    assert new
+    token = old.url.partition("#setup=")[2]
+    body = {"token": token, "name": "ada", "password": PASSWORD}
+    status, refused = await console.call("POST", "/setup/begin", json=body)
+    assert (status, refused["code"]) == (403, "operators.bad_setup")
+    session, _ = await console.set_up(new.url, "Ada")
+    status, me = await console.call("GET", "/me", session)
+    assert (status, me["name"], me["role"]) == (200, "ada", "owner")
+    body = {"token": new.url.partition("#setup=")[2], "code": "000000"}
+    status, refused = await console.call("POST", "/setup/finish", json=body)
+    assert (status, refused["code"]) == (403, "operators.bad_setup")
+    assert await console.operators.setup_link() is None
+    assert await console.operators.setup_link("cli:root", again=True)
+    assert await console.acts() == [
+        "operators.invited", "operators.invited", "operators.set_up", "operators.invited",
+    ]
+
+
+async def test_a_link_expires_and_a_weak_or_odd_set_up_is_refused(console: Console):
+    link = await console.operators.setup_link()
+    assert link
+    token = link.url.partition("#setup=")[2]
+    for body, code in (
+        ({"token": token, "name": "a", "password": PASSWORD}, "operators.bad_name"),
+        ({"token": token, "name": "ada", "password": "short"}, "operators.weak_password"),
+        ({"token": "thl_no", "name": "ada", "password": PASSWORD}, "operators.bad_setup"),
+    ):
+        assert (await console.call("POST", "/setup/begin", json=body))[1]["code"] == code
+    body = {"token": token, "code": "123456"}
+    assert (await console.call("POST", "/setup/finish", json=body))[1]["code"] == "operators.bad_setup"
+    good = {"token": token, "name": "ada", "password": PASSWORD}
+    status, begun = await console.call("POST", "/setup/begin", json=good)
+    assert (status, begun["qr_svg"][:4]) == (200, "<svg")
+    assert "style=" not in begun["qr_svg"]
+    assert "tea.example" in begun["uri"]
+    assert (await console.call("POST", "/setup/finish", json=body))[1]["code"] == "operators.wrong_code"
+    console.clock.move(timedelta(hours=24))
+    body["code"] = console.code(begun["secret"])
+    assert (await console.call("POST", "/setup/finish", json=body))[1]["code"] == "operators.bad_setup"
+
+
+async def test_signing_in_needs_both_factors_and_tells_nothing(console: Console):
+    _, secret = await console.owner()
+    console.clock.move(timedelta(minutes=5))
+    good = console.code(secret)
+    refusals = [
+        await console.sign_in("ada", good, "not the password"),
+        await console.sign_in("ada", "000000"),
+        await console.sign_in("nobody", good),
+    ]
+    assert all(refused == refusals[0] for refused in refusals)
+    assert (refusals[0][0], refusals[0][1]["code"]) == (403, "operators.wrong_credentials")
+    before = console.passwords.verified
+    status, opened = await console.sign_in(" ADA ", good)
+    assert (status, console.passwords.verified - before) == (201, 1)
+    assert (await console.call("GET", "/me", opened["token"]))[0] == 200
+    assert (await console.sign_in("ada", good))[0] == 403  # a code counts once
+    assert (await console.call("DELETE", "/sessions", opened["token"]))[0] == 200
+    assert (await console.call("GET", "/me", opened["token"]))[0] == 401
+    assert (await console.acts())[-6:] == [
+        *["operators.sign_in_refused"] * 3, "operators.signed_in",
+        "operators.sign_in_refused", "operators.signed_out",
+    ]
+
+
+async def test_one_code_at_the_same_moment_opens_one_session(console: Console):
+    _, secret = await console.owner()
+    console.clock.move(timedelta(minutes=5))
+    code = console.code(secret)
+    both = await asyncio.gather(*(console.sign_in("ada", code) for _ in range(2)))
+    assert sorted(status for status, _ in both) == [201, 403]
+
+
+async def test_the_clock_may_be_half_a_minute_off_and_no_more(console: Console):
+    _, secret = await console.owner()
+    console.clock.move(timedelta(minutes=5))
+    totp = pyotp.TOTP(secret)
+    for seconds, status in ((-60, 403), (60, 403), (-30, 201), (30, 201)):
+        code = totp.at(console.clock.now() + timedelta(seconds=seconds))
+        assert (await console.sign_in("ada", code))[0] == status
+
+
+async def test_a_session_ends_after_twelve_hours(console: Console):
+    token, _ = await console.owner()
+    console.clock.move(timedelta(hours=11, minutes=59))
+    assert (await console.call("GET", "/me", token))[0] == 200
+    console.clock.move(timedelta(minutes=1))
+    assert (await console.call("GET", "/me", token))[0] == 401
+
+
+async def test_guessing_is_slowed_down(console: Console):
+    await console.owner()
+    statuses = [(await console.sign_in("ada", "000000"))[0] for _ in range(7)]
+    assert statuses == [403] * 5 + [429] * 2
+
+
+async def test_owners_invite_and_disable_and_others_may_not(console: Console):
+    owner, _ = await console.owner()
+    assert (await console.call("POST", "/operators", owner, {"role": "king"}))[0] == 400
+    status, link = await console.call("POST", "/operators", owner, {"role": "moderator"})
+    assert (status, link["role"]) == (201, "moderator")
+    moderator, secret = await console.set_up(link["url"], "bob")
+    status, refused = await console.call("POST", "/operators", moderator, {"role": "owner"})
+    assert (status, refused["code"]) == (403, "operators.role")
+    assert (await console.call("GET", "/operators", moderator))[0] == 403
+    _, listed = await console.call("GET", "/operators", owner)
+    by_name = {one["name"]: one for one in listed["operators"]}
+    bob, ada = by_name["bob"]["operator_id"], by_name["ada"]["operator_id"]
+    assert (await console.call("POST", f"/operators/{ada}/disable", owner))[1]["code"] == (
+        "operators.last_owner"
+    )
+    assert (await console.call("POST", "/operators/none/disable", owner))[0] == 404
+    assert (await console.call("POST", f"/operators/{bob}/disable", owner))[0] == 200
+    assert (await console.call("GET", "/me", moderator))[0] == 401
+    console.clock.move(timedelta(minutes=5))
+    assert (await console.sign_in("bob", console.code(secret)))[0] == 403
+    assert await console.operators.audit.verify() is None
+
+
+async def test_no_secret_is_kept_in_clear(console: Console, dsn: str):
+    token, secret = await console.owner()
+    connection = await asyncpg.connect(dsn)
+    for table in ("operators_operators", "operators_sessions", "operators_setup", "audit_entries"):
+        for row in await connection.fetch(f"select t::text from {table} t"):
+            assert secret not in row[0]
+            assert token not in row[0]
+            assert PASSWORD not in row[0]
+    await connection.close()
+
+
+async def test_dead_links_are_purged_with_what_was_begun(console: Console):
+    link = await console.operators.setup_link()
+    assert link
+    body = {"token": link.url.partition("#setup=")[2], "name": "ada", "password": PASSWORD}
+    await console.call("POST", "/setup/begin", json=body)
+    console.clock.move(timedelta(hours=25))
+    db = console.operators.db
+    async with db.transaction() as tx:
+        await console.operators.purge(tx)
+        assert await tx.value("select count(*) from operators_setup") == 0
+        assert await tx.value("select count(*) from vault_subjects where destroyed_at is not null") == 1
