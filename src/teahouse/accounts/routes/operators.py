@@ -25,13 +25,13 @@ class _Console:
     async def search(self, request: Request) -> Response:
         """Find accounts by name, id, exact phone or exact address."""
         term = (request.query_one("search") or "").strip()
-        found = await self.accounts.search_audited(request.operator.operator_id, term, FOUND_MAX)
+        found = await self.accounts.desk.search(request.operator.operator_id, term, FOUND_MAX)
         return json_response(wire.FoundListOut([wire.found_out(account) for account in found]))
 
     async def show(self, request: Request) -> Response:
         """Show one account."""
         operator_id, account_id = request.operator.operator_id, request.path["account_id"]
-        account = await self.accounts.look(operator_id, account_id)
+        account = await self.accounts.desk.look(operator_id, account_id)
         return json_response(await self._detail(account))
 
     def change(self, verb: Change) -> Callable[[Request], Awaitable[Response]]:
@@ -47,7 +47,7 @@ class _Console:
     async def sign_out(self, request: Request) -> Response:
         """Sign out a device of somebody."""
         operator_id, path = request.operator.operator_id, request.path
-        await self.accounts.sign_out_audited(operator_id, path["account_id"], path["device_id"])
+        await self.accounts.desk.sign_out(operator_id, path["account_id"], path["device_id"])
         return empty()
 
     async def _detail(self, account: Account) -> wire.FoundDetailOut:

@@ -14,9 +14,7 @@ from teahouse.accounts import model, store
 from teahouse.accounts.events import (
     AccountCreated,
     AccountDeactivated,
-    AccountStateChanged,
     ProfileChanged,
-    SessionEnded,
     SessionOpened,
 )
 from teahouse.accounts.model import (
@@ -41,14 +39,15 @@ from teahouse.accounts.model import (
 )
 from teahouse.accounts.service.codes import Codes
 from teahouse.accounts.service.confirming import Confirming
+from teahouse.accounts.service.desk import Desk
 from teahouse.accounts.service.finder import Finder, Who
 from teahouse.accounts.service.passwords import Passwords
 from teahouse.accounts.service.profiles import Profiles
 from teahouse.accounts.service.sessions import Sessions
 from teahouse.accounts.store.personal import IDENTIFIER_FIELDS
-from teahouse.audit.service import Audit
 from teahouse.clock import Clock
 from teahouse.config import Config
+from teahouse.errors import Missing
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx, UniqueViolation
@@ -64,7 +63,6 @@ class Accounts:
     db: Database
     log: Log
     vault: Vault
-    audit: Audit
     senders: Senders
     clock: Clock
     ids: Ids
@@ -75,6 +73,7 @@ class Accounts:
     codes: Codes
     finder: Finder
     confirming: Confirming
+    desk: Desk
 
     # -- coming to be --------------------------------------------------------------------------
 
@@ -173,14 +172,9 @@ class Accounts:
         found = await store.account_by_user(tx, user_id)
         return found is not None and found.state is not AccountState.DEACTIVATED
 
-    async def search(self, term: str, limit: int, gone_too: bool = False) -> list[Account]:
+    async def search(self, term: str, limit: int) -> list[Account]:
         """Return at most ``limit`` (100) accounts whose name begins with ``term``."""
-        found = model.localpart_of(term.strip(), self.config.server_name)
-        if not found:
-            return []
-        pattern = found.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        async with self.db.read() as tx:
-            return await store.search(tx, pattern, min(limit, model.SEARCH_RESULTS_MAX), gone_too)
+        return await self.finder.search(term, limit)
 
     async def masked_identifiers(self, account_id: str) -> dict[str, str]:
         """Return phone and address by kind, with just enough shown to know them again."""
@@ -360,50 +354,19 @@ class Accounts:
 
         ``actor`` is as in ``audit``. Raises ``BadTransition``, ``ReasonNeeded``, ``NoSuchAccount``.
         """
-        return await self._change(actor, "lock", account_id, reason)
+        return await self.desk.change(actor, "lock", account_id, reason)
 
     async def unlock(self, actor: str, account_id: str, reason: str) -> Account:
         """Open a locked account again. Audited; raises like :meth:`lock`."""
-        return await self._change(actor, "unlock", account_id, reason)
+        return await self.desk.change(actor, "unlock", account_id, reason)
 
     async def suspend(self, actor: str, account_id: str, reason: str) -> Account:
         """Let an account read and leave only. Audited; raises like :meth:`lock`."""
-        return await self._change(actor, "suspend", account_id, reason)
+        return await self.desk.change(actor, "suspend", account_id, reason)
 
     async def unsuspend(self, actor: str, account_id: str, reason: str) -> Account:
         """Let a suspended account speak again. Audited; raises like :meth:`lock`."""
-        return await self._change(actor, "unsuspend", account_id, reason)
-
-    async def search_audited(self, operator_id: str, term: str, limit: int) -> list[Account]:
-        """Find accounts for an operator by name, id, exact phone or exact address. Audited."""
-        kind, found = self.finder.kind_of(term), []
-        if kind == "user":
-            found = await self.search(term, limit, gone_too=True)
-        else:
-            one = await self.finder.find((kind, term))
-            found = [one] if one else []
-        async with self.db.transaction() as tx:
-            detail: dict[str, object] = {"by": kind, "found": len(found)}
-            await self.audit.append(tx, operator_id, "accounts.search", "", detail)
-        return found
-
-    async def look(self, operator_id: str, account_id: str) -> Account:
-        """Return an account to an operator. Audited. Raises ``NoSuchAccount``."""
-        async with self.db.transaction() as tx:
-            account = _there(await store.account(tx, account_id))
-            await self.audit.append(tx, operator_id, "accounts.look", account_id)
-        return account
-
-    async def sign_out_audited(self, actor: str, account_id: str, device_id: str) -> None:
-        """Sign out somebody's device. Audited. Raises ``NoSuchAccount``, ``NoSuchDevice``."""
-        async with self.db.transaction() as tx:
-            account = _there(await store.account(tx, account_id))
-            ended = await store.end_sessions(tx, account_id, [device_id])
-            if not ended:
-                raise model.NoSuchDevice
-            detail: dict[str, object] = {"device_id": device_id}
-            await self.audit.append(tx, actor, "accounts.sign_out", account_id, detail)
-            await self.log.put(tx, SessionEnded(account_id, account.user_id, ended))
+        return await self.desk.change(actor, "unsuspend", account_id, reason)
 
     async def deactivate(self, account_id: str, erase: bool) -> None:
         """End an account for good: sessions, contacts, profile and data key are destroyed.
@@ -445,6 +408,20 @@ class Accounts:
         """
         return await self.shown.set_field(tx, account_id, user_id, name, value)
 
+    async def set_own_profile(self, caller: Caller, name: str, body: dict[str, Any]) -> None:
+        """Write or remove a field of the caller's profile and announce it.
+
+        ``body`` is Matrix's: ``{name: value}``, or empty to remove it. Raises ``Missing`` and as
+        :meth:`set_profile_field`.
+        """
+        if body and name not in body:
+            raise Missing(f"{name} is missing.")
+        async with self.db.transaction() as tx:
+            changed = await self.set_profile_field(
+                tx, caller.account_id, caller.user_id, name, body.get(name)
+            )
+            await self.log.put(tx, changed)
+
     # -- inside --------------------------------------------------------------------------------
 
     async def _sign_in(self, account_id: str, device: Device) -> tuple[Account, OpenedSession]:
@@ -463,19 +440,6 @@ class Accounts:
             ended = await self.sessions.end_all(tx, account, but_device)
             if ended:
                 await self.log.put(tx, *ended)
-
-    async def _change(self, actor: str, act: str, account_id: str, reason: str) -> Account:
-        reason = model.check_reason(reason)
-        async with self.db.transaction() as tx:
-            account = _there(await store.account_locked(tx, account_id))
-            state = model.next_state(account.state, act)
-            kept = reason if state is not AccountState.ACTIVE else ""
-            await store.set_state(tx, account_id, state, kept, None)
-            detail: dict[str, object] = {"reason": reason, "from": account.state.value}
-            await self.audit.append(tx, actor, f"accounts.{act}", account_id, detail)
-            event = AccountStateChanged(account_id, account.user_id, state.value)
-            await self.log.put(tx, event)
-        return await self.account_by_id(account_id)
 
 
 def _there(account: Account | None) -> Account:

@@ -50,6 +50,15 @@ class Finder:
             user_id = model.user_id_of(localpart, self.server_name)
             return await store.account_by_user(tx, user_id)
 
+    async def search(self, term: str, limit: int, gone_too: bool = False) -> list[Account]:
+        """Return accounts whose name begins with ``term``, with ``gone_too`` the deactivated."""
+        found = model.localpart_of(term.strip(), self.server_name)
+        if not found:
+            return []
+        pattern = found.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        async with self.db.read() as tx:
+            return await store.search(tx, pattern, min(limit, model.SEARCH_RESULTS_MAX), gone_too)
+
     async def identifiers(self, account_id: str) -> list[tuple[str, str, datetime]]:
         """Return (kind, value, when proved), opened."""
         opened: list[tuple[str, str, datetime]] = []

@@ -3,6 +3,7 @@
 from teahouse.accounts.service import Accounts
 from teahouse.accounts.service.codes import Codes
 from teahouse.accounts.service.confirming import Confirming
+from teahouse.accounts.service.desk import Desk
 from teahouse.accounts.service.finder import Finder
 from teahouse.accounts.service.passwords import Passwords
 from teahouse.accounts.service.profiles import Profiles
@@ -40,7 +41,6 @@ def open_accounts(
         db=db,
         log=log,
         vault=vault,
-        audit=audit,
         senders=senders,
         clock=clock,
         ids=ids,
@@ -50,5 +50,6 @@ def open_accounts(
         shown=Profiles(db, vault),
         codes=codes,
         finder=finder,
+        desk=Desk(db, log, audit, finder),
         confirming=Confirming(db, clock, ids, finder, codes),
     )

@@ -1,4 +1,4 @@
-# ruff: noqa: S105 - statements about passwords, none of which is one
+# ruff: noqa: S105 - statements about passwords and tokens, none of which is one
 """The rows of accounts. The tables are in ``schema.sql``, the purposes in ``personal.py``."""
 
 from collections.abc import Sequence

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - Chinese has its own punctuation
 """What each personal column of accounts is for: its part of the register, and of the policy."""
 
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
