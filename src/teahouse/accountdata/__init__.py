@@ -2,7 +2,7 @@
 
 Owns: accountdata_values, accountdata_filters
 Announces: AccountDataChanged
-Listens: nothing
+Listens: AccountDeactivated
 Invariants: a value's ``pos`` is the log position at which it was last set; a filter never changes;
 ``room_id`` is empty for what is about no room.
 """

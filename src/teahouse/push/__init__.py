@@ -2,7 +2,7 @@
 
 Owns: push_rules
 Announces: nothing
-Listens: AccountDataChanged
+Listens: AccountDataChanged, AccountDeactivated
 Invariants: what is stored is only what differs from the predefined rules; whenever it changes, the
 ``m.push_rules`` account data is written in the same transaction, so clients hear of it by sync.
 """
