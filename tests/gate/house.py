@@ -40,6 +40,9 @@ from teahouse.infra.senders.choose import Senders
 from teahouse.infra.senders.outbox import Outbox
 from teahouse.infra.vault.field import PurposeRegister
 from teahouse.infra.vault.vault import Vault, open_vault
+from teahouse.officials.routes import routes as official_routes
+from teahouse.officials.service import Officials
+from teahouse.officials.store import FIELDS as OFFICIAL_FIELDS
 
 REGISTER = "/_matrix/client/v3/register"
 WELL_KNOWN = "/.well-known/registration-status.json"
@@ -135,16 +138,19 @@ async def open_house(
         senders=Senders(outbox, outbox, outbox), clock=clock, ids=ids, config=config,
     )
     accounts_jobs.register(accounts, jobs)
-    register = PurposeRegister([*ACCOUNT_FIELDS, *GATE_FIELDS])
+    register = PurposeRegister([*ACCOUNT_FIELDS, *GATE_FIELDS, *OFFICIAL_FIELDS])
     consent = Consent(database, log, vault, register, config, clock, ids)
     gate = make_gate(
         db=database, log=log, audit=audit, accounts=accounts, consent=consent, vault=vault,
         config=config, clock=clock, ids=ids,
     )
     gate_jobs.register(gate, jobs)
+    officials = Officials(database, vault, gate)
+    officials.listen()
     limiter = Limiter(clock, enabled=False)
     routes: list[Route] = [
-        *account_routes(accounts, limiter), *consent_routes(consent), *gate_routes(gate)
+        *account_routes(accounts, limiter), *consent_routes(consent), *gate_routes(gate),
+        *official_routes(officials),
     ]
     server = Server(routes, Authenticators(accounts.authenticate, operator), limiter, ids)
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))

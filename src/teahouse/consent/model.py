@@ -1,6 +1,6 @@
 """The policy's text and the rules of consent. Pure: what is shown and what an answer allows."""
 
-# ruff: noqa: RUF001 - half of its words are Chinese
+
 
 import enum
 import hashlib

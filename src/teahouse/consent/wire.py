@@ -1,6 +1,6 @@
 """The policy and receipts as the outside sees them."""
 
-# ruff: noqa: RUF001 - half of its words are Chinese
+
 
 import base64
 import hashlib

@@ -34,7 +34,7 @@ from teahouse.ids import urlsafe
 REMEMBERED_MAX = 10_000
 REMEMBERED_LIFE = timedelta(minutes=10)
 TERMS = "m.login.terms"
-TOKEN = "m.login.registration_token"
+TOKEN = "m.login.registration_token"  # noqa: S105 - a stage's name
 CONTACT = "org.teahouse.verify_contact"
 DUMMY = "m.login.dummy"
 

@@ -1,0 +1,109 @@
+"""What an official account must say of itself, by the region it registers in."""
+
+import enum
+from datetime import datetime
+
+import msgspec
+
+from teahouse.errors import Kind, Refused
+
+NAME_LETTERS_MAX = 60
+SUBJECT_LETTERS_MAX = 200
+LICENCE_LETTERS_MAX = 200
+
+# GB 32100-2015: the letters of a unified social credit code, and the weight of each place.
+CREDIT_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+
+
+class SubjectKind(enum.Enum):
+    """Who is behind an official account."""
+
+    INDIVIDUAL = "individual"
+    ENTERPRISE = "enterprise"
+    GOVERNMENT = "government"
+    MEDIA = "media"
+    ORGANISATION = "organisation"
+
+
+class Details(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the person who registers fills in. ``licence`` has the fields that the region asks."""
+
+    name: str
+    subject_kind: SubjectKind
+    subject_name: str
+    licence: dict[str, str] = {}
+
+
+class Official(msgspec.Struct, frozen=True, kw_only=True):
+    """An official account's particulars, opened."""
+
+    account_id: str
+    region: str
+    subject_kind: SubjectKind
+    name: str
+    subject_name: str
+    licence: dict[str, str]
+    state: str
+    created_at: datetime
+
+
+class BadName(Refused):
+    """An official account needs a name of at most 60 letters, and a subject's name of at most 200."""
+
+    code = "officials.bad_name"
+    kind = Kind.UNPROCESSABLE
+
+
+class BadLicence(Refused):
+    """The licence lacks a field, has one too many, or a number that cannot be."""
+
+    code = "officials.bad_licence"
+    kind = Kind.UNPROCESSABLE
+
+
+class NotOfficial(Refused):
+    """There is no such official account, or it is not yours."""
+
+    code = "officials.not_found"
+    kind = Kind.NOT_FOUND
+
+
+def licence_fields(region: str, subject_kind: SubjectKind) -> tuple[str, ...]:
+    """Return the licence fields that a region asks of a kind of subject."""
+    if subject_kind is SubjectKind.INDIVIDUAL:
+        return ()
+    if region == "cn-mainland":
+        return ("unified_social_credit_code", "legal_representative")
+    return ("register", "register_number")
+
+
+def check_details(details: Details, region: str) -> None:
+    """Refuse particulars that are incomplete or cannot be right: ``BadName``, ``BadLicence``."""
+    if not 0 < len(details.name.strip()) <= NAME_LETTERS_MAX:
+        raise BadName
+    if not 0 < len(details.subject_name.strip()) <= SUBJECT_LETTERS_MAX:
+        raise BadName
+    fields = licence_fields(region, details.subject_kind)
+    if set(details.licence) != set(fields):
+        raise BadLicence(needed=list(fields))
+    for field, value in details.licence.items():
+        if not 0 < len(value.strip()) <= LICENCE_LETTERS_MAX:
+            raise BadLicence(field=field, needed=list(fields))
+    code = details.licence.get("unified_social_credit_code")
+    if code is not None and not credit_code_possible(code):
+        raise BadLicence("That is not a unified social credit code.", field=fields[0])
+
+
+def credit_code_possible(code: str) -> bool:
+    """Tell whether a unified social credit code's last letter follows from the others."""
+    if len(code) != 18 or any(letter not in CREDIT_LETTERS for letter in code):
+        return False
+    return code[17] == credit_check_letter(code[:17])
+
+
+def credit_check_letter(first: str) -> str:
+    """Return the eighteenth letter (GB 32100-2015, 4.2)."""
+    places = zip(first, CREDIT_WEIGHTS, strict=True)
+    total = sum(CREDIT_LETTERS.index(letter) * weight for letter, weight in places)
+    return CREDIT_LETTERS[-total % 31]

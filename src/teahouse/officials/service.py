@@ -1,0 +1,91 @@
+"""Officials' verbs: give the particulars of a registration under way; read one's own."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from teahouse.accounts.model import AccountClass
+from teahouse.gate.model.registrations import NoSuchRegistration, Registered
+from teahouse.gate.service import Gate
+from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.http.caller import Caller
+from teahouse.infra.vault.vault import Vault
+from teahouse.officials import store
+from teahouse.officials.model import (
+    Details,
+    NotOfficial,
+    Official,
+    SubjectKind,
+    check_details,
+)
+from teahouse.officials.store import LICENCE, NAME, SUBJECT_NAME, SealedOfficial
+
+REGISTERED = "registered"
+
+
+@dataclass(frozen=True, slots=True)
+class Officials:
+    """Who is behind official accounts. ``listen`` once, before anybody registers."""
+
+    db: Database
+    vault: Vault
+    gate: Gate
+
+    def listen(self) -> None:
+        """Have the gate call :meth:`complete` for every account that it makes."""
+        self.gate.finishers.append(self.complete)
+
+    async def submit(self, registration_id: str, details: Details) -> None:
+        """Keep, sealed, the particulars of an official account that is being registered.
+
+        Raises ``BadName``, ``BadLicence``, ``NoSuchRegistration``, ``WrongStep``.
+        """
+        registration = await self.gate.registrations.find(registration_id)
+        if registration is None:
+            raise NoSuchRegistration
+        check_details(details, registration.region)
+        await self.gate.registrations.detail(registration_id, msgspec.json.encode(details).decode())
+
+    async def complete(self, tx: Tx, registered: Registered) -> None:
+        """Write the particulars of a new official account, in the transaction that makes it."""
+        account = registered.account
+        if account.account_class is not AccountClass.OFFICIAL:
+            return
+        assert registered.details is not None, "the gate asks an official account for them"
+        details = msgspec.json.decode(registered.details, type=Details)
+        owner = account.account_id
+        licence = msgspec.json.encode(details.licence)
+        official = SealedOfficial(
+            region=account.region,
+            subject_kind=details.subject_kind.value,
+            name=await self.vault.seal(tx, NAME, owner, owner, details.name.strip()),
+            subject_name=await self.vault.seal(
+                tx, SUBJECT_NAME, owner, owner, details.subject_name.strip()
+            ),
+            licence=await self.vault.seal(tx, LICENCE, owner, owner, licence),
+            state=REGISTERED,
+            created_at=account.created_at,
+        )
+        await store.insert(tx, owner, official)
+
+    async def own(self, caller: Caller, account_id: str) -> Official:
+        """Return an official account's particulars to itself. Raises ``NotOfficial``."""
+        if caller.account_id != account_id:
+            raise NotOfficial
+        async with self.db.read() as tx:
+            found = await store.one(tx, account_id)
+            if found is None:
+                raise NotOfficial
+            licence = await self.vault.open(tx, LICENCE, account_id, account_id, found.licence)
+            return Official(
+                account_id=account_id,
+                region=found.region,
+                subject_kind=SubjectKind(found.subject_kind),
+                name=await self.vault.open(tx, NAME, account_id, account_id, found.name),
+                subject_name=await self.vault.open(
+                    tx, SUBJECT_NAME, account_id, account_id, found.subject_name
+                ),
+                licence=msgspec.json.decode(licence, type=dict[str, str]),
+                state=found.state,
+                created_at=found.created_at,
+            )
