@@ -50,12 +50,19 @@ class House:
 
     def admission(self, account_class: str = "personal", region: str = "intl") -> Admission:
         return Admission(
-            admission_id=self.ids.ulid(), door="test", account_class=account_class,
-            region=region, policy_version=1, at=self.clock.now(),
+            admission_id=self.ids.ulid(),
+            door="test",
+            account_class=account_class,
+            region=region,
+            policy_version=1,
+            at=self.clock.now(),
         )
 
     async def person(
-        self, name: str, password: str | None = PASSWORD, administrator: bool = False,
+        self,
+        name: str,
+        password: str | None = PASSWORD,
+        administrator: bool = False,
         **contacts: str,
     ) -> tuple[Account, OpenedSession]:
         """Let somebody in, as the gate does."""
@@ -81,8 +88,10 @@ class House:
 
     async def login(self, name: str, password: str = PASSWORD, **more: Any) -> tuple[int, Any]:
         body = {
-            "type": "m.login.password", "password": password,
-            "identifier": {"type": "m.id.user", "user": name}, **more,
+            "type": "m.login.password",
+            "password": password,
+            "identifier": {"type": "m.id.user", "user": name},
+            **more,
         }
         return await self.call("POST", "/_matrix/client/v3/login", json=body)
 
@@ -108,8 +117,15 @@ async def house(
         vault = await open_vault(tx, config, clock, ids)
     jobs, outbox = Jobs(clock, ids), Outbox()
     accounts = open_accounts(
-        db=database, log=log, vault=vault, audit=Audit(database, clock), jobs=jobs,
-        senders=Senders(outbox, outbox, outbox), clock=clock, ids=ids, config=config,
+        db=database,
+        log=log,
+        vault=vault,
+        audit=Audit(database, clock),
+        jobs=jobs,
+        senders=Senders(outbox, outbox, outbox),
+        clock=clock,
+        ids=ids,
+        config=config,
     )
     accounts_jobs.register(accounts, jobs)
     limiter = Limiter(clock, enabled=False)

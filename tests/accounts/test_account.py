@@ -26,13 +26,14 @@ ME = "@ada:tea.example"
 
 def auth(session: str | None, password: str = PASSWORD, user: str = "ada") -> dict[str, Any]:
     shown = {
-        "type": "m.login.password", "password": password,
+        "type": "m.login.password",
+        "password": password,
         "identifier": {"type": "m.id.user", "user": user},
     }
     return {**shown, "session": session} if session else shown
 
 
-async def test_a_name_is_given_once_for_ever(house: House):
+async def test_a_name_is_given_once_for_ever(house: House) -> None:
     account, _ = await house.person("ada")
     await house.accounts.deactivate(account.account_id, erase=True)
     async with house.accounts.db.transaction() as tx:
@@ -42,7 +43,7 @@ async def test_a_name_is_given_once_for_ever(house: House):
         await house.person("ada")
 
 
-async def test_nothing_personal_can_be_written_before_there_is_a_ground(house: House):
+async def test_nothing_personal_can_be_written_before_there_is_a_ground(house: House) -> None:
     db, accounts = house.accounts.db, house.accounts
     async with db.transaction() as tx:
         account = await accounts.create(tx, house.admission(), "ada")
@@ -63,7 +64,7 @@ async def test_nothing_personal_can_be_written_before_there_is_a_ground(house: H
     assert (await accounts.devices(account.account_id))[0].last_seen_address is None
 
 
-async def test_a_contact_belongs_to_one_account(house: House):
+async def test_a_contact_belongs_to_one_account(house: House) -> None:
     account, _ = await house.person("ada", phone="+44 7700 900123")
     with pytest.raises(ContactInUse):
         await house.person("bob", phone="+447700900123")
@@ -78,7 +79,7 @@ async def test_a_contact_belongs_to_one_account(house: House):
 # -- devices ----------------------------------------------------------------------------------
 
 
-async def test_devices_are_listed_renamed_and_signed_out_with_the_password(house: House):
+async def test_devices_are_listed_renamed_and_signed_out_with_the_password(house: House) -> None:
     _, one = await house.person("ada")
     _, two = await house.login("ada", initial_device_display_name="laptop")
     token, path = one.access_token, f"{V3}/devices/{two['device_id']}"
@@ -103,7 +104,7 @@ async def test_devices_are_listed_renamed_and_signed_out_with_the_password(house
     assert len((await house.call("GET", f"{V3}/devices", token))[1]["devices"]) == 1
 
 
-async def test_the_password_of_somebody_else_proves_nothing(house: House):
+async def test_the_password_of_somebody_else_proves_nothing(house: House) -> None:
     _, opened = await house.person("ada")
     await house.person("bob", password="another one")
     body = {"devices": [opened.device_id], "auth": auth(None, "another one", "bob")}
@@ -114,7 +115,7 @@ async def test_the_password_of_somebody_else_proves_nothing(house: House):
     assert (await house.call("GET", f"{V3}/devices", opened.access_token))[0] == 401
 
 
-async def test_one_account_cannot_touch_the_devices_of_another(house: House):
+async def test_one_account_cannot_touch_the_devices_of_another(house: House) -> None:
     _, ada = await house.person("ada")
     _, bob = await house.person("bob")
     path = f"/api/v1/account/sessions/{ada.device_id}"
@@ -127,7 +128,7 @@ async def test_one_account_cannot_touch_the_devices_of_another(house: House):
 # -- password and codes -----------------------------------------------------------------------
 
 
-async def test_a_new_password_signs_out_the_other_devices_unless_asked_not_to(house: House):
+async def test_a_new_password_signs_out_the_other_devices_unless_asked_not_to(house: House) -> None:
     _, one = await house.person("ada")
     _, two = await house.login("ada")
     body: dict[str, Any] = {"new_password": "a new secret"}
@@ -144,7 +145,7 @@ async def test_a_new_password_signs_out_the_other_devices_unless_asked_not_to(ho
     assert (await house.call("GET", f"{V3}/devices", two["access_token"]))[0] == 401
 
 
-async def test_signing_in_by_code_tells_nobody_who_exists(house: House):
+async def test_signing_in_by_code_tells_nobody_who_exists(house: House) -> None:
     await house.person("ada", password=None, phone="+447700900123")
     answers = []
     for value in ("+447700900123", "+447700900124"):
@@ -168,7 +169,7 @@ async def test_signing_in_by_code_tells_nobody_who_exists(house: House):
     assert shown["latest"] == code
 
 
-async def test_a_code_expires_and_is_tried_five_times(house: House):
+async def test_a_code_expires_and_is_tried_five_times(house: House) -> None:
     await house.person("ada", email="ada@tea.example")
     request = CodeRequest("email", "ada@tea.example", "sign_in")
 
@@ -195,7 +196,7 @@ async def test_a_code_expires_and_is_tried_five_times(house: House):
         assert await tx.value("select count(*) from accounts_codes") == 0
 
 
-async def test_a_code_to_register_needs_a_receipt_and_forgets_the_number(house: House):
+async def test_a_code_to_register_needs_a_receipt_and_forgets_the_number(house: House) -> None:
     request = CodeRequest("phone", "+8613800138000", "register", "zh")
     with pytest.raises(NoGround):
         async with house.accounts.db.transaction() as tx:
@@ -212,10 +213,14 @@ async def test_a_code_to_register_needs_a_receipt_and_forgets_the_number(house: 
 # -- profile ----------------------------------------------------------------------------------
 
 
-async def test_a_profile_is_shown_and_a_field_that_is_not_there_is_not_found(house: House):
+async def test_a_profile_is_shown_and_a_field_that_is_not_there_is_not_found(house: House) -> None:
     account, opened = await house.person("ada")
     caller = await house.accounts.authenticate(opened.access_token)
-    fields = {"displayname": "Ada 阿达", "avatar_url": "mxc://tea.example/a", "org.tea.pet": {"n": 1}}
+    fields = {
+        "displayname": "Ada 阿达",
+        "avatar_url": "mxc://tea.example/a",
+        "org.tea.pet": {"n": 1},
+    }
     for name, value in fields.items():
         await house.accounts.set_own_profile(caller, name, {name: value})
     path = f"{V3}/profile/%40ada%3Atea.example"
@@ -234,7 +239,7 @@ async def test_a_profile_is_shown_and_a_field_that_is_not_there_is_not_found(hou
 # -- the end ----------------------------------------------------------------------------------
 
 
-async def test_deactivation_erases_and_everybody_is_told(house: House, dsn: str):
+async def test_deactivation_erases_and_everybody_is_told(house: House, dsn: str) -> None:
     account, opened = await house.person("ada", email="ada@tea.example")
     heard: list[Any] = []
     for event_type in (AccountDeactivated, SessionEnded):
@@ -244,9 +249,7 @@ async def test_deactivation_erases_and_everybody_is_told(house: House, dsn: str)
     status, asked = await house.call("POST", f"{V3}/account/deactivate", opened.access_token, {})
     assert status == 401
     body = {"auth": auth(asked["session"]), "erase": True}
-    status, answer = await house.call(
-        "POST", f"{V3}/account/deactivate", opened.access_token, body
-    )
+    status, answer = await house.call("POST", f"{V3}/account/deactivate", opened.access_token, body)
     assert (status, answer) == (200, {"id_server_unbind_result": "no-support"})
     assert [type(event) for event in heard] == [SessionEnded, AccountDeactivated]
     assert heard[1].erase
@@ -265,7 +268,7 @@ async def test_deactivation_erases_and_everybody_is_told(house: House, dsn: str)
     await house.person("new", email="ada@tea.example")  # the address is free again
 
 
-async def test_our_own_deactivation_takes_a_password_or_a_code(house: House):
+async def test_our_own_deactivation_takes_a_password_or_a_code(house: House) -> None:
     _, opened = await house.person("ada", password=None, phone="+447700900123")
     path, token = "/api/v1/account/deactivate", opened.access_token
     for proof in ({}, {"password": "x"}, {"kind": "email", "code": "123456"}):
@@ -276,7 +279,7 @@ async def test_our_own_deactivation_takes_a_password_or_a_code(house: House):
     assert (await house.call("GET", "/api/v1/account", token))[0] == 401
 
 
-async def test_an_account_without_a_password_confirms_by_code(house: House):
+async def test_an_account_without_a_password_confirms_by_code(house: House) -> None:
     _, one = await house.person("ada", password=None, phone="+447700900123")
     path = f"{V3}/devices/{one.device_id}"
     _, asked = await house.call("DELETE", path, one.access_token)
@@ -288,7 +291,7 @@ async def test_an_account_without_a_password_confirms_by_code(house: House):
         assert (await house.call("DELETE", path, one.access_token, body))[0] == status
 
 
-async def test_an_export_gives_back_all_that_is_kept(house: House):
+async def test_an_export_gives_back_all_that_is_kept(house: House) -> None:
     _, opened = await house.person("ada", email="ada@tea.example", phone="+447700900123")
     status, answer = await house.call("GET", "/api/v1/account/export", opened.access_token)
     assert status == 200

@@ -10,13 +10,22 @@ V1 = "/_matrix/client/v1/admin"
 V3 = "/_matrix/client/v3"
 
 
-@pytest.mark.parametrize(("term", "found"), [
-    ("ad", ["ada", "adam"]), ("@ada:tea.example", ["ada", "adam"]), ("%", []), ("", []),
-    ("a_a", []), ("%2B447700900123", ["ada"]), ("ada@tea.example", ["ada"]), ("%2B44", []),
-])
+@pytest.mark.parametrize(
+    ("term", "found"),
+    [
+        ("ad", ["ada", "adam"]),
+        ("@ada:tea.example", ["ada", "adam"]),
+        ("%", []),
+        ("", []),
+        ("a_a", []),
+        ("%2B447700900123", ["ada"]),
+        ("ada@tea.example", ["ada"]),
+        ("%2B44", []),
+    ],
+)
 async def test_operators_find_accounts_and_leave_a_trace(
     house: House, term: str, found: list[str]
-):
+) -> None:
     await house.person("ada", phone="+447700900123", email="ada@tea.example")
     await house.person("adam")
     status, answer = await house.call("GET", f"{PLACE}?search={term}", "op-auditor")
@@ -27,7 +36,7 @@ async def test_operators_find_accounts_and_leave_a_trace(
     assert "447700900123" not in entry.detail
 
 
-async def test_a_lock_needs_a_role_and_a_reason_and_is_audited(house: House):
+async def test_a_lock_needs_a_role_and_a_reason_and_is_audited(house: House) -> None:
     account, opened = await house.person("ada", phone="+447700900123")
     one = f"{PLACE}/{account.account_id}"
     status, shown = await house.call("GET", one, "op-moderator")
@@ -45,7 +54,9 @@ async def test_a_lock_needs_a_role_and_a_reason_and_is_audited(house: House):
     assert (await house.accounts.account("@ada:tea.example")).state is AccountState.LOCKED
     status, shown = await house.call("POST", f"{one}/unlock", "op-owner", {"reason": "a mistake"})
     assert (status, shown["account"]["state"], shown["account"]["state_reason"]) == (
-        200, "active", ""
+        200,
+        "active",
+        "",
     )
     device = f"{one}/sessions/{opened.device_id}"
     assert (await house.call("DELETE", device, "op-moderator"))[0] == 200
@@ -53,12 +64,15 @@ async def test_a_lock_needs_a_role_and_a_reason_and_is_audited(house: House):
     assert (await house.call("POST", f"{PLACE}/none/lock", "op-owner", {"reason": "x"}))[0] == 404
     acts = [entry.act for entry in await house.accounts.desk.audit.page()]
     assert acts == [
-        "accounts.sign_out", "accounts.unlock", "accounts.lock", "accounts.look",
+        "accounts.sign_out",
+        "accounts.unlock",
+        "accounts.lock",
+        "accounts.look",
     ]
     assert await house.accounts.desk.audit.verify() is None
 
 
-async def test_a_suspended_account_is_told_to_the_floors_above(house: House):
+async def test_a_suspended_account_is_told_to_the_floors_above(house: House) -> None:
     account, opened = await house.person("ada")
     assert not (await house.accounts.authenticate(opened.access_token)).suspended
     await house.accounts.suspend("op", account.account_id, "spam")
@@ -68,7 +82,7 @@ async def test_a_suspended_account_is_told_to_the_floors_above(house: House):
     assert not (await house.accounts.authenticate(opened.access_token)).suspended
 
 
-async def test_matrix_administrators_lock_and_suspend(house: House):
+async def test_matrix_administrators_lock_and_suspend(house: House) -> None:
     _, root = await house.person("root", administrator=True)
     _, ada = await house.person("ada")
     await house.person("admin", administrator=True)
@@ -91,7 +105,7 @@ async def test_matrix_administrators_lock_and_suspend(house: House):
             assert (got, answer["errcode"]) == (status, errcode)
 
 
-async def test_whois_is_for_oneself_and_for_administrators(house: House):
+async def test_whois_is_for_oneself_and_for_administrators(house: House) -> None:
     _, root = await house.person("root", administrator=True)
     _, ada = await house.person("ada")
     for token in (root.access_token, ada.access_token):
@@ -103,7 +117,7 @@ async def test_whois_is_for_oneself_and_for_administrators(house: House):
     assert status == 403
 
 
-async def test_what_clients_ask_first(house: House):
+async def test_what_clients_ask_first(house: House) -> None:
     _, root = await house.person("root", administrator=True)
     _, ada = await house.person("ada")
     _, versions = await house.call("GET", "/_matrix/client/versions")

@@ -11,13 +11,13 @@ ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789._=-/+"
 
 
 @given(st.text(ALPHABET, min_size=1, max_size=240))
-def test_a_name_of_the_grammar_is_taken_as_it_is(name: str):
+def test_a_name_of_the_grammar_is_taken_as_it_is(name: str) -> None:
     assert model.check_localpart(name, "tea.example") == name
     assert model.localpart_of(f"@{name}:tea.example", "tea.example") == name
 
 
 @given(st.text(min_size=0, max_size=30))
-def test_any_other_name_is_refused(name: str):
+def test_any_other_name_is_refused(name: str) -> None:
     if name and set(name.lower()) <= set(ALPHABET) and name.isascii():
         assert model.check_localpart(name, "tea.example") == name.lower()
     else:
@@ -26,7 +26,7 @@ def test_any_other_name_is_refused(name: str):
 
 
 @pytest.mark.parametrize(("length", "good"), [(242, True), (243, False)])
-def test_a_user_id_has_at_most_255_bytes(length: int, good: bool):
+def test_a_user_id_has_at_most_255_bytes(length: int, good: bool) -> None:
     if good:
         assert model.check_localpart("a" * length, "tea.example")
     else:
@@ -34,32 +34,49 @@ def test_a_user_id_has_at_most_255_bytes(length: int, good: bool):
             model.check_localpart("a" * length, "tea.example")
 
 
-def test_a_name_of_another_server_is_nobody_here():
+def test_a_name_of_another_server_is_nobody_here() -> None:
     assert model.localpart_of("@ada:else.example", "tea.example") is None
     assert model.localpart_of("Ada", "tea.example") == "ada"
 
 
-@pytest.mark.parametrize(("auth", "who"), [
-    ({"identifier": {"type": "m.id.user", "user": "ada"}}, ("user", "ada")),
-    ({"user": "ada"}, ("user", "ada")),
-    ({"identifier": {"type": "m.id.thirdparty", "medium": "email", "address": "a@b.c"}},
-     ("email", "a@b.c")),
-    ({"identifier": {"type": "m.id.thirdparty", "medium": "msisdn", "address": "447700900123"}},
-     ("phone", "+447700900123")),
-    ({"medium": "email", "address": "a@b.c"}, ("email", "a@b.c")),
-    ({"identifier": {"type": "m.id.phone", "country": "GB", "phone": "07700 900123"}},
-     ("phone", "+447700900123")),
-    ({"identifier": {"type": "m.id.phone", "country": "??", "phone": "07700"}},
-     ("phone", "07700")),
-    ({"identifier": {"type": "m.id.user", "user": 7}}, None),
-    ({"identifier": "ada"}, None),
-    ({}, None),
-])
-def test_every_identifier_of_matrix_is_understood(auth: dict, who: tuple[str, str] | None):
+@pytest.mark.parametrize(
+    ("auth", "who"),
+    [
+        ({"identifier": {"type": "m.id.user", "user": "ada"}}, ("user", "ada")),
+        ({"user": "ada"}, ("user", "ada")),
+        (
+            {"identifier": {"type": "m.id.thirdparty", "medium": "email", "address": "a@b.c"}},
+            ("email", "a@b.c"),
+        ),
+        (
+            {
+                "identifier": {
+                    "type": "m.id.thirdparty",
+                    "medium": "msisdn",
+                    "address": "447700900123",
+                }
+            },
+            ("phone", "+447700900123"),
+        ),
+        ({"medium": "email", "address": "a@b.c"}, ("email", "a@b.c")),
+        (
+            {"identifier": {"type": "m.id.phone", "country": "GB", "phone": "07700 900123"}},
+            ("phone", "+447700900123"),
+        ),
+        (
+            {"identifier": {"type": "m.id.phone", "country": "??", "phone": "07700"}},
+            ("phone", "07700"),
+        ),
+        ({"identifier": {"type": "m.id.user", "user": 7}}, None),
+        ({"identifier": "ada"}, None),
+        ({}, None),
+    ],
+)
+def test_every_identifier_of_matrix_is_understood(auth: dict, who: tuple[str, str] | None) -> None:
     assert model.uia_user(auth) == who
 
 
-def test_states_change_only_by_the_table():
+def test_states_change_only_by_the_table() -> None:
     allowed = {
         (state, act): to for act, table in model.TRANSITIONS.items() for state, to in table.items()
     }
@@ -73,9 +90,12 @@ def test_states_change_only_by_the_table():
     assert not any(state is AccountState.DEACTIVATED for state, _ in allowed)
 
 
-@pytest.mark.parametrize(("kind", "value", "shown"), [
-    ("phone", "+8613800138000", "+86•••••••8000"),
-    ("email", "ada@tea.example", "a•••@tea.example"),
-])
-def test_a_contact_is_shown_in_part(kind: str, value: str, shown: str):
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        ("phone", "+8613800138000", "+86•••••••8000"),
+        ("email", "ada@tea.example", "a•••@tea.example"),
+    ],
+)
+def test_a_contact_is_shown_in_part(kind: str, value: str, shown: str) -> None:
     assert model.masked(kind, value) == shown

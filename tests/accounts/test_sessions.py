@@ -1,17 +1,27 @@
 """Signing in and out through the routes, and that it counts at once."""
 
-from datetime import timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
 
+from teahouse.accounts.model import Busy
+from teahouse.accounts.service.passwords import WAITING_MAX, Passwords
+from teahouse.accounts.service.sessions import Seat, Seats, Sessions
+from teahouse.errors import UnknownToken
+from teahouse.infra.bus.log import Log
+from teahouse.infra.http.caller import Caller
 from tests.accounts.conftest import NOBODY, PASSWORD, House
 
 V3 = "/_matrix/client/v3"
 WHOAMI = f"{V3}/account/whoami"
+NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
-async def test_login_by_name_gives_a_session_and_a_wrong_password_tells_nothing(house: House):
+async def test_login_by_name_gives_a_session_and_a_wrong_password_tells_nothing(
+    house: House,
+) -> None:
     await house.person("ada")
     status, answer = await house.login("ada", initial_device_display_name="laptop")
     assert status == 200
@@ -19,7 +29,8 @@ async def test_login_by_name_gives_a_session_and_a_wrong_password_tells_nothing(
     assert answer["home_server"] == "tea.example"
     status, who = await house.call("GET", WHOAMI, answer["access_token"])
     assert (status, who) == (
-        200, {"user_id": "@ada:tea.example", "device_id": answer["device_id"], "is_guest": False}
+        200,
+        {"user_id": "@ada:tea.example", "device_id": answer["device_id"], "is_guest": False},
     )
     refusals = [
         await house.login("ada", "not it"),
@@ -31,7 +42,7 @@ async def test_login_by_name_gives_a_session_and_a_wrong_password_tells_nothing(
     assert all(refused == refusals[0] for refused in refusals)
 
 
-async def test_an_unknown_name_costs_the_same_work_as_a_known_one(house: House):
+async def test_an_unknown_name_costs_the_same_work_as_a_known_one(house: House) -> None:
     await house.person("ada")
     await house.person("bob", password=None)
     counts = []
@@ -43,36 +54,47 @@ async def test_an_unknown_name_costs_the_same_work_as_a_known_one(house: House):
     assert counts == [1] * 5
 
 
-@pytest.mark.parametrize("identifier", [
-    {"type": "m.id.user", "user": "@ADA:tea.example"},
-    {"type": "m.id.thirdparty", "medium": "email", "address": "Ada@Tea.example"},
-    {"type": "m.id.thirdparty", "medium": "msisdn", "address": "447700900123"},
-    {"type": "m.id.phone", "country": "GB", "phone": "07700 900123"},
-])
-async def test_login_takes_every_identifier(house: House, identifier: dict):
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        {"type": "m.id.user", "user": "@ADA:tea.example"},
+        {"type": "m.id.thirdparty", "medium": "email", "address": "Ada@Tea.example"},
+        {"type": "m.id.thirdparty", "medium": "msisdn", "address": "447700900123"},
+        {"type": "m.id.phone", "country": "GB", "phone": "07700 900123"},
+    ],
+)
+async def test_login_takes_every_identifier(house: House, identifier: dict) -> None:
     await house.person("ada", email="ada@tea.example", phone="+447700900123")
     body = {"type": "m.login.password", "identifier": identifier, "password": PASSWORD}
     status, answer = await house.call("POST", f"{V3}/login", json=body)
     assert (status, answer["user_id"]) == (200, "@ada:tea.example")
 
 
-@pytest.mark.parametrize(("body", "status", "errcode"), [
-    ({}, 400, "M_MISSING_PARAM"),
-    ({"type": "m.login.token", "token": "x"}, 400, "M_UNKNOWN"),
-    ({"type": "m.login.password", "password": "x"}, 400, "M_MISSING_PARAM"),
-    ({"type": "m.login.password", "user": "ada"}, 400, "M_MISSING_PARAM"),
-    ({"type": "m.login.password", "user": "ada", "password": 7}, 400, "M_BAD_JSON"),
-    ({"type": "m.login.password", "user": "ada", "password": PASSWORD, "device_id": ""},
-     400, "M_INVALID_PARAM"),
-    ({"type": "m.login.password", "user": "ada", "password": "x" * 600}, 403, "M_FORBIDDEN"),
-])
-async def test_a_malformed_login_is_refused(house: House, body: dict, status: int, errcode: str):
+@pytest.mark.parametrize(
+    ("body", "status", "errcode"),
+    [
+        ({}, 400, "M_MISSING_PARAM"),
+        ({"type": "m.login.token", "token": "x"}, 400, "M_UNKNOWN"),
+        ({"type": "m.login.password", "password": "x"}, 400, "M_MISSING_PARAM"),
+        ({"type": "m.login.password", "user": "ada"}, 400, "M_MISSING_PARAM"),
+        ({"type": "m.login.password", "user": "ada", "password": 7}, 400, "M_BAD_JSON"),
+        (
+            {"type": "m.login.password", "user": "ada", "password": PASSWORD, "device_id": ""},
+            400,
+            "M_INVALID_PARAM",
+        ),
+        ({"type": "m.login.password", "user": "ada", "password": "x" * 600}, 403, "M_FORBIDDEN"),
+    ],
+)
+async def test_a_malformed_login_is_refused(
+    house: House, body: dict, status: int, errcode: str
+) -> None:
     await house.person("ada")
     got, answer = await house.call("POST", f"{V3}/login", json=body)
     assert (got, answer["errcode"]) == (status, errcode)
 
 
-async def test_a_known_device_keeps_its_name_and_loses_its_old_token(house: House):
+async def test_a_known_device_keeps_its_name_and_loses_its_old_token(house: House) -> None:
     _, first = await house.person("ada")
     status, again = await house.login(
         "ada", device_id=first.device_id, initial_device_display_name="ignored"
@@ -85,7 +107,7 @@ async def test_a_known_device_keeps_its_name_and_loses_its_old_token(house: Hous
     assert listed["devices"][0]["last_seen_ip"] == "192.0.2.7"
 
 
-async def test_logout_ends_one_session_and_logout_all_the_rest(house: House):
+async def test_logout_ends_one_session_and_logout_all_the_rest(house: House) -> None:
     _, one = await house.person("ada")
     _, two = await house.login("ada")
     _, three = await house.login("ada")
@@ -100,7 +122,7 @@ async def test_logout_ends_one_session_and_logout_all_the_rest(house: House):
     assert (await house.call("GET", WHOAMI))[1]["errcode"] == "M_MISSING_TOKEN"
 
 
-async def test_a_lock_acts_at_once_and_spares_signing_out(house: House):
+async def test_a_lock_acts_at_once_and_spares_signing_out(house: House) -> None:
     account, opened = await house.person("ada")
     assert (await house.call("GET", WHOAMI, opened.access_token))[0] == 200
     await house.accounts.lock("op", account.account_id, "a court order")
@@ -108,13 +130,15 @@ async def test_a_lock_acts_at_once_and_spares_signing_out(house: House):
     assert (status, refused["errcode"], refused["soft_logout"]) == (401, "M_USER_LOCKED", True)
     assert (await house.login("ada"))[1]["errcode"] == "M_USER_LOCKED"
     assert (await house.login("ada", "not it"))[1]["errcode"] == "M_FORBIDDEN"
-    caller = await house.accounts.authenticate(opened.access_token, locked_too=True)
-    assert caller.user_id == account.user_id
     await house.accounts.unlock("op", account.account_id, "the order was lifted")
     assert (await house.call("GET", WHOAMI, opened.access_token))[0] == 200
+    await house.accounts.lock("op", account.account_id, "another order")
+    assert await house.call("POST", f"{V3}/logout", opened.access_token) == (200, {})
+    status, refused = await house.call("GET", WHOAMI, opened.access_token)
+    assert (status, refused["errcode"]) == (401, "M_UNKNOWN_TOKEN")
 
 
-async def test_refresh_tokens_rotate_and_access_tokens_expire(house: House):
+async def test_refresh_tokens_rotate_and_access_tokens_expire(house: House) -> None:
     await house.person("ada")
     _, first = await house.login("ada", refresh_token=True)
     assert first["expires_in_ms"] == 3_600_000
@@ -129,14 +153,65 @@ async def test_refresh_tokens_rotate_and_access_tokens_expire(house: House):
     assert (await house.call("POST", f"{V3}/refresh", json=body))[0] == 401
 
 
-async def test_nothing_personal_and_no_token_is_kept_in_clear(house: House, dsn: str):
+async def test_a_sign_out_on_one_worker_counts_on_the_others(house: House) -> None:
+    _, opened = await house.person("ada")
+    other_log = Log(house.accounts.db)
+    await other_log.start()
+    parts = house.accounts.sessions
+    other = Sessions(parts.db, other_log, parts.vault, parts.clock, parts.ids)
+    other.listen()
+    caller = await other.authenticate(opened.access_token)
+    await house.accounts.logout(caller)
+    with pytest.raises(UnknownToken):
+        await house.accounts.authenticate(opened.access_token)
+    await other_log.catch_up()  # a wake-up, or at the latest the poll, does it
+    with pytest.raises(UnknownToken):
+        await other.authenticate(opened.access_token)
+    await other_log.stop()
+
+
+async def test_what_was_read_before_a_change_is_not_remembered_after_it() -> None:
+    seats = Seats()
+    seat = Seat(Caller("a", "@ada:tea.example", "D", "s"), False, None, NEVER)
+    before = seats.changes
+    seats.drop("@ada:tea.example")
+    seats.keep(b"digest", seat, before)
+    assert seats.get(b"digest") is None
+    seats.keep(b"digest", seat, seats.changes)
+    assert seats.get(b"digest") is seat
+    seats.drop("@bob:tea.example")
+    assert seats.get(b"digest") is seat
+    seats.drop("@ada:tea.example")
+    assert seats.get(b"digest") is None
+
+
+async def test_too_many_password_checks_at_once_are_refused(house: House) -> None:
+    passwords = house.accounts.passwords
+    checks = [passwords.check(None, "x") for _ in range(WAITING_MAX + 5)]
+    ended = await asyncio.gather(*checks, return_exceptions=True)
+    assert sum(isinstance(one, Busy) for one in ended) == 5
+
+
+async def test_the_digests_are_argon2id_of_the_agreed_strength() -> None:
+    phc = await Passwords().hash("a password")
+    assert phc.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+async def test_nothing_personal_and_no_token_is_kept_in_clear(house: House, dsn: str) -> None:
     await house.person("ada", email="ada@tea.example", phone="+447700900123")
     _, answer = await house.login("ada")
     connection = await asyncpg.connect(dsn)
     tables = await connection.fetch(
         "select tablename from pg_tables where tablename like 'accounts_%' or tablename = 'log_entries'"
     )
-    secrets = [PASSWORD, "447700900123", "ada@tea", "ada's phone", "192.0.2.7", answer["access_token"]]
+    secrets = [
+        PASSWORD,
+        "447700900123",
+        "ada@tea",
+        "ada's phone",
+        "192.0.2.7",
+        answer["access_token"],
+    ]
     for (table,) in tables:
         for row in await connection.fetch(f"select t::text from {table} t"):
             for secret in secrets:
@@ -145,7 +220,7 @@ async def test_nothing_personal_and_no_token_is_kept_in_clear(house: House, dsn:
     await connection.close()
 
 
-async def test_last_seen_is_written_at_most_once_an_hour(house: House):
+async def test_last_seen_is_written_at_most_once_an_hour(house: House) -> None:
     account, opened = await house.person("ada")
 
     async def seen() -> object:

@@ -13,6 +13,7 @@ from teahouse.audit.model import GENESIS, Entry, canonical, chain_hash, first_br
 from teahouse.audit.service import Audit
 from teahouse.clock import FixedClock
 from teahouse.infra.db.pool import Database
+from typing import Never
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ async def append(audit: Audit, act: str, target: str = "") -> Entry:
         return await audit.append(tx, "op", act, target, {"n": 1})
 
 
-async def test_entries_are_dense_under_contention_and_found_by_act(audit: Audit):
+async def test_entries_are_dense_under_contention_and_found_by_act(audit: Audit) -> None:
     await asyncio.gather(*(append(audit, f"gate.act_{n % 3}", str(n)) for n in range(30)))
     entries = await audit.page(limit=100)
     assert [entry.seq for entry in entries] == list(range(30, 0, -1))
@@ -36,7 +37,7 @@ async def test_entries_are_dense_under_contention_and_found_by_act(audit: Audit)
     assert [e.seq for e in await audit.page(before=5, limit=2)] == [4, 3]
 
 
-async def test_a_rolled_back_act_leaves_no_trace(audit: Audit):
+async def test_a_rolled_back_act_leaves_no_trace(audit: Audit) -> Never:
     with pytest.raises(ZeroDivisionError):
         async with audit.db.transaction() as tx:
             await audit.append(tx, "op", "gate.lost")
@@ -44,12 +45,15 @@ async def test_a_rolled_back_act_leaves_no_trace(audit: Audit):
     assert (await append(audit, "gate.kept")).seq == 1
 
 
-@pytest.mark.parametrize("statement", [
-    "update audit_entries set actor = 'nobody' where seq = 1",
-    "delete from audit_entries where seq = 1",
-    "truncate audit_entries",
-])
-async def test_the_database_refuses_a_change(audit: Audit, dsn: str, statement: str):
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update audit_entries set actor = 'nobody' where seq = 1",
+        "delete from audit_entries where seq = 1",
+        "truncate audit_entries",
+    ],
+)
+async def test_the_database_refuses_a_change(audit: Audit, dsn: str, statement: str) -> None:
     await append(audit, "gate.one")
     connection = await asyncpg.connect(dsn)
     with pytest.raises(asyncpg.RaiseError, match="only grows"):
@@ -57,16 +61,19 @@ async def test_the_database_refuses_a_change(audit: Audit, dsn: str, statement: 
     await connection.close()
 
 
-@pytest.mark.parametrize(("statement", "wrong"), [
-    ("update audit_entries set detail = '{}' where seq = 3", 3),
-    ("delete from audit_entries where seq = 2", 2),
-    ("delete from audit_entries where seq = 5", 5),
-    ("update audit_entries set at = at + interval '1 us' where seq = 1", 1),
-    ("update audit_entries set hash = prev_hash where seq = 4", 4),
-])
+@pytest.mark.parametrize(
+    ("statement", "wrong"),
+    [
+        ("update audit_entries set detail = '{}' where seq = 3", 3),
+        ("delete from audit_entries where seq = 2", 2),
+        ("delete from audit_entries where seq = 5", 5),
+        ("update audit_entries set at = at + interval '1 us' where seq = 1", 1),
+        ("update audit_entries set hash = prev_hash where seq = 4", 4),
+    ],
+)
 async def test_verify_names_what_somebody_with_the_database_changed(
     audit: Audit, wiper: asyncpg.Connection, statement: str, wrong: int
-):
+) -> None:
     for n in range(5):
         await append(audit, f"gate.act_{n}")
     await wiper.execute(statement)
@@ -93,7 +100,7 @@ MOMENT = datetime(2021, 7, 27, tzinfo=UTC)
 @given(st.lists(st.tuples(texts, texts, texts), min_size=1, max_size=6), st.data())
 def test_any_change_of_any_field_breaks_the_chain_there(
     contents: list[tuple[str, str, str]], data: st.DataObject
-):
+) -> None:
     entries = chain(contents, FixedClock(MOMENT))
     assert first_break(entries, 1, GENESIS) is None
     at = data.draw(st.integers(0, len(entries) - 1))

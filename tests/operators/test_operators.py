@@ -50,7 +50,7 @@ class Console:
 
     async def set_up(self, url: str, name: str) -> tuple[str, str]:
         """Go through a set-up link; return (session token, second factor)."""
-        token = url.partition("#setup=")[2]
+        token = url.partition("#")[2]
         body = {"token": token, "name": name, "password": PASSWORD}
         status, begun = await self.call("POST", "/setup/begin", json=body)
         assert status == 200, begun
@@ -95,32 +95,35 @@ async def console(
     passwords.close()
 
 
-async def test_the_first_owner_sets_up_once_by_the_newest_link(console: Console):
+async def test_the_first_owner_sets_up_once_by_the_newest_link(console: Console) -> None:
     old = await console.operators.setup_link()
     new = await console.operators.setup_link()
     assert old
     assert new
-    token = old.url.partition("#setup=")[2]
+    token = old.url.partition("#")[2]
     body = {"token": token, "name": "ada", "password": PASSWORD}
     status, refused = await console.call("POST", "/setup/begin", json=body)
     assert (status, refused["code"]) == (403, "operators.bad_setup")
     session, _ = await console.set_up(new.url, "Ada")
     status, me = await console.call("GET", "/me", session)
     assert (status, me["name"], me["role"]) == (200, "ada", "owner")
-    body = {"token": new.url.partition("#setup=")[2], "code": "000000"}
+    body = {"token": new.url.partition("#")[2], "code": "000000"}
     status, refused = await console.call("POST", "/setup/finish", json=body)
     assert (status, refused["code"]) == (403, "operators.bad_setup")
     assert await console.operators.setup_link() is None
     assert await console.operators.setup_link("cli:root", again=True)
     assert await console.acts() == [
-        "operators.invited", "operators.invited", "operators.set_up", "operators.invited",
+        "operators.invited",
+        "operators.invited",
+        "operators.set_up",
+        "operators.invited",
     ]
 
 
-async def test_a_link_expires_and_a_weak_or_odd_set_up_is_refused(console: Console):
+async def test_a_link_expires_and_a_weak_or_odd_set_up_is_refused(console: Console) -> None:
     link = await console.operators.setup_link()
     assert link
-    token = link.url.partition("#setup=")[2]
+    token = link.url.partition("#")[2]
     for body, code in (
         ({"token": token, "name": "a", "password": PASSWORD}, "operators.bad_name"),
         ({"token": token, "name": "ada", "password": "short"}, "operators.weak_password"),
@@ -128,19 +131,25 @@ async def test_a_link_expires_and_a_weak_or_odd_set_up_is_refused(console: Conso
     ):
         assert (await console.call("POST", "/setup/begin", json=body))[1]["code"] == code
     body = {"token": token, "code": "123456"}
-    assert (await console.call("POST", "/setup/finish", json=body))[1]["code"] == "operators.bad_setup"
+    assert (await console.call("POST", "/setup/finish", json=body))[1][
+        "code"
+    ] == "operators.bad_setup"
     good = {"token": token, "name": "ada", "password": PASSWORD}
     status, begun = await console.call("POST", "/setup/begin", json=good)
     assert (status, begun["qr_svg"][:4]) == (200, "<svg")
     assert "style=" not in begun["qr_svg"]
     assert "tea.example" in begun["uri"]
-    assert (await console.call("POST", "/setup/finish", json=body))[1]["code"] == "operators.wrong_code"
+    assert (await console.call("POST", "/setup/finish", json=body))[1][
+        "code"
+    ] == "operators.wrong_code"
     console.clock.move(timedelta(hours=24))
     body["code"] = console.code(begun["secret"])
-    assert (await console.call("POST", "/setup/finish", json=body))[1]["code"] == "operators.bad_setup"
+    assert (await console.call("POST", "/setup/finish", json=body))[1][
+        "code"
+    ] == "operators.bad_setup"
 
 
-async def test_signing_in_needs_both_factors_and_tells_nothing(console: Console):
+async def test_signing_in_needs_both_factors_and_tells_nothing(console: Console) -> None:
     _, secret = await console.owner()
     console.clock.move(timedelta(minutes=5))
     good = console.code(secret)
@@ -159,12 +168,14 @@ async def test_signing_in_needs_both_factors_and_tells_nothing(console: Console)
     assert (await console.call("DELETE", "/sessions", opened["token"]))[0] == 200
     assert (await console.call("GET", "/me", opened["token"]))[0] == 401
     assert (await console.acts())[-6:] == [
-        *["operators.sign_in_refused"] * 3, "operators.signed_in",
-        "operators.sign_in_refused", "operators.signed_out",
+        *["operators.sign_in_refused"] * 3,
+        "operators.signed_in",
+        "operators.sign_in_refused",
+        "operators.signed_out",
     ]
 
 
-async def test_one_code_at_the_same_moment_opens_one_session(console: Console):
+async def test_one_code_at_the_same_moment_opens_one_session(console: Console) -> None:
     _, secret = await console.owner()
     console.clock.move(timedelta(minutes=5))
     code = console.code(secret)
@@ -172,7 +183,7 @@ async def test_one_code_at_the_same_moment_opens_one_session(console: Console):
     assert sorted(status for status, _ in both) == [201, 403]
 
 
-async def test_the_clock_may_be_half_a_minute_off_and_no_more(console: Console):
+async def test_the_clock_may_be_half_a_minute_off_and_no_more(console: Console) -> None:
     _, secret = await console.owner()
     console.clock.move(timedelta(minutes=5))
     totp = pyotp.TOTP(secret)
@@ -181,7 +192,7 @@ async def test_the_clock_may_be_half_a_minute_off_and_no_more(console: Console):
         assert (await console.sign_in("ada", code))[0] == status
 
 
-async def test_a_session_ends_after_twelve_hours(console: Console):
+async def test_a_session_ends_after_twelve_hours(console: Console) -> None:
     token, _ = await console.owner()
     console.clock.move(timedelta(hours=11, minutes=59))
     assert (await console.call("GET", "/me", token))[0] == 200
@@ -189,13 +200,13 @@ async def test_a_session_ends_after_twelve_hours(console: Console):
     assert (await console.call("GET", "/me", token))[0] == 401
 
 
-async def test_guessing_is_slowed_down(console: Console):
+async def test_guessing_is_slowed_down(console: Console) -> None:
     await console.owner()
     statuses = [(await console.sign_in("ada", "000000"))[0] for _ in range(7)]
     assert statuses == [403] * 5 + [429] * 2
 
 
-async def test_owners_invite_and_disable_and_others_may_not(console: Console):
+async def test_owners_invite_and_disable_and_others_may_not(console: Console) -> None:
     owner, _ = await console.owner()
     assert (await console.call("POST", "/operators", owner, {"role": "king"}))[0] == 400
     status, link = await console.call("POST", "/operators", owner, {"role": "moderator"})
@@ -218,7 +229,7 @@ async def test_owners_invite_and_disable_and_others_may_not(console: Console):
     assert await console.operators.audit.verify() is None
 
 
-async def test_no_secret_is_kept_in_clear(console: Console, dsn: str):
+async def test_no_secret_is_kept_in_clear(console: Console, dsn: str) -> None:
     token, secret = await console.owner()
     connection = await asyncpg.connect(dsn)
     for table in ("operators_operators", "operators_sessions", "operators_setup", "audit_entries"):
@@ -229,14 +240,17 @@ async def test_no_secret_is_kept_in_clear(console: Console, dsn: str):
     await connection.close()
 
 
-async def test_dead_links_are_purged_with_what_was_begun(console: Console):
+async def test_dead_links_are_purged_with_what_was_begun(console: Console) -> None:
     link = await console.operators.setup_link()
     assert link
-    body = {"token": link.url.partition("#setup=")[2], "name": "ada", "password": PASSWORD}
+    body = {"token": link.url.partition("#")[2], "name": "ada", "password": PASSWORD}
     await console.call("POST", "/setup/begin", json=body)
     console.clock.move(timedelta(hours=25))
     db = console.operators.db
     async with db.transaction() as tx:
         await console.operators.purge(tx)
         assert await tx.value("select count(*) from operators_setup") == 0
-        assert await tx.value("select count(*) from vault_subjects where destroyed_at is not null") == 1
+        assert (
+            await tx.value("select count(*) from vault_subjects where destroyed_at is not null")
+            == 1
+        )

@@ -215,7 +215,7 @@ class Operators:
         until = now + SETUP_LIFE
         await store.insert_setup(tx, token_digest(token), role, invited_by, (now, until))
         await self.audit.append(tx, actor, "operators.invited", "", {"role": role.value})
-        return SetupLink(f"{self.config.base_url}/admin#setup={token}", role, until)
+        return SetupLink(f"{self.config.base_url}/admin/setup#{token}", role, until)
 
     async def _setup(self, tx: Tx, digest: bytes) -> SetupRow:
         row = await store.setup(tx, digest, self.clock.now())

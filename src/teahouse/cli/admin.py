@@ -1,0 +1,177 @@
+"""What whoever sits at the machine may do: operators, accounts, the audit log."""
+
+import os
+import pwd
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from teahouse.cli.commands import ConfigFile, DataDir, run_async, settings
+from teahouse.cli.database import say
+
+if TYPE_CHECKING:  # the list of commands is made without the whole house
+    from teahouse.accounts.model import Account
+    from teahouse.app import House
+
+app = typer.Typer(help="Operators, accounts and the audit log.", no_args_is_help=True)
+
+User = Annotated[str, typer.Argument(help="A name or a whole id: ada, @ada:example.org.")]
+Reason = Annotated[str, typer.Option(help="Why; it goes into the audit log.")]
+
+
+def actor() -> str:
+    """Name whoever is at the machine, for the audit log."""
+    return f"cli:{pwd.getpwuid(os.getuid()).pw_name}"
+
+
+@asynccontextmanager
+async def house_of(file: Path | None, data_dir: str | None) -> AsyncIterator["House"]:
+    """Open the house beside the one that may be serving."""
+    from teahouse.app import open_house  # noqa: PLC0415 - only once a command is run
+    from teahouse.infra.engines.connection import connection  # noqa: PLC0415
+
+    config = settings(file, data_dir=data_dir)
+    async with connection(config, say) as dsn, open_house(config, dsn) as house:
+        yield house
+
+
+async def account_of(house: "House", user: str) -> "Account":
+    """Return the account that was named. Raises ``NoSuchAccount``."""
+    server = house.config.server_name
+    return await house.accounts.account(user if user.startswith("@") else f"@{user}:{server}")
+
+
+def show(title: str, names: list[str], rows: list[list[str]]) -> None:
+    """Print a table; as lines with tabs when nobody is looking."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            sys.stdout.write("\t".join(row) + "\n")
+        return
+    from rich.console import Console  # noqa: PLC0415 - only for people
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(*names, title=title)
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+def moment(at: datetime) -> str:
+    """Write a moment in UTC, to the second."""
+    return at.strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+@app.command("operator-link")
+def operator_link(data_dir: DataDir = None, config: ConfigFile = None) -> None:
+    """Print a one-time link for an owner of the console; it ends the one before."""
+
+    async def work() -> int:
+        async with house_of(config, data_dir) as house:
+            link = await house.operators.setup_link(actor(), again=True)
+            assert link is not None, "asked for again, there is always a link"
+        sys.stdout.write(f"{link.url}\n")
+        say(f"good once, until {moment(link.expires_at)}")
+        return 0
+
+    run_async(work())
+
+
+@app.command()
+def operators(data_dir: DataDir = None, config: ConfigFile = None) -> None:
+    """List the operators."""
+
+    async def work() -> int:
+        async with house_of(config, data_dir) as house:
+            found = await house.operators.operators()
+        rows = [[one.name, one.role.value, one.state, moment(one.created_at)] for one in found]
+        show("Operators", ["name", "role", "state", "since"], rows)
+        return 0
+
+    run_async(work())
+
+
+@app.command()
+def lock(user: User, reason: Reason, data_dir: DataDir = None, config: ConfigFile = None) -> None:
+    """Lock an account: its sessions are told so from now on."""
+
+    async def work() -> int:
+        async with house_of(config, data_dir) as house:
+            account = await account_of(house, user)
+            await house.accounts.lock(actor(), account.account_id, reason)
+        sys.stdout.write(f"{account.user_id} is locked\n")
+        return 0
+
+    run_async(work())
+
+
+@app.command()
+def unlock(user: User, reason: Reason, data_dir: DataDir = None, config: ConfigFile = None) -> None:
+    """Open a locked account again."""
+
+    async def work() -> int:
+        async with house_of(config, data_dir) as house:
+            account = await account_of(house, user)
+            await house.accounts.unlock(actor(), account.account_id, reason)
+        sys.stdout.write(f"{account.user_id} is active\n")
+        return 0
+
+    run_async(work())
+
+
+@app.command()
+def sessions(user: User, data_dir: DataDir = None, config: ConfigFile = None) -> None:
+    """List where an account is signed in. Names of devices stay sealed here."""
+
+    async def work() -> int:
+        async with house_of(config, data_dir) as house:
+            account = await account_of(house, user)
+            await house.accounts.desk.look(actor(), account.account_id)
+            found = await house.accounts.devices(account.account_id)
+        rows = [[one.device_id, moment(one.created_at), moment(one.last_seen_at)] for one in found]
+        show(account.user_id, ["device", "since", "last seen"], rows)
+        return 0
+
+    run_async(work())
+
+
+@app.command()
+def audit(
+    limit: Annotated[int, typer.Option(help="How many, at most 200.", min=1, max=200)] = 50,
+    act: Annotated[str | None, typer.Option(help="Only such acts: gate, accounts.lock.")] = None,
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
+) -> None:
+    """Print the audit log, newest first."""
+
+    async def work() -> int:
+        async with house_of(config, data_dir) as house:
+            found = await house.audit.page(limit=limit, act=act)
+        rows = [
+            [str(one.seq), moment(one.at), one.actor, one.act, one.target, one.detail]
+            for one in found
+        ]
+        show("Audit log", ["no.", "at", "who", "act", "about", "detail"], rows)
+        return 0
+
+    run_async(work())
+
+
+@app.command("audit-verify")
+def audit_verify(data_dir: DataDir = None, config: ConfigFile = None) -> None:
+    """Recompute the audit log's chain; exit code 1 when it is broken."""
+
+    async def work() -> int:
+        async with house_of(config, data_dir) as house:
+            wrong = await house.audit.verify()
+        if wrong is None:
+            sys.stdout.write("the audit log is intact\n")
+            return 0
+        sys.stdout.write(f"the audit log is wrong from entry {wrong} on\n")
+        return 1
+
+    run_async(work())
