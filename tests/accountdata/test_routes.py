@@ -152,6 +152,8 @@ async def test_a_filter_is_kept_as_given(client: Client, service: AccountData) -
         {"presence": {"types": [1]}},
         {"event_format": "other"},
         {"room": {"timeline": {"limit": "ten"}}},
+        {"room": {"timeline": {"limit": -1}}},
+        {"room": {"timeline": {"limit": 2**53}}},
     ],
 )
 async def test_a_filter_that_means_nothing_is_refused(client: Client, body: object) -> None:

@@ -155,6 +155,8 @@ async def test_an_address_first_and_the_content_later(client: Client, clock: Fix
     url, put = f"{NEW}/download/{where}", f"{UPLOAD}/{where}"
     early = await client.error("bo", "GET", f"{url}?timeout_ms=0")
     assert early == (504, "M_NOT_YET_UPLOADED")
+    soon = await client.error("bo", "GET", f"{url}?timeout_ms=1")
+    assert soon == (504, "M_NOT_YET_UPLOADED")
     waiting = asyncio.ensure_future(client.ask("bo", "GET", url))
     assert await client.error("bo", "PUT", put, content=b"mine") == (403, "M_FORBIDDEN")
     headers = {"content-type": "text/plain"}

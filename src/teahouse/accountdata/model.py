@@ -19,6 +19,7 @@ FILTERS_MAX = 1_000
 TAGS_MAX = 100
 FILTER_BYTES_MAX = 64 * 1024
 FILTER_NAMES_MAX = 5_000
+FILTER_LIMIT_MAX = 2**53 - 1
 
 FULLY_READ = "m.fully_read"
 PUSH_RULES = "m.push_rules"
@@ -238,6 +239,8 @@ def _check_room_event_filter(part: RoomEventFilter) -> None:
 
 
 def _check_event_filter(part: EventFilter) -> None:
+    if part.limit is not None and not 0 <= part.limit <= FILTER_LIMIT_MAX:
+        raise BadJson("A filter's limit must be at least 0, and no more than 53 bits.")
     _check_names("@", part.senders, part.not_senders)
     _check_names("", part.types, part.not_types)
 
