@@ -13,6 +13,7 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.migrator import migrate
 from teahouse.infra.db.pool import Database
 from tests import servers
+from tests.living import Living, living
 
 KEPT = ("db_migrations", "log_shards")
 
@@ -82,3 +83,12 @@ async def log(database: Database) -> AsyncIterator[Log]:
     await one.start()
     yield one
     await one.stop()
+
+
+@pytest.fixture
+async def house(
+    database: Database, dsn: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Living]:
+    """A whole house in test mode, on an empty database."""
+    async with living(dsn, tmp_path_factory.mktemp("data")) as home:
+        yield home
