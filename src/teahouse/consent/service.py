@@ -63,7 +63,7 @@ class Consent:
 
     def _policy(self) -> tuple[PolicyText, str]:
         if not self._written:
-            items = [_item(purpose) for purpose in self.register.purposes()]
+            items = [item_of(purpose) for purpose in self.register.purposes()]
             name, contact = self.config.operator_name, self.config.operator_contact
             text = write_policy(name, contact, items)
             self._written.append((text, text.version))
@@ -195,7 +195,8 @@ def _both(words: Wording) -> Both:
     return Both(words.zh, words.en)
 
 
-def _item(purpose: Purpose) -> Item:
+def item_of(purpose: Purpose) -> Item:
+    """Return a purpose of the register as the policy tells it."""
     return Item(
         id=purpose.id,
         ground=purpose.ground,
