@@ -11,6 +11,7 @@ from types import FrameType
 import uvicorn
 from prometheus_client import CollectorRegistry
 
+from teahouse.accountdata import jobs as accountdata_jobs
 from teahouse.accountdata import routes as accountdata_routes
 from teahouse.accountdata.model import PUSH_RULES
 from teahouse.accountdata.service import AccountData
@@ -60,6 +61,7 @@ from teahouse.operators import jobs as operators_jobs
 from teahouse.operators import routes as operators_routes
 from teahouse.operators import store as operators_store
 from teahouse.operators.service import Operators
+from teahouse.push import jobs as push_jobs
 from teahouse.push import routes as push_routes
 from teahouse.push.model.rules import default_document
 from teahouse.push.service import Push
@@ -259,6 +261,9 @@ def register_jobs(house: House) -> None:
     operators_jobs.register(house.operators, house.jobs)
     gate_jobs.register(house.gate, house.jobs)
     media_jobs.register(house.jobs, house.media)
+    media_jobs.follow(house.media, house.log)
+    accountdata_jobs.register(house.account_data, house.log)
+    push_jobs.register(house.push, house.log)
     timeline_jobs.register(house.timeline, house.log, house.jobs)
 
 
@@ -347,4 +352,4 @@ async def setup_token(config: Config, dsn: str) -> str | None:
     """Return a fresh one-time token for the first operator, ``None`` when there is one."""
     async with open_house(config, dsn) as house:
         link = await house.operators.setup_link()
-        return None if link is None else link.url.partition('#')[2]
+        return None if link is None else link.url.partition("#")[2]

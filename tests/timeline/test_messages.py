@@ -132,5 +132,7 @@ async def test_members_as_they_are_and_as_they_were(house: Living) -> None:
     assert [e["state_key"] for e in left["chunk"]] == [bob.user_id]
     stay = await alice.did("GET", members, not_membership="leave")
     assert [e["state_key"] for e in stay["chunk"]] == [alice.user_id]
-    assert set((await alice.did("GET", f"/rooms/{q(room)}/joined_members"))["joined"]) == {alice.user_id}
+    assert set((await alice.did("GET", f"/rooms/{q(room)}/joined_members"))["joined"]) == {
+        alice.user_id
+    }
     assert await bob.refused("GET", f"/rooms/{q(room)}/joined_members") == "403 M_FORBIDDEN"

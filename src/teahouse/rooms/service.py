@@ -11,9 +11,8 @@ from teahouse.infra.db.pool import Database, Tx
 from teahouse.rooms import store
 from teahouse.rooms.model.event import RoomEvent, content_of
 from teahouse.rooms.model.rules import NotInRoom
-from teahouse.rooms.model.state import MEMBER, RoomState, room_from
+from teahouse.rooms.model.state import MEMBER, Membership, RoomState, room_from
 from teahouse.rooms.model.version import RoomVersion, version_named
-from teahouse.rooms.store import Membership
 
 ROOMS_IN_MEMORY_MAX = 20_000
 PEOPLE_IN_MEMORY_MAX = 50_000

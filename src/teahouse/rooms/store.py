@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import msgspec
-
 from teahouse.infra.db.pool import Tx
 from teahouse.rooms.model.event import RoomEvent
-from teahouse.rooms.model.state import Stated
+from teahouse.rooms.model.state import Membership, Stated
 
 INSERT_ROOM = """
 insert into rooms_rooms (room_id, version, creator, created_at, state_pos)
@@ -71,16 +69,6 @@ join rooms_members theirs using (room_id)
 where mine.user_id = $1 and mine.membership = 'join'
   and theirs.membership in ('join', 'invite')
 limit $2"""
-
-
-class Membership(msgspec.Struct, frozen=True, array_like=True):
-    """What a person is to one room."""
-
-    room_id: str
-    membership: str
-    sender: str
-    pos: int
-    forgotten: bool
 
 
 async def insert_room(

@@ -7,13 +7,16 @@ from typing import Any
 import msgspec
 
 from teahouse.errors import Conflict, Invalid, Kind, NotFound, Refused, TooLarge
-from teahouse.rooms.model.event import EVENT_BYTES_MAX, ID_BYTES_MAX
+from teahouse.rooms.model.event import EVENT_BYTES_MAX, ID_BYTES_MAX, RoomEvent
 
 MESSAGES_MAX = 500
 CONTEXT_MAX = 100
 LATEST = 2**62
 OPEN_VISIBILITIES = frozenset(["shared", "world_readable"])
 VISIBILITIES = frozenset(["joined", "invited", *OPEN_VISIBILITIES])
+
+
+Placed = tuple[int, RoomEvent]  # an event and its position in the log
 
 
 class NoSuchEvent(NotFound):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.rooms.model.event import RoomEvent
+from teahouse.timeline.model import Placed
 
 INSERT_EVENTS = """
 with sent as (
@@ -78,8 +79,6 @@ NEWEST = """
 select asked.room_id, (
     select max(pos) from timeline_events event where event.room_id = asked.room_id
 ) from unnest($1::text[]) as asked (room_id)"""
-
-Placed = tuple[int, RoomEvent]
 
 
 def _placed(row: Row) -> Placed:

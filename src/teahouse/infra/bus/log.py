@@ -22,6 +22,8 @@ POLL_SECONDS = 0.5
 HOLE_SECONDS = 0.005
 READ_ENTRIES_MAX = 1000
 FOLLOW_ENTRIES_MAX = 200
+FOLLOW_SECONDS = 5.0  # how often a follower looks although nothing of its kind was heard
+IDLE_POSITIONS_MAX = 10_000  # a cursor that has nothing to do is moved this seldom
 
 
 class Announcement(Protocol):
@@ -63,7 +65,7 @@ class Log:
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
         self._filling: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._nudges: set[asyncio.Event] = set()
+        self._nudges: dict[str, list[asyncio.Event]] = {}
 
     @property
     def alone(self) -> bool:
@@ -124,6 +126,8 @@ class Log:
             self._filling = self._spawn(self._fill_hole())
 
     def _apply(self, live: Live) -> None:
+        for nudge in self._nudges.get(live.entry.kind, ()):
+            nudge.set()
         handlers = self._heard.get(live.entry.kind)
         if not handlers:
             return
@@ -137,8 +141,6 @@ class Log:
     def _settle(self) -> None:
         for handler in self._batch_ends:
             handler(self.applied)
-        for nudge in self._nudges:
-            nudge.set()
         if self._waiting:
             late: list[tuple[int, asyncio.Future[None]]] = []
             for pos, future in self._waiting:
@@ -197,7 +199,8 @@ class Log:
         """
         by_kind = {event_type.kind: (event_type, act) for event_type, act in handlers}
         nudge = asyncio.Event()
-        self._nudges.add(nudge)
+        for kind in by_kind:
+            self._nudges.setdefault(kind, []).append(nudge)
         self._spawn(self._follow(name, by_kind, nudge))
 
     async def _follow(
@@ -214,7 +217,7 @@ class Log:
                 self._complain(name, fault)
             if not more:
                 try:
-                    async with asyncio.timeout(POLL_SECONDS * 2):
+                    async with asyncio.timeout(FOLLOW_SECONDS):
                         await nudge.wait()
                 except TimeoutError:
                     continue
@@ -222,16 +225,20 @@ class Log:
     async def follow_once(self, name: str, by_kind: dict[str, tuple[type[Any], Acted]]) -> bool:
         """Act on one batch and tell whether there may be more."""
         async with self.db.transaction() as tx:
-            await store.new_cursor(tx, name, self.applied)
             cursor = await store.take_cursor(tx, name)
             until = self.applied
-            if cursor is None or cursor >= until:
+            if cursor is None:
+                await store.new_cursor(tx, name, until)
+                return False
+            if cursor >= until:
                 return False
             kinds = list(by_kind)
             found = await store.read_kinds(tx, cursor, until, kinds, FOLLOW_ENTRIES_MAX)
             for pos, entry in found:
                 event_type, act = by_kind[entry.kind]
                 await act(tx, pos, msgspec.msgpack.decode(entry.body, type=event_type))
+            if not found and until - cursor < IDLE_POSITIONS_MAX:
+                return False  # nothing to do: a commit that only moves the cursor is waste
             full = len(found) == FOLLOW_ENTRIES_MAX
             await store.move_cursor(tx, name, found[-1][0] if full else until)
         return full

@@ -6,6 +6,7 @@ that checks one reading and stores another has a hole.
 """
 
 import json
+import math
 from typing import Any
 
 import msgspec
@@ -27,7 +28,15 @@ def _constant(name: str) -> Any:
     raise NotJson(f"{name} is not JSON.")
 
 
-_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+def _float(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise BadJson("A number is too large.")
+    return number
+
+
+_decoder = json.JSONDecoder(
+    parse_float=_float, object_pairs_hook=_object, parse_constant=_constant)
 
 
 def loads(raw: bytes) -> Any:

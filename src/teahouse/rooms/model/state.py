@@ -14,6 +14,16 @@ MEMBER = "m.room.member"
 HERO_COUNT = 5
 
 
+class Membership(msgspec.Struct, frozen=True, array_like=True):
+    """What a person is to one room."""
+
+    room_id: str
+    membership: str
+    sender: str
+    pos: int
+    forgotten: bool
+
+
 class Stated(msgspec.Struct):
     """One piece of state."""
 

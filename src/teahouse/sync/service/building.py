@@ -11,9 +11,8 @@ from teahouse.infra.http.caller import Caller
 from teahouse.receipts.model import content as receipts_content
 from teahouse.receipts.service import Receipts, Typing
 from teahouse.rooms.model.event import RoomEvent, stripped
-from teahouse.rooms.model.state import MEMBER
+from teahouse.rooms.model.state import MEMBER, Membership
 from teahouse.rooms.service import Room
-from teahouse.rooms.store import Membership
 from teahouse.sync.model import Wish
 from teahouse.sync.service.counting import Counting
 from teahouse.sync.service.fragments import (
@@ -27,7 +26,7 @@ from teahouse.sync.service.fragments import (
 from teahouse.timeline.model import Visibility
 from teahouse.timeline.service.reading import Reading, served, wanted_by
 from teahouse.timeline.service.tails import Tails
-from teahouse.timeline.store import Placed
+from teahouse.timeline.model import Placed
 
 _encode = msgspec.json.Encoder().encode
 

@@ -18,7 +18,7 @@ from teahouse.rooms.service import Room
 from teahouse.timeline.model import LATEST, Visibility
 from teahouse.timeline.service.reading import Reading
 from teahouse.timeline.service.tails import Tails
-from teahouse.timeline.store import Placed
+from teahouse.timeline.model import Placed
 
 COUNTS_IN_MEMORY_MAX = 200_000
 MOMENTS_IN_MEMORY_MAX = 2_000

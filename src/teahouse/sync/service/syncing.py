@@ -14,12 +14,12 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.infra.http.caller import Caller
 from teahouse.receipts.service import Typing
+from teahouse.rooms.model.state import Membership
 from teahouse.rooms.service import Rooms
-from teahouse.rooms.store import Membership
 from teahouse.sync.model import Token, Wish
 from teahouse.sync.service.building import Building, Range, account_data_bytes
 from teahouse.sync.service.hub import Changes, Hub
-from teahouse.timeline.store import Placed
+from teahouse.timeline.model import Placed
 
 _encode = msgspec.json.Encoder().encode
 BEHIND_SECONDS_MAX = 5.0

@@ -12,7 +12,7 @@ from teahouse.infra.http.strict_json import check_canonical
 from teahouse.rooms.model.event import RoomEvent
 from teahouse.rooms.model.power import check_levels
 from teahouse.rooms.model.redaction import redacted_body
-from teahouse.rooms.model.rules import check_event, check_redaction
+from teahouse.rooms.model.rules import NotAllowed, check_event, check_redaction
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Room, Rooms
 from teahouse.timeline import store
@@ -103,6 +103,21 @@ class Speaking:
             return event.event_id
 
         return await self.additions.once(place, work)
+
+    async def drop_alias(self, room_id: str, alias: str, user_id: str) -> None:
+        """Stop calling a room by an alias that was removed, if whoever removed it may say so."""
+        room = await self.rooms.find(room_id)
+        named = room.state.content("m.room.canonical_alias") if room is not None else {}
+        others = [other for other in _list_of_texts(named.get("alt_aliases")) if other != alias]
+        kept = {k: v for k, v in named.items() if k != "alias" or v != alias}
+        if "alt_aliases" in kept:
+            kept["alt_aliases"] = others
+        if room is None or kept == named:
+            return
+        try:
+            await self.additions.change(room, user_id, Draft("m.room.canonical_alias", kept, ""))
+        except NotAllowed:
+            return
 
     async def _target(self, room_id: str, event_id: str) -> RoomEvent:
         async with self.db.read() as tx:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from teahouse.rooms.model.event import RoomEvent
-from teahouse.timeline.store import Placed
+from teahouse.timeline.model import Placed
 
 EVENTS_A_ROOM_MAX = 300
 ROOMS_IN_MEMORY_MAX = 20_000
