@@ -1,5 +1,6 @@
 """Looking after one's account: devices, password, codes, profile, the end."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +11,15 @@ from teahouse.accounts.events import AccountDeactivated, SessionEnded
 from teahouse.accounts.model import (
     CodeRequest,
     ContactInUse,
+    ContactKindOff,
     NameTaken,
     NoSuchAccount,
+    TooManyCodes,
     WrongCode,
 )
 from teahouse.accounts.store import FIELDS
 from teahouse.accounts.store.personal import CODE_PURPOSE
+from teahouse.infra.senders.choose import Senders
 from teahouse.infra.vault.model import Erased, NoGround
 from teahouse.infra.vault.vault import Ground
 from tests.accounts.conftest import PASSWORD, House
@@ -194,6 +198,35 @@ async def test_a_code_expires_and_is_tried_five_times(house: House) -> None:
     await house.runner.run_due()
     async with house.accounts.db.read() as tx:
         assert await tx.value("select count(*) from accounts_codes") == 0
+
+
+async def test_codes_are_sent_once_a_minute_and_six_times_an_hour(house: House) -> None:
+    codes = replace(house.accounts.codes, limited=True)
+    begun = house.clock.now()
+
+    async def start(purpose: str = "sign_in") -> None:
+        async with house.accounts.db.transaction() as tx:
+            await codes.start(tx, CodeRequest("phone", "+447700900123", purpose), None)
+
+    for _ in range(6):
+        await start()
+        with pytest.raises(TooManyCodes) as refused:
+            await start()
+        assert refused.value.fields["retry_after_ms"] == 60_000
+        house.clock.move(timedelta(minutes=1))
+    with pytest.raises(TooManyCodes):
+        await start()
+    await start("confirm")  # another purpose is another count
+    house.clock.move(begun + timedelta(hours=1) - house.clock.now())
+    await start()
+
+
+async def test_a_way_that_is_not_configured_is_off(house: House) -> None:
+    codes = replace(house.accounts.codes, senders=Senders(None, house.outbox, house.outbox))
+    async with house.accounts.db.transaction() as tx:
+        with pytest.raises(ContactKindOff):
+            await codes.start(tx, CodeRequest("phone", "+447700900123", "sign_in"), None)
+        assert await codes.start(tx, CodeRequest("email", "a@tea.example", "sign_in"), None)
 
 
 async def test_a_code_to_register_needs_a_receipt_and_forgets_the_number(house: House) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import argon2
 import asyncpg
 import pytest
 
@@ -149,8 +150,49 @@ async def test_refresh_tokens_rotate_and_access_tokens_expire(house: House) -> N
     status, second = await house.call("POST", f"{V3}/refresh", json=body)
     assert status == 200
     assert (await house.call("GET", WHOAMI, second["access_token"]))[0] == 200
-    body = {"refresh_token": "thr_" + "x" * 43}
+    for token in ("thr_" + "x" * 43, first["refresh_token"]):  # spent: its successor was used
+        body = {"refresh_token": token}
+        assert (await house.call("POST", f"{V3}/refresh", json=body))[0] == 401
+    house.clock.move(timedelta(days=180))
+    body = {"refresh_token": second["refresh_token"]}
     assert (await house.call("POST", f"{V3}/refresh", json=body))[0] == 401
+
+
+async def test_an_answer_that_was_lost_does_not_sign_out(house: House) -> None:
+    await house.person("ada")
+    _, first = await house.login("ada", refresh_token=True)
+    body = {"refresh_token": first["refresh_token"]}
+    _, lost = await house.call("POST", f"{V3}/refresh", json=body)
+    status, second = await house.call("POST", f"{V3}/refresh", json=body)
+    assert status == 200
+    assert (await house.call("GET", WHOAMI, lost["access_token"]))[0] == 401
+    assert (await house.call("GET", WHOAMI, second["access_token"]))[0] == 200
+    assert (await house.call("POST", f"{V3}/refresh", json=body))[0] == 401
+
+
+async def test_a_weak_digest_is_replaced_when_its_password_is_shown(house: House) -> None:
+    account, _ = await house.person("ada", password=None)
+    weak = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1, hash_len=16)
+    async with house.accounts.db.transaction() as tx:
+        await house.accounts.set_password(tx, account.account_id, weak.hash(PASSWORD))
+    for password, digest_bytes in (("not it", 16), (PASSWORD, 32), (PASSWORD, 32)):
+        await house.login("ada", password)
+        async with house.accounts.db.read() as tx:
+            phc = await tx.value("select phc from accounts_passwords")
+        assert argon2.extract_parameters(phc).hash_len == digest_bytes
+
+
+async def test_an_account_has_a_thousand_sessions_at_most(house: House) -> None:
+    await house.person("ada")
+    async with house.accounts.db.transaction() as tx:
+        await tx.run("""
+            insert into accounts_sessions (session_id, account_id, user_id, device_id, token_digest,
+                last_seen_at, created_at)
+            select n::text, account_id, user_id, n::text, int4send(n), now(), now()
+            from accounts_accounts, generate_series(1, 999) n""")
+    status, refused = await house.login("ada")
+    assert (status, refused["errcode"]) == (403, "M_FORBIDDEN")
+    assert (await house.login("ada", device_id="7"))[0] == 200
 
 
 async def test_a_sign_out_on_one_worker_counts_on_the_others(house: House) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Never
 
 import asyncpg
 import msgspec
@@ -13,7 +14,6 @@ from teahouse.audit.model import GENESIS, Entry, canonical, chain_hash, first_br
 from teahouse.audit.service import Audit
 from teahouse.clock import FixedClock
 from teahouse.infra.db.pool import Database
-from typing import Never
 
 
 @pytest.fixture

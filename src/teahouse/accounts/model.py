@@ -20,7 +20,7 @@ PROFILE_NAME_BYTES_MAX = 255
 DISPLAY_NAME_BYTES_MAX = 256
 AVATAR_URL_BYTES_MAX = 1000
 REASON_LETTERS_MAX = 500
-SESSIONS_LISTED_MAX = 1000
+SESSIONS_MAX = 1000  # of one account
 PROFILES_AT_ONCE_MAX = 1000
 SEARCH_RESULTS_MAX = 100
 
@@ -274,6 +274,13 @@ class NoSuchAccount(Refused):
 
     code = "accounts.not_found"
     kind = Kind.NOT_FOUND
+
+
+class TooManySessions(Refused):
+    """This account is signed in on too many devices: sign out some of them first."""
+
+    code = "accounts.too_many_sessions"
+    kind = Kind.FORBIDDEN
 
 
 class NoSuchDevice(Refused):

@@ -60,6 +60,7 @@ create table accounts_sessions (
     token_expires_at timestamptz,
     refresh_digest bytea unique,
     refresh_expires_at timestamptz,
+    spent_refresh_digest bytea unique, -- good until the tokens it was exchanged for are used
     device_name bytea,
     last_seen_at timestamptz not null,
     last_seen_address bytea,

@@ -28,6 +28,7 @@ ADMIN = "/_matrix/client/v1/admin"
 PASSWORD = "m.login.password"  # noqa: S105 - the name of a way to sign in
 LOGINS = Limit("login", per_minute=30, burst=20, by="address")
 LOGINS_OF_NAME = Limit("login.name", per_minute=6, burst=10)
+PROOFS = Limit("account.proof", per_minute=6, burst=10)  # passwords tried with a stolen token
 REASON = "By a server administrator, through Matrix."
 
 
@@ -277,10 +278,10 @@ def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
         Route("GET", f"{V3}/devices", devices.listed),
         Route("GET", device, devices.one),
         Route("PUT", device, devices.rename),
-        Route("DELETE", device, devices.delete),
-        Route("POST", f"{V3}/delete_devices", devices.delete_many),
-        Route("POST", f"{V3}/account/password", account.password),
-        Route("POST", f"{V3}/account/deactivate", account.deactivate),
+        Route("DELETE", device, devices.delete, limit=PROOFS),
+        Route("POST", f"{V3}/delete_devices", devices.delete_many, limit=PROOFS),
+        Route("POST", f"{V3}/account/password", account.password, limit=PROOFS),
+        Route("POST", f"{V3}/account/deactivate", account.deactivate, limit=PROOFS),
         Route("GET", f"{V3}/account/3pid", account.threepids),
         Route("GET", profile, account.profile, auth=Auth.NONE),
         Route("GET", f"{profile}/{{name}}", account.profile_field, auth=Auth.NONE),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from teahouse.accounts import wire
 from teahouse.accounts.model import CodeRequest, Device, WrongCredentials
-from teahouse.accounts.routes.matrix import LOGINS, LOGINS_OF_NAME
+from teahouse.accounts.routes.matrix import LOGINS, LOGINS_OF_NAME, PROOFS
 from teahouse.accounts.service import Accounts
 from teahouse.errors import Invalid
 from teahouse.infra.http.caller import Caller
@@ -185,6 +185,7 @@ def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
             "POST",
             f"{mine}/deactivate",
             account.deactivate,
+            limit=PROOFS,
             summary="End one's account for good",
             body=wire.ProofIn,
         ),
@@ -192,6 +193,7 @@ def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
             "POST",
             f"{mine}/password",
             account.password,
+            limit=PROOFS,
             summary="Set a new password",
             body=wire.NewPasswordIn,
         ),

@@ -17,6 +17,7 @@ from teahouse.accounts.model import (
     WrongCode,
     check_kind,
 )
+from teahouse.accounts.store import proofs
 from teahouse.accounts.store.personal import CODE_CONTACT, CODE_DIGEST, IDENTIFIER_FIELDS
 from teahouse.clock import Clock
 from teahouse.ids import Ids
@@ -61,7 +62,7 @@ class Codes:
             assert value is not None, "contacts are normalised"
             written = value.apply(request.value)
             contact = await self.vault.seal_pending(tx, CODE_CONTACT, code_id, written, ground)
-        await store.insert_code(
+        await proofs.insert_code(
             tx,
             code_id,
             request.purpose,
@@ -87,18 +88,18 @@ class Codes:
             raise NeverSent("the configuration has changed")
         await sender.send(code)
         async with self.db.transaction() as tx:
-            await store.forget_contact(tx, job.code_id)
+            await proofs.forget_contact(tx, job.code_id)
 
     async def _to_send(self, job: SendCode) -> tuple[str, CodeMessage] | None:
         now = self.clock.now()
         async with self.db.transaction() as tx:
-            row = await store.code_to_send(tx, job.code_id, now)
+            row = await proofs.code_to_send(tx, job.code_id, now)
             if row is None:
                 return None
             to = await self._where_to(tx, job.code_id, row)
             code = self.ids.code()
             digest = self.vault.indexer.index(CODE_DIGEST, f"{job.code_id}:{code}").digest
-            await store.code_made(tx, job.code_id, digest)
+            await proofs.code_made(tx, job.code_id, digest)
         if to is None:
             return None
         lang = "zh" if job.lang == "zh" else "en"
@@ -111,10 +112,10 @@ class Codes:
         """Spend a code and return whose account it is for; see ``Accounts.check_code``."""
         now = self.clock.now()
         async with self.db.transaction() as tx:  # an attempt counts, whatever comes of it
-            found = await store.try_code(tx, code_id, now, CODE_ATTEMPTS_MAX)
+            found = await proofs.try_code(tx, code_id, now, CODE_ATTEMPTS_MAX)
             right = found is not None and self._right(code_id, code, found[0])
             if right:
-                await store.use_code(tx, code_id, now)
+                await proofs.use_code(tx, code_id, now)
         if found is None or not right:
             raise WrongCode
         return found[1]
@@ -125,14 +126,14 @@ class Codes:
         wanted = self.vault.indexer.candidates(IDENTIFIER_FIELDS[kind], value)
         digests = [index.digest for index in wanted]
         async with self.db.read() as tx:
-            code_id = await store.latest_code(tx, purpose, digests, self.clock.now())
+            code_id = await proofs.latest_code(tx, purpose, digests, self.clock.now())
         if code_id is None:
             raise WrongCode
         return await self.check(code_id, code)
 
     async def purge(self, tx: Tx) -> None:
         """Delete what expired more than a quarter of an hour ago."""
-        await store.purge(tx, self.clock.now() - UIA_LIFE)
+        await proofs.purge(tx, self.clock.now() - UIA_LIFE)
 
     def _right(self, code_id: str, code: str, digest: bytes | None) -> bool:
         given = self.vault.indexer.candidates(CODE_DIGEST, f"{code_id}:{code}")
@@ -142,14 +143,14 @@ class Codes:
         if not self.limited:
             return
         now = self.clock.now()
-        count, latest = await store.codes_sent(tx, purpose, digests, now - _HOUR)
+        count, latest = await proofs.codes_sent(tx, purpose, digests, now - _HOUR)
         if latest is not None and now - latest < CODE_RESEND_AFTER:
             wait = CODE_RESEND_AFTER - (now - latest)
             raise TooManyCodes(retry_after_ms=int(wait.total_seconds() * 1000))
         if count >= CODES_AN_HOUR_MAX:
             raise TooManyCodes(retry_after_ms=int(_HOUR.total_seconds() * 1000))
 
-    async def _where_to(self, tx: Tx, code_id: str, row: store.CodeRow) -> str | None:
+    async def _where_to(self, tx: Tx, code_id: str, row: proofs.CodeRow) -> str | None:
         if row.contact is not None:
             return await self.vault.open_pending(tx, CODE_CONTACT, code_id, row.contact)
         if row.account_id is None:

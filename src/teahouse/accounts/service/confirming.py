@@ -7,6 +7,7 @@ from teahouse.accounts import model, store
 from teahouse.accounts.model import CODE_STAGE, Challenge, UiaMismatch, WrongCode
 from teahouse.accounts.service.codes import Codes
 from teahouse.accounts.service.finder import Finder
+from teahouse.accounts.store import proofs
 from teahouse.clock import Clock
 from teahouse.ids import Ids
 from teahouse.infra.db.pool import Database
@@ -39,7 +40,7 @@ class Confirming:
         if auth is not None and auth.get("type") == stage and await self._shown(caller, auth):
             if session is not None:
                 async with self.db.read() as tx:
-                    await store.delete_uia(tx, session)
+                    await proofs.delete_uia(tx, session)
             return None
         if session is None:
             session = await self._begin(caller, operation)
@@ -49,7 +50,7 @@ class Confirming:
         session = self.ids.opaque(24)
         until = self.clock.now() + model.UIA_LIFE
         async with self.db.read() as tx:
-            await store.insert_uia(tx, session, caller.account_id, operation, until)
+            await proofs.insert_uia(tx, session, caller.account_id, operation, until)
         return session
 
     async def _stands(self, caller: Caller, operation: str, session: Any) -> bool:
@@ -57,7 +58,7 @@ class Confirming:
             return False
         now = self.clock.now()
         async with self.db.read() as tx:
-            return await store.uia_stands(tx, session, caller.account_id, operation, now)
+            return await proofs.uia_stands(tx, session, caller.account_id, operation, now)
 
     async def _shown(self, caller: Caller, auth: dict[str, Any]) -> bool:
         if auth["type"] == PASSWORD_STAGE:

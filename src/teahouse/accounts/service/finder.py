@@ -70,11 +70,19 @@ class Finder:
         return opened
 
     async def check_password(self, account: Account | None, password: str) -> bool:
-        """Tell whether it is the account's password, with the same work when there is none."""
+        """Tell whether it is the account's password, with the same work when there is none.
+
+        A digest of weaker settings than today's is replaced as soon as its password is known.
+        """
         phc = None
         if account is not None:
             async with self.db.read() as tx:
                 phc = await store.password(tx, account.account_id)
         if len(password.encode()) > model.PASSWORD_BYTES_MAX:
             password, phc = "", None
-        return await self.passwords.check(phc, password)
+        right = await self.passwords.check(phc, password)
+        if right and account is not None and phc is not None and self.passwords.outdated(phc):
+            stronger = await self.passwords.hash(password)
+            async with self.db.read() as tx:
+                await store.upgrade_password(tx, account.account_id, phc, stronger)
+        return right

@@ -18,7 +18,7 @@ from teahouse.accounts.events import (
 from teahouse.accounts.model import (
     REFRESH_LIFE,
     SEEN_EVERY,
-    SESSIONS_LISTED_MAX,
+    SESSIONS_MAX,
     TOKEN_LIFE,
     Account,
     AccountLocked,
@@ -28,6 +28,7 @@ from teahouse.accounts.model import (
     OpenedSession,
     Session,
     TokenExpired,
+    TooManySessions,
     check_device,
 )
 from teahouse.accounts.store import SessionRow, TokenDigests
@@ -136,6 +137,8 @@ class Sessions:
                 raise UnknownToken
             if now - row.last_seen_at >= SEEN_EVERY:
                 await store.seen(tx, row.session_id, now)
+            if row.renewed:
+                await store.forget_spent(tx, row.session_id)
         caller = Caller(
             account_id=row.account_id,
             user_id=row.user_id,
@@ -167,7 +170,8 @@ class Sessions:
             who = (session_id, account.account_id, account.user_id, opened.device_id)
             name = await self._name(tx, account.account_id, session_id, device.device_name)
             address = await self._address(tx, account.account_id, session_id, device.address)
-            await store.insert_session(tx, who, kept, name, now, address)
+            if not await store.insert_session(tx, who, kept, name, now, address):
+                raise TooManySessions
         return OpenedSession(
             opened.access_token,
             opened.device_id,
@@ -189,7 +193,7 @@ class Sessions:
             if account.state is AccountState.LOCKED:
                 raise AccountLocked
             opened, kept = self._tokens(Device(row.device_id, refresh=True))
-            await store.renew_session(tx, row.session_id, kept, now, None)
+            await store.renew_session(tx, row.session_id, kept, now, None, refreshed=True)
             event = SessionOpened(row.account_id, row.user_id, row.device_id, row.session_id)
             await self.log.put(tx, event)
         return opened
@@ -213,7 +217,7 @@ class Sessions:
     async def list(self, account_id: str) -> list[Session]:
         """Return an account's sessions, oldest first, opened."""
         async with self.db.read() as tx:
-            rows = await store.sessions(tx, account_id, SESSIONS_LISTED_MAX)
+            rows = await store.sessions(tx, account_id, SESSIONS_MAX)
             names = [(row.session_id, row.device_name) for row in rows]
             addresses = [(row.session_id, row.last_seen_address) for row in rows]
             opened_names = await self._opened(tx, DEVICE_NAME, account_id, names)

@@ -3,9 +3,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from teahouse.accounts.model import Account, AccountClass, AccountState
+from teahouse.accounts.model import SESSIONS_MAX, Account, AccountClass, AccountState
 from teahouse.accounts.store.personal import FIELDS as FIELDS
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.index import BlindIndex
@@ -35,13 +35,19 @@ from accounts_accounts where account_id = $1 for update"""
 ACCOUNT_BY_INDEX = """
 select a.account_id, a.localpart, a.user_id, a.account_class, a.region, a.regime_version, a.state,
     a.state_reason, a.administrator, a.door, a.created_at, a.deactivated_at
-from accounts_identifiers i
-join unnest($2::smallint[], $3::bytea[]) as wanted (version, digest)
-  on (i.index_version = wanted.version and i.index_digest = wanted.digest)
-  or (i.next_index_version = wanted.version and i.next_index_digest = wanted.digest)
-join accounts_accounts a using (account_id)
-where i.kind = $1
-limit 1"""
+from accounts_accounts a
+where a.account_id = (
+    select i.account_id
+    from unnest($2::smallint[], $3::bytea[]) as wanted (version, digest)
+    join accounts_identifiers i on i.kind = $1
+        and i.index_version = wanted.version and i.index_digest = wanted.digest
+    union all
+    select i.account_id
+    from unnest($2::smallint[], $3::bytea[]) as wanted (version, digest)
+    join accounts_identifiers i on i.kind = $1
+        and i.next_index_version = wanted.version and i.next_index_digest = wanted.digest
+    limit 1
+)"""
 SEARCH = """
 select account_id, localpart, user_id, account_class, region, regime_version, state, state_reason,
     administrator, door, created_at, deactivated_at
@@ -68,6 +74,8 @@ DELETE_IDENTIFIERS = "delete from accounts_identifiers where account_id = $1"
 SET_PASSWORD = """
 insert into accounts_passwords (account_id, phc, changed_at) values ($1, $2, $3)
 on conflict (account_id) do update set phc = excluded.phc, changed_at = excluded.changed_at"""
+UPGRADE_PASSWORD = """
+update accounts_passwords set phc = $3 where account_id = $1 and phc = $2"""
 PASSWORD = "select phc from accounts_passwords where account_id = $1"
 DELETE_PASSWORD = "delete from accounts_passwords where account_id = $1"
 
@@ -77,19 +85,23 @@ INSERT_SESSION = """
 insert into accounts_sessions (
     session_id, account_id, user_id, device_id, token_digest, token_expires_at, refresh_digest,
     refresh_expires_at, device_name, last_seen_at, last_seen_address, created_at
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10)"""
+)
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10
+where (select count(*) from accounts_sessions where account_id = $2) < $12"""
 RENEW_SESSION = """
-update accounts_sessions set token_digest = $2, token_expires_at = $3, refresh_digest = $4,
+update accounts_sessions set token_digest = $2, token_expires_at = $3,
+    spent_refresh_digest = case when $8 then refresh_digest end, refresh_digest = $4,
     refresh_expires_at = $5, last_seen_at = $6, last_seen_address = $7
 where session_id = $1"""
+FORGET_SPENT = "update accounts_sessions set spent_refresh_digest = null where session_id = $1"
 BY_TOKEN = """
 select s.session_id, s.account_id, s.user_id, s.device_id, s.token_expires_at, s.last_seen_at,
-    a.account_class, a.state, a.administrator
+    a.account_class, a.state, a.administrator, s.spent_refresh_digest is not null
 from accounts_sessions s join accounts_accounts a using (account_id)
 where s.token_digest = $1"""
 BY_REFRESH = """
 select session_id, account_id, user_id, device_id, refresh_expires_at
-from accounts_sessions where refresh_digest = $1 for update"""
+from accounts_sessions where refresh_digest = $1 or spent_refresh_digest = $1 for update"""
 SEEN = "update accounts_sessions set last_seen_at = $2 where session_id = $1"
 SESSIONS = """
 select session_id, device_id, device_name, last_seen_at, last_seen_address, created_at
@@ -118,43 +130,11 @@ returning display_name, avatar_url, fields"""
 SET_PROFILE = """
 update accounts_profiles set display_name = $2, avatar_url = $3, fields = $4
 where account_id = $1"""
+DELETE_CODES = "delete from accounts_codes where account_id = $1"
+DELETE_ALL_UIA = "delete from accounts_uia where account_id = $1"
 DELETE_PROFILE = "delete from accounts_profiles where account_id = $1"
 
 LOCK_CONTACT = "select pg_advisory_xact_lock(7240610, $1)"
-CODES_SENT = """
-select count(*), max(created_at) from accounts_codes
-where purpose = $1 and index_digest = any ($2::bytea[]) and created_at > $3"""
-INSERT_CODE = """
-insert into accounts_codes (
-    code_id, purpose, kind, index_version, index_digest, account_id, contact, created_at, expires_at
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"""
-CODE_TO_SEND = """
-select kind, purpose, account_id, contact from accounts_codes
-where code_id = $1 and used_at is null and expires_at > $2 for update"""
-CODE_MADE = "update accounts_codes set code_digest = $2 where code_id = $1"
-FORGET_CONTACT = "update accounts_codes set contact = null where code_id = $1"
-LATEST_CODE = """
-select code_id from accounts_codes
-where purpose = $1 and index_digest = any ($2::bytea[]) and expires_at > $3
-order by created_at desc limit 1"""
-TRY_CODE = """
-update accounts_codes set attempts = attempts + 1
-where code_id = $1 and used_at is null and expires_at > $2 and attempts < $3
-returning code_digest, account_id"""
-USE_CODE = "update accounts_codes set used_at = $2 where code_id = $1"
-DELETE_CODES = "delete from accounts_codes where account_id = $1"
-PURGE_CODES = "delete from accounts_codes where expires_at < $1"
-
-INSERT_UIA = """
-insert into accounts_uia (session, account_id, operation, expires_at) values ($1, $2, $3, $4)"""
-UIA = """
-select exists (
-    select 1 from accounts_uia
-    where session = $1 and account_id = $2 and operation = $3 and expires_at > $4
-)"""
-DELETE_UIA = "delete from accounts_uia where session = $1"
-DELETE_ALL_UIA = "delete from accounts_uia where account_id = $1"
-PURGE_UIA = "delete from accounts_uia where expires_at < $1"
 
 
 class TokenRow(NamedTuple):
@@ -169,6 +149,7 @@ class TokenRow(NamedTuple):
     account_class: str
     state: str
     administrator: bool
+    renewed: bool  # by a refresh token, and not used since
 
 
 class RefreshRow(NamedTuple):
@@ -207,15 +188,6 @@ class TokenDigests(NamedTuple):
     token_expires_at: datetime | None
     refresh: bytes | None
     refresh_expires_at: datetime | None
-
-
-class CodeRow(NamedTuple):
-    """A code that waits to be sent."""
-
-    kind: str
-    purpose: str
-    account_id: str | None
-    contact: bytes | None
 
 
 def _account(row: Row | None) -> Account | None:
@@ -318,6 +290,11 @@ async def set_password(tx: Tx, account_id: str, phc: str, now: datetime) -> None
     await tx.run(SET_PASSWORD, account_id, phc, now)
 
 
+async def upgrade_password(tx: Tx, account_id: str, old_phc: str, phc: str) -> None:
+    """Keep a stronger digest of the same password, unless it was changed meanwhile."""
+    await tx.run(UPGRADE_PASSWORD, account_id, old_phc, phc)
+
+
 async def password(tx: Tx, account_id: str) -> str | None:
     """Return a password's digest."""
     return await tx.value(PASSWORD, account_id)
@@ -335,16 +312,31 @@ async def insert_session(
     name: bytes | None,
     now: datetime,
     address: bytes | None,
-) -> None:
-    """Insert a session; ``who`` is (session, account, user, device)."""
-    await tx.run(INSERT_SESSION, *who, *kept, name, now, address)
+) -> bool:
+    """Insert a session; ``who`` is (session, account, user, device). False: there are too many."""
+    values = (*who, *kept, name, now, address, SESSIONS_MAX)
+    return await tx.run(INSERT_SESSION, *values) == 1
 
 
 async def renew_session(
-    tx: Tx, session_id: str, kept: TokenDigests, now: datetime, address: bytes | None
+    tx: Tx,
+    session_id: str,
+    kept: TokenDigests,
+    now: datetime,
+    address: bytes | None,
+    *,
+    refreshed: bool = False,
 ) -> None:
-    """Give a session new tokens; the old ones are worth nothing from then on."""
-    await tx.run(RENEW_SESSION, session_id, *kept, now, address)
+    """Give a session new tokens; the old access token is worth nothing from then on.
+
+    When ``refreshed``, the old refresh token stays good until :func:`forget_spent`.
+    """
+    await tx.run(RENEW_SESSION, session_id, *kept, now, address, refreshed)
+
+
+async def forget_spent(tx: Tx, session_id: str) -> None:
+    """End the old refresh token: the new tokens have arrived."""
+    await tx.run(FORGET_SPENT, session_id)
 
 
 async def by_token(tx: Tx, digest: bytes) -> TokenRow | None:
@@ -413,71 +405,6 @@ async def lock_contact(tx: Tx, digest: bytes) -> None:
     await tx.run(LOCK_CONTACT, int.from_bytes(digest[:4], "big", signed=True))
 
 
-async def codes_sent(
-    tx: Tx, purpose: str, digests: list[bytes], since: datetime
-) -> tuple[int, datetime | None]:
-    """Return how many codes were asked for since a moment, and the latest."""
-    row = await tx.row(CODES_SENT, purpose, digests, since)
-    assert row is not None, "a count has a row"
-    return row[0], row[1]
-
-
-async def insert_code(tx: Tx, *values: Any) -> None:
-    """Insert a code that is to be sent."""
-    await tx.run(INSERT_CODE, *values)
-
-
-async def code_to_send(tx: Tx, code_id: str, now: datetime) -> CodeRow | None:
-    """Return a code that is still wanted, and hold it."""
-    row = await tx.row(CODE_TO_SEND, code_id, now)
-    return CodeRow(*row) if row else None
-
-
-async def code_made(tx: Tx, code_id: str, digest: bytes) -> None:
-    """Keep the digest of the code that goes out."""
-    await tx.run(CODE_MADE, code_id, digest)
-
-
-async def forget_contact(tx: Tx, code_id: str) -> None:
-    """Forget where a code went."""
-    await tx.run(FORGET_CONTACT, code_id)
-
-
-async def latest_code(tx: Tx, purpose: str, digests: list[bytes], now: datetime) -> str | None:
-    """Return the newest code for a contact."""
-    return await tx.value(LATEST_CODE, purpose, digests, now)
-
-
-async def try_code(
-    tx: Tx, code_id: str, now: datetime, attempts_max: int
-) -> tuple[bytes | None, str | None] | None:
-    """Count an attempt and return (digest, account), or ``None`` when none is left."""
-    row = await tx.row(TRY_CODE, code_id, now, attempts_max)
-    return (row[0], row[1]) if row else None
-
-
-async def use_code(tx: Tx, code_id: str, now: datetime) -> None:
-    """Spend a code."""
-    await tx.run(USE_CODE, code_id, now)
-
-
-async def insert_uia(
-    tx: Tx, session: str, account_id: str, operation: str, expires_at: datetime
-) -> None:
-    """Begin a user-interactive authentication."""
-    await tx.run(INSERT_UIA, session, account_id, operation, expires_at)
-
-
-async def uia_stands(tx: Tx, session: str, account_id: str, operation: str, now: datetime) -> bool:
-    """Tell whether such a session was begun for just this."""
-    return await tx.value(UIA, session, account_id, operation, now)
-
-
-async def delete_uia(tx: Tx, session: str) -> None:
-    """End a user-interactive authentication."""
-    await tx.run(DELETE_UIA, session)
-
-
 async def forget(tx: Tx, account_id: str) -> None:
     """Delete everything of an account but the row that keeps its name."""
     await tx.run(DELETE_IDENTIFIERS, account_id)
@@ -485,9 +412,3 @@ async def forget(tx: Tx, account_id: str) -> None:
     await tx.run(DELETE_PROFILE, account_id)
     await tx.run(DELETE_CODES, account_id)
     await tx.run(DELETE_ALL_UIA, account_id)
-
-
-async def purge(tx: Tx, before: datetime) -> None:
-    """Delete codes and authentications that expired before a moment."""
-    await tx.run(PURGE_CODES, before)
-    await tx.run(PURGE_UIA, before)
