@@ -11,7 +11,9 @@ from tests.gate.house import SUSPENSION, WELL_KNOWN, House, everything
 
 BASE = "/api/v1/operator/gate"
 DRAFT: dict[str, Any] = {
-    "state": "suspended", "region": "cn-mainland", "account_class": "personal",
+    "state": "suspended",
+    "region": "cn-mainland",
+    "account_class": "personal",
     **{
         key: value
         for key, value in msgspec.to_builtins(SUSPENSION).items()
@@ -60,6 +62,25 @@ async def test_setting_and_ending_a_policy(house: House, wiper: asyncpg.Connecti
     assert [p["policy_id"] for p in history["policies"]] == [policy["policy_id"]]
     acts = [row["act"] for row in await everything(wiper, "audit_entries")]
     assert acts == ["gate.policy_set", "gate.policy_ended"]
+
+
+async def test_policies_that_belong_together(house: House, wiper: asyncpg.Connection) -> None:
+    path = f"{BASE}/measures"
+    both = [DRAFT, {**DRAFT, "account_class": "official"}]
+    body = {"policies": both}
+    assert (await house.call("POST", path, body, token="op-auditor"))[0] == 403
+    for wrong in ([], [DRAFT] * 73, [DRAFT, {**DRAFT, "region": "moon"}]):
+        status, said = await house.call("POST", path, {"policies": wrong}, token="op-owner")
+        assert (status, said["code"]) == (400, "gate.bad_scope")
+    assert await everything(wiper, "gate_policies") == []
+    status, shown = await house.call("POST", f"{path}/preview", body, token="op-auditor")
+    assert (status, len(shown["changed"]), shown["unchanged_count"]) == (200, 36, 180)
+    status, made = await house.call("POST", path, body, token="op-registrar")
+    assert (status, [one["account_class"] for one in made["policies"]]) == (
+        201, ["personal", "official"],
+    )  # fmt: skip
+    acts = [row["act"] for row in await everything(wiper, "audit_entries")]
+    assert acts == ["gate.policy_set", "gate.policy_set"]
 
 
 async def test_a_policy_ends_when_its_time_is_up(house: House, wiper: asyncpg.Connection) -> None:

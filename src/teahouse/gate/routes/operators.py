@@ -10,6 +10,7 @@ from teahouse.gate.wire.own import (
     InviteBody,
     InviteMadeWire,
     InvitesWire,
+    MeasureBody,
     PoliciesWire,
     SuggestionsWire,
 )
@@ -24,7 +25,7 @@ BASE = "/api/v1/operator/gate"
 
 def routes(gate: Gate) -> list[Route]:
     """Return the gate's routes for operators."""
-    return [*_policy_routes(gate), *_invite_routes(gate)]
+    return [*_policy_routes(gate), *_measure_routes(gate), *_invite_routes(gate)]
 
 
 def _policy_routes(gate: Gate) -> list[Route]:
@@ -88,6 +89,33 @@ def _policy_routes(gate: Gate) -> list[Route]:
         Route(
             "POST", f"{BASE}/policies/{{policy_id}}/end", end, auth=Auth.OPERATOR, allow=WRITERS,
             summary="End a policy", body=EndBody, answer=Policy,
+        ),
+    ]  # fmt: skip
+
+
+def _measure_routes(gate: Gate) -> list[Route]:
+    policies = gate.policies
+
+    async def preview(request: Request) -> Response:
+        body = await request.struct(MeasureBody)
+        return json_response(await policies.preview(*body.drafts()))
+
+    async def create(request: Request) -> Response:
+        body = await request.struct(MeasureBody)
+        operator = request.operator
+        made = await policies.set_together(operator.operator_id, operator.name, body.drafts())
+        return json_response(PoliciesWire(made), 201)
+
+    return [
+        Route(
+            "POST", f"{BASE}/measures", create, auth=Auth.OPERATOR, allow=WRITERS,
+            summary="Put several policies in force at one moment", body=MeasureBody,
+            answer=PoliciesWire, status=201,
+        ),
+        Route(
+            "POST", f"{BASE}/measures/preview", preview, auth=Auth.OPERATOR, allow=READERS,
+            summary="Whom several policies would reach together", body=MeasureBody,
+            answer=Preview,
         ),
     ]  # fmt: skip
 

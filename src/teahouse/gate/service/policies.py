@@ -14,6 +14,7 @@ from teahouse.config import Config
 from teahouse.errors import NotFound
 from teahouse.gate.events import PolicyChanged
 from teahouse.gate.model.policies import (
+    BadScope,
     BadTimes,
     Draft,
     Policy,
@@ -30,6 +31,7 @@ from teahouse.infra.db.pool import Tx
 
 HISTORY_MAX = 500
 INVITES_MAX = 500
+TOGETHER_MAX = 72  # policies set at one moment: every region and class, at six doors
 
 
 @dataclass(frozen=True)
@@ -45,26 +47,37 @@ class Policies:
 
         Raises what ``check_policy`` raises; then nothing has changed.
         """
+        return (await self.set_together(actor, decided_by, (draft,)))[0]
+
+    async def set_together(
+        self, actor: str, decided_by: str, drafts: Sequence[Draft]
+    ) -> list[Policy]:
+        """Put several policies in force at one moment, or none of them.
+
+        Raises what ``check_policy`` raises, ``BadScope``; then nothing has changed.
+        """
         keeper = self.keeper
         now = keeper.clock.now()
-        check_policy(draft, now)
-        policy = self._policy(draft, decided_by, now)
+        _check_together(drafts, now)
+        policies = [self._policy(draft, decided_by, now) for draft in drafts]
         async with keeper.db.transaction() as tx:
             version = await rules.advance_epoch(tx)
             before = tuple(await rules.policies_in_force(tx))
-            await rules.insert_policy(tx, policy)
             flying = await registrations.in_flight(tx, now)
-            shown = preview(before, (*before, policy), flying, now)
-            await self.audit.append(
-                tx,
-                actor,
-                "gate.policy_set",
-                policy.policy_id,
-                detail=_scope(policy),
-                reach=shown.reach(),
-            )
-            await keeper.log.put(tx, PolicyChanged(version, policy.policy_id, "set"))
-        return policy
+            for policy in policies:
+                await rules.insert_policy(tx, policy)
+                shown = preview(before, (*before, policy), flying, now)
+                await self.audit.append(
+                    tx,
+                    actor,
+                    "gate.policy_set",
+                    policy.policy_id,
+                    detail=_scope(policy),
+                    reach=shown.reach(),
+                )
+            events = [PolicyChanged(version, policy.policy_id, "set") for policy in policies]
+            await keeper.log.put(tx, *events)
+        return policies
 
     async def end(self, actor: str, policy_id: str, reason: str) -> Policy:
         """End a policy before its time. Raises ``NotFound``, ``BadTimes`` if it has ended."""
@@ -97,17 +110,22 @@ class Policies:
             await self.keeper.log.put(tx, *events)
         return expired
 
-    async def preview(self, draft: Draft) -> Preview:
-        """Return whom a policy would reach, and whom not. Raises what ``check_policy`` raises."""
+    async def preview(self, *drafts: Draft) -> Preview:
+        """Return whom policies would reach together, and whom not.
+
+        Raises what ``check_policy`` raises, ``BadScope``.
+        """
         keeper = self.keeper
         now = keeper.clock.now()
-        check_policy(draft, now)
-        policy = self._policy(draft, "", now)
-        policy = msgspec.structs.replace(policy, effective_from=now)  # as if it began now
+        _check_together(drafts, now)
+        thought = [
+            msgspec.structs.replace(self._policy(draft, "", now), effective_from=now)
+            for draft in drafts  # as if they began now
+        ]
         async with keeper.db.read() as tx:
             before = await keeper.policies(tx)
             flying = await registrations.in_flight(tx, now)
-        return preview(before, (*before, policy), flying, now)
+        return preview(before, (*before, *thought), flying, now)
 
     async def narrowest(self, draft: Draft) -> list[Suggestion]:
         """Return measures narrower than ``draft``, the least restrictive first [R-013]."""
@@ -189,6 +207,13 @@ class Policies:
             decided_by=decided_by,
             created_at=now,
         )
+
+
+def _check_together(drafts: Sequence[Draft], now: datetime) -> None:
+    if not 0 < len(drafts) <= TOGETHER_MAX:
+        raise BadScope(f"Between 1 and {TOGETHER_MAX} policies can be set together.")
+    for draft in drafts:
+        check_policy(draft, now)
 
 
 def _over(policy: Policy, now: datetime) -> bool:

@@ -151,6 +151,16 @@ class DraftBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
+class MeasureBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Policies that are decided together: in force at one moment, or none of them."""
+
+    policies: tuple[DraftBody, ...]
+
+    def drafts(self) -> list[Draft]:
+        """Return them as the gate takes them."""
+        return [body.draft() for body in self.policies]
+
+
 class PoliciesWire(msgspec.Struct, frozen=True):
     """Policies, newest first."""
 
