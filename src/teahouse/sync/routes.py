@@ -9,11 +9,13 @@ from teahouse.accountdata.service import AccountData
 from teahouse.errors import BadJson, Invalid
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Gone, Request
-from teahouse.infra.http.response import Response
+from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Route
-from teahouse.sync.model import TIMEOUT_MS_MAX, Wish, read_token
+from teahouse.sync.model import LIMIT_DEFAULT, TIMEOUT_MS_MAX, Token, Wish, read_token
+from teahouse.sync.service.legacy import MESSAGES_MAX, Legacy
 from teahouse.sync.service.syncing import Syncing
 
+CLIENT = "/_matrix/client/v3"
 SYNCING = Limit("sync", per_minute=1200, burst=120)
 PRESENCES = (None, "online", "offline", "unavailable")
 
@@ -53,4 +55,31 @@ def routes(syncing: Syncing, account_data: AccountData) -> list[Route]:
             raise Gone from None
         return Response(200, body)
 
-    return [Route("GET", "/_matrix/client/v3/sync", sync, limit=SYNCING)]
+    return [
+        Route("GET", f"{CLIENT}/sync", sync, limit=SYNCING),
+        *_legacy_routes(Legacy(syncing)),
+    ]
+
+
+def _legacy_routes(legacy: Legacy) -> list[Route]:
+    """Return the routes of before ``/sync``."""
+
+    async def events(request: Request) -> Response:
+        start = request.query_one("from")
+        since = read_token(start) if start else Token(legacy.syncing.log.applied)
+        timeout_ms = request.query_int("timeout", 0, 0, TIMEOUT_MS_MAX)
+        return json_response(await legacy.events(request.caller, since, timeout_ms))
+
+    async def initial(request: Request) -> Response:
+        limit = request.query_int("limit", LIMIT_DEFAULT, 1, MESSAGES_MAX)
+        return json_response(await legacy.initial(request.caller, limit))
+
+    async def room(request: Request) -> Response:
+        limit = request.query_int("limit", LIMIT_DEFAULT, 1, MESSAGES_MAX)
+        return json_response(await legacy.room(request.caller, request.path["room_id"], limit))
+
+    return [
+        Route("GET", f"{CLIENT}/events", events, limit=SYNCING),
+        Route("GET", f"{CLIENT}/initialSync", initial, limit=SYNCING),
+        Route("GET", f"{CLIENT}/rooms/{{room_id}}/initialSync", room, limit=SYNCING),
+    ]

@@ -1,0 +1,108 @@
+"""The calls of before ``/sync``: ``/events``, ``/initialSync`` and a room's ``/initialSync``.
+
+Deprecated since r0, still asked for by old clients and by tools that test servers.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from teahouse.accountdata.model import Filter, RoomEventFilter, RoomFilter
+from teahouse.infra.http.caller import Caller
+from teahouse.rooms.model.event import with_room
+from teahouse.rooms.service import Room
+from teahouse.sync.model import Token, Wish
+from teahouse.sync.service.syncing import Syncing
+from teahouse.timeline.model import Placed, token
+from teahouse.timeline.service.reading import served
+
+MESSAGES_MAX = 100
+EVENTS_MAX = 1_000
+
+
+@dataclass(frozen=True)
+class Legacy:
+    """Old calls, answered from what ``/sync`` knows."""
+
+    syncing: Syncing
+
+    async def events(self, caller: Caller, since: Token, timeout_ms: int) -> dict[str, Any]:
+        """Return everything that happened since a token, in order, as one list."""
+        text = await self.syncing.sync(caller, since, _wish(EVENTS_MAX), timeout_ms)
+        told: dict[str, Any] = msgspec.json.decode(text)
+        chunk: list[dict[str, Any]] = []
+        rooms: dict[str, dict[str, Any]] = told.get("rooms", {})
+        for kind in ("join", "leave"):
+            for room_id, part in rooms.get(kind, {}).items():
+                events = [*part["timeline"]["events"]]
+                events += part.get("ephemeral", {}).get("events", [])
+                chunk += [{"room_id": room_id, **event} for event in events]
+        for room_id, part in rooms.get("invite", {}).items():
+            mine = [e for e in part["invite_state"]["events"] if e["type"] == "m.room.member"]
+            own = [event for event in mine if event["state_key"] == caller.user_id]
+            chunk += [{"room_id": room_id, **event} for event in own]
+        chunk.sort(key=lambda event: event.get("origin_server_ts", 2**60))
+        return {"chunk": chunk, "start": str(since), "end": told["next_batch"]}
+
+    async def initial(self, caller: Caller, limit: int) -> dict[str, Any]:
+        """Return every room that the caller has to do with (``GET /initialSync``)."""
+        here = Token(self.syncing.log.applied, self.syncing.typing.serial, self.syncing.process)
+        memberships = await self.syncing.rooms.memberships(caller.user_id)
+        rooms: list[dict[str, Any]] = []
+        for room_id, what in memberships.items():
+            if what.membership == "join":
+                rooms.append(await self.room(caller, room_id, limit))
+            elif what.membership == "invite":
+                room = await self.syncing.rooms.room(room_id)
+                part = self.syncing.building.invited(room, caller.user_id, b"invite_state")
+                events = msgspec.json.decode(part)["invite_state"]["events"]
+                invite = next(e for e in events if e.get("state_key") == caller.user_id)
+                rooms.append({"room_id": room_id, "membership": "invite", "invite": invite})
+        async with self.syncing.db.read() as tx:
+            data = await self.syncing.account_data.all(tx, caller.user_id)
+        account_data = [
+            {"type": datum.type, "content": msgspec.Raw(datum.content)}
+            for datum in data
+            if not datum.room_id
+        ]
+        return {"end": str(here), "rooms": rooms, "presence": [], "account_data": account_data}
+
+    async def room(self, caller: Caller, room_id: str, limit: int) -> dict[str, Any]:
+        """Return one room as it may be seen (``GET /rooms/{roomId}/initialSync``)."""
+        reading = self.syncing.building.reading
+        room, visibility = await reading.access_readable(caller, room_id)
+        until = min(self.syncing.log.applied, visibility.last_readable)
+        page = await reading.page(room_id, visibility, until, 0, limit, True)
+        events = page.events[::-1]
+        start = events[0][0] - 1 if events else until
+        pieces = await reading.state(caller, room_id)
+        async with self.syncing.db.read() as tx:
+            data = await self.syncing.account_data.all(tx, caller.user_id)
+        return {
+            "room_id": room_id,
+            "membership": room.state.membership(caller.user_id),
+            "messages": {
+                "chunk": _raw(caller, room, events),
+                "start": token(start),
+                "end": token(until),
+            },
+            "state": [msgspec.Raw(with_room(body, room_id)) for _, _, body in pieces],
+            "visibility": "private",
+            "presence": [],
+            "receipts": [],
+            "account_data": [
+                {"type": datum.type, "content": msgspec.Raw(datum.content)}
+                for datum in data
+                if datum.room_id == room_id
+            ],
+        }
+
+
+def _raw(caller: Caller, room: Room, events: list[Placed]) -> list[msgspec.Raw]:
+    room_id = room.state.room_id
+    return [msgspec.Raw(with_room(served(event, caller), room_id)) for _, event in events]
+
+
+def _wish(limit: int) -> Wish:
+    return Wish(Filter(room=RoomFilter(timeline=RoomEventFilter(limit=limit))))
