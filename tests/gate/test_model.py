@@ -52,7 +52,7 @@ def policies(draw: st.DrawFn) -> Policy:
         effective_until=draw(st.none() | st.just(begins + timedelta(hours=2))),
         words=Words(),
         decided_by="",
-        created_at=begins,
+        created_at=NOW - timedelta(hours=9),
         ended_at=draw(st.none() | moments),
     )
 
@@ -83,6 +83,19 @@ def test_an_invitation_never_shuts_and_order_never_matters(
     uninvited = msgspec.structs.replace(attempt, invited=False)
     assert decide(rules, invited, NOW).verdict <= decide(rules, uninvited, NOW).verdict
     assert decide(rules, attempt, NOW).verdict == decide(rules[::-1], attempt, NOW).verdict
+
+
+def test_at_once_is_at_once_on_a_slower_clock_too() -> None:
+    policy = Policy(
+        policy_id="p", region="*", account_class="*", door="*", state=State.SUSPENDED,
+        pace_per_minute=None, effective_from=NOW, effective_until=None, words=SUSPENSION,
+        decided_by="", created_at=NOW,
+    )
+    attempt = Attempt(doors=(Door.PHONE,), account_class="personal", region="eu")
+    slower = NOW - timedelta(seconds=5)
+    assert decide([policy], attempt, slower).policy == policy
+    later = msgspec.structs.replace(policy, effective_from=NOW + timedelta(minutes=1))
+    assert decide([later], attempt, NOW).policy is None
 
 
 def test_every_door_has_its_decision() -> None:

@@ -1,7 +1,5 @@
 """What people are told when a door is not open [R-005, R-013]. The same words at every door."""
 
-
-
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any

@@ -20,7 +20,6 @@ from teahouse.gate.model.policies import (
     Policy,
     State,
     check_policy,
-    in_force,
 )
 from teahouse.gate.model.previews import Cell, Preview, Suggestion, grid, narrower, preview
 from teahouse.gate.model.registrations import Invite, check_invite
@@ -217,8 +216,7 @@ def _check_together(drafts: Sequence[Draft], now: datetime) -> None:
 
 
 def _over(policy: Policy, now: datetime) -> bool:
-    begun = policy.effective_from <= now
-    return begun and not in_force(policy, now)
+    return policy.effective_until is not None and policy.effective_until <= now
 
 
 def _scope(policy: Policy) -> dict[str, object]:
