@@ -4,7 +4,7 @@ import App from "./app/App.svelte";
 import { followAddress } from "./app/route.svelte";
 import { restoreConsent } from "./consent/state/consent.svelte";
 import "./design/tokens.css";
-import "./design/base.css";
+import "./design/elements.css";
 import { restoreChoices } from "./settings/state/choices.svelte";
 
 async function start(): Promise<void> {
