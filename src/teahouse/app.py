@@ -57,6 +57,9 @@ from teahouse.media import jobs as media_jobs
 from teahouse.media import routes as media_routes
 from teahouse.media import store as media_store
 from teahouse.media.service import Media
+from teahouse.officials import routes as officials_routes
+from teahouse.officials import store as officials_store
+from teahouse.officials.service import Officials
 from teahouse.operators import jobs as operators_jobs
 from teahouse.operators import routes as operators_routes
 from teahouse.operators import store as operators_store
@@ -75,6 +78,7 @@ from teahouse.sync.service.counting import Counting
 from teahouse.sync.service.hub import Hub
 from teahouse.sync.service.syncing import Syncing
 from teahouse.timeline import jobs as timeline_jobs
+from teahouse.timeline.events import Posted
 from teahouse.timeline.routes import coming as coming_routes
 from teahouse.timeline.routes import reading as reading_routes
 from teahouse.timeline.routes import speaking as speaking_routes
@@ -82,6 +86,7 @@ from teahouse.timeline.service.house import Timeline, open_timeline
 
 GRACE_SECONDS = 3
 KEEP_ALIVE_SECONDS = 75
+TRIM_SECONDS = 3600
 WEB_FOLDER = Path(__file__).parents[2] / "web" / "dist"
 
 FIELDS = (
@@ -89,6 +94,7 @@ FIELDS = (
     *consent_store.FIELDS,
     *gate_store.FIELDS,
     *media_store.FIELDS,
+    *officials_store.FIELDS,
     *operators_store.FIELDS,
 )
 
@@ -120,6 +126,7 @@ class House:
     push: Push
     hub: Hub
     syncing: Syncing
+    officials: Officials
     registry: CollectorRegistry
     limiter: Limiter
 
@@ -217,6 +224,7 @@ def _furnish(
     )
     receipts = Receipts(db, clock, appender, rooms, timeline.reading, account_data)
     log.hear(ReceiptMoved, receipts.apply)
+    log.hear(Posted, receipts.begin)
     typing = Typing(clock, log, rooms)
     typing.listen()
     push = Push(db, log, account_data)
@@ -226,6 +234,8 @@ def _furnish(
     hub.listen()
     typing.changed = hub.wake_room_now
     syncing = Syncing(ids.readable(8), db, clock, log, hub, rooms, typing, account_data, building)
+    officials = Officials(db, vault, gate)
+    officials.listen()
     return House(
         config=config,
         clock=clock,
@@ -250,6 +260,7 @@ def _furnish(
         push=push,
         hub=hub,
         syncing=syncing,
+        officials=officials,
         registry=registry,
         limiter=Limiter(clock, enabled=not config.test_mode),
     )
@@ -257,6 +268,7 @@ def _furnish(
 
 def register_jobs(house: House) -> None:
     """Say who does what later; before the runner starts."""
+    house.jobs.every("log.trim", TRIM_SECONDS, house.log.trim)
     accounts_jobs.register(house.accounts, house.jobs)
     operators_jobs.register(house.operators, house.jobs)
     gate_jobs.register(house.gate, house.jobs)
@@ -286,6 +298,7 @@ def build_routes(house: House) -> list[Route]:
         *reading_routes.routes(line.reading),
         *receipts_routes.routes(house.receipts, house.typing),
         *push_routes.routes(house.push),
+        *officials_routes.routes(house.officials),
         *sync_routes.routes(house.syncing, house.account_data),
     ]
 

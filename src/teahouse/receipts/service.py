@@ -30,6 +30,7 @@ from teahouse.receipts.model import (
     check_type,
 )
 from teahouse.rooms.service import Rooms
+from teahouse.timeline.events import Posted
 from teahouse.timeline.service.reading import Reading
 
 ROOMS_IN_MEMORY_MAX = 20_000
@@ -135,6 +136,11 @@ class Receipts:
             ),
             default=0,
         )
+
+    def begin(self, _pos: int, posted: Posted) -> None:
+        """Know a new room from its first event on: nobody has read anything."""
+        if posted.event.type == "m.room.create" and posted.event.state_key == "":
+            self._rooms[posted.event.room_id] = {}
 
     def apply(self, pos: int, moved: ReceiptMoved) -> None:
         """Take in a receipt that has been committed; called in order, in every worker."""

@@ -162,8 +162,32 @@ class Rooms:
         if late is not None:
             late.append((pos, event))
         room = self._rooms.get(event.room_id)
+        if room is None and event.type == "m.room.create" and late is None:
+            room = self._begin(event)
         if room is not None and pos > room.state.pos:
             room.state.apply(pos, event)
+
+    def _begin(self, event: RoomEvent) -> Room:
+        """Keep a room from its first event on: nothing need ever be read of it."""
+        version = version_named(str(event.content.get("room_version", "1")))
+        room = Room(RoomState(event.room_id, version, event.sender))
+        self._rooms[event.room_id] = room
+        self._let_one_go()
+        return room
+
+    def joined_among(self, room_id: str, people: set[str]) -> set[str]:
+        """Return which of ``people`` are in a room, as far as memory tells."""
+        if not people:
+            return set()
+        room = self._rooms.get(room_id)
+        if room is not None:
+            return room.state.joined & people
+        found: set[str] = set()
+        for user_id in people:
+            what = self._people.get(user_id, {}).get(room_id)
+            if what is not None and what.membership == "join":
+                found.add(user_id)
+        return found
 
     def apply_redaction(self, room_id: str, event_id: str, body: bytes) -> None:
         """Replace a piece of state that has been redacted."""

@@ -19,6 +19,7 @@ from teahouse.infra.bus.wakeup import Alone, Wakeup
 from teahouse.infra.db.pool import Database, Tx
 
 POLL_SECONDS = 0.5
+KEPT_HOURS = 24
 HOLE_SECONDS = 0.005
 READ_ENTRIES_MAX = 1000
 FOLLOW_ENTRIES_MAX = 200
@@ -246,6 +247,10 @@ class Log:
     def _complain(self, name: str, fault: Exception) -> None:
         loop = asyncio.get_running_loop()
         loop.call_exception_handler({"message": f"follower {name}", "exception": fault})
+
+    async def trim(self, tx: Tx) -> None:
+        """Forget entries that every follower has acted on and that are a day old."""
+        await store.trim(tx, self.applied, KEPT_HOURS)
 
     # -- living ----------------------------------------------------------------------------
 

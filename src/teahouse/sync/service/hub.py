@@ -79,9 +79,7 @@ class Hub:
     def _posted(self, pos: int, posted: Posted) -> None:
         event = posted.event
         self._place(pos, event.room_id, "")
-        room = self.rooms.in_memory(event.room_id)
-        if room is not None and self._who:
-            self._woken |= room.state.joined & self._who
+        self.wake_room(event.room_id)
         if event.type == MEMBER and event.state_key in self._who:
             self._woken.add(event.state_key)
 
@@ -107,15 +105,11 @@ class Hub:
 
     def wake_room(self, room_id: str) -> None:
         """Mark a room's members for waking at the end of this run of entries."""
-        room = self.rooms.in_memory(room_id)
-        if room is not None:
-            self._woken |= room.state.joined & self._who
+        self._woken |= self.rooms.joined_among(room_id, self._who)
 
     def wake_room_now(self, room_id: str) -> None:
         """Wake a room's members for what is not in the log."""
-        room = self.rooms.in_memory(room_id)
-        if room is not None:
-            self._wake(room.state.joined & self._who)
+        self._wake(self.rooms.joined_among(room_id, self._who))
 
     def _wake(self, people: Iterable[str]) -> None:
         for user_id in people:

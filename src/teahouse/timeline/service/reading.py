@@ -78,7 +78,9 @@ class Reading:
 
     def apply(self, pos: int, event: RoomEvent) -> None:
         """Take in a change of who may read; called in order, in every worker."""
-        if event.type == VISIBILITY and event.state_key == "":
+        if event.type == "m.room.create" and event.state_key == "":
+            self._histories[event.room_id] = ()  # known from its first event on
+        elif event.type == VISIBILITY and event.state_key == "":
             known = self._histories.get(event.room_id)
             if known is not None and (not known or known[-1][0] < pos):
                 value = str(event.content.get("history_visibility", "shared"))

@@ -13,7 +13,7 @@ from teahouse.rooms.model.event import RoomEvent
 from teahouse.timeline.model import Placed
 
 EVENTS_A_ROOM_MAX = 300
-ROOMS_IN_MEMORY_MAX = 20_000
+EVENTS_IN_MEMORY_MAX = 300_000
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Tails:
     """The live tail of every room that has moved since this worker began."""
 
     floor: int = 0
+    _count: int = 0
     _rooms: OrderedDict[str, _Tail] = field(default_factory=OrderedDict[str, _Tail])
 
     def begin(self, pos: int) -> None:
@@ -38,16 +39,19 @@ class Tails:
         tail = self._rooms.get(event.room_id)
         if tail is None:
             tail = self._rooms[event.room_id] = _Tail(self.floor)
-            if len(self._rooms) > ROOMS_IN_MEMORY_MAX:
-                _, gone = self._rooms.popitem(last=False)
-                self.floor = max(self.floor, gone.events[-1][0])
         else:
             self._rooms.move_to_end(event.room_id)
         tail.events.append((pos, event))
+        self._count += 1
         if len(tail.events) > EVENTS_A_ROOM_MAX:
             half = EVENTS_A_ROOM_MAX // 2
             tail.begins = tail.events[half - 1][0]
             del tail.events[:half]
+            self._count -= half
+        while self._count > EVENTS_IN_MEMORY_MAX and len(self._rooms) > 1:
+            _, gone = self._rooms.popitem(last=False)
+            self._count -= len(gone.events)
+            self.floor = max(self.floor, gone.events[-1][0])
 
     def redact(self, room_id: str, event_id: str, body: bytes) -> None:
         """Replace the body of a redacted event."""
