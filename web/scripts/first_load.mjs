@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
 const BUDGET_BYTES = 150 * 1024;
-const DIST = new URL("../dist/", import.meta.url);
+const DIST = new URL(`../${process.argv[2] ?? "dist"}/`, import.meta.url);
 
 /** Every file reached from `path` by static imports, itself included. */
 function withStaticImports(path, seen = new Set()) {

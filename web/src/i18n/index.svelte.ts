@@ -1,6 +1,9 @@
+import type adminEn from "./admin.en.json";
 import type en from "./en.json";
 
-export type Key = keyof typeof en;
+type House = keyof typeof en;
+type Console = keyof typeof adminEn;
+export type Key = House | Console;
 export type Lang = "zh" | "en";
 type Values = Record<string, string | number>;
 
@@ -19,10 +22,19 @@ export function preferredLang(languages: readonly string[]): Lang {
   return "en";
 }
 
-/** Loads the texts of `next` (only that file) and shows the interface in it. */
+type Texts = Record<string, string>;
+let alsoTexts: (lang: Lang) => Promise<Texts> = async () => ({});
+
+/** From now on `load` brings more texts with each language: the console's, which people never need. */
+export function speakAlso(load: (lang: Lang) => Promise<Texts>): void {
+  alsoTexts = load;
+}
+
+/** Loads the texts of `next` (only that language) and shows the interface in it. */
 export async function useLang(next: Lang): Promise<void> {
-  const file = next === "zh" ? await import("./zh.json") : await import("./en.json");
-  texts = file.default;
+  const file = next === "zh" ? import("./zh.json") : import("./en.json");
+  const [house, more] = await Promise.all([file, alsoTexts(next)]);
+  texts = { ...house.default, ...more };
   lang = next;
   if (typeof document !== "undefined") document.documentElement.lang = langTag();
 }

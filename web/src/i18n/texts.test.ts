@@ -3,9 +3,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "svelte/compiler";
 import { describe, expect, it } from "vitest";
-import en from "./en.json";
+import adminEn from "./admin.en.json";
+import adminZh from "./admin.zh.json";
+import houseEn from "./en.json";
 import { preferredLang } from "./index.svelte";
-import zh from "./zh.json";
+import houseZh from "./zh.json";
+
+const en = { ...houseEn, ...adminEn };
+const zh = { ...houseZh, ...adminZh };
 
 const SRC = fileURLToPath(new URL("..", import.meta.url));
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
@@ -15,6 +20,11 @@ const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
 const placeholders = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
 
 describe("the two languages", () => {
+  it("keep the console's texts apart", () => {
+    expect(Object.keys(adminEn).filter((key) => !key.startsWith("admin."))).toEqual([]);
+    expect(Object.keys(houseEn).filter((key) => key.startsWith("admin."))).toEqual([]);
+  });
+
   it("have the same keys", () => {
     expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
   });

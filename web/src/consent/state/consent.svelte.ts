@@ -28,5 +28,13 @@ export async function withdraw(): Promise<void> {
   permit(false);
   localStorage.clear();
   const databases = (await indexedDB.databases?.()) ?? [];
-  for (const { name } of databases) if (name) indexedDB.deleteDatabase(name);
+  await Promise.all(databases.map(({ name }) => name && erase(name)));
+}
+
+function erase(name: string): Promise<void> {
+  return new Promise((resolve) => {
+    const asked = indexedDB.deleteDatabase(name);
+    asked.onsuccess = () => resolve();
+    asked.onerror = () => resolve();
+  });
 }

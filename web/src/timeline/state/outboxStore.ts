@@ -29,7 +29,11 @@ export class OutboxStore {
     this.#opened ??= new Promise((resolve, reject) => {
       const asked = this.factory.open(this.name, 1);
       asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "txnId" });
-      asked.onsuccess = () => resolve(asked.result);
+      asked.onsuccess = () => {
+        // Whoever wants to erase the database must not wait for us.
+        asked.result.onversionchange = () => asked.result.close();
+        resolve(asked.result);
+      };
       asked.onerror = () => reject(asked.error);
     });
     return this.#opened;
