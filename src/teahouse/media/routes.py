@@ -52,6 +52,7 @@ class _Repository:
 
     async def create(self, request: Request) -> Response:
         """Hand out an address to upload to."""
+        await request.ignored_body()
         media_id, expires_ms = await self.media.reserve(request.caller.account_id)
         return json_response(
             {"content_uri": self.media.uri(media_id), "unused_expires_at": expires_ms}

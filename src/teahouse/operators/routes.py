@@ -63,6 +63,7 @@ class _Console:
 
     async def disable(self, request: Request) -> Response:
         """Disable an operator."""
+        await request.ignored_body()
         await self.operators.disable(request.operator, request.path["operator_id"])
         return empty()
 

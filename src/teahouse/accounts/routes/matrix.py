@@ -74,11 +74,13 @@ class _Sessions:
 
     async def logout(self, request: Request) -> Response:
         """End this session."""
+        await request.ignored_body()
         await self.accounts.logout(request.caller)
         return empty()
 
     async def logout_all(self, request: Request) -> Response:
         """End every session."""
+        await request.ignored_body()
         await self.accounts.logout_all(request.caller)
         return empty()
 

@@ -111,6 +111,11 @@ class Request:
                 raise Invalid("The query string holds the character NUL.")
         return self._query
 
+    def check_query(self) -> None:
+        """Refuse a query that cannot be read, whoever reads it. Raises ``Invalid``."""
+        if self.scope["query_string"]:
+            _ = self.query
+
     def query_one(self, name: str) -> str | None:
         """Return a query field's last value, or ``None``."""
         values = self.query.get(name)
@@ -164,7 +169,7 @@ class Request:
     async def json(self, bytes_max: int = JSON_BYTES_MAX) -> Any:
         """Return the body's JSON value, strictly read; an empty body is ``{}``."""
         kind = self.header("content-type")
-        if kind is not None and self.route.strict_type and not _is_json(kind):
+        if kind is not None and self.route.only_json and not _is_json(kind):
             raise WrongMediaType
         raw = await self.raw_body(bytes_max)
         return strict_json.loads(raw) if raw else {}
@@ -179,6 +184,10 @@ class Request:
     async def struct(self, shape: type[T], bytes_max: int = JSON_BYTES_MAX) -> T:
         """Return the body as ``shape``. Raises ``BadJson`` or ``Missing`` naming the field."""
         return as_struct(await self.json_object(bytes_max), shape)
+
+    async def ignored_body(self) -> None:
+        """Read a body in which nothing matters; a bad one is refused all the same."""
+        await self.json_object()
 
     async def hung_up(self) -> None:
         """Return once the client has hung up; for long polls, after the body was read."""

@@ -31,7 +31,7 @@ class Route:
 
     ``door`` names the way by which this route can lead to a new account, ``allow`` the operator
     roles that may call it, ``body`` and ``answer`` the structs told to OpenAPI. ``suspended`` says
-    that a suspended account may call it too, ``strict_type`` that only JSON is taken.
+    that a suspended account may call it too.
     """
 
     method: str
@@ -45,8 +45,15 @@ class Route:
     body: Any = None
     answer: Any = None
     status: int = 200
-    strict_type: bool = False
     locked: bool = False  # a locked account may call it (sign-out only, Matrix v1.12)
+
+    @property
+    def only_json(self) -> bool:
+        """Whether a body must say that it is JSON, if it says anything.
+
+        Our own API wants it; Matrix's asks clients to say so, "but this is not required".
+        """
+        return self.path.startswith("/api/")
 
 
 @dataclass

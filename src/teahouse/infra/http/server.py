@@ -127,6 +127,7 @@ class Server:
                 raise WrongMethod(allow=list(found.methods))
             pattern = found.route.path
             request = Request(scope, receive, found.path, found.route)
+            request.check_query()
             await self._seat(request, found.route)
             return await found.route.handler(request), pattern
         except Refused as refused:

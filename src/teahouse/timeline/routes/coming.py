@@ -46,6 +46,7 @@ def routes(coming: Coming, making: Making, default_version: str) -> list[Route]:
         return empty()
 
     async def forget(request: Request) -> Response:
+        await request.ignored_body()
         await coming.forget(request.caller, request.path["room_id"])
         return empty()
 
