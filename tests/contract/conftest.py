@@ -1,0 +1,16 @@
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from tests.contract.cast import Cast
+from tests.contract.digest import Digest
+from tests.living import Living
+
+
+@pytest.fixture
+async def cast(house: Living, dsn: str) -> AsyncIterator[Cast]:
+    """A house with people in it, and a way to see whether anything changed."""
+    connection = await asyncpg.connect(dsn)
+    yield await Cast.gather(house, await Digest.over(connection))
+    await connection.close()

@@ -1,0 +1,45 @@
+"""No route for JSON takes a bad body, and what it refuses it does not begin."""
+
+import pytest
+
+from teahouse.infra.http.router import Route
+from tests.contract.asking import JSON_TYPE, misspoken
+from tests.contract.bad import BODIES, Body
+from tests.contract.cast import Cast
+
+# These take bytes or a form.
+NOT_FOR_JSON = ("/_matrix/media/v3/upload", "/_matrix/client/v3/auth/")
+
+NO_SUCH_RULE = "400 M_UNRECOGNIZED"  # the push rules' own word for a path that is none
+FOR_ALL = tuple(body for body in BODIES if body.name in ("oversized", "malformed", "a raw NUL"))
+
+
+def takes_json(route: Route) -> bool:
+    """Every POST and PUT does: Matrix wants an object from each of them, empty if need be."""
+    return route.method in ("POST", "PUT") and not route.path.startswith(NOT_FOR_JSON)
+
+
+async def tried(cast: Cast, route: Route, body: Body) -> str:
+    """Send a bad body and tell what is wrong with the answer; empty: nothing."""
+    answer = await cast.call(route, body=body.bytes, more=(JSON_TYPE,))
+    if answer.status < 400:
+        return f"{answer.status} taken" if takes_json(route) else ""
+    wrong = misspoken(route.path, answer)
+    if wrong:
+        return wrong
+    said = f"{answer.status} {answer.code}" if takes_json(route) else ""
+    if said and said != NO_SUCH_RULE and said not in body.said:
+        return f"{answer.status} {answer.code}, {answer.body[:120]!r}"
+    left = await cast.digest.changed()
+    return f"{answer.status}, yet changed {left}" if left else ""
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: body.name)
+async def test_bad_body(cast: Cast, body: Body) -> None:
+    wrong: list[str] = []
+    for route in cast.routes:
+        if takes_json(route) or body in FOR_ALL:
+            found = await tried(cast, route, body)
+            if found:
+                wrong.append(f"{route.method} {route.path}: {found}")
+    assert not wrong, "\n".join(wrong)
