@@ -15,7 +15,7 @@ PURPOSE = Purpose(
     ),
     purpose=Wording("登记公众号的主体", "To register who is behind an official account"),
     means=Wording(
-        "加密保存,密钥专属于您的账号", "Kept encrypted under a key that belongs to the account"
+        "加密保存，密钥专属于您的账号", "Kept encrypted under a key that belongs to the account"
     ),
     category=Category.ORDINARY,
     basis=Basis.CONTRACT,

@@ -93,17 +93,23 @@ def sentence(notice: Notice) -> str:
     """Return a notice as one line for programs that show only a line: en, then zh."""
     en_state, zh_state = _SAID[notice.state]
     resume = notice.until or notice.expected_resume
-    en = [f"Registration is {en_state}.", notice.reason.en]
-    zh = [f"注册{zh_state}。", notice.reason.zh]
+    en = [f"Registration is {en_state}.", _ended(notice.reason.en, ".")]
+    zh = [f"注册{zh_state}。", _ended(notice.reason.zh, "。")]
     if resume is not None:
         en.append(f"Expected to resume: {resume:%Y-%m-%d %H:%M} UTC.")
-        zh.append(f"预计恢复时间:{resume:%Y-%m-%d %H:%M} UTC。")
+        zh.append(f"预计恢复时间：{resume:%Y-%m-%d %H:%M} UTC。")
     if notice.contact:
         en.append(f"Contact: {notice.contact}.")
-        zh.append(f"联系方式:{notice.contact}。")
+        zh.append(f"联系方式：{notice.contact}。")
     en.append("Existing accounts are not affected.")
     zh.append("已有账号不受影响。")
     return " ".join(part for part in en if part) + " / " + "".join(zh)
+
+
+def _ended(text: str, stop: str) -> str:
+    """Return a text with a full stop, unless it has one or is empty."""
+    plain = text.strip()
+    return plain if not plain or plain[-1] in ".。!！?？" else plain + stop
 
 
 def closed(policy: Policy) -> GateClosed:

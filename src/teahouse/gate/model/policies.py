@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from teahouse.errors import Kind, Refused
-from teahouse.gate.model.doors import Door
+from teahouse.gate.model.doors import DOORS, Door
 
 REGIONS = ("intl", "eu", "cn-mainland")
 CLASSES = ("personal", "official", "developer", "enterprise")
@@ -58,7 +58,7 @@ class LegalBasis(msgspec.Struct, frozen=True):
 
 
 STILL_WORKS = Both(
-    zh="已有用户不受影响:登录、新设备登录、找回密码、换号、加好友、聊天、群组、注销账号都照常。",
+    zh="已有用户不受影响：登录、新设备登录、找回密码、换号、加好友、聊天、群组、注销账号都照常。",
     en=(
         "People who have an account are not affected: signing in, also on a new device, resetting "
         "a password, changing a number, adding contacts, chats, groups and deleting an account "
@@ -190,11 +190,18 @@ def in_force(policy: Policy, now: datetime) -> bool:
 
 
 def matches(policy: Policy | Draft, attempt: Attempt) -> bool:
-    """Tell whether a policy's scope holds an attempt; one of its doors is enough."""
+    """Tell whether a policy's scope holds an attempt; one of its doors is enough.
+
+    All doors means all that count as registering; another is shut only by its own name.
+    """
+    if policy.door == ANY:
+        doors = not attempt.doors or any(DOORS[d].counts_as_registration for d in attempt.doors)
+    else:
+        doors = any(door.value == policy.door for door in attempt.doors)
     return (
-        policy.region in (ANY, attempt.region)
+        doors
+        and policy.region in (ANY, attempt.region)
         and policy.account_class in (ANY, attempt.account_class)
-        and (policy.door == ANY or any(door.value == policy.door for door in attempt.doors))
     )
 
 

@@ -186,7 +186,7 @@ def _softer(draft: Draft) -> list[tuple[Draft, Both]]:
         (
             msgspec.structs.replace(draft, state=State.PACED, pace_per_minute=pace),
             Both(
-                f"限量:每分钟 {pace} 个,没有人被拒之门外",
+                f"限量：每分钟 {pace} 个，没有人被拒之门外",
                 f"Let in {pace} a minute; shut nobody out",
             ),
         )

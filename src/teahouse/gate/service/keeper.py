@@ -150,12 +150,12 @@ class Keeper:
     async def notices(self) -> list[Notice]:
         """Return what people are to be told now; with PostgreSQL gone, what was true last."""
         if not self.known.current:
+            self.known.current = True  # first: a change heard while we read counts
             try:
                 async with self.db.read() as tx:
-                    version = await rules.epoch(tx)
-                    await self.policies(tx, version)
-                self.known.current = True
+                    await self.policies(tx)
             except Unavailable:
+                self.known.current = False
                 if self.known.version < 0:
                     raise
         return notices(self.known.policies, self.clock.now())

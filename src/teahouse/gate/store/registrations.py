@@ -9,10 +9,10 @@ from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 
 _MEANS = Wording(
-    "加密保存,注册完成或被拒绝时立即删除",
+    "加密保存，注册完成或被拒绝时立即删除",
     "Kept encrypted, and deleted at once when the registration is completed or refused",
 )
-_HALF_AN_HOUR = Wording("注册结束时删除,最长一天", "Until the registration ends, one day at most")
+_HALF_AN_HOUR = Wording("注册结束时删除，最长一天", "Until the registration ends, one day at most")
 
 CONTACT_PURPOSE = Purpose(
     id="gate.contact",

@@ -36,17 +36,17 @@ PAGE_POLICY = (
 
 _ZH = {
     "status": "注册状态", "all_open": "所有注册入口均已开放。", "other": "English",
-    "scope": "范围", "reason": "原因", "basis": "法律依据", "own": "自行决定,无命令",
+    "scope": "范围", "reason": "原因", "basis": "法律依据", "own": "自行决定，无命令",
     "necessity": "技术上的必要性", "since": "开始时间", "until": "结束时间",
     "resume": "预计恢复", "works": "仍可使用", "contact": "联系方式", "by": "决定者",
     "campaign": "相关专项行动", "none": "无", "everyone": "全部",
     "open": "开放", "paced": "限量注册", "waitlist": "仅限候补名单",
     "invite_only": "仅限邀请", "suspended": "暂停注册",
     "terms": "注册前请阅读", "read": "阅读隐私政策(可下载)",
-    "agree": "同意并继续", "decline": "不同意?关闭此页即可,我们没有保存任何信息。",
+    "agree": "同意并继续", "decline": "不同意？关闭此页即可，我们没有保存任何信息。",
     "verify": "验证手机号或邮箱", "value": "手机号(如 +86 138…)或邮箱",
     "send": "发送验证码", "code": "验证码", "check": "验证", "done": "完成。请回到您的客户端。",
-    "sent": "验证码已发送。", "over": "此注册已结束,请回到客户端重新开始。",
+    "sent": "验证码已发送。", "over": "此注册已结束，请回到客户端重新开始。",
 }  # fmt: skip
 _EN = {
     "status": "Registration status", "all_open": "Every way to register is open.",
