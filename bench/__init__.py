@@ -1,0 +1,1 @@
+"""What it costs, measured; and what stays true while processes are killed."""
