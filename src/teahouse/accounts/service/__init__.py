@@ -162,11 +162,6 @@ class Accounts:
         async with self.db.read() as tx:
             return _there(await store.account_by_user(tx, user_id))
 
-    async def account_by_id(self, account_id: str) -> Account:
-        """Return an account by its own id. Raises ``NoSuchAccount``."""
-        async with self.db.read() as tx:
-            return _there(await store.account(tx, account_id))
-
     async def exists(self, tx: Tx, user_id: str) -> bool:
         """Tell whether there is such a user, and not deactivated."""
         found = await store.account_by_user(tx, user_id)

@@ -57,7 +57,6 @@ order by localpart limit $2"""
 SET_STATE = """
 update accounts_accounts set state = $2, state_reason = $3, deactivated_at = $4
 where account_id = $1"""
-SET_ADMINISTRATOR = "update accounts_accounts set administrator = $2 where account_id = $1"
 
 INSERT_IDENTIFIER = """
 insert into accounts_identifiers (
@@ -266,11 +265,6 @@ async def set_state(
 ) -> None:
     """Change an account's state."""
     await tx.run(SET_STATE, account_id, state.value, reason, deactivated_at)
-
-
-async def set_administrator(tx: Tx, account_id: str, administrator: bool) -> None:
-    """Let an account use Matrix's administration calls, or no longer."""
-    await tx.run(SET_ADMINISTRATOR, account_id, administrator)
 
 
 async def insert_identifier(
