@@ -18,6 +18,7 @@ LISTED = V3 + "/directory/list/room/{room_id}"
 ROOMS = V3 + "/publicRooms"
 LISTINGS = Limit("directory.rooms", per_minute=120, burst=60, by="address")
 SEARCHES = Limit("directory.people", per_minute=120, burst=30)
+LOOK_UPS = Limit("directory.look_up", per_minute=600, burst=300, by="address")
 ALIASES = Limit("directory.aliases", per_minute=60, burst=30)
 
 
@@ -109,11 +110,11 @@ def routes(directory: Directory) -> list[Route]:
     """Return the routes of the directory."""
     aliases, listing = _Aliases(directory), _Listing(directory)
     return [
-        Route("GET", ALIAS, aliases.get, auth=Auth.NONE),
+        Route("GET", ALIAS, aliases.get, auth=Auth.NONE, limit=LOOK_UPS),
         Route("PUT", ALIAS, aliases.put, limit=ALIASES),
         Route("DELETE", ALIAS, aliases.delete, limit=ALIASES),
         Route("GET", V3 + "/rooms/{room_id}/aliases", aliases.of_room),
-        Route("GET", LISTED, listing.visibility, auth=Auth.NONE),
+        Route("GET", LISTED, listing.visibility, auth=Auth.NONE, limit=LOOK_UPS),
         Route("PUT", LISTED, listing.set_visibility),
         Route("GET", ROOMS, listing.get, auth=Auth.NONE, limit=LISTINGS),
         Route("POST", ROOMS, listing.post),

@@ -28,6 +28,7 @@ ADMIN = "/_matrix/client/v1/admin"
 PASSWORD = "m.login.password"  # noqa: S105 - the name of a way to sign in
 LOGINS = Limit("login", per_minute=30, burst=20, by="address")
 LOGINS_OF_NAME = Limit("login.name", per_minute=6, burst=10)
+PROFILES = Limit("accounts.profiles", per_minute=600, burst=300, by="address")
 PROOFS = Limit("account.proof", per_minute=6, burst=10)  # passwords tried with a stolen token
 REASON = "By a server administrator, through Matrix."
 
@@ -285,8 +286,10 @@ def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
         Route("POST", f"{V3}/account/password", account.password, limit=PROOFS),
         Route("POST", f"{V3}/account/deactivate", account.deactivate, limit=PROOFS),
         Route("GET", f"{V3}/account/3pid", account.threepids),
-        Route("GET", profile, account.profile, auth=Auth.NONE),
-        Route("GET", f"{profile}/{{name}}", account.profile_field, auth=Auth.NONE),
+        Route("GET", profile, account.profile, auth=Auth.NONE, limit=PROFILES),
+        Route(
+            "GET", f"{profile}/{{name}}", account.profile_field, auth=Auth.NONE, limit=PROFILES
+        ),
         Route("GET", f"{V3}/admin/whois/{{user_id}}", administration.whois),
         Route("GET", f"{ADMIN}/suspend/{{user_id}}", administration.suspended),
         Route("PUT", f"{ADMIN}/suspend/{{user_id}}", administration.suspend),

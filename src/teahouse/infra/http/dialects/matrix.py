@@ -35,7 +35,6 @@ ERRCODES: dict[str, tuple[int, str]] = {
     "gate.unknown_kind": (400, "M_UNRECOGNIZED"),
     "gate.unknown_session": (400, "M_UNKNOWN"),
     "request.no_such_route": (404, "M_UNRECOGNIZED"),
-    "request.wrong_method": (405, "M_UNRECOGNIZED"),
     "rooms.unsupported_version": (400, "M_UNSUPPORTED_ROOM_VERSION"),
     "rooms.bad_state": (400, "M_INVALID_ROOM_STATE"),
     "timeline.bad_alias": (400, "M_BAD_ALIAS"),
