@@ -12,16 +12,21 @@ class PrivateFiles(Contract):
     private = fields.ListField(subfield=fields.StringField())
     open_to = fields.ListField(subfield=fields.StringField(), required=False, default=[])
 
-    def check(self, graph: Any, verbose: bool) -> ContractCheck:  # noqa: FBT001, ARG002 - its API
+    def check(self, graph: Any, verbose: bool) -> ContractCheck:
         """Collect every import that reaches into another domain's private file."""
-        depth = len(self.root.split("."))
+        root = str(self.root)  # a field is declared as itself and read as its value
+        depth = len(root.split("."))
         broken: list[tuple[str, str]] = []
         for target in sorted(graph.modules):
             parts = target.split(".")
-            inside = target.startswith(self.root + ".") and len(parts) > depth + 1
-            if not inside or parts[depth] in ("infra", "cli") or parts[depth + 1] not in self.private:
+            inside = target.startswith(root + ".") and len(parts) > depth + 1
+            if (
+                not inside
+                or parts[depth] in ("infra", "cli")
+                or parts[depth + 1] not in self.private
+            ):
                 continue
-            home = f"{self.root}.{parts[depth]}"
+            home = f"{root}.{parts[depth]}"
             for importer in sorted(graph.find_modules_that_directly_import(target)):
                 at_home = importer == home or importer.startswith(home + ".")
                 if not at_home and importer not in self.open_to:

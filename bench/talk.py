@@ -23,7 +23,7 @@ class Answer(NamedTuple):
         return json.loads(self.body)
 
 
-class Unexpected(Exception):
+class Unexpected(Exception):  # noqa: N818 - what an answer was, not what we did
     """An answer that is neither success nor an honest "not now"."""
 
 

@@ -46,8 +46,6 @@ class Client:
             headers["authorization"] = f"Bearer {who}"
         return await self._http.request(method, path, headers=headers, **more)
 
-    async def error(
-        self, who: str, method: str, path: str, **more: Any
-    ) -> tuple[int, str]:
+    async def error(self, who: str, method: str, path: str, **more: Any) -> tuple[int, str]:
         answer = await self.ask(who, method, path, **more)
         return answer.status_code, answer.json()["errcode"]

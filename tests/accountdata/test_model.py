@@ -17,10 +17,16 @@ def test_a_star_stands_for_any_characters() -> None:
 
 
 def test_the_not_lists_win() -> None:
-    found = parse_room_event_filter({
-        "types": ["m.*"], "not_types": ["m.room.topic"], "senders": ["@a:x", "@b:x"],
-        "not_senders": ["@b:x"], "rooms": ["!1", "!2"], "not_rooms": ["!2"],
-    })
+    found = parse_room_event_filter(
+        {
+            "types": ["m.*"],
+            "not_types": ["m.room.topic"],
+            "senders": ["@a:x", "@b:x"],
+            "not_senders": ["@b:x"],
+            "rooms": ["!1", "!2"],
+            "not_rooms": ["!2"],
+        }
+    )
     event = {"type": "m.room.message", "sender": "@a:x", "content": {}}
     assert found.admits_event("!1", event)
     assert not found.admits_event("!2", event)

@@ -56,7 +56,9 @@ async def test_some_types_are_the_servers(client: Client, place: str, data_type:
 @pytest.mark.parametrize(
     ("body", "errcode"),
     [
-        (b"[]", "M_BAD_JSON"), (b"{", "M_NOT_JSON"), (b'{"a":1,"a":2}', "M_BAD_JSON"),
+        (b"[]", "M_BAD_JSON"),
+        (b"{", "M_NOT_JSON"),
+        (b'{"a":1,"a":2}', "M_BAD_JSON"),
         (b'{"a":"\\u0000"}', "M_BAD_JSON"),
     ],
 )
@@ -89,14 +91,19 @@ async def test_changes_carry_the_position_of_their_announcement(
         before = await service.changed_since(tx, ann, 0, second)
         everything = await service.all(tx, ann)
     assert [(d.room_id, d.type, d.content, d.pos) for d in since] == [
-        ("!r:x", "b", b'{"n":1}', second), ("", "a", b'{"n":2}', third),
+        ("!r:x", "b", b'{"n":1}', second),
+        ("", "a", b'{"n":2}', third),
     ]
     assert [d.type for d in before] == ["b"]
     assert [(d.type, d.pos) for d in everything] == [
-        ("m.push_rules", 0), ("b", second), ("a", third),
+        ("m.push_rules", 0),
+        ("b", second),
+        ("a", third),
     ]
     assert [(pos, event.type) for pos, event in heard if event.user_id == ann] == [
-        (first, "a"), (second, "b"), (third, "a"),
+        (first, "a"),
+        (second, "b"),
+        (third, "a"),
     ]
 
 

@@ -61,9 +61,11 @@ class Person:
         await self.button(name).click()
 
     async def fill(self, label: str, text: str) -> None:
-        await self.page.get_by_role("textbox", name=label, exact=True).or_(
-            self.page.get_by_role("searchbox", name=label, exact=True)
-        ).fill(text)
+        await (
+            self.page.get_by_role("textbox", name=label, exact=True)
+            .or_(self.page.get_by_role("searchbox", name=label, exact=True))
+            .fill(text)
+        )
 
     async def sees(self, text: str) -> None:
         await expect(self.page.get_by_text(text).first).to_be_visible(timeout=PATIENCE_MS)

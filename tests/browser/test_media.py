@@ -1,5 +1,6 @@
 """Pictures, files and voice notes between two browsers."""
 
+import base64
 import io
 
 from PIL import Image
@@ -28,8 +29,6 @@ PASTE = """(area, [bytes, kind]) => {
 
 
 async def test_pictures_by_picker_paste_and_drop(arrive: Arrive) -> None:
-    import base64
-
     ada = await (await arrive()).sign_up("Ada")
     ben = await (await arrive()).sign_up("Ben")
     await two_in_a_chat(ada, ben)

@@ -4,11 +4,10 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.people import PASSWORD, two_in_a_chat
+from tests.browser.test_media import picture
 
 
 async def test_a_new_name_and_picture_reach_others(arrive: Arrive) -> None:
-    from tests.browser.test_media import picture
-
     ada = await (await arrive()).sign_up("Ada")
     ben = await (await arrive()).sign_up("Ben")
     await two_in_a_chat(ada, ben)

@@ -58,9 +58,11 @@ async def test_what_was_written_offline_survives_a_reload_and_leaves_once(arrive
         await ada.say(text)
         await expect(ada.message(text)).to_be_visible()
     await ada.page.reload()
-    await expect(ada.message("third").get_by_text("Sending").or_(
-        ada.message("third").get_by_text("Waiting for the connection")
-    )).to_be_attached()
+    await expect(
+        ada.message("third")
+        .get_by_text("Sending")
+        .or_(ada.message("third").get_by_text("Waiting for the connection"))
+    ).to_be_attached()
     await ada.page.unroute("**/send/**", cut)
     await ben.hears("third")
     said = await ben.page.get_by_role("log").inner_text()
@@ -77,9 +79,7 @@ async def test_a_refused_message_can_be_resent_or_discarded(arrive: Arrive) -> N
     await two_in_a_chat(ada, ben)
 
     async def refuse(route: Route) -> None:
-        await route.fulfill(
-            status=403, json={"errcode": "M_FORBIDDEN", "error": "no"}
-        )
+        await route.fulfill(status=403, json={"errcode": "M_FORBIDDEN", "error": "no"})
 
     await ada.page.route("**/send/**", refuse)
     await ada.say("again please")

@@ -33,20 +33,37 @@ WORDS = Both("词", "words")
 
 def item(item_id: str, necessary: bool, ground: str = "") -> Item:
     return Item(
-        id=item_id, ground=ground or f"{item_id}@1", name=WORDS, purpose=WORDS, means=WORDS,
-        category="ordinary", basis="contract" if necessary else "consent", necessary=necessary,
-        function=WORDS, retention=WORDS, recipients=WORDS,
+        id=item_id,
+        ground=ground or f"{item_id}@1",
+        name=WORDS,
+        purpose=WORDS,
+        means=WORDS,
+        category="ordinary",
+        basis="contract" if necessary else "consent",
+        necessary=necessary,
+        function=WORDS,
+        retention=WORDS,
+        recipients=WORDS,
     )
 
 
 ITEMS = [item("a", True), item("b", False), item("c", False), item("officials.x", True)]
 OPTIONAL = PersonalField(
-    "accounts_profiles", "mood",
+    "accounts_profiles",
+    "mood",
     Purpose(
-        id="profile.mood", version=1, name=Wording("心情", "Mood"), purpose=Wording("x", "x"),
-        means=Wording("x", "x"), category=Category.ORDINARY, basis=Basis.CONSENT,
-        necessity=Necessity.OPTIONAL, function=Wording("x", "x"), retention=Wording("x", "x"),
-        retention_days=None, recipients=Wording("x", "x"),
+        id="profile.mood",
+        version=1,
+        name=Wording("心情", "Mood"),
+        purpose=Wording("x", "x"),
+        means=Wording("x", "x"),
+        category=Category.ORDINARY,
+        basis=Basis.CONSENT,
+        necessity=Necessity.OPTIONAL,
+        function=Wording("x", "x"),
+        retention=Wording("x", "x"),
+        retention_days=None,
+        recipients=Wording("x", "x"),
     ),
 )
 
@@ -144,7 +161,8 @@ async def test_receipts_are_only_ever_added(house: House, dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     try:
         for statement in (
-            "update consent_receipts set lang = 'zh'", "delete from consent_receipts",
+            "update consent_receipts set lang = 'zh'",
+            "delete from consent_receipts",
         ):
             with pytest.raises(asyncpg.RaiseError):
                 await connection.execute(statement)

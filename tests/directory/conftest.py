@@ -45,8 +45,12 @@ class Town:
     async def person(self, name: str, display_name: str | None = None) -> str:
         """Let somebody in, as the gate does."""
         admission = Admission(
-            admission_id=self.ids.ulid(), door="test", account_class="personal", region="intl",
-            policy_version=1, at=self.directory.clock.now(),
+            admission_id=self.ids.ulid(),
+            door="test",
+            account_class="personal",
+            region="intl",
+            policy_version=1,
+            at=self.directory.clock.now(),
         )
         async with self.directory.db.transaction() as tx:
             account = await self.accounts.create(tx, admission, name)
@@ -99,8 +103,15 @@ async def town(
         vault = await open_vault(tx, config, clock, ids)
     outbox = Outbox()
     accounts = open_accounts(
-        db=database, log=log, vault=vault, audit=Audit(database, clock), jobs=Jobs(clock, ids),
-        senders=Senders(outbox, outbox, outbox), clock=clock, ids=ids, config=config,
+        db=database,
+        log=log,
+        vault=vault,
+        audit=Audit(database, clock),
+        jobs=Jobs(clock, ids),
+        senders=Senders(outbox, outbox, outbox),
+        clock=clock,
+        ids=ids,
+        config=config,
     )
     rooms = Rooms(database, clock)
     directory = Directory(database, log, rooms, accounts, clock, SERVER_NAME)

@@ -30,8 +30,15 @@ async def test_an_alias_leads_to_its_room(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    "alias", ["tea:tea.example", "#tea", "#:tea.example", "#tea:other.example", "#t%20a:tea.example",
-              "#" + "x" * 250 + ":tea.example"],
+    "alias",
+    [
+        "tea:tea.example",
+        "#tea",
+        "#:tea.example",
+        "#tea:other.example",
+        "#t%20a:tea.example",
+        "#" + "x" * 250 + ":tea.example",
+    ],
 )
 async def test_what_is_no_alias_of_ours(town: Town, alias: str) -> None:
     room_id = await town.room("a", "ann")
@@ -63,7 +70,10 @@ async def test_who_may_take_an_alias_away(town: Town) -> None:
     assert await town.client.error("bo", "DELETE", TEA) == (404, "M_NOT_FOUND")
     await town.client.ask("bo", "PUT", TEA, json={"room_id": room_id})
     assert (await town.client.ask("ann", "DELETE", TEA)).json() == {}
-    assert [(one.alias, one.by) for one in heard] == [(ALIAS, user_id("bo")), (ALIAS, user_id("ann"))]
+    assert [(one.alias, one.by) for one in heard] == [
+        (ALIAS, user_id("bo")),
+        (ALIAS, user_id("ann")),
+    ]
     await town.client.ask("bo", "PUT", TEA, json={"room_id": room_id})
     await town.set_state(room_id, "power_levels", OPEN_LEVELS)
     assert (await town.client.ask("cy", "DELETE", TEA)).json() == {}

@@ -25,7 +25,9 @@ async def test_people_who_share_a_room_find_each_other(town: Town) -> None:
     room_id = await meet(town)
     assert await search(town, "bo", "lee") == []
     await town.come(room_id, "bo", displayname="阿波 Bo")
-    await town.set_state(room_id, "member", {"membership": "join", "displayname": "Ann Lee"}, user_id("ann"))
+    await town.set_state(
+        room_id, "member", {"membership": "join", "displayname": "Ann Lee"}, user_id("ann")
+    )
     assert await search(town, "bo", "lee") == [user_id("ann")]
     assert await search(town, "ann", "阿波") == [user_id("bo")]
     assert await search(town, "cy", "lee") == []
@@ -35,20 +37,25 @@ async def test_people_who_share_a_room_find_each_other(town: Town) -> None:
 
 @pytest.mark.parametrize(
     "opening",
-    [("join_rules", {"join_rule": "public"}),
-     ("history_visibility", {"history_visibility": "world_readable"})],
+    [
+        ("join_rules", {"join_rule": "public"}),
+        ("history_visibility", {"history_visibility": "world_readable"}),
+    ],
 )
 async def test_people_in_open_rooms_are_found_by_all(
     town: Town, opening: tuple[str, dict[str, str]]
 ) -> None:
     room_id = await meet(town)
-    await town.set_state(room_id, "member", {"membership": "join", "displayname": "Ann Lee"}, user_id("ann"))
+    await town.set_state(
+        room_id, "member", {"membership": "join", "displayname": "Ann Lee"}, user_id("ann")
+    )
     assert await search(town, "cy", "Lee") == []
     await town.set_state(room_id, *opening)
     assert await search(town, "cy", "Lee") == [user_id("ann")]
     answer = await town.client.ask("cy", "POST", SEARCH, json={"search_term": "ann LEE"})
     assert answer.json() == {
-        "results": [{"user_id": user_id("ann"), "display_name": "Ann Lee"}], "limited": False,
+        "results": [{"user_id": user_id("ann"), "display_name": "Ann Lee"}],
+        "limited": False,
     }
     await town.set_state(room_id, opening[0], {})
     assert await search(town, "cy", "Lee") == []

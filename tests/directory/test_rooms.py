@@ -30,9 +30,14 @@ async def found(town: Town, **body: Any) -> list[str]:
 
 async def test_what_is_shown_of_a_room(town: Town) -> None:
     room_id = await publish(
-        town, "a", name={"name": "Tea"}, topic={"topic": "leaves"},
-        canonical_alias={"alias": "#tea:tea.example"}, avatar={"url": "mxc://tea.example/x"},
-        guest_access={"guest_access": "can_join"}, create={"type": "m.space"},
+        town,
+        "a",
+        name={"name": "Tea"},
+        topic={"topic": "leaves"},
+        canonical_alias={"alias": "#tea:tea.example"},
+        avatar={"url": "mxc://tea.example/x"},
+        guest_access={"guest_access": "can_join"},
+        create={"type": "m.space"},
         history_visibility={"history_visibility": "world_readable"},
     )
     plain = await publish(town, "b", name={"name": 5}, avatar={"url": "http://x/"})
@@ -41,14 +46,23 @@ async def test_what_is_shown_of_a_room(town: Town) -> None:
     assert answer == {
         "chunk": [
             {
-                "room_id": room_id, "num_joined_members": 2, "world_readable": True,
-                "guest_can_join": True, "join_rule": "public", "name": "Tea", "topic": "leaves",
-                "canonical_alias": "#tea:tea.example", "avatar_url": "mxc://tea.example/x",
+                "room_id": room_id,
+                "num_joined_members": 2,
+                "world_readable": True,
+                "guest_can_join": True,
+                "join_rule": "public",
+                "name": "Tea",
+                "topic": "leaves",
+                "canonical_alias": "#tea:tea.example",
+                "avatar_url": "mxc://tea.example/x",
                 "room_type": "m.space",
             },
             {
-                "room_id": plain, "num_joined_members": 1, "world_readable": False,
-                "guest_can_join": False, "join_rule": "public",
+                "room_id": plain,
+                "num_joined_members": 1,
+                "world_readable": False,
+                "guest_can_join": False,
+                "join_rule": "public",
             },
         ],
         "total_room_count_estimate": 2,
@@ -78,7 +92,9 @@ async def test_rooms_are_listed_by_who_may_name_them(town: Town) -> None:
 async def test_rooms_that_nobody_could_enter_or_read_are_left_out(town: Town) -> None:
     await publish(town, "closed", join_rules={"join_rule": "invite"})
     readable = await publish(
-        town, "read", join_rules={"join_rule": "invite"},
+        town,
+        "read",
+        join_rules={"join_rule": "invite"},
         history_visibility={"history_visibility": "world_readable"},
     )
     knock = await publish(town, "knock", join_rules={"join_rule": "knock"})
@@ -120,8 +136,10 @@ async def test_rooms_are_searched(town: Town) -> None:
 @pytest.mark.parametrize(
     ("body", "answer"),
     [
-        ({"limit": -1}, (400, "M_INVALID_PARAM")), ({"limit": "many"}, (400, "M_BAD_JSON")),
-        ({"since": "nonsense"}, (400, "M_INVALID_PARAM")), ({"filter": []}, (400, "M_BAD_JSON")),
+        ({"limit": -1}, (400, "M_INVALID_PARAM")),
+        ({"limit": "many"}, (400, "M_BAD_JSON")),
+        ({"since": "nonsense"}, (400, "M_INVALID_PARAM")),
+        ({"filter": []}, (400, "M_BAD_JSON")),
     ],
 )
 async def test_bad_questions(town: Town, body: Any, answer: tuple[int, str]) -> None:

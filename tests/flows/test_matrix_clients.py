@@ -90,7 +90,9 @@ async def test_two_nio_clients_talk_with_pictures_and_voice(place: Path, opens: 
         assert back.body == image
 
         voice = b"OggS" + bytes(range(256)) * 40
-        kept, _ = await alice.upload(lambda *_: voice, "audio/ogg", "voice.ogg", filesize=len(voice))
+        kept, _ = await alice.upload(
+            lambda *_: voice, "audio/ogg", "voice.ogg", filesize=len(voice)
+        )
         content = {"msgtype": "m.audio", "body": "voice.ogg", "url": kept.content_uri,
                    "info": {"mimetype": "audio/ogg", "duration": 1200, "size": len(voice)}}  # fmt: skip
         await alice.room_send(made.room_id, "m.room.message", content)

@@ -134,30 +134,54 @@ async def open_house(
         vault = await open_vault(tx, config, clock, ids)
     jobs, outbox, audit = Jobs(clock, ids), Outbox(), Audit(database, clock)
     accounts = open_accounts(
-        db=database, log=log, vault=vault, audit=audit, jobs=jobs,
-        senders=Senders(outbox, outbox, outbox), clock=clock, ids=ids, config=config,
+        db=database,
+        log=log,
+        vault=vault,
+        audit=audit,
+        jobs=jobs,
+        senders=Senders(outbox, outbox, outbox),
+        clock=clock,
+        ids=ids,
+        config=config,
     )
     accounts_jobs.register(accounts, jobs)
     register = PurposeRegister([*ACCOUNT_FIELDS, *GATE_FIELDS, *OFFICIAL_FIELDS])
     consent = Consent(database, log, vault, register, config, clock, ids)
     gate = make_gate(
-        db=database, log=log, audit=audit, accounts=accounts, consent=consent, vault=vault,
-        config=config, clock=clock, ids=ids,
+        db=database,
+        log=log,
+        audit=audit,
+        accounts=accounts,
+        consent=consent,
+        vault=vault,
+        config=config,
+        clock=clock,
+        ids=ids,
     )
     gate_jobs.register(gate, jobs)
     officials = Officials(database, vault, gate)
     officials.listen()
     limiter = Limiter(clock, enabled=False)
     routes: list[Route] = [
-        *account_routes(accounts, limiter), *consent_routes(consent), *gate_routes(gate),
+        *account_routes(accounts, limiter),
+        *consent_routes(consent),
+        *gate_routes(gate),
         *official_routes(officials),
     ]
     server = Server(routes, Authenticators(accounts.authenticate, operator), limiter, ids)
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
         yield House(
-            gate, consent, accounts, vault, log, clock, JobRunner(database, jobs), outbox,
-            server, client,
+            gate,
+            consent,
+            accounts,
+            vault,
+            log,
+            clock,
+            JobRunner(database, jobs),
+            outbox,
+            server,
+            client,
         )
     accounts.passwords.close()
 

@@ -13,10 +13,21 @@ from teahouse.gate.model.policies import PolicyWithoutReason
 from tests.gate.house import WELL_KNOWN, House, everything
 
 SHUT = [
-    "suspend", "--region", "cn-mainland", "--class", "personal",
-    "--reason-zh", "安全技术升级", "--reason-en", "A security upgrade of how numbers are stored.",
-    "--law", "Cybersecurity Law; Article 21", "--necessity", "The old format is replaced.",
-    "--until", "2021-08-03T00:00",
+    "suspend",
+    "--region",
+    "cn-mainland",
+    "--class",
+    "personal",
+    "--reason-zh",
+    "安全技术升级",
+    "--reason-en",
+    "A security upgrade of how numbers are stored.",
+    "--law",
+    "Cybersecurity Law; Article 21",
+    "--necessity",
+    "The old format is replaced.",
+    "--until",
+    "2021-08-03T00:00",
 ]
 
 

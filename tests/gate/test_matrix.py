@@ -50,7 +50,7 @@ async def test_options_of_the_session(test_house: House) -> None:
     assert made["expires_in_ms"] > 0
 
 
-@pytest.mark.parametrize("letter", '!":?\\@[]{|}£é\n\'')
+@pytest.mark.parametrize("letter", "!\":?\\@[]{|}£é\n'")
 async def test_names_are_checked(test_house: House, letter: str) -> None:
     body = {"username": f"user{letter}name", "password": "p", "auth": DUMMY}
     status, said = await test_house.call("POST", REGISTER, body)
@@ -60,7 +60,8 @@ async def test_names_are_checked(test_house: House, letter: str) -> None:
 async def test_names_that_can_be_had(test_house: House) -> None:
     path = f"{REGISTER}/available"
     assert await test_house.call("GET", f"{path}?username=dee._=-%2F012") == (
-        200, {"available": True}
+        200,
+        {"available": True},
     )
     status, said = await test_house.call("GET", f"{path}?username=d%20e")
     assert (status, said["errcode"]) == (400, "M_INVALID_USERNAME")

@@ -33,9 +33,7 @@ async def post(house: House, stage: str, **form: str) -> tuple[int, str]:
     return sent.status_code, sent.text
 
 
-async def test_nothing_is_written_before_the_terms(
-    house: House, wiper: asyncpg.Connection
-) -> None:
+async def test_nothing_is_written_before_the_terms(house: House, wiper: asyncpg.Connection) -> None:
     status, said = await house.call("POST", REGISTER, ASKED)
     assert status == 401
     assert said["flows"] == [{"stages": [TERMS, CONTACT]}]
@@ -69,7 +67,8 @@ async def test_all_stages_make_an_account(house: House, wiper: asyncpg.Connectio
     account = await house.accounts.account("@ann:tea.example")
     assert account.door == "phone"
     login = {
-        "type": "m.login.password", "password": ASKED["password"],
+        "type": "m.login.password",
+        "password": ASKED["password"],
         "identifier": {"type": "m.id.user", "user": "ann"},
     }
     assert (await house.call("POST", "/_matrix/client/v3/login", login))[0] == 200
@@ -89,9 +88,7 @@ async def test_the_pages_of_a_client_that_knows_no_stage(house: House) -> None:
     assert (status, said["errcode"]) == (404, "M_NOT_FOUND")
 
 
-async def test_a_mainland_number_meets_the_notice(
-    house: House, wiper: asyncpg.Connection
-) -> None:
+async def test_a_mainland_number_meets_the_notice(house: House, wiper: asyncpg.Connection) -> None:
     await house.shut(region="cn-mainland")
     session = await knock(house)
     await show(house, session, TERMS)
@@ -108,7 +105,9 @@ async def test_closed_comes_before_everything(house: House, wiper: asyncpg.Conne
     session = await knock(house)
     policy = await house.shut(region="intl")
     for path, body in (
-        (REGISTER, ASKED), (f"{REGISTER}?kind=guest", {}), (REGISTER, {"auth": {"type": TERMS}}),
+        (REGISTER, ASKED),
+        (f"{REGISTER}?kind=guest", {}),
+        (REGISTER, {"auth": {"type": TERMS}}),
     ):
         status, said = await house.call("POST", path, body)
         assert (status, said["errcode"]) == (403, "M_FORBIDDEN")

@@ -87,9 +87,17 @@ def test_an_invitation_never_shuts_and_order_never_matters(
 
 def test_at_once_is_at_once_on_a_slower_clock_too() -> None:
     policy = Policy(
-        policy_id="p", region="*", account_class="*", door="*", state=State.SUSPENDED,
-        pace_per_minute=None, effective_from=NOW, effective_until=None, words=SUSPENSION,
-        decided_by="", created_at=NOW,
+        policy_id="p",
+        region="*",
+        account_class="*",
+        door="*",
+        state=State.SUSPENDED,
+        pace_per_minute=None,
+        effective_from=NOW,
+        effective_until=None,
+        words=SUSPENSION,
+        decided_by="",
+        created_at=NOW,
     )
     attempt = Attempt(doors=(Door.PHONE,), account_class="personal", region="eu")
     slower = NOW - timedelta(seconds=5)
@@ -107,9 +115,14 @@ def test_every_door_has_its_decision() -> None:
 @pytest.mark.parametrize(
     ("number", "region"),
     [
-        ("+8613800138000", "cn-mainland"), ("+86 138 0013 8000", "cn-mainland"),
-        ("+85291234567", "intl"), ("+85366123456", "intl"), ("+886912345678", "intl"),
-        ("+447911123456", "intl"), ("+12125550123", "intl"), ("+8610000000000", "cn-mainland"),
+        ("+8613800138000", "cn-mainland"),
+        ("+86 138 0013 8000", "cn-mainland"),
+        ("+85291234567", "intl"),
+        ("+85366123456", "intl"),
+        ("+886912345678", "intl"),
+        ("+447911123456", "intl"),
+        ("+12125550123", "intl"),
+        ("+8610000000000", "cn-mainland"),
     ],
 )
 def test_regions_follow_the_number(number: str, region: str) -> None:
@@ -121,8 +134,15 @@ def test_regions_follow_the_number(number: str, region: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", " ", "relevant laws and regulations", "According to the relevant regulations and laws",
-        "相关法律法规", "根据有关规定", "国家有关部门的要求", "Applicable law.", "依据相关法律法规的规定。",
+        "",
+        " ",
+        "relevant laws and regulations",
+        "According to the relevant regulations and laws",
+        "相关法律法规",
+        "根据有关规定",
+        "国家有关部门的要求",
+        "Applicable law.",
+        "依据相关法律法规的规定。",
     ],
 )
 def test_words_that_say_nothing(text: str) -> None:
@@ -135,7 +155,8 @@ def test_words_that_say_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["网络安全法", "Cybersecurity Law", "个人信息保护法", "GDPR", "Order 12 of the Ministry"]
+    "text",
+    ["网络安全法", "Cybersecurity Law", "个人信息保护法", "GDPR", "Order 12 of the Ministry"],
 )
 def test_laws_that_have_a_name(text: str) -> None:
     assert not is_vague(text)
@@ -202,9 +223,17 @@ def test_narrower_measures_come_first_and_are_narrower() -> None:
 
 def test_a_preview_tells_who_is_not_affected() -> None:
     policy = Policy(
-        policy_id="p", region="cn-mainland", account_class="personal", door="*",
-        state=State.SUSPENDED, pace_per_minute=None, effective_from=NOW, effective_until=None,
-        words=SUSPENSION, decided_by="", created_at=NOW,
+        policy_id="p",
+        region="cn-mainland",
+        account_class="personal",
+        door="*",
+        state=State.SUSPENDED,
+        pace_per_minute=None,
+        effective_from=NOW,
+        effective_until=None,
+        words=SUSPENSION,
+        decided_by="",
+        created_at=NOW,
     )
     flying = [((Door.PHONE,), "personal", "cn-mainland", 3), ((Door.PHONE,), "personal", "eu", 2)]
     shown = preview((), (policy,), flying, NOW)

@@ -29,7 +29,12 @@ async def test_from_the_first_knock_to_the_account(house: House) -> None:
     assert (status, said["code"]) == (403, "accounts.wrong_code")
     status, said = await house.call("POST", f"{path}/code", {"code": await house.code(UK)})
     assert (status, said) == (200, {"verified": True})
-    finish = {"username": "ann", "display_name": "安", "device_name": "Web", "password": "a-b-c-d-e"}
+    finish = {
+        "username": "ann",
+        "display_name": "安",
+        "device_name": "Web",
+        "password": "a-b-c-d-e",
+    }
     status, made = await house.call("POST", f"{path}/finish", finish)
     assert status == 201, made
     assert made["user_id"] == "@ann:tea.example"
@@ -57,7 +62,8 @@ async def test_consent_comes_first(house: House, wiper: asyncpg.Connection) -> N
     status, said = await house.call("POST", f"{path}/consent", strange)
     assert (status, said["code"]) == (400, "consent.unknown_purpose")
     for step, body in (
-        ("code", {"code": "1"}), ("finish", {"username": "ann"}),
+        ("code", {"code": "1"}),
+        ("finish", {"username": "ann"}),
     ):
         status, said = await house.call("POST", f"{path}/{step}", body)
         assert (status, said["code"]) == (409, "gate.wrong_step"), step
@@ -133,9 +139,21 @@ async def test_notices_are_told_to_everyone(house: House) -> None:
     assert notice["scope"] == {"region": "cn-mainland", "account_class": "*", "door": "*"}
     assert notice["legal_basis"][0]["article"] == "Article 21"
     assert set(notice) == {
-        "id", "scope", "state", "reason", "legal_basis", "own_decision", "justification",
-        "technical_necessity", "since", "until", "expected_resume", "still_works", "contact",
-        "related_campaign", "decided_by",
+        "id",
+        "scope",
+        "state",
+        "reason",
+        "legal_basis",
+        "own_decision",
+        "justification",
+        "technical_necessity",
+        "since",
+        "until",
+        "expected_resume",
+        "still_works",
+        "contact",
+        "related_campaign",
+        "decided_by",
     }
     for lang, words in (("zh", "安全技术升级"), ("en", "A security upgrade")):
         page = await house.client.get(f"/registration-status?lang={lang}")
@@ -163,8 +181,12 @@ async def test_half_made_registrations_expire(house: House, wiper: asyncpg.Conne
 @pytest.mark.parametrize(
     "asked",
     [
-        {"door": "oidc"}, {"door": 3}, {"account_class": "enterprise"}, {"service_region": "moon"},
-        {"phone": UK}, {"door": "phone", "invite_token": []},
+        {"door": "oidc"},
+        {"door": 3},
+        {"account_class": "enterprise"},
+        {"service_region": "moon"},
+        {"phone": UK},
+        {"door": "phone", "invite_token": []},
     ],
 )
 async def test_strange_starts_are_refused(house: House, asked: dict[str, Any]) -> None:

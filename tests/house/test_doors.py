@@ -78,7 +78,9 @@ async def opened(
 ) -> Any:
     """The composed house, as it serves."""
     config = Config(
-        data_dir=str(tmp_path), server_name="tea.example", test_mode=request.param,
+        data_dir=str(tmp_path),
+        server_name="tea.example",
+        test_mode=request.param,
         registration_shared_secret="secret",
     )
     async with open_house(config, dsn) as house:
@@ -100,9 +102,7 @@ async def test_built_doors_have_routes_and_routes_have_built_doors(opened: House
             assert asks_or_reads, f"{route.method} {route.path} names no door"
 
 
-async def test_with_everything_shut_no_door_opens(
-    opened: House, wiper: asyncpg.Connection
-) -> None:
+async def test_with_everything_shut_no_door_opens(opened: House, wiper: asyncpg.Connection) -> None:
     policy = await opened.gate.policies.set("op", "the owner", suspension())
     server: Any = build_server(opened)
     transport = httpx.ASGITransport(server)
@@ -143,9 +143,7 @@ VALID: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize("region", REGIONS)
 @pytest.mark.parametrize("account_class", OPEN_CLASSES)
-async def test_a_scope_is_shut_alone(
-    opened: House, region: str, account_class: str
-) -> None:
+async def test_a_scope_is_shut_alone(opened: House, region: str, account_class: str) -> None:
     await opened.gate.policies.set(
         "op", "the owner", suspension(region=region, account_class=account_class)
     )

@@ -48,7 +48,9 @@ def foreign(sql: str, own: set[str], everyone: set[str]) -> set[str]:
 def told(docstring: str, heading: str) -> set[str]:
     """Return what a sign says under a heading; nothing for the word ``nothing``."""
     names = "|".join(HEADINGS)
-    found = re.search(rf"^{heading}:(.*?)(?=^\s*$|^(?:{names}):|\Z)", docstring, re.MULTILINE | re.DOTALL)
+    found = re.search(
+        rf"^{heading}:(.*?)(?=^\s*$|^(?:{names}):|\Z)", docstring, re.MULTILINE | re.DOTALL
+    )
     said = found.group(1) if found else ""
     return {word for word in re.split(r"[\s,]+", said.strip().rstrip(".")) if word} - {"nothing"}
 

@@ -47,9 +47,14 @@ def test_dispositions(content_type: str, name: str | None, expected: str) -> Non
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
-        ("image/png", "image/png"), ("text/plain; charset=utf-8", "text/plain; charset=utf-8"),
-        (None, UNKNOWN_TYPE), ("", UNKNOWN_TYPE), ("nonsense", UNKNOWN_TYPE),
-        ("a/b\r\nx: y", UNKNOWN_TYPE), ("a/" + "b" * 300, UNKNOWN_TYPE), ("té/xt", UNKNOWN_TYPE),
+        ("image/png", "image/png"),
+        ("text/plain; charset=utf-8", "text/plain; charset=utf-8"),
+        (None, UNKNOWN_TYPE),
+        ("", UNKNOWN_TYPE),
+        ("nonsense", UNKNOWN_TYPE),
+        ("a/b\r\nx: y", UNKNOWN_TYPE),
+        ("a/" + "b" * 300, UNKNOWN_TYPE),
+        ("té/xt", UNKNOWN_TYPE),
     ],
 )
 def test_content_types(given: str | None, kept: str) -> None:
@@ -66,9 +71,17 @@ def test_names() -> None:
 @pytest.mark.parametrize(
     ("header", "expected"),
     [
-        (None, None), ("bytes=0-3", (0, 4)), ("bytes=6-", (6, 10)), ("bytes=-3", (7, 10)),
-        ("bytes=-30", (0, 10)), ("bytes=5-99", (5, 10)), ("bytes=3-2", None), ("bytes=-", None),
-        ("bytes=0-1,4-5", None), ("lines=0-1", None), ("bytes=" + "9" * 40 + "-", None),
+        (None, None),
+        ("bytes=0-3", (0, 4)),
+        ("bytes=6-", (6, 10)),
+        ("bytes=-3", (7, 10)),
+        ("bytes=-30", (0, 10)),
+        ("bytes=5-99", (5, 10)),
+        ("bytes=3-2", None),
+        ("bytes=-", None),
+        ("bytes=0-1,4-5", None),
+        ("lines=0-1", None),
+        ("bytes=" + "9" * 40 + "-", None),
     ],
 )
 def test_ranges(header: str | None, expected: tuple[int, int] | None) -> None:
@@ -131,8 +144,11 @@ def test_pictures_of_every_kind(kind: str) -> None:
 
 def bomb(width: int, height: int) -> bytes:
     """A PNG that says it is huge and holds next to nothing."""
+
     def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        return (
+            struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        )
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")

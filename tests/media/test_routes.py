@@ -135,15 +135,26 @@ async def test_a_full_account_is_refused_and_nothing_is_left(
 
 def _with_kept_max(media: Media, kept_max: int) -> Media:
     return Media(
-        media.db, media.log, media.blobs, media.vault, media.jobs, media.ids, media.clock, SERVER_NAME,
-        BYTES_MAX, kept_max,
+        media.db,
+        media.log,
+        media.blobs,
+        media.vault,
+        media.jobs,
+        media.ids,
+        media.clock,
+        SERVER_NAME,
+        BYTES_MAX,
+        kept_max,
     )
 
 
 async def test_a_name_needs_a_ground(client: Client, media: Media, tmp_path: Path) -> None:
     async with media.db.transaction() as tx:
         await media.vault.revoke(tx, "account-ann", [store.FILE_PURPOSE])
-    assert await client.error("ann", "POST", f"{UPLOAD}?filename=x", content=b"x") == (403, "M_FORBIDDEN")
+    assert await client.error("ann", "POST", f"{UPLOAD}?filename=x", content=b"x") == (
+        403,
+        "M_FORBIDDEN",
+    )
     assert blob_files(tmp_path) == []
     await upload(client, b"x")
 
@@ -160,7 +171,9 @@ async def test_an_address_first_and_the_content_later(client: Client, clock: Fix
     waiting = asyncio.ensure_future(client.ask("bo", "GET", url))
     assert await client.error("bo", "PUT", put, content=b"mine") == (403, "M_FORBIDDEN")
     headers = {"content-type": "text/plain"}
-    done = await client.ask("ann", "PUT", f"{put}?filename=a.txt", content=b"at last", headers=headers)
+    done = await client.ask(
+        "ann", "PUT", f"{put}?filename=a.txt", content=b"at last", headers=headers
+    )
     assert (done.status_code, done.json()) == (200, {})
     answer = await waiting
     assert (answer.content, answer.headers["content-type"]) == (b"at last", "text/plain")
@@ -173,7 +186,10 @@ async def test_an_address_first_and_the_content_later(client: Client, clock: Fix
 async def test_an_address_expires(client: Client, clock: FixedClock) -> None:
     where = place((await client.ask("ann", "POST", CREATE)).json()["content_uri"])
     clock.move(timedelta(hours=24))
-    assert await client.error("ann", "PUT", f"{UPLOAD}/{where}", content=b"x") == (404, "M_NOT_FOUND")
+    assert await client.error("ann", "PUT", f"{UPLOAD}/{where}", content=b"x") == (
+        404,
+        "M_NOT_FOUND",
+    )
     assert await client.error("ann", "GET", f"{NEW}/download/{where}") == (404, "M_NOT_FOUND")
 
 
@@ -204,7 +220,8 @@ async def test_thumbnails_are_made_once(client: Client, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "answer"),
     [
-        ("width=9", (400, "M_MISSING_PARAM")), ("width=x&height=9", (400, "M_INVALID_PARAM")),
+        ("width=9", (400, "M_MISSING_PARAM")),
+        ("width=x&height=9", (400, "M_INVALID_PARAM")),
         ("width=-1&height=9", (400, "M_INVALID_PARAM")),
         ("width=0&height=9", (400, "M_INVALID_PARAM")),
         ("width=9&height=9&method=stretch", (400, "M_INVALID_PARAM")),

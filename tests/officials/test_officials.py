@@ -24,7 +24,9 @@ from tests.gate.house import House, everything
 CODE = "91350100M000100Y43"  # the example of GB 32100-2015
 CN = "+8613800138000"
 DETAILS: dict[str, Any] = {
-    "name": "茶馆日报", "subject_kind": "enterprise", "subject_name": "茶馆有限公司",
+    "name": "茶馆日报",
+    "subject_kind": "enterprise",
+    "subject_name": "茶馆有限公司",
     "licence": {"unified_social_credit_code": CODE, "legal_representative": "王掌柜"},
 }
 

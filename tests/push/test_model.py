@@ -41,7 +41,12 @@ ROOM_MENTION = Actions(notify=True, highlight=True)
 
 def said(body: Any = "hello", members: int = 3, level: int = 0, **content: Any) -> Moment:
     full = {"msgtype": "m.text", "body": body, **content}
-    event = {"type": "m.room.message", "sender": "@bo:tea.example", "room_id": "!r", "content": full}
+    event = {
+        "type": "m.room.message",
+        "sender": "@bo:tea.example",
+        "room_id": "!r",
+        "content": full,
+    }
     return Moment(event, members, level)
 
 
@@ -157,14 +162,21 @@ def test_rooms_senders_and_words() -> None:
 )
 def test_conditions(condition: dict[str, Any], holds: bool) -> None:
     moment = said(n=1, none=None, list=[1, "x"], **{"a.b": "x"})
-    rule = own("override", "x", conditions=[condition], actions=["notify", {"set_tweak": "sound", "value": "gong"}])
+    rule = own(
+        "override",
+        "x",
+        conditions=[condition],
+        actions=["notify", {"set_tweak": "sound", "value": "gong"}],
+    )
     expected = Actions(notify=True, sound="gong") if holds else PLAIN
     assert evaluate(with_rules(rule), moment, ANN) == expected
 
 
 def test_permission_follows_the_room() -> None:
     rule = own(
-        "override", "x", conditions=[{"kind": "sender_notification_permission", "key": "room"}],
+        "override",
+        "x",
+        conditions=[{"kind": "sender_notification_permission", "key": "room"}],
         actions=[],
     )
     event = said().event
@@ -222,7 +234,10 @@ def test_what_clients_are_shown() -> None:
     assert list(shown) == list(KINDS)
     by_id = {rule["rule_id"]: rule for kind in KINDS for rule in shown[kind]}
     assert shown["override"][0] == {
-        "rule_id": ".m.rule.master", "default": True, "enabled": False, "actions": [],
+        "rule_id": ".m.rule.master",
+        "default": True,
+        "enabled": False,
+        "actions": [],
         "conditions": [],
     }
     assert by_id[".m.rule.contains_user_name"]["pattern"] == "ann"
@@ -240,7 +255,10 @@ def test_a_person_cannot_write_the_gap_that_we_fill() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        (None, None, "nabc"), ("b", None, "anbc"), (None, "b", "abnc"), (None, "c", "abcn"),
+        (None, None, "nabc"),
+        ("b", None, "anbc"),
+        (None, "b", "abnc"),
+        (None, "c", "abcn"),
         ("a", "c", "nabc"),
     ],
 )

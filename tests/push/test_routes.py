@@ -63,7 +63,10 @@ async def test_own_rules_come_before_ours_the_newest_first(client: Client) -> No
 async def test_a_rule_is_made_read_changed_and_deleted(client: Client) -> None:
     await put(client, "content/tea", actions=["notify"], pattern="tea*", conditions=[])
     rule = {
-        "rule_id": "tea", "default": False, "enabled": True, "actions": ["notify"],
+        "rule_id": "tea",
+        "default": False,
+        "enabled": True,
+        "actions": ["notify"],
         "pattern": "tea*",
     }
     assert (await client.ask("ann", "GET", f"{GLOBAL}/content/tea")).json() == rule
@@ -84,7 +87,10 @@ async def test_a_rule_is_made_read_changed_and_deleted(client: Client) -> None:
 async def test_ours_can_be_turned_off_and_changed_not_replaced(client: Client) -> None:
     await put(client, "underride/.m.rule.message/enabled", enabled=False)
     await put(client, "underride/.m.rule.call/actions", actions=["notify"])
-    rules = {rule["rule_id"]: rule for rule in (await client.ask("ann", "GET", f"{GLOBAL}/underride/")).json()}
+    rules = {
+        rule["rule_id"]: rule
+        for rule in (await client.ask("ann", "GET", f"{GLOBAL}/underride/")).json()
+    }
     assert rules[".m.rule.message"]["enabled"] is False
     assert rules[".m.rule.message"]["actions"] == ["notify"]
     assert rules[".m.rule.call"]["actions"] == ["notify"]
@@ -96,8 +102,16 @@ async def test_ours_can_be_turned_off_and_changed_not_replaced(client: Client) -
 
 @pytest.mark.parametrize(
     "path",
-    ["", "/global", "/global/override", "/other/", "/global/odd/", "/global/odd/x", "/other/override/x",
-     "/global/override/.m.rule.master/odd"],
+    [
+        "",
+        "/global",
+        "/global/override",
+        "/other/",
+        "/global/odd/",
+        "/global/odd/x",
+        "/other/override/x",
+        "/global/override/.m.rule.master/odd",
+    ],
 )
 async def test_paths_that_mean_nothing(client: Client, path: str) -> None:
     assert await client.error("ann", "GET", ROOT + path) == (400, "M_UNRECOGNIZED")
@@ -106,13 +120,23 @@ async def test_paths_that_mean_nothing(client: Client, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        ("", {}), ("/", {}), ("/room", {"actions": []}), ("/room/", {"actions": []}),
-        ("/odd/x", {"actions": []}), ("/room/x%2Fy", {"actions": []}),
-        ("/room/x%5Cy", {"actions": []}), ("/room/.x", {"actions": []}),
-        ("/room/x/y", {"actions": []}), ("/room/x", {}), ("/room/x", {"actions": ["odd"]}),
-        ("/room/x", {"actions": [{"set": 1}]}), ("/room/x", {"actions": "notify"}),
-        ("/override/x", {"actions": []}), ("/underride/x", {"actions": []}),
-        ("/override/x", {"actions": [], "conditions": [{}]}), ("/content/x", {"actions": []}),
+        ("", {}),
+        ("/", {}),
+        ("/room", {"actions": []}),
+        ("/room/", {"actions": []}),
+        ("/odd/x", {"actions": []}),
+        ("/room/x%2Fy", {"actions": []}),
+        ("/room/x%5Cy", {"actions": []}),
+        ("/room/.x", {"actions": []}),
+        ("/room/x/y", {"actions": []}),
+        ("/room/x", {}),
+        ("/room/x", {"actions": ["odd"]}),
+        ("/room/x", {"actions": [{"set": 1}]}),
+        ("/room/x", {"actions": "notify"}),
+        ("/override/x", {"actions": []}),
+        ("/underride/x", {"actions": []}),
+        ("/override/x", {"actions": [], "conditions": [{}]}),
+        ("/content/x", {"actions": []}),
         ("/override/x?before=nope", {"actions": [], "conditions": []}),
         ("/override/x?after=.m.rule.master", {"actions": [], "conditions": []}),
         ("/override/.m.rule.master/enabled", {"enabled": "yes"}),
@@ -149,7 +173,12 @@ async def test_changes_reach_sync_and_the_evaluator_of_every_worker(
     other_log = Log(database)
     await other_log.start()
     other = Push(database, other_log, AccountData(database, other_log))
-    event = {"type": "m.room.message", "sender": "@bo:x", "room_id": "!r", "content": {"body": "hi"}}
+    event = {
+        "type": "m.room.message",
+        "sender": "@bo:x",
+        "room_id": "!r",
+        "content": {"body": "hi"},
+    }
     for push in (service, other):
         assert await push.rules_for(ANN) is PREDEFINED_SET
     await put(client, "room/!r", actions=[])

@@ -26,7 +26,9 @@ def test_a_tail_tells_everything_or_that_it_cannot(rooms: list[str], begin: int,
         for room in "abcdef":
             for after in {0, begin, (begin + last) // 2, last - 3, last}:
                 told = tails.since(room, after, last)
-                true = [placed for placed in truth if placed[1].room_id == room and placed[0] > after]
+                true = [
+                    placed for placed in truth if placed[1].room_id == room and placed[0] > after
+                ]
                 assert told is None or told == true
                 if after < begin:
                     assert told is None or not told or after >= tails.floor

@@ -1,7 +1,5 @@
 """The policy's text and the rules of consent. Pure: what is shown and what an answer allows."""
 
-
-
 import enum
 import hashlib
 from collections.abc import Iterable, Sequence

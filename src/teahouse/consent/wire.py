@@ -1,7 +1,5 @@
 """The policy and receipts as the outside sees them."""
 
-
-
 import base64
 import hashlib
 from datetime import datetime

@@ -34,13 +34,13 @@ class Post:
         self.letters: list[tuple[str, bytes]] = []
         self.refuses: str = ""
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: ANN001, ANN201, ARG002, N802
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: ANN001, ANN201, N802
         if self.refuses:
             return self.refuses
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: ANN001, ANN201, ARG002, N802
+    async def handle_DATA(self, server, session, envelope):  # noqa: ANN001, ANN201, N802
         self.letters.append((envelope.rcpt_tos[0], envelope.content))
         return "250 OK"
 

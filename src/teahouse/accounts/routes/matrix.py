@@ -287,9 +287,7 @@ def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
         Route("POST", f"{V3}/account/deactivate", account.deactivate, limit=PROOFS),
         Route("GET", f"{V3}/account/3pid", account.threepids),
         Route("GET", profile, account.profile, auth=Auth.NONE, limit=PROFILES),
-        Route(
-            "GET", f"{profile}/{{name}}", account.profile_field, auth=Auth.NONE, limit=PROFILES
-        ),
+        Route("GET", f"{profile}/{{name}}", account.profile_field, auth=Auth.NONE, limit=PROFILES),
         Route("GET", f"{V3}/admin/whois/{{user_id}}", administration.whois),
         Route("GET", f"{ADMIN}/suspend/{{user_id}}", administration.suspended),
         Route("PUT", f"{ADMIN}/suspend/{{user_id}}", administration.suspend),

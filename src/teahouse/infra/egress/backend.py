@@ -74,9 +74,9 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
 
     async def connect_unix_socket(
         self,
-        path: str,  # noqa: ARG002 - the signature is httpcore's
-        timeout: float | None = None,  # noqa: ASYNC109, ARG002 - the same
-        socket_options: Iterable[Any] | None = None,  # noqa: ARG002 - the same
+        path: str,
+        timeout: float | None = None,  # noqa: ASYNC109 - the same
+        socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Refuse: a socket file is inside."""
         raise EgressRefused

@@ -35,8 +35,7 @@ def _float(text: str) -> float:
     return number
 
 
-_decoder = json.JSONDecoder(
-    parse_float=_float, object_pairs_hook=_object, parse_constant=_constant)
+_decoder = json.JSONDecoder(parse_float=_float, object_pairs_hook=_object, parse_constant=_constant)
 
 
 def loads(raw: bytes) -> Any:

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - Chinese has its own punctuation
 """The words of the messages, in both languages. They name the house, never the person."""
 
 from teahouse.infra.senders.model import CodeMessage, Lang

@@ -275,7 +275,7 @@ class Vault:
             raise UnknownKey(f"data key {ref.key_id} version {ref.version}")
         try:
             if dek.subject_id != row.subject_id:
-                raise Tampered(f"{personal.name} holds a value of another subject")  # noqa: TRY301 - counted below
+                raise Tampered(f"{personal.name} holds a value of another subject")
             if dek.wrapped_dek is None:
                 self._drop([ref])
                 raise Erased

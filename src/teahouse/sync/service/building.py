@@ -23,10 +23,9 @@ from teahouse.sync.service.fragments import (
     speakers,
     summary,
 )
-from teahouse.timeline.model import Visibility
+from teahouse.timeline.model import Placed, Visibility
 from teahouse.timeline.service.reading import Reading, served, wanted_by
 from teahouse.timeline.service.tails import Tails
-from teahouse.timeline.model import Placed
 
 _encode = msgspec.json.Encoder().encode
 

@@ -15,10 +15,9 @@ from teahouse.receipts.service import Receipts
 from teahouse.rooms.model.event import with_room
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Room
-from teahouse.timeline.model import LATEST, Visibility
+from teahouse.timeline.model import LATEST, Placed, Visibility
 from teahouse.timeline.service.reading import Reading
 from teahouse.timeline.service.tails import Tails
-from teahouse.timeline.model import Placed
 
 COUNTS_IN_MEMORY_MAX = 200_000
 MOMENTS_IN_MEMORY_MAX = 2_000

@@ -9,8 +9,7 @@ import msgspec
 
 from teahouse.rooms.model.event import RoomEvent
 from teahouse.rooms.model.state import MEMBER, RoomState
-from teahouse.timeline.model import token
-from teahouse.timeline.model import Placed
+from teahouse.timeline.model import Placed, token
 
 FRAGMENTS_IN_MEMORY_MAX = 4_000
 

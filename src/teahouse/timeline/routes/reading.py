@@ -12,9 +12,8 @@ from teahouse.rooms.model.rules import NotInRoom
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Room
 from teahouse.timeline import wire
-from teahouse.timeline.model import CONTEXT_MAX, LATEST, MESSAGES_MAX, position, token
+from teahouse.timeline.model import CONTEXT_MAX, LATEST, MESSAGES_MAX, Placed, position, token
 from teahouse.timeline.service.reading import Reading, served, wanted_by
-from teahouse.timeline.model import Placed
 
 CLIENT = "/_matrix/client/v3"
 PAGE_DEFAULT = 10

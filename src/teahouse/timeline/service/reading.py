@@ -12,8 +12,7 @@ from teahouse.rooms.model.rules import NotInRoom
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Room, Rooms
 from teahouse.timeline import store
-from teahouse.timeline.model import NoSuchEvent, Visibility
-from teahouse.timeline.model import Placed
+from teahouse.timeline.model import NoSuchEvent, Placed, Visibility
 
 VISIBILITY = "m.room.history_visibility"
 HISTORIES_IN_MEMORY_MAX = 20_000
