@@ -91,6 +91,17 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
     administrator: bool = False
 
 
+class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a Matrix client asks for, without its ``auth``; keys that we do not know are passed by."""
+
+    username: str | None = None
+    password: str | None = None
+    device_id: str | None = None
+    initial_device_display_name: str | None = None
+    inhibit_login: bool = False
+    refresh_token: bool = False
+
+
 class Created(msgspec.Struct, frozen=True):
     """An account that has come to be, and its first session unless none was wanted."""
 

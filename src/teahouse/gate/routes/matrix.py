@@ -13,10 +13,10 @@ from teahouse.errors import BadJson, Forbidden, Invalid, Kind, Missing, Refused
 from teahouse.gate.model.doors import Door
 from teahouse.gate.model.notices import GateClosed, GatePaced
 from teahouse.gate.model.policies import Attempt
-from teahouse.gate.model.registrations import NewAccount
+from teahouse.gate.model.registrations import Asked, NewAccount
 from teahouse.gate.service import Gate
 from teahouse.gate.service.interactive import Stages
-from teahouse.gate.wire.matrix import AdminBody, RegisterBody, challenge, registered
+from teahouse.gate.wire.matrix import AdminBody, challenge, registered
 from teahouse.infra.http.dialects.matrix import ERRCODES, KINDS
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request, as_struct
@@ -97,7 +97,7 @@ def _register(gate: Gate) -> Handler:
         auth = raw.pop("auth", None)
         if auth is not None and not isinstance(auth, dict):
             raise BadJson("auth must be an object.")
-        asked = msgspec.to_builtins(as_struct(raw, RegisterBody))
+        asked = msgspec.to_builtins(as_struct(raw, Asked))
         done = await gate.interactive.register(asked, auth, lang_of(request))
         if isinstance(done, Stages):
             return _challenged(gate, done)

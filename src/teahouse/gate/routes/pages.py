@@ -37,6 +37,11 @@ from teahouse.infra.http.router import Auth, Route
 FALLBACK = "/_matrix/client/v3/auth/{auth_type}/fallback/web"
 FORM_BYTES_MAX = 4096
 _HEADERS = ((b"content-security-policy", PAGE_POLICY.encode()), (b"cache-control", b"no-store"))
+_STAGE_HEADERS = (  # Matrix's answers do not have them by themselves, and the address is a secret
+    *_HEADERS,
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
 
 
 def routes(gate: Gate) -> list[Route]:
@@ -46,7 +51,7 @@ def routes(gate: Gate) -> list[Route]:
         lang = request.query_one("lang") or lang_of(request)
         if lang not in ("zh", "en"):
             raise Invalid("lang must be zh or en.")
-        return _page(status_page(await gate.notices(), lang))
+        return html(status_page(await gate.notices(), lang), 200, _HEADERS)
 
     async def script(_request: Request) -> Response:
         return Response(200, SCRIPT, b"text/javascript; charset=utf-8")
@@ -142,4 +147,4 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 def _page(text: str, status: int = 200) -> Response:
-    return html(text, status, _HEADERS)
+    return html(text, status, _STAGE_HEADERS)

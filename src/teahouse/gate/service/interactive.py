@@ -21,6 +21,7 @@ from teahouse.gate.model.policies import Attempt
 from teahouse.gate.model.registrations import (
     ENDED,
     REGISTRATION_LIFE,
+    Asked,
     BadInvite,
     Created,
     NewAccount,
@@ -231,19 +232,8 @@ class Interactive:
         return pending
 
 
-class _Asked(msgspec.Struct, frozen=True):
-    """The request as the specification has it."""
-
-    username: str | None = None
-    password: str | None = None
-    device_id: str | None = None
-    initial_device_display_name: str | None = None
-    inhibit_login: bool = False
-    refresh_token: bool = False
-
-
 def _new_account(asked: dict[str, Any]) -> NewAccount:
-    fields = msgspec.convert(asked, _Asked)
+    fields = msgspec.convert(asked, Asked)
     return NewAccount(
         username=fields.username.lower() if fields.username else None,
         password=fields.password,

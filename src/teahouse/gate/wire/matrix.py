@@ -7,17 +7,6 @@ import msgspec
 from teahouse.gate.model.registrations import Created
 
 
-class RegisterBody(msgspec.Struct, frozen=True, omit_defaults=True):
-    """``POST /register`` without ``auth``. Unknown keys are passed by, as Matrix wants."""
-
-    username: str | None = None
-    password: str | None = None
-    device_id: str | None = None
-    initial_device_display_name: str | None = None
-    inhibit_login: bool = False
-    refresh_token: bool = False
-
-
 class AdminBody(msgspec.Struct, frozen=True):
     """``POST /_synapse/admin/v1/register``."""
 
