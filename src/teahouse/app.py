@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from prometheus_client import CollectorRegistry
@@ -51,7 +52,9 @@ from teahouse.infra.jobs.runner import JobMeters, JobRunner
 from teahouse.infra.logs import configure
 from teahouse.infra.senders.choose import allowed_by, choose_senders
 from teahouse.infra.vault.field import PurposeRegister
+from teahouse.infra.vault.keyring import KeyRing
 from teahouse.infra.vault.meters import VaultMeters
+from teahouse.infra.vault.model import KeyRef
 from teahouse.infra.vault.vault import Vault, open_vault
 from teahouse.media import jobs as media_jobs
 from teahouse.media import routes as media_routes
@@ -69,7 +72,6 @@ from teahouse.push import routes as push_routes
 from teahouse.push.model.rules import default_document
 from teahouse.push.service import Push
 from teahouse.receipts import routes as receipts_routes
-from teahouse.receipts.events import ReceiptMoved
 from teahouse.receipts.service import Receipts, Typing
 from teahouse.rooms.service import Rooms
 from teahouse.sync import routes as sync_routes
@@ -78,7 +80,6 @@ from teahouse.sync.service.counting import Counting
 from teahouse.sync.service.hub import Hub
 from teahouse.sync.service.syncing import Syncing
 from teahouse.timeline import jobs as timeline_jobs
-from teahouse.timeline.events import Posted
 from teahouse.timeline.routes import coming as coming_routes
 from teahouse.timeline.routes import reading as reading_routes
 from teahouse.timeline.routes import speaking as speaking_routes
@@ -100,8 +101,8 @@ FIELDS = (
 
 
 @dataclass(frozen=True)
-class House:
-    """Every part of one worker."""
+class Ground:
+    """What every domain stands on."""
 
     config: Config
     clock: Clock
@@ -110,13 +111,27 @@ class House:
     log: Log
     vault: Vault
     jobs: Jobs
-    runner: JobRunner
+    registry: CollectorRegistry
+    closing: AsyncExitStack
+
+
+@dataclass(frozen=True)
+class People:
+    """Who there is, how they came to be, and who watches over it."""
+
     audit: Audit
     accounts: Accounts
     operators: Operators
     consent: Consent
     account_data: AccountData
     gate: Gate
+    officials: Officials
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Rooms, what is said in them, and who has heard it."""
+
     rooms: Rooms
     media: Media
     directory: Directory
@@ -125,14 +140,38 @@ class House:
     typing: Typing
     push: Push
     hub: Hub
+    building: Building
+
+
+@dataclass(frozen=True)
+class House:
+    """Every part of one worker."""
+
+    ground: Ground
+    people: People
+    talk: Talk
     syncing: Syncing
-    officials: Officials
-    registry: CollectorRegistry
+    runner: JobRunner
     limiter: Limiter
+
+    @property
+    def config(self) -> Config:
+        """The configuration."""
+        return self.ground.config
+
+    @property
+    def db(self) -> Database:
+        """The database."""
+        return self.ground.db
+
+    @property
+    def log(self) -> Log:
+        """The log."""
+        return self.ground.log
 
     async def ready(self) -> dict[str, bool]:
         """Tell which of the parts we cannot do without answer now."""
-        return {"postgresql": await self.db.answers()}
+        return {"postgresql": await self.ground.db.answers()}
 
 
 @asynccontextmanager
@@ -140,52 +179,62 @@ async def open_house(
     config: Config, dsn: str, clock: Clock | None = None, ids: Ids | None = None
 ) -> AsyncIterator[House]:
     """Open every part on a migrated database, and close them all in the end."""
-    async with AsyncExitStack() as stack:
+    async with AsyncExitStack() as closing:
         clock = clock or SystemClock()
         ids = ids or Ids(clock)
         registry = CollectorRegistry()
         db = await Database.open(dsn, config.database_pool_max)
-        stack.push_async_callback(db.close)
+        closing.push_async_callback(db.close)
         several = config.nats_url != "" and config.workers > 1
         log = Log(db, Nats(config.nats_url, ids.ulid()) if several else Alone())
         async with db.transaction() as tx:
             vault = await open_vault(tx, config, clock, ids, VaultMeters(registry))
         await log.start()
-        stack.push_async_callback(log.stop)
-        house = _furnish(config, clock, ids, registry, db, log, vault, stack)
-        yield house
+        closing.push_async_callback(log.stop)
+        jobs = Jobs(clock, ids)
+        yield _furnish(Ground(config, clock, ids, db, log, vault, jobs, registry, closing))
 
 
-def _furnish(
-    config: Config,
-    clock: Clock,
-    ids: Ids,
-    registry: CollectorRegistry,
-    db: Database,
-    log: Log,
-    vault: Vault,
-    stack: AsyncExitStack,
-) -> House:
+def _furnish(ground: Ground) -> House:
     """Make every domain, from the lowest floor up."""
-    jobs = Jobs(clock, ids)
+    people = _people(ground)
+    talk = _talk(ground, people)
+    syncing = Syncing(
+        ground.ids.readable(8),
+        ground.db,
+        ground.clock,
+        ground.log,
+        talk.hub,
+        talk.rooms,
+        talk.typing,
+        people.account_data,
+        talk.building,
+    )
+    runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))
+    limiter = Limiter(ground.clock, enabled=not ground.config.test_mode)
+    return House(ground, people, talk, syncing, runner, limiter)
+
+
+def _people(ground: Ground) -> People:
+    """Make the domains of accounts and of the gate."""
+    config, clock, ids = ground.config, ground.clock, ground.ids
+    db, log, vault = ground.db, ground.log, ground.vault
     egress = Egress(allowed_by(config))
-    stack.push_async_callback(egress.close)
-    appender = Appender(log)
+    ground.closing.push_async_callback(egress.close)
     audit = Audit(db, clock)
     accounts = open_accounts(
         db=db,
         log=log,
         vault=vault,
         audit=audit,
-        jobs=jobs,
+        jobs=ground.jobs,
         senders=choose_senders(config, egress, clock, ids),
         clock=clock,
         ids=ids,
         config=config,
     )
-    operators = Operators(db, vault, audit, accounts.passwords, clock, ids, config)
+    ground.closing.callback(accounts.passwords.close)
     consent = Consent(db, log, vault, PurposeRegister(FIELDS), config, clock, ids)
-    account_data = AccountData(db, log, {PUSH_RULES: default_document})
     gate = make_gate(
         db=db,
         log=log,
@@ -197,123 +246,121 @@ def _furnish(
         clock=clock,
         ids=ids,
     )
-    rooms = Rooms(db, clock)
-    media = Media(
-        db,
-        log,
-        open_blobs(config, ids),
-        vault,
-        jobs,
-        ids,
-        clock,
-        config.server_name,
-        config.upload_bytes_max,
+    officials = Officials(db, vault, gate)
+    officials.listen()
+    return People(
+        audit=audit,
+        accounts=accounts,
+        operators=Operators(db, vault, audit, accounts.passwords, clock, ids, config),
+        consent=consent,
+        account_data=AccountData(db, log, {PUSH_RULES: default_document}),
+        gate=gate,
+        officials=officials,
     )
-    stack.callback(media.close)
-    directory = Directory(db, log, rooms, accounts, clock, config.server_name)
+
+
+def _talk(ground: Ground, people: People) -> Talk:
+    """Make the domains of rooms, and let each hear of events in the order of the floors."""
+    config, clock, ids = ground.config, ground.clock, ground.ids
+    db, log = ground.db, ground.log
+    appender = Appender(log)
+    rooms = Rooms(db, clock)
+    blobs = open_blobs(config, ids)
+    limit = config.upload_bytes_max
+    media = Media(db, log, blobs, ground.vault, ground.jobs, ids, clock, config.server_name, limit)
+    ground.closing.callback(media.close)
+    directory = Directory(db, log, rooms, people.accounts, clock, config.server_name)
     timeline = open_timeline(
         db=db,
         log=log,
         appender=appender,
         rooms=rooms,
-        accounts=accounts,
+        accounts=people.accounts,
         directory=directory,
         clock=clock,
         ids=ids,
         server_name=config.server_name,
     )
-    receipts = Receipts(db, clock, appender, rooms, timeline.reading, account_data)
-    log.hear(ReceiptMoved, receipts.apply)
-    log.hear(Posted, receipts.begin)
+    receipts = Receipts(db, clock, appender, rooms, timeline.reading, people.account_data)
+    receipts.listen(log)
     typing = Typing(clock, log, rooms)
-    typing.listen()
-    push = Push(db, log, account_data)
-    hub = Hub(log, rooms)
+    push = Push(db, log, people.account_data)
     counting = Counting(push, receipts, timeline.reading, timeline.tails)
     building = Building(timeline.reading, timeline.tails, receipts, typing, counting)
+    building.listen(log)
+    hub = Hub(log, rooms)
     hub.listen()
-    typing.changed = hub.wake_room_now
-    syncing = Syncing(ids.readable(8), db, clock, log, hub, rooms, typing, account_data, building)
-    officials = Officials(db, vault, gate)
-    officials.listen()
-    return House(
-        config=config,
-        clock=clock,
-        ids=ids,
-        db=db,
-        log=log,
-        vault=vault,
-        jobs=jobs,
-        runner=JobRunner(db, jobs, meters=JobMeters(registry)),
-        audit=audit,
-        accounts=accounts,
-        operators=operators,
-        consent=consent,
-        account_data=account_data,
-        gate=gate,
-        rooms=rooms,
-        media=media,
-        directory=directory,
-        timeline=timeline,
-        receipts=receipts,
-        typing=typing,
-        push=push,
-        hub=hub,
-        syncing=syncing,
-        officials=officials,
-        registry=registry,
-        limiter=Limiter(clock, enabled=not config.test_mode),
-    )
+    typing.listen(hub.wake_room_now)
+    return Talk(rooms, media, directory, timeline, receipts, typing, push, hub, building)
 
 
 def register_jobs(house: House) -> None:
     """Say who does what later; before the runner starts."""
-    house.jobs.every("log.trim", TRIM_SECONDS, house.log.trim)
-    accounts_jobs.register(house.accounts, house.jobs)
-    operators_jobs.register(house.operators, house.jobs)
-    gate_jobs.register(house.gate, house.jobs)
-    media_jobs.register(house.jobs, house.media)
-    media_jobs.follow(house.media, house.log)
-    accountdata_jobs.register(house.account_data, house.log)
-    push_jobs.register(house.push, house.log)
-    timeline_jobs.register(house.timeline, house.log, house.jobs)
+    ground, people, talk = house.ground, house.people, house.talk
+    jobs, log = ground.jobs, ground.log
+    jobs.every("log.trim", TRIM_SECONDS, log.trim)
+    accounts_jobs.register(people.accounts, jobs)
+    operators_jobs.register(people.operators, jobs)
+    gate_jobs.register(people.gate, jobs)
+    media_jobs.register(jobs, talk.media)
+    media_jobs.follow(talk.media, log)
+    accountdata_jobs.register(people.account_data, log)
+    push_jobs.register(talk.push, log)
+    timeline_jobs.register(talk.timeline, log, jobs)
 
 
 def build_routes(house: House) -> list[Route]:
     """Return every route of the house."""
-    line = house.timeline
+    people, talk = house.people, house.talk
+    line = talk.timeline
     version = house.config.default_room_version
     return [
-        *health.routes(house.ready, house.registry),
-        *audit_routes.routes(house.audit),
-        *accounts_routes.routes(house.accounts, house.limiter),
-        *operators_routes.routes(house.operators, house.limiter),
-        *consent_routes.routes(house.consent),
-        *accountdata_routes.routes(house.account_data),
-        *gate_routes.routes(house.gate),
-        *media_routes.routes(house.media),
-        *directory_routes.routes(house.directory),
+        *health.routes(house.ready, house.ground.registry),
+        *audit_routes.routes(people.audit),
+        *accounts_routes.routes(people.accounts, house.limiter),
+        *operators_routes.routes(people.operators, house.limiter),
+        *consent_routes.routes(people.consent),
+        *accountdata_routes.routes(people.account_data),
+        *gate_routes.routes(people.gate),
+        *media_routes.routes(talk.media),
+        *directory_routes.routes(talk.directory),
         *speaking_routes.routes(line.speaking),
         *coming_routes.routes(line.coming, line.making, version),
         *reading_routes.routes(line.reading),
-        *receipts_routes.routes(house.receipts, house.typing),
-        *push_routes.routes(house.push),
-        *officials_routes.routes(house.officials),
-        *sync_routes.routes(house.syncing, house.account_data),
+        *receipts_routes.routes(talk.receipts, talk.typing),
+        *push_routes.routes(talk.push),
+        *officials_routes.routes(people.officials),
+        *sync_routes.routes(house.syncing, people.account_data),
     ]
 
 
 def build_server(house: House) -> Server:
     """Return the ASGI application."""
-    who = Authenticators(house.accounts.authenticate, house.operators.authenticate)
+    people = house.people
+    who = Authenticators(people.accounts.authenticate, people.operators.authenticate)
     static = Static(WEB_FOLDER)
-    server = Server(build_routes(house), who, house.limiter, house.ids, static)
+    server = Server(build_routes(house), who, house.limiter, house.ground.ids, static)
     gauges = {
-        "long_polls": lambda: float(house.hub.waiting_count),
+        "long_polls": lambda: float(house.talk.hub.waiting_count),
         "log_applied": lambda: float(house.log.applied),
     }
-    house.registry.register(health.HttpFigures(server.tally, gauges))
+    house.ground.registry.register(health.HttpFigures(server.tally, gauges))
     return server
+
+
+def routes_on_paper(config: Config) -> list[Route]:
+    """Return every route of a house that is drawn and not built, for what is told about them.
+
+    It has no database, no engines and no keys: calling one of the handlers fails.
+    """
+    clock = SystemClock()
+    nobody: Any = None  # holds no key
+    ids, db = Ids(clock), Database(None)
+    ring = KeyRing(config.tenant, nobody, KeyRef("", 0), {}, 0, {0: bytes(32)})
+    registry, jobs = CollectorRegistry(), Jobs(clock, ids)
+    vault = Vault(ring, ids, clock, VaultMeters(registry))
+    ground = Ground(config, clock, ids, db, Log(db), vault, jobs, registry, AsyncExitStack())
+    return build_server(_furnish(ground)).router.routes
 
 
 class _Uvicorn(uvicorn.Server):
@@ -356,7 +403,7 @@ async def serve_worker(config: Config, socket_fd: int) -> None:
         gc.set_threshold(20_000, 20, 50)
         listener = socket.socket(fileno=socket_fd)
         try:
-            await _Uvicorn(settings, house.hub).serve(sockets=[listener])
+            await _Uvicorn(settings, house.talk.hub).serve(sockets=[listener])
         finally:
             await house.runner.stop()
 
@@ -364,5 +411,5 @@ async def serve_worker(config: Config, socket_fd: int) -> None:
 async def setup_token(config: Config, dsn: str) -> str | None:
     """Return a fresh one-time token for the first operator, ``None`` when there is one."""
     async with open_house(config, dsn) as house:
-        link = await house.operators.setup_link()
+        link = await house.people.operators.setup_link()
         return None if link is None else link.url.partition("#")[2]

@@ -115,10 +115,10 @@ class Cast:
 
 async def owner(living: Living) -> str:
     """Set up one more owner and return the token of their session."""
-    operators = living.house.operators
+    operators = living.house.people.operators
     link = await operators.setup_link(again=True)
     assert link is not None
     token = link.url.partition("#")[2]
-    begun = await operators.begin_setup(token, f"ada{living.house.ids.readable(6)}", PASSWORD)
-    code = pyotp.TOTP(begun.secret).at(living.house.clock.now())
+    begun = await operators.begin_setup(token, f"ada{living.house.ground.ids.readable(6)}", PASSWORD)
+    code = pyotp.TOTP(begun.secret).at(living.house.ground.clock.now())
     return (await operators.finish_setup(token, code)).token

@@ -85,8 +85,8 @@ async def house(
 
 def served(house: House) -> list[Route]:
     """Return every route, those that the server adds included."""
-    who = Authenticators(house.accounts.authenticate, house.operators.authenticate)
-    return Server(build_routes(house), who, house.limiter, house.ids).router.routes
+    who = Authenticators(house.people.accounts.authenticate, house.people.operators.authenticate)
+    return Server(build_routes(house), who, house.limiter, house.ground.ids).router.routes
 
 
 async def test_what_needs_no_session_has_a_limit(house: House) -> None:

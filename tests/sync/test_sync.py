@@ -20,7 +20,7 @@ async def test_a_long_poll_ends_when_something_is_said(house: Living) -> None:
     room = await alice.room(bob)
     await bob.sync()
     waiting = asyncio.ensure_future(bob.sync(timeout=10_000))
-    while not house.house.hub.waiting_count:
+    while not house.house.talk.hub.waiting_count:
         await asyncio.wait([waiting], timeout=0.01)
     await alice.say(room, "wake up")
     assert bodies(await waiting, room) == ["wake up"]

@@ -136,3 +136,18 @@ async def test_members_as_they_are_and_as_they_were(house: Living) -> None:
         alice.user_id
     }
     assert await bob.refused("GET", f"/rooms/{q(room)}/joined_members") == "403 M_FORBIDDEN"
+
+
+async def test_a_redacted_text_is_gone_from_answers_made_before(house: Living) -> None:
+    alice, bob = await house.person(), await house.person()
+    room = await alice.room(bob)
+    start = (await bob.sync())["next_batch"]
+    said = await alice.say(room, "a secret word")
+    await alice.say(room, "and another")
+    one = await bob.again()
+    one.since = bob.since = start
+    middle = await bob.sync()
+    await alice.did("PUT", f"/rooms/{q(room)}/redact/{q(said)}/r", {})
+    again = await bob.did("GET", "/sync", since=start)
+    assert "secret" not in str(again)
+    assert "secret" in str(middle)

@@ -43,7 +43,7 @@ async def house_of(file: Path | None, data_dir: str | None) -> AsyncIterator["Ho
 async def account_of(house: "House", user: str) -> "Account":
     """Return the account that was named. Raises ``NoSuchAccount``."""
     server = house.config.server_name
-    return await house.accounts.account(user if user.startswith("@") else f"@{user}:{server}")
+    return await house.people.accounts.account(user if user.startswith("@") else f"@{user}:{server}")
 
 
 def show(title: str, names: list[str], rows: list[list[str]]) -> None:
@@ -72,7 +72,7 @@ def operator_link(data_dir: DataDir = None, config: ConfigFile = None) -> None:
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
-            link = await house.operators.setup_link(actor(), again=True)
+            link = await house.people.operators.setup_link(actor(), again=True)
             assert link is not None, "asked for again, there is always a link"
         sys.stdout.write(f"{link.url}\n")
         say(f"good once, until {moment(link.expires_at)}")
@@ -87,7 +87,7 @@ def operators(data_dir: DataDir = None, config: ConfigFile = None) -> None:
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
-            found = await house.operators.operators()
+            found = await house.people.operators.operators()
         rows = [[one.name, one.role.value, one.state, moment(one.created_at)] for one in found]
         show("Operators", ["name", "role", "state", "since"], rows)
         return 0
@@ -102,7 +102,7 @@ def lock(user: User, reason: Reason, data_dir: DataDir = None, config: ConfigFil
     async def work() -> int:
         async with house_of(config, data_dir) as house:
             account = await account_of(house, user)
-            await house.accounts.lock(actor(), account.account_id, reason)
+            await house.people.accounts.lock(actor(), account.account_id, reason)
         sys.stdout.write(f"{account.user_id} is locked\n")
         return 0
 
@@ -116,7 +116,7 @@ def unlock(user: User, reason: Reason, data_dir: DataDir = None, config: ConfigF
     async def work() -> int:
         async with house_of(config, data_dir) as house:
             account = await account_of(house, user)
-            await house.accounts.unlock(actor(), account.account_id, reason)
+            await house.people.accounts.unlock(actor(), account.account_id, reason)
         sys.stdout.write(f"{account.user_id} is active\n")
         return 0
 
@@ -130,8 +130,8 @@ def sessions(user: User, data_dir: DataDir = None, config: ConfigFile = None) ->
     async def work() -> int:
         async with house_of(config, data_dir) as house:
             account = await account_of(house, user)
-            await house.accounts.desk.look(actor(), account.account_id)
-            found = await house.accounts.devices(account.account_id)
+            await house.people.accounts.desk.look(actor(), account.account_id)
+            found = await house.people.accounts.devices(account.account_id)
         rows = [[one.device_id, moment(one.created_at), moment(one.last_seen_at)] for one in found]
         show(account.user_id, ["device", "since", "last seen"], rows)
         return 0
@@ -150,7 +150,7 @@ def audit(
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
-            found = await house.audit.page(limit=limit, act=act)
+            found = await house.people.audit.page(limit=limit, act=act)
         rows = [
             [str(one.seq), moment(one.at), one.actor, one.act, one.target, one.detail]
             for one in found
@@ -167,7 +167,7 @@ def audit_verify(data_dir: DataDir = None, config: ConfigFile = None) -> None:
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
-            wrong = await house.audit.verify()
+            wrong = await house.people.audit.verify()
         if wrong is None:
             sys.stdout.write("the audit log is intact\n")
             return 0

@@ -137,6 +137,11 @@ class Receipts:
             default=0,
         )
 
+    def listen(self, log: Log) -> None:
+        """Begin to hear."""
+        log.hear(ReceiptMoved, self.apply)
+        log.hear(Posted, self.begin)
+
     def begin(self, _pos: int, posted: Posted) -> None:
         """Know a new room from its first event on: nobody has read anything."""
         if posted.event.type == "m.room.create" and posted.event.state_key == "":
@@ -176,8 +181,9 @@ class Typing:
         default_factory=dict[tuple[str, str], asyncio.TimerHandle]
     )
 
-    def listen(self) -> None:
-        """Begin to hear."""
+    def listen(self, changed: Callable[[str], None]) -> None:
+        """Begin to hear; ``changed(room_id)`` is called when who types has changed."""
+        self.changed = changed
         self.log.on_whisper(TYPING, self._heard)
 
     async def set(

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from teahouse.accountdata.model import Datum
+from teahouse.infra.bus.log import Log
 from teahouse.infra.http.caller import Caller
 from teahouse.receipts.model import content as receipts_content
 from teahouse.receipts.service import Receipts, Typing
@@ -23,6 +24,7 @@ from teahouse.sync.service.fragments import (
     speakers,
     summary,
 )
+from teahouse.timeline.events import Posted
 from teahouse.timeline.model import Placed, Visibility
 from teahouse.timeline.service.reading import Reading, served, wanted_by
 from teahouse.timeline.service.tails import Tails
@@ -60,6 +62,15 @@ class Building:
     typing: Typing
     counting: Counting
     fragments: Fragments = field(default_factory=Fragments)
+
+    def listen(self, log: Log) -> None:
+        """Begin to hear: what has been redacted must not be served from what was made before."""
+
+        def posted(_pos: int, told: Posted) -> None:
+            if told.redacted:
+                self.fragments.clear_room(told.event.room_id)
+
+        log.hear(Posted, posted)
 
     # -- rooms one is in -----------------------------------------------------------------------
 
