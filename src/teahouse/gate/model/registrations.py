@@ -54,13 +54,13 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     service_region: str
     region: str
     stage: Stage
-    lang: str
-    receipt_id: str | None
-    contact_kind: str | None
-    contact: bytes | None
-    details: bytes | None
-    code_id: str | None
-    invite_digest: bytes | None
+    lang: str = "en"
+    receipt_id: str | None = None
+    contact_kind: str | None = None
+    contact: bytes | None = None
+    details: bytes | None = None
+    code_id: str | None = None
+    invite_digest: bytes | None = None
     created_at: datetime
     expires_at: datetime
 
