@@ -99,6 +99,16 @@ def worker(listener: Annotated[int, typer.Option()]) -> None:
     work(listener)
 
 
+@app.command(hidden=True)
+def gen(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when stale.")] = False,
+) -> None:
+    """Write what is generated from the code; for who works on it."""
+    from teahouse.cli.gen import generate  # noqa: PLC0415
+
+    raise typer.Exit(generate(check))
+
+
 def _add_rooms() -> None:
     """Add the commands of other rooms: each a module here with a ``typer.Typer`` named ``app``."""
     for name in ("admin", "gate"):

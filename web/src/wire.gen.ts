@@ -1,0 +1,548 @@
+// Made by `make gen` from the server's wire structs: do not edit.
+
+/** One's own account. */
+export interface AccountOut {
+  account_id: string;
+  user_id: string;
+  account_class: string;
+  region: string;
+  state: string;
+  display_name: string | null;
+  avatar_url: string | null;
+  phone_masked: string | null;
+  email_masked: string | null;
+  has_password: boolean;
+  created_at: string;
+}
+
+/** Begin to set up an operator. */
+export interface BeginIn {
+  token: string;
+  name: string;
+  password: string;
+}
+
+/** The same words in both languages. */
+export interface Both {
+  zh?: string;
+  en?: string;
+}
+
+/** How open one region, class and door is. */
+export interface Cell {
+  region: string;
+  account_class: string;
+  door: string;
+  number: number;
+  built: boolean;
+  counts_as_registration: boolean;
+  state: State;
+  policy_id: string | null;
+}
+
+/** A scope whose state would become another. */
+export interface Change {
+  region: string;
+  account_class: string;
+  door: string;
+  built: boolean;
+  before: State;
+  after: State;
+}
+
+/** The code that came. */
+export interface CodeBody {
+  code: string;
+}
+
+/** Ask for a code to sign in with. ``kind`` is phone or email, ``lang`` zh or en. */
+export interface CodeIn {
+  kind: string;
+  value: string;
+  lang?: string;
+}
+
+/** A code is on its way, if there is anybody to send it to. */
+export interface CodeOut {
+  resend_after_seconds: number;
+  expires_at: string;
+}
+
+/** Ask for a code to one's own phone or address. */
+export interface ConfirmCodeIn {
+  kind: string;
+  lang?: string;
+}
+
+/** The answer to the policy. */
+export interface ConsentBody {
+  policy_version: string;
+  accepted_purposes?: string[];
+  lang?: string;
+}
+
+/** The answer was taken. */
+export interface ConsentedWire {
+  policy_version: string;
+}
+
+/** What to accept and what to withdraw, by purpose id. */
+export interface ConsentsBody {
+  accept?: string[];
+  withdraw?: string[];
+  lang?: string;
+}
+
+/** A session of the console. */
+export interface ConsoleOut {
+  token: string;
+  expires_at: string;
+  operator: OperatorOut;
+}
+
+/** A phone number or an e-mail address. */
+export interface ContactBody {
+  kind: string;
+  value: string;
+}
+
+/** A code is on its way. */
+export interface ContactWire {
+  resend_after_seconds: number;
+  expires_at: string;
+}
+
+/** What the person who registers fills in. ``licence`` has the fields that the region asks. */
+export interface Details {
+  name: string;
+  subject_kind: SubjectKind;
+  subject_name: string;
+  licence?: Record<string, string>;
+}
+
+/** A policy as an operator writes it. */
+export interface DraftBody {
+  state: State;
+  region?: string;
+  account_class?: string;
+  door?: string;
+  pace_per_minute?: number | null;
+  effective_from?: string | null;
+  effective_until?: string | null;
+  reason?: Both;
+  legal_basis?: LegalBasis[];
+  own_decision?: boolean;
+  justification?: string;
+  technical_necessity?: string;
+  expected_resume?: string | null;
+  still_works?: Both | null;
+  contact?: string;
+  related_campaign?: string | null;
+}
+
+/** Why a policy is ended. */
+export interface EndBody {
+  reason: string;
+}
+
+/** One entry; hashes in hexadecimal. */
+export interface EntryOut {
+  seq: number;
+  at: string;
+  actor: string;
+  act: string;
+  target: string;
+  reach: unknown;
+  detail: unknown;
+  hash: string;
+}
+
+/** Everything that accounts keep about their owner, opened. */
+export interface ExportOut {
+  account: AccountOut;
+  phone: string | null;
+  email: string | null;
+  profile: Record<string, unknown>;
+  sessions: Session[];
+}
+
+/** The last step. Without a password one signs in by codes. */
+export interface FinishBody {
+  username: string;
+  password?: string | null;
+  display_name?: string | null;
+  device_name?: string | null;
+}
+
+/** Show the second factor for the first time. */
+export interface FinishIn {
+  token: string;
+  code: string;
+}
+
+/** A new account, signed in. */
+export interface FinishedWire {
+  user_id: string;
+  access_token: string;
+  device_id: string;
+  home_server: string;
+}
+
+/** An account, its devices, and its contacts masked. */
+export interface FoundDetailOut {
+  account: FoundOut;
+  phone_masked: string | null;
+  email_masked: string | null;
+  sessions: Session[];
+}
+
+/** Accounts that a search found. */
+export interface FoundListOut {
+  accounts: FoundOut[];
+}
+
+/** An account as operators see it: nothing personal but what its name tells. */
+export interface FoundOut {
+  account_id: string;
+  user_id: string;
+  account_class: string;
+  region: string;
+  state: string;
+  state_reason: string;
+  administrator: boolean;
+  door: string;
+  created_at: string;
+  deactivated_at: string | null;
+}
+
+/** How open every scope is, to somebody uninvited. */
+export interface GridWire {
+  generated_at: string;
+  cells: Cell[];
+}
+
+/** An invitation, without its token. */
+export interface Invite {
+  invite_id: string;
+  label: string;
+  region: string;
+  account_class: string;
+  uses_left: number;
+  expires_at: string;
+  created_by: string;
+  created_at: string;
+  revoked_at?: string | null;
+}
+
+/** An invitation to be made. */
+export interface InviteBody {
+  label: string;
+  uses: number;
+  expires_at: string;
+  region?: string;
+  account_class?: string;
+}
+
+/** Which role the new operator will have. */
+export interface InviteIn {
+  role: string;
+}
+
+/** An invitation and its token, which is shown this once. */
+export interface InviteMadeWire {
+  token: string;
+  invite: Invite;
+}
+
+/** Invitations, newest first, without their tokens. */
+export interface InvitesWire {
+  invites: Invite[];
+}
+
+/** One purpose in one language. */
+export interface ItemWire {
+  id: string;
+  name: string;
+  purpose: string;
+  means: string;
+  category: string;
+  basis: string;
+  necessity: string;
+  function: string;
+  retention: string;
+  recipients: string;
+}
+
+/** The particulars are in. */
+export interface KeptWire {
+  kept: boolean;
+}
+
+/** A citation: the law by its name, its article, the number of the order. */
+export interface LegalBasis {
+  law: string;
+  article?: string;
+  order?: string;
+}
+
+/** Who is signed in to the console. */
+export interface MeOut {
+  operator_id: string;
+  name: string;
+  role: string;
+}
+
+/** Policies that are decided together: in force at one moment, or none of them. */
+export interface MeasureBody {
+  policies: DraftBody[];
+}
+
+/** A new password, and proof: the old one, or a code. */
+export interface NewPasswordIn {
+  new_password: string;
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+  logout_devices?: boolean;
+}
+
+/** An official account's particulars, opened. */
+export interface Official {
+  account_id: string;
+  region: string;
+  subject_kind: SubjectKind;
+  name: string;
+  subject_name: string;
+  licence: Record<string, string>;
+  state: string;
+  created_at: string;
+}
+
+/** One operator. */
+export interface OperatorOut {
+  operator_id: string;
+  name: string;
+  role: string;
+  state: string;
+  created_at: string;
+}
+
+/** Who is responsible. */
+export interface OperatorWire {
+  name: string;
+  contact: string;
+}
+
+/** All operators. */
+export interface OperatorsOut {
+  operators: OperatorOut[];
+}
+
+/** Entries, newest first; ``next_before`` asks for the older ones. */
+export interface PageOut {
+  entries: EntryOut[];
+  next_before: number | null;
+}
+
+/** Policies, newest first. */
+export interface PoliciesWire {
+  policies: Policy[];
+}
+
+/** A policy that was decided. */
+export interface Policy {
+  policy_id: string;
+  region: string;
+  account_class: string;
+  door: string;
+  state: State;
+  pace_per_minute: number | null;
+  effective_from: string;
+  effective_until: string | null;
+  words: Words;
+  decided_by: string;
+  created_at: string;
+  ended_at?: string | null;
+  ended_by?: string | null;
+  end_reason?: string | null;
+}
+
+/** The privacy policy in one language. */
+export interface PolicyWire {
+  version: string;
+  lang: string;
+  operator: OperatorWire;
+  effective_at: string;
+  sections: SectionWire[];
+  items: ItemWire[];
+}
+
+/** Whom a policy would reach, and whom not. */
+export interface Preview {
+  changed: Change[];
+  unchanged_count: number;
+  in_flight_refused: number;
+  in_flight_untouched: number;
+  existing_people: Both;
+}
+
+/** Why a request was refused (RFC 9457), with a stable ``code``. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+}
+
+/** The password, or a code asked for with ``/api/v1/account/code``, and the act's own words. */
+export interface ProofIn {
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+  erase?: boolean;
+}
+
+/** Why. */
+export interface ReasonIn {
+  reason: string;
+}
+
+/** A receipt as its owner sees it. */
+export interface ReceiptWire {
+  receipt_id: string;
+  policy_version: string;
+  lang: string;
+  accepted: string[];
+  declined: string[];
+  basis: string;
+  screen: string;
+  at: string;
+}
+
+/** An account's receipts, newest first. */
+export interface ReceiptsWire {
+  receipts: ReceiptWire[];
+}
+
+/** What an operator may do. */
+export type Role = "auditor" | "moderator" | "owner" | "registrar";
+
+/** A chapter of the policy in one language. */
+export interface SectionWire {
+  id: string;
+  title: string;
+  body_paragraphs: string[];
+}
+
+/** A device that is signed in. ``last_seen_at`` is true to the hour. */
+export interface Session {
+  session_id: string;
+  device_id: string;
+  device_name: string | null;
+  last_seen_at: string;
+  last_seen_address: string | null;
+  created_at: string;
+}
+
+/** Sign in: phone or email with ``value`` and ``code``, or password with ``user``. */
+export interface SessionIn {
+  kind: string;
+  value?: string;
+  code?: string;
+  user?: string;
+  password?: string;
+  device_name?: string | null;
+  device_id?: string | null;
+}
+
+/** A session was opened. */
+export interface SessionOut {
+  user_id: string;
+  access_token: string;
+  device_id: string;
+}
+
+/** What is entered into an authenticator, as an address, a picture, and letters. */
+export interface SetupBegun {
+  uri: string;
+  qr_svg: string;
+  secret: string;
+}
+
+/** Where one operator may set themselves up; the last time that anybody can read it here. */
+export interface SetupLink {
+  url: string;
+  role: Role;
+  expires_at: string;
+}
+
+/** Sign in. */
+export interface SignInIn {
+  name: string;
+  password: string;
+  code: string;
+}
+
+/** How somebody would like to register. */
+export interface StartBody {
+  account_class?: string;
+  door?: string;
+  service_region?: string;
+  invite_token?: string | null;
+}
+
+/** A registration that has begun; its id is a secret of the person's. */
+export interface StartedWire {
+  registration_id: string;
+  expires_at: string;
+  steps: string[];
+  policy_version: string;
+}
+
+/** How open a scope is. */
+export type State = "invite_only" | "open" | "paced" | "suspended" | "waitlist";
+
+/** Who is behind an official account. */
+export type SubjectKind = "enterprise" | "government" | "individual" | "media" | "organisation";
+
+/** A narrower measure: what to set instead, and how much less it would close. */
+export interface Suggestion {
+  region: string;
+  account_class: string;
+  door: string;
+  state: State;
+  pace_per_minute: number | null;
+  refused_scopes: number;
+  refused_scopes_of_draft: number;
+  why: Both;
+}
+
+/** Narrower measures, the least restrictive first. */
+export interface SuggestionsWire {
+  suggestions: Suggestion[];
+}
+
+/** The contact is proved. */
+export interface VerifiedWire {
+  verified: boolean;
+}
+
+/** Whether the chain is whole; if not, the first number that is wrong. */
+export interface VerifyOut {
+  intact: boolean;
+  first_wrong: number | null;
+}
+
+/** What a policy tells people. */
+export interface Words {
+  reason?: Both;
+  legal_basis?: LegalBasis[];
+  own_decision?: boolean;
+  justification?: string;
+  technical_necessity?: string;
+  expected_resume?: string | null;
+  still_works?: Both;
+  contact?: string;
+  related_campaign?: string | null;
+}
