@@ -1,0 +1,82 @@
+"""Pictures of every screen, for people to look at: `make screens`."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from tests.browser.conftest import ROOT, Arrive
+from tests.browser.people import DESKTOP, PHONE, Person
+from tests.browser.scene import furnish
+
+FOLDER = ROOT / "docs" / "screens"
+LOOKS: dict[str, dict[str, Any]] = {
+    "phone-zh-light": {"viewport": PHONE, "locale": "zh-CN", "color_scheme": "light"},
+    "phone-en-dark": {"viewport": PHONE, "locale": "en-GB", "color_scheme": "dark"},
+    "desktop-zh-dark": {"viewport": DESKTOP, "locale": "zh-CN", "color_scheme": "dark"},
+    "desktop-en-light": {"viewport": DESKTOP, "locale": "en-GB", "color_scheme": "light"},
+}
+
+
+async def take(page: Page, look: str, name: str) -> None:
+    folder: Path = FOLDER / look
+    folder.mkdir(parents=True, exist_ok=True)
+    await page.wait_for_timeout(600)
+    await page.screenshot(path=folder / f"{name}.png", animations="disabled", caret="initial")
+
+
+async def speak(person: Person, options: dict[str, Any]) -> None:
+    """Everybody signs up in English; then the screen speaks the look's language."""
+    lang = "zh" if options["locale"].startswith("zh") else "en"
+    await person.page.evaluate(f"localStorage.setItem('teahouse.lang', '{lang}')")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_screens_before_signing_in(arrive: Arrive, look: str) -> None:
+    person = await arrive(**LOOKS[look])
+    zh = look.split("-")[1] == "zh"
+    places = {"first-run": "", "about": "#/about", "policy": "#/policy", "status": "#/registration"}
+    for name, place in places.items():
+        await person.go(place)
+        await take(person.page, look, name)
+    await person.go()
+    await person.press("同意" if zh else "I agree")
+    for name, place in {"welcome": "#/welcome", "sign-in": "#/sign-in", "sign-up": "#/sign-up"}.items():
+        await person.go(place)
+        await take(person.page, look, name)
+    await person.press("继续" if zh else "Continue")
+    await take(person.page, look, "sign-up-consent")
+    await person.press("同意" if zh else "I agree")
+    await take(person.page, look, "sign-up-contact")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_screens_inside(arrive: Arrive, look: str) -> None:
+    ada = await (await arrive(**{**LOOKS[look], "locale": "en-GB"})).sign_up("王小梅")
+    ben = await (await arrive()).sign_up("Ben")
+    await take(ada.page, look, "chats-empty")
+    scene = await furnish(ada, ben)
+    await speak(ada, LOOKS[look])
+    places = {
+        "chats": "#/chats",
+        "conversation": f"#/chats/{scene.direct}",
+        "group": f"#/chats/{scene.group}",
+        "group-details": f"#/chats/{scene.group}/info",
+        "new-chat": "#/chats/new",
+        "new-group": "#/chats/new-group",
+        "contacts": "#/contacts",
+        "me": "#/me",
+        "profile": "#/me/profile",
+        "devices": "#/me/devices",
+        "look": "#/me/look",
+        "privacy": "#/me/privacy",
+        "password": "#/me/password",
+        "delete": "#/me/delete",
+    }
+    for name, place in places.items():
+        await ada.go(place)
+        await take(ada.page, look, name)
+    await ada.go("#/chats")
+    await ada.page.keyboard.press("Control+k")
+    await take(ada.page, look, "switcher")
