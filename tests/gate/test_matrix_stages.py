@@ -167,3 +167,16 @@ async def test_sessions_are_ours_and_end(house: House) -> None:
 async def test_a_weak_password_is_refused(house: House) -> None:
     status, said = await house.call("POST", REGISTER, {**ASKED, "password": "short"})
     assert (status, said["errcode"]) == (400, "M_WEAK_PASSWORD")
+
+
+async def test_what_was_forgotten_is_asked_for_again(house: House) -> None:
+    session = await knock(house)
+    await show(house, session, TERMS)
+    await post(house, CONTACT, session=session, value=UK)
+    await post(house, CONTACT, session=session, code=await house.code(UK))
+    house.gate.interactive._pending.clear()  # as on another worker, or after a restart
+    status, said = await show(house, session, None)
+    assert (status, said["errcode"]) == (400, "M_MISSING_PARAM")
+    body = {**ASKED, "auth": {"session": session}}
+    status, made = await house.call("POST", REGISTER, body)
+    assert (status, made["user_id"]) == (200, "@ann:tea.example")

@@ -137,3 +137,29 @@ async def test_invitations(house: House, wiper: asyncpg.Connection) -> None:
     asked = {"door": "phone", "invite_token": made["token"]}
     status, said = await house.call("POST", "/api/v1/registrations", asked)
     assert (status, said["code"]) == (403, "gate.bad_invite")
+
+
+async def test_odd_drafts_are_refused(house: House, wiper: asyncpg.Connection) -> None:
+    path = f"{BASE}/policies"
+    for odd in (
+        {"effective_until": "2030-01-01T00:00:00"},  # of no zone
+        {"effective_until": "9999-12-31T23:59:59-23:00"},
+        {"effective_from": "0001-01-01T00:00:00+23:00"},
+        {"expected_resume": "9999-12-31T23:59:59-23:00"},
+        {"pace_per_minute": 10**30},
+        {"state": "ajar"}, {"region": None}, {"legal_basis": "law"}, {"reason": {"zh": 7}},
+        {"reason": {"zh": "升" * 5000, "en": "x"}}, {"legal_basis": [{}] * 3}, {"surprise": 1},
+        {"legal_basis": [{"law": "A law", "article": "1"}] * 21},
+    ):
+        status, said = await house.call("POST", path, {**DRAFT, **odd}, token="op-owner")
+        assert status in (400, 422), (odd, said)
+        assert said["code"] != "server.fault"
+    assert await everything(wiper, "gate_policies") == []
+    # A zone that is not ours is told in ours.
+    until = {"effective_until": "2021-08-03T08:00:00+08:00"}
+    status, policy = await house.call("POST", path, {**DRAFT, **until}, token="op-owner")
+    assert status == 201, policy
+    _, said = await house.call(
+        "POST", "/api/v1/registrations", {"service_region": "cn-mainland"}
+    )
+    assert "2021-08-03 00:00 UTC" in said["detail"]

@@ -203,3 +203,28 @@ async def test_contact_of_the_wrong_kind(house: House) -> None:
     ):
         status, said = await house.call("POST", f"{path}/contact", body)
         assert (status, said["code"]) == (400, code)
+
+
+async def test_odd_steps_are_refused(house: House, wiper: asyncpg.Connection) -> None:
+    path = await house.begin(door="phone")
+    for step, body in (
+        ("contact", {"kind": "phone", "value": "+" + "9" * 5000}),
+        ("contact", {"kind": "phone", "value": "\u202e+44"}),
+        ("contact", {"kind": "phone", "value": None}),
+        ("consent", {"policy_version": "x" * 60_000}),
+        ("code", {"code": "1" * 60_000}),
+        ("finish", {"username": "a" * 60_000}),
+        ("finish", {"username": "ann", "password": "x" * 60_000}),
+    ):
+        status, said = await house.call("POST", f"{path}/{step}", body)
+        assert 400 <= status < 500, said
+    await house.prove(path, "phone", UK)
+    for body in (
+        {"username": ""}, {"username": "A B"}, {"username": "@ann:tea.example"},
+        {"username": "a" * 256}, {"username": "ann", "display_name": "x" * 300},
+        {"username": "ann", "device_name": "x" * 300}, {"username": "ann", "password": ""},
+    ):
+        status, said = await house.call("POST", f"{path}/finish", body)
+        assert status == 400, said
+    assert await everything(wiper, "accounts_accounts") == []
+    assert (await house.call("POST", f"{path}/finish", {"username": "ann"}))[0] == 201

@@ -1,7 +1,7 @@
 """What people are told when a door is not open [R-005, R-013]. The same words at every door."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -96,14 +96,19 @@ def sentence(notice: Notice) -> str:
     en = [f"Registration is {en_state}.", _ended(notice.reason.en, ".")]
     zh = [f"注册{zh_state}。", _ended(notice.reason.zh, "。")]
     if resume is not None:
-        en.append(f"Expected to resume: {resume:%Y-%m-%d %H:%M} UTC.")
-        zh.append(f"预计恢复时间：{resume:%Y-%m-%d %H:%M} UTC。")
+        en.append(f"Expected to resume: {utc(resume)}.")
+        zh.append(f"预计恢复时间：{utc(resume)}。")
     if notice.contact:
         en.append(f"Contact: {notice.contact}.")
         zh.append(f"联系方式：{notice.contact}。")
     en.append("Existing accounts are not affected.")
     zh.append("已有账号不受影响。")
     return " ".join(part for part in en if part) + " / " + "".join(zh)
+
+
+def utc(at: datetime | None) -> str:
+    """Return a moment in words that mean the same everywhere; nothing for ``None``."""
+    return "" if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _ended(text: str, stop: str) -> str:

@@ -3,8 +3,9 @@
 import enum
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import product
 
 import msgspec
 
@@ -19,6 +20,8 @@ PACE_PER_MINUTE_MAX = 1_000_000
 TEXT_LETTERS_MAX = 4000
 BASES_MAX = 20
 JUSTIFICATION_LETTERS_MIN = 12
+PAST_MAX = timedelta(days=1)  # what somebody typed a while ago
+FUTURE_MAX = timedelta(days=3660)
 
 
 class State(enum.Enum):
@@ -246,9 +249,7 @@ def check_policy(draft: Draft, now: datetime) -> None:
     pace = draft.pace_per_minute
     if pace is not None and not 0 < pace <= PACE_PER_MINUTE_MAX:
         raise BadPace
-    begins = draft.effective_from or now
-    if draft.effective_until is not None and draft.effective_until <= max(begins, now):
-        raise BadTimes
+    _check_times(draft, now)
     _check_lengths(draft.words)
     if draft.state in (State.OPEN, State.PACED):
         return
@@ -257,6 +258,15 @@ def check_policy(draft: Draft, now: datetime) -> None:
     _check_basis(draft.words)
     if draft.state is State.SUSPENDED and not draft.words.technical_necessity.strip():
         raise PolicyWithoutNecessity
+
+
+def _check_times(draft: Draft, now: datetime) -> None:
+    begins, ends = draft.effective_from or now, draft.effective_until
+    for moment in (begins, ends, draft.words.expected_resume):
+        if moment is not None and not now - PAST_MAX <= moment <= now + FUTURE_MAX:
+            raise BadTimes("A time is further away than a policy reaches.")
+    if ends is not None and ends <= max(begins, now):
+        raise BadTimes
 
 
 def _check_scope(draft: Draft) -> None:
@@ -323,19 +333,10 @@ def is_vague(text: str) -> bool:
     return not "".join(kept)
 
 
-def changes(
-    before: Sequence[Policy], after: Sequence[Policy], now: datetime
-) -> list[tuple[str, str, Door, Decision, Decision]]:
-    """Return every scope whose answer to somebody uninvited differs between two sets of rules."""
-    found: list[tuple[str, str, Door, Decision, Decision]] = []
-    for region in REGIONS:
-        for account_class in CLASSES:
-            for door in Door:
-                attempt = Attempt(doors=(door,), account_class=account_class, region=region)
-                one, other = decide(before, attempt, now), decide(after, attempt, now)
-                if state_of(one) != state_of(other):
-                    found.append((region, account_class, door, one, other))
-    return found
+def scopes() -> Iterator[tuple[Door, Attempt]]:
+    """Go through every region, class and door, as somebody uninvited would."""
+    for region, account_class, door in product(REGIONS, CLASSES, Door):
+        yield door, Attempt(doors=(door,), account_class=account_class, region=region)
 
 
 def state_of(decision: Decision) -> State:

@@ -17,9 +17,9 @@ from teahouse.gate.model.policies import (
     Policy,
     State,
     Verdict,
-    changes,
     decide,
     matches,
+    scopes,
     state_of,
     verdict_of,
 )
@@ -87,23 +87,20 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
 def grid(policies: Sequence[Policy], now: datetime) -> list[Cell]:
     """Return the state of every region, class and door, to somebody uninvited."""
     cells: list[Cell] = []
-    for region in REGIONS:
-        for account_class in CLASSES:
-            for door, rule in DOORS.items():
-                attempt = Attempt(doors=(door,), account_class=account_class, region=region)
-                decision = decide(policies, attempt, now)
-                cells.append(
-                    Cell(
-                        region=region,
-                        account_class=account_class,
-                        door=door.value,
-                        number=rule.number,
-                        built=rule.built,
-                        counts_as_registration=rule.counts_as_registration,
-                        state=state_of(decision),
-                        policy_id=decision.policy.policy_id if decision.policy else None,
-                    )
-                )
+    for door, attempt in scopes():
+        decision = decide(policies, attempt, now)
+        cells.append(
+            Cell(
+                region=attempt.region,
+                account_class=attempt.account_class,
+                door=door.value,
+                number=DOORS[door].number,
+                built=DOORS[door].built,
+                counts_as_registration=DOORS[door].counts_as_registration,
+                state=state_of(decision),
+                policy_id=decision.policy.policy_id if decision.policy else None,
+            )
+        )
     return cells
 
 
@@ -111,16 +108,18 @@ def preview(
     before: Sequence[Policy], after: Sequence[Policy], in_flight: InFlight, now: datetime
 ) -> Preview:
     """Compare two sets of rules, over every scope and over the registrations under way."""
+    pairs = list(zip(grid(before, now), grid(after, now), strict=True))
     changed = tuple(
         Change(
-            region=region,
-            account_class=account_class,
-            door=door.value,
-            built=DOORS[door].built,
-            before=state_of(one),
-            after=state_of(other),
+            region=other.region,
+            account_class=other.account_class,
+            door=other.door,
+            built=other.built,
+            before=one.state,
+            after=other.state,
         )
-        for region, account_class, door, one, other in changes(before, after, now)
+        for one, other in pairs
+        if one.state is not other.state
     )
     refused = untouched = 0
     for doors, account_class, region, count in in_flight:
@@ -132,7 +131,7 @@ def preview(
             untouched += count
     return Preview(
         changed=changed,
-        unchanged_count=len(REGIONS) * len(CLASSES) * len(Door) - len(changed),
+        unchanged_count=len(pairs) - len(changed),
         in_flight_refused=refused,
         in_flight_untouched=untouched,
         existing_people=STILL_WORKS,
@@ -169,14 +168,12 @@ def _refused(policies: Sequence[Policy], draft: Draft, now: datetime) -> int:
     """Count the built scopes that ``draft`` would shut to somebody uninvited, and that are not."""
     if verdict_of(draft.state, invited=False) is not Verdict.REFUSE:
         return 0
-    count = 0
-    for region in REGIONS:
-        for account_class in CLASSES:
-            for door, rule in DOORS.items():
-                attempt = Attempt(doors=(door,), account_class=account_class, region=region)
-                open_now = decide(policies, attempt, now).verdict is not Verdict.REFUSE
-                count += rule.built and open_now and matches(draft, attempt)
-    return count
+    return sum(
+        DOORS[door].built
+        and matches(draft, attempt)
+        and decide(policies, attempt, now).verdict is not Verdict.REFUSE
+        for door, attempt in scopes()
+    )
 
 
 def _softer(draft: Draft) -> list[tuple[Draft, Both]]:

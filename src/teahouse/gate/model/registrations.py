@@ -116,7 +116,7 @@ class Registered(msgspec.Struct, frozen=True):
     details: str | None
 
 
-class Invite(msgspec.Struct, frozen=True, kw_only=True):
+class Invite(msgspec.Struct, frozen=True):
     """An invitation, without its token."""
 
     invite_id: str

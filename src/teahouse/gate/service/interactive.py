@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from teahouse.consent.model import Answer, Basis
-from teahouse.errors import Kind, Refused
+from teahouse.errors import Kind, Missing, Refused
 from teahouse.gate.model.doors import Door
 from teahouse.gate.model.policies import Attempt
 from teahouse.gate.model.registrations import (
@@ -38,6 +38,7 @@ TERMS = "m.login.terms"
 TOKEN = "m.login.registration_token"  # noqa: S105 - a stage's name
 CONTACT = "org.teahouse.verify_contact"
 DUMMY = "m.login.dummy"
+_GIVEN = {"u": "username", "p": "password"}  # what a session says was in its first request
 
 
 class UnknownSession(Refused):
@@ -98,7 +99,7 @@ class Interactive:
         session = (auth or {}).get("session")
         if auth is None or not isinstance(session, str) or not await self._stands(session):
             wrong = UnknownSession() if session is not None else None
-            session = self._new_session()
+            session = self._new_session(asked)
             self._remember(session, asked)
             return await self._stages(session, wrong)
         pending = self._remember(session, asked)
@@ -108,6 +109,7 @@ class Interactive:
         stages = await self._stages(session, wrong)
         if wrong is not None or set(stages.flow) - set(stages.completed):
             return stages
+        self._check_repeated(session, pending.asked)
         created = await self.registrations.finish(session, _new_account(pending.asked))
         pending.created, pending.asked = created, {}
         return created
@@ -138,11 +140,13 @@ class Interactive:
         if auth is None or auth.get("type") != DUMMY:
             await self.check_open()
             self.registrations.check_new(_new_account(asked))
-            session = session if known and isinstance(session, str) else self._new_session()
+            session = session if known and isinstance(session, str) else self._new_session(asked)
             self._remember(session, asked)
             version = self.registrations.consent.policy_version
             return Stages(session, version, (DUMMY,), ())
         merged = {**known.asked, **asked} if known else asked
+        if isinstance(session, str) and self._version(session) is not None:
+            self._check_repeated(session, merged)
         attempt = self._attempt(Door.TEST_ACCOUNT)
         created = await self.registrations.at_once(attempt, _new_account(merged), Basis.TEST)
         if known is not None:
@@ -197,10 +201,12 @@ class Interactive:
         registration = await self.registrations.find(session)
         return registration is None or registration.stage not in ENDED
 
-    def _new_session(self) -> str:
+    def _new_session(self, asked: dict[str, Any]) -> str:
         keeper = self.registrations.keeper
         nonce = urlsafe(keeper.ids.bytes(18))
-        body = f"{nonce}.{keeper.clock.ms():x}.{self.registrations.consent.policy_version}"
+        gave = "".join(letter for letter, key in _GIVEN.items() if asked.get(key))
+        version = self.registrations.consent.policy_version
+        body = f"{nonce}.{keeper.clock.ms():x}.{gave}.{version}"
         return f"{body}.{self._signature(body)}"
 
     def _version(self, session: str) -> str | None:
@@ -208,11 +214,18 @@ class Interactive:
         body, _, signature = session.rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._signature(body).encode()):
             return None
-        _, began_ms, version = body.split(".")
+        _, began_ms, _, version = body.split(".")
         life_ms = REGISTRATION_LIFE.total_seconds() * 1000
         if self.registrations.keeper.clock.ms() - int(began_ms, 16) > life_ms:
             return None
         return version
+
+    def _check_repeated(self, session: str, asked: dict[str, Any]) -> None:
+        """Refuse to make an account of another name because another worker was asked first."""
+        gave = session.split(".")[2]
+        for letter, key in _GIVEN.items():
+            if letter in gave and not asked.get(key):
+                raise Missing(f"{key} is not known here any more: send it again.")
 
     def _signature(self, body: str) -> str:
         message = b"teahouse registration session 1\0" + body.encode()

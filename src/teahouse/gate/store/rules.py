@@ -248,20 +248,7 @@ async def use_invite(tx: Tx, digest: bytes, now: datetime, region: str, account_
 async def invites(tx: Tx, limit: int) -> Sequence[Invite]:
     """Return the invitations, newest first."""
     rows = await tx.rows(INVITES, limit)
-    return [
-        Invite(
-            invite_id=row[0],
-            label=row[1],
-            region=row[2],
-            account_class=row[3],
-            uses_left=row[4],
-            expires_at=row[5],
-            created_by=row[6],
-            created_at=row[7],
-            revoked_at=row[8],
-        )
-        for row in rows
-    ]
+    return [Invite(*row) for row in rows]
 
 
 async def revoke_invite(tx: Tx, invite_id: str, at: datetime) -> bool:

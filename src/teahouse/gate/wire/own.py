@@ -1,6 +1,7 @@
 """Our own API's shapes: the steps of a registration, the notices, what operators see."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
@@ -9,6 +10,8 @@ from teahouse.gate.model.notices import Notice
 from teahouse.gate.model.policies import Both, Draft, LegalBasis, Policy, State, Words
 from teahouse.gate.model.previews import Cell, Suggestion
 from teahouse.gate.model.registrations import Created, Invite
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]  # a time without its zone is no time
 
 
 class StartBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,14 +116,14 @@ class DraftBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     account_class: str = "*"
     door: str = "*"
     pace_per_minute: int | None = None
-    effective_from: datetime | None = None
-    effective_until: datetime | None = None
+    effective_from: Moment | None = None
+    effective_until: Moment | None = None
     reason: Both = Both()
     legal_basis: tuple[LegalBasis, ...] = ()
     own_decision: bool = False
     justification: str = ""
     technical_necessity: str = ""
-    expected_resume: datetime | None = None
+    expected_resume: Moment | None = None
     still_works: Both | None = None
     contact: str = ""
     related_campaign: str | None = None
@@ -191,7 +194,7 @@ class InviteBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     label: str
     uses: int
-    expires_at: datetime
+    expires_at: Moment
     region: str = "*"
     account_class: str = "*"
 

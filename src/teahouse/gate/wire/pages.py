@@ -8,7 +8,7 @@ import base64
 import hashlib
 from html import escape
 
-from teahouse.gate.model.notices import Notice
+from teahouse.gate.model.notices import Notice, utc
 from teahouse.gate.model.policies import Both
 
 SCRIPT_PATH = "/registration/stage-done.js"
@@ -100,12 +100,9 @@ def notice_html(notice: Notice, lang: str) -> str:
         ("reason", _both(notice.reason, lang)),
         ("basis", basis),
         ("necessity", notice.technical_necessity),
-        ("since", f"{notice.since:%Y-%m-%d %H:%M} UTC"),
-        ("until", f"{notice.until:%Y-%m-%d %H:%M} UTC" if notice.until else ""),
-        (
-            "resume",
-            f"{notice.expected_resume:%Y-%m-%d %H:%M} UTC" if notice.expected_resume else "",
-        ),
+        ("since", utc(notice.since)),
+        ("until", utc(notice.until)),
+        ("resume", utc(notice.expected_resume)),
         ("works", _both(notice.still_works, lang)),
         ("campaign", notice.related_campaign or words["none"]),
         ("contact", notice.contact),
