@@ -1,7 +1,7 @@
 import { mount } from "svelte";
 import { followAddress } from "../app/route.svelte";
 import "../design/tokens.css";
-import "../design/base.css";
+import "../design/elements.css";
 import { permit } from "../http/permission";
 import { speakAlso } from "../i18n/index.svelte";
 import { restoreChoices } from "../settings/state/choices.svelte";

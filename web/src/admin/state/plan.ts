@@ -40,7 +40,7 @@ export type PlanField =
   | "until"
   | "still";
 
-export function emptyPlan(scope: [string?, string?, string?] = []): Plan {
+export function emptyPlan(scope: readonly (string | undefined)[] = []): Plan {
   const [region, accountClass, door] = scope;
   return {
     regions: region ? [region] : [],

@@ -1,0 +1,127 @@
+import type { IconName } from "../../design/icons";
+import type { GateState } from "../../gate/api/status";
+import { ApiError } from "../../http/call";
+import { sayError } from "../../http/problem";
+import { type Key, t } from "../../i18n/index.svelte";
+import type { Scope } from "../api/gate";
+import type { Role } from "../api/operators";
+
+const NAMES: Record<string, Key> = {
+  "region/*": "admin.any.region",
+  "region/intl": "region.intl",
+  "region/eu": "region.eu",
+  "region/cn-mainland": "region.cn",
+  "class/*": "admin.any.class",
+  "class/personal": "admin.class.personal",
+  "class/official": "admin.class.official",
+  "class/developer": "admin.class.developer",
+  "class/enterprise": "admin.class.enterprise",
+  "door/*": "admin.any.door",
+  "door/phone": "admin.door.phone",
+  "door/email": "admin.door.email",
+  "door/oidc": "admin.door.oidc",
+  "door/vouching": "admin.door.vouching",
+  "door/invite": "admin.door.invite",
+  "door/miniprogram": "admin.door.miniprogram",
+  "door/official": "admin.door.official",
+  "door/official_agency": "admin.door.official_agency",
+  "door/video": "admin.door.video",
+  "door/enterprise": "admin.door.enterprise",
+  "door/provisioning": "admin.door.provisioning",
+  "door/admin_import": "admin.door.admin_import",
+  "door/child": "admin.door.child",
+  "door/recycled_number": "admin.door.recycled_number",
+  "door/restore": "admin.door.restore",
+  "door/region_change": "admin.door.region_change",
+  "door/device_pairing": "admin.door.device_pairing",
+  "door/test_account": "admin.door.test_account",
+  "account/active": "admin.account.active",
+  "account/locked": "admin.account.locked",
+  "account/suspended": "admin.account.suspended",
+  "account/deactivated": "admin.account.deactivated",
+  "act/gate": "admin.act.gate",
+  "act/gate.policy_set": "admin.act.gate.policy_set",
+  "act/gate.policy_ended": "admin.act.gate.policy_ended",
+  "act/gate.policy_expired": "admin.act.gate.policy_expired",
+  "act/gate.invite_made": "admin.act.gate.invite_made",
+  "act/gate.invite_revoked": "admin.act.gate.invite_revoked",
+  "act/accounts": "admin.act.accounts",
+  "act/accounts.search": "admin.act.accounts.search",
+  "act/accounts.look": "admin.act.accounts.look",
+  "act/accounts.lock": "admin.act.accounts.lock",
+  "act/accounts.unlock": "admin.act.accounts.unlock",
+  "act/accounts.suspend": "admin.act.accounts.suspend",
+  "act/accounts.unsuspend": "admin.act.accounts.unsuspend",
+  "act/accounts.sign_out": "admin.act.accounts.sign_out",
+  "act/operators": "admin.act.operators",
+  "act/operators.invited": "admin.act.operators.invited",
+  "act/operators.set_up": "admin.act.operators.set_up",
+  "act/operators.signed_in": "admin.act.operators.signed_in",
+  "act/operators.sign_in_refused": "admin.act.operators.sign_in_refused",
+  "act/operators.signed_out": "admin.act.operators.signed_out",
+  "act/operators.disabled": "admin.act.operators.disabled",
+};
+
+function named(kind: string, id: string): string {
+  const key = NAMES[`${kind}/${id}`];
+  return key ? t(key) : id;
+}
+
+export const regionName = (id: string) => named("region", id);
+export const className = (id: string) => named("class", id);
+export const doorName = (id: string) => named("door", id);
+export const accountStateName = (id: string) => named("account", id);
+
+/** An act of the audit log in words; one that we do not know, as it is written there. */
+export const actName = (id: string) => named("act", id);
+
+export function scopeName(scope: Scope): string {
+  return [regionName(scope.region), className(scope.account_class), doorName(scope.door)].join(
+    " · ",
+  );
+}
+
+const ROLES: Record<Role, Key> = {
+  owner: "admin.role.owner",
+  registrar: "admin.role.registrar",
+  moderator: "admin.role.moderator",
+  auditor: "admin.role.auditor",
+};
+
+export const roleName = (role: Role) => t(ROLES[role]);
+
+/** How a state looks: its words, and a shape of its own, so that colour is never all there is. */
+export const STATES: Record<GateState, { key: Key; icon: IconName }> = {
+  open: { key: "gate.open", icon: "check" },
+  paced: { key: "admin.state.paced", icon: "clock" },
+  waitlist: { key: "admin.state.waitlist", icon: "group" },
+  invite_only: { key: "admin.state.invite_only", icon: "invite" },
+  suspended: { key: "gate.suspended", icon: "pause" },
+};
+
+export const stateName = (state: GateState) => t(STATES[state].key);
+
+const SAID: Record<string, Key> = {
+  "accounts.bad_transition": "admin.error.bad_transition",
+  "accounts.not_found": "admin.error.no_account",
+  "gate.bad_invite_draft": "admin.error.bad_invite",
+  "gate.bad_times": "admin.error.bad_times",
+  "gate.policy_without_basis": "admin.error.no_basis",
+  "gate.policy_without_necessity": "admin.error.no_necessity",
+  "gate.policy_without_reason": "admin.error.no_reason",
+  "operators.bad_name": "admin.error.bad_name",
+  "operators.bad_setup": "admin.error.bad_setup",
+  "operators.last_owner": "admin.error.last_owner",
+  "operators.name_taken": "error.name_taken",
+  "operators.role": "admin.error.role",
+  "operators.weak_password": "admin.error.weak_password",
+  "operators.wrong_code": "admin.error.wrong_code",
+  "operators.wrong_credentials": "admin.error.wrong_credentials",
+  "session.unknown": "admin.session_over",
+};
+
+/** One sentence about a refusal: what happened, and what to do. */
+export function sayRefusal(error: unknown): string {
+  const key = error instanceof ApiError ? SAID[error.code] : undefined;
+  return key ? t(key) : sayError(error);
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import type { Cell } from "../api/gate";
+import { columns, holds, rowsOf, step } from "./cells";
+import { breadth, draftsOf, emptyPlan, fieldOf, toggled, wrongScope, wrongWords } from "./plan";
+import { reachOf } from "./reach";
+import { readSession } from "./session.svelte";
+import { tokenIn } from "./setup.svelte";
+
+const NOW = Date.parse("2026-11-21T18:00:00Z");
+
+function cell(door: string, number: number, built: boolean): Cell {
+  return {
+    region: "eu",
+    account_class: "personal",
+    door,
+    number,
+    built,
+    counts_as_registration: true,
+    state: "open",
+    policy_id: null,
+  };
+}
+
+describe("the grid", () => {
+  it("lists the doors that are there first, each by its number", () => {
+    const rows = rowsOf([cell("oidc", 3, false), cell("invite", 5, true), cell("phone", 1, true)]);
+    expect(rows.map((row) => row.door)).toEqual(["phone", "invite", "oidc"]);
+    expect(rows[0]?.cells.get("eu/personal")?.door).toBe("phone");
+    expect(columns(["eu"]).map((column) => column.id)[1]).toBe("eu/official");
+  });
+
+  it("moves within its edges, and leaves other keys alone", () => {
+    const size = { rows: 6, columns: 12 };
+    expect(step("ArrowUp", false, { row: 0, column: 3 }, size)).toEqual({ row: 0, column: 3 });
+    expect(step("ArrowRight", false, { row: 2, column: 3 }, size)).toEqual({ row: 2, column: 4 });
+    expect(step("End", true, { row: 0, column: 0 }, size)).toEqual({ row: 5, column: 11 });
+    expect(step("Home", false, { row: 4, column: 9 }, size)).toEqual({ row: 4, column: 0 });
+    expect(step("Tab", false, { row: 0, column: 0 }, size)).toBeNull();
+  });
+
+  it("knows which policies hold a cell", () => {
+    const one = cell("phone", 1, true);
+    expect(holds({ region: "*", account_class: "personal", door: "*" }, one)).toBe(true);
+    expect(holds({ region: "intl", account_class: "*", door: "*" }, one)).toBe(false);
+  });
+});
+
+describe("a plan", () => {
+  it("begins with nothing, and with the mildest measure", () => {
+    const plan = emptyPlan();
+    expect(plan.state).toBe("paced");
+    expect(Object.keys(wrongScope(plan))).toEqual(["regions", "classes", "doors"]);
+    expect(draftsOf(plan)).toEqual([]);
+  });
+
+  it("is one policy for each region, class and door", () => {
+    const plan = { ...emptyPlan(["cn-mainland"]), classes: ["personal", "official"], doors: ["*"] };
+    const drafts = draftsOf(plan);
+    expect(drafts.map((draft) => draft.account_class)).toEqual(["personal", "official"]);
+    expect(drafts[0]).toMatchObject({ region: "cn-mainland", door: "*", pace_per_minute: 60 });
+    expect(breadth(plan)).toBe(2);
+  });
+
+  it("says what is missing before somebody is shut out", () => {
+    const plan = { ...emptyPlan(["eu", "personal", "phone"]), state: "suspended" as const };
+    expect(Object.keys(wrongWords(plan, NOW)).sort()).toEqual([
+      "basis",
+      "necessity",
+      "reasonEn",
+      "reasonZh",
+    ]);
+    expect(wrongWords({ ...plan, state: "paced" }, NOW)).toEqual({});
+    const own = { ...plan, basis: "own" as const, justification: "short" };
+    expect(wrongWords(own, NOW)).toHaveProperty("justification");
+    expect(wrongWords({ ...plan, until: "2020-01-01T00:00" }, NOW)).toHaveProperty("until");
+    expect(fieldOf("gate.policy_without_basis", own)).toBe("justification");
+    expect(draftsOf({ ...own, laws: [] })[0]).not.toHaveProperty("pace_per_minute");
+  });
+
+  it("lets everything and single ones exclude each other", () => {
+    expect(toggled(["phone"], "email")).toEqual(["phone", "email"]);
+    expect(toggled(["phone", "email"], "*")).toEqual(["*"]);
+    expect(toggled(["*"], "phone")).toEqual(["phone"]);
+    expect(toggled(["phone"], "phone")).toEqual([]);
+  });
+});
+
+it("the reach counts only doors that are there, and names all that is not touched", () => {
+  const change = {
+    region: "eu",
+    account_class: "personal",
+    before: "open",
+    after: "suspended",
+  } as const;
+  const reach = reachOf([
+    { ...change, door: "phone", built: true },
+    { ...change, door: "oidc", built: false },
+  ]);
+  expect(reach).toHaveLength(12);
+  expect(reach.filter((one) => one.doors.length > 0)).toEqual([
+    { region: "eu", accountClass: "personal", doors: ["phone"], after: "suspended" },
+  ]);
+});
+
+it("a session of this tab is taken up only while it lasts", () => {
+  const kept = JSON.stringify({
+    token: "tho_x",
+    expires_at: "2026-11-21T19:00:00Z",
+    operator: { role: "owner" },
+  });
+  expect(readSession(kept, NOW)?.token).toBe("tho_x");
+  expect(readSession(kept, NOW + 3_600_000)).toBeNull();
+  expect(readSession("{", NOW)).toBeNull();
+  expect(readSession(null, NOW)).toBeNull();
+});
+
+it("the token of a set-up link is found, and nothing else", () => {
+  expect(tokenIn("#thl_abc-DEF_123")).toBe("thl_abc-DEF_123");
+  expect(tokenIn("#setup=thl_abcdef")).toBe("thl_abcdef");
+  expect(tokenIn("#/gate")).toBeNull();
+  expect(tokenIn("")).toBeNull();
+});
