@@ -228,3 +228,25 @@ async def test_odd_steps_are_refused(house: House, wiper: asyncpg.Connection) ->
         assert status == 400, said
     assert await everything(wiper, "accounts_accounts") == []
     assert (await house.call("POST", f"{path}/finish", {"username": "ann"}))[0] == 201
+
+
+@pytest.mark.parametrize("door", ["phone", "email", "official", "invite"])
+async def test_each_door_is_shut_alone(house: House, door: str) -> None:
+    """The same answer at each; the doors beside it stay open."""
+    ends = house.clock.now() + timedelta(days=1)
+    token, _ = await house.gate.policies.invite("op", "friends", 9, ends, ("*", "*"))
+    ways: dict[str, dict[str, Any]] = {
+        "phone": {"door": "phone"},
+        "email": {"door": "email"},
+        "official": {"door": "email", "account_class": "official"},
+        "invite": {"door": "email", "invite_token": token},
+    }
+    policy = await house.shut(door=door)
+    for name, asked in ways.items():
+        touched = {name, asked["door"]}
+        status, said = await house.call("POST", START, asked)
+        if door in touched:
+            assert (status, said["code"]) == (403, "gate.closed")
+            assert said["notice"]["id"] == policy.policy_id
+        else:
+            assert status == 201, said
