@@ -25,9 +25,9 @@ CODE = "91350100M000100Y43"  # the example of GB 32100-2015
 CN = "+8613800138000"
 DETAILS: dict[str, Any] = {
     "name": "茶馆日报",
-    "subject_kind": "enterprise",
+    "subject_kind": "company",
     "subject_name": "茶馆有限公司",
-    "licence": {"unified_social_credit_code": CODE, "legal_representative": "王掌柜"},
+    "licence": {"number": CODE, "issued_by": "市场监督管理局", "legal_representative": "王掌柜"},
 }
 
 
@@ -51,9 +51,11 @@ def test_the_standards_example() -> None:
     [
         ({"name": " "}, "intl", BadName),
         ({"subject_name": "x" * 201}, "intl", BadName),
-        ({}, "intl", BadLicence),  # asks for a register and a number instead
+        ({}, "intl", BadLicence),  # asks for no legal representative, so it is not kept
         ({"licence": {"legal_representative": "王"}}, "cn-mainland", BadLicence),
-        ({"subject_kind": "individual"}, "cn-mainland", BadLicence),
+        ({"licence": {"number": CODE, "issued_by": "x"}}, "cn-mainland", BadLicence),
+        ({"licence": {"number": "x" * 201, "issued_by": "x"}}, "intl", BadLicence),
+        ({"licence": {}}, "eu", BadLicence),
     ],
 )
 def test_particulars(changed: dict[str, Any], region: str, refusal: type[Exception]) -> None:
@@ -61,6 +63,17 @@ def test_particulars(changed: dict[str, Any], region: str, refusal: type[Excepti
     details = Details(**{**whole, "subject_kind": SubjectKind(whole["subject_kind"])})
     with pytest.raises(refusal):
         check_details(details, region)
+
+
+@pytest.mark.parametrize(
+    ("kind", "region", "licence"),
+    [
+        ("person", "cn-mainland", {}), ("person", "intl", {"number": "", "issued_by": ""}),
+        ("company", "eu", {"number": "HRB 1", "issued_by": "Amtsgericht"}),
+    ],
+)
+def test_particulars_that_are_enough(kind: str, region: str, licence: dict[str, str]) -> None:
+    check_details(Details("茶", SubjectKind(kind), "茶", licence), region)
 
 
 async def test_registering(house: House, wiper: asyncpg.Connection) -> None:
@@ -71,7 +84,7 @@ async def test_registering(house: House, wiper: asyncpg.Connection) -> None:
     await house.prove(path, "phone", CN)
     status, said = await house.call("POST", f"{path}/finish", {"username": "daily"})
     assert (status, said["code"]) == (409, "gate.wrong_step")
-    wrong = {**DETAILS, "licence": {**DETAILS["licence"], "unified_social_credit_code": "9" * 18}}
+    wrong = {**DETAILS, "licence": {**DETAILS["licence"], "number": "9" * 18}}
     status, said = await house.call("POST", f"{path}/official", wrong)
     assert (status, said["code"]) == (422, "officials.bad_licence")
     assert await house.call("POST", f"{path}/official", DETAILS) == (200, {"kept": True})
@@ -96,7 +109,7 @@ async def test_registering(house: House, wiper: asyncpg.Connection) -> None:
 async def test_particulars_are_for_official_accounts_only(house: House) -> None:
     path = await house.begin(door="phone")
     await house.prove(path, "phone", "+447911123456")
-    abroad = {**DETAILS, "licence": {"register": "Companies House", "register_number": "01234567"}}
+    abroad = {**DETAILS, "licence": {"issued_by": "Companies House", "number": "01234567"}}
     status, said = await house.call("POST", f"{path}/official", abroad)
     assert (status, said["code"]) == (409, "gate.wrong_step")
     assert (await house.call("POST", f"{path}/finish", {"username": "ann"}))[0] == 201

@@ -10,6 +10,7 @@ from teahouse.errors import Kind, Refused
 NAME_LETTERS_MAX = 60
 SUBJECT_LETTERS_MAX = 200
 LICENCE_LETTERS_MAX = 200
+LICENCE_FIELDS = ("number", "issued_by")  # these may always be given
 
 # GB 32100-2015: the letters of a unified social credit code, and the weight of each place.
 CREDIT_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -19,9 +20,9 @@ CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 class SubjectKind(enum.Enum):
     """Who is behind an official account."""
 
-    INDIVIDUAL = "individual"
-    ENTERPRISE = "enterprise"
-    GOVERNMENT = "government"
+    PERSON = "person"
+    COMPANY = "company"
+    PUBLIC_BODY = "public_body"
     MEDIA = "media"
     ORGANISATION = "organisation"
 
@@ -70,12 +71,15 @@ class NotOfficial(Refused):
 
 
 def licence_fields(region: str, subject_kind: SubjectKind) -> tuple[str, ...]:
-    """Return the licence fields that a region asks of a kind of subject."""
-    if subject_kind is SubjectKind.INDIVIDUAL:
+    """Return the licence fields that a region asks of a kind of subject.
+
+    In mainland China ``number`` is the unified social credit code.
+    """
+    if subject_kind is SubjectKind.PERSON:
         return ()
     if region == "cn-mainland":
-        return ("unified_social_credit_code", "legal_representative")
-    return ("register", "register_number")
+        return ("number", "issued_by", "legal_representative")
+    return ("number", "issued_by")
 
 
 def check_details(details: Details, region: str) -> None:
@@ -84,15 +88,19 @@ def check_details(details: Details, region: str) -> None:
         raise BadName
     if not 0 < len(details.subject_name.strip()) <= SUBJECT_LETTERS_MAX:
         raise BadName
-    fields = licence_fields(region, details.subject_kind)
-    if set(details.licence) != set(fields):
-        raise BadLicence(needed=list(fields))
-    for field, value in details.licence.items():
-        if not 0 < len(value.strip()) <= LICENCE_LETTERS_MAX:
-            raise BadLicence(field=field, needed=list(fields))
-    code = details.licence.get("unified_social_credit_code")
-    if code is not None and not credit_code_possible(code):
-        raise BadLicence("That is not a unified social credit code.", field=fields[0])
+    needed = licence_fields(region, details.subject_kind)
+    if set(details.licence) - {*needed, *LICENCE_FIELDS}:
+        raise BadLicence(needed=list(needed))
+    for field in needed:
+        if not details.licence.get(field, "").strip():
+            raise BadLicence(field=field, needed=list(needed))
+    if any(len(value) > LICENCE_LETTERS_MAX for value in details.licence.values()):
+        raise BadLicence(needed=list(needed))
+    code = details.licence.get("number", "").strip()
+    if region == "cn-mainland" and "number" in needed and not credit_code_possible(code):
+        raise BadLicence(
+            "That is not a unified social credit code.", field="number", needed=list(needed)
+        )
 
 
 def credit_code_possible(code: str) -> bool:

@@ -3,7 +3,7 @@ create table officials_accounts (
     account_id text primary key references accounts_accounts (account_id),
     region text not null,
     subject_kind text not null check (
-        subject_kind in ('individual', 'enterprise', 'government', 'media', 'organisation')
+        subject_kind in ('person', 'company', 'public_body', 'media', 'organisation')
     ),
     name bytea not null,
     subject_name bytea not null,
