@@ -17,8 +17,9 @@ from tests.engines.house import Server, free_port
 class House:
     """One data directory on one port, opened as often as need be."""
 
-    def __init__(self, data: Path, *options: str) -> None:
+    def __init__(self, data: Path, *options: str, **settings: str) -> None:
         self.data = data
+        self.settings = {"test_mode": "1", **settings}
         self.port = free_port()
         self.options = options
         self.server: Server | None = None
@@ -29,7 +30,7 @@ class House:
         """Start it and wait until it is open."""
         listen = f"127.0.0.1:{self.port}"
         self.server = await Server.start(
-            self.data, "--listen", listen, "--server-name", "s", *self.options, test_mode="1"
+            self.data, "--listen", listen, "--server-name", "s", *self.options, **self.settings
         )
         self.server.port = self.port
         self._draining = asyncio.ensure_future(self._drain(self.server))
@@ -64,6 +65,11 @@ class House:
         self.server = None
 
     @property
+    def restarts(self) -> list[str]:
+        """What the supervisor had to start again."""
+        return [line for line in self.said if "starting it again" in line]
+
+    @property
     def faults(self) -> list[str]:
         """What the server itself calls faults."""
         return [line for line in self.said if '"event": "fault"' in line]
@@ -72,6 +78,15 @@ class House:
         """Return a connection of our own to its PostgreSQL."""
         told = (self.data / "run" / "engines.json").read_bytes()
         return await asyncpg.connect(msgspec.json.decode(told, type=Engines).dsn)
+
+
+def processes_below(parent: int) -> list[int]:
+    """Return the children of a process, and theirs."""
+    found: list[int] = []
+    for tasks in Path(f"/proc/{parent}/task").glob("*/children"):
+        for child in map(int, tasks.read_text().split()):
+            found += [child, *processes_below(child)]
+    return found
 
 
 async def until(check: Callable[[], Awaitable[bool]], seconds: float) -> bool:

@@ -4,8 +4,8 @@ import asyncio
 import random
 
 import pytest
-
 from bench.storm import Storm
+
 from tests.faults.conftest import OpenHouse
 from tests.faults.house import House
 
