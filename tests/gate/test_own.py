@@ -1,12 +1,16 @@
 """Registering as our own clients do, step by step."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
-from tests.gate.house import WELL_KNOWN, House, everything
+from teahouse.clock import FixedClock
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database
+from tests.gate.house import WELL_KNOWN, House, everything, open_house
 
 START = "/api/v1/registrations"
 UK = "+447911123456"
@@ -250,3 +254,15 @@ async def test_each_door_is_shut_alone(house: House, door: str) -> None:
             assert said["notice"]["id"] == policy.policy_id
         else:
             assert status == 201, said
+
+
+async def test_what_cannot_be_sent_is_not_asked_for(
+    database: Database, log: Log, clock: FixedClock, tmp_path: Path
+) -> None:
+    async with open_house(database, log, clock, tmp_path, sms=False) as house:
+        status, said = await house.call("POST", START, {"door": "phone"})
+        assert (status, said["code"]) == (422, "accounts.contact_kind_off")
+        assert (await house.call("POST", START, {"door": "email"}))[0] == 201
+        await house.shut()  # the gate comes first
+        status, said = await house.call("POST", START, {"door": "phone"})
+        assert (status, said["code"]) == (403, "gate.closed")

@@ -13,6 +13,7 @@ from teahouse.accounts.events import ProfileChanged
 from teahouse.accounts.model import (
     Account,
     CodeRequest,
+    ContactKindOff,
     NameTaken,
     StartedCode,
     check_device,
@@ -75,7 +76,8 @@ class Registrations:
     ) -> Started:
         """Begin: the gate is asked, and nothing else.
 
-        Raises ``GateClosed`` or ``GatePaced`` with the notice, ``BadInvite``, ``NotRegistrable``.
+        Raises ``GateClosed`` or ``GatePaced`` with the notice, ``BadInvite``, ``NotRegistrable``,
+        ``ContactKindOff`` when this house cannot send codes that way.
         """
         doors = check_start(account_class, door, service_region)
         digest = None if invite_token is None else token_digest(invite_token)
@@ -86,6 +88,9 @@ class Registrations:
             invited=digest is not None,
         )
         await self.keeper.check(attempt)
+        senders = self.accounts.senders
+        if (senders.sms if Door.PHONE in doors else senders.mail) is None:
+            raise ContactKindOff  # now, and not once they have typed their number
         registration_id = self.keeper.ids.token("reg")
         registration = self._new(registration_id, attempt, digest)
         async with self.keeper.db.transaction() as tx:
