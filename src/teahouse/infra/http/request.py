@@ -212,7 +212,12 @@ def _is_json(content_type: str) -> bool:
 
 
 def segment(raw: str) -> str:
-    """Return a path segment decoded. Raises ``Invalid`` when it is not UTF-8 or holds NUL."""
+    """Return a path segment decoded.
+
+    Raises ``Invalid`` when it is not UTF-8, holds NUL, or bytes beyond ASCII as they are.
+    """
+    if not raw.isascii():
+        raise Invalid("The path holds bytes that must be percent-encoded.")
     if "%" not in raw:
         return raw
     try:
