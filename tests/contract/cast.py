@@ -34,7 +34,7 @@ class Cast:
         """Fill a house."""
         app = build_server(living.house)
         other = await living.person()
-        cast = cls(living, app, digest, other, other, await owner(living))
+        cast = cls(living, app, digest, other, other, await operator(living))
         await cast.renew()
         await digest.changed()
         return cast
@@ -104,7 +104,7 @@ class Cast:
         answer = await ask(self.app, route.method, path, query, (*headers, *more), body)
         if answer.status < 300 and route.method != "GET" and any(e in route.path for e in ENDING):
             if route.auth is Auth.OPERATOR:
-                self.operator_token = await owner(self.living)
+                self.operator_token = await operator(self.living)
             else:
                 await self.renew()
         looks = "/operator/" in route.path  # an operator's look is written down
@@ -113,12 +113,18 @@ class Cast:
         return answer
 
 
-async def owner(living: Living) -> str:
-    """Set up one more owner and return the token of their session."""
+async def operator(living: Living, role: str = "owner") -> str:
+    """Set up one more operator and return the token of their session."""
     operators = living.house.people.operators
-    link = await operators.setup_link(again=True)
+    if role == "owner":
+        link = await operators.setup_link(again=True)
+    else:
+        someone = await operators.authenticate(await operator(living))
+        link = await operators.invite(someone, role)
     assert link is not None
     token = link.url.partition("#")[2]
-    begun = await operators.begin_setup(token, f"ada{living.house.ground.ids.readable(6)}", PASSWORD)
+    begun = await operators.begin_setup(
+        token, f"ada{living.house.ground.ids.readable(6)}", PASSWORD
+    )
     code = pyotp.TOTP(begun.secret).at(living.house.ground.clock.now())
     return (await operators.finish_setup(token, code)).token
