@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
@@ -74,7 +74,8 @@ class Interleaving(RuleBasedStateMachine):
                 client = Client(device, limits[len(self.clients)], len(self.clients) % 2 == 1)
                 self.clients.append(client)
         for _ in range(ROOMS):
-            room_id = await self.people[0].room(room_version=version)
+            others = self.people[1:] if not self.rooms else []
+            room_id = await self.people[0].room(*others, room_version=version)
             self.rooms.append(room_id)
             self.said[room_id] = [await self.people[0].say(room_id, "first")]
 
@@ -172,7 +173,16 @@ class Interleaving(RuleBasedStateMachine):
             assert view.data == now.data
             assert view.typing == now.typing
             assert view.unread == now.unread
-            assert view.summary == now.summary
+            assert told_of(view) == now.summary
+
+
+def told_of(view: View) -> dict[str, Any]:
+    """Return the summary that holds: heroes are told where a room has no other name."""
+    named = any(
+        view.state.get((kind, ""), {}).get("content", {}).get(key)
+        for kind, key in (("m.room.name", "name"), ("m.room.canonical_alias", "alias"))
+    )
+    return {k: v for k, v in view.summary.items() if k != "m.heroes" or not named}
 
 
 async def same_state(client: Client, room_id: str, view: View, now: View) -> None:
@@ -222,6 +232,8 @@ def test_snapshot_and_events_are_the_new_snapshot(dsn: str, tmp_path: Path) -> N
                 stateful_step_count=40,
                 deadline=None,
                 database=None,
+                phases=(Phase.generate, Phase.shrink),
+                print_blob=False,
                 suppress_health_check=list(HealthCheck),
             ),
         )
