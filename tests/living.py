@@ -15,6 +15,7 @@ from teahouse.app import House, build_server, open_house, register_jobs
 from teahouse.clock import Clock
 from teahouse.config import Config
 from teahouse.ids import Ids
+from tests.contract.conformance import Conforming
 
 V3 = "/_matrix/client/v3"
 _numbers = itertools.count(1)
@@ -28,7 +29,7 @@ async def living(
     config = Config(data_dir=str(data_dir), server_name="s", test_mode=True, **settings)
     async with open_house(config, dsn, clock, ids) as house:
         register_jobs(house)
-        transport = httpx.ASGITransport(build_server(house), raise_app_exceptions=True)
+        transport = httpx.ASGITransport(Conforming(build_server(house)), raise_app_exceptions=True)
         async with httpx.AsyncClient(transport=transport, base_url="http://house") as client:
             yield Living(house, client)
 

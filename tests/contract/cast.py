@@ -8,6 +8,7 @@ import pyotp
 from teahouse.app import build_routes, build_server
 from teahouse.infra.http.router import Auth, Route
 from tests.contract.asking import Answer, Headers, ask, bearer
+from tests.contract.conformance import Conforming
 from tests.contract.digest import Digest
 from tests.living import Living, Person, q
 
@@ -32,7 +33,7 @@ class Cast:
     @classmethod
     async def gather(cls, living: Living, digest: Digest) -> "Cast":
         """Fill a house."""
-        app = build_server(living.house)
+        app = Conforming(build_server(living.house))
         other = await living.person()
         cast = cls(living, app, digest, other, other, await operator(living))
         await cast.renew()
