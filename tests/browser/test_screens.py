@@ -23,7 +23,7 @@ async def take(page: Page, look: str, name: str) -> None:
     folder: Path = FOLDER / look
     folder.mkdir(parents=True, exist_ok=True)
     await page.wait_for_timeout(600)
-    await page.screenshot(path=folder / f"{name}.png", animations="disabled", caret="initial")
+    await page.screenshot(path=folder / f"{name}.png", animations="disabled")
 
 
 async def speak(person: Person, options: dict[str, Any]) -> None:
@@ -42,7 +42,11 @@ async def test_screens_before_signing_in(arrive: Arrive, look: str) -> None:
         await take(person.page, look, name)
     await person.go()
     await person.press("同意" if zh else "I agree")
-    for name, place in {"welcome": "#/welcome", "sign-in": "#/sign-in", "sign-up": "#/sign-up"}.items():
+    for name, place in {
+        "welcome": "#/welcome",
+        "sign-in": "#/sign-in",
+        "sign-up": "#/sign-up",
+    }.items():
         await person.go(place)
         await take(person.page, look, name)
     await person.press("继续" if zh else "Continue")

@@ -3,6 +3,7 @@ import { colourOf, initialsOf } from "./initials";
 
 it("takes the given name of a Chinese name and the initials of others", () => {
   expect(initialsOf("王小明")).toBe("小明");
+  expect(initialsOf("春茶合作社", true)).toBe("春茶");
   expect(initialsOf("茶")).toBe("茶");
   expect(initialsOf("Ada Lovelace")).toBe("AL");
   expect(initialsOf("@mei:tea.example")).toBe("M");

@@ -1,8 +1,11 @@
-/** One or two signs that stand for `name`: the last two characters of a Chinese name, else initials. */
-export function initialsOf(name: string): string {
+/**
+ * One or two signs that stand for `name`: initials; of a Chinese name the given name, which stands
+ * last, and of a room (`isRoom`) how its name begins.
+ */
+export function initialsOf(name: string, isRoom = false): string {
   const clean = name.trim().replace(/^[@#!+]/, "");
   const han = clean.match(/\p{Script=Han}/gu);
-  if (han) return han.slice(-2).join("");
+  if (han) return (isRoom ? han.slice(0, 2) : han.slice(-2)).join("");
   const words = clean.split(/[\s._:-]+/).filter(Boolean);
   const first = [...(words[0] ?? "?")][0] ?? "?";
   const second = words.length > 1 && !clean.includes(":") ? ([...(words[1] ?? "")][0] ?? "") : "";

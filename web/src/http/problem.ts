@@ -25,6 +25,8 @@ const SAID: Record<string, Key> = {
   "gate.paced": "error.paced",
   "gate.wrong_contact": "error.wrong_contact",
   "gate.wrong_step": "error.no_registration",
+  "officials.bad_licence": "error.bad_licence",
+  "officials.bad_name": "error.bad_official_name",
 };
 
 /** One sentence for a person about `error`: what happened, and what to do where we know. */

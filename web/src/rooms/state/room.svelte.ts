@@ -40,7 +40,11 @@ export class Room {
   /** The last event each member is known to have read. */
   readonly receipts = new SvelteMap<string, string>();
 
-  readonly shown = $derived(this.events.filter((event) => isMessage(event) || isNote(event)));
+  readonly shown = $derived(
+    this.events.filter(
+      (event, at, all) => isMessage(event) || (isNote(event) && !isFounding(event, all[at - 1])),
+    ),
+  );
   readonly last = $derived(
     this.events.findLast((event) => isMessage(event)) ?? this.shown.at(-1) ?? null,
   );
@@ -215,6 +219,11 @@ export class Room {
       membership: string(content["membership"]),
     });
   }
+}
+
+/** Whoever makes a room joins it: that the room was made says both. */
+function isFounding(event: RoomEvent, before: RoomEvent | undefined): boolean {
+  return event.type === "m.room.member" && before?.type === "m.room.create";
 }
 
 function redactedBy(event: RoomEvent): string | null {
