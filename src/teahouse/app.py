@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from teahouse.accountdata import jobs as accountdata_jobs
 from teahouse.accountdata import routes as accountdata_routes
+from teahouse.accountdata import store as accountdata_store
 from teahouse.accountdata.model import PUSH_RULES
 from teahouse.accountdata.service import AccountData
 from teahouse.accounts import jobs as accounts_jobs
@@ -69,10 +70,14 @@ from teahouse.operators import store as operators_store
 from teahouse.operators.service import Operators
 from teahouse.push import jobs as push_jobs
 from teahouse.push import routes as push_routes
+from teahouse.push import store as push_store
 from teahouse.push.model.rules import default_document
 from teahouse.push.service import Push
+from teahouse.receipts import jobs as receipts_jobs
 from teahouse.receipts import routes as receipts_routes
+from teahouse.receipts import store as receipts_store
 from teahouse.receipts.service import Receipts, Typing
+from teahouse.rooms import store as rooms_store
 from teahouse.rooms.service import Rooms
 from teahouse.sync import routes as sync_routes
 from teahouse.sync.service.building import Building
@@ -80,6 +85,7 @@ from teahouse.sync.service.counting import Counting
 from teahouse.sync.service.hub import Hub
 from teahouse.sync.service.syncing import Syncing
 from teahouse.timeline import jobs as timeline_jobs
+from teahouse.timeline import store as timeline_store
 from teahouse.timeline.routes import coming as coming_routes
 from teahouse.timeline.routes import reading as reading_routes
 from teahouse.timeline.routes import speaking as speaking_routes
@@ -97,6 +103,11 @@ FIELDS = (
     *media_store.FIELDS,
     *officials_store.FIELDS,
     *operators_store.FIELDS,
+    *accountdata_store.FIELDS,
+    *rooms_store.FIELDS,
+    *timeline_store.FIELDS,
+    *receipts_store.FIELDS,
+    *push_store.FIELDS,
 )
 
 
@@ -306,6 +317,7 @@ def register_jobs(house: House) -> None:
     media_jobs.follow(talk.media, log)
     accountdata_jobs.register(people.account_data, log)
     push_jobs.register(talk.push, log)
+    receipts_jobs.register(log)
     timeline_jobs.register(talk.timeline, log, jobs)
 
 

@@ -80,7 +80,7 @@ def official(name: str) -> dict[str, Any]:
         "name": f"{name} tea house",
         "subject_kind": "organisation",
         "subject_name": "Tea House Ltd",
-        "licence": {"register": "Companies House", "register_number": "01234567"},
+        "licence": {"issued_by": "Companies House", "number": "01234567"},
     }
 
 

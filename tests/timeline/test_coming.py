@@ -138,6 +138,11 @@ async def test_a_new_name_shows_in_every_room(house: Living) -> None:
 async def test_who_deactivates_leaves_every_room(house: Living) -> None:
     alice, bob = await house.person(), await house.person()
     room = await alice.room(bob)
+    path = f"/profile/{q(bob.user_id)}/displayname"
+    await bob.did("PUT", path, {"displayname": "Robert the Bold"})
+    said = await bob.say(room, "what bob said")
+    start = (await alice.sync())["next_batch"]
+    await bob.say(room, "and said again")
     auth = {
         "type": "m.login.password",
         "identifier": {"type": "m.id.user", "user": bob.user_id},
@@ -153,3 +158,10 @@ async def test_who_deactivates_leaves_every_room(house: Living) -> None:
     }:
         assert await log.reached(log.applied + 1, 5)
     assert await bob.refused("GET", "/sync") == "401 M_UNKNOWN_TOKEN"
+    while "bob said" in str(await alice.did("GET", f"/rooms/{q(room)}/event/{q(said)}")):
+        assert await log.reached(log.applied + 1, 5)
+    assert "said again" not in str(await alice.did("GET", "/sync", since=start))
+    page = await alice.did("GET", f"/rooms/{q(room)}/messages", dir="b", limit=50)
+    assert {"m.room.message"} <= {event["type"] for event in page["chunk"]}
+    assert "said again" not in str(page)
+    assert "Robert" not in str(page)

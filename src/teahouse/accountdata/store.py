@@ -2,6 +2,43 @@
 
 from teahouse.accountdata.model import Datum
 from teahouse.infra.db.pool import Tx
+from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+
+SETTINGS_PURPOSE = Purpose(
+    id="accountdata.settings",
+    version=1,
+    name=Wording(
+        "您的客户端保存的设置、标签和筛选条件",
+        "Settings, tags and filters that your apps keep here",
+    ),
+    purpose=Wording(
+        "让您的各个设备保持一致",
+        "So that your devices agree with each other",
+    ),
+    means=Wording(
+        "保存在数据库中，受访问控制",
+        "Kept in the database under access control",
+    ),
+    category=Category.ORDINARY,
+    basis=Basis.CONTRACT,
+    necessity=Necessity.NECESSARY,
+    function=Wording(
+        "多设备使用",
+        "Using several devices",
+    ),
+    retention=Wording(
+        "直到您删除或注销账号",
+        "Until you remove them or delete your account",
+    ),
+    retention_days=None,
+    recipients=Wording(
+        "无",
+        "Nobody",
+    ),
+)
+VALUES = PersonalField("accountdata_values", "content", SETTINGS_PURPOSE, sealed=False)
+FILTERS = PersonalField("accountdata_filters", "body", SETTINGS_PURPOSE, sealed=False)
+FIELDS = (VALUES, FILTERS)
 
 SET = """
 insert into accountdata_values (user_id, room_id, type, content, pos) values ($1, $2, $3, $4, $5)

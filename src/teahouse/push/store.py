@@ -5,9 +5,46 @@ from typing import Any
 import msgspec
 
 from teahouse.infra.db.pool import Row, Tx
+from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 from teahouse.push.model.rules import Difference, RuleKind
 
 LOCK = "select pg_advisory_xact_lock(hashtext('push_rules'), hashtext($1))"
+
+RULES_PURPOSE = Purpose(
+    id="push.rules",
+    version=1,
+    name=Wording(
+        "您的通知规则",
+        "Your notification rules",
+    ),
+    purpose=Wording(
+        "决定哪些消息提醒您",
+        "To decide which messages you are told of",
+    ),
+    means=Wording(
+        "保存在数据库中，受访问控制",
+        "Kept in the database under access control",
+    ),
+    category=Category.ORDINARY,
+    basis=Basis.CONTRACT,
+    necessity=Necessity.NECESSARY,
+    function=Wording(
+        "通知",
+        "Notifications",
+    ),
+    retention=Wording(
+        "直到您更改或注销账号",
+        "Until you change them or delete your account",
+    ),
+    retention_days=None,
+    recipients=Wording(
+        "无",
+        "Nobody",
+    ),
+)
+ACTIONS = PersonalField("push_rules", "actions", RULES_PURPOSE, sealed=False)
+CONDITIONS = PersonalField("push_rules", "conditions", RULES_PURPOSE, sealed=False)
+FIELDS = (ACTIONS, CONDITIONS)
 
 OF_USER = """
 select kind, rule_id, place, enabled, actions, conditions, pattern from push_rules

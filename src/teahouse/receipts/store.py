@@ -3,7 +3,43 @@
 from collections.abc import Sequence
 
 from teahouse.infra.db.pool import Tx
+from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 from teahouse.receipts.model import Receipt
+
+READ_PURPOSE = Purpose(
+    id="receipts.read",
+    version=1,
+    name=Wording(
+        "您读到了哪里",
+        "How far you have read",
+    ),
+    purpose=Wording(
+        "显示未读数量，并告诉对方消息已读",
+        "To count what is unread, and to show others that you have read their messages",
+    ),
+    means=Wording(
+        "保存在数据库中，受访问控制；私密回执只供您自己的设备使用",
+        "Kept in the database under access control; a private receipt serves only your own devices",
+    ),
+    category=Category.ORDINARY,
+    basis=Basis.CONTRACT,
+    necessity=Necessity.NECESSARY,
+    function=Wording(
+        "聊天",
+        "Talking with people",
+    ),
+    retention=Wording(
+        "直到您注销账号",
+        "Until you delete your account",
+    ),
+    retention_days=None,
+    recipients=Wording(
+        "同一房间的成员；私密回执无人可见",
+        "The members of the room; nobody for a private receipt",
+    ),
+)
+READ = PersonalField("receipts_receipts", "event_id", READ_PURPOSE, sealed=False)
+FIELDS = (READ,)
 
 MOVE = """
 insert into receipts_receipts (

@@ -4,8 +4,45 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from teahouse.infra.db.pool import Tx
+from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 from teahouse.rooms.model.event import RoomEvent
 from teahouse.rooms.model.state import Membership, Stated
+
+MEMBERSHIP_PURPOSE = Purpose(
+    id="rooms.membership",
+    version=1,
+    name=Wording(
+        "您所在的房间及您在其中的名称和设置",
+        "The rooms you are in, and your name and settings there",
+    ),
+    purpose=Wording(
+        "让房间知道谁在其中、谁能做什么",
+        "So that a room knows who is in it and who may do what",
+    ),
+    means=Wording(
+        "保存在数据库中，受访问控制；未逐条加密，以便搜索和审阅举报",
+        "Kept in the database under access control, not sealed one by one, so that it can be searched and reports can be looked at",
+    ),
+    category=Category.ORDINARY,
+    basis=Basis.CONTRACT,
+    necessity=Necessity.NECESSARY,
+    function=Wording(
+        "聊天",
+        "Talking with people",
+    ),
+    retention=Wording(
+        "直到您或房间管理员撤回，或您注销账号并要求清除",
+        "Until you or the room's moderators take it back, or you delete your account and ask for erasure",
+    ),
+    retention_days=None,
+    recipients=Wording(
+        "同一房间的成员",
+        "The members of the room",
+    ),
+)
+STATE_BODY = PersonalField("rooms_state", "body", MEMBERSHIP_PURPOSE, sealed=False)
+MEMBER = PersonalField("rooms_members", "membership", MEMBERSHIP_PURPOSE, sealed=False)
+FIELDS = (STATE_BODY, MEMBER)
 
 INSERT_ROOM = """
 insert into rooms_rooms (room_id, version, creator, created_at, state_pos)

@@ -18,3 +18,16 @@ class Posted(msgspec.Struct, frozen=True, array_like=True):
     def key(self) -> str:
         """The room."""
         return self.event.room_id
+
+
+class Erased(msgspec.Struct, frozen=True, array_like=True):
+    """What somebody said in a room was erased, because they deleted their account."""
+
+    kind: ClassVar[str] = "timeline.Erased"
+    room_id: str
+    user_id: str
+
+    @property
+    def key(self) -> str:
+        """The room."""
+        return self.room_id

@@ -16,6 +16,8 @@ def register(timeline: Timeline, log: Log, jobs: Jobs) -> None:
 
     async def gone(_tx: Tx, _pos: int, told: AccountDeactivated) -> None:
         await timeline.coming.leave_everything(told.user_id)
+        if told.erase:
+            await timeline.erasing.erase(told.user_id)
 
     async def unnamed(_tx: Tx, _pos: int, told: AliasRemoved) -> None:
         await timeline.speaking.drop_alias(told.room_id, told.alias, told.by)

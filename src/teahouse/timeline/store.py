@@ -3,8 +3,44 @@
 from collections.abc import Sequence
 
 from teahouse.infra.db.pool import Row, Tx
+from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 from teahouse.rooms.model.event import RoomEvent
 from teahouse.timeline.model import Placed
+
+MESSAGES_PURPOSE = Purpose(
+    id="timeline.messages",
+    version=1,
+    name=Wording(
+        "您发送的消息",
+        "The messages you send",
+    ),
+    purpose=Wording(
+        "把您说的话送达房间里的人，并让他们日后可以查看",
+        "So that what you say reaches the people in the room, and can be read there later",
+    ),
+    means=Wording(
+        "保存在数据库中，受访问控制；未逐条加密，以便搜索和审阅举报",
+        "Kept in the database under access control, not sealed one by one, so that it can be searched and reports can be looked at",
+    ),
+    category=Category.ORDINARY,
+    basis=Basis.CONTRACT,
+    necessity=Necessity.NECESSARY,
+    function=Wording(
+        "聊天",
+        "Talking with people",
+    ),
+    retention=Wording(
+        "直到您或房间管理员撤回，或您注销账号并要求清除",
+        "Until you or the room's moderators take it back, or you delete your account and ask for erasure",
+    ),
+    retention_days=None,
+    recipients=Wording(
+        "同一房间的成员；房间允许时，还包括其读者",
+        "The members of the room, and its readers where the room allows",
+    ),
+)
+MESSAGES = PersonalField("timeline_events", "body", MESSAGES_PURPOSE, sealed=False)
+FIELDS = (MESSAGES,)
 
 INSERT_EVENTS = """
 with sent as (
@@ -61,6 +97,22 @@ order by type, state_key, pos desc"""
 STATE_HISTORY = """
 select pos, body from timeline_events
 where room_id = $1 and type = $2 and state_key = $3 order by pos"""
+
+SAID_BY = """
+select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
+from timeline_events
+where room_id = $1 and sender = $2 and (
+    state_key is null
+    and substring(body from 1 for 13) <> convert_to('{"content":{}', 'UTF8')
+    or type = 'm.room.member' and state_key = $2
+    and position(convert_to('"displayname":', 'UTF8') in body) > 0
+)
+order by pos limit $3"""
+
+REPLACE_BODIES = """
+update timeline_events event set body = new.body, device_id = '', txn_id = ''
+from unnest($2::text[], $3::bytea[]) as new (event_id, body)
+where event.room_id = $1 and event.event_id = new.event_id"""
 
 STATE_BEFORE = """
 select body from timeline_events
@@ -188,3 +240,15 @@ async def state_before(
 async def last_of(tx: Tx, room_ids: Sequence[str], until: int, limit: int) -> list[Placed]:
     """Return the last events of each room, at or before a position, oldest first."""
     return [_placed(row) for row in await tx.rows(LAST_OF, list(room_ids), until, limit)]
+
+
+async def said_by(tx: Tx, room_id: str, user_id: str, limit: int) -> list[Placed]:
+    """Return what a person said in a room, or was called there, oldest first."""
+    return [_placed(row) for row in await tx.rows(SAID_BY, room_id, user_id, limit)]
+
+
+async def replace_bodies(
+    tx: Tx, room_id: str, event_ids: Sequence[str], bodies: Sequence[bytes]
+) -> None:
+    """Replace the bodies of events, and forget which device sent them."""
+    await tx.run(REPLACE_BODIES, room_id, list(event_ids), list(bodies))

@@ -24,7 +24,7 @@ from teahouse.sync.service.fragments import (
     speakers,
     summary,
 )
-from teahouse.timeline.events import Posted
+from teahouse.timeline.events import Erased, Posted
 from teahouse.timeline.model import Placed, Visibility
 from teahouse.timeline.service.reading import Reading, served, wanted_by
 from teahouse.timeline.service.tails import Tails
@@ -70,7 +70,11 @@ class Building:
             if told.redacted:
                 self.fragments.clear_room(told.event.room_id)
 
+        def erased(_pos: int, told: Erased) -> None:
+            self.fragments.clear_room(told.room_id)
+
         log.hear(Posted, posted)
+        log.hear(Erased, erased)
 
     # -- rooms one is in -----------------------------------------------------------------------
 

@@ -10,9 +10,10 @@ from teahouse.infra.bus.appender import Appender
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.rooms.service import Rooms
-from teahouse.timeline.events import Posted
+from teahouse.timeline.events import Erased, Posted
 from teahouse.timeline.service.appending import Additions, TimelineWriter
 from teahouse.timeline.service.coming import Coming
+from teahouse.timeline.service.erasing import Erasing
 from teahouse.timeline.service.making import Making
 from teahouse.timeline.service.reading import Reading
 from teahouse.timeline.service.speaking import Speaking
@@ -28,6 +29,7 @@ class Timeline:
     making: Making
     reading: Reading
     tails: Tails
+    erasing: Erasing
 
 
 def open_timeline(
@@ -57,11 +59,16 @@ def open_timeline(
             rooms.apply_redaction(room_id, target, told.redacted)
             tails.redact(room_id, target, told.redacted)
 
+    def erased(_pos: int, told: Erased) -> None:
+        tails.erase(told.room_id, told.user_id)
+
     log.hear(Posted, posted)
+    log.hear(Erased, erased)
     return Timeline(
         speaking=Speaking(db, rooms, directory, additions),
         coming=coming,
         making=Making(server_name, ids, directory, additions, coming),
         reading=reading,
         tails=tails,
+        erasing=Erasing(db, log, rooms),
     )

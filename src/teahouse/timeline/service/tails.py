@@ -21,6 +21,11 @@ class _Tail:
     begins: int  # everything after this position is here
     events: list[Placed] = field(default_factory=list[Placed])
 
+    @property
+    def ends(self) -> int:
+        """The position of the newest event."""
+        return self.events[-1][0] if self.events else self.begins
+
 
 @dataclass
 class Tails:
@@ -51,7 +56,7 @@ class Tails:
         while self._count > EVENTS_IN_MEMORY_MAX and len(self._rooms) > 1:
             _, gone = self._rooms.popitem(last=False)
             self._count -= len(gone.events)
-            self.floor = max(self.floor, gone.events[-1][0])
+            self.floor = max(self.floor, gone.ends)
 
     def redact(self, room_id: str, event_id: str, body: bytes) -> None:
         """Replace the body of a redacted event."""
@@ -63,10 +68,22 @@ class Tails:
                 tail.events[at] = (pos, msgspec.structs.replace(event, body=body))
                 return
 
+    def erase(self, room_id: str, user_id: str) -> None:
+        """Drop a tail up to the last words of somebody, because they are no longer stored."""
+        tail = self._rooms.get(room_id)
+        if tail is None:
+            return
+        theirs = [at for at, (_, event) in enumerate(tail.events) if event.sender == user_id]
+        if theirs:
+            last = theirs[-1] + 1
+            tail.begins = tail.events[last - 1][0]
+            self._count -= last
+            del tail.events[:last]
+
     def newest(self, room_id: str) -> int:
         """Return the newest position of a room, 0 when it has not moved since the floor."""
         tail = self._rooms.get(room_id)
-        return tail.events[-1][0] if tail is not None else 0
+        return tail.ends if tail is not None else 0
 
     def since(self, room_id: str, after: int, until: int) -> list[Placed] | None:
         """Return a room's events in a range, or ``None`` when memory does not reach back."""

@@ -1,0 +1,57 @@
+"""Erasing what somebody said, when they delete their account and ask for it.
+
+What they said is taken out of every table and cache of ours, as a redaction would; that somebody
+said something, and when, stays, so that the room's order still makes sense.
+"""
+
+from dataclasses import dataclass
+
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database
+from teahouse.rooms.model.event import RoomEvent, encode_event
+from teahouse.rooms.model.redaction import kept_content
+from teahouse.rooms.service import Room, Rooms
+from teahouse.timeline import store
+from teahouse.timeline.events import Erased
+
+EVENTS_AT_ONCE_MAX = 500
+
+
+@dataclass(frozen=True)
+class Erasing:
+    """Takes away what somebody said."""
+
+    db: Database
+    log: Log
+    rooms: Rooms
+
+    async def erase(self, user_id: str) -> int:
+        """Erase what somebody said in every room they were ever in; return how many events."""
+        erased = 0
+        for room_id in list(await self.rooms.memberships(user_id)):
+            room = await self.rooms.find(room_id)
+            while room is not None:
+                count = await self._some(room, user_id)
+                erased += count
+                if count < EVENTS_AT_ONCE_MAX:
+                    break
+        return erased
+
+    async def _some(self, room: Room, user_id: str) -> int:
+        room_id = room.state.room_id
+        async with self.db.transaction() as tx:
+            said = await store.said_by(tx, room_id, user_id, EVENTS_AT_ONCE_MAX)
+            if said:
+                bodies = [_without_words(room, event) for _, event in said]
+                await store.replace_bodies(tx, room_id, [e.event_id for _, e in said], bodies)
+                await self.log.put(tx, Erased(room_id, user_id))
+        return len(said)
+
+
+def _without_words(room: Room, event: RoomEvent) -> bytes:
+    content = event.content if event.is_state else {}
+    kept = kept_content(room.state.version, event.type, content)
+    mark = {"erased": True}
+    return encode_event(
+        event.event_id, event.type, event.sender, event.ts, kept, event.state_key, mark
+    )
