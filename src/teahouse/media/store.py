@@ -16,7 +16,7 @@ FILE_PURPOSE = Purpose(
         "So that whoever receives a file can save it by the name you gave it",
     ),
     means=Wording(
-        "加密保存,密钥专属于您的账号", "Kept encrypted under a key that belongs to your account"
+        "加密保存，密钥专属于您的账号", "Kept encrypted under a key that belongs to your account"
     ),
     category=Category.ORDINARY,
     basis=Basis.CONTRACT,
