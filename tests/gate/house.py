@@ -133,7 +133,7 @@ async def open_house(
     **settings: Any,
 ) -> AsyncIterator[House]:
     """Open the house up to the gate."""
-    ids = Ids(clock, random.Random(27))
+    ids, limiter = Ids(clock, random.Random(27)), Limiter(clock, enabled=False)
     config = Config(data_dir=str(tmp_path), server_name="tea.example", **settings)
     async with database.transaction() as tx:
         vault = await open_vault(tx, config, clock, ids)
@@ -166,13 +166,8 @@ async def open_house(
     gate_jobs.register(gate, jobs)
     officials = Officials(database, vault, gate)
     officials.listen()
-    limiter = Limiter(clock, enabled=False)
-    routes: list[Route] = [
-        *account_routes(accounts, limiter),
-        *consent_routes(consent),
-        *gate_routes(gate),
-        *official_routes(officials),
-    ]
+    routes: list[Route] = [*account_routes(accounts, limiter), *consent_routes(consent)]
+    routes += [*gate_routes(gate), *official_routes(officials)]
     server = Server(routes, Authenticators(accounts.authenticate, operator), limiter, ids)
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:

@@ -176,10 +176,12 @@ def write_policy(name: str, contact: str, items: Iterable[Item]) -> PolicyText:
     """Write the privacy policy [L-17, R-091] of an operator from the register's items."""
     who = name or "—"
     reach = contact or "—"
-    return PolicyText(who, reach, _sections(who, reach), tuple(items))
+    sections = (*_what_we_do(who, reach), *_how_it_is_kept(), *_what_you_may_do(reach))
+    return PolicyText(who, reach, sections, tuple(items))
 
 
-def _sections(who: str, reach: str) -> tuple[Section, ...]:
+def _what_we_do(who: str, reach: str) -> tuple[Section, ...]:
+    """Write who processes what, and why."""
     return (
         _section(
             "who",
@@ -222,6 +224,12 @@ def _sections(who: str, reach: str) -> tuple[Section, ...]:
                 ),
             ),
         ),
+    )
+
+
+def _how_it_is_kept() -> tuple[Section, ...]:
+    """Write how it is protected, and who receives it."""
+    return (
         _section(
             "keep",
             ("如何保存和保护", "How it is kept and protected"),
@@ -244,6 +252,12 @@ def _sections(who: str, reach: str) -> tuple[Section, ...]:
                 ),
             ),
         ),
+    )
+
+
+def _what_you_may_do(reach: str) -> tuple[Section, ...]:
+    """Write the rights of whoever reads it."""
+    return (
         _section(
             "rights",
             ("您的权利", "Your rights"),

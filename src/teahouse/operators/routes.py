@@ -71,6 +71,11 @@ class _Console:
 def routes(operators: Operators, limiter: Limiter) -> list[Route]:
     """Return the routes of this domain."""
     console = _Console(operators, limiter)
+    return [*_ways_in(console), *_desk(console)]
+
+
+def _ways_in(console: _Console) -> list[Route]:
+    """Return what may be asked before one is signed in."""
     return [
         Route(
             "POST",
@@ -104,6 +109,12 @@ def routes(operators: Operators, limiter: Limiter) -> list[Route]:
             body=wire.SignInIn,
             answer=wire.ConsoleOut,
         ),
+    ]
+
+
+def _desk(console: _Console) -> list[Route]:
+    """Return what may be asked from inside the console."""
+    return [
         Route(
             "DELETE",
             f"{PLACE}/sessions",

@@ -134,8 +134,11 @@ class _Account:
 
 def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
     """Return our own routes of this domain."""
-    sessions, account = _Sessions(accounts, limiter), _Account(accounts)
-    mine = "/api/v1/account"
+    return [*_session_routes(_Sessions(accounts, limiter)), *_account_routes(_Account(accounts))]
+
+
+def _session_routes(sessions: _Sessions) -> list[Route]:
+    """Return the ways to sign in."""
     return [
         Route(
             "POST",
@@ -158,6 +161,13 @@ def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
             body=wire.SessionIn,
             answer=wire.SessionOut,
         ),
+    ]
+
+
+def _account_routes(account: _Account) -> list[Route]:
+    """Return what a person asks about their own account."""
+    mine = "/api/v1/account"
+    return [
         Route("GET", mine, account.show, summary="One's own account", answer=wire.AccountOut),
         Route(
             "GET",

@@ -25,7 +25,8 @@ BASE = "/api/v1/operator/gate"
 
 def routes(gate: Gate) -> list[Route]:
     """Return the gate's routes for operators."""
-    return [*_policy_routes(gate), *_measure_routes(gate), *_invite_routes(gate)]
+    made, thought_of = _policy_routes(gate), _thinking_routes(gate)
+    return [*made, *thought_of, *_measure_routes(gate), *_invite_routes(gate)]
 
 
 def _policy_routes(gate: Gate) -> list[Route]:
@@ -39,14 +40,6 @@ def _policy_routes(gate: Gate) -> list[Route]:
 
     async def grid(_request: Request) -> Response:
         return json_response(GridWire(gate.keeper.clock.now(), await policies.grid()))
-
-    async def preview(request: Request) -> Response:
-        body = await request.struct(DraftBody)
-        return json_response(await policies.preview(body.draft()))
-
-    async def narrowest(request: Request) -> Response:
-        body = await request.struct(DraftBody)
-        return json_response(SuggestionsWire(await policies.narrowest(body.draft())))
 
     async def create(request: Request) -> Response:
         body = await request.struct(DraftBody)
@@ -79,16 +72,32 @@ def _policy_routes(gate: Gate) -> list[Route]:
             summary="Put a policy in force", body=DraftBody, answer=Policy, status=201,
         ),
         Route(
+            "POST", f"{BASE}/policies/{{policy_id}}/end", end, auth=Auth.OPERATOR, allow=WRITERS,
+            summary="End a policy", body=EndBody, answer=Policy,
+        ),
+    ]  # fmt: skip
+
+
+def _thinking_routes(gate: Gate) -> list[Route]:
+    """Return what may be asked before a policy is put in force."""
+    policies = gate.policies
+
+    async def preview(request: Request) -> Response:
+        body = await request.struct(DraftBody)
+        return json_response(await policies.preview(body.draft()))
+
+    async def narrowest(request: Request) -> Response:
+        body = await request.struct(DraftBody)
+        return json_response(SuggestionsWire(await policies.narrowest(body.draft())))
+
+    return [
+        Route(
             "POST", f"{BASE}/policies/preview", preview, auth=Auth.OPERATOR, allow=READERS,
             summary="Whom a policy would reach, and whom not", body=DraftBody, answer=Preview,
         ),
         Route(
             "POST", f"{BASE}/policies/narrower", narrowest, auth=Auth.OPERATOR, allow=READERS,
             summary="Narrower measures than this", body=DraftBody, answer=SuggestionsWire,
-        ),
-        Route(
-            "POST", f"{BASE}/policies/{{policy_id}}/end", end, auth=Auth.OPERATOR, allow=WRITERS,
-            summary="End a policy", body=EndBody, answer=Policy,
         ),
     ]  # fmt: skip
 

@@ -28,10 +28,16 @@ STEP = Limit("gate.step", per_minute=60, burst=120, by="address")
 CONTACT = Limit("gate.contact", per_minute=10, burst=20, by="address")
 ONE = "/api/v1/registrations/{registration_id}"
 BODY_BYTES_MAX = 64 * 1024
+DOORS_HERE = "phone email official invite"
 
 
 def routes(gate: Gate) -> list[Route]:
     """Return the steps of a registration and the registration status."""
+    return [*_first_steps(gate), *_last_steps(gate), _status_route(gate)]
+
+
+def _first_steps(gate: Gate) -> list[Route]:
+    """Return the steps in which nothing but the contact is told."""
     steps = gate.registrations
 
     async def start(request: Request) -> Response:
@@ -54,6 +60,28 @@ def routes(gate: Gate) -> list[Route]:
         sent = await steps.contact(request.path["registration_id"], body.kind, body.value)
         return json_response(ContactWire(sent.resend_after_seconds, sent.expires_at), 202)
 
+    return [
+        Route(
+            "POST", "/api/v1/registrations", start, auth=Auth.NONE, limit=START, door=DOORS_HERE,
+            summary="Begin to register; the gate is asked before anything else",
+            body=StartBody, answer=StartedWire, status=201,
+        ),
+        Route(
+            "POST", f"{ONE}/consent", consent, auth=Auth.NONE, limit=STEP, door=DOORS_HERE,
+            summary="Answer the privacy policy", body=ConsentBody, answer=ConsentedWire,
+        ),
+        Route(
+            "POST", f"{ONE}/contact", contact, auth=Auth.NONE, limit=CONTACT, door=DOORS_HERE,
+            summary="Have a code sent to a number or address",
+            body=ContactBody, answer=ContactWire, status=202,
+        ),
+    ]  # fmt: skip
+
+
+def _last_steps(gate: Gate) -> list[Route]:
+    """Return the steps that lead to the account."""
+    steps = gate.registrations
+
     async def code(request: Request) -> Response:
         body = await request.struct(CodeBody, BODY_BYTES_MAX)
         await steps.code(request.path["registration_id"], body.code)
@@ -70,39 +98,30 @@ def routes(gate: Gate) -> list[Route]:
         created = await steps.finish(request.path["registration_id"], new)
         return json_response(finished(created, gate.config.server_name), 201)
 
+    return [
+        Route(
+            "POST", f"{ONE}/code", code, auth=Auth.NONE, limit=STEP, door=DOORS_HERE,
+            summary="Prove the number or address", body=CodeBody, answer=VerifiedWire,
+        ),
+        Route(
+            "POST", f"{ONE}/finish", finish, auth=Auth.NONE, limit=STEP, door=DOORS_HERE,
+            summary="Make the account; the gate is asked again",
+            body=FinishBody, answer=FinishedWire, status=201,
+        ),
+    ]  # fmt: skip
+
+
+def _status_route(gate: Gate) -> Route:
     async def well_known(_request: Request) -> Response:
         shown = status(gate.keeper.clock.now(), await gate.notices())
         anyone = ((b"access-control-allow-origin", b"*"),)
         return json_response(shown, headers=anyone)
 
-    doors = "phone email official invite"
-    return [
-        Route(
-            "POST", "/api/v1/registrations", start, auth=Auth.NONE, limit=START, door=doors,
-            summary="Begin to register; the gate is asked before anything else",
-            body=StartBody, answer=StartedWire, status=201,
-        ),
-        Route(
-            "POST", f"{ONE}/consent", consent, auth=Auth.NONE, limit=STEP, door=doors,
-            summary="Answer the privacy policy", body=ConsentBody, answer=ConsentedWire,
-        ),
-        Route(
-            "POST", f"{ONE}/contact", contact, auth=Auth.NONE, limit=CONTACT, door=doors,
-            summary="Have a code sent to a number or address",
-            body=ContactBody, answer=ContactWire, status=202,
-        ),
-        Route(
-            "POST", f"{ONE}/code", code, auth=Auth.NONE, limit=STEP, door=doors,
-            summary="Prove the number or address", body=CodeBody, answer=VerifiedWire,
-        ),
-        Route(
-            "POST", f"{ONE}/finish", finish, auth=Auth.NONE, limit=STEP, door=doors,
-            summary="Make the account; the gate is asked again",
-            body=FinishBody, answer=FinishedWire, status=201,
-        ),
-        Route(
-            "GET", "/.well-known/registration-status.json", well_known, auth=Auth.NONE,
-            summary="Every restriction of registration that is in force, and why",
-            answer=StatusWire,
-        ),
-    ]  # fmt: skip
+    return Route(
+        "GET",
+        "/.well-known/registration-status.json",
+        well_known,
+        auth=Auth.NONE,
+        summary="Every restriction of registration that is in force, and why",
+        answer=StatusWire,
+    )

@@ -12,6 +12,7 @@ from teahouse.timeline.service.coming import Coming
 from teahouse.timeline.service.making import Making
 
 CLIENT = "/_matrix/client/v3"
+ROOM = CLIENT + "/rooms/{room_id}"
 JOINING = Limit("join", per_minute=60, burst=30)
 MAKING = Limit("create_room", per_minute=30, burst=20)
 
@@ -40,6 +41,24 @@ def routes(coming: Coming, making: Making, default_version: str) -> list[Route]:
         await coming.knock(request.caller, room_id, body.reason)
         return json_response({"room_id": room_id})
 
+    async def joined(request: Request) -> Response:
+        rooms = await coming.rooms.joined_rooms(request.caller.user_id)
+        return json_response({"joined_rooms": rooms})
+
+    return [
+        Route("POST", f"{CLIENT}/createRoom", create, limit=MAKING),
+        Route("POST", f"{CLIENT}/join/{{room_id}}", join, limit=JOINING),
+        Route("POST", f"{CLIENT}/knock/{{room_id}}", knock, limit=JOINING),
+        Route("POST", f"{ROOM}/join", join, limit=JOINING),
+        Route("GET", f"{CLIENT}/joined_rooms", joined),
+        *_moving_routes(coming),
+        *_profile_routes(coming),
+    ]
+
+
+def _moving_routes(coming: Coming) -> list[Route]:
+    """Return the routes by which people go, and are moved by others."""
+
     async def leave(request: Request) -> Response:
         body = await request.struct(wire.Reason)
         await coming.leave(request.caller.user_id, request.path["room_id"], body.reason)
@@ -64,24 +83,13 @@ def routes(coming: Coming, making: Making, default_version: str) -> list[Route]:
 
         return move
 
-    async def joined(request: Request) -> Response:
-        rooms = await coming.rooms.joined_rooms(request.caller.user_id)
-        return json_response({"joined_rooms": rooms})
-
-    room = f"{CLIENT}/rooms/{{room_id}}"
     return [
-        Route("POST", f"{CLIENT}/createRoom", create, limit=MAKING),
-        Route("POST", f"{CLIENT}/join/{{room_id}}", join, limit=JOINING),
-        Route("POST", f"{CLIENT}/knock/{{room_id}}", knock, limit=JOINING),
-        Route("POST", f"{room}/join", join, limit=JOINING),
-        Route("POST", f"{room}/leave", leave),
-        Route("POST", f"{room}/forget", forget),
-        Route("POST", f"{room}/invite", invite, limit=JOINING),
-        Route("POST", f"{room}/kick", mover("kick")),
-        Route("POST", f"{room}/ban", mover("ban")),
-        Route("POST", f"{room}/unban", mover("unban")),
-        Route("GET", f"{CLIENT}/joined_rooms", joined),
-        *_profile_routes(coming),
+        Route("POST", f"{ROOM}/leave", leave),
+        Route("POST", f"{ROOM}/forget", forget),
+        Route("POST", f"{ROOM}/invite", invite, limit=JOINING),
+        Route("POST", f"{ROOM}/kick", mover("kick")),
+        Route("POST", f"{ROOM}/ban", mover("ban")),
+        Route("POST", f"{ROOM}/unban", mover("unban")),
     ]
 
 
