@@ -504,7 +504,7 @@ export interface StartedWire {
 export type State = "invite_only" | "open" | "paced" | "suspended" | "waitlist";
 
 /** Who is behind an official account. */
-export type SubjectKind = "enterprise" | "government" | "individual" | "media" | "organisation";
+export type SubjectKind = "company" | "media" | "organisation" | "person" | "public_body";
 
 /** A narrower measure: what to set instead, and how much less it would close. */
 export interface Suggestion {
