@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.browser.conftest import ROOT, Arrive
+from tests.browser.operators import SUSPENSION, Desk
 from tests.browser.people import DESKTOP, PHONE, Person
 from tests.browser.scene import furnish
 
@@ -84,3 +85,23 @@ async def test_screens_inside(arrive: Arrive, look: str) -> None:
     await ada.go("#/chats")
     await ada.page.keyboard.press("Control+k")
     await take(ada.page, look, "switcher")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_screens_of_a_closed_gate(desk: Desk, look: str) -> None:
+    operator = await desk.sit()
+    await desk.open_all(operator.page)
+    await desk.ask(operator.page, "POST", "/gate/policies", SUSPENSION)
+    person = await Person.arrive(desk.browser, desk.base, **LOOKS[look])
+    zh = look.split("-")[1] == "zh"
+    await person.go("#/registration")
+    await take(person.page, look, "status-paused")
+    await person.go()
+    await person.press("同意" if zh else "I agree")
+    await person.go("#/sign-up")
+    await person.page.get_by_text("中国大陆" if zh else "Mainland China").click()
+    await person.press("继续" if zh else "Continue")
+    await person.page.get_by_role("article").wait_for()
+    await take(person.page, look, "sign-up-closed")
+    await desk.open_all(operator.page)
+    await person.leave()

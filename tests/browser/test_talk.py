@@ -181,3 +181,23 @@ async def test_an_invitation_can_be_declined(arrive: Arrive) -> None:
     await ben.press("Decline")
     await expect(ben.page.get_by_role("heading", name="No chats yet")).to_be_visible()
     await ada.sees("Ben declined the invitation")
+
+
+async def test_without_a_connection_one_reads_and_writes_and_it_leaves_later(
+    arrive: Arrive,
+) -> None:
+    ada = await (await arrive()).sign_up("Ada")
+    ben = await (await arrive()).sign_up("Ben")
+    await two_in_a_chat(ada, ben)
+    await ada.say("before")
+    await ben.hears("before")
+    await ada.context.set_offline(True)
+    await ada.sees("No connection.")
+    await ada.say("from the tunnel")
+    await expect(ada.message("from the tunnel")).to_be_visible()
+    await ben.say("are you there")
+    await ada.context.set_offline(False)
+    await ben.hears("from the tunnel")
+    await ada.hears("are you there")
+    await expect(ada.page.get_by_text("No connection.")).to_have_count(0)
+    await expect(ada.message("from the tunnel")).to_have_count(1)

@@ -36,6 +36,7 @@ export class House {
   }
 
   start(): void {
+    addEventListener("offline", () => this.loop.cut(), { signal: this.#stop.signal });
     void this.loop.run();
     this.outbox.restore().catch(() => undefined);
   }

@@ -21,6 +21,7 @@ export class SyncLoop {
   status = $state<SyncStatus>("connecting");
   #since: string | null = null;
   #stop = new AbortController();
+  #poll = new AbortController();
 
   constructor(private readonly ports: SyncPorts) {}
 
@@ -47,10 +48,17 @@ export class SyncLoop {
     this.#stop.abort();
   }
 
+  /** The network is gone: a poll that waits would not notice for half a minute. */
+  cut(): void {
+    this.#poll.abort();
+  }
+
   async #round(stop: AbortSignal): Promise<void> {
     // After trouble, ask for a short answer: it tells at once that we are live again.
     const timeoutMs = this.#since && this.status === "live" ? POLL_MS : 0;
-    const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs + GRACE_MS)]);
+    this.#poll = new AbortController();
+    const late = AbortSignal.timeout(timeoutMs + GRACE_MS);
+    const signal = AbortSignal.any([stop, this.#poll.signal, late]);
     const answer = await this.ports.fetch(this.#since, timeoutMs, signal);
     if (stop.aborted) return;
     this.ports.apply(answer);

@@ -50,3 +50,27 @@ it("ends when the session has", async () => {
   await loop.run();
   expect(asked).toHaveLength(1);
 });
+
+it("knows at once when the network is gone, and goes on when it is back", async () => {
+  const asked: number[] = [];
+  const statuses: string[] = [];
+  const loop: SyncLoop = new SyncLoop({
+    fetch: (_since, timeoutMs, signal) => {
+      asked.push(timeoutMs);
+      if (asked.length !== 2) return Promise.resolve({ next_batch: String(asked.length) });
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+        loop.cut();
+      });
+    },
+    apply: ({ next_batch }) => {
+      if (next_batch === "4") loop.stop();
+    },
+    pause: async () => {
+      statuses.push(loop.status);
+    },
+  });
+  await loop.run();
+  expect(statuses).toEqual(["offline"]);
+  expect(asked).toEqual([0, 30_000, 0, 30_000]);
+});
