@@ -7,7 +7,7 @@ event, and a cache that listens through ``hear`` sees everything once, in order.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
@@ -94,6 +94,15 @@ class Log:
     def live(event: Announcement) -> Live:
         """Encode an announcement once, keeping the object for this worker's own listeners."""
         return Live(Entry(event.kind, event.key, msgspec.msgpack.encode(event)), event)
+
+    @staticmethod
+    async def rewrite(tx: Tx, told: Sequence[tuple[int, Announcement]]) -> None:
+        """Replace what the log keeps at positions, for words that must be gone from it.
+
+        Nobody is told: who has heard it knows by another announcement, and who has not will read
+        the new one.
+        """
+        await store.rewrite(tx, [(pos, msgspec.msgpack.encode(event)) for pos, event in told])
 
     async def publish(self, first: int, lives: list[Live]) -> None:
         """Apply committed entries here, tell the other workers, and wait until applied."""

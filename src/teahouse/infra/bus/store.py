@@ -29,6 +29,11 @@ READ_KINDS = """
 select pos, kind, key, body from log_entries
 where shard = $1 and pos > $2 and pos <= $3 and kind = any($4) order by pos limit $5"""
 
+REWRITE = """
+update log_entries entry set body = new.body
+from unnest($2::bigint[], $3::bytea[]) as new (pos, body)
+where entry.shard = $1 and entry.pos = new.pos"""
+
 CURSOR_NEW = "insert into log_cursors (name, pos) values ($1, $2) on conflict (name) do nothing"
 
 CURSOR_TAKE = "select pos from log_cursors where name = $1 for update skip locked"
@@ -78,6 +83,11 @@ async def read_kinds(
     """Return up to ``limit`` entries of some kinds in a range, in order."""
     rows = await tx.rows(READ_KINDS, SHARD, after, until, kinds, limit)
     return [(row[0], Entry(row[1], row[2], row[3])) for row in rows]
+
+
+async def rewrite(tx: Tx, entries: Sequence[tuple[int, bytes]]) -> None:
+    """Replace the bodies of entries that are still there."""
+    await tx.run(REWRITE, SHARD, [pos for pos, _ in entries], [body for _, body in entries])
 
 
 async def new_cursor(tx: Tx, name: str, pos: int) -> None:

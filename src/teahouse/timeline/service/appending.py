@@ -103,6 +103,10 @@ class TimelineWriter:
         if addition.redacted is not None:
             event_id, body = addition.redacted
             room_id = addition.seen[0]
+            target = await store.event(tx, event_id)
+            assert target is not None, "it was there when the redaction was decided"
+            pos, event = target
+            await Log.rewrite(tx, [(pos, Posted(msgspec.structs.replace(event, body=body)))])
             await store.replace_body(tx, room_id, event_id, body)
             await self.rooms.replace_body(tx, room_id, event_id, body)
         if addition.new_room is not None and addition.new_room.also is not None:

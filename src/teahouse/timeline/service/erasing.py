@@ -6,13 +6,15 @@ said something, and when, stays, so that the room's order still makes sense.
 
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.rooms.model.event import RoomEvent, encode_event
 from teahouse.rooms.model.redaction import kept_content
 from teahouse.rooms.service import Room, Rooms
 from teahouse.timeline import store
-from teahouse.timeline.events import Erased
+from teahouse.timeline.events import Erased, Posted
 
 EVENTS_AT_ONCE_MAX = 500
 
@@ -44,6 +46,13 @@ class Erasing:
             if said:
                 bodies = [_without_words(room, event) for _, event in said]
                 await store.replace_bodies(tx, room_id, [e.event_id for _, e in said], bodies)
+                await self.log.rewrite(
+                    tx,
+                    [
+                        (pos, Posted(structs.replace(event, body=body, device_id="", txn_id="")))
+                        for (pos, event), body in zip(said, bodies, strict=True)
+                    ],
+                )
                 await self.log.put(tx, Erased(room_id, user_id))
         return len(said)
 
