@@ -44,6 +44,7 @@ from teahouse.infra.db.pool import Database
 from teahouse.infra.egress.client import Egress
 from teahouse.infra.http import health
 from teahouse.infra.http.caller import Authenticators
+from teahouse.infra.http.careful import CarefulProtocol
 from teahouse.infra.http.limits import Limiter
 from teahouse.infra.http.router import Route
 from teahouse.infra.http.server import Server
@@ -399,7 +400,7 @@ async def serve_worker(config: Config, socket_fd: int) -> None:
         await house.runner.start()
         settings = uvicorn.Config(
             build_server(house),
-            http="httptools",
+            http=CarefulProtocol,
             loop="none",
             lifespan="off",
             log_config=None,

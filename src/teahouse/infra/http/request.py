@@ -40,13 +40,23 @@ class Gone(Exception):  # noqa: N818 - nobody is left to tell
 class Request:
     """What a handler is given."""
 
-    __slots__ = ("_caller", "_operator", "_query", "_receive", "path", "route", "scope")
+    __slots__ = (
+        "_body_seconds_max", "_caller", "_operator", "_query", "_receive", "path", "route", "scope",
+    )  # fmt: skip
 
-    def __init__(self, scope: Any, receive: Receive, path: dict[str, str], route: Any) -> None:
+    def __init__(
+        self,
+        scope: Any,
+        receive: Receive,
+        path: dict[str, str],
+        route: Any,
+        body_seconds_max: float = BODY_SECONDS_MAX,
+    ) -> None:
         self.scope = scope
         self.path = path
         self.route = route
         self._receive = receive
+        self._body_seconds_max = body_seconds_max
         self._query: dict[str, list[str]] | None = None
         self._caller: Caller | None = None
         self._operator: OperatorCaller | None = None
@@ -151,7 +161,7 @@ class Request:
         chunks: list[bytes] = []
         size = 0
         try:
-            async with asyncio.timeout(BODY_SECONDS_MAX):
+            async with asyncio.timeout(self._body_seconds_max):
                 while True:
                     message = await self._receive()
                     if message["type"] == "http.disconnect":

@@ -18,7 +18,7 @@ from teahouse.infra.http import openapi
 from teahouse.infra.http.caller import Authenticators, Caller, OperatorCaller
 from teahouse.infra.http.dialects import matrix, own
 from teahouse.infra.http.limits import Limiter, address_prefix
-from teahouse.infra.http.request import Gone, Receive, Request
+from teahouse.infra.http.request import BODY_SECONDS_MAX, Gone, Receive, Request
 from teahouse.infra.http.response import JSON, Header, Response, json_response
 from teahouse.infra.http.router import Auth, Route, Router
 from teahouse.infra.http.static import Static
@@ -89,6 +89,7 @@ class Server:
         self._limiter = limiter
         self._ids = ids
         self._static = static
+        self.body_seconds_max = BODY_SECONDS_MAX
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -126,7 +127,7 @@ class Server:
             if found.route is None:
                 raise WrongMethod(allow=list(found.methods))
             pattern = found.route.path
-            request = Request(scope, receive, found.path, found.route)
+            request = Request(scope, receive, found.path, found.route, self.body_seconds_max)
             request.check_query()
             await self._seat(request, found.route)
             return await found.route.handler(request), pattern
@@ -180,6 +181,8 @@ async def _send(send: Send, response: Response, extra: tuple[Header, ...], head:
     headers: list[Header] = [(b"content-type", response.content_type), *response.headers, *extra]
     if response.content_type == JSON:
         headers.extend(CANNOT_STORE)
+    if response.status == 408:  # the rest of that body may come for ever
+        headers.append((b"connection", b"close"))
     if response.chunks is None:
         headers.append((b"content-length", b"%d" % len(response.body)))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})

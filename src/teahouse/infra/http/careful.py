@@ -1,0 +1,100 @@
+"""uvicorn's HTTP/1.1 with limits it lacks.
+
+How large a request's head may be, how slow, and for how long a body may come that nobody waits for.
+Without them one client could fill the memory with headers, or hold sockets open for nothing, before
+any rule of ours is asked. A body's limits are in ``request.py``.
+"""
+
+import asyncio
+from typing import Any, ClassVar
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_BYTES_MAX = 64 * 1024  # beyond what came with the head's first bytes, which is one read
+HEAD_SECONDS_MAX = 20.0
+
+_TOO_LARGE = b"431 Request Header Fields Too Large"
+_TOO_SLOW = b"408 Request Timeout"
+
+
+class CarefulProtocol(HttpToolsProtocol):
+    """One connection."""
+
+    head_bytes_max: ClassVar[int] = HEAD_BYTES_MAX
+    head_seconds_max: ClassVar[float] = HEAD_SECONDS_MAX
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._in_head = True
+        self._in_body = False
+        self._head_bytes = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Expect a request soon."""
+        super().connection_made(transport)
+        self._expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Expect nothing any more."""
+        self._forget()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, and see whether the head has ended by now."""
+        was_in_head = self._in_head
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self._in_head:
+            if was_in_head:
+                self._head_bytes += len(data)
+            if self._head_bytes > self.head_bytes_max:
+                self._refuse(_TOO_LARGE)
+            else:
+                self._expect()
+
+    def on_response_complete(self) -> None:
+        """An answer is given; nobody reads what is left of the body."""
+        super().on_response_complete()
+        if self._in_body:
+            self._expect()
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        super().on_message_begin()
+        self._in_head = True
+        self._head_bytes = 0
+
+    def on_headers_complete(self) -> None:
+        """A head has ended."""
+        self._in_head = False
+        self._in_body = True
+        self._forget()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """A body has ended."""
+        self._in_body = False
+        self._forget()
+        super().on_message_complete()
+
+    def _expect(self) -> None:
+        if self._timer is None:
+            self._timer = self.loop.call_later(self.head_seconds_max, self._refuse, _TOO_SLOW)
+
+    def _forget(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _refuse(self, status: bytes) -> None:
+        """Say so, unless an answer is on its way or was given; then hang up."""
+        self._forget()
+        if self.transport.is_closing():
+            return
+        cycle: Any = self.cycle
+        if self._in_head and (cycle is None or cycle.response_complete):
+            answer = b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+            self.transport.write(answer)
+        self.transport.close()
