@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from tests.browser.operators import Desk, held_token, set_up
 from tests.browser.people import Person
 from tests.engines.house import Server
 
@@ -42,7 +43,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "tests/browser" not in item.path.as_posix():
             continue
         item.add_marker(pytest.mark.browser)
-        if (item.path.name == "test_screens.py") != bool(wanted):
+        if item.path.name.endswith("screens.py") != bool(wanted):
             item.add_marker(pytest.mark.skip(reason="--screens chooses between tests and pictures"))
 
 
@@ -86,3 +87,26 @@ async def arrive(chromium: Browser, base: str) -> AsyncIterator[Arrive]:
     yield open_one
     for person in people:
         await person.leave()
+
+
+@pytest.fixture(scope="session")
+async def first_desk(chromium: Browser) -> AsyncIterator[Desk]:
+    """A house of the operators' own, whose first owner came in by the printed link."""
+    folder = Path(tempfile.mkdtemp(prefix="teahouse-", dir="/tmp"))
+    folder.chmod(0o755)
+    server = await Server.start(folder, "--server-name", "tea.example", test_mode="1")
+    desk = Desk(server, chromium, (await server.says("/admin/setup#")).strip())
+    owner = await desk.sit()
+    await set_up(owner, desk.link[desk.link.index("http") :], "ada")
+    desk.token = await held_token(owner)
+    await desk.leave()
+    yield desk
+    await server.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+async def desk(first_desk: Desk) -> AsyncIterator[Desk]:
+    """The operators' house; browsers opened in the test are closed after it."""
+    yield first_desk
+    await first_desk.leave()

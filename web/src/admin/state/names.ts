@@ -88,7 +88,7 @@ const ROLES: Record<Role, Key> = {
   auditor: "admin.role.auditor",
 };
 
-export const roleName = (role: Role) => t(ROLES[role]);
+export const roleName = (role: string) => (role in ROLES ? t(ROLES[role as Role]) : role);
 
 /** How a state looks: its words, and a shape of its own, so that colour is never all there is. */
 export const STATES: Record<GateState, { key: Key; icon: IconName }> = {

@@ -1,0 +1,64 @@
+import type { GateState } from "../../gate/api/status";
+import { type Key, t } from "../../i18n/index.svelte";
+import { momentText } from "../../i18n/time";
+import type { AuditEntry } from "../api/audit";
+import { ANY } from "./cells";
+import { accountStateName, roleName, STATES, scopeName, stateName } from "./names";
+
+const KEYS: Record<string, Key> = {
+  state: "admin.fact.state",
+  pace_per_minute: "admin.fact.pace_per_minute",
+  from: "admin.fact.from",
+  until: "admin.fact.until",
+  reason: "admin.fact.reason",
+  by: "admin.fact.by",
+  found: "admin.fact.found",
+  role: "admin.fact.role",
+  uses: "admin.fact.uses",
+  device_id: "admin.fact.device_id",
+  invited_by: "admin.fact.invited_by",
+  scopes_changed: "admin.fact.scopes_changed",
+  scopes_unchanged: "admin.fact.scopes_unchanged",
+  in_flight_refused: "admin.fact.in_flight_refused",
+  existing_people: "admin.fact.existing_people",
+};
+const SCOPE = ["region", "account_class", "class", "door"];
+
+/**
+ * What an audit entry says of its act, line by line, in words; what we do not know is told as it
+ * was written, so that nothing stays unseen. `who` names an operator by id.
+ */
+export function factsOf(entry: AuditEntry, who: (id: string) => string): string[] {
+  const found = { ...entry.detail, ...entry.reach };
+  const lines: string[] = [];
+  if (SCOPE.some((name) => name in found)) {
+    const part = (...names: string[]) =>
+      String(names.map((name) => found[name]).find((one) => one !== undefined) ?? ANY);
+    const scope = scopeName({
+      region: part("region"),
+      account_class: part("account_class", "class"),
+      door: part("door"),
+    });
+    lines.push(`${t("admin.fact.scope")}: ${scope}`);
+  }
+  for (const [name, value] of Object.entries(found)) {
+    if (SCOPE.includes(name) || value === null || value === "") continue;
+    lines.push(fact(entry.act, name, value, who));
+  }
+  return lines;
+}
+
+function fact(act: string, name: string, value: unknown, who: (id: string) => string): string {
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (act.startsWith("accounts.") && name === "from")
+    return `${t("admin.fact.was")}: ${accountStateName(text)}`;
+  const key = KEYS[name];
+  const words: Record<string, () => string> = {
+    state: () => (text in STATES ? stateName(text as GateState) : text),
+    role: () => roleName(text),
+    from: () => momentText(text),
+    until: () => momentText(text),
+    invited_by: () => who(text),
+  };
+  return `${key ? t(key) : name}: ${words[name]?.() ?? text}`;
+}
