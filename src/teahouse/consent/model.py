@@ -234,10 +234,14 @@ def _how_it_is_kept() -> tuple[Section, ...]:
             "keep",
             ("如何保存和保护", "How it is kept and protected"),
             (
-                "个人信息以您专属的密钥加密保存。注销账号即销毁该密钥，此后任何人都无法再读取。",
                 (
-                    "Personal information is stored encrypted under a key of your own. Deleting your "
-                    "account destroys that key; after that nobody can read it again."
+                    "除下表写明未加密的项目（如消息）外，个人信息以您专属的密钥加密保存。"
+                    "注销账号即销毁该密钥，此后任何人都无法再读取这样保存的信息。"
+                ),
+                (
+                    "Except where the table says that it is not sealed, as with messages, personal "
+                    "information is stored encrypted under a key of your own. Deleting your account "
+                    "destroys that key; after that nobody can read what was stored so."
                 ),
             ),
         ),
