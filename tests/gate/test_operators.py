@@ -147,8 +147,13 @@ async def test_odd_drafts_are_refused(house: House, wiper: asyncpg.Connection) -
         {"effective_from": "0001-01-01T00:00:00+23:00"},
         {"expected_resume": "9999-12-31T23:59:59-23:00"},
         {"pace_per_minute": 10**30},
-        {"state": "ajar"}, {"region": None}, {"legal_basis": "law"}, {"reason": {"zh": 7}},
-        {"reason": {"zh": "升" * 5000, "en": "x"}}, {"legal_basis": [{}] * 3}, {"surprise": 1},
+        {"state": "ajar"},
+        {"region": None},
+        {"legal_basis": "law"},
+        {"reason": {"zh": 7}},
+        {"reason": {"zh": "升" * 5000, "en": "x"}},
+        {"legal_basis": [{}] * 3},
+        {"surprise": 1},
         {"legal_basis": [{"law": "A law", "article": "1"}] * 21},
     ):
         status, said = await house.call("POST", path, {**DRAFT, **odd}, token="op-owner")
@@ -159,7 +164,5 @@ async def test_odd_drafts_are_refused(house: House, wiper: asyncpg.Connection) -
     until = {"effective_until": "2021-08-03T08:00:00+08:00"}
     status, policy = await house.call("POST", path, {**DRAFT, **until}, token="op-owner")
     assert status == 201, policy
-    _, said = await house.call(
-        "POST", "/api/v1/registrations", {"service_region": "cn-mainland"}
-    )
+    _, said = await house.call("POST", "/api/v1/registrations", {"service_region": "cn-mainland"})
     assert "2021-08-03 00:00 UTC" in said["detail"]

@@ -224,9 +224,13 @@ async def test_odd_steps_are_refused(house: House, wiper: asyncpg.Connection) ->
         assert 400 <= status < 500, said
     await house.prove(path, "phone", UK)
     for body in (
-        {"username": ""}, {"username": "A B"}, {"username": "@ann:tea.example"},
-        {"username": "a" * 256}, {"username": "ann", "display_name": "x" * 300},
-        {"username": "ann", "device_name": "x" * 300}, {"username": "ann", "password": ""},
+        {"username": ""},
+        {"username": "A B"},
+        {"username": "@ann:tea.example"},
+        {"username": "a" * 256},
+        {"username": "ann", "display_name": "x" * 300},
+        {"username": "ann", "device_name": "x" * 300},
+        {"username": "ann", "password": ""},
     ):
         status, said = await house.call("POST", f"{path}/finish", body)
         assert status == 400, said

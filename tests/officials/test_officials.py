@@ -68,7 +68,8 @@ def test_particulars(changed: dict[str, Any], region: str, refusal: type[Excepti
 @pytest.mark.parametrize(
     ("kind", "region", "licence"),
     [
-        ("person", "cn-mainland", {}), ("person", "intl", {"number": "", "issued_by": ""}),
+        ("person", "cn-mainland", {}),
+        ("person", "intl", {"number": "", "issued_by": ""}),
         ("company", "eu", {"number": "HRB 1", "issued_by": "Amtsgericht"}),
     ],
 )

@@ -43,7 +43,9 @@ async def house_of(file: Path | None, data_dir: str | None) -> AsyncIterator["Ho
 async def account_of(house: "House", user: str) -> "Account":
     """Return the account that was named. Raises ``NoSuchAccount``."""
     server = house.config.server_name
-    return await house.people.accounts.account(user if user.startswith("@") else f"@{user}:{server}")
+    return await house.people.accounts.account(
+        user if user.startswith("@") else f"@{user}:{server}"
+    )
 
 
 def show(title: str, names: list[str], rows: list[list[str]]) -> None:
