@@ -129,6 +129,49 @@ def test_the_sign_tells_what_it_announces(folder: Path) -> None:
     assert said == {name: f"{folder.name}.{name}" for name in said}
 
 
+def heard(module: ast.Module, domain: str) -> set[str]:
+    """Return the announcements of other domains that a file gives to ``hear`` or ``follow``."""
+    foreign_ones = {
+        alias.name
+        for node in ast.walk(module)
+        if isinstance(node, ast.ImportFrom)
+        and re.fullmatch(rf"teahouse\.(?!{domain}\.)\w+\.events", node.module or "")
+        for alias in node.names
+    }
+    return {
+        name.id
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("hear", "follow")
+        for argument in node.args
+        for name in ast.walk(argument)
+        if isinstance(name, ast.Name) and name.id in foreign_ones
+    }
+
+
+def test_how_listening_is_seen() -> None:
+    code = """
+from teahouse.rooms.events import A, B, C
+from teahouse.sync.events import Own
+log.hear(A, act)
+log.follow("x", (B, act), (Own, act))
+"""
+    assert heard(ast.parse(code), "sync") == {"A", "B"}
+
+
+@pytest.mark.parametrize("folder", source.domains(), ids=source.name)
+def test_the_sign_tells_what_it_listens_to(folder: Path) -> None:
+    """Others' announcements by name; one's own are told in words."""
+    found = {
+        name
+        for path in source.files(".py", folder)
+        for name in heard(source.tree(path), folder.name)
+    }
+    said = told(ast.get_docstring(source.tree(folder / "__init__.py")) or "", "Listens")
+    assert {word for word in said if re.fullmatch(r"(?:[A-Z][a-z]+)+", word)} == found
+
+
 @pytest.mark.parametrize("folder", source.domains(), ids=source.name)
 def test_every_door_has_a_sign(folder: Path) -> None:
     module = source.tree(folder / "__init__.py")
