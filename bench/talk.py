@@ -38,11 +38,16 @@ class Line(asyncio.Protocol):
         self._headers: dict[str, str] = {}
         self._chunks: list[bytes] = []
         self._keep = True
+        self._turn = asyncio.Lock()
 
     async def ask(
         self, method: str, path: str, body: Any = None, token: str = "", seconds: float = 70
     ) -> Answer:
         """Make a request. Raises ``OSError`` when the connection breaks, or takes too long."""
+        async with self._turn:
+            return await self._ask(method, path, body, token, seconds)
+
+    async def _ask(self, method: str, path: str, body: Any, token: str, seconds: float) -> Answer:
         transport = self._transport
         if transport is None or transport.is_closing() or not self._keep:
             transport = await self._open()

@@ -21,6 +21,7 @@ class View:
     typing: list[str] = field(default_factory=list[str])
     unread: dict[str, int] = field(default_factory=dict[str, int])
     summary: dict[str, Any] = field(default_factory=dict[str, Any])
+    heard: set[str] = field(default_factory=set[str])  # who spoke in what sync itself told
 
     def happened(self, event: Any) -> None:
         """Add an event to the timeline's end."""
@@ -98,6 +99,7 @@ class Client:
             view.state[event["type"], event["state_key"]] = event
         for event in timeline["events"]:
             view.happened(event)
+            view.heard.add(event["sender"])
         for event in room["ephemeral"]["events"]:
             self._ephemeral(view, event)
         for event in room["account_data"]["events"]:
