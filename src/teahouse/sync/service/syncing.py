@@ -176,12 +176,21 @@ class Syncing:
                 continue
             full = wish.full_state or await self._is_new_to(caller, what, since.pos)
             span = Range(0 if full and not wish.full_state else since.pos, token.pos, full)
-            part = await self._joined(
-                caller, what, span, wish, by_room.get(room_id, ()), room_id in typing or full, {}
-            )
+            kept: Sequence[Datum] = by_room.get(room_id, ())
+            if full:
+                kept = await self._kept_about(caller, room_id, token.pos, wish)
+            part = await self._joined(caller, what, span, wish, kept, room_id in typing or full, {})
             if part is not None:
                 answer.join.append(part)
         return answer
+
+    async def _kept_about(
+        self, caller: Caller, room_id: str, until: int, wish: Wish
+    ) -> Sequence[Datum]:
+        """Return all that a person keeps about a room: the client may not have it any more."""
+        async with self.db.read() as tx:
+            data = await self.account_data.all(tx, caller.user_id, until)
+        return _by_room(data, wish).get(room_id, ())
 
     def _typing_rooms(self, since: Token, memberships: dict[str, Membership]) -> set[str]:
         """Return the rooms whose typing the client does not know."""
