@@ -61,7 +61,7 @@ fmt: .venv/.installed web/node_modules/.installed ## Format everything.
 	$(BIN)/ruff check --fix-only .
 	$(NPM) run format
 
-gen: .venv/.installed ## Write what is generated: OpenAPI, the list of events.
+gen: .venv/.installed ## Write what is generated: the API, its types, the list of events.
 	$(BIN)/python -m teahouse gen
 
 bench: install ## Measure, and print a table beside what we owe.
