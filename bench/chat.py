@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from collections.abc import Sequence
 from functools import partial
 from itertools import count
@@ -10,9 +9,11 @@ from typing import Self
 
 from bench.meter import Cost, Meter, memory_kb
 from bench.scene import Scene, side_by_side
-from bench.talk import Person, Unexpected, good, q
+from bench.talk import Answer, Person, Unexpected, good, q
 
-ROOMS_MADE, ROOMS_SYNCED, HISTORY = 60, 200, 1000
+ROOMS_JOINED, ROOMS_SYNCED, HISTORY = 100, 200, 1000
+IDLE_FIRST, IDLE_POLLS = 300, 2000
+SETTLE_SECONDS = 5.0
 LAZY = {"room": {"timeline": {"limit": 20}, "state": {"lazy_load_members": True}}}
 NEXT = re.compile(rb'"next_batch":\s*"([^"]+)"')
 MARK = re.compile(rb"mark-(\d+)-")
@@ -20,30 +21,31 @@ MARK = re.compile(rb"mark-(\d+)-")
 
 async def rooms_created(scene: Scene) -> Cost:
     """Make private rooms, four at once."""
-    people = await scene.crowd(4)
+    people = [person.another() for person in await scene.crowd(4)]
+    await side_by_side(4, [partial(one.create_room, "private_chat") for one in people])
     meter = scene.meter()
 
-    async def one(nth: int) -> None:
+    async def one(person: Person) -> None:
         async with scene.timed(meter):
-            await people[nth % 4].another().create_room("private_chat")
+            await person.create_room("private_chat")
 
-    await side_by_side(4, [partial(one, nth) for nth in range(ROOMS_MADE)])
-    return meter.stop(ROOMS_MADE)
+    return meter.stop(await scene.for_a_while([partial(one, person) for person in people]))
 
 
 async def rooms_joined(scene: Scene) -> Cost:
     """Come into public rooms, four at once."""
-    maker, comer = await scene.crowd(2)
-    room_ids = [await maker.create_room() for _ in range(ROOMS_MADE)]
-    lines = [comer.another() for _ in range(4)]
+    maker, *comers = await scene.crowd(5)
+    room_ids = [await maker.create_room() for _ in range(ROOMS_JOINED)]
+    lines = [person.another() for person in comers]
     meter = scene.meter()
 
-    async def one(nth: int) -> None:
-        async with scene.timed(meter):
-            await lines[nth % 4].join(room_ids[nth])
+    async def one(person: Person) -> None:
+        for room_id in room_ids:
+            async with scene.timed(meter):
+                await person.join(room_id)
 
-    await side_by_side(4, [partial(one, nth) for nth in range(ROOMS_MADE)])
-    return meter.stop(ROOMS_MADE)
+    await asyncio.gather(*(one(person) for person in lines))
+    return meter.stop(ROOMS_JOINED * len(lines))
 
 
 async def _say(scene: Scene, meter: Meter, person: Person, room_id: str) -> None:
@@ -204,19 +206,25 @@ async def pages(scene: Scene) -> Cost:
     return meter.stop(await scene.for_a_while([partial(one, nth) for nth in range(4)]))
 
 
-async def idle_memory_kb(scene: Scene, polls: int = 1000) -> float:
-    """Return what one waiting long poll of somebody in no room holds."""
-    line = scene.line()
-    person = await Person.register(line, f"idle{scene.tag}")
+async def idle_memory_kb(scene: Scene) -> float:
+    """Return what one more waiting long poll of somebody in no room holds.
+
+    The first few hundred are not counted: they make what is made only once.
+    """
+    person = await Person.register(scene.line(), f"idle{scene.tag}")
     since = good(await person.sync(), "sync")["next_batch"]
-    before = memory_kb(scene.roots)
-    waiting = [asyncio.ensure_future(person.another().sync(since, 60_000)) for _ in range(polls)]
-    end = time.monotonic() + 4
-    while time.monotonic() < end:
-        await asyncio.sleep(0.5)
-    each = (memory_kb(scene.roots) - before) / polls
-    assert not any(one.done() for one in waiting), "they all wait"
+    waiting: list[asyncio.Future[Answer]] = []
+
+    async def wait_more(count: int) -> float:
+        more = [asyncio.ensure_future(person.another().sync(since, 60_000)) for _ in range(count)]
+        waiting.extend(more)
+        await asyncio.wait(more, timeout=SETTLE_SECONDS)
+        assert not any(one.done() for one in more), "they all wait"
+        return memory_kb(scene.roots)
+
+    before = await wait_more(IDLE_FIRST)
+    after = await wait_more(IDLE_POLLS)
     for one in waiting:
         one.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
-    return each
+    return (after - before) / IDLE_POLLS

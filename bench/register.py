@@ -4,11 +4,12 @@ from bench.meter import Cost
 from bench.scene import Scene, side_by_side
 from bench.talk import Person
 
-COUNT, AT_ONCE = 80, 8
+COUNT, AT_ONCE = 160, 8
 
 
 async def registration(scene: Scene) -> Cost:
     """Make accounts."""
+    await scene.crowd(16)  # the first ones make connections to PostgreSQL, too
     meter = scene.meter()
 
     async def one(nth: int) -> None:
