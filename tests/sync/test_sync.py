@@ -205,3 +205,18 @@ async def test_account_data_reaches_the_other_devices(house: Living) -> None:
     told = await phone.sync(timeout=5000)
     assert told["account_data"]["events"] == [{"type": "m.direct", "content": {"@bob:s": [room]}}]
     assert joined(told, room)["account_data"]["events"] == [{"type": "x.y", "content": {"a": 1}}]
+
+
+async def test_a_device_that_is_signed_out_stops_waiting_at_once(house: Living) -> None:
+    alice = await house.person()
+    phone = await alice.again()
+    await phone.sync()
+    waiting = asyncio.ensure_future(
+        phone.ask("GET", "/sync", None, since=phone.since, timeout=30_000)
+    )
+    while not house.house.talk.hub.waiting_count:
+        await asyncio.wait([waiting], timeout=0.01)
+    gone = await alice.ask("DELETE", f"/api/v1/account/sessions/{phone.device_id}")
+    assert gone.status_code in (200, 204)
+    answer = await waiting
+    assert (answer.status_code, answer.json()["errcode"]) == (401, "M_UNKNOWN_TOKEN")

@@ -11,7 +11,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from teahouse.accountdata.events import AccountDataChanged
+from teahouse.accounts.events import AccountStateChanged, SessionEnded
+from teahouse.accounts.model import AccountLocked, AccountState
+from teahouse.errors import UnknownToken
 from teahouse.infra.bus.log import Log
+from teahouse.infra.http.caller import Caller
 from teahouse.receipts.events import ReceiptMoved
 from teahouse.receipts.model import READ_PRIVATE
 from teahouse.rooms.model.state import MEMBER
@@ -20,6 +24,8 @@ from teahouse.timeline.events import Posted
 
 RING_POSITIONS_MAX = 20_000
 SCAN_POSITIONS_MAX = 4_000
+
+Waiting = tuple[str, "asyncio.Future[None]"]  # a device, and what it waits for
 
 
 @dataclass
@@ -38,9 +44,7 @@ class Hub:
     rooms: Rooms
     _begins: int = 0
     _ring: deque[tuple[str, str]] = field(default_factory=deque[tuple[str, str]])
-    _waiting: dict[str, list["asyncio.Future[None]"]] = field(
-        default_factory=dict[str, list["asyncio.Future[None]"]]
-    )
+    _waiting: dict[str, list[Waiting]] = field(default_factory=dict[str, list[Waiting]])
     _who: set[str] = field(default_factory=set[str])
     _woken: set[str] = field(default_factory=set[str])
     closed: bool = False
@@ -51,6 +55,8 @@ class Hub:
         self.log.hear(Posted, self._posted)
         self.log.hear(ReceiptMoved, self._receipt)
         self.log.hear(AccountDataChanged, self._account_data)
+        self.log.hear(SessionEnded, self._signed_out)
+        self.log.hear(AccountStateChanged, self._state_changed)
         self.log.on_applied(self._settle)
 
     # -- what changed ----------------------------------------------------------------------
@@ -95,6 +101,18 @@ class Hub:
         self._place(pos, "", changed.user_id)
         self._woken |= {changed.user_id} & self._who
 
+    def _signed_out(self, _pos: int, ended: SessionEnded) -> None:
+        for device_id, future in self._waiting.get(ended.user_id, ()):
+            if device_id in ended.device_ids and not future.done():
+                future.set_exception(UnknownToken())
+
+    def _state_changed(self, _pos: int, changed: AccountStateChanged) -> None:
+        if changed.state != AccountState.LOCKED.value:
+            return
+        for _, future in self._waiting.get(changed.user_id, ()):
+            if not future.done():
+                future.set_exception(AccountLocked())
+
     def _settle(self, applied: int) -> None:
         while self._begins + len(self._ring) < applied:
             self._place(self._begins + len(self._ring) + 1, "", "")
@@ -113,18 +131,22 @@ class Hub:
 
     def _wake(self, people: Iterable[str]) -> None:
         for user_id in people:
-            for future in self._waiting.get(user_id, ()):
+            for _, future in self._waiting.get(user_id, ()):
                 if not future.done():
                     future.set_result(None)
 
-    async def wait(self, user_id: str, seconds: float, unless: Callable[[], bool]) -> bool:
-        """Wait until something happens for a person; tell whether it did in ``seconds``."""
+    async def wait(self, caller: Caller, seconds: float, unless: Callable[[], bool]) -> bool:
+        """Wait until something happens for a person; tell whether it did in ``seconds``.
+
+        Raises ``UnknownToken`` when the device is signed out meanwhile, ``AccountLocked``.
+        """
         if unless():
             return True
         if self.closed:
             return False
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(user_id, []).append(future)
+        user_id, mine = caller.user_id, (caller.device_id, future)
+        self._waiting.setdefault(user_id, []).append(mine)
         self._who.add(user_id)
         timer = asyncio.get_running_loop().call_later(seconds, _give_up, future)
         try:
@@ -136,7 +158,7 @@ class Hub:
         finally:
             timer.cancel()
             others = self._waiting[user_id]
-            others.remove(future)
+            others.remove(mine)
             if not others:
                 del self._waiting[user_id]
                 self._who.discard(user_id)

@@ -98,7 +98,7 @@ class Syncing:
                 if watch is None and hung_up is not None:
                     me = asyncio.current_task()
                     watch = asyncio.ensure_future(_end(hung_up, me))
-                await self.hub.wait(caller.user_id, left, self._moved_from(token))
+                await self.hub.wait(caller, left, self._moved_from(token))
         finally:
             if watch is not None:
                 watch.cancel()
