@@ -259,7 +259,7 @@ export interface InvitesWire {
   invites: Invite[];
 }
 
-/** One purpose in one language. */
+/** One purpose in one language, and the classes of account that it concerns. */
 export interface ItemWire {
   id: string;
   name: string;
@@ -271,6 +271,7 @@ export interface ItemWire {
   function: string;
   retention: string;
   recipients: string;
+  classes: string[];
 }
 
 /** The particulars are in. */

@@ -64,7 +64,9 @@ class Consent:
     def _policy(self) -> tuple[PolicyText, str]:
         if not self._written:
             items = [item_of(purpose) for purpose in self.register.purposes()]
-            name, contact = self.config.operator_name, self.config.operator_contact
+            config = self.config
+            name = config.operator_name or config.server_name
+            contact = config.operator_contact
             text = write_policy(name, contact, items)
             self._written.append((text, text.version))
         return self._written[0]

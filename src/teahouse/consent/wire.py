@@ -7,7 +7,8 @@ from html import escape
 
 import msgspec
 
-from teahouse.consent.model import PolicyText, Receipt
+from teahouse.accounts.model import AccountClass
+from teahouse.consent.model import PolicyText, Receipt, concerns
 
 
 class OperatorWire(msgspec.Struct, frozen=True):
@@ -26,7 +27,7 @@ class SectionWire(msgspec.Struct, frozen=True):
 
 
 class ItemWire(msgspec.Struct, frozen=True):
-    """One purpose in one language."""
+    """One purpose in one language, and the classes of account that it concerns."""
 
     id: str
     name: str
@@ -38,6 +39,7 @@ class ItemWire(msgspec.Struct, frozen=True):
     function: str
     retention: str
     recipients: str
+    classes: list[str]
 
 
 class PolicyWire(msgspec.Struct, frozen=True):
@@ -101,6 +103,7 @@ def policy_wire(text: PolicyText, version: str, lang: str, effective_at: datetim
                 function=item.function.in_lang(lang),
                 retention=item.retention.in_lang(lang),
                 recipients=item.recipients.in_lang(lang),
+                classes=[one.value for one in AccountClass if concerns(item.id, one.value)],
             )
             for item in text.items
         ],

@@ -1,4 +1,4 @@
-import type { Policy } from "../../consent/api/policy";
+import type { Policy, PolicyItem } from "../../consent/api/policy";
 import { type Notice, noticeOf } from "../../gate/api/status";
 import { ApiError } from "../../http/call";
 import { currentLang } from "../../i18n/index.svelte";
@@ -36,8 +36,13 @@ export class SignUp {
     });
   }
 
+  /** What the policy says about accounts of this class; operators' own rows are not asked of anyone. */
+  concerned(policy: Policy | null): PolicyItem[] {
+    return policy?.items.filter((item) => item.classes.includes(this.accountClass)) ?? [];
+  }
+
   async accept(policy: Policy, optional: readonly string[]): Promise<void> {
-    const necessary = policy.items
+    const necessary = this.concerned(policy)
       .filter((item) => item.necessity === "necessary")
       .map((item) => item.id);
     await this.#orClosed(async () => {

@@ -30,8 +30,9 @@ const policy = {
   effective_at: "2026-01-01",
   sections: [],
   items: [
-    { id: "phone", necessity: "necessary" },
-    { id: "stats", necessity: "optional" },
+    { id: "phone", necessity: "necessary", classes: ["personal", "official"] },
+    { id: "operators.name", necessity: "necessary", classes: [] },
+    { id: "stats", necessity: "optional", classes: ["personal"] },
   ] as never[],
 };
 

@@ -13,6 +13,7 @@ export interface PolicyItem {
   function: string;
   retention: string;
   recipients: string | string[];
+  classes: string[];
 }
 
 export interface Policy {
