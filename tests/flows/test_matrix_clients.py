@@ -28,7 +28,6 @@ from PIL import Image
 from tests.engines.conftest import Open
 from tests.engines.house import Server
 
-pytest_plugins = ["tests.engines.conftest"]
 pytestmark = pytest.mark.processes
 
 

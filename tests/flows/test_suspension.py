@@ -18,7 +18,6 @@ from tests.engines.conftest import Open
 from tests.engines.house import Server
 from tests.flows.people import Existing, Registering, british_number, mainland_number
 
-pytest_plugins = ["tests.engines.conftest"]
 pytestmark = pytest.mark.processes
 
 REASON = {"en": "Identity data is being re-encrypted.", "zh": "正在对身份数据重新加密。"}
