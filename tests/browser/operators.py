@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pyotp
 from playwright.async_api import Browser, Page
+from pyotp.totp import TOTP
 
 from tests.browser.people import Person
 from tests.engines.house import Server
@@ -120,7 +120,7 @@ class Desk:
 
 def code(secret: str, later: int = 0) -> str:
     """What the authenticator shows, ``later`` half minutes from now."""
-    return pyotp.TOTP(secret).at(datetime.now(UTC) + timedelta(seconds=30 * later))
+    return TOTP(secret).at(datetime.now(UTC) + timedelta(seconds=30 * later))
 
 
 async def set_up(operator: Operator, link: str, name: str) -> None:

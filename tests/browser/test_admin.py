@@ -18,13 +18,13 @@ def cell(page: Page, region: str, kind: str, door: str) -> Locator:
     return page.get_by_role("button", name=re.compile(f"^{region}, {kind}, {door}: "))
 
 
-async def choose(operator: Operator, group: str, *names: str) -> None:
+async def choose(operator: Operator, group: str, name: str, *more: str) -> None:
     """Choose one or more of a dimension of the scope."""
     within = operator.page.get_by_role("group", name=group, exact=True)
-    if len(names) > 1 or names[0].startswith("Every"):
+    if more or name.startswith("Every"):
         await within.get_by_role("button", name=re.compile("More than one")).click()
-    for name in names:
-        await within.get_by_text(name, exact=True).click()
+    for one in (name, *more):
+        await within.get_by_text(one, exact=True).click()
 
 
 async def suspend_mainland(operator: Operator) -> None:
@@ -34,7 +34,7 @@ async def suspend_mainland(operator: Operator) -> None:
     await choose(operator, "Account class", "Personal", "Official")
     await choose(operator, "Door", "Every door, also those still to come")
     await operator.press("Continue")
-    await operator.page.get_by_text("Paused", exact=True).click()
+    await operator.page.get_by_text("Suspended", exact=True).click()
     await operator.sees("Would something narrower do?")
     await operator.press("Continue")
     await operator.press("See whom it reaches")
@@ -93,7 +93,7 @@ async def test_suspending_by_scope_and_ending_it(desk: Desk) -> None:
     await expect(untouched.get_by_role("listitem")).to_have_count(10)
     await operator.press("Put 2 policies in force")
     for kind in ("Personal", "Official"):
-        await expect(cell(page, "Mainland China", kind, "E-mail")).to_contain_text("Paused")
+        await expect(cell(page, "Mainland China", kind, "E-mail")).to_contain_text("Suspended")
     await expect(cell(page, "International", "Personal", "E-mail")).to_contain_text("Open")
     await the_notice_meets_people(desk)
     first = page.get_by_role("article").first
@@ -125,7 +125,7 @@ async def the_notice_meets_people(desk: Desk) -> None:
         ("zh-CN", "同意", ("中国大陆", "继续", REASON_ZH)),
     ):
         region, go_on, reason = words
-        person: Person = await desk.sit(locale=locale)
+        person = await desk.sit(locale=locale)
         await person.go("#/sign-up")
         await person.press(agree)
         await person.go("#/sign-up")
@@ -133,8 +133,6 @@ async def the_notice_meets_people(desk: Desk) -> None:
         await person.press(go_on)
         await person.sees(reason)
         await person.sees("Cybersecurity Law")
-    await person.context.close()
-    desk.operators.remove(person)  # type: ignore[arg-type]
 
 
 async def test_an_auditor_reads_and_changes_nothing(desk: Desk) -> None:
@@ -284,7 +282,7 @@ async def suspend_again(owner: Operator) -> None:
     await choose(owner, "Account class", "Personal")
     await choose(owner, "Door", "Every door, also those still to come")
     await owner.press("Continue")
-    await page.get_by_text("Paused", exact=True).click()
+    await page.get_by_text("Suspended", exact=True).click()
     await owner.sees("Would something narrower do?")
     assert await complaints(page) == [], "measure"
     await owner.press("Continue")

@@ -52,7 +52,7 @@ async def wizard(operator: Operator, look: str) -> None:
     await page.get_by_text("公众号" if zh else "Official", exact=True).first.click()
     await take(page, look, "admin-wizard-1-scope")
     await operator.press("继续" if zh else "Continue")
-    await page.get_by_text("暂停" if zh else "Paused", exact=True).click()
+    await page.get_by_text("暂停" if zh else "Suspended", exact=True).click()
     await take(page, look, "admin-wizard-2-measure")
     await operator.press("继续" if zh else "Continue")
     await page.get_by_label(re.compile("Reason, in Chinese|理由（中文）")).fill(

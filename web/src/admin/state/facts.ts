@@ -2,8 +2,15 @@ import type { GateState } from "../../gate/api/status";
 import { type Key, t } from "../../i18n/index.svelte";
 import { momentText } from "../../i18n/time";
 import type { AuditEntry } from "../api/audit";
-import { ANY } from "./cells";
-import { accountStateName, roleName, STATES, scopeName, stateName } from "./names";
+import {
+  accountStateName,
+  className,
+  doorName,
+  regionName,
+  roleName,
+  STATES,
+  stateName,
+} from "./names";
 
 const KEYS: Record<string, Key> = {
   state: "admin.fact.state",
@@ -22,7 +29,12 @@ const KEYS: Record<string, Key> = {
   in_flight_refused: "admin.fact.in_flight_refused",
   existing_people: "admin.fact.existing_people",
 };
-const SCOPE = ["region", "account_class", "class", "door"];
+const SCOPE: Record<string, (id: string) => string> = {
+  region: regionName,
+  account_class: className,
+  class: className,
+  door: doorName,
+};
 
 /**
  * What an audit entry says of its act, line by line, in words; what we do not know is told as it
@@ -31,18 +43,13 @@ const SCOPE = ["region", "account_class", "class", "door"];
 export function factsOf(entry: AuditEntry, who: (id: string) => string): string[] {
   const found = { ...entry.detail, ...entry.reach };
   const lines: string[] = [];
-  if (SCOPE.some((name) => name in found)) {
-    const part = (...names: string[]) =>
-      String(names.map((name) => found[name]).find((one) => one !== undefined) ?? ANY);
-    const scope = scopeName({
-      region: part("region"),
-      account_class: part("account_class", "class"),
-      door: part("door"),
-    });
-    lines.push(`${t("admin.fact.scope")}: ${scope}`);
+  const scope = Object.entries(SCOPE).filter(([name]) => name in found);
+  if (scope.length > 0) {
+    const words = scope.map(([name, say]) => say(String(found[name])));
+    lines.push(`${t("admin.fact.scope")}: ${words.join(" · ")}`);
   }
   for (const [name, value] of Object.entries(found)) {
-    if (SCOPE.includes(name) || value === null || value === "") continue;
+    if (name in SCOPE || value === null || value === "") continue;
     lines.push(fact(entry.act, name, value, who));
   }
   return lines;

@@ -96,7 +96,7 @@ export const STATES: Record<GateState, { key: Key; icon: IconName }> = {
   paced: { key: "admin.state.paced", icon: "clock" },
   waitlist: { key: "admin.state.waitlist", icon: "group" },
   invite_only: { key: "admin.state.invite_only", icon: "invite" },
-  suspended: { key: "gate.suspended", icon: "pause" },
+  suspended: { key: "admin.state.suspended", icon: "pause" },
 };
 
 export const stateName = (state: GateState) => t(STATES[state].key);
