@@ -135,6 +135,8 @@ class Sessions:
             row = await store.by_token(tx, digest)
             if row is None or row.state == AccountState.DEACTIVATED.value:
                 raise UnknownToken
+            if row.token_expires_at is not None and now >= row.token_expires_at:
+                raise TokenExpired
             if now - row.last_seen_at >= SEEN_EVERY:
                 await store.seen(tx, row.session_id, now)
             if row.renewed:
