@@ -62,7 +62,7 @@ ODD_TEXTS = {
     "four bytes": "\U0001f375\U00020bb7\U0010ffff",
     "zero width": "a\u200b\u200c\u200d\u2060\ufeffb",
     "only zero width": "\u200b",
-    "combining": "e" + "\u0301" * 10_000,
+    "combining": "e" + "\u0301" * 50_000,
     "noncharacters": "\ufffe\uffff\ufdd0",
     "controls": "\x01\x02\x1b[31m\x7f\x85",
     "line breaks": "a\r\nSet-Cookie: b=c\r\n\r\n",

@@ -1,5 +1,8 @@
 """Tokens that are missing, broken, ended or another's, and what every answer says to a browser."""
 
+import json
+from datetime import timedelta
+
 import pytest
 
 from teahouse.infra.http.router import Auth, Route
@@ -10,6 +13,7 @@ from tests.living import q
 MISSING = frozenset({"401 M_MISSING_TOKEN", "401 session.missing"})
 UNKNOWN = frozenset({"401 M_UNKNOWN_TOKEN", "401 session.unknown"})
 EITHER = MISSING | UNKNOWN
+RAN_OUT = UNKNOWN | {"401 accounts.token_expired"}
 AUTHORIZATION = b"authorization"
 
 BAD_TOKENS: dict[str, tuple[Headers, frozenset[str]]] = {
@@ -73,6 +77,32 @@ async def test_token_of_a_session_that_ended(cast: Cast) -> None:
         if found:
             wrong.append(f"{route.method} {route.path}: {found}")
     assert not wrong, "\n".join(wrong)
+
+
+async def test_token_that_ran_out(cast: Cast) -> None:
+    """A client is told to keep what it has and to refresh; an operator, to sign in again."""
+    body = {
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": cast.person.user_id},
+        "password": "correct horse",
+        "refresh_token": True,
+    }
+    told = await cast.person.did("POST", "/login", body)
+    later = cast.living.house.ground.clock.now() + timedelta(days=2)
+    answer = await cast.living.client.put("/api/v1/test/clock", json={"now": later.isoformat()})
+    assert answer.status_code == 200
+    await cast.digest.changed()
+    wrong: list[str] = []
+    for route in asks_who(cast):
+        token = told["access_token"] if route.auth is Auth.USER else cast.operator_token
+        found = await let_in(cast, route, (bearer(token),), RAN_OUT)
+        if found:
+            wrong.append(f"{route.method} {route.path}: {found}")
+    assert not wrong, "\n".join(wrong)
+    whoami = b"/_matrix/client/v3/account/whoami"
+    last = await ask(cast.app, "GET", whoami, headers=(bearer(told["access_token"]),))
+    assert json.loads(last.body)["soft_logout"] is True
+    await cast.person.did("POST", "/refresh", {"refresh_token": told["refresh_token"]})
 
 
 async def test_token_for_the_other_kind_of_door(cast: Cast) -> None:

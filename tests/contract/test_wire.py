@@ -3,13 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from teahouse.app import build_server
 from tests.contract.cast import Cast
 from tests.contract.listening import PATIENCE_SECONDS, dialogue, listening, works
+from tests.engines.conftest import Open as Opens
+from tests.engines.conftest import opens, place
 from tests.living import q
+
+__all__ = ["opens", "place"]
 
 
 @dataclass
@@ -135,3 +140,19 @@ async def test_many_who_say_nothing(opened: Open) -> None:
     silent = [asyncio.ensure_future(dialogue(opened.port, b"GET / HT")) for _ in range(60)]
     assert await works(opened.port)
     assert all(said.startswith(b"HTTP/1.1 408 ") for said in await asyncio.gather(*silent))
+
+
+@pytest.mark.processes
+async def test_as_it_is_served(opens: Opens, place: Path) -> None:
+    """The server that people start has these limits too."""
+    server = await opens(place / "data")
+    await server.ready()
+    head = b"GET / HTTP/1.1\r\nhost: s\r\n"
+    said = await dialogue(server.port, head, *[b"a: " + b"x" * 1000 + b"\r\n"] * 5000)
+    assert said.startswith(b"HTTP/1.1 431 ") or said == b"reset"
+    for garbage in (b"\0" * 1000, b"GET /\xff HTTP/1.1\r\nhost: s\r\n\r\n"):
+        assert (await dialogue(server.port, garbage)).startswith(b"HTTP/1.1 400 ")
+    unfinished = b"POST /_matrix/client/v3/login HTTP/1.1\r\nhost: s\r\ncontent-length: 9\r\n\r\n{"
+    for _ in range(50):
+        await dialogue(server.port, unfinished, end=True)
+    assert await works(server.port)
