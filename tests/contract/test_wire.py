@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,7 +66,8 @@ async def test_body_that_drips(opened: Open) -> None:
             except ConnectionError:
                 break
             await asyncio.wait([answer], timeout=0.05)
-        assert (await answer).startswith(b"HTTP/1.1 408 ")
+        with suppress(ConnectionResetError):  # it may be lost, when they still drip at the end
+            assert (await answer).startswith(b"HTTP/1.1 408 ")
     writer.close()
     assert await opened.cast.digest.changed() == ""
 
