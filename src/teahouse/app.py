@@ -25,6 +25,9 @@ from teahouse.accounts.service.opening import open_accounts
 from teahouse.audit import routes as audit_routes
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock, SystemClock
+from teahouse.codes import jobs as codes_jobs
+from teahouse.codes import routes as codes_routes
+from teahouse.codes import store as codes_store
 from teahouse.config import Config
 from teahouse.consent import routes as consent_routes
 from teahouse.consent import store as consent_store
@@ -99,6 +102,7 @@ WEB_FOLDER = Path(__file__).parents[2] / "web" / "dist"
 
 FIELDS = (
     *accounts_store.FIELDS,
+    *codes_store.FIELDS,
     *consent_store.FIELDS,
     *gate_store.FIELDS,
     *media_store.FIELDS,
@@ -311,6 +315,7 @@ def register_jobs(house: House) -> None:
     ground, people, talk = house.ground, house.people, house.talk
     jobs, log = ground.jobs, ground.log
     jobs.every("log.trim", TRIM_SECONDS, log.trim)
+    codes_jobs.register(people.accounts.codes, jobs)
     accounts_jobs.register(people.accounts, jobs)
     operators_jobs.register(people.operators, jobs)
     gate_jobs.register(people.gate, jobs)
@@ -330,6 +335,7 @@ def build_routes(house: House) -> list[Route]:
     return [
         *health.routes(house.ready, house.ground.registry),
         *audit_routes.routes(people.audit),
+        *codes_routes.routes(people.accounts.codes, house.config.test_mode),
         *accounts_routes.routes(people.accounts, house.limiter),
         *operators_routes.routes(people.operators, house.limiter),
         *consent_routes.routes(people.consent),

@@ -16,6 +16,8 @@ from teahouse.accounts.service.opening import open_accounts
 from teahouse.accounts.store import FIELDS
 from teahouse.audit.service import Audit
 from teahouse.clock import FixedClock
+from teahouse.codes import jobs as codes_jobs
+from teahouse.codes.routes import routes as code_routes
 from teahouse.config import Config
 from teahouse.errors import UnknownToken
 from teahouse.ids import Ids
@@ -127,11 +129,11 @@ async def house(
         ids=ids,
         config=config,
     )
+    codes_jobs.register(accounts.codes, jobs)
     accounts_jobs.register(accounts, jobs)
     limiter = Limiter(clock, enabled=False)
-    server = Server(
-        routes(accounts, limiter), Authenticators(accounts.authenticate, operator), limiter, ids
-    )
+    served = [*code_routes(accounts.codes, test_mode=True), *routes(accounts, limiter)]
+    server = Server(served, Authenticators(accounts.authenticate, operator), limiter, ids)
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
         runner = JobRunner(database, jobs)

@@ -1,7 +1,5 @@
 """Looking after one's account: devices, password, codes, profile, the end."""
 
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -9,19 +7,12 @@ import pytest
 
 from teahouse.accounts.events import AccountDeactivated, SessionEnded
 from teahouse.accounts.model import (
-    CodeRequest,
     ContactInUse,
-    ContactKindOff,
     NameTaken,
     NoSuchAccount,
-    TooManyCodes,
-    WrongCode,
 )
 from teahouse.accounts.store import FIELDS
-from teahouse.accounts.store.personal import CODE_PURPOSE
-from teahouse.infra.senders.choose import Senders
 from teahouse.infra.vault.model import Erased, NoGround
-from teahouse.infra.vault.vault import Ground
 from tests.accounts.conftest import PASSWORD, House
 
 V3 = "/_matrix/client/v3"
@@ -173,76 +164,6 @@ async def test_signing_in_by_code_tells_nobody_who_exists(house: House) -> None:
     assert shown["latest"] == code
 
 
-async def test_a_code_expires_and_is_tried_five_times(house: House) -> None:
-    await house.person("ada", email="ada@tea.example")
-    request = CodeRequest("email", "ada@tea.example", "sign_in")
-
-    async def start() -> tuple[str, str]:
-        async with house.accounts.db.transaction() as tx:
-            started = await house.accounts.start_code(tx, request)
-        return started.code_id, await house.code("ada@tea.example")
-
-    code_id, code = await start()
-    for _ in range(5):
-        with pytest.raises(WrongCode):
-            await house.accounts.check_code(code_id, "x")
-    with pytest.raises(WrongCode):
-        await house.accounts.check_code(code_id, code)
-    code_id, code = await start()
-    house.clock.move(timedelta(minutes=10))
-    with pytest.raises(WrongCode):
-        await house.accounts.check_code(code_id, code)
-    code_id, code = await start()
-    assert await house.accounts.check_code(code_id, code)
-    house.clock.move(timedelta(hours=1))
-    await house.runner.run_due()
-    async with house.accounts.db.read() as tx:
-        assert await tx.value("select count(*) from accounts_codes") == 0
-
-
-async def test_codes_are_sent_once_a_minute_and_six_times_an_hour(house: House) -> None:
-    codes = replace(house.accounts.codes, limited=True)
-    begun = house.clock.now()
-
-    async def start(purpose: str = "sign_in") -> None:
-        async with house.accounts.db.transaction() as tx:
-            await codes.start(tx, CodeRequest("phone", "+447700900123", purpose), None)
-
-    for _ in range(6):
-        await start()
-        with pytest.raises(TooManyCodes) as refused:
-            await start()
-        assert refused.value.fields["retry_after_ms"] == 60_000
-        house.clock.move(timedelta(minutes=1))
-    with pytest.raises(TooManyCodes):
-        await start()
-    await start("confirm")  # another purpose is another count
-    house.clock.move(begun + timedelta(hours=1) - house.clock.now())
-    await start()
-
-
-async def test_a_way_that_is_not_configured_is_off(house: House) -> None:
-    codes = replace(house.accounts.codes, senders=Senders(None, house.outbox, house.outbox))
-    async with house.accounts.db.transaction() as tx:
-        with pytest.raises(ContactKindOff):
-            await codes.start(tx, CodeRequest("phone", "+447700900123", "sign_in"), None)
-        assert await codes.start(tx, CodeRequest("email", "a@tea.example", "sign_in"), None)
-
-
-async def test_a_code_to_register_needs_a_receipt_and_forgets_the_number(house: House) -> None:
-    request = CodeRequest("phone", "+8613800138000", "register", "zh")
-    with pytest.raises(NoGround):
-        async with house.accounts.db.transaction() as tx:
-            await house.accounts.start_code(tx, request, Ground("receipt", frozenset()))
-    ground = Ground("receipt", frozenset({CODE_PURPOSE}))
-    async with house.accounts.db.transaction() as tx:
-        started = await house.accounts.start_code(tx, request, ground)
-    code = await house.code("+8613800138000")
-    async with house.accounts.db.read() as tx:
-        assert await tx.value("select contact from accounts_codes") is None
-    assert await house.accounts.check_code(started.code_id, code) is None
-
-
 # -- profile ----------------------------------------------------------------------------------
 
 
@@ -289,8 +210,9 @@ async def test_deactivation_erases_and_everybody_is_told(house: House, dsn: str)
     assert (await house.call("GET", "/api/v1/account", opened.access_token))[0] == 401
     status, refused = await house.login("ada")
     assert (status, refused["errcode"]) == (403, "M_USER_DEACTIVATED")
-    for table in ("identifiers", "passwords", "sessions", "profiles", "codes", "uia"):
+    for table in ("identifiers", "passwords", "sessions", "profiles", "uia"):
         assert await connection.fetchval(f"select count(*) from accounts_{table}") == 0
+    assert await connection.fetchval("select count(*) from codes_codes") == 0
     await connection.close()
     async with house.accounts.db.read() as tx:
         with pytest.raises(Erased):

@@ -131,6 +131,6 @@ async def check_nothing_kept(wiper: asyncpg.Connection, ids: set[object]) -> Non
     registrations = await everything(wiper, "gate_registrations")
     assert {row["state"] for row in registrations} <= {"created", "refused"}
     assert all(row["contact"] is None and row["details"] is None for row in registrations)
-    codes = await everything(wiper, "accounts_codes")
+    codes = await everything(wiper, "codes_codes")
     assert all(row["contact"] is None for row in codes)
     assert {row["account_id"] for row in codes} <= ids | {None}

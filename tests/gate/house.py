@@ -17,6 +17,8 @@ from teahouse.accounts.service.opening import open_accounts
 from teahouse.accounts.store import FIELDS as ACCOUNT_FIELDS
 from teahouse.audit.service import Audit
 from teahouse.clock import FixedClock
+from teahouse.codes import jobs as codes_jobs
+from teahouse.codes.store import FIELDS as CODE_FIELDS
 from teahouse.config import Config
 from teahouse.consent.routes import routes as consent_routes
 from teahouse.consent.service import Consent
@@ -149,8 +151,9 @@ async def open_house(
         ids=ids,
         config=config,
     )
+    codes_jobs.register(accounts.codes, jobs)
     accounts_jobs.register(accounts, jobs)
-    register = PurposeRegister([*ACCOUNT_FIELDS, *GATE_FIELDS, *OFFICIAL_FIELDS])
+    register = PurposeRegister([*ACCOUNT_FIELDS, *CODE_FIELDS, *GATE_FIELDS, *OFFICIAL_FIELDS])
     consent = Consent(database, log, vault, register, config, clock, ids)
     gate = make_gate(
         db=database,
@@ -171,18 +174,8 @@ async def open_house(
     server = Server(routes, Authenticators(accounts.authenticate, operator), limiter, ids)
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
-        yield House(
-            gate,
-            consent,
-            accounts,
-            vault,
-            log,
-            clock,
-            JobRunner(database, jobs),
-            outbox,
-            server,
-            client,
-        )
+        runner = JobRunner(database, jobs)
+        yield House(gate, consent, accounts, vault, log, clock, runner, outbox, server, client)
     accounts.passwords.close()
 
 

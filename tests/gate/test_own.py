@@ -115,7 +115,7 @@ async def test_the_mainland_is_closed(house: House, wiper: asyncpg.Connection) -
     assert (status, said["code"]) == (404, "gate.no_registration")
     (row,) = await everything(wiper, "gate_registrations")
     assert (row["state"], row["contact"]) == ("refused", None)
-    assert await everything(wiper, "accounts_codes") == []
+    assert await everything(wiper, "codes_codes") == []
     # +44 goes on, and so do Hong Kong, Macao and Taiwan.
     for name, number in (("uk", UK), ("hk", "+85291234567"), ("mo", "+85366123456")):
         status, made = await house.join(name, number)

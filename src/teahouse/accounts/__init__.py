@@ -1,7 +1,7 @@
 """People and organisations with an account: names, contacts, credentials, sessions, profiles.
 
 Owns: accounts_accounts, accounts_identifiers, accounts_passwords, accounts_sessions,
-accounts_profiles, accounts_codes, accounts_uia
+accounts_profiles, accounts_uia
 
 Announces: AccountCreated, AccountStateChanged, AccountDeactivated, SessionOpened, SessionEnded,
 ProfileChanged
@@ -10,5 +10,5 @@ Listens: its own announcements, so that no worker honours a session that has end
 
 Invariants: an account is created only from an ``Admission``, which only the gate makes. A name is
 never given twice, not even after its account is gone. Every personal column is sealed, and is
-written only when there is a ground on file. Tokens, codes and passwords are kept as digests.
+written only when there is a ground on file. Tokens and passwords are kept as digests.
 """

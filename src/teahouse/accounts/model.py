@@ -3,7 +3,7 @@
 import enum
 import re
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 import msgspec
 import phonenumbers
@@ -29,15 +29,9 @@ REFRESH_LIFE = timedelta(days=180)
 SEEN_EVERY = timedelta(hours=1)  # no finer record of when somebody was here
 UIA_LIFE = timedelta(minutes=15)
 
-CODE_LIFE = timedelta(minutes=10)
-CODE_ATTEMPTS_MAX = 5
-CODE_RESEND_AFTER = timedelta(seconds=60)
-CODES_AN_HOUR_MAX = 6  # for one contact and purpose
-
 CODE_STAGE = "org.teahouse.contact_code"  # of user-interactive authentication
 
 REGIONS = ("intl", "eu", "cn-mainland")
-IDENTIFIER_KINDS = ("phone", "email")
 
 _LOCALPART = re.compile(r"[a-z0-9._=\-/+]+")
 
@@ -117,23 +111,6 @@ class Profile(msgspec.Struct, frozen=True):
     fields: dict[str, msgspec.Raw] = {}
 
 
-class CodeRequest(msgspec.Struct, frozen=True):
-    """Somebody wants a code. ``purpose`` is register, sign_in or confirm; ``lang`` zh or en."""
-
-    kind: str
-    value: str
-    purpose: str
-    lang: str = "en"
-
-
-class SendCode(msgspec.Struct, frozen=True):
-    """The job that makes a code and sends it; where to is sealed in the code's row."""
-
-    kind: ClassVar[str] = "accounts.send_code"
-    code_id: str
-    lang: str
-
-
 class Device(msgspec.Struct, frozen=True):
     """How a client that signs in presents itself; ``address`` is where it comes from."""
 
@@ -141,14 +118,6 @@ class Device(msgspec.Struct, frozen=True):
     device_name: str | None = None
     refresh: bool = False
     address: str = ""
-
-
-class StartedCode(msgspec.Struct, frozen=True):
-    """A one-time code is on its way, or would be if there were anybody to send it to."""
-
-    code_id: str
-    resend_after_seconds: int
-    expires_at: datetime
 
 
 class Challenge(msgspec.Struct, frozen=True):
@@ -201,13 +170,6 @@ class BadLoginType(Refused):
     kind = Kind.INVALID
 
 
-class ContactKindOff(Refused):
-    """This server cannot send codes of that kind: use the other."""
-
-    code = "accounts.contact_kind_off"
-    kind = Kind.UNPROCESSABLE
-
-
 class UiaMismatch(Refused):
     """That authentication was begun for something else, or has expired: begin again."""
 
@@ -220,20 +182,6 @@ class Busy(Refused):
 
     code = "accounts.busy"
     kind = Kind.UNAVAILABLE
-
-
-class TooManyCodes(Refused):
-    """A code was sent a moment ago: wait before you ask for another."""
-
-    code = "accounts.too_many_codes"
-    kind = Kind.TOO_MANY
-
-
-class WrongCode(Refused):
-    """The code is not right, or no longer."""
-
-    code = "accounts.wrong_code"
-    kind = Kind.FORBIDDEN
 
 
 class AccountLocked(Refused):
@@ -463,12 +411,6 @@ def check_profile_value(name: str, value: object) -> None:
     most = DISPLAY_NAME_BYTES_MAX if name == "displayname" else AVATAR_URL_BYTES_MAX
     if len(value.encode()) > most:
         raise Invalid(f"{name} has at most {most} bytes.")
-
-
-def check_kind(kind: str) -> None:
-    """Refuse a contact that is neither a phone number nor an address."""
-    if kind not in IDENTIFIER_KINDS:
-        raise Invalid("kind must be phone or email.")
 
 
 def masked(kind: str, value: str) -> str:

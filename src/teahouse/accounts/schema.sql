@@ -75,24 +75,6 @@ create table accounts_profiles (
     fields bytea
 );
 
--- One-time codes on their way. The contact is sealed until the message has gone, then emptied.
-create table accounts_codes (
-    code_id text primary key,
-    purpose text not null check (purpose in ('register', 'sign_in', 'confirm', 'add')),
-    kind text not null check (kind in ('phone', 'email')),
-    index_version smallint not null,
-    index_digest bytea not null,
-    account_id text references accounts_accounts (account_id),
-    contact bytea,
-    code_digest bytea, -- known once the message is on its way
-    attempts smallint not null default 0,
-    created_at timestamptz not null,
-    expires_at timestamptz not null,
-    used_at timestamptz
-);
-create index accounts_codes_by_contact on accounts_codes (purpose, index_digest, created_at);
-create index accounts_codes_by_expiry on accounts_codes (expires_at);
-
 -- User-interactive authentication under way.
 create table accounts_uia (
     session text primary key,

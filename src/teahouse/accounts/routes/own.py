@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from teahouse.accounts import wire
-from teahouse.accounts.model import CodeRequest, Device, WrongCredentials
+from teahouse.accounts.model import Device, WrongCredentials
 from teahouse.accounts.routes.matrix import LOGINS, LOGINS_OF_NAME, PROOFS
 from teahouse.accounts.service import Accounts
+from teahouse.codes.model import CodeRequest
 from teahouse.errors import Invalid
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.http.limits import Limit, Limiter

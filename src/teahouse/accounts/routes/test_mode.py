@@ -1,4 +1,4 @@
-"""What only test mode offers: reading codes that were sent, and setting the clock."""
+"""What only test mode offers: setting the clock."""
 
 from datetime import datetime
 
@@ -6,9 +6,9 @@ import msgspec
 
 from teahouse.accounts.service import Accounts
 from teahouse.clock import SystemClock
-from teahouse.errors import Invalid, Missing
+from teahouse.errors import Invalid
 from teahouse.infra.http.request import Request
-from teahouse.infra.http.response import Response, empty, json_response
+from teahouse.infra.http.response import Response, empty
 from teahouse.infra.http.router import Auth, Route
 
 
@@ -22,14 +22,6 @@ def routes(accounts: Accounts) -> list[Route]:
     """Return the routes of test mode."""
     assert accounts.config.test_mode, "these are for tests"
 
-    async def codes(request: Request) -> Response:
-        to = request.query_one("to")
-        if to is None:
-            raise Missing("to is missing.")
-        outbox = accounts.senders.outbox
-        sent = outbox.codes(to) if outbox else []
-        return json_response({"to": to, "codes": sent, "latest": sent[-1] if sent else None})
-
     async def clock(request: Request) -> Response:
         moment = (await request.struct(ClockIn)).now
         if moment.tzinfo is None or not isinstance(accounts.clock, SystemClock):
@@ -37,7 +29,4 @@ def routes(accounts: Accounts) -> list[Route]:
         accounts.clock.shift_to(moment)
         return empty()
 
-    return [
-        Route("GET", "/api/v1/test/codes", codes, auth=Auth.NONE),
-        Route("PUT", "/api/v1/test/clock", clock, auth=Auth.NONE),
-    ]
+    return [Route("PUT", "/api/v1/test/clock", clock, auth=Auth.NONE)]

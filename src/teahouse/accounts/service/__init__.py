@@ -24,20 +24,15 @@ from teahouse.accounts.model import (
     AccountState,
     Admission,
     Challenge,
-    CodeRequest,
     ContactInUse,
     Device,
     NameTaken,
     NoSuchAccount,
     OpenedSession,
     Profile,
-    SendCode,
     Session,
-    StartedCode,
-    WrongCode,
     WrongCredentials,
 )
-from teahouse.accounts.service.codes import Codes
 from teahouse.accounts.service.confirming import Confirming
 from teahouse.accounts.service.desk import Desk
 from teahouse.accounts.service.finder import Finder, Who
@@ -46,13 +41,14 @@ from teahouse.accounts.service.profiles import Profiles
 from teahouse.accounts.service.sessions import Sessions
 from teahouse.accounts.store.personal import IDENTIFIER_FIELDS
 from teahouse.clock import Clock
+from teahouse.codes.model import CodeRequest, StartedCode, WrongCode, check_kind
+from teahouse.codes.service import Codes
 from teahouse.config import Config
 from teahouse.errors import Missing
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx, UniqueViolation
 from teahouse.infra.http.caller import Caller
-from teahouse.infra.senders.choose import Senders
 from teahouse.infra.vault.vault import Ground, Vault
 
 
@@ -63,7 +59,6 @@ class Accounts:
     db: Database
     log: Log
     vault: Vault
-    senders: Senders
     clock: Clock
     ids: Ids
     config: Config
@@ -136,7 +131,7 @@ class Accounts:
 
         Raises ``ContactInUse``, ``NoGround``, ``BadPhone``, ``BadEmail``.
         """
-        model.check_kind(kind)
+        check_kind(kind)
         personal = IDENTIFIER_FIELDS[kind]
         assert personal.normaliser is not None, "contacts are normalised"
         written = personal.normaliser.apply(value)
@@ -207,27 +202,14 @@ class Accounts:
         async with self.db.read() as tx:
             return await store.password(tx, account_id) is not None
 
-    async def send_code(self, job: SendCode) -> None:
-        """Send a code that was started; for the job. Raises ``NotSent``, ``NeverSent``."""
-        await self.codes.send(job)
-
     async def start_code(
         self, tx: Tx, request: CodeRequest, ground: Ground | None = None
     ) -> StartedCode:
-        """Have a one-time code sent once ``tx`` commits; the same answer whoever exists.
-
-        ``ground`` is what somebody without an account agreed to (purpose "register", which must
-        include ``accounts.code``). Raises ``TooManyCodes`` with ``retry_after_ms``, ``NoGround``,
-        ``BadPhone``, ``BadEmail``.
-        """
+        """Have a one-time code sent; see ``Codes.start``."""
         return await self.codes.start(tx, request, ground)
 
     async def check_code(self, code_id: str, code: str) -> str | None:
-        """Spend a code; return the account that has the number or address, if any has.
-
-        Opens its own transaction, because a wrong attempt must count. Raises ``WrongCode``, also
-        when it has expired, was used, or was tried five times.
-        """
+        """Spend a code and return whose account it is for; see ``Codes.check``."""
         return await self.codes.check(code_id, code)
 
     async def check_contact_code(
@@ -376,6 +358,7 @@ class Accounts:
             whose = (account.account_id, account.user_id)
             ended = await self.sessions.end_all(tx, whose)
             await store.forget(tx, account_id)
+            await self.codes.forget(tx, account_id)
             await self.vault.destroy_subject(tx, account_id)
             now = self.clock.now()
             await store.set_state(tx, account_id, AccountState.DEACTIVATED, "", now)

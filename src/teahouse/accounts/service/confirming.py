@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from teahouse.accounts import model, store
-from teahouse.accounts.model import CODE_STAGE, Challenge, UiaMismatch, WrongCode
-from teahouse.accounts.service.codes import Codes
+from teahouse.accounts.model import CODE_STAGE, Challenge, UiaMismatch
 from teahouse.accounts.service.finder import Finder
 from teahouse.accounts.store import proofs
 from teahouse.clock import Clock
+from teahouse.codes.model import WrongCode
+from teahouse.codes.service import Codes
 from teahouse.ids import Ids
-from teahouse.infra.db.pool import Database
+from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Caller
 
 PASSWORD_STAGE = "m.login.password"  # noqa: S105 - the name of a stage
@@ -45,6 +46,10 @@ class Confirming:
         if session is None:
             session = await self._begin(caller, operation)
         return Challenge(session, (stage,), wrong=tried)
+
+    async def purge(self, tx: Tx) -> None:
+        """Delete what expired more than a quarter of an hour ago."""
+        await proofs.purge(tx, self.clock.now() - model.UIA_LIFE)
 
     async def _begin(self, caller: Caller, operation: str) -> str:
         session = self.ids.opaque(24)

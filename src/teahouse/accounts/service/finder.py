@@ -7,6 +7,7 @@ from teahouse.accounts import model, store
 from teahouse.accounts.model import Account
 from teahouse.accounts.service.passwords import Passwords
 from teahouse.accounts.store.personal import IDENTIFIER_FIELDS
+from teahouse.codes.model import check_kind
 from teahouse.errors import Refused
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.vault import Vault
@@ -31,9 +32,22 @@ class Finder:
 
     async def by_identifier(self, tx: Tx, kind: str, value: str) -> Account | None:
         """Return whose number or address it is. Raises ``BadPhone``, ``BadEmail``."""
-        model.check_kind(kind)
+        check_kind(kind)
         wanted = self.vault.indexer.candidates(IDENTIFIER_FIELDS[kind], value)
         return await store.account_by_index(tx, kind, wanted)
+
+    async def owner(self, tx: Tx, kind: str, value: str) -> str | None:
+        """Return the id of the account that has proved a contact; for codes."""
+        found = await self.by_identifier(tx, kind, value)
+        return found.account_id if found else None
+
+    async def contact(self, tx: Tx, account_id: str, kind: str) -> str | None:
+        """Return an account's contact of a kind; for codes."""
+        for known, sealed, _ in await store.identifiers(tx, account_id):
+            if known == kind:
+                personal = IDENTIFIER_FIELDS[kind]
+                return await self.vault.open(tx, personal, account_id, account_id, sealed)
+        return None
 
     async def find(self, who: Who) -> Account | None:
         """Return whose name, number or address it is; what makes no sense is nobody's."""

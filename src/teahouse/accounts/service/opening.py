@@ -1,7 +1,6 @@
 """Putting the parts of accounts together."""
 
 from teahouse.accounts.service import Accounts
-from teahouse.accounts.service.codes import Codes
 from teahouse.accounts.service.confirming import Confirming
 from teahouse.accounts.service.desk import Desk
 from teahouse.accounts.service.finder import Finder
@@ -10,6 +9,7 @@ from teahouse.accounts.service.profiles import Profiles
 from teahouse.accounts.service.sessions import Sessions
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
+from teahouse.codes.service import Codes
 from teahouse.config import Config
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
@@ -34,14 +34,13 @@ def open_accounts(
     """Put the parts together and begin to listen to the log."""
     passwords = Passwords(cheap=config.test_mode)
     sessions = Sessions(db, log, vault, clock, ids)
-    codes = Codes(db, vault, clock, ids, jobs, senders, limited=not config.test_mode)
     finder = Finder(db, vault, passwords, config.server_name)
+    codes = Codes(db, vault, clock, ids, jobs, senders, finder, limited=not config.test_mode)
     sessions.listen()
     return Accounts(
         db=db,
         log=log,
         vault=vault,
-        senders=senders,
         clock=clock,
         ids=ids,
         config=config,

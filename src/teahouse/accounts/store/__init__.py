@@ -129,7 +129,6 @@ returning display_name, avatar_url, fields"""
 SET_PROFILE = """
 update accounts_profiles set display_name = $2, avatar_url = $3, fields = $4
 where account_id = $1"""
-DELETE_CODES = "delete from accounts_codes where account_id = $1"
 DELETE_ALL_UIA = "delete from accounts_uia where account_id = $1"
 DELETE_PROFILE = "delete from accounts_profiles where account_id = $1"
 
@@ -395,7 +394,7 @@ async def set_profile(tx: Tx, account_id: str, row: ProfileRow) -> None:
 
 
 async def lock_contact(tx: Tx, digest: bytes) -> None:
-    """Let only one at a time decide about codes for a contact."""
+    """Let only one at a time be given a contact."""
     await tx.run(LOCK_CONTACT, int.from_bytes(digest[:4], "big", signed=True))
 
 
@@ -404,5 +403,4 @@ async def forget(tx: Tx, account_id: str) -> None:
     await tx.run(DELETE_IDENTIFIERS, account_id)
     await tx.run(DELETE_PASSWORD, account_id)
     await tx.run(DELETE_PROFILE, account_id)
-    await tx.run(DELETE_CODES, account_id)
     await tx.run(DELETE_ALL_UIA, account_id)

@@ -3,7 +3,6 @@
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 from teahouse.infra.vault.normal import EMAIL as EMAIL_NORMAL
 from teahouse.infra.vault.normal import PHONE as PHONE_NORMAL
-from teahouse.infra.vault.normal import Normaliser
 
 _SEALED = Wording(
     "加密保存，密钥专属于您的账号", "Kept encrypted under a key that belongs to your account"
@@ -48,20 +47,6 @@ EMAIL_PURPOSE = Purpose(
         "运营者的邮件服务商，仅用于发送验证码", "The operator's mail provider, to send you a code"
     ),
 )
-CODE_PURPOSE = Purpose(
-    id="accounts.code",
-    version=1,
-    name=Wording("待验证的手机号或邮箱", "A number or address awaiting its code"),
-    purpose=Wording("向您发送一次性验证码", "To send you a one-time code"),
-    means=Wording("加密保存，发送后即删除", "Kept encrypted, and deleted once the code is sent"),
-    category=Category.ORDINARY,
-    basis=Basis.CONTRACT,
-    necessity=Necessity.NECESSARY,
-    function=_SIGN_IN,
-    retention=Wording("至多一天", "At most one day"),
-    retention_days=1,
-    recipients=Wording("短信或邮件服务商", "The SMS or mail provider"),
-)
 SESSION_PURPOSE = Purpose(
     id="accounts.session",
     version=1,
@@ -100,10 +85,6 @@ LAST_ADDRESS = PersonalField("accounts_sessions", "last_seen_address", SESSION_P
 DISPLAY_NAME = PersonalField("accounts_profiles", "display_name", PROFILE_PURPOSE)
 AVATAR_URL = PersonalField("accounts_profiles", "avatar_url", PROFILE_PURPOSE)
 PROFILE_FIELDS = PersonalField("accounts_profiles", "fields", PROFILE_PURPOSE)
-CODE_CONTACT = PersonalField("accounts_codes", "contact", CODE_PURPOSE)
-CODE_DIGEST = PersonalField(
-    "accounts_codes", "code_digest", CODE_PURPOSE, Normaliser("code", 1, str), sealed=False
-)
 FIELDS = (
     PHONE,
     EMAIL,
@@ -112,7 +93,5 @@ FIELDS = (
     DISPLAY_NAME,
     AVATAR_URL,
     PROFILE_FIELDS,
-    CODE_CONTACT,
-    CODE_DIGEST,
 )
 IDENTIFIER_FIELDS = {"phone": PHONE, "email": EMAIL}

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from teahouse.accounts.model import TooManyCodes, WrongCode
+from teahouse.codes.model import TooManyCodes, WrongCode
 from teahouse.errors import Invalid, Missing, NotFound, Refused
 from teahouse.gate.model.notices import GateClosed, Notice
 from teahouse.gate.model.registrations import (

@@ -12,15 +12,13 @@ import msgspec
 from teahouse.accounts.events import ProfileChanged
 from teahouse.accounts.model import (
     Account,
-    CodeRequest,
-    ContactKindOff,
     NameTaken,
-    StartedCode,
     check_device,
     check_localpart,
     check_password,
 )
 from teahouse.accounts.service import Accounts
+from teahouse.codes.model import CodeRequest, ContactKindOff, StartedCode
 from teahouse.config import Config
 from teahouse.consent.model import Answer, Basis
 from teahouse.consent.service import Consent
@@ -88,8 +86,7 @@ class Registrations:
             invited=digest is not None,
         )
         await self.keeper.check(attempt)
-        senders = self.accounts.senders
-        if (senders.sms if Door.PHONE in doors else senders.mail) is None:
+        if not self.accounts.codes.offers("phone" if Door.PHONE in doors else "email"):
             raise ContactKindOff  # now, and not once they have typed their number
         registration_id = self.keeper.ids.token("reg")
         registration = self._new(registration_id, attempt, digest)

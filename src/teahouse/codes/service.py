@@ -1,14 +1,16 @@
 """One-time codes: the same answer and the same work, whoever has the number or has not."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from teahouse.accounts import store
-from teahouse.accounts.model import (
+from teahouse.clock import Clock
+from teahouse.codes import store
+from teahouse.codes.model import (
     CODE_ATTEMPTS_MAX,
     CODE_LIFE,
     CODE_RESEND_AFTER,
     CODES_AN_HOUR_MAX,
-    UIA_LIFE,
+    TRACES_LIFE,
     CodeRequest,
     ContactKindOff,
     SendCode,
@@ -17,9 +19,6 @@ from teahouse.accounts.model import (
     WrongCode,
     check_kind,
 )
-from teahouse.accounts.store import proofs
-from teahouse.accounts.store.personal import CODE_CONTACT, CODE_DIGEST, IDENTIFIER_FIELDS
-from teahouse.clock import Clock
 from teahouse.ids import Ids
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.jobs.queue import Jobs
@@ -32,6 +31,18 @@ CODE_MINUTES = int(CODE_LIFE.total_seconds()) // 60
 RESEND_SECONDS = int(CODE_RESEND_AFTER.total_seconds())
 
 
+class Owners(Protocol):
+    """Who knows whose a number or address is."""
+
+    async def owner(self, tx: Tx, kind: str, value: str) -> str | None:
+        """Return the id of the account that has proved a contact."""
+        ...
+
+    async def contact(self, tx: Tx, account_id: str, kind: str) -> str | None:
+        """Return an account's contact of a kind."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Codes:
     """Starts, sends and checks one-time codes."""
@@ -42,34 +53,38 @@ class Codes:
     ids: Ids
     jobs: Jobs
     senders: Senders
+    owners: Owners
     limited: bool = True  # false in test mode
 
     async def start(self, tx: Tx, request: CodeRequest, ground: Ground | None) -> StartedCode:
-        """Have a code sent; see ``Accounts.start_code``."""
+        """Have a one-time code sent once ``tx`` commits; the same answer whoever exists.
+
+        ``ground`` is what somebody without an account agreed to (purpose "register", which must
+        include ``accounts.code``). Raises ``ContactKindOff``, ``TooManyCodes`` with
+        ``retry_after_ms``, ``NoGround``, ``BadPhone``, ``BadEmail``.
+        """
         check_kind(request.kind)
-        if self._sender(request.kind) is None:
+        if not self.offers(request.kind):
             raise ContactKindOff
-        wanted = self.vault.indexer.candidates(IDENTIFIER_FIELDS[request.kind], request.value)
+        wanted = self.vault.indexer.candidates(store.CONTACT_OF[request.kind], request.value)
         now = self.clock.now()
         await store.lock_contact(tx, wanted[0].digest)
         await self._check_pace(tx, request.purpose, [index.digest for index in wanted])
-        account = await store.account_by_index(tx, request.kind, wanted)
+        account_id = await self.owners.owner(tx, request.kind, request.value)
         code_id = self.ids.ulid()
         contact = None
         if request.purpose == "register":
             assert ground is not None, "who has no account has given a receipt"
-            value = IDENTIFIER_FIELDS[request.kind].normaliser
-            assert value is not None, "contacts are normalised"
-            written = value.apply(request.value)
-            contact = await self.vault.seal_pending(tx, CODE_CONTACT, code_id, written, ground)
-        await proofs.insert_code(
+            written = store.WRITTEN_AS[request.kind].apply(request.value)
+            contact = await self.vault.seal_pending(tx, store.CONTACT, code_id, written, ground)
+        await store.insert_code(
             tx,
             code_id,
             request.purpose,
             request.kind,
             wanted[0].version,
             wanted[0].digest,
-            account.account_id if account else None,
+            account_id,
             contact,
             now,
             now + CODE_LIFE,
@@ -88,75 +103,83 @@ class Codes:
             raise NeverSent("the configuration has changed")
         await sender.send(code)
         async with self.db.transaction() as tx:
-            await proofs.forget_contact(tx, job.code_id)
+            await store.forget_contact(tx, job.code_id)
 
     async def _to_send(self, job: SendCode) -> tuple[str, CodeMessage] | None:
         now = self.clock.now()
         async with self.db.transaction() as tx:
-            row = await proofs.code_to_send(tx, job.code_id, now)
+            row = await store.code_to_send(tx, job.code_id, now)
             if row is None:
                 return None
             to = await self._where_to(tx, job.code_id, row)
             code = self.ids.code()
-            digest = self.vault.indexer.index(CODE_DIGEST, f"{job.code_id}:{code}").digest
-            await proofs.code_made(tx, job.code_id, digest)
+            digest = self.vault.indexer.index(store.DIGEST, f"{job.code_id}:{code}").digest
+            await store.code_made(tx, job.code_id, digest)
         if to is None:
             return None
         lang = "zh" if job.lang == "zh" else "en"
         return row.kind, CodeMessage(to, code, CODE_MINUTES, lang, message_id=job.code_id)
 
+    def offers(self, kind: str) -> bool:
+        """Tell whether this house can send codes that way."""
+        return self._sender(kind) is not None
+
     def _sender(self, kind: str) -> Sender | None:
         return self.senders.sms if kind == "phone" else self.senders.mail
 
     async def check(self, code_id: str, code: str) -> str | None:
-        """Spend a code and return whose account it is for; see ``Accounts.check_code``."""
+        """Spend a code; return the account that has the number or address, if any has.
+
+        Opens its own transaction, because a wrong attempt must count. Raises ``WrongCode``, also
+        when it has expired, was used, or was tried five times.
+        """
         now = self.clock.now()
         async with self.db.transaction() as tx:  # an attempt counts, whatever comes of it
-            found = await proofs.try_code(tx, code_id, now, CODE_ATTEMPTS_MAX)
+            found = await store.try_code(tx, code_id, now, CODE_ATTEMPTS_MAX)
             right = found is not None and self._right(code_id, code, found[0])
             if right:
-                await proofs.use_code(tx, code_id, now)
+                await store.use_code(tx, code_id, now)
         if found is None or not right:
             raise WrongCode
         return found[1]
 
     async def check_contact(self, kind: str, value: str, purpose: str, code: str) -> str | None:
-        """Spend the newest code for a number or address; see ``Accounts.check_contact_code``."""
+        """Like :meth:`check`, for the newest code sent to a number or address."""
         check_kind(kind)
-        wanted = self.vault.indexer.candidates(IDENTIFIER_FIELDS[kind], value)
+        wanted = self.vault.indexer.candidates(store.CONTACT_OF[kind], value)
         digests = [index.digest for index in wanted]
         async with self.db.read() as tx:
-            code_id = await proofs.latest_code(tx, purpose, digests, self.clock.now())
+            code_id = await store.latest_code(tx, purpose, digests, self.clock.now())
         if code_id is None:
             raise WrongCode
         return await self.check(code_id, code)
 
+    async def forget(self, tx: Tx, account_id: str) -> None:
+        """Delete the codes of an account that ends."""
+        await store.delete_codes(tx, account_id)
+
     async def purge(self, tx: Tx) -> None:
         """Delete what expired more than a quarter of an hour ago."""
-        await proofs.purge(tx, self.clock.now() - UIA_LIFE)
+        await store.purge(tx, self.clock.now() - TRACES_LIFE)
 
     def _right(self, code_id: str, code: str, digest: bytes | None) -> bool:
-        given = self.vault.indexer.candidates(CODE_DIGEST, f"{code_id}:{code}")
+        given = self.vault.indexer.candidates(store.DIGEST, f"{code_id}:{code}")
         return digest is not None and any(index.digest == digest for index in given)
 
     async def _check_pace(self, tx: Tx, purpose: str, digests: list[bytes]) -> None:
         if not self.limited:
             return
         now = self.clock.now()
-        count, latest = await proofs.codes_sent(tx, purpose, digests, now - _HOUR)
+        count, latest = await store.codes_sent(tx, purpose, digests, now - _HOUR)
         if latest is not None and now - latest < CODE_RESEND_AFTER:
             wait = CODE_RESEND_AFTER - (now - latest)
             raise TooManyCodes(retry_after_ms=int(wait.total_seconds() * 1000))
         if count >= CODES_AN_HOUR_MAX:
             raise TooManyCodes(retry_after_ms=int(_HOUR.total_seconds() * 1000))
 
-    async def _where_to(self, tx: Tx, code_id: str, row: proofs.CodeRow) -> str | None:
+    async def _where_to(self, tx: Tx, code_id: str, row: store.CodeRow) -> str | None:
         if row.contact is not None:
-            return await self.vault.open_pending(tx, CODE_CONTACT, code_id, row.contact)
+            return await self.vault.open_pending(tx, store.CONTACT, code_id, row.contact)
         if row.account_id is None:
             return None  # nobody has this number; the same work was done up to here
-        for kind, sealed, _ in await store.identifiers(tx, row.account_id):
-            if kind == row.kind:
-                field = IDENTIFIER_FIELDS[kind]
-                return await self.vault.open(tx, field, row.account_id, row.account_id, sealed)
-        return None
+        return await self.owners.contact(tx, row.account_id, row.kind)
