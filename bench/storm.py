@@ -13,6 +13,7 @@ from typing import Any
 from bench.talk import Answer, Line, Person, Unexpected, good, q
 
 AGAIN_SECONDS = 0.02
+LAST_HEARD_SECONDS_MAX = 15.0  # what has not been heard by then never will be
 WISH = {"room": {"timeline": {"limit": 50}, "state": {"lazy_load_members": True}}}
 Place = tuple[str, str]  # a sender and a room
 
@@ -33,6 +34,7 @@ class Storm:
     sends: int = 10_000
     people: list[Person] = field(default_factory=list[Person])
     listener: Person | None = None
+    since: str = ""
     rooms: list[str] = field(default_factory=list[str])
     acknowledged: dict[Place, list[str]] = field(default_factory=dict[Place, list[str]])
     count: int = 0
@@ -58,6 +60,7 @@ class Storm:
             for room_id in self.rooms:
                 await person.join(room_id)
         self.heard = {room_id: [] for room_id in self.rooms}
+        self.since = good(await self.listener.sync(), "sync")["next_batch"]
 
     async def reached(self, count: int) -> None:
         """Wait until so many messages have been acknowledged."""
@@ -69,9 +72,14 @@ class Storm:
         """Send everything while listening, until everything has been heard."""
         assert self.listener is not None, "gather first"
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._listen(self.listener.on(self.line(1))))
-            for number, person in enumerate(self.people):
+            listening = group.create_task(self._listen(self.listener.on(self.line(1))))
+            sending = [
                 group.create_task(self._send_all(number, person))
+                for number, person in enumerate(self.people)
+            ]
+            await asyncio.wait(sending)
+            await asyncio.wait([listening], timeout=LAST_HEARD_SECONDS_MAX)
+            listening.cancel()
 
     # -- sending -----------------------------------------------------------------------------
 
@@ -106,7 +114,7 @@ class Storm:
     # -- listening ---------------------------------------------------------------------------
 
     async def _listen(self, listener: Person) -> None:
-        since = (await self._patiently(listener, "/sync?timeout=0"))["next_batch"]
+        since = self.since
         wish = q(json.dumps(WISH, separators=(",", ":")))
         while self.heard_count < self.sends:
             told = await self._patiently(
