@@ -36,7 +36,6 @@ from teahouse.directory import routes as directory_routes
 from teahouse.directory.service import Directory
 from teahouse.gate import jobs as gate_jobs
 from teahouse.gate import routes as gate_routes
-from teahouse.gate import store as gate_store
 from teahouse.gate.service.gate import Gate, make_gate
 from teahouse.ids import Ids
 from teahouse.infra.blobs.blobs import open_blobs
@@ -81,6 +80,10 @@ from teahouse.receipts import jobs as receipts_jobs
 from teahouse.receipts import routes as receipts_routes
 from teahouse.receipts import store as receipts_store
 from teahouse.receipts.service import Receipts, Typing
+from teahouse.registrations import jobs as registrations_jobs
+from teahouse.registrations import routes as registrations_routes
+from teahouse.registrations import store as registrations_store
+from teahouse.registrations.service.registrations import Registrations, make_registrations
 from teahouse.rooms import store as rooms_store
 from teahouse.rooms.service import Rooms
 from teahouse.sync import routes as sync_routes
@@ -104,7 +107,7 @@ FIELDS = (
     *accounts_store.FIELDS,
     *codes_store.FIELDS,
     *consent_store.FIELDS,
-    *gate_store.FIELDS,
+    *registrations_store.FIELDS,
     *media_store.FIELDS,
     *officials_store.FIELDS,
     *operators_store.FIELDS,
@@ -141,6 +144,7 @@ class People:
     consent: Consent
     account_data: AccountData
     gate: Gate
+    registrations: Registrations
     officials: Officials
 
 
@@ -251,10 +255,11 @@ def _people(ground: Ground) -> People:
     )
     ground.closing.callback(accounts.passwords.close)
     consent = Consent(db, log, vault, PurposeRegister(FIELDS), config, clock, ids)
-    gate = make_gate(
+    gate = make_gate(db=db, log=log, audit=audit, config=config, clock=clock, ids=ids)
+    registrations = make_registrations(
         db=db,
         log=log,
-        audit=audit,
+        gate=gate,
         accounts=accounts,
         consent=consent,
         vault=vault,
@@ -262,7 +267,7 @@ def _people(ground: Ground) -> People:
         clock=clock,
         ids=ids,
     )
-    officials = Officials(db, vault, gate)
+    officials = Officials(db, vault, registrations)
     officials.listen()
     return People(
         audit=audit,
@@ -271,6 +276,7 @@ def _people(ground: Ground) -> People:
         consent=consent,
         account_data=AccountData(db, log, {PUSH_RULES: default_document}),
         gate=gate,
+        registrations=registrations,
         officials=officials,
     )
 
@@ -319,6 +325,7 @@ def register_jobs(house: House) -> None:
     accounts_jobs.register(people.accounts, jobs)
     operators_jobs.register(people.operators, jobs)
     gate_jobs.register(people.gate, jobs)
+    registrations_jobs.register(people.registrations, jobs)
     media_jobs.register(jobs, talk.media)
     media_jobs.follow(talk.media, log)
     accountdata_jobs.register(people.account_data, log)
@@ -341,6 +348,7 @@ def build_routes(house: House) -> list[Route]:
         *consent_routes.routes(people.consent),
         *accountdata_routes.routes(people.account_data),
         *gate_routes.routes(people.gate),
+        *registrations_routes.routes(people.registrations),
         *media_routes.routes(talk.media),
         *directory_routes.routes(talk.directory),
         *speaking_routes.routes(line.speaking),

@@ -128,7 +128,7 @@ async def check_whole(
 
 async def check_nothing_kept(wiper: asyncpg.Connection, ids: set[object]) -> None:
     """Nothing personal of the refused is anywhere."""
-    registrations = await everything(wiper, "gate_registrations")
+    registrations = await everything(wiper, "registrations_registrations")
     assert {row["state"] for row in registrations} <= {"created", "refused"}
     assert all(row["contact"] is None and row["details"] is None for row in registrations)
     codes = await everything(wiper, "codes_codes")

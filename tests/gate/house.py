@@ -1,4 +1,4 @@
-"""The gate with everything under it, on a real database, asked through its routes."""
+"""The gate, and registrations through it, on a real database, asked through their routes."""
 
 import random
 from collections.abc import AsyncIterator
@@ -28,7 +28,6 @@ from teahouse.gate.model.policies import Both, Draft, LegalBasis, Policy, State,
 from teahouse.gate.routes import routes as gate_routes
 from teahouse.gate.service import Gate
 from teahouse.gate.service.gate import make_gate
-from teahouse.gate.store import FIELDS as GATE_FIELDS
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
@@ -45,6 +44,10 @@ from teahouse.infra.vault.vault import Vault, open_vault
 from teahouse.officials.routes import routes as official_routes
 from teahouse.officials.service import Officials
 from teahouse.officials.store import FIELDS as OFFICIAL_FIELDS
+from teahouse.registrations import jobs as registration_jobs
+from teahouse.registrations.routes import routes as registration_routes
+from teahouse.registrations.service.registrations import Registrations, make_registrations
+from teahouse.registrations.store import FIELDS as REGISTRATION_FIELDS
 
 REGISTER = "/_matrix/client/v3/register"
 WELL_KNOWN = "/.well-known/registration-status.json"
@@ -66,6 +69,7 @@ class House:
     """What a test works with."""
 
     gate: Gate
+    registrations: Registrations
     consent: Consent
     accounts: Accounts
     vault: Vault
@@ -140,42 +144,32 @@ async def open_house(
     async with database.transaction() as tx:
         vault = await open_vault(tx, config, clock, ids)
     jobs, outbox, audit = Jobs(clock, ids), Outbox(), Audit(database, clock)
-    accounts = open_accounts(
-        db=database,
-        log=log,
-        vault=vault,
-        audit=audit,
-        jobs=jobs,
-        senders=Senders(outbox if sms else None, outbox, outbox),
-        clock=clock,
-        ids=ids,
-        config=config,
-    )
+    ground: Any = {"db": database, "log": log, "config": config, "clock": clock, "ids": ids}
+    senders = Senders(outbox if sms else None, outbox, outbox)
+    accounts = open_accounts(**ground, vault=vault, audit=audit, jobs=jobs, senders=senders)
     codes_jobs.register(accounts.codes, jobs)
     accounts_jobs.register(accounts, jobs)
-    register = PurposeRegister([*ACCOUNT_FIELDS, *CODE_FIELDS, *GATE_FIELDS, *OFFICIAL_FIELDS])
+    register = PurposeRegister(
+        [*ACCOUNT_FIELDS, *CODE_FIELDS, *REGISTRATION_FIELDS, *OFFICIAL_FIELDS]
+    )
     consent = Consent(database, log, vault, register, config, clock, ids)
-    gate = make_gate(
-        db=database,
-        log=log,
-        audit=audit,
-        accounts=accounts,
-        consent=consent,
-        vault=vault,
-        config=config,
-        clock=clock,
-        ids=ids,
+    gate = make_gate(**ground, audit=audit)
+    registrations = make_registrations(
+        **ground, gate=gate, accounts=accounts, consent=consent, vault=vault
     )
     gate_jobs.register(gate, jobs)
-    officials = Officials(database, vault, gate)
+    registration_jobs.register(registrations, jobs)
+    officials = Officials(database, vault, registrations)
     officials.listen()
     routes: list[Route] = [*account_routes(accounts, limiter), *consent_routes(consent)]
-    routes += [*gate_routes(gate), *official_routes(officials)]
+    routes += [*gate_routes(gate), *registration_routes(registrations)]
+    routes += official_routes(officials)
     server = Server(routes, Authenticators(accounts.authenticate, operator), limiter, ids)
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
         runner = JobRunner(database, jobs)
-        yield House(gate, consent, accounts, vault, log, clock, runner, outbox, server, client)
+        people = (gate, registrations, consent, accounts)
+        yield House(*people, vault, log, clock, runner, outbox, server, client)
     accounts.passwords.close()
 
 

@@ -19,14 +19,14 @@ from teahouse.app import House, build_routes, build_server, open_house, register
 from teahouse.config import Config
 from teahouse.gate.model.doors import DOORS, Door
 from teahouse.gate.model.policies import REGIONS
-from teahouse.gate.model.registrations import OPEN_CLASSES
 from teahouse.infra.db.pool import Database
 from teahouse.infra.http.router import Route
+from teahouse.registrations.model import OPEN_CLASSES
 from tests.gate.house import REGISTER, suspension
 
 SOURCE = Path(__file__).parents[2] / "src" / "teahouse"
 MINT = "gate/service/keeper.py"
-BIRTH = "gate/service/registrations.py"
+BIRTH = "registrations/service/steps.py"
 TABLE = "accounts_accounts"
 
 
@@ -111,7 +111,7 @@ async def test_with_everything_shut_no_door_opens(opened: House, wiper: asyncpg.
             if route.door:
                 await check_shut(client, route, policy.policy_id)
     assert await wiper.fetch(f"select from {TABLE}") == []
-    assert await wiper.fetch("select from gate_registrations") == []
+    assert await wiper.fetch("select from registrations_registrations") == []
     assert await wiper.fetch("select from consent_receipts") == []
 
 

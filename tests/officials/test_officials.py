@@ -89,7 +89,7 @@ async def test_registering(house: House, wiper: asyncpg.Connection) -> None:
     status, said = await house.call("POST", f"{path}/official", wrong)
     assert (status, said["code"]) == (422, "officials.bad_licence")
     assert await house.call("POST", f"{path}/official", DETAILS) == (200, {"kept": True})
-    (row,) = await everything(wiper, "gate_registrations")
+    (row,) = await everything(wiper, "registrations_registrations")
     assert "王掌柜".encode() not in row["details"]
     status, made = await house.call("POST", f"{path}/finish", {"username": "daily"})
     assert status == 201, made
@@ -99,7 +99,7 @@ async def test_registering(house: House, wiper: asyncpg.Connection) -> None:
     status, shown = await house.call("GET", mine, token=made["access_token"])
     assert (status, shown["licence"]) == (200, DETAILS["licence"])
     assert shown["name"] == "茶馆日报"
-    (row,) = await everything(wiper, "gate_registrations")
+    (row,) = await everything(wiper, "registrations_registrations")
     assert (row["state"], row["details"]) == ("created", None)
     status, other = await house.join("ann")
     assert status == 201

@@ -12,7 +12,7 @@ from teahouse.consent.wire import (
     policy_wire,
     receipt_wire,
 )
-from teahouse.infra.http.request import Request
+from teahouse.infra.http.request import Request, lang_of
 from teahouse.infra.http.response import Header, Response, html, json_response
 from teahouse.infra.http.router import Auth, Route
 
@@ -28,7 +28,7 @@ def routes(consent: Consent) -> list[Route]:
         return json_response(await written(check_lang(request.query_one("lang") or "en")))
 
     async def page(request: Request) -> Response:
-        shown = await written(check_lang(request.query_one("lang") or _preferred(request)))
+        shown = await written(check_lang(request.query_one("lang") or lang_of(request)))
         headers: list[Header] = [(b"content-security-policy", PAGE_POLICY.encode())]
         if request.query_one("download") == "1":
             name = f"privacy-policy-{shown.version}-{shown.lang}.html"
@@ -61,7 +61,3 @@ def routes(consent: Consent) -> list[Route]:
             summary="Accept and withdraw optional purposes",
         ),
     ]  # fmt: skip
-
-
-def _preferred(request: Request) -> str:
-    return "zh" if (request.header("accept-language") or "").lower().startswith("zh") else "en"

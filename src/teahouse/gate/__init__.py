@@ -3,7 +3,7 @@
 Nothing else mints an ``Admission``, and nothing makes an account without one [R-001…R-005, R-009…
 R-011, R-013]. The answer comes before anything personal is read.
 
-Owns: gate_epoch, gate_policies, gate_pace, gate_attempts, gate_registrations, gate_invites
+Owns: gate_epoch, gate_policies, gate_pace, gate_attempts, gate_invites
 
 Announces: PolicyChanged
 

@@ -1,4 +1,4 @@
-"""What the gate does by the clock: empty and delete what registrations left, end policies."""
+"""What the gate does by the clock: end policies, delete old attempts."""
 
 from teahouse.gate.service import Gate
 from teahouse.infra.db.pool import Tx
@@ -15,7 +15,7 @@ def register(gate: Gate, jobs: Jobs) -> None:
         await gate.policies.expire(tx)
 
     async def purge(tx: Tx) -> None:
-        await gate.registrations.purge(tx)
+        await gate.keeper.purge(tx)
 
     jobs.every("gate.expire_policies", EXPIRE_SECONDS, expire_policies)
     jobs.every("gate.purge", PURGE_SECONDS, purge)

@@ -50,35 +50,6 @@ create table gate_attempts (
 );
 create index gate_attempts_by_time on gate_attempts (at);
 
--- Registrations under way, found by the digest of the secret that names them. What is personal is
--- sealed, there only after consent, and emptied when the registration ends either way.
-create table gate_registrations (
-    digest bytea primary key,
-    doors text[] not null,
-    account_class text not null,
-    service_region text not null,
-    region text not null,
-    state text not null check (
-        state in (
-            'started', 'consented', 'contact_sent', 'verified', 'detailed',
-            'created', 'refused', 'expired'
-        )
-    ),
-    lang text not null default 'en',
-    receipt_id text,
-    contact_kind text check (contact_kind in ('phone', 'email')),
-    contact bytea,
-    details bytea,
-    code_id text,
-    invite_digest bytea,
-    created_at timestamptz not null,
-    expires_at timestamptz not null,
-    ended_at timestamptz,
-    check (contact is null or receipt_id is not null),
-    check (state not in ('created', 'refused', 'expired') or (contact is null and details is null))
-);
-create index gate_registrations_by_expiry on gate_registrations (expires_at);
-
 -- Invitations: tokens that let somebody in where a scope is by invitation only.
 create table gate_invites (
     digest bytea primary key,

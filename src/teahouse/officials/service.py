@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import msgspec
 
 from teahouse.accounts.model import AccountClass
-from teahouse.gate.model.registrations import NoSuchRegistration, Registered
-from teahouse.gate.service import Gate
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.vault.vault import Vault
@@ -19,6 +17,8 @@ from teahouse.officials.model import (
     check_details,
 )
 from teahouse.officials.store import LICENCE, NAME, SUBJECT_NAME, SealedOfficial
+from teahouse.registrations.model import NoSuchRegistration, Registered
+from teahouse.registrations.service import Registrations
 
 REGISTERED = "registered"
 
@@ -29,29 +29,31 @@ class Officials:
 
     db: Database
     vault: Vault
-    gate: Gate
+    registrations: Registrations
 
     def listen(self) -> None:
-        """Have the gate call :meth:`complete` for every account that it makes."""
-        self.gate.finishers.append(self.complete)
+        """Have registrations call :meth:`complete` for every account that it makes."""
+        self.registrations.finishers.append(self.complete)
 
     async def submit(self, registration_id: str, details: Details) -> None:
         """Keep, sealed, the particulars of an official account that is being registered.
 
         Raises ``BadName``, ``BadLicence``, ``NoSuchRegistration``, ``WrongStep``.
         """
-        registration = await self.gate.registrations.find(registration_id)
+        registration = await self.registrations.steps.find(registration_id)
         if registration is None:
             raise NoSuchRegistration
         check_details(details, registration.region)
-        await self.gate.registrations.detail(registration_id, msgspec.json.encode(details).decode())
+        await self.registrations.steps.detail(
+            registration_id, msgspec.json.encode(details).decode()
+        )
 
     async def complete(self, tx: Tx, registered: Registered) -> None:
         """Write the particulars of a new official account, in the transaction that makes it."""
         account = registered.account
         if account.account_class is not AccountClass.OFFICIAL:
             return
-        assert registered.details is not None, "the gate asks an official account for them"
+        assert registered.details is not None, "an official account is asked for them"
         details = msgspec.json.decode(registered.details, type=Details)
         owner = account.account_id
         licence = msgspec.json.encode(details.licence)

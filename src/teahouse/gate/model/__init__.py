@@ -1,1 +1,1 @@
-"""The gate's rules. Pure: doors, decisions, what a policy must say, the steps of a registration."""
+"""The gate's rules. Pure: doors, decisions, what a policy must say, and what people are told."""

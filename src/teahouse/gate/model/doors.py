@@ -1,6 +1,7 @@
 """Every door by which an account can come to be, each with its decision [requirements 1.7]."""
 
 import enum
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -57,3 +58,8 @@ DOORS: dict[Door, DoorRule] = {
     Door.TEST_ACCOUNT: DoorRule(18, True, True, "a test must meet the gate that people meet"),
 }
 """Whether going through a door counts as a registration: the gate is asked exactly then."""
+
+
+def door_values(doors: Sequence[Door]) -> list[str]:
+    """Return doors as they are stored."""
+    return [door.value for door in doors]

@@ -15,6 +15,7 @@ from teahouse.gate.model.doors import DOORS, Door
 REGIONS = ("intl", "eu", "cn-mainland")
 CLASSES = ("personal", "official", "developer", "enterprise")
 ANY = "*"
+ATTEMPTS_LIFE = timedelta(days=90)  # counts of who was let in and who not; nobody is named
 MAINLAND_COUNTRY = "CN"  # +86; Hong Kong, Macao and Taiwan have codes of their own
 PACE_PER_MINUTE_MAX = 1_000_000
 TEXT_LETTERS_MAX = 4000

@@ -3,7 +3,7 @@
 from teahouse.gate.model.policies import Policy
 from teahouse.gate.model.previews import Preview
 from teahouse.gate.service import Gate
-from teahouse.gate.wire.own import (
+from teahouse.gate.wire import (
     DraftBody,
     EndBody,
     GridWire,

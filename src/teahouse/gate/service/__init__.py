@@ -1,4 +1,4 @@
-"""The gate's verbs: deciding at the doors, setting the rules, taking people through."""
+"""The gate's verbs: deciding at the doors, and setting the rules."""
 
 from teahouse.gate.service.gate import Gate
 

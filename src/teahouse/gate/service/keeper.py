@@ -13,11 +13,18 @@ import msgspec
 from teahouse.accounts.model import Admission
 from teahouse.clock import Clock
 from teahouse.errors import Refused, Unavailable
+from teahouse.gate import store
 from teahouse.gate.events import PolicyChanged
+from teahouse.gate.model.invites import BadInvite
 from teahouse.gate.model.notices import GateClosed, GatePaced, Notice, closed, notices, paced
-from teahouse.gate.model.policies import Attempt, Decision, Policy, Verdict, decide
-from teahouse.gate.model.registrations import BadInvite
-from teahouse.gate.store import rules
+from teahouse.gate.model.policies import (
+    ATTEMPTS_LIFE,
+    Attempt,
+    Decision,
+    Policy,
+    Verdict,
+    decide,
+)
 from teahouse.ids import Ids, token_digest
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
@@ -52,9 +59,9 @@ class Keeper:
     async def policies(self, tx: Tx, version: int | None = None) -> tuple[Policy, ...]:
         """Return the rules as ``tx`` sees them."""
         if version is None:
-            version = await rules.epoch(tx)
+            version = await store.epoch(tx)
         if version != self.known.version:
-            found = tuple(await rules.policies_in_force(tx))
+            found = tuple(await store.policies_in_force(tx))
             self.known.version, self.known.policies = version, found
         return self.known.policies
 
@@ -67,7 +74,7 @@ class Keeper:
             decision = decide(await self.policies(tx), attempt, self.clock.now())
             empty = False
             if decision.verdict is Verdict.PACE and decision.policy is not None:
-                empty = await rules.pace_level(tx, decision.policy, self.clock.now()) < 1
+                empty = await store.pace_level(tx, decision.policy, self.clock.now()) < 1
         if decision.verdict is Verdict.REFUSE or empty:
             await self.refuse(attempt, self._refusal(decision))
 
@@ -96,10 +103,16 @@ class Keeper:
         shut = decide(policies, without, now).verdict is Verdict.REFUSE
         return shut and decide(policies, invited, now).verdict is not Verdict.REFUSE
 
+    async def check_invite(self, tx: Tx, digest: bytes, attempt: Attempt) -> None:
+        """Refuse an invitation that would not let somebody in: ``BadInvite``."""
+        now = self.clock.now()
+        if not await store.invite_fits(tx, digest, now, attempt.region, attempt.account_class):
+            raise BadInvite
+
     async def invite_valid(self, token: str, attempt: Attempt) -> bool:
         """Tell whether an invitation would let somebody in."""
         async with self.db.read() as tx:
-            return await rules.invite_fits(
+            return await store.invite_fits(
                 tx, token_digest(token), self.clock.now(), attempt.region, attempt.account_class
             )
 
@@ -107,10 +120,14 @@ class Keeper:
         """Note that somebody was not let in, without who, and raise ``refusal``."""
         policy_id = refusal.fields.get("notice", {}).get("id")
         outcome = "paced" if isinstance(refusal, GatePaced) else "refused"
-        noted = rules.Refusal(outcome, policy_id, refusal.code)
+        noted = store.Refusal(outcome, policy_id, refusal.code)
         async with self.db.transaction() as tx:
-            await rules.refuse(tx, self.ids.ulid(), self.clock.now(), attempt, noted)
+            await store.refuse(tx, self.ids.ulid(), self.clock.now(), attempt, noted)
         raise refusal
+
+    async def purge(self, tx: Tx) -> None:
+        """Delete old attempts."""
+        await store.purge_attempts(tx, self.clock.now() - ATTEMPTS_LIFE)
 
     async def admit(self, tx: Tx, attempt: Attempt, invite_digest: bytes | None) -> Admission:
         """Decide for the last time, and mint the admission from which an account may be made.
@@ -119,8 +136,8 @@ class Keeper:
         ``BadInvite``; then roll back, and tell :meth:`refuse`.
         """
         now, admission_id = self.clock.now(), self.ids.ulid()
-        version = await rules.admit(tx, admission_id, now, attempt)
-        if invite_digest is not None and not await rules.use_invite(
+        version = await store.admit(tx, admission_id, now, attempt)
+        if invite_digest is not None and not await store.use_invite(
             tx, invite_digest, now, attempt.region, attempt.account_class
         ):
             raise BadInvite
@@ -129,7 +146,7 @@ class Keeper:
             raise self._refusal(decision)
         if decision.verdict is Verdict.PACE:
             assert decision.policy is not None, "no policy, no pace"
-            if not await rules.take_pace(tx, decision.policy, now):
+            if not await store.take_pace(tx, decision.policy, now):
                 raise self._refusal(decision)
         return Admission(
             admission_id=admission_id,

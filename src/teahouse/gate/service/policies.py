@@ -3,8 +3,8 @@
 Every act is audited with its reach, in the transaction that does it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -12,7 +12,9 @@ import msgspec
 from teahouse.audit.service import Audit
 from teahouse.config import Config
 from teahouse.errors import NotFound
+from teahouse.gate import store
 from teahouse.gate.events import PolicyChanged
+from teahouse.gate.model.invites import Invite, check_invite
 from teahouse.gate.model.policies import (
     BadScope,
     BadTimes,
@@ -21,12 +23,21 @@ from teahouse.gate.model.policies import (
     State,
     check_policy,
 )
-from teahouse.gate.model.previews import Cell, Preview, Suggestion, grid, narrower, preview
-from teahouse.gate.model.registrations import Invite, check_invite
+from teahouse.gate.model.previews import (
+    Cell,
+    InFlight,
+    Preview,
+    Suggestion,
+    grid,
+    narrower,
+    preview,
+)
 from teahouse.gate.service.keeper import Keeper
-from teahouse.gate.store import registrations, rules
 from teahouse.ids import token_digest
 from teahouse.infra.db.pool import Tx
+
+# Counts the registrations under way: the gate is below those who take people through it.
+UnderWay = Callable[[Tx, datetime], Awaitable[InFlight]]
 
 HISTORY_MAX = 500
 INVITES_MAX = 500
@@ -40,6 +51,7 @@ class Policies:
     keeper: Keeper
     audit: Audit
     config: Config
+    under_way: list[UnderWay] = field(default_factory=list[UnderWay])
 
     async def set(self, actor: str, decided_by: str, draft: Draft) -> Policy:
         """Put a policy in force, everywhere, with the commit.
@@ -60,11 +72,11 @@ class Policies:
         _check_together(drafts, now)
         policies = [self._policy(draft, decided_by, now) for draft in drafts]
         async with keeper.db.transaction() as tx:
-            version = await rules.advance_epoch(tx)
-            before = tuple(await rules.policies_in_force(tx))
-            flying = await registrations.in_flight(tx, now)
+            version = await store.advance_epoch(tx)
+            before = tuple(await store.policies_in_force(tx))
+            flying = await self._in_flight(tx, now)
             for policy in policies:
-                await rules.insert_policy(tx, policy)
+                await store.insert_policy(tx, policy)
                 shown = preview(before, (*before, policy), flying, now)
                 await self.audit.append(
                     tx,
@@ -83,13 +95,13 @@ class Policies:
         keeper = self.keeper
         now = keeper.clock.now()
         async with keeper.db.transaction() as tx:
-            version = await rules.advance_epoch(tx)
-            policy = await rules.policy_to_end(tx, policy_id)
+            version = await store.advance_epoch(tx)
+            policy = await store.policy_to_end(tx, policy_id)
             if policy is None:
                 raise NotFound
             if policy.ended_at is not None:
                 raise BadTimes("That policy has ended already.")
-            await rules.end_policy(tx, policy_id, now, actor, reason[:500])
+            await store.end_policy(tx, policy_id, now, actor, reason[:500])
             detail: dict[str, object] = {**_scope(policy), "reason": reason[:500]}
             await self.audit.append(tx, actor, "gate.policy_ended", policy_id, detail)
             await keeper.log.put(tx, PolicyChanged(version, policy_id, "ended"))
@@ -98,10 +110,10 @@ class Policies:
     async def expire(self, tx: Tx) -> list[str]:
         """End the policies whose time is up, and say so; return which they were."""
         now = self.keeper.clock.now()
-        if not any(_over(policy, now) for policy in await rules.policies_in_force(tx)):
+        if not any(_over(policy, now) for policy in await store.policies_in_force(tx)):
             return []
-        version = await rules.advance_epoch(tx)
-        expired = await rules.expire_policies(tx, now)
+        version = await store.advance_epoch(tx)
+        expired = await store.expire_policies(tx, now)
         for policy_id in expired:
             await self.audit.append(tx, "system", "gate.policy_expired", policy_id)
         if expired:
@@ -123,7 +135,7 @@ class Policies:
         ]
         async with keeper.db.read() as tx:
             before = await keeper.policies(tx)
-            flying = await registrations.in_flight(tx, now)
+            flying = await self._in_flight(tx, now)
         return preview(before, (*before, *thought), flying, now)
 
     async def narrowest(self, draft: Draft) -> list[Suggestion]:
@@ -141,12 +153,12 @@ class Policies:
     async def current(self) -> list[Policy]:
         """Return the policies that have not ended."""
         async with self.keeper.db.read() as tx:
-            return await rules.policies_in_force(tx)
+            return await store.policies_in_force(tx)
 
     async def history(self) -> list[Policy]:
         """Return every policy there was, newest first [R-008]."""
         async with self.keeper.db.read() as tx:
-            return await rules.policies_history(tx, HISTORY_MAX)
+            return await store.policies_history(tx, HISTORY_MAX)
 
     async def invite(
         self, actor: str, label: str, uses: int, expires_at: datetime, scope: tuple[str, str]
@@ -172,7 +184,7 @@ class Policies:
             created_at=now,
         )
         async with keeper.db.transaction() as tx:
-            await rules.insert_invite(tx, token_digest(token), invite)
+            await store.insert_invite(tx, token_digest(token), invite)
             detail: dict[str, object] = {"uses": uses, "region": region, "class": account_class}
             await self.audit.append(tx, actor, "gate.invite_made", invite.invite_id, detail)
         return token, invite
@@ -180,14 +192,17 @@ class Policies:
     async def invites(self) -> Sequence[Invite]:
         """Return the invitations, newest first."""
         async with self.keeper.db.read() as tx:
-            return await rules.invites(tx, INVITES_MAX)
+            return await store.invites(tx, INVITES_MAX)
 
     async def revoke_invite(self, actor: str, invite_id: str) -> None:
         """Take an invitation back. Raises ``NotFound``."""
         async with self.keeper.db.transaction() as tx:
-            if not await rules.revoke_invite(tx, invite_id, self.keeper.clock.now()):
+            if not await store.revoke_invite(tx, invite_id, self.keeper.clock.now()):
                 raise NotFound
             await self.audit.append(tx, actor, "gate.invite_revoked", invite_id)
+
+    async def _in_flight(self, tx: Tx, now: datetime) -> InFlight:
+        return [group for count in self.under_way for group in await count(tx, now)]
 
     def _policy(self, draft: Draft, decided_by: str, now: datetime) -> Policy:
         words = draft.words

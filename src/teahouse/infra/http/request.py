@@ -205,6 +205,11 @@ class Request:
             pass
 
 
+def lang_of(request: Request) -> str:
+    """Return the language a person reads: zh or en."""
+    return "zh" if (request.header("accept-language") or "").lower().startswith("zh") else "en"
+
+
 def as_struct(value: Any, shape: type[T]) -> T:
     """Return a decoded JSON value as ``shape``, refusing in words that name the field."""
     try:

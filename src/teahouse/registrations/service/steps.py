@@ -1,4 +1,4 @@
-"""Registrations: from the first knock to the account, in steps that each look again.
+"""The steps: from the first knock to the account, in steps that each look again.
 
 The account, its consent, its contact, its password and its first session are one transaction,
 which also decides for the last time. Whatever goes wrong, there is a whole account or none.
@@ -6,6 +6,7 @@ which also decides for the last time. Whatever goes wrong, there is a whole acco
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import msgspec
 
@@ -18,20 +19,28 @@ from teahouse.accounts.model import (
     check_password,
 )
 from teahouse.accounts.service import Accounts
+from teahouse.clock import Clock
 from teahouse.codes.model import CodeRequest, ContactKindOff, StartedCode
 from teahouse.config import Config
 from teahouse.consent.model import Answer, Basis
 from teahouse.consent.service import Consent
 from teahouse.errors import Invalid
 from teahouse.gate.model.doors import Door
+from teahouse.gate.model.invites import BadInvite
 from teahouse.gate.model.notices import GateClosed, GatePaced
 from teahouse.gate.model.policies import Attempt, registration_region
-from teahouse.gate.model.registrations import (
-    ATTEMPTS_LIFE,
+from teahouse.gate.model.previews import InFlight
+from teahouse.gate.service.keeper import Keeper
+from teahouse.ids import Ids, token_digest
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.vault.normal import email, phone, phone_region
+from teahouse.infra.vault.vault import Vault
+from teahouse.registrations import store
+from teahouse.registrations.model import (
     DETAILS_BYTES_MAX,
     REGISTRATION_LIFE,
     TRACES_LIFE,
-    BadInvite,
     Created,
     NewAccount,
     NoSuchRegistration,
@@ -45,13 +54,7 @@ from teahouse.gate.model.registrations import (
     check_step,
     steps,
 )
-from teahouse.gate.service.keeper import Keeper
-from teahouse.gate.store import registrations, rules
-from teahouse.gate.store.registrations import CONTACT, DETAILS
-from teahouse.ids import token_digest
-from teahouse.infra.db.pool import Tx
-from teahouse.infra.vault.normal import email, phone, phone_region
-from teahouse.infra.vault.vault import Vault
+from teahouse.registrations.store import CONTACT, DETAILS
 
 Finisher = Callable[[Tx, Registered], Awaitable[None]]
 Grounded = Callable[[Tx, Account], Awaitable[None]]
@@ -59,14 +62,18 @@ CONTACT_DOORS = {"phone": Door.PHONE, "email": Door.EMAIL}
 
 
 @dataclass(frozen=True)
-class Registrations:
+class Steps:
     """Takes people through the gate."""
 
+    db: Database
+    log: Log
     keeper: Keeper
     accounts: Accounts
     consent: Consent
     vault: Vault
     config: Config
+    clock: Clock
+    ids: Ids
     finishers: list[Finisher] = field(default_factory=list[Finisher])
 
     async def start(
@@ -88,24 +95,24 @@ class Registrations:
         await self.keeper.check(attempt)
         if not self.accounts.codes.offers("phone" if Door.PHONE in doors else "email"):
             raise ContactKindOff  # now, and not once they have typed their number
-        registration_id = self.keeper.ids.token("reg")
+        registration_id = self.ids.token("reg")
         registration = self._new(registration_id, attempt, digest)
-        async with self.keeper.db.transaction() as tx:
+        async with self.db.transaction() as tx:
             if digest is not None:
-                await self._check_invite(tx, digest, attempt)
-            await registrations.insert(tx, registration)
+                await self.keeper.check_invite(tx, digest, attempt)
+            await store.insert(tx, registration)
         return Started(registration_id, registration.expires_at, steps(account_class))
 
     async def consented(self, registration_id: str, answer: Answer) -> None:
         """Take the answer to the policy. Raises ``StalePolicy``, ``UnknownPurpose``."""
         await self.consent.effective_at()
         digest = token_digest(registration_id)
-        async with self.keeper.db.transaction() as tx:
+        async with self.db.transaction() as tx:
             registration = await self._held(tx, digest, "consent")
             receipt = await self.consent.record_pending(
                 tx, registration.row_id, answer, registration.account_class
             )
-            await registrations.consented(tx, digest, receipt.receipt_id, answer.lang)
+            await store.consented(tx, digest, receipt.receipt_id, answer.lang)
 
     async def start_agreed(self, registration_id: str, answer: Answer) -> None:
         """Begin, under an id that was given out before, with the policy already answered.
@@ -116,21 +123,21 @@ class Registrations:
         await self.consent.effective_at()
         attempt = Attempt(doors=(), account_class="personal", region=self.config.profile)
         registration = self._new(registration_id, attempt, None)
-        async with self.keeper.db.transaction() as tx:
-            if await registrations.hold(tx, registration.digest) is not None:
+        async with self.db.transaction() as tx:
+            if await store.hold(tx, registration.digest) is not None:
                 return
-            await registrations.insert(tx, registration)
+            await store.insert(tx, registration)
             receipt = await self.consent.record_pending(tx, registration.row_id, answer, "personal")
-            await registrations.consented(tx, registration.digest, receipt.receipt_id, answer.lang)
+            await store.consented(tx, registration.digest, receipt.receipt_id, answer.lang)
 
     async def invited(self, registration_id: str, invite_token: str) -> None:
         """Bring an invitation to a registration that has begun. Raises ``BadInvite``."""
         digest, invite = token_digest(registration_id), token_digest(invite_token)
-        async with self.keeper.db.transaction() as tx:
+        async with self.db.transaction() as tx:
             registration = await self._held(tx, digest, None)
-            await self._check_invite(tx, invite, _attempt(registration))
+            await self.keeper.check_invite(tx, invite, _attempt(registration))
             doors = tuple(dict.fromkeys((*registration.doors, Door.INVITE)))
-            await registrations.invited(tx, digest, invite, doors)
+            await store.invited(tx, digest, invite, doors)
 
     async def contact(self, registration_id: str, kind: str, value: str) -> StartedCode:
         """Send a code to a number or address; the same answer, whoever has it already.
@@ -139,12 +146,12 @@ class Registrations:
         ``GateClosed``, ``WrongContact``, ``BadPhone``, ``BadEmail``, ``TooManyCodes``.
         """
         digest = token_digest(registration_id)
-        async with self.keeper.db.transaction() as tx:
+        async with self.db.transaction() as tx:
             registration = await self._held(tx, digest, "contact")
         written, country = _normal(kind, value)
         placed = self._placed(registration, kind, country)
         try:
-            async with self.keeper.db.transaction() as tx:
+            async with self.db.transaction() as tx:
                 registration = await self._held(tx, digest, "contact")
                 await self.keeper.check_within(tx, _attempt(placed))
                 return await self._send(tx, registration, placed, (kind, written))
@@ -158,29 +165,29 @@ class Registrations:
         registration = await self._peek(registration_id, "code")
         assert registration.code_id is not None, "the code's id is kept when it is sent"
         await self.accounts.check_code(registration.code_id, code)
-        async with self.keeper.db.transaction() as tx:
+        async with self.db.transaction() as tx:
             await self._held(tx, digest, "code")
-            await registrations.verified(tx, digest)
+            await store.verified(tx, digest)
 
     async def detail(self, registration_id: str, details: str) -> None:
         """Keep, sealed, what a finisher will want to know; for classes that need more."""
         if len(details.encode()) > DETAILS_BYTES_MAX:
             raise Invalid("That is more than this step takes.")
         digest = token_digest(registration_id)
-        async with self.keeper.db.transaction() as tx:
+        async with self.db.transaction() as tx:
             registration = await self._held(tx, digest, "official")
             assert registration.receipt_id is not None, "consent comes before"
             ground = await self.consent.ground(tx, registration.receipt_id)
             sealed = await self.vault.seal_pending(
                 tx, DETAILS, registration.row_id, details, ground
             )
-            await registrations.detailed(tx, digest, sealed)
+            await store.detailed(tx, digest, sealed)
 
     async def find(self, registration_id: str) -> Registration | None:
         """Return a registration that is under way."""
-        async with self.keeper.db.transaction() as tx:
-            found = await registrations.hold(tx, token_digest(registration_id))
-        if found is None or found.expires_at <= self.keeper.clock.now():
+        async with self.db.transaction() as tx:
+            found = await store.hold(tx, token_digest(registration_id))
+        if found is None or found.expires_at <= self.clock.now():
             return None
         return found
 
@@ -195,7 +202,7 @@ class Registrations:
         phc = await self._hashed(new)
         attempt = _attempt(registration)
         try:
-            async with self.keeper.db.transaction() as tx:
+            async with self.db.transaction() as tx:
                 registration = await self._held(tx, registration.digest, "finish")
                 return await self._finish(tx, registration, new, phc)
         except (GateClosed, BadInvite) as refusal:
@@ -219,7 +226,7 @@ class Registrations:
             await self.consent.record(tx, account.account_id, None, answer, attempt.account_class)
 
         try:
-            async with self.keeper.db.transaction() as tx:
+            async with self.db.transaction() as tx:
                 return await self._make(tx, (attempt, None), (new, phc), ground)
         except (GateClosed, GatePaced) as refusal:
             await self.keeper.refuse(attempt, refusal)
@@ -236,16 +243,19 @@ class Registrations:
     async def check_name(self, username: str) -> None:
         """Refuse a name that cannot be had: ``BadLocalpart``, ``NameTaken``."""
         localpart = self.accounts.check_localpart(username)
-        async with self.keeper.db.read() as tx:
+        async with self.db.read() as tx:
             if not await self.accounts.name_free(tx, localpart):
                 raise NameTaken
 
     async def purge(self, tx: Tx) -> None:
         """Empty what nobody finished in time, and delete the traces of what ended a day ago."""
-        now = self.keeper.clock.now()
-        await registrations.expire(tx, now)
-        await registrations.purge(tx, now - TRACES_LIFE)
-        await registrations.purge_attempts(tx, now - ATTEMPTS_LIFE)
+        now = self.clock.now()
+        await store.expire(tx, now)
+        await store.purge(tx, now - TRACES_LIFE)
+
+    async def in_flight(self, tx: Tx, now: datetime) -> InFlight:
+        """Return how many registrations are under way, by doors, class and region."""
+        return await store.in_flight(tx, now)
 
     # -- inside a transaction ------------------------------------------------------------------
 
@@ -266,7 +276,7 @@ class Registrations:
             await self.accounts.add_identifier(tx, account.account_id, kind, value)
             for finisher in self.finishers:
                 await finisher(tx, Registered(account, details))
-            await registrations.end(tx, registration.digest, Stage.CREATED, self.keeper.clock.now())
+            await store.end(tx, registration.digest, Stage.CREATED, self.clock.now())
 
         asked = (_attempt(registration), registration.invite_digest)
         return await self._make(tx, asked, (new, phc), ground)
@@ -280,7 +290,7 @@ class Registrations:
     ) -> Created:
         admission = await self.keeper.admit(tx, *asked)
         new, phc = wanted
-        localpart = new.username or self.keeper.ids.readable(12)
+        localpart = new.username or self.ids.readable(12)
         told: list[ProfileChanged] = []
         account = await self.accounts.create(tx, admission, localpart, new.administrator)
         await ground(tx, account)
@@ -297,7 +307,7 @@ class Registrations:
                 tx, account, new.device_id, new.device_name, new.refresh
             )
         if told:
-            await self.keeper.log.put(tx, *told)
+            await self.log.put(tx, *told)
         await self.accounts.announce_created(tx, account, session)
         return Created(account, session)
 
@@ -313,25 +323,20 @@ class Registrations:
         sent = msgspec.structs.replace(
             placed, contact_kind=kind, contact=sealed, code_id=started.code_id
         )
-        await registrations.contact_sent(tx, sent)
+        await store.contact_sent(tx, sent)
         return started
 
     async def _held(self, tx: Tx, digest: bytes, step: str | None) -> Registration:
-        registration = await registrations.hold(tx, digest)
+        registration = await store.hold(tx, digest)
         if registration is None:
             raise NoSuchRegistration
-        check_step(registration, step, self.keeper.clock.now())
+        check_step(registration, step, self.clock.now())
         return registration
-
-    async def _check_invite(self, tx: Tx, digest: bytes, attempt: Attempt) -> None:
-        now = self.keeper.clock.now()
-        if not await rules.invite_fits(tx, digest, now, attempt.region, attempt.account_class):
-            raise BadInvite
 
     # -- around them ---------------------------------------------------------------------------
 
     async def _peek(self, registration_id: str, step: str) -> Registration:
-        async with self.keeper.db.transaction() as tx:
+        async with self.db.transaction() as tx:
             return await self._held(tx, token_digest(registration_id), step)
 
     async def _opened_contact(self, tx: Tx, registration: Registration) -> tuple[str, str]:
@@ -344,8 +349,8 @@ class Registrations:
         self, registration: Registration, attempt: Attempt, refusal: GateClosed | BadInvite
     ) -> None:
         """Empty a refused registration at once, then note the attempt and raise."""
-        async with self.keeper.db.transaction() as tx:
-            await registrations.end(tx, registration.digest, Stage.REFUSED, self.keeper.clock.now())
+        async with self.db.transaction() as tx:
+            await store.end(tx, registration.digest, Stage.REFUSED, self.clock.now())
         await self.keeper.refuse(attempt, refusal)
 
     async def _hashed(self, new: NewAccount) -> str | None:
@@ -361,7 +366,7 @@ class Registrations:
         return msgspec.structs.replace(registration, doors=doors, region=region)
 
     def _new(self, registration_id: str, attempt: Attempt, invite: bytes | None) -> Registration:
-        now = self.keeper.clock.now()
+        now = self.clock.now()
         return Registration(
             digest=token_digest(registration_id),
             doors=attempt.doors,

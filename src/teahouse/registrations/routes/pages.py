@@ -1,4 +1,4 @@
-"""Pages: the registration status for people, and the stages that a Matrix client cannot show.
+"""Pages of the stages that a Matrix client cannot show.
 
 Matrix's "fallback": the client opens our page, and is told by script when the stage is done.
 """
@@ -10,48 +10,41 @@ import msgspec
 from teahouse.codes.model import TooManyCodes, WrongCode
 from teahouse.errors import Invalid, Missing, NotFound, Refused
 from teahouse.gate.model.notices import GateClosed, Notice
-from teahouse.gate.model.registrations import (
+from teahouse.gate.model.pages import PAGE_POLICY
+from teahouse.infra.http.request import Request, lang_of
+from teahouse.infra.http.response import Response, html
+from teahouse.infra.http.router import Auth, Route
+from teahouse.registrations.model import (
     ENDED,
     NoSuchRegistration,
     Registration,
     Stage,
     WrongStep,
 )
-from teahouse.gate.routes.matrix import REGISTER, lang_of
-from teahouse.gate.service import Gate
-from teahouse.gate.service.interactive import CONTACT, TERMS, UnknownSession
-from teahouse.gate.wire.pages import (
-    PAGE_POLICY,
+from teahouse.registrations.routes.matrix import REGISTER
+from teahouse.registrations.service import Registrations
+from teahouse.registrations.service.interactive import CONTACT, TERMS, UnknownSession
+from teahouse.registrations.wire.pages import (
     SCRIPT,
     SCRIPT_PATH,
     done_page,
     over_page,
-    status_page,
     terms_page,
     verify_page,
 )
-from teahouse.infra.http.request import Request
-from teahouse.infra.http.response import Response, html
-from teahouse.infra.http.router import Auth, Route
 
 FALLBACK = "/_matrix/client/v3/auth/{auth_type}/fallback/web"
 FORM_BYTES_MAX = 4096
-_HEADERS = ((b"content-security-policy", PAGE_POLICY.encode()), (b"cache-control", b"no-store"))
-_STAGE_HEADERS = (  # Matrix's answers do not have them by themselves, and the address is a secret
-    *_HEADERS,
+_HEADERS = (  # the last two: Matrix's answers lack them by themselves, and the address is a secret
+    (b"content-security-policy", PAGE_POLICY.encode()),
+    (b"cache-control", b"no-store"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 )
 
 
-def routes(gate: Gate) -> list[Route]:
-    """Return the gate's pages."""
-
-    async def status(request: Request) -> Response:
-        lang = request.query_one("lang") or lang_of(request)
-        if lang not in ("zh", "en"):
-            raise Invalid("lang must be zh or en.")
-        return html(status_page(await gate.notices(), lang), 200, _HEADERS)
+def routes(registrations: Registrations) -> list[Route]:
+    """Return the pages of the stages."""
 
     async def script(_request: Request) -> Response:
         return Response(200, SCRIPT, b"text/javascript; charset=utf-8")
@@ -61,7 +54,7 @@ def routes(gate: Gate) -> list[Route]:
         session = request.query_one("session")
         if not session:
             raise Missing("session is missing.")
-        return await _shown(gate, auth_type, session, lang_of(request))
+        return await _shown(registrations, auth_type, session, lang_of(request))
 
     async def take(request: Request) -> Response:
         auth_type = _known(request)
@@ -70,10 +63,10 @@ def routes(gate: Gate) -> list[Route]:
         lang = lang_of(request)
         try:
             if auth_type == TERMS:
-                await gate.interactive.check_open()
-                await gate.interactive.agree(session, lang)
+                await registrations.interactive.check_open()
+                await registrations.interactive.agree(session, lang)
                 return _page(done_page(lang))
-            return await _verified(gate, session, form, lang)
+            return await _verified(registrations, session, form, lang)
         except GateClosed as closed:
             notice = msgspec.convert(closed.fields["notice"], Notice)
             return _page(over_page(lang, notice), 403)
@@ -81,16 +74,15 @@ def routes(gate: Gate) -> list[Route]:
             return _page(over_page(lang), 400)
 
     return [
-        Route("GET", "/registration-status", status, auth=Auth.NONE),
         Route("GET", SCRIPT_PATH, script, auth=Auth.NONE),
         Route("GET", FALLBACK, show, auth=Auth.NONE, limit=REGISTER),
         Route("POST", FALLBACK, take, auth=Auth.NONE, limit=REGISTER, door="phone email invite"),
     ]
 
 
-async def _shown(gate: Gate, auth_type: str, session: str, lang: str) -> Response:
+async def _shown(registrations: Registrations, auth_type: str, session: str, lang: str) -> Response:
     try:
-        registration = await gate.interactive.progress(session)
+        registration = await registrations.interactive.progress(session)
     except UnknownSession:
         return _page(over_page(lang), 400)
     if registration is not None and registration.stage in ENDED:
@@ -109,17 +101,19 @@ def _contact_page(session: str, registration: Registration, lang: str) -> str:
     return verify_page(session, lang, registration.stage is Stage.CONTACT_SENT)
 
 
-async def _verified(gate: Gate, session: str, form: dict[str, str], lang: str) -> Response:
+async def _verified(
+    registrations: Registrations, session: str, form: dict[str, str], lang: str
+) -> Response:
     """Take a contact, or the code that was sent to it."""
-    if await gate.interactive.progress(session) is None:
+    if await registrations.interactive.progress(session) is None:
         raise NoSuchRegistration
     code, value = form.get("code"), form.get("value", "").strip()
     try:
         if code is not None:
-            await gate.registrations.code(session, code.strip())
+            await registrations.steps.code(session, code.strip())
             return _page(done_page(lang))
         kind = "email" if "@" in value else "phone"
-        await gate.registrations.contact(session, kind, value)
+        await registrations.steps.contact(session, kind, value)
     except (GateClosed, NoSuchRegistration, WrongStep):
         raise
     except (WrongCode, TooManyCodes, Refused) as wrong:
@@ -147,4 +141,4 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 def _page(text: str, status: int = 200) -> Response:
-    return html(text, status, _STAGE_HEADERS)
+    return html(text, status, _HEADERS)

@@ -1,4 +1,4 @@
-"""Statements over the epoch, the policies, the pace and the invitations."""
+"""Statements over the epoch, the policies, the pace, the attempts and the invitations."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from teahouse.gate.model.doors import door_values
+from teahouse.gate.model.invites import Invite
 from teahouse.gate.model.policies import Attempt, Policy, State, Words
-from teahouse.gate.model.registrations import Invite, door_values
 from teahouse.infra.db.pool import Row, Tx
 
 
@@ -37,6 +38,8 @@ REFUSE = """
 insert into gate_attempts (
     attempt_id, at, doors, account_class, region, outcome, policy_id, reason
 ) values ($1, $2, $3, $4, $5, $6, $7, $8)"""
+
+PURGE_ATTEMPTS = "delete from gate_attempts where at <= $1"
 
 INSERT_POLICY = """
 insert into gate_policies (
@@ -148,6 +151,11 @@ async def refuse(tx: Tx, attempt_id: str, at: datetime, attempt: Attempt, refusa
         refusal.policy_id,
         refusal.reason,
     )
+
+
+async def purge_attempts(tx: Tx, before: datetime) -> int:
+    """Delete old attempts."""
+    return await tx.run(PURGE_ATTEMPTS, before)
 
 
 async def insert_policy(tx: Tx, policy: Policy) -> None:

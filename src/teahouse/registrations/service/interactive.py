@@ -17,20 +17,20 @@ import msgspec
 from teahouse.consent.model import Answer, Basis
 from teahouse.errors import Kind, Missing, Refused
 from teahouse.gate.model.doors import Door
+from teahouse.gate.model.invites import BadInvite
 from teahouse.gate.model.policies import Attempt
-from teahouse.gate.model.registrations import (
+from teahouse.ids import urlsafe
+from teahouse.registrations.model import (
     ENDED,
     REGISTRATION_LIFE,
     Asked,
-    BadInvite,
     Created,
     NewAccount,
     NoSuchRegistration,
     Registration,
     Stage,
 )
-from teahouse.gate.service.registrations import Registrations
-from teahouse.ids import urlsafe
+from teahouse.registrations.service.steps import Steps
 
 REMEMBERED_MAX = 10_000
 REMEMBERED_LIFE = timedelta(minutes=10)
@@ -72,7 +72,7 @@ class Stages:
 class Interactive:
     """Takes Matrix clients through the gate."""
 
-    registrations: Registrations
+    steps: Steps
     house_key: bytes = field(repr=False)
     _pending: OrderedDict[str, Pending] = field(
         default_factory=OrderedDict[str, Pending], repr=False
@@ -80,9 +80,9 @@ class Interactive:
 
     async def check_open(self) -> None:
         """Ask the gate, before anything is read: ``GateClosed`` when no door is open."""
-        config = self.registrations.config
+        config = self.steps.config
         doors = (Door.TEST_ACCOUNT,) if config.test_mode else (Door.PHONE, Door.EMAIL)
-        await self.registrations.keeper.check_any([self._attempt(door) for door in doors])
+        await self.steps.keeper.check_any([self._attempt(door) for door in doors])
 
     async def register(
         self, asked: dict[str, Any], auth: dict[str, Any] | None, lang: str
@@ -90,12 +90,12 @@ class Interactive:
         """Go as far as what was shown allows: the account, or what is still to be shown.
 
         ``asked`` is the request without ``auth``. Raises ``GateClosed`` before all else, then what
-        ``Registrations.finish`` raises.
+        ``Steps.finish`` raises.
         """
-        if self.registrations.config.test_mode:
+        if self.steps.config.test_mode:
             return await self._register_test(asked, auth)
         await self.check_open()
-        self.registrations.check_new(_new_account(asked))
+        self.steps.check_new(_new_account(asked))
         session = (auth or {}).get("session")
         if auth is None or not isinstance(session, str) or not await self._stands(session):
             wrong = UnknownSession() if session is not None else None
@@ -110,7 +110,7 @@ class Interactive:
         if wrong is not None or set(stages.flow) - set(stages.completed):
             return stages
         self._check_repeated(session, pending.asked)
-        created = await self.registrations.finish(session, _new_account(pending.asked))
+        created = await self.steps.finish(session, _new_account(pending.asked))
         pending.created, pending.asked = created, {}
         return created
 
@@ -120,13 +120,13 @@ class Interactive:
         if version is None:
             raise UnknownSession
         answer = Answer(version, (), lang, "matrix.terms", Basis.NOTICE)
-        await self.registrations.start_agreed(session, answer)
+        await self.steps.start_agreed(session, answer)
 
     async def progress(self, session: str) -> Registration | None:
         """Return the registration of a session whose terms are done. Raises ``UnknownSession``."""
         if self._version(session) is None:
             raise UnknownSession
-        return await self.registrations.find(session)
+        return await self.steps.find(session)
 
     # -- test mode -----------------------------------------------------------------------------
 
@@ -139,16 +139,16 @@ class Interactive:
             return known.created
         if auth is None or auth.get("type") != DUMMY:
             await self.check_open()
-            self.registrations.check_new(_new_account(asked))
+            self.steps.check_new(_new_account(asked))
             session = session if known and isinstance(session, str) else self._new_session(asked)
             self._remember(session, asked)
-            version = self.registrations.consent.policy_version
+            version = self.steps.consent.policy_version
             return Stages(session, version, (DUMMY,), ())
         merged = {**known.asked, **asked} if known else asked
         if isinstance(session, str) and self._version(session) is not None:
             self._check_repeated(session, merged)
         attempt = self._attempt(Door.TEST_ACCOUNT)
-        created = await self.registrations.at_once(attempt, _new_account(merged), Basis.TEST)
+        created = await self.steps.at_once(attempt, _new_account(merged), Basis.TEST)
         if known is not None:
             known.created, known.asked = created, {}
         return created
@@ -165,7 +165,7 @@ class Interactive:
                 token = auth.get("token")
                 if not isinstance(token, str):
                     return BadInvite()
-                await self.registrations.invited(session, token)
+                await self.steps.invited(session, token)
             elif kind not in (None, CONTACT):
                 return UnknownSession("This server does not take that stage here.")
         except (BadInvite, NoSuchRegistration) as wrong:
@@ -176,15 +176,15 @@ class Interactive:
         version = self._version(session)
         assert version is not None, "it was made here or checked"
         flow = await self._flow()
-        registration = await self.registrations.find(session)
+        registration = await self.steps.find(session)
         return Stages(session, version, flow, _completed(flow, registration), wrong)
 
     async def _flow(self) -> tuple[str, ...]:
-        needed = await self.registrations.keeper.invitation_only(self._attempt(Door.PHONE))
+        needed = await self.steps.keeper.invitation_only(self._attempt(Door.PHONE))
         return (TERMS, TOKEN, CONTACT) if needed else (TERMS, CONTACT)
 
     def _attempt(self, door: Door) -> Attempt:
-        profile = self.registrations.config.profile
+        profile = self.steps.config.profile
         # Whether an invitation comes is not known yet; the last step asks for it.
         invited = door is not Door.TEST_ACCOUNT
         return Attempt(doors=(door,), account_class="personal", region=profile, invited=invited)
@@ -198,15 +198,14 @@ class Interactive:
         pending = self._pending.get(session)
         if pending is not None and pending.created is not None:
             return True
-        registration = await self.registrations.find(session)
+        registration = await self.steps.find(session)
         return registration is None or registration.stage not in ENDED
 
     def _new_session(self, asked: dict[str, Any]) -> str:
-        keeper = self.registrations.keeper
-        nonce = urlsafe(keeper.ids.bytes(18))
+        nonce = urlsafe(self.steps.ids.bytes(18))
         gave = "".join(letter for letter, key in _GIVEN.items() if asked.get(key))
-        version = self.registrations.consent.policy_version
-        body = f"{nonce}.{keeper.clock.ms():x}.{gave}.{version}"
+        version = self.steps.consent.policy_version
+        body = f"{nonce}.{self.steps.clock.ms():x}.{gave}.{version}"
         return f"{body}.{self._signature(body)}"
 
     def _version(self, session: str) -> str | None:
@@ -216,7 +215,7 @@ class Interactive:
             return None
         _, began_ms, _, version = body.split(".")
         life_ms = REGISTRATION_LIFE.total_seconds() * 1000
-        if self.registrations.keeper.clock.ms() - int(began_ms, 16) > life_ms:
+        if self.steps.clock.ms() - int(began_ms, 16) > life_ms:
             return None
         return version
 
@@ -232,7 +231,7 @@ class Interactive:
         return urlsafe(hmac.digest(self.house_key, message, hashlib.sha256)[:24])
 
     def _remember(self, session: str, asked: dict[str, Any]) -> Pending:
-        now = self.registrations.keeper.clock.now()
+        now = self.steps.clock.now()
         while self._pending:
             oldest = next(iter(self._pending.values()))
             if oldest.until > now and len(self._pending) < REMEMBERED_MAX:

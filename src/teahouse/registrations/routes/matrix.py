@@ -13,19 +13,19 @@ from teahouse.errors import BadJson, Forbidden, Invalid, Kind, Missing, Refused
 from teahouse.gate.model.doors import Door
 from teahouse.gate.model.notices import GateClosed, GatePaced
 from teahouse.gate.model.policies import Attempt
-from teahouse.gate.model.registrations import Asked, NewAccount
-from teahouse.gate.service import Gate
-from teahouse.gate.service.interactive import Stages
-from teahouse.gate.wire.matrix import AdminBody, challenge, registered
 from teahouse.infra.http.dialects.matrix import ERRCODES, KINDS
 from teahouse.infra.http.limits import Limit
-from teahouse.infra.http.request import Request, as_struct
+from teahouse.infra.http.request import Request, as_struct, lang_of
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Handler, Route
+from teahouse.registrations.model import Asked, NewAccount
+from teahouse.registrations.service import Registrations
+from teahouse.registrations.service.interactive import Stages
+from teahouse.registrations.wire.matrix import AdminBody, challenge, registered
 
 NOTICE = "org.teahouse.notice"
-REGISTER = Limit("gate.register", per_minute=20, burst=60, by="address")
-LOOK_UP = Limit("gate.look_up", per_minute=60, burst=60, by="address")
+REGISTER = Limit("registrations.register", per_minute=20, burst=60, by="address")
+LOOK_UP = Limit("registrations.look_up", per_minute=60, burst=60, by="address")
 NONCE_LIFE = timedelta(minutes=1)
 NONCES_MAX = 1000
 ADMIN_PATH = "/_synapse/admin/v1/register"
@@ -45,24 +45,24 @@ class UnknownKind(Refused):
     kind = Kind.INVALID
 
 
-def routes(gate: Gate) -> list[Route]:
+def routes(registrations: Registrations) -> list[Route]:
     """Return Matrix's routes to a new account."""
     found = [
         Route(
-            "POST", "/_matrix/client/v3/register", _noticed(_register(gate)), auth=Auth.NONE,
+            "POST", "/_matrix/client/v3/register", _noticed(_register(registrations)), auth=Auth.NONE,
             limit=REGISTER, door="phone email invite test_account",
         ),
         Route(
-            "GET", "/_matrix/client/v3/register/available", _noticed(_available(gate)),
+            "GET", "/_matrix/client/v3/register/available", _noticed(_available(registrations)),
             auth=Auth.NONE, limit=LOOK_UP,
         ),
         Route(
             "GET", "/_matrix/client/v1/register/m.login.registration_token/validity",
-            _noticed(_token_validity(gate)), auth=Auth.NONE, limit=LOOK_UP,
+            _noticed(_token_validity(registrations)), auth=Auth.NONE, limit=LOOK_UP,
         ),
     ]  # fmt: skip
-    if gate.config.registration_shared_secret:
-        nonces = Nonces(gate)
+    if registrations.config.registration_shared_secret:
+        nonces = Nonces(registrations)
         found += [
             Route("GET", ADMIN_PATH, _noticed(nonces.give), auth=Auth.NONE, limit=REGISTER),
             Route(
@@ -87,27 +87,27 @@ def _noticed(handler: Callable[[Request], Awaitable[Response]]) -> Handler:
     return handle
 
 
-def _register(gate: Gate) -> Handler:
+def _register(registrations: Registrations) -> Handler:
     async def register(request: Request) -> Response:
         kind = request.query_one("kind") or "user"
         if kind != "user":
-            await gate.interactive.check_open()
+            await registrations.interactive.check_open()
             raise GuestsRefused if kind == "guest" else UnknownKind
         raw = await request.json_object()
         auth = raw.pop("auth", None)
         if auth is not None and not isinstance(auth, dict):
             raise BadJson("auth must be an object.")
         asked = msgspec.to_builtins(as_struct(raw, Asked))
-        done = await gate.interactive.register(asked, auth, lang_of(request))
+        done = await registrations.interactive.register(asked, auth, lang_of(request))
         if isinstance(done, Stages):
-            return _challenged(gate, done)
-        return json_response(registered(done, gate.config.server_name))
+            return _challenged(registrations, done)
+        return json_response(registered(done, registrations.config.server_name))
 
     return register
 
 
-def _challenged(gate: Gate, stages: Stages) -> Response:
-    policy = (stages.policy_version, gate.config.base_url)
+def _challenged(registrations: Registrations, stages: Stages) -> Response:
+    policy = (stages.policy_version, registrations.config.base_url)
     said: dict[str, Any] = challenge(stages.session, stages.flow, stages.completed, policy)
     if stages.wrong is not None:
         _, errcode = ERRCODES.get(stages.wrong.code) or KINDS[stages.wrong.kind]
@@ -115,42 +115,39 @@ def _challenged(gate: Gate, stages: Stages) -> Response:
     return json_response(said, 401)
 
 
-def _available(gate: Gate) -> Handler:
+def _available(registrations: Registrations) -> Handler:
     async def available(request: Request) -> Response:
-        await gate.interactive.check_open()
+        await registrations.interactive.check_open()
         username = request.query_one("username")
         if username is None:
             raise Missing("username is missing.")
-        await gate.registrations.check_name(username)
+        await registrations.steps.check_name(username)
         return json_response({"available": True})
 
     return available
 
 
-def _token_validity(gate: Gate) -> Handler:
+def _token_validity(registrations: Registrations) -> Handler:
     async def validity(request: Request) -> Response:
-        await gate.interactive.check_open()
+        await registrations.interactive.check_open()
         token = request.query_one("token")
         if not token:
             raise Missing("token is missing.")
-        profile = gate.config.profile
+        profile = registrations.config.profile
         attempt = Attempt(doors=(Door.INVITE,), account_class="personal", region=profile)
-        return json_response({"valid": await gate.keeper.invite_valid(token, attempt)})
+        return json_response(
+            {"valid": await registrations.gate.keeper.invite_valid(token, attempt)}
+        )
 
     return validity
-
-
-def lang_of(request: Request) -> str:
-    """Return the language a person reads: zh or en."""
-    return "zh" if (request.header("accept-language") or "").lower().startswith("zh") else "en"
 
 
 class Nonces:
     """The shared-secret call: a nonce that lives a minute in this worker, and is used once."""
 
-    def __init__(self, gate: Gate) -> None:
-        self._gate = gate
-        self._clock = gate.keeper.clock
+    def __init__(self, registrations: Registrations) -> None:
+        self._registrations = registrations
+        self._clock = registrations.steps.clock
         self._until: dict[str, float] = {}
 
     async def give(self, _request: Request) -> Response:
@@ -160,17 +157,17 @@ class Nonces:
             del self._until[nonce]
         if len(self._until) >= NONCES_MAX:
             del self._until[next(iter(self._until))]
-        nonce = self._gate.keeper.ids.bytes(32).hex()
+        nonce = self._registrations.steps.ids.bytes(32).hex()
         self._until[nonce] = now + NONCE_LIFE.total_seconds()
         return json_response({"nonce": nonce})
 
     async def register(self, request: Request) -> Response:
         """Make an account for whoever knows the secret; the gate is asked all the same."""
-        config = self._gate.config
+        config = self._registrations.config
         attempt = Attempt(
             doors=(Door.ADMIN_IMPORT,), account_class="personal", region=config.profile
         )
-        await self._gate.check(attempt)
+        await self._registrations.gate.check(attempt)
         body = await request.struct(AdminBody)
         if self._until.pop(body.nonce, 0.0) <= self._clock.monotonic():
             raise Invalid("unrecognised nonce")
@@ -183,13 +180,13 @@ class Nonces:
             sign_in=not body.inhibit_login,
             administrator=body.admin,
         )
-        created = await self._gate.registrations.at_once(attempt, new, Basis.ADMINISTRATOR)
+        created = await self._registrations.steps.at_once(attempt, new, Basis.ADMINISTRATOR)
         return json_response(registered(created, config.server_name))
 
     def _mac(self, body: AdminBody) -> str:
         parts = [body.nonce, body.username, body.password, "admin" if body.admin else "notadmin"]
         if body.user_type is not None:
             parts.append(body.user_type)
-        secret = self._gate.config.registration_shared_secret
+        secret = self._registrations.config.registration_shared_secret
         message = "\0".join(parts).encode()
         return hmac.new(secret.encode(), message, hashlib.sha1).hexdigest()

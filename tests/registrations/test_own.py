@@ -10,7 +10,7 @@ import pytest
 from teahouse.clock import FixedClock
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
-from tests.gate.house import WELL_KNOWN, House, everything, open_house
+from tests.gate.house import House, everything, open_house
 
 START = "/api/v1/registrations"
 UK = "+447911123456"
@@ -57,7 +57,7 @@ async def test_consent_comes_first(house: House, wiper: asyncpg.Connection) -> N
     path = f"{START}/{begun['registration_id']}"
     status, said = await house.call("POST", f"{path}/contact", {"kind": "phone", "value": UK})
     assert (status, said["code"], said["stage"]) == (409, "gate.wrong_step", "started")
-    (row,) = await everything(wiper, "gate_registrations")
+    (row,) = await everything(wiper, "registrations_registrations")
     assert row["contact"] is None
     stale = {"policy_version": "0" * 12}
     status, said = await house.call("POST", f"{path}/consent", stale)
@@ -113,7 +113,7 @@ async def test_the_mainland_is_closed(house: House, wiper: asyncpg.Connection) -
     assert (status, said["code"]) == (403, "gate.closed")
     status, said = await house.call("POST", f"{path}/contact", {"kind": "phone", "value": UK})
     assert (status, said["code"]) == (404, "gate.no_registration")
-    (row,) = await everything(wiper, "gate_registrations")
+    (row,) = await everything(wiper, "registrations_registrations")
     assert (row["state"], row["contact"]) == ("refused", None)
     assert await everything(wiper, "codes_codes") == []
     # +44 goes on, and so do Hong Kong, Macao and Taiwan.
@@ -132,54 +132,17 @@ async def test_addresses_are_not_asked(house: House) -> None:
     assert started.status_code == 201
 
 
-async def test_notices_are_told_to_everyone(house: House) -> None:
-    status, told = await house.call("GET", WELL_KNOWN)
-    assert (status, told["notices"]) == (200, [])
-    assert [door["number"] for door in told["doors"]] == list(range(1, 19))
-    policy = await house.shut(region="cn-mainland")
-    _, told = await house.call("GET", WELL_KNOWN)
-    (notice,) = told["notices"]
-    assert notice["id"] == policy.policy_id
-    assert notice["scope"] == {"region": "cn-mainland", "account_class": "*", "door": "*"}
-    assert notice["legal_basis"][0]["article"] == "Article 21"
-    assert set(notice) == {
-        "id",
-        "scope",
-        "state",
-        "reason",
-        "legal_basis",
-        "own_decision",
-        "justification",
-        "technical_necessity",
-        "since",
-        "until",
-        "expected_resume",
-        "still_works",
-        "contact",
-        "related_campaign",
-        "decided_by",
-    }
-    for lang, words in (("zh", "安全技术升级"), ("en", "A security upgrade")):
-        page = await house.client.get(f"/registration-status?lang={lang}")
-        assert words in page.text
-        assert "script-src 'self'" in page.headers["content-security-policy"]
-    assert (await house.client.get("/registration-status?lang=xx")).status_code == 400
-    await house.gate.policies.end("op", policy.policy_id, "done")
-    _, told = await house.call("GET", WELL_KNOWN)
-    assert told["notices"] == []
-
-
 async def test_half_made_registrations_expire(house: House, wiper: asyncpg.Connection) -> None:
     path = await house.begin(door="phone")
     await house.call("POST", f"{path}/contact", {"kind": "phone", "value": UK})
     house.clock.move(timedelta(minutes=31))
     await house.runner.run_due()
-    (row,) = await everything(wiper, "gate_registrations")
+    (row,) = await everything(wiper, "registrations_registrations")
     assert (row["state"], row["contact"]) == ("expired", None)
     assert (await house.call("POST", f"{path}/code", {"code": "1"}))[0] == 404
     house.clock.move(timedelta(hours=24))
     await house.runner.run_due()
-    assert await everything(wiper, "gate_registrations") == []
+    assert await everything(wiper, "registrations_registrations") == []
 
 
 @pytest.mark.parametrize(

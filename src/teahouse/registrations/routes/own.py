@@ -1,9 +1,13 @@
-"""Our own API for those who register, and the notices for everyone."""
+"""Our own API for those who register."""
 
 from teahouse.consent.model import Answer
-from teahouse.gate.model.registrations import NewAccount
-from teahouse.gate.service import Gate
-from teahouse.gate.wire.own import (
+from teahouse.infra.http.limits import Limit
+from teahouse.infra.http.request import Request
+from teahouse.infra.http.response import Response, json_response
+from teahouse.infra.http.router import Auth, Route
+from teahouse.registrations.model import NewAccount
+from teahouse.registrations.service import Registrations
+from teahouse.registrations.wire.own import (
     CodeBody,
     ConsentBody,
     ConsentedWire,
@@ -13,36 +17,30 @@ from teahouse.gate.wire.own import (
     FinishedWire,
     StartBody,
     StartedWire,
-    StatusWire,
     VerifiedWire,
     finished,
-    status,
 )
-from teahouse.infra.http.limits import Limit
-from teahouse.infra.http.request import Request
-from teahouse.infra.http.response import Response, json_response
-from teahouse.infra.http.router import Auth, Route
 
-START = Limit("gate.start", per_minute=20, burst=60, by="address")
-STEP = Limit("gate.step", per_minute=60, burst=120, by="address")
-CONTACT = Limit("gate.contact", per_minute=10, burst=20, by="address")
+START = Limit("registrations.start", per_minute=20, burst=60, by="address")
+STEP = Limit("registrations.step", per_minute=60, burst=120, by="address")
+CONTACT = Limit("registrations.contact", per_minute=10, burst=20, by="address")
 ONE = "/api/v1/registrations/{registration_id}"
 BODY_BYTES_MAX = 64 * 1024
 DOORS_HERE = "phone email official invite"
 
 
-def routes(gate: Gate) -> list[Route]:
-    """Return the steps of a registration and the registration status."""
-    return [*_first_steps(gate), *_last_steps(gate), _status_route(gate)]
+def routes(registrations: Registrations) -> list[Route]:
+    """Return the steps of a registration."""
+    return [*_first_steps(registrations), *_last_steps(registrations)]
 
 
-def _first_steps(gate: Gate) -> list[Route]:
+def _first_steps(registrations: Registrations) -> list[Route]:
     """Return the steps in which nothing but the contact is told."""
-    steps = gate.registrations
+    steps = registrations.steps
 
     async def start(request: Request) -> Response:
         body = await request.struct(StartBody, BODY_BYTES_MAX)
-        region = body.service_region or gate.config.profile
+        region = body.service_region or registrations.config.profile
         begun = await steps.start(body.account_class, body.door, region, body.invite_token)
         version = steps.consent.policy_version
         wire = StartedWire(begun.registration_id, begun.expires_at, begun.steps, version)
@@ -78,9 +76,9 @@ def _first_steps(gate: Gate) -> list[Route]:
     ]  # fmt: skip
 
 
-def _last_steps(gate: Gate) -> list[Route]:
+def _last_steps(registrations: Registrations) -> list[Route]:
     """Return the steps that lead to the account."""
-    steps = gate.registrations
+    steps = registrations.steps
 
     async def code(request: Request) -> Response:
         body = await request.struct(CodeBody, BODY_BYTES_MAX)
@@ -96,7 +94,7 @@ def _last_steps(gate: Gate) -> list[Route]:
             device_name=body.device_name,
         )
         created = await steps.finish(request.path["registration_id"], new)
-        return json_response(finished(created, gate.config.server_name), 201)
+        return json_response(finished(created, registrations.config.server_name), 201)
 
     return [
         Route(
@@ -109,19 +107,3 @@ def _last_steps(gate: Gate) -> list[Route]:
             body=FinishBody, answer=FinishedWire, status=201,
         ),
     ]  # fmt: skip
-
-
-def _status_route(gate: Gate) -> Route:
-    async def well_known(_request: Request) -> Response:
-        shown = status(gate.keeper.clock.now(), await gate.notices())
-        anyone = ((b"access-control-allow-origin", b"*"),)
-        return json_response(shown, headers=anyone)
-
-    return Route(
-        "GET",
-        "/.well-known/registration-status.json",
-        well_known,
-        auth=Auth.NONE,
-        summary="Every restriction of registration that is in force, and why",
-        answer=StatusWire,
-    )

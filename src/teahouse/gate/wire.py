@@ -1,4 +1,4 @@
-"""Our own API's shapes: the steps of a registration, the notices, what operators see."""
+"""The gate's shapes as the outside sees them: the notices, and what operators see."""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,88 +6,13 @@ from typing import Annotated
 import msgspec
 
 from teahouse.gate.model.doors import DOORS
+from teahouse.gate.model.invites import Invite
 from teahouse.gate.model.notices import Notice
+from teahouse.gate.model.pages import WORDS, notice_html, page
 from teahouse.gate.model.policies import Both, Draft, LegalBasis, Policy, State, Words
 from teahouse.gate.model.previews import Cell, Suggestion
-from teahouse.gate.model.registrations import Created, Invite
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]  # a time without its zone is no time
-
-
-class StartBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How somebody would like to register."""
-
-    account_class: str = "personal"
-    door: str = "phone"
-    service_region: str = ""
-    invite_token: str | None = None
-
-
-class StartedWire(msgspec.Struct, frozen=True):
-    """A registration that has begun; its id is a secret of the person's."""
-
-    registration_id: str
-    expires_at: datetime
-    steps: tuple[str, ...]
-    policy_version: str
-
-
-class ConsentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The answer to the policy."""
-
-    policy_version: str
-    accepted_purposes: list[str] = []
-    lang: str = "en"
-
-
-class ConsentedWire(msgspec.Struct, frozen=True):
-    """The answer was taken."""
-
-    policy_version: str
-
-
-class ContactBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A phone number or an e-mail address."""
-
-    kind: str
-    value: str
-
-
-class ContactWire(msgspec.Struct, frozen=True):
-    """A code is on its way."""
-
-    resend_after_seconds: int
-    expires_at: datetime
-
-
-class CodeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The code that came."""
-
-    code: str
-
-
-class VerifiedWire(msgspec.Struct, frozen=True):
-    """The contact is proved."""
-
-    verified: bool
-
-
-class FinishBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The last step. Without a password one signs in by codes."""
-
-    username: str
-    password: str | None = None
-    display_name: str | None = None
-    device_name: str | None = None
-
-
-class FinishedWire(msgspec.Struct, frozen=True):
-    """A new account, signed in."""
-
-    user_id: str
-    access_token: str
-    device_id: str
-    home_server: str
 
 
 class DoorWire(msgspec.Struct, frozen=True):
@@ -212,15 +137,6 @@ class InvitesWire(msgspec.Struct, frozen=True):
     invites: list[Invite]
 
 
-def finished(created: Created, server_name: str) -> FinishedWire:
-    """Return a new account in our words."""
-    session = created.session
-    assert session is not None, "our own clients are signed in at once"
-    return FinishedWire(
-        created.account.user_id, session.access_token, session.device_id, server_name
-    )
-
-
 def status(generated_at: datetime, notices: list[Notice]) -> StatusWire:
     """Return what is told at the well-known place."""
     doors = [
@@ -228,3 +144,12 @@ def status(generated_at: datetime, notices: list[Notice]) -> StatusWire:
         for door, rule in DOORS.items()
     ]
     return StatusWire(generated_at, doors, notices)
+
+
+def status_page(notices: list[Notice], lang: str) -> str:
+    """Return the registration status as a page."""
+    words = WORDS[lang]
+    body = "".join(notice_html(notice, lang) for notice in notices) or f"<p>{words['all_open']}</p>"
+    other = "en" if lang == "zh" else "zh"
+    body += f'<p><a href="?lang={other}">{words["other"]}</a></p>'
+    return page(words["status"], lang, body)

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from teahouse.gate.model.registrations import Created
+from teahouse.registrations.model import Created
 
 
 class AdminBody(msgspec.Struct, frozen=True):

@@ -43,7 +43,12 @@ async def test_nothing_is_written_before_the_terms(house: House, wiper: asyncpg.
     session = said["session"]
     await show(house, session, CONTACT)
     await house.client.get(FALLBACK.format(TERMS), params={"session": session})
-    for table in ("gate_registrations", "gate_attempts", "consent_receipts", "accounts_accounts"):
+    for table in (
+        "registrations_registrations",
+        "gate_attempts",
+        "consent_receipts",
+        "accounts_accounts",
+    ):
         assert await everything(wiper, table) == [], table
 
 
@@ -94,7 +99,7 @@ async def test_a_mainland_number_meets_the_notice(house: House, wiper: asyncpg.C
     await show(house, session, TERMS)
     status, page = await post(house, CONTACT, session=session, value=CN)
     assert (status, "A security upgrade" in page) == (403, True)
-    (row,) = await everything(wiper, "gate_registrations")
+    (row,) = await everything(wiper, "registrations_registrations")
     assert (row["state"], row["contact"]) == ("refused", None)
     status, said = await show(house, session, None)
     assert (status, said["errcode"]) == (401, "M_UNKNOWN")
@@ -119,7 +124,7 @@ async def test_closed_comes_before_everything(house: House, wiper: asyncpg.Conne
     ):
         status, said = await house.call("GET", path)
         assert (status, said["errcode"]) == (403, "M_FORBIDDEN")
-    assert await everything(wiper, "gate_registrations") == []
+    assert await everything(wiper, "registrations_registrations") == []
     rows = await everything(wiper, "gate_attempts")
     assert {row["outcome"] for row in rows} == {"refused"}
 
@@ -174,7 +179,7 @@ async def test_what_was_forgotten_is_asked_for_again(house: House) -> None:
     await show(house, session, TERMS)
     await post(house, CONTACT, session=session, value=UK)
     await post(house, CONTACT, session=session, code=await house.code(UK))
-    house.gate.interactive._pending.clear()  # as on another worker, or after a restart
+    house.registrations.interactive._pending.clear()  # as on another worker, or after a restart
     status, said = await show(house, session, None)
     assert (status, said["errcode"]) == (400, "M_MISSING_PARAM")
     body = {**ASKED, "auth": {"session": session}}

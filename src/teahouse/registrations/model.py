@@ -1,7 +1,6 @@
 """The steps of a registration, as a table, and what goes wrong on the way."""
 
 import enum
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,9 +12,6 @@ from teahouse.gate.model.policies import REGIONS
 
 REGISTRATION_LIFE = timedelta(minutes=30)
 TRACES_LIFE = timedelta(hours=24)  # of the emptied row of a registration that has ended
-ATTEMPTS_LIFE = timedelta(days=90)  # counts of who was let in and who not; nobody is named
-INVITE_LIFE_MAX = timedelta(days=365)
-INVITE_USES_MAX = 100_000
 DETAILS_BYTES_MAX = 16 * 1024
 OPEN_CLASSES = ("personal", "official")  # classes that people can register today
 
@@ -116,20 +112,6 @@ class Registered(msgspec.Struct, frozen=True):
     details: str | None
 
 
-class Invite(msgspec.Struct, frozen=True):
-    """An invitation, without its token."""
-
-    invite_id: str
-    label: str
-    region: str
-    account_class: str
-    uses_left: int
-    expires_at: datetime
-    created_by: str
-    created_at: datetime
-    revoked_at: datetime | None = None
-
-
 class NoSuchRegistration(Refused):
     """There is no such registration, or no longer: begin again."""
 
@@ -149,20 +131,6 @@ class WrongContact(Refused):
 
     code = "gate.wrong_contact"
     kind = Kind.INVALID
-
-
-class BadInvite(Refused):
-    """The invitation is not valid, or no longer."""
-
-    code = "gate.bad_invite"
-    kind = Kind.FORBIDDEN
-
-
-class BadInviteDraft(Refused):
-    """An invitation needs a label, uses, and an end within a year."""
-
-    code = "gate.bad_invite_draft"
-    kind = Kind.UNPROCESSABLE
 
 
 class NotRegistrable(Refused):
@@ -204,16 +172,3 @@ def check_step(registration: Registration, step: str | None, now: datetime) -> N
     wrong_class = registration.account_class != "official" and step == "official"
     if registration.stage not in allowed or wrong_class:
         raise WrongStep(stage=registration.stage.value)
-
-
-def check_invite(label: str, uses: int, expires_at: datetime, now: datetime) -> None:
-    """Refuse an invitation for ever, for everybody, or for nobody knows what."""
-    if not 0 < len(label.strip()) <= 200 or not 0 < uses <= INVITE_USES_MAX:
-        raise BadInviteDraft
-    if not now < expires_at <= now + INVITE_LIFE_MAX:
-        raise BadInviteDraft
-
-
-def door_values(doors: Sequence[Door]) -> list[str]:
-    """Return doors as they are stored."""
-    return [door.value for door in doors]

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from teahouse.gate.model.doors import Door
-from teahouse.gate.model.registrations import Registration, Stage, door_values
+from teahouse.gate.model.doors import Door, door_values
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.registrations.model import Registration, Stage
 
 _MEANS = Wording(
     "加密保存，注册完成或被拒绝时立即删除",
@@ -42,12 +42,12 @@ DETAILS_PURPOSE = Purpose(
     retention_days=1,
     recipients=Wording("不提供给任何人", "Given to nobody"),
 )
-CONTACT = PersonalField("gate_registrations", "contact", CONTACT_PURPOSE)
-DETAILS = PersonalField("gate_registrations", "details", DETAILS_PURPOSE)
+CONTACT = PersonalField("registrations_registrations", "contact", CONTACT_PURPOSE)
+DETAILS = PersonalField("registrations_registrations", "details", DETAILS_PURPOSE)
 FIELDS = (CONTACT, DETAILS)
 
 INSERT = """
-insert into gate_registrations (
+insert into registrations_registrations (
     digest, doors, account_class, service_region, region, state, invite_digest,
     created_at, expires_at
 ) values ($1, $2, $3, $4, $5, 'started', $6, $7, $8)"""
@@ -55,38 +55,38 @@ insert into gate_registrations (
 HOLD = """
 select digest, doors, account_class, service_region, region, state, lang, receipt_id,
     contact_kind, contact, details, code_id, invite_digest, created_at, expires_at
-from gate_registrations where digest = $1 for update"""
+from registrations_registrations where digest = $1 for update"""
 
 CONSENTED = """
-update gate_registrations set state = 'consented', receipt_id = $2, lang = $3 where digest = $1"""
+update registrations_registrations set state = 'consented', receipt_id = $2, lang = $3 where digest = $1"""
 
 CONTACT_SENT = """
-update gate_registrations
+update registrations_registrations
 set state = 'contact_sent', contact_kind = $2, contact = $3, region = $4, doors = $5, code_id = $6
 where digest = $1"""
 
-VERIFIED = "update gate_registrations set state = 'verified' where digest = $1"
+VERIFIED = "update registrations_registrations set state = 'verified' where digest = $1"
 
-INVITED = "update gate_registrations set invite_digest = $2, doors = $3 where digest = $1"
+INVITED = "update registrations_registrations set invite_digest = $2, doors = $3 where digest = $1"
 
-DETAILED = "update gate_registrations set state = 'detailed', details = $2 where digest = $1"
+DETAILED = (
+    "update registrations_registrations set state = 'detailed', details = $2 where digest = $1"
+)
 
 END = """
-update gate_registrations
+update registrations_registrations
 set state = $2, contact = null, contact_kind = null, code_id = null, details = null, ended_at = $3
 where digest = $1 and ended_at is null"""
 
 EXPIRE = """
-update gate_registrations
+update registrations_registrations
 set state = 'expired', contact = null, contact_kind = null, code_id = null, details = null, ended_at = $1
 where ended_at is null and expires_at <= $1"""
 
-PURGE = "delete from gate_registrations where expires_at <= $1"
-
-PURGE_ATTEMPTS = "delete from gate_attempts where at <= $1"
+PURGE = "delete from registrations_registrations where expires_at <= $1"
 
 IN_FLIGHT = """
-select doors, account_class, region, count(*) from gate_registrations
+select doors, account_class, region, count(*) from registrations_registrations
 where ended_at is null and expires_at > $1 group by doors, account_class, region"""
 
 
@@ -157,11 +157,6 @@ async def expire(tx: Tx, now: datetime) -> int:
 async def purge(tx: Tx, before: datetime) -> int:
     """Delete the emptied rows of registrations that expired before a moment."""
     return await tx.run(PURGE, before)
-
-
-async def purge_attempts(tx: Tx, before: datetime) -> int:
-    """Delete old attempts."""
-    return await tx.run(PURGE_ATTEMPTS, before)
 
 
 async def in_flight(tx: Tx, now: datetime) -> list[tuple[tuple[Door, ...], str, str, int]]:

@@ -1,0 +1,46 @@
+"""Invitations: tokens that let somebody in where a scope is by invitation only."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from teahouse.errors import Kind, Refused
+
+INVITE_LIFE_MAX = timedelta(days=365)
+INVITE_USES_MAX = 100_000
+
+
+class Invite(msgspec.Struct, frozen=True):
+    """An invitation, without its token."""
+
+    invite_id: str
+    label: str
+    region: str
+    account_class: str
+    uses_left: int
+    expires_at: datetime
+    created_by: str
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+class BadInvite(Refused):
+    """The invitation is not valid, or no longer."""
+
+    code = "gate.bad_invite"
+    kind = Kind.FORBIDDEN
+
+
+class BadInviteDraft(Refused):
+    """An invitation needs a label, uses, and an end within a year."""
+
+    code = "gate.bad_invite_draft"
+    kind = Kind.UNPROCESSABLE
+
+
+def check_invite(label: str, uses: int, expires_at: datetime, now: datetime) -> None:
+    """Refuse an invitation for ever, for everybody, or for nobody knows what."""
+    if not 0 < len(label.strip()) <= 200 or not 0 < uses <= INVITE_USES_MAX:
+        raise BadInviteDraft
+    if not now < expires_at <= now + INVITE_LIFE_MAX:
+        raise BadInviteDraft

@@ -1,0 +1,1 @@
+"""Registrations' shapes as the outside sees them: ours, Matrix's, and the pages of its stages."""
