@@ -71,6 +71,9 @@ from teahouse.operators import jobs as operators_jobs
 from teahouse.operators import routes as operators_routes
 from teahouse.operators import store as operators_store
 from teahouse.operators.service import Operators
+from teahouse.profiles import routes as profiles_routes
+from teahouse.profiles import store as profiles_store
+from teahouse.profiles.service import Profiles
 from teahouse.push import jobs as push_jobs
 from teahouse.push import routes as push_routes
 from teahouse.push import store as push_store
@@ -105,6 +108,7 @@ WEB_FOLDER = Path(__file__).parents[2] / "web" / "dist"
 
 FIELDS = (
     *accounts_store.FIELDS,
+    *profiles_store.FIELDS,
     *codes_store.FIELDS,
     *consent_store.FIELDS,
     *registrations_store.FIELDS,
@@ -140,6 +144,7 @@ class People:
 
     audit: Audit
     accounts: Accounts
+    profiles: Profiles
     operators: Operators
     consent: Consent
     account_data: AccountData
@@ -254,6 +259,8 @@ def _people(ground: Ground) -> People:
         config=config,
     )
     ground.closing.callback(accounts.passwords.close)
+    profiles = Profiles(db, vault, accounts)
+    profiles.listen()
     consent = Consent(db, log, vault, PurposeRegister(FIELDS), config, clock, ids)
     gate = make_gate(db=db, log=log, audit=audit, config=config, clock=clock, ids=ids)
     registrations = make_registrations(
@@ -261,6 +268,7 @@ def _people(ground: Ground) -> People:
         log=log,
         gate=gate,
         accounts=accounts,
+        profiles=profiles,
         consent=consent,
         vault=vault,
         config=config,
@@ -272,6 +280,7 @@ def _people(ground: Ground) -> People:
     return People(
         audit=audit,
         accounts=accounts,
+        profiles=profiles,
         operators=Operators(db, vault, audit, accounts.passwords, clock, ids, config),
         consent=consent,
         account_data=AccountData(db, log, {PUSH_RULES: default_document}),
@@ -291,13 +300,15 @@ def _talk(ground: Ground, people: People) -> Talk:
     limit = config.upload_bytes_max
     media = Media(db, log, blobs, ground.vault, ground.jobs, ids, clock, config.server_name, limit)
     ground.closing.callback(media.close)
-    directory = Directory(db, log, rooms, people.accounts, clock, config.server_name)
+    directory = Directory(
+        db, log, rooms, people.accounts, people.profiles, clock, config.server_name
+    )
     timeline = open_timeline(
         db=db,
         log=log,
         appender=appender,
         rooms=rooms,
-        accounts=people.accounts,
+        profiles=people.profiles,
         directory=directory,
         clock=clock,
         ids=ids,
@@ -344,6 +355,7 @@ def build_routes(house: House) -> list[Route]:
         *audit_routes.routes(people.audit),
         *codes_routes.routes(people.accounts.codes, house.config.test_mode),
         *accounts_routes.routes(people.accounts, house.limiter),
+        *profiles_routes.routes(people.profiles),
         *operators_routes.routes(people.operators, house.limiter),
         *consent_routes.routes(people.consent),
         *accountdata_routes.routes(people.account_data),

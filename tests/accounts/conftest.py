@@ -13,7 +13,7 @@ from teahouse.accounts.model import Account, Admission, OpenedSession
 from teahouse.accounts.routes import routes
 from teahouse.accounts.service import Accounts
 from teahouse.accounts.service.opening import open_accounts
-from teahouse.accounts.store import FIELDS
+from teahouse.accounts.store import FIELDS as ACCOUNT_FIELDS
 from teahouse.audit.service import Audit
 from teahouse.clock import FixedClock
 from teahouse.codes import jobs as codes_jobs
@@ -31,8 +31,12 @@ from teahouse.infra.jobs.runner import JobRunner
 from teahouse.infra.senders.choose import Senders
 from teahouse.infra.senders.outbox import Outbox
 from teahouse.infra.vault.vault import Vault, open_vault
+from teahouse.profiles.routes import routes as profile_routes
+from teahouse.profiles.service import Profiles
+from teahouse.profiles.store import FIELDS as PROFILE_FIELDS
 
 PASSWORD = "long enough"
+PURPOSES = {field.purpose for field in (*ACCOUNT_FIELDS, *PROFILE_FIELDS)}
 NOBODY = "tha_" + "x" * 43
 
 
@@ -41,6 +45,7 @@ class House:
     """What a test works with."""
 
     accounts: Accounts
+    profiles: Profiles
     vault: Vault
     log: Log
     clock: FixedClock
@@ -71,7 +76,7 @@ class House:
         phc = await self.accounts.hash_password(password) if password else None
         async with self.accounts.db.transaction() as tx:
             account = await self.accounts.create(tx, self.admission(), name, administrator)
-            await self.vault.grant(tx, account.account_id, {f.purpose for f in FIELDS})
+            await self.vault.grant(tx, account.account_id, PURPOSES)
             for kind, value in contacts.items():
                 await self.accounts.add_identifier(tx, account.account_id, kind, value)
             if phc:
@@ -132,10 +137,13 @@ async def house(
     codes_jobs.register(accounts.codes, jobs)
     accounts_jobs.register(accounts, jobs)
     limiter = Limiter(clock, enabled=False)
+    profiles = Profiles(database, vault, accounts)
+    profiles.listen()
     served = [*code_routes(accounts.codes, test_mode=True), *routes(accounts, limiter)]
+    served += profile_routes(profiles)
     server = Server(served, Authenticators(accounts.authenticate, operator), limiter, ids)
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
         runner = JobRunner(database, jobs)
-        yield House(accounts, vault, log, clock, ids, runner, outbox, limiter, client)
+        yield House(accounts, profiles, vault, log, clock, ids, runner, outbox, limiter, client)
     accounts.passwords.close()

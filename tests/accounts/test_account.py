@@ -1,4 +1,4 @@
-"""Looking after one's account: devices, password, codes, profile, the end."""
+"""Looking after one's account: devices, password, codes, the end."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ async def test_nothing_personal_can_be_written_before_there_is_a_ground(house: H
         account = await accounts.create(tx, house.admission(), "ada")
     verbs = [
         lambda tx: accounts.add_identifier(tx, account.account_id, "email", "a@tea.example"),
-        lambda tx: accounts.set_profile_field(
+        lambda tx: house.profiles.set_field(
             tx, account.account_id, account.user_id, "displayname", "Ada"
         ),
         lambda tx: accounts.open_session(tx, account, None, "phone"),
@@ -164,32 +164,6 @@ async def test_signing_in_by_code_tells_nobody_who_exists(house: House) -> None:
     assert shown["latest"] == code
 
 
-# -- profile ----------------------------------------------------------------------------------
-
-
-async def test_a_profile_is_shown_and_a_field_that_is_not_there_is_not_found(house: House) -> None:
-    account, opened = await house.person("ada")
-    caller = await house.accounts.authenticate(opened.access_token)
-    fields = {
-        "displayname": "Ada 阿达",
-        "avatar_url": "mxc://tea.example/a",
-        "org.tea.pet": {"n": 1},
-    }
-    for name, value in fields.items():
-        await house.accounts.set_own_profile(caller, name, {name: value})
-    path = f"{V3}/profile/%40ada%3Atea.example"
-    assert await house.call("GET", path) == (200, fields)
-    assert await house.call("GET", f"{path}/org.tea.pet") == (200, {"org.tea.pet": {"n": 1}})
-    await house.accounts.set_own_profile(caller, "displayname", {})
-    status, refused = await house.call("GET", f"{path}/displayname")
-    assert (status, refused["errcode"]) == (404, "M_NOT_FOUND")
-    status, refused = await house.call("GET", f"{V3}/profile/@nobody:tea.example")
-    assert (status, refused["errcode"]) == (404, "M_NOT_FOUND")
-    shown = await house.accounts.profiles([account.user_id, "@nobody:tea.example"])
-    assert shown[account.user_id].avatar_url == "mxc://tea.example/a"
-    assert shown["@nobody:tea.example"].avatar_url is None
-
-
 # -- the end ----------------------------------------------------------------------------------
 
 
@@ -210,16 +184,17 @@ async def test_deactivation_erases_and_everybody_is_told(house: House, dsn: str)
     assert (await house.call("GET", "/api/v1/account", opened.access_token))[0] == 401
     status, refused = await house.login("ada")
     assert (status, refused["errcode"]) == (403, "M_USER_DEACTIVATED")
-    for table in ("identifiers", "passwords", "sessions", "profiles", "uia"):
+    for table in ("identifiers", "passwords", "sessions", "uia"):
         assert await connection.fetchval(f"select count(*) from accounts_{table}") == 0
-    assert await connection.fetchval("select count(*) from codes_codes") == 0
+    for table in ("codes_codes", "profiles_profiles"):
+        assert await connection.fetchval(f"select count(*) from {table}") == 0
     await connection.close()
     async with house.accounts.db.read() as tx:
         with pytest.raises(Erased):
             whose = account.account_id
             await house.vault.open(tx, FIELDS[1], whose, whose, sealed)
     with pytest.raises(NoSuchAccount):
-        await house.accounts.profile(ME)
+        await house.profiles.one(ME)
     await house.person("new", email="ada@tea.example")  # the address is free again
 
 
@@ -244,13 +219,3 @@ async def test_an_account_without_a_password_confirms_by_code(house: House) -> N
     for code, status in (("x", 401), (await house.code("+447700900123"), 200)):
         body = {"auth": {**shown, "code": code}}
         assert (await house.call("DELETE", path, one.access_token, body))[0] == status
-
-
-async def test_an_export_gives_back_all_that_is_kept(house: House) -> None:
-    _, opened = await house.person("ada", email="ada@tea.example", phone="+447700900123")
-    status, answer = await house.call("GET", "/api/v1/account/export", opened.access_token)
-    assert status == 200
-    assert (answer["email"], answer["phone"]) == ("ada@tea.example", "+447700900123")
-    assert answer["sessions"][0]["device_name"] == "ada's phone"
-    status, listed = await house.call("GET", f"{V3}/account/3pid", opened.access_token)
-    assert [one["address"] for one in listed["threepids"]] == ["447700900123", "ada@tea.example"]

@@ -49,7 +49,7 @@ def item(item_id: str, necessary: bool, ground: str = "") -> Item:
 
 ITEMS = [item("a", True), item("b", False), item("c", False), item("officials.x", True)]
 OPTIONAL = PersonalField(
-    "accounts_profiles",
+    "profiles_profiles",
     "mood",
     Purpose(
         id="profile.mood",

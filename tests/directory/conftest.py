@@ -24,6 +24,8 @@ from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.senders.choose import Senders
 from teahouse.infra.senders.outbox import Outbox
 from teahouse.infra.vault.vault import Vault, open_vault
+from teahouse.profiles.service import Profiles
+from teahouse.profiles.store import FIELDS as PROFILE_FIELDS
 from teahouse.rooms.model.event import RoomEvent, encode_event
 from teahouse.rooms.model.version import version_named
 from teahouse.rooms.service import Rooms
@@ -37,6 +39,7 @@ class Town:
     directory: Directory
     rooms: Rooms
     accounts: Accounts
+    profiles: Profiles
     vault: Vault
     client: Client
     ids: Ids
@@ -54,9 +57,11 @@ class Town:
         )
         async with self.directory.db.transaction() as tx:
             account = await self.accounts.create(tx, admission, name)
-            await self.vault.grant(tx, account.account_id, {one.purpose for one in FIELDS})
+            await self.vault.grant(
+                tx, account.account_id, {one.purpose for one in (*FIELDS, *PROFILE_FIELDS)}
+            )
             if display_name:
-                await self.accounts.set_profile_field(
+                await self.profiles.set_field(
                     tx, account.account_id, account.user_id, "displayname", display_name
                 )
             await self.accounts.announce_created(tx, account)
@@ -114,7 +119,8 @@ async def town(
         config=config,
     )
     rooms = Rooms(database, clock)
-    directory = Directory(database, log, rooms, accounts, clock, SERVER_NAME)
+    profiles = Profiles(database, vault, accounts)
+    directory = Directory(database, log, rooms, accounts, profiles, clock, SERVER_NAME)
     client = Client(routes(directory), clock, ids)
-    yield Town(directory, rooms, accounts, vault, client, ids)
+    yield Town(directory, rooms, accounts, profiles, vault, client, ids)
     accounts.passwords.close()

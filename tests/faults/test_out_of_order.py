@@ -77,7 +77,8 @@ class Scene:
 
         async def are_waiting() -> bool:
             # A connection of its own: ours may stand in an open transaction's snapshot.
-            return await self.sql.fetchval(WAITING) >= count
+            waiting: int = await self.sql.fetchval(WAITING)
+            return waiting >= count
 
         return await until(are_waiting, 10)
 
@@ -122,7 +123,7 @@ async def test_a_change_that_commits_after_younger_ones(opens: OpenHouse) -> Non
     listening = asyncio.ensure_future(listener.listen())
     held = scene.sql.transaction()
     await held.start()
-    await scene.sql.execute("select * from accounts_profiles for update")
+    await scene.sql.execute("select * from profiles_profiles for update")
     change = asyncio.ensure_future(changer.another().did("PUT", path, {"displayname": "after"}))
     assert await scene.blocked()
     for nth in range(5):

@@ -119,7 +119,7 @@ async def check_whole(
     assert {row["account_id"] for row in receipts} - {None} == ids
     assert {row["account_id"] for row in await everything(wiper, "accounts_sessions")} == ids
     assert {row["account_id"] for row in await everything(wiper, "accounts_identifiers")} == own
-    assert {row["account_id"] for row in await everything(wiper, "accounts_profiles")} == own
+    assert {row["account_id"] for row in await everything(wiper, "profiles_profiles")} == own
     admitted = [
         row for row in await everything(wiper, "gate_attempts") if row["outcome"] == "admitted"
     ]

@@ -44,6 +44,9 @@ from teahouse.infra.vault.vault import Vault, open_vault
 from teahouse.officials.routes import routes as official_routes
 from teahouse.officials.service import Officials
 from teahouse.officials.store import FIELDS as OFFICIAL_FIELDS
+from teahouse.profiles.routes import routes as profile_routes
+from teahouse.profiles.service import Profiles
+from teahouse.profiles.store import FIELDS as PROFILE_FIELDS
 from teahouse.registrations import jobs as registration_jobs
 from teahouse.registrations.routes import routes as registration_routes
 from teahouse.registrations.service.registrations import Registrations, make_registrations
@@ -72,6 +75,7 @@ class House:
     registrations: Registrations
     consent: Consent
     accounts: Accounts
+    profiles: Profiles
     vault: Vault
     log: Log
     clock: FixedClock
@@ -150,25 +154,31 @@ async def open_house(
     codes_jobs.register(accounts.codes, jobs)
     accounts_jobs.register(accounts, jobs)
     register = PurposeRegister(
-        [*ACCOUNT_FIELDS, *CODE_FIELDS, *REGISTRATION_FIELDS, *OFFICIAL_FIELDS]
+        [*ACCOUNT_FIELDS, *PROFILE_FIELDS, *CODE_FIELDS, *REGISTRATION_FIELDS, *OFFICIAL_FIELDS]
     )
+    profiles = Profiles(database, vault, accounts)
+    profiles.listen()
     consent = Consent(database, log, vault, register, config, clock, ids)
     gate = make_gate(**ground, audit=audit)
     registrations = make_registrations(
-        **ground, gate=gate, accounts=accounts, consent=consent, vault=vault
+        **ground, gate=gate, accounts=accounts, profiles=profiles, consent=consent, vault=vault
     )
     gate_jobs.register(gate, jobs)
     registration_jobs.register(registrations, jobs)
     officials = Officials(database, vault, registrations)
     officials.listen()
-    routes: list[Route] = [*account_routes(accounts, limiter), *consent_routes(consent)]
+    routes: list[Route] = [
+        *account_routes(accounts, limiter),
+        *profile_routes(profiles),
+        *consent_routes(consent),
+    ]
     routes += [*gate_routes(gate), *registration_routes(registrations)]
     routes += official_routes(officials)
     server = Server(routes, Authenticators(accounts.authenticate, operator), limiter, ids)
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
         runner = JobRunner(database, jobs)
-        people = (gate, registrations, consent, accounts)
+        people = (gate, registrations, consent, accounts, profiles)
         yield House(*people, vault, log, clock, runner, outbox, server, client)
     accounts.passwords.close()
 

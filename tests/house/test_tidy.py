@@ -16,7 +16,7 @@ DOMAIN_LINES_MAX = 2000
 
 # A domain over the limit is two domains. Until it is split it may only shrink: when it has, write
 # the new number here, and take the line out when it is under the limit.
-DOMAINS_IN_DEBT = {"accounts": 2308}
+DOMAINS_IN_DEBT = {"accounts": 2028}
 
 # The same for functions, by "path: name". There is none.
 FUNCTIONS_IN_DEBT: dict[str, int] = {}

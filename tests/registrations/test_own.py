@@ -44,7 +44,7 @@ async def test_from_the_first_knock_to_the_account(house: House) -> None:
     assert made["user_id"] == "@ann:tea.example"
     account = await house.accounts.account("@ann:tea.example")
     assert (account.region, account.door) == ("intl", "phone")
-    assert (await house.accounts.profile(account.user_id)).display_name == "安"
+    assert (await house.profiles.one(account.user_id)).display_name == "安"
     status, kept = await house.call("GET", "/api/v1/account/receipts", token=made["access_token"])
     assert [r["screen"] for r in kept["receipts"]] == ["web.sign_up"]
     assert kept["receipts"][0]["lang"] == "zh"

@@ -1,10 +1,9 @@
-"""People and organisations with an account: names, contacts, credentials, sessions, profiles.
+"""People and organisations with an account: names, contacts, credentials, sessions.
 
 Owns: accounts_accounts, accounts_identifiers, accounts_passwords, accounts_sessions,
-accounts_profiles, accounts_uia
+accounts_uia
 
-Announces: AccountCreated, AccountStateChanged, AccountDeactivated, SessionOpened, SessionEnded,
-ProfileChanged
+Announces: AccountCreated, AccountStateChanged, AccountDeactivated, SessionOpened, SessionEnded
 
 Listens: its own announcements, so that no worker honours a session that has ended elsewhere.
 

@@ -53,10 +53,3 @@ class SessionEnded(_AboutUser, frozen=True):
 
     kind: ClassVar[str] = "accounts.SessionEnded"
     device_ids: list[str]
-
-
-class ProfileChanged(_AboutUser, frozen=True):
-    """A field of a profile was written or removed."""
-
-    kind: ClassVar[str] = "accounts.ProfileChanged"
-    name: str

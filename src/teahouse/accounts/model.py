@@ -8,20 +8,15 @@ from typing import Any, cast
 import msgspec
 import phonenumbers
 
-from teahouse.errors import Invalid, Kind, Refused, UnknownToken
+from teahouse.errors import Kind, Refused, UnknownToken
 
 USER_ID_BYTES_MAX = 255
 PASSWORD_LETTERS_MIN = 8
 PASSWORD_BYTES_MAX = 512
 DEVICE_ID_BYTES_MAX = 255
 DEVICE_NAME_LETTERS_MAX = 255
-PROFILE_BYTES_MAX = 64 * 1024  # Matrix v1.16: the whole profile
-PROFILE_NAME_BYTES_MAX = 255
-DISPLAY_NAME_BYTES_MAX = 256
-AVATAR_URL_BYTES_MAX = 1000
 REASON_LETTERS_MAX = 500
 SESSIONS_MAX = 1000  # of one account
-PROFILES_AT_ONCE_MAX = 1000
 SEARCH_RESULTS_MAX = 100
 
 TOKEN_LIFE = timedelta(hours=1)  # of an access token whose client asked for refresh tokens
@@ -101,14 +96,6 @@ class OpenedSession(msgspec.Struct, frozen=True):
     refresh_token: str | None
     expires_in_ms: int | None
     session_id: str
-
-
-class Profile(msgspec.Struct, frozen=True):
-    """What an account shows of itself. ``fields`` are Matrix's custom ones."""
-
-    display_name: str | None = None
-    avatar_url: str | None = None
-    fields: dict[str, msgspec.Raw] = {}
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -238,31 +225,10 @@ class NoSuchDevice(Refused):
     kind = Kind.NOT_FOUND
 
 
-class NoSuchProfileField(Refused):
-    """There is no such field in this profile."""
-
-    code = "accounts.no_profile_field"
-    kind = Kind.NOT_FOUND
-
-
 class BadDevice(Refused):
     """A device id or name is empty, too long, or holds characters it must not."""
 
     code = "accounts.bad_device"
-    kind = Kind.INVALID
-
-
-class ProfileTooLarge(Refused):
-    """The profile would be larger than 64 KiB."""
-
-    code = "accounts.profile_too_large"
-    kind = Kind.INVALID
-
-
-class ProfileNameTooLong(Refused):
-    """A profile field's name has at most 255 bytes."""
-
-    code = "accounts.profile_name_too_long"
     kind = Kind.INVALID
 
 
@@ -398,19 +364,6 @@ def check_reason(reason: str) -> str:
     if not 0 < len(text) <= REASON_LETTERS_MAX:
         raise ReasonNeeded
     return text
-
-
-def check_profile_value(name: str, value: object) -> None:
-    """Refuse a profile value of the wrong type or size; ``None`` removes a field."""
-    if not 0 < len(name.encode()) <= PROFILE_NAME_BYTES_MAX:
-        raise ProfileNameTooLong
-    if name not in ("displayname", "avatar_url") or value is None:
-        return
-    if not isinstance(value, str):
-        raise Invalid(f"{name} must be a string.")
-    most = DISPLAY_NAME_BYTES_MAX if name == "displayname" else AVATAR_URL_BYTES_MAX
-    if len(value.encode()) > most:
-        raise Invalid(f"{name} has at most {most} bytes.")
 
 
 def masked(kind: str, value: str) -> str:

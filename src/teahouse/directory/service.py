@@ -26,6 +26,7 @@ from teahouse.directory.model import (
 )
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
+from teahouse.profiles.service import Profiles
 from teahouse.rooms.model.event import RoomEvent
 from teahouse.rooms.model.rules import NotInRoom
 from teahouse.rooms.service import Room, Rooms
@@ -39,6 +40,7 @@ class Directory:
     log: Log
     rooms: Rooms
     accounts: Accounts
+    profiles: Profiles
     clock: Clock
     server_name: str
 
@@ -189,7 +191,7 @@ class Directory:
         exact = await self._by_whole_name(wanted)
         if exact is not None and exact != user_id and exact not in seen:
             seen.insert(0, exact)
-        profiles = await self.accounts.profiles(seen)
+        profiles = await self.profiles.many(seen)
         people = [
             FoundPerson(one, profiles[one].display_name, profiles[one].avatar_url) for one in seen
         ]

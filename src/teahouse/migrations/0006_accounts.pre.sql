@@ -68,13 +68,6 @@ create table accounts_sessions (
     unique (account_id, device_id)
 );
 
-create table accounts_profiles (
-    account_id text primary key references accounts_accounts (account_id),
-    display_name bytea,
-    avatar_url bytea,
-    fields bytea
-);
-
 -- User-interactive authentication under way.
 create table accounts_uia (
     session text primary key,

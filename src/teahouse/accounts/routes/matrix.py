@@ -1,4 +1,4 @@
-"""Matrix's calls for sessions, devices, passwords and profiles (Client-Server API, v1.18)."""
+"""Matrix's calls for sessions, devices and passwords (Client-Server API, v1.18)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,6 @@ from teahouse.accounts.model import (
     Device,
     NoSuchAccount,
     NoSuchDevice,
-    NoSuchProfileField,
     NotAdministrator,
     NotLocal,
     WrongCredentials,
@@ -28,7 +27,6 @@ ADMIN = "/_matrix/client/v1/admin"
 PASSWORD = "m.login.password"  # noqa: S105 - the name of a way to sign in
 LOGINS = Limit("login", per_minute=30, burst=20, by="address")
 LOGINS_OF_NAME = Limit("login.name", per_minute=6, burst=10)
-PROFILES = Limit("accounts.profiles", per_minute=600, burst=300, by="address")
 PROOFS = Limit("account.proof", per_minute=6, burst=10)  # passwords tried with a stolen token
 REASON = "By a server administrator, through Matrix."
 
@@ -176,19 +174,6 @@ class _Account:
         ]
         return json_response({"threepids": answer})
 
-    async def profile(self, request: Request) -> Response:
-        """Show a profile."""
-        profile = await self.accounts.profile(request.path["user_id"])
-        return json_response(wire.profile_out(profile))
-
-    async def profile_field(self, request: Request) -> Response:
-        """Show one field of a profile."""
-        answer = wire.profile_out(await self.accounts.profile(request.path["user_id"]))
-        name = request.path["name"]
-        if name not in answer:
-            raise NoSuchProfileField
-        return json_response({name: answer[name]})
-
 
 @dataclass(frozen=True)
 class _Administration:
@@ -270,7 +255,6 @@ def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
     sessions, devices = _Sessions(accounts, limiter), _Devices(accounts)
     account, administration = _Account(accounts), _Administration(accounts)
     device = f"{V3}/devices/{{device_id}}"
-    profile = f"{V3}/profile/{{user_id}}"
     return [
         Route("GET", f"{V3}/login", sessions.flows, auth=Auth.NONE),
         Route("POST", f"{V3}/login", sessions.login, auth=Auth.NONE, limit=LOGINS),
@@ -286,8 +270,6 @@ def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
         Route("POST", f"{V3}/account/password", account.password, limit=PROOFS),
         Route("POST", f"{V3}/account/deactivate", account.deactivate, limit=PROOFS),
         Route("GET", f"{V3}/account/3pid", account.threepids),
-        Route("GET", profile, account.profile, auth=Auth.NONE, limit=PROFILES),
-        Route("GET", f"{profile}/{{name}}", account.profile_field, auth=Auth.NONE, limit=PROFILES),
         Route("GET", f"{V3}/admin/whois/{{user_id}}", administration.whois),
         Route("GET", f"{ADMIN}/suspend/{{user_id}}", administration.suspended),
         Route("PUT", f"{ADMIN}/suspend/{{user_id}}", administration.suspend),

@@ -52,25 +52,6 @@ class _Sessions:
 class _Account:
     accounts: Accounts
 
-    async def show(self, request: Request) -> Response:
-        """Show the caller's account."""
-        return json_response(await self._own(request.caller))
-
-    async def export(self, request: Request) -> Response:
-        """Give back everything that is kept here about the caller."""
-        caller = request.caller
-        contacts = await self.accounts.identifiers(caller.account_id)
-        profile = wire.profile_out(await self.accounts.profile(caller.user_id))
-        answer = wire.ExportOut(
-            account=await self._own(caller),
-            phone=contacts.get("phone"),
-            email=contacts.get("email"),
-            profile=profile,
-            sessions=await self.accounts.devices(caller.account_id),
-        )
-        name = (b"content-disposition", b'attachment; filename="account.json"')
-        return json_response(answer, headers=(name,))
-
     async def sign_out(self, request: Request) -> Response:
         """Sign out one of the caller's devices from afar."""
         await self.accounts.end_session(request.caller, request.path["device_id"])
@@ -114,24 +95,6 @@ class _Account:
         elif password is None or not await self.accounts.check_password(account, password):
             raise WrongCredentials
 
-    async def _own(self, caller: Caller) -> wire.AccountOut:
-        account = await self.accounts.account(caller.user_id)
-        profile = await self.accounts.profile(caller.user_id)
-        contacts = await self.accounts.masked_identifiers(caller.account_id)
-        return wire.AccountOut(
-            account_id=account.account_id,
-            user_id=account.user_id,
-            account_class=account.account_class.value,
-            region=account.region,
-            state=account.state.value,
-            display_name=profile.display_name,
-            avatar_url=profile.avatar_url,
-            phone_masked=contacts.get("phone"),
-            email_masked=contacts.get("email"),
-            has_password=await self.accounts.has_password(caller.account_id),
-            created_at=account.created_at,
-        )
-
 
 def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
     """Return our own routes of this domain."""
@@ -169,14 +132,6 @@ def _account_routes(account: _Account) -> list[Route]:
     """Return what a person asks about their own account."""
     mine = "/api/v1/account"
     return [
-        Route("GET", mine, account.show, summary="One's own account", answer=wire.AccountOut),
-        Route(
-            "GET",
-            f"{mine}/export",
-            account.export,
-            summary="All that is kept about one's account",
-            answer=wire.ExportOut,
-        ),
         Route(
             "DELETE",
             f"{mine}/sessions/{{device_id}}",

@@ -5,18 +5,13 @@ they return the announcement, or :meth:`Accounts.announce_created` makes it, and
 last, because the log's head is the last lock of a transaction.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from teahouse.accounts import model, store
-from teahouse.accounts.events import (
-    AccountCreated,
-    AccountDeactivated,
-    ProfileChanged,
-    SessionOpened,
-)
+from teahouse.accounts.events import AccountCreated, AccountDeactivated, SessionOpened
 from teahouse.accounts.model import (
     Account,
     AccountGone,
@@ -29,7 +24,6 @@ from teahouse.accounts.model import (
     NameTaken,
     NoSuchAccount,
     OpenedSession,
-    Profile,
     Session,
     WrongCredentials,
 )
@@ -37,19 +31,20 @@ from teahouse.accounts.service.confirming import Confirming
 from teahouse.accounts.service.desk import Desk
 from teahouse.accounts.service.finder import Finder, Who
 from teahouse.accounts.service.passwords import Passwords
-from teahouse.accounts.service.profiles import Profiles
 from teahouse.accounts.service.sessions import Sessions
 from teahouse.accounts.store.personal import IDENTIFIER_FIELDS
 from teahouse.clock import Clock
 from teahouse.codes.model import CodeRequest, StartedCode, WrongCode, check_kind
 from teahouse.codes.service import Codes
 from teahouse.config import Config
-from teahouse.errors import Missing
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx, UniqueViolation
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.vault.vault import Ground, Vault
+
+# Called with ``(tx, account_id)`` in the transaction that ends an account.
+Ending = Callable[[Tx, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +59,11 @@ class Accounts:
     config: Config
     passwords: Passwords
     sessions: Sessions
-    shown: Profiles
     codes: Codes
     finder: Finder
     confirming: Confirming
     desk: Desk
+    endings: list[Ending] = field(default_factory=list[Ending])
 
     # -- coming to be --------------------------------------------------------------------------
 
@@ -359,46 +354,12 @@ class Accounts:
             ended = await self.sessions.end_all(tx, whose)
             await store.forget(tx, account_id)
             await self.codes.forget(tx, account_id)
+            for ending in self.endings:
+                await ending(tx, account_id)
             await self.vault.destroy_subject(tx, account_id)
             now = self.clock.now()
             await store.set_state(tx, account_id, AccountState.DEACTIVATED, "", now)
             await self.log.put(tx, *ended, AccountDeactivated(*whose, erase))
-
-    # -- profiles ------------------------------------------------------------------------------
-
-    async def profile(self, user_id: str) -> Profile:
-        """Return what a user shows of themselves. Raises ``NoSuchAccount``."""
-        async with self.db.read() as tx:
-            return await self.shown.one(tx, user_id)
-
-    async def profiles(self, user_ids: Sequence[str]) -> dict[str, Profile]:
-        """Return names and pictures (no other fields) of at most 1000 users, by user id."""
-        async with self.db.read() as tx:
-            return await self.shown.many(tx, user_ids)
-
-    async def set_profile_field(
-        self, tx: Tx, account_id: str, user_id: str, name: str, value: Any
-    ) -> ProfileChanged:
-        """Write a field (``displayname``, ``avatar_url`` or a custom one); ``None`` removes it.
-
-        ``value`` is decoded JSON. Returns the announcement, for the caller to put last. Raises
-        ``ProfileTooLarge``, ``ProfileNameTooLong``, ``Invalid``, ``NoGround``.
-        """
-        return await self.shown.set_field(tx, account_id, user_id, name, value)
-
-    async def set_own_profile(self, caller: Caller, name: str, body: dict[str, Any]) -> None:
-        """Write or remove a field of the caller's profile and announce it.
-
-        ``body`` is Matrix's: ``{name: value}``, or empty to remove it. Raises ``Missing`` and as
-        :meth:`set_profile_field`.
-        """
-        if body and name not in body:
-            raise Missing(f"{name} is missing.")
-        async with self.db.transaction() as tx:
-            changed = await self.set_profile_field(
-                tx, caller.account_id, caller.user_id, name, body.get(name)
-            )
-            await self.log.put(tx, changed)
 
     # -- inside --------------------------------------------------------------------------------
 

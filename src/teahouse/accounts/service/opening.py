@@ -5,7 +5,6 @@ from teahouse.accounts.service.confirming import Confirming
 from teahouse.accounts.service.desk import Desk
 from teahouse.accounts.service.finder import Finder
 from teahouse.accounts.service.passwords import Passwords
-from teahouse.accounts.service.profiles import Profiles
 from teahouse.accounts.service.sessions import Sessions
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
@@ -46,7 +45,6 @@ def open_accounts(
         config=config,
         passwords=passwords,
         sessions=sessions,
-        shown=Profiles(db, vault),
         codes=codes,
         finder=finder,
         desk=Desk(db, log, audit, finder),

@@ -114,23 +114,7 @@ END_ALL_SESSIONS = """
 delete from accounts_sessions
 where account_id = $1 and device_id is distinct from $2::text returning device_id"""
 
-PROFILE = """
-select a.account_id, p.display_name, p.avatar_url, p.fields
-from accounts_accounts a left join accounts_profiles p using (account_id)
-where a.user_id = $1 and a.state <> 'deactivated'"""
-PROFILES = """
-select a.user_id, a.account_id, p.display_name, p.avatar_url
-from accounts_accounts a join accounts_profiles p using (account_id)
-where a.user_id = any ($1::text[])"""
-PROFILE_LOCKED = """
-insert into accounts_profiles (account_id) values ($1)
-on conflict (account_id) do update set account_id = excluded.account_id
-returning display_name, avatar_url, fields"""
-SET_PROFILE = """
-update accounts_profiles set display_name = $2, avatar_url = $3, fields = $4
-where account_id = $1"""
 DELETE_ALL_UIA = "delete from accounts_uia where account_id = $1"
-DELETE_PROFILE = "delete from accounts_profiles where account_id = $1"
 
 LOCK_CONTACT = "select pg_advisory_xact_lock(7240610, $1)"
 
@@ -169,14 +153,6 @@ class SessionRow(NamedTuple):
     last_seen_at: datetime
     last_seen_address: bytes | None
     created_at: datetime
-
-
-class ProfileRow(NamedTuple):
-    """A profile still sealed."""
-
-    display_name: bytes | None
-    avatar_url: bytes | None
-    fields: bytes | None
 
 
 class TokenDigests(NamedTuple):
@@ -369,30 +345,6 @@ async def end_all_sessions(tx: Tx, account_id: str, but_device: str | None) -> l
     return [row[0] for row in await tx.rows(END_ALL_SESSIONS, account_id, but_device)]
 
 
-async def profile(tx: Tx, user_id: str) -> tuple[str, ProfileRow] | None:
-    """Return the account id and sealed profile of a user who is there."""
-    row = await tx.row(PROFILE, user_id)
-    return (row[0], ProfileRow(row[1], row[2], row[3])) if row else None
-
-
-async def profiles(tx: Tx, user_ids: list[str]) -> list[tuple[str, str, ProfileRow]]:
-    """Return (user, account, sealed name and picture) of those who have a profile."""
-    rows = await tx.rows(PROFILES, user_ids)
-    return [(row[0], row[1], ProfileRow(row[2], row[3], None)) for row in rows]
-
-
-async def profile_locked(tx: Tx, account_id: str) -> ProfileRow:
-    """Return a profile, made if there was none, and hold it."""
-    row = await tx.row(PROFILE_LOCKED, account_id)
-    assert row is not None, "an upsert returns its row"
-    return ProfileRow(*row)
-
-
-async def set_profile(tx: Tx, account_id: str, row: ProfileRow) -> None:
-    """Replace a profile."""
-    await tx.run(SET_PROFILE, account_id, *row)
-
-
 async def lock_contact(tx: Tx, digest: bytes) -> None:
     """Let only one at a time be given a contact."""
     await tx.run(LOCK_CONTACT, int.from_bytes(digest[:4], "big", signed=True))
@@ -402,5 +354,4 @@ async def forget(tx: Tx, account_id: str) -> None:
     """Delete everything of an account but the row that keeps its name."""
     await tx.run(DELETE_IDENTIFIERS, account_id)
     await tx.run(DELETE_PASSWORD, account_id)
-    await tx.run(DELETE_PROFILE, account_id)
     await tx.run(DELETE_ALL_UIA, account_id)

@@ -63,35 +63,15 @@ SESSION_PURPOSE = Purpose(
     retention_days=None,
     recipients=_NOBODY,
 )
-PROFILE_PURPOSE = Purpose(
-    id="accounts.profile",
-    version=1,
-    name=Wording("昵称、头像与公开资料", "Display name, picture and public profile"),
-    purpose=Wording("让与您交谈的人认出您", "So that those you talk with know you"),
-    means=_SEALED,
-    category=Category.ORDINARY,
-    basis=Basis.CONTRACT,
-    necessity=Necessity.NECESSARY,
-    function=Wording("聊天", "Talking with people"),
-    retention=_UNTIL_GONE,
-    retention_days=None,
-    recipients=Wording("能查看您资料的其他用户", "Other people who can see your profile"),
-)
 
 PHONE = PersonalField("accounts_identifiers", "phone", PHONE_PURPOSE, PHONE_NORMAL)
 EMAIL = PersonalField("accounts_identifiers", "email", EMAIL_PURPOSE, EMAIL_NORMAL)
 DEVICE_NAME = PersonalField("accounts_sessions", "device_name", SESSION_PURPOSE)
 LAST_ADDRESS = PersonalField("accounts_sessions", "last_seen_address", SESSION_PURPOSE)
-DISPLAY_NAME = PersonalField("accounts_profiles", "display_name", PROFILE_PURPOSE)
-AVATAR_URL = PersonalField("accounts_profiles", "avatar_url", PROFILE_PURPOSE)
-PROFILE_FIELDS = PersonalField("accounts_profiles", "fields", PROFILE_PURPOSE)
 FIELDS = (
     PHONE,
     EMAIL,
     DEVICE_NAME,
     LAST_ADDRESS,
-    DISPLAY_NAME,
-    AVATAR_URL,
-    PROFILE_FIELDS,
 )
 IDENTIFIER_FIELDS = {"phone": PHONE, "email": EMAIL}

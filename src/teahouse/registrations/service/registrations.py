@@ -11,6 +11,7 @@ from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.vault import Vault
+from teahouse.profiles.service import Profiles
 from teahouse.registrations.service.interactive import Interactive
 from teahouse.registrations.service.steps import Finisher, Steps
 
@@ -36,6 +37,7 @@ def make_registrations(
     log: Log,
     gate: Gate,
     accounts: Accounts,
+    profiles: Profiles,
     consent: Consent,
     vault: Vault,
     config: Config,
@@ -43,7 +45,7 @@ def make_registrations(
     ids: Ids,
 ) -> Registrations:
     """Put the steps and stages together, and let the gate count who is under way."""
-    steps = Steps(db, log, gate.keeper, accounts, consent, vault, config, clock, ids)
+    steps = Steps(db, log, gate.keeper, accounts, profiles, consent, vault, config, clock, ids)
     gate.policies.under_way.append(steps.in_flight)
     return Registrations(
         gate=gate,

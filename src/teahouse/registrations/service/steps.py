@@ -10,7 +10,6 @@ from datetime import datetime
 
 import msgspec
 
-from teahouse.accounts.events import ProfileChanged
 from teahouse.accounts.model import (
     Account,
     NameTaken,
@@ -36,6 +35,8 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.normal import email, phone, phone_region
 from teahouse.infra.vault.vault import Vault
+from teahouse.profiles.events import ProfileChanged
+from teahouse.profiles.service import Profiles
 from teahouse.registrations import store
 from teahouse.registrations.model import (
     DETAILS_BYTES_MAX,
@@ -69,6 +70,7 @@ class Steps:
     log: Log
     keeper: Keeper
     accounts: Accounts
+    profiles: Profiles
     consent: Consent
     vault: Vault
     config: Config
@@ -297,7 +299,7 @@ class Steps:
         if phc is not None:
             await self.accounts.set_password(tx, account.account_id, phc)
         if new.display_name:
-            shown = await self.accounts.set_profile_field(
+            shown = await self.profiles.set_field(
                 tx, account.account_id, account.user_id, "displayname", new.display_name
             )
             told.append(shown)

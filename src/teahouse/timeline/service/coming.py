@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from teahouse.accounts.model import AccountSuspended, NoSuchAccount, Profile
-from teahouse.accounts.service import Accounts
+from teahouse.accounts.model import AccountSuspended, NoSuchAccount
 from teahouse.directory.service import Directory
 from teahouse.errors import BadJson, Invalid, NotFound
 from teahouse.infra.http.caller import Caller
+from teahouse.profiles.service import Profiles
 from teahouse.rooms.model.rules import NotAllowed, NotInRoom
 from teahouse.rooms.model.state import MEMBER, RoomState
 from teahouse.rooms.service import Rooms
@@ -25,7 +25,7 @@ class Coming:
 
     server_name: str
     rooms: Rooms
-    accounts: Accounts
+    profiles: Profiles
     directory: Directory
     additions: Additions
 
@@ -122,7 +122,7 @@ class Coming:
         """
         check_may_speak(caller)
         async with self.rooms.db.transaction() as tx:
-            changed = await self.accounts.set_profile_field(
+            changed = await self.profiles.set_field(
                 tx, caller.account_id, caller.user_id, name, value
             )
             await self.additions.log.put(tx, changed)
@@ -159,7 +159,7 @@ class Coming:
         """Return the content of a membership event, with the person's name and picture."""
         content = _content(membership, reason)
         try:
-            profile: Profile = await self.accounts.profile(user_id)
+            profile = await self.profiles.one(user_id)
         except NoSuchAccount:
             return content  # who is invited need not exist: that is not told here
         if profile.display_name is not None:

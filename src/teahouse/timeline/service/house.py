@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from teahouse.accounts.service import Accounts
 from teahouse.clock import Clock
 from teahouse.directory.service import Directory
 from teahouse.ids import Ids
 from teahouse.infra.bus.appender import Appender
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
+from teahouse.profiles.service import Profiles
 from teahouse.rooms.service import Rooms
 from teahouse.timeline.events import Erased, Posted
 from teahouse.timeline.service.appending import Additions, TimelineWriter
@@ -38,7 +38,7 @@ def open_timeline(
     log: Log,
     appender: Appender,
     rooms: Rooms,
-    accounts: Accounts,
+    profiles: Profiles,
     directory: Directory,
     clock: Clock,
     ids: Ids,
@@ -47,7 +47,7 @@ def open_timeline(
     """Put the parts together and begin to listen to the log."""
     reading, tails = Reading(db, rooms), Tails()
     additions = Additions(clock, ids, log, appender, rooms, TimelineWriter(rooms, directory))
-    coming = Coming(server_name, rooms, accounts, directory, additions)
+    coming = Coming(server_name, rooms, profiles, directory, additions)
     tails.begin(log.applied)
 
     def posted(pos: int, told: Posted) -> None:

@@ -1,4 +1,4 @@
-"""What accounts show of themselves: sealed at rest, opened for whoever may see it."""
+"""What people show of themselves: sealed at rest, opened for whoever may see it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,21 +6,21 @@ from typing import Any
 
 import msgspec
 
-from teahouse.accounts import store
-from teahouse.accounts.events import ProfileChanged
-from teahouse.accounts.model import (
+from teahouse.accounts.model import NoSuchAccount
+from teahouse.accounts.service import Accounts
+from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.vault.field import PersonalField
+from teahouse.infra.vault.vault import SealedRow, Vault
+from teahouse.profiles import store
+from teahouse.profiles.events import ProfileChanged
+from teahouse.profiles.model import (
     PROFILE_BYTES_MAX,
     PROFILES_AT_ONCE_MAX,
-    NoSuchAccount,
     Profile,
     ProfileTooLarge,
     check_profile_value,
 )
-from teahouse.accounts.store import ProfileRow
-from teahouse.accounts.store.personal import AVATAR_URL, DISPLAY_NAME, PROFILE_FIELDS
-from teahouse.infra.db.pool import Database, Tx
-from teahouse.infra.vault.field import PersonalField
-from teahouse.infra.vault.vault import SealedRow, Vault
+from teahouse.profiles.store import AVATAR_URL, DISPLAY_NAME, PROFILE_FIELDS, ProfileRow
 
 _COLUMNS = {"displayname": (0, DISPLAY_NAME), "avatar_url": (1, AVATAR_URL)}
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -28,28 +28,39 @@ _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """Reads and writes profiles."""
+    """Reads and writes profiles. ``listen`` once, before anybody's account ends."""
 
     db: Database
     vault: Vault
+    accounts: Accounts
 
-    async def one(self, tx: Tx, user_id: str) -> Profile:
-        """Return a profile. Raises ``NoSuchAccount``."""
-        found = await store.profile(tx, user_id)
-        if found is None:
-            raise NoSuchAccount
-        account_id, row = found
-        name, avatar = [
-            await self._open(tx, field, account_id, row[at]) for at, field in _COLUMNS.values()
-        ]
-        return Profile(name, avatar, await self._fields(tx, account_id, row.fields))
+    def listen(self) -> None:
+        """Let a profile go with its account."""
+        self.accounts.endings.append(store.delete_profile)
 
-    async def many(self, tx: Tx, user_ids: Sequence[str]) -> dict[str, Profile]:
-        """Return names and pictures by user id, empty for those who have none."""
+    async def one(self, user_id: str) -> Profile:
+        """Return what a user shows of themselves. Raises ``NoSuchAccount``."""
+        async with self.db.read() as tx:
+            found = await store.profile(tx, user_id)
+            if found is None or not any(found[1]):
+                if not await self.accounts.exists(tx, user_id):
+                    raise NoSuchAccount
+                return Profile()
+            account_id, row = found
+            name, avatar = [
+                await self._open(tx, field, account_id, row[at]) for at, field in _COLUMNS.values()
+            ]
+            return Profile(name, avatar, await self._fields(tx, account_id, row.fields))
+
+    async def many(self, user_ids: Sequence[str]) -> dict[str, Profile]:
+        """Return names and pictures (no other fields) of at most 1000 users, by user id."""
         assert len(user_ids) <= PROFILES_AT_ONCE_MAX, "ask for fewer profiles at once"
-        found = await store.profiles(tx, list(user_ids))
-        names = await self._column(tx, DISPLAY_NAME, [(a, row.display_name) for _, a, row in found])
-        avatars = await self._column(tx, AVATAR_URL, [(a, row.avatar_url) for _, a, row in found])
+        async with self.db.read() as tx:
+            found = await store.profiles(tx, list(user_ids))
+            sealed = [(account_id, row.display_name) for _, account_id, row in found]
+            names = await self._column(tx, DISPLAY_NAME, sealed)
+            sealed = [(account_id, row.avatar_url) for _, account_id, row in found]
+            avatars = await self._column(tx, AVATAR_URL, sealed)
         known = {
             user_id: Profile(names.get(account_id), avatars.get(account_id))
             for user_id, account_id, _ in found
@@ -59,9 +70,13 @@ class Profiles:
     async def set_field(
         self, tx: Tx, account_id: str, user_id: str, name: str, value: Any
     ) -> ProfileChanged:
-        """Write or (``None``) remove a field; see ``Accounts.set_profile_field``."""
+        """Write a field (``displayname``, ``avatar_url`` or a custom one); ``None`` removes it.
+
+        ``value`` is decoded JSON. Returns the announcement, for the caller to put last. Raises
+        ``ProfileTooLarge``, ``ProfileNameTooLong``, ``Invalid``, ``NoGround``.
+        """
         check_profile_value(name, value)
-        row = await store.profile_locked(tx, account_id)
+        row = await store.profile_locked(tx, account_id, user_id)
         if name in _COLUMNS:
             row = await self._with_column(tx, row, account_id, name, value)
         else:

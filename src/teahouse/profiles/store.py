@@ -1,0 +1,79 @@
+"""The rows of profiles, and what their personal columns are for."""
+
+from typing import NamedTuple
+
+from teahouse.infra.db.pool import Tx
+from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+
+# Its id is older than this domain: grounds are on file under it.
+PURPOSE = Purpose(
+    id="accounts.profile",
+    version=1,
+    name=Wording("昵称、头像与公开资料", "Display name, picture and public profile"),
+    purpose=Wording("让与您交谈的人认出您", "So that those you talk with know you"),
+    means=Wording(
+        "加密保存，密钥专属于您的账号", "Kept encrypted under a key that belongs to your account"
+    ),
+    category=Category.ORDINARY,
+    basis=Basis.CONTRACT,
+    necessity=Necessity.NECESSARY,
+    function=Wording("聊天", "Talking with people"),
+    retention=Wording("直到您删除它或注销账号", "Until you remove it or delete your account"),
+    retention_days=None,
+    recipients=Wording("能查看您资料的其他用户", "Other people who can see your profile"),
+)
+DISPLAY_NAME = PersonalField("profiles_profiles", "display_name", PURPOSE)
+AVATAR_URL = PersonalField("profiles_profiles", "avatar_url", PURPOSE)
+PROFILE_FIELDS = PersonalField("profiles_profiles", "fields", PURPOSE)
+FIELDS = (DISPLAY_NAME, AVATAR_URL, PROFILE_FIELDS)
+
+PROFILE = """
+select account_id, display_name, avatar_url, fields from profiles_profiles where user_id = $1"""
+PROFILES = """
+select user_id, account_id, display_name, avatar_url
+from profiles_profiles where user_id = any ($1::text[])"""
+PROFILE_LOCKED = """
+insert into profiles_profiles (account_id, user_id) values ($1, $2)
+on conflict (account_id) do update set account_id = excluded.account_id
+returning display_name, avatar_url, fields"""
+SET_PROFILE = """
+update profiles_profiles set display_name = $2, avatar_url = $3, fields = $4
+where account_id = $1"""
+DELETE_PROFILE = "delete from profiles_profiles where account_id = $1"
+
+
+class ProfileRow(NamedTuple):
+    """A profile still sealed."""
+
+    display_name: bytes | None
+    avatar_url: bytes | None
+    fields: bytes | None
+
+
+async def profile(tx: Tx, user_id: str) -> tuple[str, ProfileRow] | None:
+    """Return the account id and sealed profile of a user who has shown anything."""
+    row = await tx.row(PROFILE, user_id)
+    return (row[0], ProfileRow(row[1], row[2], row[3])) if row else None
+
+
+async def profiles(tx: Tx, user_ids: list[str]) -> list[tuple[str, str, ProfileRow]]:
+    """Return (user, account, sealed name and picture) of those who have a profile."""
+    rows = await tx.rows(PROFILES, user_ids)
+    return [(row[0], row[1], ProfileRow(row[2], row[3], None)) for row in rows]
+
+
+async def profile_locked(tx: Tx, account_id: str, user_id: str) -> ProfileRow:
+    """Return a profile, made if there was none, and hold it."""
+    row = await tx.row(PROFILE_LOCKED, account_id, user_id)
+    assert row is not None, "an upsert returns its row"
+    return ProfileRow(*row)
+
+
+async def set_profile(tx: Tx, account_id: str, row: ProfileRow) -> None:
+    """Replace a profile."""
+    await tx.run(SET_PROFILE, account_id, *row)
+
+
+async def delete_profile(tx: Tx, account_id: str) -> None:
+    """Delete a profile."""
+    await tx.run(DELETE_PROFILE, account_id)

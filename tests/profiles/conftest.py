@@ -1,0 +1,5 @@
+"""Profiles are those of accounts."""
+
+from tests.accounts.conftest import house
+
+__all__ = ["house"]
