@@ -135,7 +135,6 @@ async def test_a_killed_postgresql_is_503_until_it_is_back(place: Path, postgres
         await house.close()
 
 
-@pytest.mark.xfail(reason="the pool waits for ever for a PostgreSQL that hangs", strict=True)
 async def test_a_hung_postgresql_is_503_until_it_wakes(place: Path, postgres: Postgres) -> None:
     house = House(place / "data", database_url=postgres.dsn())
     await house.open()
