@@ -132,6 +132,7 @@ class Appender:
                 await _check_fresh(tx, by_writer)
             for items in by_writer.values():
                 await items[0].writer.write(tx, items)
+        # It is durable: nothing that happens from here on may say otherwise.
         await self._log.publish(first, lives)
         for item in batch:
             if not item.future.done():

@@ -146,7 +146,10 @@ class Log:
             event_type = self._types[live.entry.kind]
             event = msgspec.msgpack.decode(live.entry.body, type=event_type)
         for handler in handlers:
-            handler(self.applied, event)
+            try:
+                handler(self.applied, event)
+            except Exception as fault:  # noqa: BLE001 - one listener must not deafen the others
+                self._complain(live.entry.kind, fault)
 
     def _settle(self) -> None:
         for handler in self._batch_ends:
@@ -255,7 +258,7 @@ class Log:
 
     def _complain(self, name: str, fault: Exception) -> None:
         loop = asyncio.get_running_loop()
-        loop.call_exception_handler({"message": f"follower {name}", "exception": fault})
+        loop.call_exception_handler({"message": f"listener {name}", "exception": fault})
 
     async def trim(self, tx: Tx) -> None:
         """Forget entries that every follower has acted on and that are a day old."""

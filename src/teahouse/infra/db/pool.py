@@ -15,6 +15,9 @@ from teahouse.errors import Unavailable
 
 STATEMENT_MS_MAX = 15_000
 CONNECT_SECONDS_MAX = 5.0
+ASK_EVERY_SECONDS = 1.0
+ASK_SECONDS_MAX = 2.0
+UNANSWERED_MAX = 2
 
 
 class Row(Protocol):
@@ -100,10 +103,19 @@ class Tx:
 
 
 class Database:
-    """A pool of connections to one PostgreSQL."""
+    """A pool of connections to one PostgreSQL, and a watch over whether it answers.
 
-    def __init__(self, pool: Any) -> None:
+    A PostgreSQL that hangs keeps its sockets open and says nothing. So one connection of its own
+    asks every second; when two questions in a row go unanswered, whoever waits is let go with
+    ``Unavailable``, and nobody is sent to wait until an answer comes.
+    """
+
+    def __init__(self, pool: Any, dsn: str) -> None:
         self._pool = pool
+        self._dsn = dsn
+        self._busy: set[Any] = set()
+        self._hangs = False
+        self._watch: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, dsn: str, connections_max: int = 10) -> "Database":
@@ -126,16 +138,37 @@ class Database:
                     "timezone": "UTC",
                 },
             )
-        except (*_GONE, asyncpg.PostgresError) as gone:
+        except (*_GONE, asyncpg.PostgresError, asyncpg.InterfaceError) as gone:
             raise Unavailable(f"PostgreSQL cannot be reached: {gone}") from gone
-        return cls(pool)
+        database = cls(pool, dsn)
+        database._watch = asyncio.get_running_loop().create_task(database._keep_asking())
+        return database
 
     async def close(self) -> None:
         """Close every connection, giving those in use a moment."""
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
         try:
             await asyncio.wait_for(self._pool.close(), 5)
         except TimeoutError:
             self._pool.terminate()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
+        if self._hangs:
+            raise Unavailable
+        with _translated():
+            connection = await self._pool.acquire(timeout=CONNECT_SECONDS_MAX)
+            self._busy.add(connection)
+            try:
+                yield connection
+            except (asyncio.CancelledError, TimeoutError):
+                connection.terminate()  # to wait for its answer may be to wait for ever
+                raise
+            finally:
+                self._busy.discard(connection)
+                await self._pool.release(connection, timeout=CONNECT_SECONDS_MAX)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
@@ -144,32 +177,59 @@ class Database:
         Raises ``Unavailable`` when PostgreSQL does not answer; nothing was changed then, except
         that a commit whose answer was lost may have happened (callers carry idempotency keys).
         """
-        with _translated():
-            async with self._pool.acquire(timeout=CONNECT_SECONDS_MAX) as connection:
-                async with connection.transaction():
-                    tx = Tx(connection)
-                    yield tx
+        async with self._connection() as connection, connection.transaction():
+            tx = Tx(connection)
+            yield tx
         await tx.run_hooks()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """Borrow a connection for single statements that need not agree with each other."""
-        with _translated():
-            async with self._pool.acquire(timeout=CONNECT_SECONDS_MAX) as connection:
-                yield Tx(connection)
+        async with self._connection() as connection:
+            yield Tx(connection)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Tx]:
         """Open a read-only transaction whose statements all see the same moment."""
-        with _translated():
-            async with self._pool.acquire(timeout=CONNECT_SECONDS_MAX) as connection:
-                async with connection.transaction(isolation="repeatable_read", readonly=True):
-                    yield Tx(connection)
+        async with self._connection() as connection:
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                yield Tx(connection)
 
     async def answers(self) -> bool:
         """Tell whether PostgreSQL answers now; for ``/readyz`` and the doctor."""
         try:
-            async with asyncio.timeout(2), self.read() as tx:
+            async with asyncio.timeout(ASK_SECONDS_MAX), self.read() as tx:
                 return await tx.value("select 1") == 1
         except (Unavailable, TimeoutError):
             return False
+
+    # -- watching ----------------------------------------------------------------------------
+
+    async def _keep_asking(self) -> None:
+        connection: Any = None
+        unanswered = 0
+        while True:
+            await asyncio.sleep(ASK_EVERY_SECONDS)
+            try:
+                async with asyncio.timeout(ASK_SECONDS_MAX):
+                    if connection is None:
+                        connection = await asyncpg.connect(self._dsn)
+                    await connection.fetchval("select 1")
+                unanswered, self._hangs = 0, False
+            except (*_GONE, asyncpg.PostgresError, asyncpg.InterfaceError):
+                unanswered += 1
+                if connection is not None:
+                    connection.terminate()
+                    connection = None
+                if unanswered >= UNANSWERED_MAX:
+                    self._let_go()
+            except asyncio.CancelledError:
+                if connection is not None:
+                    connection.terminate()
+                raise
+
+    def _let_go(self) -> None:
+        """Cut the connections that somebody waits on; each raises ``Unavailable``."""
+        self._hangs = True
+        for connection in list(self._busy):
+            connection.terminate()
