@@ -233,7 +233,9 @@ def test_snapshot_and_events_are_the_new_snapshot(dsn: str, tmp_path: Path) -> N
                 stateful_step_count=40,
                 deadline=None,
                 database=None,
-                phases=(Phase.generate, Phase.shrink),
+                phases=(
+                    Phase.generate,
+                ),  # add Phase.shrink to study what it finds: that takes minutes
                 print_blob=False,
                 suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
             ),
