@@ -75,7 +75,7 @@ async def test_generated_requests(cast: Cast, tmp_path: Path) -> None:
         process = await asyncio.create_subprocess_exec(
             str(Path(sys.executable).with_name("schemathesis")), "run", "core.json",
             "--url", f"http://127.0.0.1:{port}", "--phases", "examples,coverage",
-            "--checks", CHECKS, "--workers", "2", "--max-time", str(SECONDS_MAX),
+            "--checks", CHECKS, "--workers", "1", "--max-time", str(SECONDS_MAX),
             "--generation-deterministic",
             "--continue-on-failure", "--warnings", "off", "--no-color",
             cwd=tmp_path,
