@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import random
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from email import message_from_bytes, policy
@@ -22,6 +21,7 @@ from teahouse.infra.senders.mail import BadSmtpUrl, SmtpMail, SmtpServer
 from teahouse.infra.senders.model import CodeMessage, NeverSent, NotSent
 from teahouse.infra.senders.outbox import Outbox
 from teahouse.infra.senders.sms import HttpSms
+from tests.engines.house import free_port
 from tests.infra.egress.test_egress import Server, answer, certificate
 
 CODE = CodeMessage("ann@example.com", "314159", 10, "zh", message_id="01abc")
@@ -43,10 +43,6 @@ class Post:
     async def handle_DATA(self, server, session, envelope):  # noqa: ANN001, ANN201, N802
         self.letters.append((envelope.rcpt_tos[0], envelope.content))
         return "250 OK"
-
-
-def free_port() -> int:
-    return random.randrange(20000, 60000)
 
 
 @pytest.fixture
