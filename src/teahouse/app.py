@@ -394,7 +394,7 @@ def routes_on_paper(config: Config) -> list[Route]:
     """
     clock = SystemClock()
     nobody: Any = None  # holds no key
-    ids, db = Ids(clock), Database(None)
+    ids, db = Ids(clock), Database(None, "")
     ring = KeyRing(config.tenant, nobody, KeyRef("", 0), {}, 0, {0: bytes(32)})
     registry, jobs = CollectorRegistry(), Jobs(clock, ids)
     vault = Vault(ring, ids, clock, VaultMeters(registry))
