@@ -44,7 +44,7 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.bus.wakeup import Alone, Nats
 from teahouse.infra.db.pool import Database
 from teahouse.infra.egress.client import Egress
-from teahouse.infra.http import health
+from teahouse.infra.http import health, test_clock
 from teahouse.infra.http.caller import Authenticators
 from teahouse.infra.http.careful import CarefulProtocol
 from teahouse.infra.http.limits import Limiter
@@ -352,6 +352,7 @@ def build_routes(house: House) -> list[Route]:
     version = house.config.default_room_version
     return [
         *health.routes(house.ready, house.ground.registry),
+        *test_clock.routes(house.ground.clock, house.config.test_mode),
         *audit_routes.routes(people.audit),
         *codes_routes.routes(people.accounts.codes, house.config.test_mode),
         *accounts_routes.routes(people.accounts, house.limiter),

@@ -64,9 +64,9 @@ async def test_a_contact_belongs_to_one_account(house: House) -> None:
     with pytest.raises(ContactInUse):
         await house.person("bob", phone="+447700900123")
     async with house.accounts.db.read() as tx:
-        found = await house.accounts.find_by_identifier(tx, "phone", "+44 (7700) 900123")
+        found = await house.accounts.finder.by_identifier(tx, "phone", "+44 (7700) 900123")
         assert found == account
-        assert await house.accounts.find_by_identifier(tx, "email", "ada@tea.example") is None
+        assert await house.accounts.finder.by_identifier(tx, "email", "ada@tea.example") is None
     shown = await house.accounts.masked_identifiers(account.account_id)
     assert shown == {"phone": "+44••••••0123"}
 

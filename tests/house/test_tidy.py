@@ -15,8 +15,8 @@ FILE_LINES_MAX = 500
 DOMAIN_LINES_MAX = 2000
 
 # A domain over the limit is two domains. Until it is split it may only shrink: when it has, write
-# the new number here, and take the line out when it is under the limit.
-DOMAINS_IN_DEBT = {"accounts": 2028}
+# the new number here, and take the line out when it is under the limit. There is none.
+DOMAINS_IN_DEBT: dict[str, int] = {}
 
 # The same for functions, by "path: name". There is none.
 FUNCTIONS_IN_DEBT: dict[str, int] = {}

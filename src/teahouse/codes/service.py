@@ -56,7 +56,9 @@ class Codes:
     owners: Owners
     limited: bool = True  # false in test mode
 
-    async def start(self, tx: Tx, request: CodeRequest, ground: Ground | None) -> StartedCode:
+    async def start(
+        self, tx: Tx, request: CodeRequest, ground: Ground | None = None
+    ) -> StartedCode:
         """Have a one-time code sent once ``tx`` commits; the same answer whoever exists.
 
         ``ground`` is what somebody without an account agreed to (purpose "register", which must

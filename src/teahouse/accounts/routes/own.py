@@ -27,7 +27,7 @@ class _Sessions:
         body = await request.struct(wire.CodeIn)
         wanted = CodeRequest(body.kind, body.value, "sign_in", body.lang)
         async with self.accounts.db.transaction() as tx:
-            started = await self.accounts.start_code(tx, wanted)
+            started = await self.accounts.codes.start(tx, wanted)
         return json_response(wire.CodeOut(started.resend_after_seconds, started.expires_at), 202)
 
     async def open(self, request: Request) -> Response:
@@ -65,7 +65,7 @@ class _Account:
             raise Invalid("kind must be phone or email, and one that the account has.")
         wanted = CodeRequest(body.kind, contacts[body.kind], "confirm", body.lang)
         async with self.accounts.db.transaction() as tx:
-            started = await self.accounts.start_code(tx, wanted)
+            started = await self.accounts.codes.start(tx, wanted)
         return json_response(wire.CodeOut(started.resend_after_seconds, started.expires_at), 202)
 
     async def deactivate(self, request: Request) -> Response:
@@ -91,7 +91,7 @@ class _Account:
             contacts = await self.accounts.identifiers(caller.account_id)
             if kind not in contacts:
                 raise WrongCredentials
-            await self.accounts.check_contact_code(kind, contacts[kind], "confirm", code)
+            await self.accounts.codes.check_contact(kind, contacts[kind], "confirm", code)
         elif password is None or not await self.accounts.check_password(account, password):
             raise WrongCredentials
 

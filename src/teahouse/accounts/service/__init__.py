@@ -34,14 +34,14 @@ from teahouse.accounts.service.passwords import Passwords
 from teahouse.accounts.service.sessions import Sessions
 from teahouse.accounts.store.personal import IDENTIFIER_FIELDS
 from teahouse.clock import Clock
-from teahouse.codes.model import CodeRequest, StartedCode, WrongCode, check_kind
+from teahouse.codes.model import WrongCode, check_kind
 from teahouse.codes.service import Codes
 from teahouse.config import Config
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx, UniqueViolation
 from teahouse.infra.http.caller import Caller
-from teahouse.infra.vault.vault import Ground, Vault
+from teahouse.infra.vault.vault import Vault
 
 # Called with ``(tx, account_id)`` in the transaction that ends an account.
 Ending = Callable[[Tx, str], Awaitable[None]]
@@ -143,10 +143,6 @@ class Accounts:
 
     # -- finding -------------------------------------------------------------------------------
 
-    async def find_by_identifier(self, tx: Tx, kind: str, value: str) -> Account | None:
-        """Return whose number or address it is. Raises ``BadPhone``, ``BadEmail``."""
-        return await self.finder.by_identifier(tx, kind, value)
-
     async def account(self, user_id: str) -> Account:
         """Return an account by its Matrix id. Raises ``NoSuchAccount``."""
         async with self.db.read() as tx:
@@ -156,10 +152,6 @@ class Accounts:
         """Tell whether there is such a user, and not deactivated."""
         found = await store.account_by_user(tx, user_id)
         return found is not None and found.state is not AccountState.DEACTIVATED
-
-    async def search(self, term: str, limit: int) -> list[Account]:
-        """Return at most ``limit`` (100) accounts whose name begins with ``term``."""
-        return await self.finder.search(term, limit)
 
     async def masked_identifiers(self, account_id: str) -> dict[str, str]:
         """Return phone and address by kind, with just enough shown to know them again."""
@@ -174,7 +166,7 @@ class Accounts:
         """Return (kind, value, when proved), for their owner only."""
         return await self.finder.identifiers(account_id)
 
-    # -- passwords and codes -------------------------------------------------------------------
+    # -- passwords -----------------------------------------------------------------------------
 
     async def hash_password(self, password: str) -> str:
         """Return the PHC string (argon2id) of a new password. Raises ``WeakPassword``, ``Busy``.
@@ -196,22 +188,6 @@ class Accounts:
         """Tell whether an account has a password at all."""
         async with self.db.read() as tx:
             return await store.password(tx, account_id) is not None
-
-    async def start_code(
-        self, tx: Tx, request: CodeRequest, ground: Ground | None = None
-    ) -> StartedCode:
-        """Have a one-time code sent; see ``Codes.start``."""
-        return await self.codes.start(tx, request, ground)
-
-    async def check_code(self, code_id: str, code: str) -> str | None:
-        """Spend a code and return whose account it is for; see ``Codes.check``."""
-        return await self.codes.check(code_id, code)
-
-    async def check_contact_code(
-        self, kind: str, value: str, purpose: str, code: str
-    ) -> str | None:
-        """Like :meth:`check_code`, for the newest code sent to a number or address."""
-        return await self.codes.check_contact(kind, value, purpose, code)
 
     # -- sessions ------------------------------------------------------------------------------
 
@@ -261,7 +237,7 @@ class Accounts:
         self, kind: str, value: str, code: str, device: Device
     ) -> tuple[Account, OpenedSession]:
         """Sign in by a code sent to a phone or an address. Raises ``WrongCode``, ``AccountLocked``."""
-        account_id = await self.check_contact_code(kind, value, "sign_in", code)
+        account_id = await self.codes.check_contact(kind, value, "sign_in", code)
         if account_id is None:
             raise WrongCode
         return await self._sign_in(account_id, device)

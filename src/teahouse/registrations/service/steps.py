@@ -166,7 +166,7 @@ class Steps:
         digest = token_digest(registration_id)
         registration = await self._peek(registration_id, "code")
         assert registration.code_id is not None, "the code's id is kept when it is sent"
-        await self.accounts.check_code(registration.code_id, code)
+        await self.accounts.codes.check(registration.code_id, code)
         async with self.db.transaction() as tx:
             await self._held(tx, digest, "code")
             await store.verified(tx, digest)
@@ -321,7 +321,7 @@ class Steps:
         kind, value = contact
         sealed = await self.vault.seal_pending(tx, CONTACT, registration.row_id, value, ground)
         request = CodeRequest(kind, value, "register", registration.lang)
-        started = await self.accounts.start_code(tx, request, ground)
+        started = await self.accounts.codes.start(tx, request, ground)
         sent = msgspec.structs.replace(
             placed, contact_kind=kind, contact=sealed, code_id=started.code_id
         )
