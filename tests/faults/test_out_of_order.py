@@ -77,8 +77,8 @@ class Scene:
 
         async def are_waiting() -> bool:
             # A connection of its own: ours may stand in an open transaction's snapshot.
-            waiting: int = await self.sql.fetchval(WAITING)
-            return waiting >= count
+            waiting = await self.sql.fetch(WAITING)
+            return waiting[0][0] >= count
 
         return await until(are_waiting, 10)
 

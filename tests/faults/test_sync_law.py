@@ -256,3 +256,15 @@ async def test_who_comes_back_is_told_what_they_keep_about_the_room(house: Livin
     await guest.did("POST", f"/join/{q(room_id)}", {})
     room = (await guest.sync())["rooms"]["join"][room_id]
     assert room["account_data"]["events"] == [{"type": "test.kept", "content": {"value": 1}}]
+
+
+async def test_a_room_that_loses_its_name_has_heroes(house: Living) -> None:
+    maker, guest = await house.person(), await house.person()
+    room_id = await maker.room(guest, name="a name")
+    await maker.sync()
+    path = f"/rooms/{q(room_id)}"
+    named = (await maker.did("PUT", f"{path}/state/m.room.name", {"name": "another"}))["event_id"]
+    assert "m.heroes" not in (await maker.sync())["rooms"]["join"][room_id]["summary"]
+    await maker.did("PUT", f"{path}/redact/{q(named)}/t1", {})
+    room = (await maker.sync())["rooms"]["join"][room_id]
+    assert room["summary"]["m.heroes"] == [guest.user_id]

@@ -40,6 +40,7 @@ INVITE_STATE = (
     "m.room.canonical_alias",
     "m.room.encryption",
 )
+SUMMARISED = frozenset([MEMBER, "m.room.name", "m.room.canonical_alias"])
 NO_EVENTS = b'{"events":[]}'
 
 
@@ -112,15 +113,16 @@ class Building:
             b',"unread_notifications":{"highlight_count":%d,"notification_count":%d}'
             % (count.highlights, count.notifications),
         ]
-        if span.full or self._membership_moved(room, span):
+        if span.full or self._summary_moved(room, span):
             parts += [b',"summary":', _encode(summary(room.state, caller.user_id))]
         return b"".join([*parts, b"}"])
 
-    def _membership_moved(self, room: Room, span: Range) -> bool:
-        if room.state.pos <= span.after:
-            return False
+    def _summary_moved(self, room: Room, span: Range) -> bool:
+        """Tell whether members came or went, or the room may have lost its name to a redaction."""
         events = self.tails.since(room.state.room_id, span.after, span.until)
-        return events is None or any(event.type == MEMBER for _, event in events)
+        return events is None or any(
+            event.type in SUMMARISED or event.redacts for _, event in events
+        )
 
     async def _fragment(
         self,
