@@ -32,6 +32,7 @@ class Storm:
     senders: int = 16
     rooms_count: int = 8
     sends: int = 10_000
+    tag: str = ""  # in people's names, for storms that follow each other in one house
     people: list[Person] = field(default_factory=list[Person])
     listener: Person | None = None
     since: str = ""
@@ -51,9 +52,11 @@ class Storm:
 
     async def gather(self) -> None:
         """Make the people and the rooms."""
-        self.listener = await Person.register(self.line(), "listener")
+        self.listener = await Person.register(self.line(), f"listener{self.tag}")
         for number in range(self.senders):
-            self.people.append(await Person.register(self.line(number), f"sender{number}"))
+            self.people.append(
+                await Person.register(self.line(number), f"sender{self.tag}x{number}")
+            )
         for _ in range(self.rooms_count):
             self.rooms.append(await self.listener.create_room())
         for person in self.people:
