@@ -308,3 +308,5 @@ class Log:
                 await self.catch_up()
             except Unavailable:
                 continue
+            except Exception as fault:  # noqa: BLE001 - whatever it was, look again: this finds all
+                self._complain("poll", fault)

@@ -40,6 +40,7 @@ _GONE: tuple[type[BaseException], ...] = (
     asyncpg.CrashShutdownError,
     asyncpg.QueryCanceledError,
     asyncpg.DiskFullError,
+    asyncpg.InternalClientError,  # a connection that broke between two of its states
 )
 UniqueViolation: type[Exception] = asyncpg.UniqueViolationError
 SerializationFailure: tuple[type[Exception], ...] = (
