@@ -52,15 +52,24 @@ def check_thread(thread_id: Any) -> str:
     return thread_id
 
 
-def content(receipts: Iterable[Receipt], reader: str) -> dict[str, Any]:
-    """Return ``m.receipt`` content of the receipts that ``reader`` may see."""
-    found: dict[str, Any] = {}
+def contents(receipts: Iterable[Receipt], reader: str) -> list[dict[str, Any]]:
+    """Return ``m.receipt`` contents of the receipts that ``reader`` may see.
+
+    One content has room for one receipt of a person and kind at an event: the same person's
+    receipts there for several threads go into as many contents.
+    """
+    found: list[dict[str, Any]] = []
     for receipt in receipts:
         if receipt.type == READ_PRIVATE and receipt.user_id != reader:
             continue
         about: dict[str, Any] = {"ts": receipt.ts}
         if receipt.thread_id:
             about["thread_id"] = receipt.thread_id
-        kinds = found.setdefault(receipt.event_id, {})
-        kinds.setdefault(receipt.type, {})[receipt.user_id] = about
+        for content in found:
+            people = content.setdefault(receipt.event_id, {}).setdefault(receipt.type, {})
+            if receipt.user_id not in people:
+                people[receipt.user_id] = about
+                break
+        else:
+            found.append({receipt.event_id: {receipt.type: {receipt.user_id: about}}})
     return found

@@ -79,14 +79,14 @@ class Receipts:
                 raise BadJson(f"{name} must be an event id.")
         for name in (FULLY_READ, READ, READ_PRIVATE):
             if name in body:
-                await self.move(caller, room_id, name, body[name], "")
+                await self.move(caller, room_id, name, body[name], None)
 
     async def move(
         self, caller: Caller, room_id: str, kind: str, event_id: str, thread_id: Any
     ) -> None:
         """Say how far the caller has read. Raises ``Invalid``, ``NotInRoom``."""
         check_type(kind)
-        thread = check_thread(thread_id or None)
+        thread = check_thread(thread_id)
         if kind == FULLY_READ and thread:
             raise Invalid("m.fully_read has no threads.")
         await self.rooms.access_joined(room_id, caller.user_id)
@@ -117,6 +117,9 @@ class Receipts:
                 rows = await store.of_room(tx, room_id)
         finally:
             self._loading.pop(room_id, None)
+        known = self._rooms.get(room_id)
+        if known is not None:
+            return known  # somebody else has read it meanwhile, and it has been kept current
         found = {receipt.of: Held(pos, receipt) for pos, receipt in rows}
         for held in late:
             found[held.receipt.of] = held
@@ -125,17 +128,13 @@ class Receipts:
             self._rooms.popitem(last=False)
         return found
 
-    async def read_until(self, room_id: str, user_id: str) -> int:
-        """Return the position up to which a person has read a room, 0 for nothing."""
-        held = await self.of_room(room_id)
-        return max(
-            (
-                found.receipt.event_pos
-                for kind in (READ, READ_PRIVATE)
-                if (found := held.get((user_id, kind, ""))) is not None
-            ),
-            default=0,
-        )
+    async def read_marks(self, room_id: str, user_id: str) -> dict[str, int]:
+        """Return the position up to which a person has read, by thread (empty: the whole room)."""
+        found: dict[str, int] = {}
+        for (who, kind, thread), held in (await self.of_room(room_id)).items():
+            if who == user_id and kind in (READ, READ_PRIVATE):
+                found[thread] = max(found.get(thread, 0), held.receipt.event_pos)
+        return found
 
     def listen(self, log: Log) -> None:
         """Begin to hear."""

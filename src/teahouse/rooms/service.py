@@ -93,6 +93,9 @@ class Rooms:
                 found = {found.room_id: found for found in await store.memberships(tx, user_id)}
         finally:
             self._people_loading.pop(user_id, None)
+        known = self._people.get(user_id)
+        if known is not None:
+            return known  # somebody else has read it meanwhile, and it has been kept current
         for membership in late:
             _keep_newer(found, membership)
         self._people[user_id] = found
