@@ -1,5 +1,6 @@
 """Registering with a Matrix client on a server that is not in test mode: terms first."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -91,6 +92,16 @@ async def test_the_pages_of_a_client_that_knows_no_stage(house: House) -> None:
     assert (await post(house, TERMS, session="made.up.by.me"))[0] == 400
     status, said = await house.call("GET", FALLBACK.format("m.login.password") + "?session=x")
     assert (status, said["errcode"]) == (404, "M_NOT_FOUND")
+
+
+async def test_the_terms_are_agreed_to_once_also_at_one_moment(
+    house: House, wiper: asyncpg.Connection
+) -> None:
+    await house.consent.effective_at()
+    _, said = await house.call("POST", REGISTER, {})
+    pages = [post(house, TERMS, session=said["session"]) for _ in range(8)]
+    assert {status for status, _ in await asyncio.gather(*pages)} == {200}
+    assert len(await everything(wiper, "consent_receipts")) == 1
 
 
 async def test_a_mainland_number_meets_the_notice(house: House, wiper: asyncpg.Connection) -> None:

@@ -1,5 +1,6 @@
 """Registering as our own clients do, step by step."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,10 @@ from tests.gate.house import House, everything, open_house
 START = "/api/v1/registrations"
 UK = "+447911123456"
 CN = "+8613800138000"
+WAITING = """
+select exists (
+    select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()
+)"""
 
 
 async def test_from_the_first_knock_to_the_account(house: House) -> None:
@@ -73,6 +78,29 @@ async def test_consent_comes_first(house: House, wiper: asyncpg.Connection) -> N
         assert (status, said["code"]) == (409, "gate.wrong_step"), step
     status, said = await house.call("POST", f"{START}/reg_none/finish", {"username": "ann"})
     assert (status, said["code"]) == (404, "gate.no_registration")
+
+
+async def test_a_code_proves_only_the_number_it_went_to(
+    house: House, wiper: asyncpg.Connection
+) -> None:
+    path = await house.begin(door="phone")
+    assert (await house.call("POST", f"{path}/contact", {"kind": "phone", "value": UK}))[0] == 202
+    mine = {"code": await house.code(UK)}
+    async with wiper.transaction():
+        await wiper.execute("select from codes_codes for update")
+        proving = asyncio.create_task(house.call("POST", f"{path}/code", mine))
+        while not await wiper.fetchval(WAITING):
+            pass  # until the code is about to be tried
+        other = {"kind": "phone", "value": "+447911654321"}
+        assert (await house.call("POST", f"{path}/contact", other))[0] == 202
+    status, said = await proving
+    assert (status, said["code"]) == (403, "accounts.wrong_code")
+    status, said = await house.call("POST", f"{path}/finish", {"username": "ann"})
+    assert (status, said["code"]) == (409, "gate.wrong_step")
+    status, said = await house.call(
+        "POST", f"{path}/code", {"code": await house.code(other["value"])}
+    )
+    assert (status, said) == (200, {"verified": True})
 
 
 async def test_nobody_learns_who_has_a_number(house: House, wiper: asyncpg.Connection) -> None:

@@ -50,7 +50,8 @@ INSERT = """
 insert into registrations_registrations (
     digest, doors, account_class, service_region, region, state, invite_digest,
     created_at, expires_at
-) values ($1, $2, $3, $4, $5, 'started', $6, $7, $8)"""
+) values ($1, $2, $3, $4, $5, 'started', $6, $7, $8)
+on conflict (digest) do nothing"""
 
 HOLD = """
 select digest, doors, account_class, service_region, region, state, lang, receipt_id,
@@ -91,8 +92,14 @@ where ended_at is null and expires_at > $1 group by doors, account_class, region
 
 
 async def insert(tx: Tx, registration: Registration) -> None:
-    """Add a registration that has just begun."""
-    await tx.run(
+    """Add a registration that has just begun, under an id that nobody had."""
+    added = await insert_once(tx, registration)
+    assert added, "the id is new"
+
+
+async def insert_once(tx: Tx, registration: Registration) -> bool:
+    """Add a registration that has just begun; false when another request has added it."""
+    count = await tx.run(
         INSERT,
         registration.digest,
         door_values(registration.doors),
@@ -103,6 +110,7 @@ async def insert(tx: Tx, registration: Registration) -> None:
         registration.created_at,
         registration.expires_at,
     )
+    return count == 1
 
 
 async def hold(tx: Tx, digest: bytes) -> Registration | None:

@@ -19,7 +19,7 @@ from teahouse.accounts.model import (
 )
 from teahouse.accounts.service import Accounts
 from teahouse.clock import Clock
-from teahouse.codes.model import CodeRequest, ContactKindOff, StartedCode
+from teahouse.codes.model import CodeRequest, ContactKindOff, StartedCode, WrongCode
 from teahouse.config import Config
 from teahouse.consent.model import Answer, Basis
 from teahouse.consent.service import Consent
@@ -126,9 +126,8 @@ class Steps:
         attempt = Attempt(doors=(), account_class="personal", region=self.config.profile)
         registration = self._new(registration_id, attempt, None)
         async with self.db.transaction() as tx:
-            if await store.hold(tx, registration.digest) is not None:
+            if not await store.insert_once(tx, registration):
                 return
-            await store.insert(tx, registration)
             receipt = await self.consent.record_pending(tx, registration.row_id, answer, "personal")
             await store.consented(tx, registration.digest, receipt.receipt_id, answer.lang)
 
@@ -162,13 +161,15 @@ class Steps:
             raise
 
     async def code(self, registration_id: str, code: str) -> None:
-        """Prove the contact. Raises ``WrongCode``."""
+        """Prove the contact. Raises ``WrongCode``, also when it was changed meanwhile."""
         digest = token_digest(registration_id)
         registration = await self._peek(registration_id, "code")
         assert registration.code_id is not None, "the code's id is kept when it is sent"
         await self.accounts.codes.check(registration.code_id, code)
         async with self.db.transaction() as tx:
-            await self._held(tx, digest, "code")
+            held = await self._held(tx, digest, "code")
+            if held.code_id != registration.code_id:
+                raise WrongCode  # it proved a contact that is not this registration's any more
             await store.verified(tx, digest)
 
     async def detail(self, registration_id: str, details: str) -> None:
