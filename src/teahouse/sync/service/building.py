@@ -9,13 +9,14 @@ import msgspec
 from teahouse.accountdata.model import Datum
 from teahouse.infra.bus.log import Log
 from teahouse.infra.http.caller import Caller
-from teahouse.receipts.model import content as receipts_content
+from teahouse.receipts.model import MAIN_THREAD
+from teahouse.receipts.model import contents as receipts_contents
 from teahouse.receipts.service import Receipts, Typing
 from teahouse.rooms.model.event import RoomEvent, stripped
 from teahouse.rooms.model.state import MEMBER, Membership
 from teahouse.rooms.service import Room
 from teahouse.sync.model import Wish
-from teahouse.sync.service.counting import Counting
+from teahouse.sync.service.counting import Count, Counting, Tally
 from teahouse.sync.service.fragments import (
     Fragment,
     Fragments,
@@ -110,8 +111,7 @@ class Building:
             b",".join(ephemeral),
             b']},"account_data":',
             account_data_bytes(data),
-            b',"unread_notifications":{"highlight_count":%d,"notification_count":%d}'
-            % (count.highlights, count.notifications),
+            unread_bytes(count, wish.filter.room.timeline.unread_thread_notifications),
         ]
         if span.full or self._summary_moved(room, span):
             parts += [b',"summary":', _encode(summary(room.state, caller.user_id))]
@@ -248,8 +248,7 @@ class Building:
             held = await self.receipts.of_room(room_id)
             after = 0 if span.full else span.after
             new = [one.receipt for one in held.values() if after < one.pos <= span.until]
-            content = receipts_content(new, caller.user_id) if new else None
-            if content:
+            for content in receipts_contents(new, caller.user_id):
                 found.append(_encode({"type": "m.receipt", "content": content}))
         return found
 
@@ -306,6 +305,27 @@ def account_data_bytes(data: Sequence[Datum]) -> bytes:
         return NO_EVENTS
     events = [b'{"type":%b,"content":%b}' % (_encode(datum.type), datum.content) for datum in data]
     return b'{"events":[%b]}' % b",".join(events)
+
+
+def unread_bytes(count: Count, by_thread: bool) -> bytes:
+    """Return the unread counts: of the whole room, or of what is in no thread and of each thread."""
+    whole = count.threads.get(MAIN_THREAD, Tally(0)) if by_thread else count.total
+    found = b',"unread_notifications":' + _counts(whole)
+    if by_thread:
+        threads = [
+            b"%b:%b" % (_encode(thread), _counts(tally))
+            for thread, tally in count.threads.items()
+            if thread != MAIN_THREAD
+        ]
+        found += b',"unread_thread_notifications":{%b}' % b",".join(threads)
+    return found
+
+
+def _counts(tally: Tally) -> bytes:
+    return b'{"highlight_count":%d,"notification_count":%d}' % (
+        tally.highlights,
+        tally.notifications,
+    )
 
 
 def _begins_with_create(events: list[Placed]) -> bool:

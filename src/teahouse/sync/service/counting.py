@@ -1,16 +1,19 @@
 """Unread counts: each event is judged once for each member, when that member asks.
 
-A count is kept with the receipt it was counted from; as long as that has not moved, only what came
-since is judged. What an event is in itself is found out once for everybody.
+A count is kept with the receipts it was counted from, by thread ("Threads", "Receipts"); as long as
+those have not moved into the middle of what was counted, only what came since is judged. What an event is in itself is found out once for everybody.
 """
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
 from teahouse.push.model.evaluate import Moment, Person, RuleSet, evaluate
 from teahouse.push.service import Push
+from teahouse.receipts.model import MAIN_THREAD
 from teahouse.receipts.service import Receipts
 from teahouse.rooms.model.event import with_room
 from teahouse.rooms.model.state import MEMBER
@@ -24,13 +27,30 @@ MOMENTS_IN_MEMORY_MAX = 2_000
 EVENTS_COUNTED_MAX = 1_000
 
 
-class Count(msgspec.Struct):
-    """How much is unread, from where, and up to where it has been counted."""
+class Tally(msgspec.Struct):
+    """How much of one thread is unread, and up to which of its events it was counted."""
 
     read_until: int
-    counted_until: int
+    counted: int = 0
     notifications: int = 0
     highlights: int = 0
+
+
+class Count(msgspec.Struct):
+    """How much of a room is unread, by thread (``main`` is what is in none)."""
+
+    counted_until: int
+    threads: dict[str, Tally] = {}
+
+    @property
+    def total(self) -> Tally:
+        """The sum of all threads."""
+        return Tally(
+            0,
+            0,
+            sum(tally.notifications for tally in self.threads.values()),
+            sum(tally.highlights for tally in self.threads.values()),
+        )
 
 
 @dataclass(frozen=True)
@@ -44,24 +64,44 @@ class Counting:
     _counts: OrderedDict[tuple[str, str], Count] = field(
         default_factory=OrderedDict[tuple[str, str], Count]
     )
+    _joins: OrderedDict[tuple[str, str], tuple[int, int]] = field(
+        default_factory=OrderedDict[tuple[str, str], tuple[int, int]]
+    )
     _moments: OrderedDict[int, Moment] = field(default_factory=OrderedDict[int, Moment])
 
-    async def count(self, room: Room, user_id: str, joined_at: int, until: int) -> Count:
-        """Return what is unread for a member up to a position."""
+    async def count(self, room: Room, user_id: str, member_at: int, until: int) -> Count:
+        """Return what is unread up to a position for whose membership event is at ``member_at``."""
         room_id = room.state.room_id
-        read_until = max(await self.receipts.read_until(room_id, user_id), joined_at)
+        marks = await self.receipts.read_marks(room_id, user_id)
+        base = marks.get("", 0)
+        if base < member_at:
+            base = max(base, await self._joined_at(room, user_id, member_at))
         place = (room_id, user_id)
         known = self._counts.get(place)
-        if known is None or known.read_until != read_until or known.counted_until > until:
-            known = self._counts[place] = Count(read_until, read_until)
+        if known is None or known.counted_until > until or not _keeps_up(known, marks, base):
+            known = self._counts[place] = Count(base)
             if len(self._counts) > COUNTS_IN_MEMORY_MAX:
                 self._counts.popitem(last=False)
         if known.counted_until < until:
             events = await self._events(room_id, known.counted_until, until)
             rules = await self.push.rules_for(user_id)
-            self._judge(room, user_id, rules, events, known)
+            self._judge(room, user_id, rules, events, known, marks, base)
             known.counted_until = until
         return known
+
+    async def _joined_at(self, room: Room, user_id: str, member_at: int) -> int:
+        """Return where a member came in: another name since then is not another coming."""
+        stated = room.state.get(MEMBER, user_id)
+        if stated is None or b'"replaces_state"' not in stated.body:
+            return member_at
+        place = (room.state.room_id, user_id)
+        known = self._joins.get(place)
+        if known is None or known[0] != member_at:
+            joined_at = await self.reading.joined_at(*place, member_at)
+            known = self._joins[place] = (member_at, joined_at)
+            if len(self._joins) > COUNTS_IN_MEMORY_MAX:
+                self._joins.popitem(last=False)
+        return known[1]
 
     async def _events(self, room_id: str, after: int, until: int) -> list[Placed]:
         events = self.tails.since(room_id, after, until)
@@ -74,18 +114,32 @@ class Counting:
         return page.events
 
     def _judge(
-        self, room: Room, user_id: str, rules: RuleSet, events: list[Placed], count: Count
+        self,
+        room: Room,
+        user_id: str,
+        rules: RuleSet,
+        events: list[Placed],
+        count: Count,
+        marks: Mapping[str, int],
+        base: int,
     ) -> None:
-        if not events:
-            return
-        name = room.state.content(MEMBER, user_id).get("displayname")
+        name = room.state.content(MEMBER, user_id).get("displayname") if events else None
         person = Person(user_id, name if isinstance(name, str) else "")
         for pos, event in events:
             if event.sender == user_id:
                 continue
-            actions = evaluate(rules, self._moment(room, pos, event.body), person)
-            count.notifications += actions.notify
-            count.highlights += actions.highlight
+            moment = self._moment(room, pos, event.body)
+            thread = thread_of(moment.event)
+            read_until = max(base, marks.get(thread, 0))
+            if pos <= read_until:
+                continue
+            actions = evaluate(rules, moment, person)
+            if not actions.notify and not actions.highlight:
+                continue
+            tally = count.threads.setdefault(thread, Tally(read_until))
+            tally.counted = pos
+            tally.notifications += actions.notify
+            tally.highlights += actions.highlight
 
     def _moment(self, room: Room, pos: int, body: bytes) -> Moment:
         known = self._moments.get(pos)
@@ -103,3 +157,24 @@ class Counting:
             if len(self._moments) > MOMENTS_IN_MEMORY_MAX:
                 self._moments.popitem(last=False)
         return known
+
+
+def thread_of(event: Mapping[str, Any]) -> str:
+    """Return the root of the thread that an event is in, or ``main``."""
+    relation = event["content"].get("m.relates_to")
+    if isinstance(relation, dict) and relation.get("rel_type") == "m.thread":
+        root = relation.get("event_id")
+        if isinstance(root, str):
+            return root
+    return MAIN_THREAD
+
+
+def _keeps_up(count: Count, marks: Mapping[str, int], base: int) -> bool:
+    """Drop the threads that have been read to their end; tell whether the rest still counts."""
+    for thread, tally in list(count.threads.items()):
+        read_until = max(base, marks.get(thread, 0))
+        if read_until >= tally.counted:
+            del count.threads[thread]
+        elif read_until != tally.read_until:
+            return False
+    return True

@@ -210,6 +210,18 @@ class Reading:
             body = await store.state_before(tx, room_id, MEMBER, user_id, pos)
         return "leave" if body is None else str(content_of(body).get("membership", "leave"))
 
+    async def joined_at(self, room_id: str, user_id: str, pos: int) -> int:
+        """Return where somebody who was in a room at a position had come in."""
+        async with self.db.read() as tx:
+            bodies = await store.state_history(tx, room_id, MEMBER, user_id)
+        came = pos
+        for at, body in reversed(bodies):
+            if at <= pos:
+                if content_of(body).get("membership") != "join":
+                    break
+                came = at
+        return came
+
     async def last_of(
         self, room_ids: Sequence[str], until: int, limit: int
     ) -> dict[str, list[Placed]]:
