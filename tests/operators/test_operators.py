@@ -229,6 +229,30 @@ async def test_owners_invite_and_disable_and_others_may_not(console: Console) ->
     assert await console.operators.audit.verify() is None
 
 
+async def test_the_links_of_a_disabled_owner_end_with_them(console: Console) -> None:
+    ada, _ = await console.owner()
+    _, link = await console.call("POST", "/operators", ada, {"role": "owner"})
+    bob, secret = await console.set_up(link["url"], "bob")
+    links = [
+        (await console.call("POST", "/operators", who, {"role": "owner"}))[1]["url"]
+        for who in (ada, bob)
+    ]
+    mine, theirs = [url.partition("#")[2] for url in links]
+    body = {"token": theirs, "name": "bob-again", "password": PASSWORD}
+    assert (await console.call("POST", "/setup/begin", json=body))[0] == 200
+    _, listed = await console.call("GET", "/operators", ada)
+    (bob_id,) = [one["operator_id"] for one in listed["operators"] if one["name"] == "bob"]
+    assert (await console.call("POST", f"/operators/{bob_id}/disable", ada))[0] == 200
+    status, refused = await console.call("POST", "/setup/begin", json=body)
+    assert (status, refused["code"]) == (403, "operators.bad_setup")
+    assert (await console.call("POST", "/setup/begin", json=body | {"token": mine}))[0] == 200
+    async with console.operators.db.read() as tx:  # bob, and who was begun by bob's link
+        gone = "select count(*) from vault_subjects where destroyed_at is not null"
+        assert await tx.value(gone) == 2
+    console.clock.move(timedelta(minutes=5))
+    assert (await console.sign_in("bob", console.code(secret)))[0] == 403
+
+
 async def test_no_secret_is_kept_in_clear(console: Console, dsn: str) -> None:
     token, secret = await console.owner()
     connection = await asyncpg.connect(dsn)

@@ -15,6 +15,7 @@ from teahouse.errors import UnknownToken
 from teahouse.ids import Ids, token_digest
 from teahouse.infra.db.pool import Database, Tx, UniqueViolation
 from teahouse.infra.http.caller import OperatorCaller
+from teahouse.infra.vault.model import Erased
 from teahouse.infra.vault.vault import Vault
 from teahouse.operators import model, store
 from teahouse.operators.model import (
@@ -191,6 +192,7 @@ class Operators:
     async def disable(self, operator: OperatorCaller, operator_id: str) -> None:
         """Disable an operator for good and end their sessions, at once. Audited.
 
+        The links that they made end too, and their second factor can never be opened again.
         Raises ``NoSuchOperator``, ``LastOwner`` (also for oneself).
         """
         async with self.db.transaction() as tx:
@@ -202,6 +204,8 @@ class Operators:
             if last or operator_id == operator.operator_id:
                 raise LastOwner
             await store.disable(tx, operator_id)
+            gone = [operator_id, *await store.delete_invited(tx, operator_id)]
+            await self._forget(tx, gone)
             await self.audit.append(tx, operator.operator_id, "operators.disabled", operator_id)
 
     async def purge(self, tx: Tx) -> None:
@@ -225,7 +229,10 @@ class Operators:
 
     async def _second_factor(self, tx: Tx, row: SignInRow, code: str) -> bool:
         whose = row.operator.operator_id
-        secret = await self.vault.open(tx, TOTP_SECRET, whose, whose, row.totp_secret)
+        try:
+            secret = await self.vault.open(tx, TOTP_SECRET, whose, whose, row.totp_secret)
+        except Erased:
+            return False  # disabled at this moment
         step = matching_step(secret, code, self.clock.now(), row.totp_last_step)
         return step is not None and await store.spend_step(tx, whose, step)
 

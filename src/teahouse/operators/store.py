@@ -45,7 +45,7 @@ select operator_id, name, role, state, created_at
 from operators_operators order by created_at limit $1"""
 SIGN_IN = """
 select operator_id, name, role, state, created_at, password_phc, totp_secret, totp_last_step
-from operators_operators where name = $1"""
+from operators_operators where name = $1 and state = 'active'"""
 SPEND_STEP = """
 update operators_operators set totp_last_step = $2
 where operator_id = $1 and totp_last_step < $2 and state = 'active'"""
@@ -74,6 +74,7 @@ where token_digest = $1"""
 DELETE_SETUP = "delete from operators_setup where token_digest = $1"
 DELETE_PRINTED = """
 delete from operators_setup where invited_by = 'system' returning operator_id"""
+DELETE_INVITED = "delete from operators_setup where invited_by = $1 returning operator_id"
 PURGE_SETUP = "delete from operators_setup where expires_at <= $1 returning operator_id"
 
 
@@ -135,7 +136,7 @@ async def operators(tx: Tx, limit: int) -> list[Operator]:
 
 
 async def to_sign_in(tx: Tx, name: str) -> SignInRow | None:
-    """Return an operator by name, with what they sign in with."""
+    """Return an active operator by name, with what they sign in with."""
     row = await tx.row(SIGN_IN, name)
     return SignInRow(_operator(row), row[5], row[6], row[7]) if row else None
 
@@ -197,6 +198,11 @@ async def delete_setup(tx: Tx, digest: bytes) -> None:
 async def delete_printed(tx: Tx) -> list[str]:
     """Delete the links that were printed and return the operators begun by them."""
     return [row[0] for row in await tx.rows(DELETE_PRINTED) if row[0] is not None]
+
+
+async def delete_invited(tx: Tx, invited_by: str) -> list[str]:
+    """Delete the links that an operator made and return the operators begun by them."""
+    return [row[0] for row in await tx.rows(DELETE_INVITED, invited_by) if row[0] is not None]
 
 
 async def purge(tx: Tx, now: datetime) -> list[str]:
