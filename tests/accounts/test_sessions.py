@@ -5,15 +5,19 @@ from datetime import UTC, datetime, timedelta
 
 import argon2
 import asyncpg
+import httpx
 import pytest
 
 from teahouse.accounts.model import Busy
+from teahouse.accounts.routes import routes
 from teahouse.accounts.service.passwords import WAITING_MAX, Passwords
 from teahouse.accounts.service.sessions import Seat, Seats, Sessions
 from teahouse.errors import UnknownToken
 from teahouse.infra.bus.log import Log
-from teahouse.infra.http.caller import Caller
-from tests.accounts.conftest import NOBODY, PASSWORD, House
+from teahouse.infra.http.caller import Authenticators, Caller
+from teahouse.infra.http.limits import Limiter
+from teahouse.infra.http.server import Server
+from tests.accounts.conftest import NOBODY, PASSWORD, House, operator
 
 V3 = "/_matrix/client/v3"
 WHOAMI = f"{V3}/account/whoami"
@@ -225,6 +229,34 @@ async def test_what_was_read_before_a_change_is_not_remembered_after_it() -> Non
     assert seats.get(b"digest") is seat
     seats.drop("@ada:tea.example")
     assert seats.get(b"digest") is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ("ada", "@ada:tea.example", "ADA", "@Ada:tea.example"),
+        ("+447700900123", "+44 7700 900123", "+44-7700-900-123"),
+        ("ada@tea.example", "Ada@TEA.example", " ada@tea.example", "ada@TEA.EXAMPLE"),
+    ],
+)
+async def test_guessing_a_password_is_slowed_down_however_the_name_is_written(
+    house: House, written: tuple[str, ...]
+) -> None:
+    limiter = Limiter(house.clock)
+    served = Server(
+        routes(house.accounts, limiter),
+        Authenticators(house.accounts.authenticate, operator),
+        limiter,
+        house.ids,
+    )
+    statuses: list[int] = []
+    for count in range(12):
+        transport = httpx.ASGITransport(served, client=(f"192.0.2.{count}", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
+            name = written[count % len(written)]
+            body = {"kind": "password", "user": name, "password": "a guess"}
+            statuses.append((await client.post("/api/v1/sessions", json=body)).status_code)
+    assert statuses == [403] * 10 + [429] * 2
 
 
 async def test_too_many_password_checks_at_once_are_refused(house: House) -> None:

@@ -57,7 +57,7 @@ class _Sessions:
         )
         if who is None:
             raise Missing("identifier is missing or of an unknown type.")
-        self.limiter.take(LOGINS_OF_NAME, who[1].lower())
+        self.limiter.take(LOGINS_OF_NAME, self.accounts.finder.same_for_all(who))
         device = Device(
             body.device_id, body.initial_device_display_name, body.refresh_token, request.address
         )

@@ -35,8 +35,8 @@ class _Sessions:
         body = await request.struct(wire.SessionIn)
         device = Device(body.device_id, body.device_name, address=request.address)
         if body.kind == "password":
-            self.limiter.take(LOGINS_OF_NAME, body.user.lower())
             who = (self.accounts.finder.kind_of(body.user), body.user)
+            self.limiter.take(LOGINS_OF_NAME, self.accounts.finder.same_for_all(who))
             account, opened = await self.accounts.sign_in_password(who, body.password, device)
         elif body.kind in ("phone", "email"):
             account, opened = await self.accounts.sign_in_code(

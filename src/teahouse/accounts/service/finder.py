@@ -30,6 +30,18 @@ class Finder:
             return "phone"
         return "email" if "@" in term[1:] else "user"
 
+    def same_for_all(self, who: Who) -> str:
+        """Return the same words however somebody writes a name, number or address; for limits."""
+        kind, written = who
+        if kind == "user":
+            return model.localpart_of(written.strip(), self.server_name) or written
+        normaliser = IDENTIFIER_FIELDS[kind].normaliser
+        assert normaliser is not None, "contacts are normalised"
+        try:
+            return normaliser.apply(written)
+        except Refused:
+            return written  # nobody's
+
     async def by_identifier(self, tx: Tx, kind: str, value: str) -> Account | None:
         """Return whose number or address it is. Raises ``BadPhone``, ``BadEmail``."""
         check_kind(kind)

@@ -3,6 +3,7 @@
 Keys are an account or an address prefix (IPv4 /32, IPv6 /64, which is what one subscriber holds).
 """
 
+import hashlib
 import ipaddress
 import math
 from collections import OrderedDict
@@ -13,6 +14,7 @@ from teahouse.clock import Clock
 from teahouse.errors import TooMany
 
 BUCKETS_MAX = 200_000
+KEY_LETTERS_MAX = 64  # a longer one, which only a stranger would write, is kept as its digest
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Limiter:
         if not self._enabled:
             return
         now = self._clock.monotonic()
+        if len(key) > KEY_LETTERS_MAX:
+            key = hashlib.sha256(key.encode()).hexdigest()
         place = (limit.name, key)
         level, since = self._buckets.pop(place, (float(limit.burst), now))
         level = min(float(limit.burst), level + (now - since) * limit.per_minute / 60)

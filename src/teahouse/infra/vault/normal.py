@@ -41,6 +41,8 @@ def phone_region(e164: str) -> str:
 
 def email(written: str) -> str:
     """Return the address in lower case with an ASCII host, or raise ``BadEmail``."""
+    if len(written) > EMAIL_LETTERS_MAX:
+        raise BadEmail  # before any work is done on it
     text = unicodedata.normalize("NFKC", written).strip().lower()
     local, at, host = text.rpartition("@")
     if not at or not _LOCAL.fullmatch(local) or "." not in host or local.strip(".") != local:
