@@ -101,6 +101,11 @@ export class Outbox {
     await this.ports.store.remove(txnId).catch(() => undefined);
   }
 
+  /** Leaves nothing unsent behind: the account is gone. */
+  async clear(): Promise<void> {
+    for (const { txnId } of this.pending) await this.discard(txnId);
+  }
+
   /** The sync has shown these events: their drafts have done their work. */
   settle(events: readonly { event_id: string; unsigned?: { transaction_id?: string } }[]): void {
     if (this.pending.length === 0) return;
