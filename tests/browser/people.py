@@ -28,10 +28,12 @@ class Person:
 
     @classmethod
     async def arrive(cls, browser: Browser, base: str, **options: Any) -> "Person":
-        """Open a browser in English on a desktop, unless ``options`` say otherwise."""
-        context = await browser.new_context(
-            **{"locale": "en-GB", "viewport": DESKTOP, "timezone_id": "UTC", **options}
-        )
+        """Open a browser in English on a desktop, unless ``options`` say otherwise.
+
+        Without a service worker, past which no answer could be made up by a test.
+        """
+        usual = {"locale": "en-GB", "viewport": DESKTOP, "timezone_id": "UTC"}
+        context = await browser.new_context(**{**usual, "service_workers": "block", **options})
         context.set_default_timeout(PATIENCE_MS)
         page = await context.new_page()
         person = cls(base, context, page)

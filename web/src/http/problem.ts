@@ -8,6 +8,7 @@ const SAID: Record<string, Key> = {
   M_LIMIT_EXCEEDED: "error.too_fast",
   M_FORBIDDEN: "error.forbidden",
   M_TOO_LARGE: "error.too_large",
+  M_USER_LOCKED: "error.locked",
   "accounts.bad_localpart": "error.bad_name",
   "accounts.busy": "error.server",
   "accounts.contact_in_use": "error.contact_in_use",

@@ -1,3 +1,4 @@
+import { forgetShell } from "../../app/shell";
 import { permit } from "../../http/permission";
 
 /** The only thing read before the person has agreed; absent until then. */
@@ -29,6 +30,7 @@ export async function withdraw(): Promise<void> {
   localStorage.clear();
   const databases = (await indexedDB.databases?.()) ?? [];
   await Promise.all(databases.map(({ name }) => name && erase(name)));
+  await forgetShell();
 }
 
 function erase(name: string): Promise<void> {

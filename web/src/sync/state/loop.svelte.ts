@@ -1,7 +1,8 @@
 import { ApiError } from "../../http/call";
 import type { SyncAnswer } from "../api/sync";
 
-export type SyncStatus = "connecting" | "live" | "offline";
+/** `locked`: an operator has locked the account; it may be let go again. */
+export type SyncStatus = "connecting" | "live" | "offline" | "locked";
 
 const POLL_MS = 30_000;
 const PAUSE_FIRST_MS = 1_000;
@@ -36,7 +37,7 @@ export class SyncLoop {
         pauseMs = PAUSE_FIRST_MS;
       } catch (error) {
         if (stop.signal.aborted || hasEnded(error)) return;
-        this.status = "offline";
+        this.status = isLocked(error) ? "locked" : "offline";
         const askedMs = error instanceof ApiError ? error.retryAfterMs : null;
         await this.ports.pause(askedMs ?? pauseMs, stop.signal);
         pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
@@ -68,7 +69,11 @@ export class SyncLoop {
 }
 
 function hasEnded(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 401;
+  return error instanceof ApiError && error.status === 401 && !isLocked(error);
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof ApiError && error.code === "M_USER_LOCKED";
 }
 
 /** The pause of a browser: ends early when the network or the person is back. */

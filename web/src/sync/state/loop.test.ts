@@ -51,6 +51,26 @@ it("ends when the session has", async () => {
   expect(asked).toHaveLength(1);
 });
 
+it("says that the account is locked, and goes on when it is let go", async () => {
+  const locked = new ApiError(401, "M_USER_LOCKED", "", null, {});
+  const statuses: string[] = [];
+  const script = [locked, { next_batch: "1" }];
+  const loop: SyncLoop = new SyncLoop({
+    fetch: async () => {
+      const next = script.shift();
+      if (next instanceof Error) throw next;
+      return next ?? { next_batch: "" };
+    },
+    apply: () => loop.stop(),
+    pause: async () => {
+      statuses.push(loop.status);
+    },
+  });
+  await loop.run();
+  expect(statuses).toEqual(["locked"]);
+  expect(loop.status).toBe("live");
+});
+
 it("knows at once when the network is gone, and goes on when it is back", async () => {
   const asked: number[] = [];
   const statuses: string[] = [];
