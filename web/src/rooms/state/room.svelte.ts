@@ -111,8 +111,17 @@ export class Room {
     if (mine?.content["is_direct"] === true) this.direct = true;
   }
 
-  /** A page of older events, newest first as the server gives it. */
-  takeOlder(chunk: readonly RoomEvent[], state: readonly LooseEvent[], end: string | null): void {
+  /**
+   * A page of the events before `from`, newest first as the server gives it. One that was asked for
+   * before a gap opened is dropped: it would hide what lies in the gap.
+   */
+  takeOlder(
+    from: string,
+    chunk: readonly RoomEvent[],
+    state: readonly LooseEvent[],
+    end: string | null,
+  ): void {
+    if (from !== this.prevBatch) return;
     for (const event of state) if (!this.#knows(event)) this.#takeStateEvent(event);
     const known = new Set(this.events.map((event) => event.event_id));
     const older = chunk.filter((event) => !known.has(event.event_id)).reverse();

@@ -62,10 +62,19 @@ describe("a room", () => {
     const room = new Room("!r:x", me);
     const b = said("b");
     room.take({ timeline: { events: [b], limited: true, prev_batch: "p1" } }, "join");
-    room.takeOlder([b, said("a"), said("first")], [], "p0");
+    room.takeOlder("p1", [b, said("a"), said("first")], [], "p0");
     expect(bodies(room)).toEqual(["first", "a", "b"]);
-    room.takeOlder([], [], "p0");
+    room.takeOlder("p0", [], [], "p0");
     expect(room.prevBatch).toBeNull();
+  });
+
+  it("drops an older page that was asked for before a gap opened", () => {
+    const room = new Room("!r:x", me);
+    room.take({ timeline: { events: [said("b")], prev_batch: "p1" } }, "join");
+    room.take({ timeline: { events: [said("z")], limited: true, prev_batch: "p9" } }, "join");
+    room.takeOlder("p1", [said("a")], [], "p0");
+    expect(bodies(room)).toEqual(["z"]);
+    expect(room.prevBatch).toBe("p9");
   });
 
   it("applies redactions of both shapes, and edits by the author only", () => {
