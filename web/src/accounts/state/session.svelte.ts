@@ -35,7 +35,9 @@ export function startSession(next: Session): void {
 
 /** Forgets the session in this browser; the server is told by `endSession` before. */
 export function forgetSession(elsewhere = false): void {
-  localStorage.removeItem(KEPT);
+  // Another tab may have signed in again meanwhile; what it keeps is not ours to remove.
+  const kept = readSession(localStorage.getItem(KEPT));
+  if (!kept || kept.accessToken === session?.accessToken) localStorage.removeItem(KEPT);
   endedElsewhere = elsewhere;
   session = null;
   speakAs(null);
