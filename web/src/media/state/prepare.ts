@@ -98,7 +98,13 @@ async function redraw(
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
-  canvas.getContext("2d")?.drawImage(picture, 0, 0, width, height);
+  const context = canvas.getContext("2d");
+  if (context) {
+    // A JPEG knows no transparency: what is clear would come out black.
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, width, height);
+    context.drawImage(picture, 0, 0, width, height);
+  }
   const bytes = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, type, quality));
   return bytes && { bytes, width, height };
 }
