@@ -5,7 +5,7 @@ import re
 from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Arrive
-from tests.browser.people import PATIENCE_MS, two_in_a_chat
+from tests.browser.people import PATIENCE_MS, PHONE, two_in_a_chat
 
 
 async def test_two_people_find_each_other_and_talk(arrive: Arrive) -> None:
@@ -90,6 +90,92 @@ async def test_a_refused_message_can_be_resent_or_discarded(arrive: Arrive) -> N
     await ada.message("again please").get_by_role("button", name="Send again").click()
     await ben.hears("again please")
     await expect(ben.message("never mind")).to_have_count(0)
+
+
+async def test_what_was_begun_survives_a_reload_until_one_signs_out(arrive: Arrive) -> None:
+    ada = await (await arrive()).sign_up("Ada")
+    ben = await (await arrive()).sign_up("Ben")
+    room = await two_in_a_chat(ada, ben)
+    await ada.composer().fill("half a thought")
+    await ada.page.reload()
+    await expect(ada.composer()).to_have_value("half a thought")
+    await ada.composer().press("Enter")
+    await ben.hears("half a thought")
+    await ada.page.reload()
+    await expect(ada.composer()).to_have_value("")
+    await ada.composer().fill("nobody else's")
+    await ada.go("#/me")
+    await ada.press("Sign out")
+    await ada.press("Sign out")
+    await ada.sees("A place to talk")
+    assert "nobody else's" not in await ada.page.evaluate("JSON.stringify(localStorage)")
+    assert room not in await ada.page.evaluate("JSON.stringify(localStorage)")
+
+
+async def test_a_reload_without_a_connection_opens_the_app_which_says_so(arrive: Arrive) -> None:
+    ada = await (await arrive(viewport=PHONE, service_workers="allow")).sign_up("Ada")
+    ben = await (await arrive()).sign_up("Ben")
+    await two_in_a_chat(ada, ben)
+    await ada.composer().fill("half a thought")
+    await ada.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    await ada.context.set_offline(True)
+    await ada.page.reload()
+    await ada.sees("No connection.")
+    await ada.context.set_offline(False)
+    await expect(ada.composer()).to_have_value("half a thought")
+    await ada.context.set_offline(True)
+    await ada.sees("No connection.")
+    await ada.context.set_offline(False)
+    await ada.go("#/me/privacy")
+    await ada.press("Take back and erase")
+    await ada.press("Take back and erase")
+    await ada.sees("Before you come in")
+    left = "Promise.all([caches.keys(), navigator.serviceWorker.getRegistrations()])"
+    await ada.page.wait_for_function(f"{left}.then(all => all.flat().length === 0)")
+
+
+async def test_who_reads_what_was_said_before_is_left_there(arrive: Arrive) -> None:
+    ada = await (await arrive()).sign_up("Ada")
+    ben = await (await arrive()).sign_up("Ben")
+    await two_in_a_chat(ada, ben)
+    await ada.say("line\n" * 90)
+    await ben.hears("line")
+
+    async def refuse(route: Route) -> None:
+        await route.fulfill(status=403, json={"errcode": "M_FORBIDDEN", "error": "no"})
+
+    await ada.page.route("**/send/**", refuse)
+    await ada.say("it stays unsent")
+    await expect(ada.message("it stays unsent").get_by_role("alert")).to_be_visible()
+    box = ada.page.locator(".box")
+    await box.evaluate("box => { box.scrollTop = 0 }")
+    await ben.say("are you there")
+    await ada.sees("1 new message")
+    assert await box.evaluate("box => box.scrollTop") < 100
+
+
+async def test_right_to_left_is_set_by_the_words(arrive: Arrive) -> None:
+    ada = await (await arrive()).sign_up("Ada")
+    ben = await (await arrive()).sign_up("Ben")
+    await two_in_a_chat(ada, ben)
+    await ada.say("שלום עולם!")
+    await ben.hears("שלום עולם!")
+    words = ben.message("שלום עולם!").locator("p")
+    assert await words.evaluate("p => getComputedStyle(p).direction") == "rtl"
+
+
+async def test_another_tab_keeps_who_signed_in_meanwhile(arrive: Arrive) -> None:
+    ada = await (await arrive()).sign_up("Ada")
+    kept, headers = "localStorage.getItem('teahouse.session')", await ada.token()
+    other = await ada.context.new_page()
+    await other.goto(f"{ada.base}/#/about")
+    await other.evaluate(
+        "localStorage.setItem('teahouse.session',"
+        " JSON.stringify({userId: '@x:y', accessToken: 'new', deviceId: 'd'}))"
+    )
+    await ada.context.request.post(f"{ada.base}/_matrix/client/v3/logout", headers=headers)
+    await ada.sees("A place to talk")
+    assert "new" in await other.evaluate(kept)
 
 
 async def test_enter_that_ends_a_word_does_not_send(arrive: Arrive) -> None:
