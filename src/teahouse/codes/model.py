@@ -11,7 +11,7 @@ CODE_LIFE = timedelta(minutes=10)
 CODE_ATTEMPTS_MAX = 5
 CODE_RESEND_AFTER = timedelta(seconds=60)
 CODES_AN_HOUR_MAX = 6  # for one contact and purpose
-TRACES_LIFE = timedelta(minutes=15)  # of a code that has expired
+TRACES_LIFE = timedelta(hours=1)  # of a code since it was asked for: they are counted by the hour
 
 CONTACT_KINDS = ("phone", "email")
 

@@ -26,7 +26,6 @@ from teahouse.infra.senders.choose import Senders
 from teahouse.infra.senders.model import CodeMessage, NeverSent, Sender
 from teahouse.infra.vault.vault import Ground, Vault
 
-_HOUR = CODE_RESEND_AFTER * 60
 CODE_MINUTES = int(CODE_LIFE.total_seconds()) // 60
 RESEND_SECONDS = int(CODE_RESEND_AFTER.total_seconds())
 
@@ -161,8 +160,10 @@ class Codes:
         await store.delete_codes(tx, account_id)
 
     async def purge(self, tx: Tx) -> None:
-        """Delete what expired more than a quarter of an hour ago."""
-        await store.purge(tx, self.clock.now() - TRACES_LIFE)
+        """Forget where expired codes would have gone, and delete those asked for an hour ago."""
+        now = self.clock.now()
+        await store.forget_unsent(tx, now)
+        await store.purge(tx, now - (TRACES_LIFE - CODE_LIFE))
 
     def _right(self, code_id: str, code: str, digest: bytes | None) -> bool:
         given = self.vault.indexer.candidates(store.DIGEST, f"{code_id}:{code}")
@@ -172,12 +173,12 @@ class Codes:
         if not self.limited:
             return
         now = self.clock.now()
-        count, latest = await store.codes_sent(tx, purpose, digests, now - _HOUR)
+        count, latest = await store.codes_sent(tx, purpose, digests, now - TRACES_LIFE)
         if latest is not None and now - latest < CODE_RESEND_AFTER:
             wait = CODE_RESEND_AFTER - (now - latest)
             raise TooManyCodes(retry_after_ms=int(wait.total_seconds() * 1000))
         if count >= CODES_AN_HOUR_MAX:
-            raise TooManyCodes(retry_after_ms=int(_HOUR.total_seconds() * 1000))
+            raise TooManyCodes(retry_after_ms=int(TRACES_LIFE.total_seconds() * 1000))
 
     async def _where_to(self, tx: Tx, code_id: str, row: store.CodeRow) -> str | None:
         if row.contact is not None:

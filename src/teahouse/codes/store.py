@@ -54,7 +54,9 @@ where code_id = $1 and used_at is null and expires_at > $2 and attempts < $3
 returning code_digest, account_id"""
 USE_CODE = "update codes_codes set used_at = $2 where code_id = $1"
 DELETE_CODES = "delete from codes_codes where account_id = $1"
-PURGE_CODES = "delete from codes_codes where expires_at < $1"
+FORGET_UNSENT = """
+update codes_codes set contact = null where expires_at <= $1 and contact is not null"""
+PURGE_CODES = "delete from codes_codes where expires_at <= $1"
 LOCK_CONTACT = "select pg_advisory_xact_lock(7240611, $1)"
 
 
@@ -123,6 +125,11 @@ async def use_code(tx: Tx, code_id: str, now: datetime) -> None:
 async def delete_codes(tx: Tx, account_id: str) -> None:
     """Delete the codes of an account."""
     await tx.run(DELETE_CODES, account_id)
+
+
+async def forget_unsent(tx: Tx, now: datetime) -> None:
+    """Empty the contacts of codes that were never sent in time."""
+    await tx.run(FORGET_UNSENT, now)
 
 
 async def purge(tx: Tx, before: datetime) -> None:
