@@ -145,8 +145,9 @@ class _States:
         keep = _membership_filter(request)
         at = request.query_one("at")
         if at is not None:
-            await self._reading.access_readable(request.caller, room_id)
-            pieces = await self._reading.state_at(room_id, position(at))
+            _, visibility = await self._reading.access_readable(request.caller, room_id)
+            until = min(position(at), visibility.last_readable)
+            pieces = await self._reading.state_at(room_id, until)
         else:
             pieces = await self._reading.state(request.caller, room_id)
         bodies: list[bytes] = []

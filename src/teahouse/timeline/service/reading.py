@@ -95,9 +95,7 @@ class Reading:
             async with self.db.read() as tx:
                 bodies = await store.state_history(tx, room_id, MEMBER, user_id)
             was_in = any(content_of(body).get("membership") == "join" for _, body in bodies)
-            memberships = await self.rooms.memberships(user_id)
-            known = memberships.get(room_id)
-            if not was_in or (known is not None and known.forgotten):
+            if not was_in or await self._forgotten(room, user_id):
                 raise NotInRoom
         elif membership != "join" and not world:
             raise NotInRoom
@@ -115,9 +113,16 @@ class Reading:
         if found is None or found[1].room_id != room_id:
             raise NoSuchEvent
         visibility = await self.visibility(room, caller.user_id)
-        if not visibility.sees(found[0]):
+        if not visibility.sees(found[0]) or await self._forgotten(room, caller.user_id):
             raise NoSuchEvent
         return found
+
+    async def _forgotten(self, room: Room, user_id: str) -> bool:
+        """Tell whether a person has forgotten a room that is not everybody's to read."""
+        if user_id in room.state.joined or room.state.history_visibility == "world_readable":
+            return False
+        known = (await self.rooms.memberships(user_id)).get(room.state.room_id)
+        return known is not None and known.forgotten
 
     async def position_of(self, room_id: str, event_id: str) -> int | None:
         """Return an event's position, or ``None`` when the room has no such event."""
