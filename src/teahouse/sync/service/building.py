@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
 
@@ -22,7 +21,6 @@ from teahouse.sync.service.fragments import (
     Fragments,
     StateKey,
     fragment_of,
-    speakers,
     summary,
 )
 from teahouse.timeline.events import Erased, Posted
@@ -160,15 +158,17 @@ class Building:
         room_id = room.state.room_id
         events, limited = await self._events(room_id, visibility, span, wish, ready)
         start = events[0][0] if events else span.until + 1
+        hides = _hides(wish, room_id)
         if span.full:
-            state = await self._whole_state(room, events, start, span, wish)
+            state = await self._whole_state(room, events, start, span, hides)
+        elif limited or hides:
+            state = await self._changed_state(room_id, span, events, start, hides)
         else:
-            state = await self._changed_state(room_id, span, start) if limited else []
-            if wish.lazy:
-                state = _with_speakers(room, events, [s for s in state if s[0][0] != MEMBER])
-        chosen = wish.filter.room.state
+            state = []
+        if wish.lazy:
+            state = await self._with_speakers(room, events, start, state)
         if not wish.plain:
-            state = [piece for piece in state if _admits(chosen, room_id, piece)]
+            state = [piece for piece in state if _admits(wish, room_id, piece)]
 
         def serve(event: RoomEvent) -> bytes:
             return served(event, caller)
@@ -193,7 +193,7 @@ class Building:
         complete = events is not None and (not span.full or _begins_with_create(events))
         if events is not None and (complete or len(events) > limit):
             if not visibility.everything:
-                events = [placed for placed in events if _sees(visibility, placed, span)]
+                events = [placed for placed in events if visibility.sees(placed[0])]
             if wanted is not None:
                 events = [placed for placed in events if wanted(placed[1])]
             if complete or len(events) > limit:
@@ -205,32 +205,65 @@ class Building:
         return found[-limit:], len(found) > limit
 
     async def _changed_state(
-        self, room_id: str, span: Range, start: int
+        self, room_id: str, span: Range, events: list[Placed], start: int, hides: bool
     ) -> list[tuple[StateKey, bytes]]:
-        """Return what changed in a gap between the last answer and the events given now."""
-        changed = await self.reading.state_between(room_id, span.after, start - 1)
-        return [((event.type, event.state_key or ""), event.body) for event in changed]
+        """Return what changed since the last answer and is not among the events given now."""
+        if hides:
+            tail = self.tails.since(room_id, span.after, span.until)
+            if tail is not None and not any(event.is_state for _, event in tail):
+                return []
+        until = span.until if hides else start - 1
+        return _not_given(await self.reading.state_between(room_id, span.after, until), events)
 
     async def _whole_state(
-        self, room: Room, events: list[Placed], start: int, span: Range, wish: Wish
+        self, room: Room, events: list[Placed], start: int, span: Range, hides: bool
     ) -> list[tuple[StateKey, bytes]]:
-        """Return the state before the first event given."""
+        """Return the state before the first event given; with what the timeline's filter hides."""
         state = room.state
-        if state.pos > span.until:
+        if hides:
+            current = await self.reading.state_between(state.room_id, 0, span.until)
+            found = _not_given(current, events)
+            kept = {key for key, _ in found}
+            replaced = [key for key in _replacing(events) if key not in kept]
+        elif state.pos > span.until:
             pieces = await self.reading.state_at(state.room_id, start - 1)
-            found = [((event_type, key), body) for event_type, key, body in pieces]
+            return [((event_type, key), body) for event_type, key, body in pieces]
         else:
             found = [(key, s.body) for key, s in state.events.items() if s.pos < start]
             later = [key for key, stated in state.events.items() if stated.pos >= start]
-            replaced = _replacing(events)
-            hidden = [key for key in later if key in replaced]
-            if hidden:
-                for body in await self.reading.states_before(state.room_id, hidden, start):
-                    event = msgspec.json.decode(body)
-                    found.append(((event["type"], event["state_key"]), body))
-        if wish.lazy:
-            found = [piece for piece in found if piece[0][0] != MEMBER]
-            found = _with_speakers(room, events, found)
+            among = _replacing(events)
+            replaced = [key for key in later if key in among]
+        if replaced:
+            found += _keyed(await self.reading.states_before(state.room_id, replaced, start))
+        return found
+
+    async def _with_speakers(
+        self, room: Room, events: list[Placed], start: int, state: list[tuple[StateKey, bytes]]
+    ) -> list[tuple[StateKey, bytes]]:
+        """Return the state with only the memberships of those who speak (lazy loading).
+
+        Who is called otherwise later in these events is given as they were before them.
+        """
+        found = [piece for piece in state if piece[0][0] != MEMBER]
+        among = {key: body for key, body in state if key[0] == MEMBER}
+        introduced: set[str] = set()
+        late: list[StateKey] = []
+        for _, event in events:
+            if event.type == MEMBER and event.state_key is not None:
+                introduced.add(event.state_key)
+            if event.sender in introduced:
+                continue
+            introduced.add(event.sender)
+            key = (MEMBER, event.sender)
+            stated = room.state.get(*key)
+            if key in among:
+                found.append((key, among[key]))
+            elif stated is not None and stated.pos < start:
+                found.append((key, stated.body))
+            else:
+                late.append(key)
+        if late:
+            found += _keyed(await self.reading.states_before(room.state.room_id, late, start))
         return found
 
     async def _ephemeral(
@@ -266,11 +299,14 @@ class Building:
             events = [*events, *(await self._own_leaving(room_id, caller.user_id, mine.pos))]
         start = events[0][0] if events else mine.pos + 1
         state: list[tuple[StateKey, bytes]] = []
+        hides = _hides(wish, room_id)
         if span.full and visibility.memberships:
             pieces = await self.reading.state_at(room_id, start - 1)
             state = [((event_type, key), body) for event_type, key, body in pieces]
-        elif limited:
-            state = await self._changed_state(room_id, end, start)
+        elif limited or hides:
+            state = await self._changed_state(room_id, end, events, start, hides)
+        if not wish.plain:
+            state = [piece for piece in state if _admits(wish, room_id, piece)]
         fragment = fragment_of(
             events, limited, start - 1, state, lambda event: served(event, caller)
         )
@@ -332,10 +368,6 @@ def _begins_with_create(events: list[Placed]) -> bool:
     return bool(events) and events[0][1].type == "m.room.create"
 
 
-def _sees(visibility: Visibility, placed: Placed, span: Range) -> bool:
-    return visibility.sees(placed[0])
-
-
 def _replacing(events: list[Placed]) -> set[StateKey]:
     """Return the state keys that one of the events sets anew over an older value."""
     return {
@@ -345,18 +377,27 @@ def _replacing(events: list[Placed]) -> set[StateKey]:
     }
 
 
-def _with_speakers(
-    room: Room, events: list[Placed], state: list[tuple[StateKey, bytes]]
-) -> list[tuple[StateKey, bytes]]:
-    """Return the state with the membership of those who speak (lazy loading of members)."""
-    shown = {event.state_key for _, event in events if event.type == MEMBER}
-    found = list(state)
-    for sender in speakers(events):
-        stated = room.state.get(MEMBER, sender)
-        if stated is not None and sender not in shown:
-            found.append(((MEMBER, sender), stated.body))
-    return found
+def _not_given(state: Sequence[RoomEvent], events: list[Placed]) -> list[tuple[StateKey, bytes]]:
+    """Return the pieces of state that are not among the events."""
+    given = {event.event_id for _, event in events}
+    return [
+        ((event.type, event.state_key or ""), event.body)
+        for event in state
+        if event.event_id not in given
+    ]
 
 
-def _admits(chosen: Any, room_id: str, piece: tuple[StateKey, bytes]) -> bool:
-    return chosen.admits_event(room_id, msgspec.json.decode(piece[1]))
+def _keyed(bodies: Sequence[bytes]) -> list[tuple[StateKey, bytes]]:
+    """Return pieces of state with what they are about."""
+    events = [(msgspec.json.decode(body), body) for body in bodies]
+    return [((event["type"], event["state_key"]), body) for event, body in events]
+
+
+def _hides(wish: Wish, room_id: str) -> bool:
+    """Tell whether the timeline's filter may leave out an event that sets something."""
+    timeline = wish.filter.room.timeline
+    return wanted_by(timeline) is not None or not timeline.admits_room(room_id)
+
+
+def _admits(wish: Wish, room_id: str, piece: tuple[StateKey, bytes]) -> bool:
+    return wish.filter.room.state.admits_event(room_id, msgspec.json.decode(piece[1]))

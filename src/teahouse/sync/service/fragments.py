@@ -90,8 +90,3 @@ def summary(state: RoomState, user_id: str) -> dict[str, Any]:
     if not named:
         found["m.heroes"] = state.heroes(user_id)
     return found
-
-
-def speakers(events: Sequence[Placed]) -> list[str]:
-    """Return who the events are from, each once."""
-    return list(dict.fromkeys(event.sender for _, event in events))
