@@ -48,6 +48,7 @@ from teahouse.infra.http import health, test_clock
 from teahouse.infra.http.caller import Authenticators
 from teahouse.infra.http.careful import CarefulProtocol
 from teahouse.infra.http.limits import Limiter
+from teahouse.infra.http.proxies import behind
 from teahouse.infra.http.router import Route
 from teahouse.infra.http.server import Server
 from teahouse.infra.http.static import Static
@@ -426,7 +427,7 @@ async def serve_worker(config: Config, socket_fd: int) -> None:
         register_jobs(house)
         await house.runner.start()
         settings = uvicorn.Config(
-            build_server(house),
+            behind(build_server(house), config.trusted_proxies),
             http=CarefulProtocol,
             loop="none",
             lifespan="off",
@@ -434,7 +435,7 @@ async def serve_worker(config: Config, socket_fd: int) -> None:
             access_log=False,
             server_header=False,
             date_header=True,
-            proxy_headers=False,
+            proxy_headers=False,  # see infra/http/proxies.py
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )

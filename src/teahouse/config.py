@@ -5,11 +5,14 @@ A value comes, in rising order, from its default here, from ``teahouse.toml``, f
 name, because a misspelt setting that is silently ignored is worse than a stop.
 """
 
+import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -18,6 +21,8 @@ from teahouse.errors import Kind, Refused
 PROFILES = ("intl", "eu", "cn-mainland")
 ENVIRONMENT_PREFIX = "TEAHOUSE_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+# Matrix's grammar of a server name: a host name, an IPv4 or a bracketed IPv6 address, and a port.
+_SERVER_NAME = re.compile(r"(?:[A-Za-z0-9.-]{1,230}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
 class BadConfig(Refused):
@@ -34,6 +39,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     listen: str = "127.0.0.1:8008"
     server_name: str = "localhost"
     public_url: str = ""  # how people reach us; empty: http://<listen>
+    trusted_proxies: str = ""  # addresses or networks whose X-Forwarded-For is believed, by commas
     profile: Literal["intl", "eu", "cn-mainland"] = "intl"
     operator_name: str = ""  # who is responsible, named in the privacy policy
     operator_contact: str = ""  # an address for questions about personal data
@@ -111,11 +117,44 @@ def check(config: Config) -> None:
         ("workers", 1, 64),
         ("log_shards", 1, 1),
         ("database_pool_max", 4, 200),
+        ("upload_bytes_max", 1, 2**40),
     ):
         if not least <= getattr(config, name) <= most:
             raise BadConfig(f"{name} must be from {least} to {most}")
+    if not _SERVER_NAME.fullmatch(config.server_name):
+        raise BadConfig(f"server_name must be a host name, not {config.server_name!r}")
+    for name in ("public_url", "sms_url"):
+        if not _is_web_address(getattr(config, name)):
+            raise BadConfig(
+                f"{name} must be https://HOST or http://HOST, and a port if it needs one"
+            )
+    _check_proxies(config.trusted_proxies)
     if config.smtp_url and not config.mail_from:
         raise BadConfig("smtp_url is set: set mail_from too, the address that codes come from")
+
+
+def _is_web_address(url: str) -> bool:
+    """Tell whether a URL, if there is one, is of the web and without a name or password in it."""
+    if not url:
+        return True
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+
+
+def _check_proxies(written: str) -> None:
+    for proxy in written.split(",") if written else ():
+        try:
+            network = ipaddress.ip_network(proxy.strip())
+        except ValueError:
+            raise BadConfig(
+                f"trusted_proxies must be addresses or networks, not {proxy.strip()!r}"
+            ) from None
+        if network.prefixlen == 0:
+            raise BadConfig("trusted_proxies must not be everybody: they could write any address")
 
 
 def load(

@@ -86,7 +86,7 @@ class Request:
 
     @property
     def address(self) -> str:
-        """The client's address as the socket (or a trusted proxy through uvicorn) tells it."""
+        """The client's address as the socket, or a trusted proxy, tells it."""
         client = self.scope.get("client")
         return client[0] if client else ""
 
