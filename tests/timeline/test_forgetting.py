@@ -58,3 +58,36 @@ async def test_an_erased_person_s_words_are_in_no_table(
     await house.house.talk.timeline.erasing.erase(ada.user_id)
     assert await tables_that_hold(wiper, WORDS) == set()
     assert await tables_that_hold(wiper, "mine stay") == {"timeline_events", "log_entries"}
+
+
+async def test_an_erased_person_s_name_is_in_no_table_of_rooms(
+    house: Living, wiper: asyncpg.Connection
+) -> None:
+    ada, ben = await house.person(), await house.person()
+    await ben.did("PUT", f"/profile/{q(ben.user_id)}/displayname", {"displayname": WORDS})
+    room = await ada.room(ben, preset="private_chat")
+    kick = {"user_id": ben.user_id}
+    await ada.did("POST", f"/rooms/{q(room)}/kick", kick)
+    await house.house.talk.timeline.erasing.erase(ben.user_id)
+    tables = {"timeline_events", "rooms_state", "log_entries"}
+    assert not tables & await tables_that_hold(wiper, WORDS)
+    state = await ada.ask("GET", f"/rooms/{q(room)}/state")
+    assert WORDS not in state.text
+    assert WORDS not in (await ada.ask("GET", "/sync")).text
+
+
+async def test_a_redacted_topic_is_not_told_by_the_next_one(
+    house: Living, wiper: asyncpg.Connection
+) -> None:
+    ada = await house.person()
+    room = await ada.room()
+    path = f"/rooms/{q(room)}/state/m.room.topic"
+    event_id = (await ada.did("PUT", path, {"topic": WORDS}))["event_id"]
+    later = (await ada.did("PUT", path, {"topic": "tea"}))["event_id"]
+    await ada.did("PUT", f"/rooms/{q(room)}/redact/{q(event_id)}/r1", {})
+    assert await tables_that_hold(wiper, WORDS) == set()
+    for where in (f"/rooms/{q(room)}/state", "/sync", f"/rooms/{q(room)}/event/{q(later)}"):
+        told = (await ada.ask("GET", where)).text
+        assert WORDS not in told
+        assert later in told
+    assert (await ada.did("GET", path)) == {"topic": "tea"}

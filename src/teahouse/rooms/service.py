@@ -10,6 +10,7 @@ from teahouse.clock import Clock
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.rooms import store
 from teahouse.rooms.model.event import RoomEvent, content_of
+from teahouse.rooms.model.redaction import erased_body
 from teahouse.rooms.model.rules import NotInRoom
 from teahouse.rooms.model.state import MEMBER, Membership, RoomState, room_from
 from teahouse.rooms.model.version import RoomVersion, version_named
@@ -203,6 +204,14 @@ class Rooms:
                 stated._content = None  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
                 room.state.set(event_type, key, stated)
                 return
+
+    def apply_erasure(self, room_id: str, user_id: str) -> None:
+        """Forget what an erased person was called in a room."""
+        room = self._rooms.get(room_id)
+        stated = room.state.get(MEMBER, user_id) if room is not None else None
+        if room is not None and stated is not None:
+            body = erased_body(room.state.version, stated.body, user_id)
+            self.apply_redaction(room_id, stated.event_id, body)
 
     def _apply_membership(self, pos: int, event: RoomEvent) -> None:
         user_id = event.state_key or ""

@@ -8,11 +8,22 @@ from teahouse.rooms.model.event import RoomEvent
 
 
 class Posted(msgspec.Struct, frozen=True, array_like=True):
-    """An event was added to a room. ``redacted`` is its target's new body when it redacts one."""
+    """An event was added to a room.
+
+    When it redacts another, ``redacted`` is its target's new body, and ``following`` names the
+    state event that had replaced the target, with its new body, if there is one.
+    """
 
     kind: ClassVar[str] = "timeline.Posted"
     event: RoomEvent
     redacted: bytes = b""
+    following: tuple[str, bytes] | None = None
+
+    @property
+    def rewritten(self) -> list[tuple[str, bytes]]:
+        """The events that have another body now."""
+        found = [(self.event.redacts, self.redacted)] if self.redacted else []
+        return [*found, self.following] if self.following is not None else found
 
     @property
     def key(self) -> str:

@@ -101,13 +101,18 @@ where room_id = $1 and type = $2 and state_key = $3 order by pos"""
 SAID_BY = """
 select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
 from timeline_events
-where room_id = $1 and sender = $2 and (
-    state_key is null
+where room_id = $1 and (
+    sender = $2 and state_key is null
     and substring(body from 1 for 13) <> convert_to('{"content":{}', 'UTF8')
     or type = 'm.room.member' and state_key = $2
-    and position(convert_to('"displayname":', 'UTF8') in body) > 0
+    and right(encode(body, 'escape'), 27) <> '"unsigned":{"erased":true}}'
 )
 order by pos limit $3"""
+
+NEXT_STATE = """
+select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
+from timeline_events
+where room_id = $1 and type = $2 and state_key = $3 and pos > $4 order by pos limit 1"""
 
 REPLACE_BODIES = """
 update timeline_events event set body = new.body, device_id = '', txn_id = ''
@@ -237,13 +242,21 @@ async def state_before(
     return await tx.value(STATE_BEFORE, room_id, event_type, state_key, pos)
 
 
+async def next_state(
+    tx: Tx, room_id: str, event_type: str, state_key: str, pos: int
+) -> Placed | None:
+    """Return what next set a piece of state after a position."""
+    row = await tx.row(NEXT_STATE, room_id, event_type, state_key, pos)
+    return None if row is None else _placed(row)
+
+
 async def last_of(tx: Tx, room_ids: Sequence[str], until: int, limit: int) -> list[Placed]:
     """Return the last events of each room, at or before a position, oldest first."""
     return [_placed(row) for row in await tx.rows(LAST_OF, list(room_ids), until, limit)]
 
 
 async def said_by(tx: Tx, room_id: str, user_id: str, limit: int) -> list[Placed]:
-    """Return what a person said in a room, or was called there, oldest first."""
+    """Return what a person said in a room, and what they were to it, oldest first."""
     return [_placed(row) for row in await tx.rows(SAID_BY, room_id, user_id, limit)]
 
 

@@ -1,4 +1,4 @@
-"""The redaction algorithm (Matrix specification, room versions 10 and 11, "Redactions")."""
+"""The redaction algorithm (Matrix specification, room versions 10 and 11, "Redactions"), and erasure."""
 
 from typing import Any
 
@@ -27,6 +27,37 @@ def kept_content(version: RoomVersion, event_type: str, content: dict[str, Any])
     elif event_type == "m.room.redaction" and version.redacts_in_content:
         keys = ("redacts",)
     return {key: content[key] for key in keys if key in content}
+
+
+def without_before(body: bytes) -> bytes:
+    """Return a state event's body without the content that it replaced."""
+    event = msgspec.json.decode(body)
+    unsigned = {key: value for key, value in event["unsigned"].items() if key != "prev_content"}
+    return _encoded(event, event["content"], unsigned)
+
+
+def erased_body(version: RoomVersion, body: bytes, user_id: str) -> bytes:
+    """Return a body without what a person said in it, or is called in it."""
+    event = msgspec.json.decode(body)
+    content: dict[str, Any] = {}
+    if event["sender"] != user_id:
+        named = ("displayname", "avatar_url")
+        content = {key: value for key, value in event["content"].items() if key not in named}
+    elif "state_key" in event:
+        content = kept_content(version, event["type"], event["content"])
+    return _encoded(event, content, {"erased": True})
+
+
+def _encoded(event: dict[str, Any], content: dict[str, Any], unsigned: dict[str, Any]) -> bytes:
+    return encode_event(
+        event["event_id"],
+        event["type"],
+        event["sender"],
+        event["origin_server_ts"],
+        content,
+        event.get("state_key"),
+        unsigned,
+    )
 
 
 def redacted_body(version: RoomVersion, target: RoomEvent, because: RoomEvent) -> bytes:

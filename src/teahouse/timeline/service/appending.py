@@ -53,7 +53,8 @@ class Addition(msgspec.Struct):
     seen: tuple[str, int]  # the room, and the position of the state it was decided on
     place: Place | None = None
     new_room: NewRoom | None = None
-    redacted: tuple[str, bytes] | None = None  # the target's id and its new body
+    redacted: bytes = b""  # the new body of the event that is redacted
+    following: tuple[str, bytes] | None = None  # see Posted
 
 
 class AlreadySent(Exception):  # noqa: N818 - an answer, not an error
@@ -100,8 +101,7 @@ class TimelineWriter:
             await self._finish(tx, item.row)
 
     async def _finish(self, tx: Tx, addition: Addition) -> None:
-        if addition.redacted is not None:
-            event_id, body = addition.redacted
+        for event_id, body in _posted(addition)[0].rewritten:
             room_id = addition.seen[0]
             target = await store.event(tx, event_id)
             assert target is not None, "it was there when the redaction was decided"
@@ -168,9 +168,7 @@ class Additions:
 
     async def add(self, addition: Addition) -> None:
         """Append durably; afterwards every cache of this worker has it."""
-        redacted = addition.redacted[1] if addition.redacted else b""
-        posted = [Posted(event, redacted if event.redacts else b"") for event in addition.events]
-        await self.appender.append(self.writer, posted, addition)
+        await self.appender.append(self.writer, _posted(addition), addition)
 
     async def decide(self, room: Room, decision: Callable[[], Awaitable[T]]) -> T:
         """Run ``decision`` until it stands on the newest state.
@@ -248,3 +246,10 @@ class Additions:
                 return events
 
             return await self.decide(room, decision)
+
+
+def _posted(addition: Addition) -> list[Posted]:
+    """Return what is announced of an addition; a redaction is alone in its own."""
+    if addition.redacted:
+        return [Posted(addition.events[0], addition.redacted, addition.following)]
+    return [Posted(event) for event in addition.events]

@@ -1,7 +1,7 @@
 """Erasing what somebody said, when they delete their account and ask for it.
 
-What they said is taken out of every table and cache of ours, as a redaction would; that somebody
-said something, and when, stays, so that the room's order still makes sense.
+What they said, and what they were called, is taken out of every table and cache of ours, as a
+redaction would; that somebody said something, and when, stays, so that the room's order still makes sense.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,7 @@ from msgspec import structs
 
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
-from teahouse.rooms.model.event import RoomEvent, encode_event
-from teahouse.rooms.model.redaction import kept_content
+from teahouse.rooms.model.redaction import erased_body
 from teahouse.rooms.service import Room, Rooms
 from teahouse.timeline import store
 from teahouse.timeline.events import Erased, Posted
@@ -44,8 +43,12 @@ class Erasing:
         async with self.db.transaction() as tx:
             said = await store.said_by(tx, room_id, user_id, EVENTS_AT_ONCE_MAX)
             if said:
-                bodies = [_without_words(room, event) for _, event in said]
+                version = room.state.version
+                bodies = [erased_body(version, event.body, user_id) for _, event in said]
                 await store.replace_bodies(tx, room_id, [e.event_id for _, e in said], bodies)
+                for (_, event), body in zip(said, bodies, strict=True):
+                    if event.is_state:
+                        await self.rooms.replace_body(tx, room_id, event.event_id, body)
                 await self.log.rewrite(
                     tx,
                     [
@@ -55,12 +58,3 @@ class Erasing:
                 )
                 await self.log.put(tx, Erased(room_id, user_id))
         return len(said)
-
-
-def _without_words(room: Room, event: RoomEvent) -> bytes:
-    content = event.content if event.is_state else {}
-    kept = kept_content(room.state.version, event.type, content)
-    mark = {"erased": True}
-    return encode_event(
-        event.event_id, event.type, event.sender, event.ts, kept, event.state_key, mark
-    )

@@ -54,12 +54,12 @@ def open_timeline(
         rooms.apply(pos, told.event)
         reading.apply(pos, told.event)
         tails.apply(pos, told.event)
-        if told.redacted:
-            room_id, target = told.event.room_id, told.event.redacts
-            rooms.apply_redaction(room_id, target, told.redacted)
-            tails.redact(room_id, target, told.redacted)
+        for event_id, body in told.rewritten:
+            rooms.apply_redaction(told.event.room_id, event_id, body)
+            tails.redact(told.event.room_id, event_id, body)
 
     def erased(_pos: int, told: Erased) -> None:
+        rooms.apply_erasure(told.room_id, told.user_id)
         tails.erase(told.room_id, told.user_id)
 
     log.hear(Posted, posted)

@@ -11,12 +11,12 @@ from teahouse.infra.http.caller import Caller
 from teahouse.infra.http.strict_json import check_canonical
 from teahouse.rooms.model.event import RoomEvent
 from teahouse.rooms.model.power import check_levels
-from teahouse.rooms.model.redaction import redacted_body
+from teahouse.rooms.model.redaction import redacted_body, without_before
 from teahouse.rooms.model.rules import NotAllowed, check_event, check_redaction
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Room, Rooms
 from teahouse.timeline import store
-from teahouse.timeline.model import VISIBILITIES, BadAlias, Draft, NoSuchEvent
+from teahouse.timeline.model import VISIBILITIES, BadAlias, Draft, NoSuchEvent, Placed
 from teahouse.timeline.service.appending import Addition, Additions
 
 REDACTION = "m.room.redaction"
@@ -91,7 +91,7 @@ class Speaking:
 
         async def decision() -> str:
             check_event(room.state, caller.user_id, REDACTION, None, content)
-            target = await self._target(room_id, target_id)
+            pos, target = await self._target(room_id, target_id)
             check_redaction(room.state, caller.user_id, target.sender)
             draft = Draft(REDACTION, self._naming(room, content, target_id), redacts=target_id)
             event = self.additions.encode(
@@ -99,7 +99,10 @@ class Speaking:
             )
             body = redacted_body(room.state.version, target, event)
             seen = (room_id, room.state.pos)
-            await self.additions.add(Addition([event], seen, place, redacted=(target_id, body)))
+            following = await self._following(pos, target)
+            await self.additions.add(
+                Addition([event], seen, place, redacted=body, following=following)
+            )
             return event.event_id
 
         return await self.additions.once(place, work)
@@ -119,14 +122,22 @@ class Speaking:
         except NotAllowed:
             return
 
-    async def _target(self, room_id: str, event_id: str) -> RoomEvent:
+    async def _following(self, pos: int, target: RoomEvent) -> tuple[str, bytes] | None:
+        """Return the state event that tells what it replaced, and its body without that."""
+        if target.state_key is None:
+            return None
+        async with self.db.read() as tx:
+            found = await store.next_state(tx, target.room_id, target.type, target.state_key, pos)
+        return None if found is None else (found[1].event_id, without_before(found[1].body))
+
+    async def _target(self, room_id: str, event_id: str) -> Placed:
         async with self.db.read() as tx:
             found = await store.event(tx, event_id)
         if found is None or found[1].room_id != room_id:
             raise NoSuchEvent
         if found[1].type == "m.room.create":
             raise Invalid("The event that made the room is not redacted.")
-        return found[1]
+        return found
 
     @staticmethod
     def _naming(room: Room, content: dict[str, Any], target_id: str) -> dict[str, Any]:

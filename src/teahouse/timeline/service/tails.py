@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from teahouse.rooms.model.event import RoomEvent
+from teahouse.rooms.model.state import MEMBER
 from teahouse.timeline.model import Placed
 
 EVENTS_A_ROOM_MAX = 300
@@ -73,7 +74,11 @@ class Tails:
         tail = self._rooms.get(room_id)
         if tail is None:
             return
-        theirs = [at for at, (_, event) in enumerate(tail.events) if event.sender == user_id]
+        theirs = [
+            at
+            for at, (_, event) in enumerate(tail.events)
+            if event.sender == user_id or (event.type == MEMBER and event.state_key == user_id)
+        ]
         if theirs:
             last = theirs[-1] + 1
             tail.begins = tail.events[last - 1][0]
