@@ -4,7 +4,7 @@ import base64
 import io
 
 from PIL import Image
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.people import PATIENCE_MS, two_in_a_chat
@@ -48,8 +48,34 @@ async def test_pictures_by_picker_paste_and_drop(arrive: Arrive) -> None:
     await ben.page.get_by_role("button", name="Picture: lid.jpg").click()
     whole = ben.page.get_by_role("dialog").locator("img")
     await expect(whole).to_have_js_property("naturalWidth", 1600)
+    async with ben.page.expect_download() as coming:
+        await ben.press("Download")
+    assert (await coming.value).suggested_filename == "lid.jpg"
     await ben.page.keyboard.press("Escape")
     await expect(ben.page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_picture_that_did_not_come_is_asked_for_again(arrive: Arrive) -> None:
+    ada = await (await arrive()).sign_up("Ada")
+    ben = await (await arrive()).sign_up("Ben")
+    await two_in_a_chat(ada, ben)
+
+    async def cut(route: Route) -> None:
+        await route.abort()
+
+    await ben.page.route("**/media/**", cut)
+    await ada.page.locator("input[type=file]").set_input_files(
+        {"name": "lid.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    )
+    await ada.say("look")
+    await ben.hears("look")
+    pictures = ben.page.get_by_role("log").locator("article img")
+    await expect(pictures).to_have_count(0)
+    await ben.page.unroute("**/media/**", cut)
+    await ben.context.set_offline(True)
+    await ben.sees("No connection.")
+    await ben.context.set_offline(False)
+    await expect(pictures).to_have_count(1, timeout=PATIENCE_MS)
     await expect(ben.composer()).to_be_visible()
 
 

@@ -1,6 +1,7 @@
 import { createContext } from "svelte";
 import type { Session } from "../accounts/state/session.svelte";
 import { upload } from "../media/api/media";
+import { retryPictures } from "../media/state/pictures.svelte";
 import { Rooms } from "../rooms/state/rooms.svelte";
 import { fetchSync, type SyncAnswer } from "../sync/api/sync";
 import { browserPause, SyncLoop } from "../sync/state/loop.svelte";
@@ -47,6 +48,7 @@ export class House {
   }
 
   #apply(answer: SyncAnswer): void {
+    if (this.loop.status === "offline") retryPictures();
     this.rooms.apply(answer);
     for (const part of Object.values(answer.rooms?.join ?? {}))
       this.outbox.settle(part.timeline?.events ?? []);

@@ -1,8 +1,9 @@
 import { SvelteMap } from "svelte/reactivity";
 import { download, partsOfMxc, thumbnail } from "../api/media";
 
-/** Object URLs of what has come; `null` while it is on its way, `"failed"` when it did not come. */
+/** Object URLs of what has come; `null` while it is on its way, or did not come. */
 const urls = new SvelteMap<string, string | null>();
+const missed = new Set<string>();
 const KEPT_MAX = 400;
 
 /** An object URL of a thumbnail of `mxc`, `null` until it has come (or if it cannot). */
@@ -20,6 +21,13 @@ export function wholeUrl(mxc: string): string | null {
 export function dropPictures(): void {
   for (const url of urls.values()) if (url) URL.revokeObjectURL(url);
   urls.clear();
+  missed.clear();
+}
+
+/** Asks again for what did not come: the server can be reached again. */
+export function retryPictures(): void {
+  for (const key of missed) urls.delete(key);
+  missed.clear();
 }
 
 function shown(key: string, mxc: string, fetchIt: () => Promise<Blob>): string | null {
@@ -39,7 +47,8 @@ async function bring(key: string, fetchIt: () => Promise<Blob>): Promise<void> {
     forgetOldest();
     urls.set(key, URL.createObjectURL(blob));
   } catch {
-    // Left as "on its way": initials or the file's name stand in, and a reload asks again.
+    // Initials or the file's name stand in, until `retryPictures`.
+    missed.add(key);
   }
 }
 
