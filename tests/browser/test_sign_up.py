@@ -1,7 +1,7 @@
 """Signing up: the gate's notice before any question about the person, the steps, the refusals."""
 
 import pytest
-from playwright.async_api import Request, expect
+from playwright.async_api import Request, Route, expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.operators import SUSPENSION, Desk
@@ -98,6 +98,59 @@ async def test_a_wrong_code_and_a_taken_name_can_be_put_right(arrive: Arrive) ->
     await person.fill("Username", "secondguest")
     await person.press("Make the account")
     await person.page.get_by_role("heading", name="No chats yet").wait_for()
+
+
+async def test_a_code_that_cannot_be_sent_again_says_why(arrive: Arrive) -> None:
+    person = await arrive()
+    await begin(person, "International", "E-mail")
+    await person.press("I agree")
+    await person.fill("E-mail", "twice@a.example")
+
+    async def hurry(route: Route) -> None:
+        answer = await route.fetch()
+        await route.fulfill(status=200, json={**await answer.json(), "resend_after_seconds": 0})
+
+    async def refuse(route: Route) -> None:
+        await route.fulfill(status=429, json={"code": "accounts.too_many_codes"})
+
+    await person.page.route("**/contact", hurry)
+    await person.press("Send the code")
+    await person.page.route("**/contact", refuse)
+    await person.press("Send another code")
+    await person.sees("A code was sent a moment ago")
+
+
+async def test_a_gate_that_closes_on_the_way_shows_its_notice(desk: Desk) -> None:
+    operator = await desk.sit()
+    await desk.open_all(operator.page)
+    person = await arrived(desk)
+    await begin(person, "Mainland China")
+    await person.press("I agree")
+    await person.fill("Phone number", "+8613800138001")
+    await person.press("Send the code")
+    code = await person.code_for("+8613800138001")
+    await desk.ask(operator.page, "POST", "/gate/policies", SUSPENSION)
+    await person.fill("Code", code)
+    await person.press("Check the code")
+    await person.fill("Username", "midway")
+    await person.press("Make the account")
+    await person.sees(SUSPENSION["reason"]["en"])
+    await person.leave()
+
+
+async def test_a_locked_person_is_told_so_and_goes_on_when_let_go(desk: Desk) -> None:
+    operator = await desk.sit()
+    await desk.open_all(operator.page)
+    person = await (await arrived(desk)).sign_up("Ada")
+    found = await desk.ask(operator.page, "GET", f"/accounts?search={await person.user_id()}")
+    account = f"/accounts/{found['accounts'][0]['account_id']}"
+    await desk.ask(operator.page, "POST", f"{account}/lock", {"reason": "a test"})
+    await person.go("#/chats")
+    await person.sees("This account is locked. Ask the operator why")
+    await desk.ask(operator.page, "POST", f"{account}/unlock", {"reason": "the test is over"})
+    await person.go("#/chats")
+    await person.page.get_by_role("heading", name="No chats yet").wait_for()
+    await person.leave()
 
 
 async def test_an_official_account_says_who_speaks(arrive: Arrive) -> None:
