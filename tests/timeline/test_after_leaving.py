@@ -24,3 +24,38 @@ async def test_a_forgotten_room_is_read_no_more_event_by_event(house: Living) ->
     assert await bob.refused("GET", path) == "404 M_NOT_FOUND"
     await bob.did("POST", f"/join/{q(room)}", {})
     assert (await bob.did("GET", path))["content"]["body"] == "x"
+
+
+async def test_a_name_taken_after_one_left_is_not_told(house: Living) -> None:
+    alice, bob = await house.person(), await house.person()
+    room = await alice.room(bob)
+    event_id = await alice.say(room, "x")
+    await bob.did("POST", f"/rooms/{q(room)}/leave", {})
+    await alice.did("PUT", f"/profile/{q(alice.user_id)}/displayname", {"displayname": "Later"})
+    lazy = '{"lazy_load_members":true}'
+    for path in ("messages", f"context/{q(event_id)}"):
+        told = await bob.did("GET", f"/rooms/{q(room)}/{path}", dir="b", filter=lazy)
+        theirs = [e for e in told["state"] if e["state_key"] == alice.user_id]
+        assert [e["content"].get("displayname") for e in theirs] == [None]
+
+
+async def test_a_membership_is_of_a_person_of_this_server(house: Living) -> None:
+    alice = await house.person()
+    path = f"/rooms/{q(await alice.room())}/state/m.room.member"
+    invite = {"membership": "invite"}
+    assert await alice.refused("PUT", f"{path}/nobody", invite) == "400 M_BAD_JSON"
+    assert await alice.refused("PUT", path, invite) == "400 M_BAD_JSON"
+    assert await alice.refused("PUT", f"{path}/%40bob%3Aelsewhere", invite) == "403 M_FORBIDDEN"
+
+
+async def test_the_other_device_is_told_of_a_room_left_and_forgotten(house: Living) -> None:
+    alice, bob = await house.person(), await house.person()
+    room = await alice.room(bob)
+    phone = await bob.again()
+    await phone.sync()
+    await bob.did("POST", f"/rooms/{q(room)}/leave", {})
+    await bob.did("POST", f"/rooms/{q(room)}/forget", {})
+    told = await phone.sync()
+    assert told["rooms"]["leave"][room]["timeline"]["events"][-1]["state_key"] == bob.user_id
+    phone.since = None
+    assert "rooms" not in await phone.sync(filter='{"room":{"include_leave":true}}')

@@ -250,10 +250,10 @@ class Syncing:
     async def _not_joined(
         self, caller: Caller, what: Membership, span: Range, wish: Wish, answer: _Answer
     ) -> None:
-        if what.membership == "join" or what.forgotten:
+        if what.membership == "join":
             return
-        initial = span.full
-        if what.membership in LEFT and initial and not wish.filter.room.include_leave:
+        hidden = what.forgotten or not wish.filter.room.include_leave
+        if what.membership in LEFT and span.full and hidden:
             return
         room = await self.rooms.find(what.room_id)
         assert room is not None, "a membership is of a room"

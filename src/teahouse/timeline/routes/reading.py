@@ -70,7 +70,8 @@ class _Pages:
             room_id, visibility, start, stop, limit, backwards, wanted_by(wish)
         )
         shown = self._show(request, room_id, page.events)
-        state = _members_of(room, page.events) if wish.lazy_load_members else []
+        until = visibility.last_readable
+        state = await self._members_of(room, page.events, until) if wish.lazy_load_members else []
         end = None if page.end is None else token(page.end)
         begin = asked or token(page.events[0][0] if page.events else 0)
         return Response(200, wire.chunk_answer(shown, begin, end, state))
@@ -82,11 +83,11 @@ class _Pages:
         around = await self._reading.around(
             request.caller, room_id, request.path["event_id"], limit, wanted_by(wish)
         )
-        room = await self._reading.rooms.room(room_id)
+        room, visibility = await self._reading.access_readable(request.caller, room_id)
         everything = [*around.before.events, around.event, *around.after.events]
         last = everything[-1][0]
         if wish.lazy_load_members:
-            state = _members_of(room, everything)
+            state = await self._members_of(room, everything, visibility.last_readable)
         else:
             pieces = await self._reading.state_at(room_id, last)
             state = [with_room(body, room_id) for _, _, body in pieces]
@@ -104,21 +105,24 @@ class _Pages:
         fields = [b'"' + name + b'":' + value for name, value in answer.items()]
         return Response(200, b"{" + b",".join(fields) + b"}")
 
+    async def _members_of(self, room: Room, events: Iterable[Placed], until: int) -> list[bytes]:
+        """Return the membership of each sender once, as it was at ``until`` (lazy loading)."""
+        found: list[bytes] = []
+        later: list[tuple[str, str]] = []
+        for sender in dict.fromkeys(event.sender for _, event in events):
+            stated = room.state.get(MEMBER, sender)
+            if stated is not None and stated.pos <= until:
+                found.append(stated.body)
+            else:
+                later.append((MEMBER, sender))
+        if later:
+            found += await self._reading.states_before(room.state.room_id, later, until + 1)
+        return [with_room(body, room.state.room_id) for body in found]
+
     def _show(self, request: Request, room_id: str, events: Iterable[Placed]) -> list[bytes]:
         front = b'{"room_id":' + encode(room_id) + b","
         caller = request.caller
         return [front + served(event, caller)[1:] for _, event in events]
-
-
-def _members_of(room: Room, events: Iterable[Placed]) -> list[bytes]:
-    """Return the membership of each sender once (lazy loading)."""
-    room_id = room.state.room_id
-    found: list[bytes] = []
-    for sender in dict.fromkeys(event.sender for _, event in events):
-        stated = room.state.get(MEMBER, sender)
-        if stated is not None:
-            found.append(with_room(stated.body, room_id))
-    return found
 
 
 class _States:

@@ -6,15 +6,20 @@ from typing import Any
 
 from teahouse.accounts.model import AccountSuspended, NoSuchAccount
 from teahouse.directory.service import Directory
-from teahouse.errors import BadJson, Invalid, NotFound
+from teahouse.errors import Invalid, NotFound
 from teahouse.infra.http.caller import Caller
 from teahouse.profiles.service import Profiles
 from teahouse.rooms.model.rules import NotAllowed, NotInRoom
 from teahouse.rooms.model.state import MEMBER, RoomState
 from teahouse.rooms.service import Rooms
-from teahouse.timeline.model import Draft, NoFederation
+from teahouse.timeline.model import Draft
 from teahouse.timeline.service.appending import Additions
-from teahouse.timeline.service.speaking import check_alias, check_may_speak
+from teahouse.timeline.service.speaking import (
+    check_alias,
+    check_local,
+    check_may_speak,
+    check_user_id,
+)
 
 ROOMS_AT_ONCE_MAX = 50
 
@@ -90,7 +95,7 @@ class Coming:
         """``kick``, ``ban`` or ``unban`` somebody. Raises ``NotAllowed``."""
         if caller.suspended:
             raise AccountSuspended
-        _check_user_id(target)
+        check_user_id(target)
         room = await self.rooms.room(room_id)
         before = room.state.membership(target)
         if act == "kick" and before not in ("join", "invite", "knock"):
@@ -170,9 +175,7 @@ class Coming:
 
     def check_local(self, user_id: str) -> None:
         """Refuse a user id of another server, or none at all."""
-        _check_user_id(user_id)
-        if user_id.partition(":")[2] != self.server_name:
-            raise NoFederation
+        check_local(user_id, self.server_name)
 
     async def _voucher(self, state: RoomState, user_id: str) -> str | None:
         """Return a member who may vouch, when the room admits members of others and they are."""
@@ -196,8 +199,3 @@ def _who_may_invite(state: RoomState) -> str | None:
 
 def _content(membership: str, reason: str | None) -> dict[str, Any]:
     return {"membership": membership} | ({"reason": reason} if reason is not None else {})
-
-
-def _check_user_id(user_id: str) -> None:
-    if not user_id.startswith("@") or ":" not in user_id or len(user_id.encode()) > 255:
-        raise BadJson("A user id looks like @name:server.")

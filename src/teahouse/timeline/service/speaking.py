@@ -16,7 +16,7 @@ from teahouse.rooms.model.rules import NotAllowed, check_event, check_redaction
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Room, Rooms
 from teahouse.timeline import store
-from teahouse.timeline.model import VISIBILITIES, BadAlias, Draft, NoSuchEvent, Placed
+from teahouse.timeline.model import VISIBILITIES, BadAlias, Draft, NoFederation, NoSuchEvent, Placed
 from teahouse.timeline.service.appending import Addition, Additions
 
 REDACTION = "m.room.redaction"
@@ -62,6 +62,8 @@ class Speaking:
         check_may_speak(caller)
         check_canonical(content)
         check_state_content(event_type, content)
+        if event_type == MEMBER:
+            check_local(state_key, caller.user_id.partition(":")[2])
         room = await self.rooms.room(room_id)
         if event_type == "m.room.canonical_alias":
             await self._check_aliases(room, content)
@@ -165,6 +167,19 @@ def check_may_speak(caller: Caller) -> None:
     """Refuse a suspended account (Client-Server API, "Account suspension")."""
     if caller.suspended:
         raise AccountSuspended
+
+
+def check_local(user_id: str, server_name: str) -> None:
+    """Refuse a user id of another server, or none at all. Raises ``BadJson``, ``NoFederation``."""
+    check_user_id(user_id)
+    if user_id.partition(":")[2] != server_name:
+        raise NoFederation
+
+
+def check_user_id(user_id: str) -> None:
+    """Refuse what is no user id."""
+    if not user_id.startswith("@") or ":" not in user_id or len(user_id.encode()) > 255:
+        raise BadJson("A user id looks like @name:server.")
 
 
 def check_alias(alias: str) -> None:
