@@ -113,7 +113,7 @@ async def test_a_signal_stops_all_children(
     for words in ("teahouse.cli.worker", "nats-server", "postgres"):
         assert any(words in line for line in children.values()), children
     assert await server.stop(number) == 0
-    assert [pid for pid in children if not ended(pid, 0)] == []
+    assert [pid for pid in children if not ended(pid, 2)] == []
     assert not (server.data / "run" / "engines.json").exists()
 
 
