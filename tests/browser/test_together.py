@@ -65,9 +65,10 @@ async def say(client: AsyncClient, room_id: str, text: str) -> None:
 
 
 async def test_four_talk_while_the_mainland_is_shut(desk: Desk) -> None:
-    ada = await (await Person.arrive(desk.browser, desk.base, permissions=["microphone"])).sign_up(
-        "Ada"
-    )
+    operator = await desk.enter("registrar")
+    await desk.open_all(operator.page)
+    ada = await Person.arrive(desk.browser, desk.base, permissions=["microphone"])
+    await ada.sign_up("Ada")
     ben = await (await Person.arrive(desk.browser, desk.base)).sign_up("Ben")
     people = [ada, ben]
     async with foreign(desk, "carl") as carl, foreign(desk, "dana") as dana:
@@ -82,7 +83,6 @@ async def test_four_talk_while_the_mainland_is_shut(desk: Desk) -> None:
         await say(carl, room_id, "before 之前")
         await everybody_hears(people, clients, "before 之前")
 
-        operator = await desk.enter("registrar")
         await suspend_mainland(operator)
         await operator.press("Put 2 policies in force")
         await expect(operator.page.get_by_role("article")).to_have_count(2)
