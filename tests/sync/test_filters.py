@@ -68,3 +68,40 @@ async def test_the_filter_of_state_holds_for_rooms_that_were_left(house: Living)
     }
     told = await bob.sync(filter=json.dumps(wish))
     assert [e["type"] for e in state_of(told, room, "leave")] == ["m.room.name"]
+
+
+async def test_state_that_a_newcomer_may_not_read_in_its_place_is_told_as_state(
+    house: Living,
+) -> None:
+    alice, bob = await house.person(), await house.person()
+    room = await alice.room(name="old")
+    since_joining = {"history_visibility": "joined"}
+    await alice.did("PUT", f"/rooms/{q(room)}/state/m.room.history_visibility/", since_joining)
+    await set_name(alice, room, "set before")
+    await alice.say(room, "not for bob")
+    await bob.sync()
+    await bob.did("POST", f"/join/{q(room)}", {})
+    for since in (bob.since, None):
+        bob.since = since
+        part = (await bob.sync())["rooms"]["join"][room]
+        told = part["state"]["events"] + part["timeline"]["events"]
+        now = {(e["type"], e["state_key"]): e["content"] for e in told}
+        assert now["m.room.name", ""] == {"name": "set before"}
+        assert now["m.room.history_visibility", ""] == since_joining
+
+
+async def test_who_turned_an_invitation_down_is_not_told_the_room(house: Living) -> None:
+    alice, bob = await house.person(), await house.person()
+    room = await alice.room(preset="private_chat")
+    await bob.sync()
+    await alice.did("POST", f"/rooms/{q(room)}/invite", {"user_id": bob.user_id})
+    await set_name(alice, room, "secret plans")
+    await bob.did("POST", f"/rooms/{q(room)}/leave", {})
+    later = json.dumps({"room": {"timeline": {"not_types": ["a.b"]}}})
+    always = json.dumps({"room": {"include_leave": True}})
+    for since, wish in ((bob.since, later), (None, always)):
+        bob.since = since
+        told = await bob.sync(filter=wish)
+        events = told["rooms"]["leave"][room]["timeline"]["events"]
+        assert [e["content"]["membership"] for e in events] == ["leave"]
+        assert state_of(told, room, "leave") == []

@@ -107,6 +107,11 @@ class Visibility:
         ends = [pos for pos, what in self.memberships if what != "join" and pos > joins[-1]]
         return ends[0] if ends else LATEST
 
+    @property
+    def was_in(self) -> bool:
+        """Whether the person has ever joined."""
+        return any(what == "join" for _, what in self.memberships)
+
     def sees(self, pos: int) -> bool:
         """Tell whether the person may read the event at ``pos``."""
         values = _around(self.visibilities, pos, "shared")
@@ -125,5 +130,5 @@ def _around(history: tuple[tuple[int, str], ...], pos: int, before_all: str) -> 
     at = bisect_right(history, pos, key=lambda change: change[0])
     here = history[at - 1][1] if at else before_all
     if at and history[at - 1][0] == pos:
-        return (history[at - 2][1] if at > 1 else here, here)
+        return (history[at - 2][1] if at > 1 else before_all, here)
     return (here,)

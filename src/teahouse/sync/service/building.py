@@ -157,6 +157,10 @@ class Building:
     ) -> Fragment:
         room_id = room.state.room_id
         events, limited = await self._events(room_id, visibility, span, wish, ready)
+        if events and not visibility.everything:
+            hidden = await self.reading.hidden_state(room_id, visibility, events[0][0], span.until)
+            limited = limited or events[0][0] < hidden
+            events = [placed for placed in events if placed[0] > hidden]
         start = events[0][0] if events else span.until + 1
         hides = _hides(wish, room_id)
         if span.full:
@@ -293,17 +297,19 @@ class Building:
         """Return the part of a room that was left, up to the leaving."""
         room_id = room.state.room_id
         visibility = await self.reading.visibility(room, caller.user_id)
-        end = Range(span.after, min(span.until, mine.pos), span.full)
+        newest = min(span.until, mine.pos, visibility.last_readable)
+        end = Range(span.after, newest, span.full)
         events, limited = await self._events(room_id, visibility, end, wish, None)
         if not any(pos == mine.pos for pos, _ in events):
             events = [*events, *(await self._own_leaving(room_id, caller.user_id, mine.pos))]
         start = events[0][0] if events else mine.pos + 1
         state: list[tuple[StateKey, bytes]] = []
         hides = _hides(wish, room_id)
-        if span.full and visibility.memberships:
-            pieces = await self.reading.state_at(room_id, start - 1)
+        if span.full and visibility.was_in:
+            until = min(start - 1, visibility.last_readable)
+            pieces = await self.reading.state_at(room_id, until)
             state = [((event_type, key), body) for event_type, key, body in pieces]
-        elif limited or hides:
+        elif (limited or hides) and visibility.was_in:
             state = await self._changed_state(room_id, end, events, start, hides)
         if not wish.plain:
             state = [piece for piece in state if _admits(wish, room_id, piece)]

@@ -209,6 +209,14 @@ class Reading:
         async with self.db.read() as tx:
             return [event for _, event in await store.state_between(tx, room_id, after, until)]
 
+    async def hidden_state(
+        self, room_id: str, visibility: Visibility, after: int, until: int
+    ) -> int:
+        """Return where last in a range state was set that may not be read there, 0 for nowhere."""
+        async with self.db.read() as tx:
+            placed = await store.state_between(tx, room_id, after, until)
+        return max((pos for pos, _ in placed if not visibility.sees(pos)), default=0)
+
     async def membership_at(self, room_id: str, user_id: str, pos: int) -> str:
         """Return what a person was to a room at a position."""
         async with self.db.read() as tx:
