@@ -21,6 +21,10 @@ from tests.accounts.conftest import NOBODY, PASSWORD, House, operator
 
 V3 = "/_matrix/client/v3"
 WHOAMI = f"{V3}/account/whoami"
+LOOK_AGAIN = "select pg_stat_clear_snapshot()"
+WAITING = """
+select count(*) from pg_stat_activity
+where wait_event_type = 'Lock' and datname = current_database()"""
 NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -112,6 +116,23 @@ async def test_a_known_device_keeps_its_name_and_loses_its_old_token(house: Hous
     assert listed["devices"][0]["last_seen_ip"] == "192.0.2.7"
 
 
+async def test_a_new_device_that_signs_in_twice_at_one_moment_is_one_device(
+    house: House, wiper: asyncpg.Connection
+) -> None:
+    await house.person("ada")
+    async with wiper.transaction():
+        await wiper.execute("select from log_shards for update")  # the last lock of signing in
+        logins = [asyncio.create_task(house.login("ada", device_id="NEW")) for _ in range(2)]
+        while await wiper.fetchval(WAITING) < 2:
+            await wiper.execute(
+                LOOK_AGAIN
+            )  # until one has made the session and the other waits for it
+    answers = [await login for login in logins]
+    assert [status for status, _ in answers] == [200, 200]
+    asked = [await house.call("GET", WHOAMI, answer["access_token"]) for _, answer in answers]
+    assert sorted(status for status, _ in asked) == [200, 401]
+
+
 async def test_logout_ends_one_session_and_logout_all_the_rest(house: House) -> None:
     _, one = await house.person("ada")
     _, two = await house.login("ada")
@@ -167,11 +188,14 @@ async def test_an_answer_that_was_lost_does_not_sign_out(house: House) -> None:
     _, first = await house.login("ada", refresh_token=True)
     body = {"refresh_token": first["refresh_token"]}
     _, lost = await house.call("POST", f"{V3}/refresh", json=body)
+    assert (await house.call("POST", f"{V3}/refresh", json=body))[0] == 200  # and lost again
     status, second = await house.call("POST", f"{V3}/refresh", json=body)
     assert status == 200
     assert (await house.call("GET", WHOAMI, lost["access_token"]))[0] == 401
     assert (await house.call("GET", WHOAMI, second["access_token"]))[0] == 200
     assert (await house.call("POST", f"{V3}/refresh", json=body))[0] == 401
+    _, listed = await house.call("GET", f"{V3}/devices", second["access_token"])
+    assert listed["devices"][-1]["last_seen_ip"] == "192.0.2.7"  # still known
 
 
 async def test_a_weak_digest_is_replaced_when_its_password_is_shown(house: House) -> None:

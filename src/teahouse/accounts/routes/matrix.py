@@ -162,7 +162,7 @@ class _Account:
 
     async def threepids(self, request: Request) -> Response:
         """List proved contacts."""
-        found = await self.accounts.proved_identifiers(request.caller.account_id)
+        found = await self.accounts.finder.identifiers(request.caller.account_id)
         answer = [
             {
                 "medium": "msisdn" if kind == "phone" else "email",

@@ -7,7 +7,6 @@ last, because the log's head is the last lock of a transaction.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from teahouse.accounts import model, store
@@ -162,10 +161,6 @@ class Accounts:
         """Return phone and address by kind, for their owner only."""
         return {kind: value for kind, value, _ in await self.finder.identifiers(account_id)}
 
-    async def proved_identifiers(self, account_id: str) -> list[tuple[str, str, datetime]]:
-        """Return (kind, value, when proved), for their owner only."""
-        return await self.finder.identifiers(account_id)
-
     # -- passwords -----------------------------------------------------------------------------
 
     async def hash_password(self, password: str) -> str:
@@ -252,7 +247,10 @@ class Accounts:
 
     async def logout_all(self, caller: Caller) -> None:
         """End every session of the caller."""
-        await self._end_all((caller.account_id, caller.user_id), None)
+        async with self.db.transaction() as tx:
+            ended = await self.sessions.end_all(tx, (caller.account_id, caller.user_id))
+            if ended:
+                await self.log.put(tx, *ended)
 
     async def end_session(self, caller: Caller, device_id: str) -> None:
         """Sign out one of the caller's devices. Raises ``NoSuchDevice``."""
@@ -333,13 +331,18 @@ class Accounts:
             for ending in self.endings:
                 await ending(tx, account_id)
             await self.vault.destroy_subject(tx, account_id)
-            now = self.clock.now()
-            await store.set_state(tx, account_id, AccountState.DEACTIVATED, "", now)
+            await store.set_state(tx, account_id, AccountState.DEACTIVATED, "", self.clock.now())
             await self.log.put(tx, *ended, AccountDeactivated(*whose, erase))
 
     # -- inside --------------------------------------------------------------------------------
 
     async def _sign_in(self, account_id: str, device: Device) -> tuple[Account, OpenedSession]:
+        try:
+            return await self._enter(account_id, device)
+        except UniqueViolation:  # the same new device, at the same moment: now it is known
+            return await self._enter(account_id, device)
+
+    async def _enter(self, account_id: str, device: Device) -> tuple[Account, OpenedSession]:
         async with self.db.transaction() as tx:
             account = _there(await store.account_shared(tx, account_id))
             if account.state is AccountState.DEACTIVATED:
@@ -349,12 +352,6 @@ class Accounts:
             opened = await self.sessions.open(tx, account, device)
             await self.log.put(tx, _opened(account, opened))
         return account, opened
-
-    async def _end_all(self, account: tuple[str, str], but_device: str | None) -> None:
-        async with self.db.transaction() as tx:
-            ended = await self.sessions.end_all(tx, account, but_device)
-            if ended:
-                await self.log.put(tx, *ended)
 
 
 def _there(account: Account | None) -> Account:

@@ -35,10 +35,8 @@ class Finder:
         kind, written = who
         if kind == "user":
             return model.localpart_of(written.strip(), self.server_name) or written
-        normaliser = IDENTIFIER_FIELDS[kind].normaliser
-        assert normaliser is not None, "contacts are normalised"
         try:
-            return normaliser.apply(written)
+            return self.vault.indexer.index(IDENTIFIER_FIELDS[kind], written).digest.hex()
         except Refused:
             return written  # nobody's
 

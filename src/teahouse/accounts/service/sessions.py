@@ -185,7 +185,8 @@ class Sessions:
     async def refresh(self, token: str) -> OpenedSession:
         """Exchange a refresh token; see ``Accounts.refresh``."""
         async with self.db.transaction() as tx:
-            row = await store.by_refresh(tx, token_digest(token))
+            digest = token_digest(token)
+            row = await store.by_refresh(tx, digest)
             now = self.clock.now()
             if row is None or now >= row.refresh_expires_at:
                 raise UnknownToken
@@ -195,7 +196,7 @@ class Sessions:
             if account.state is AccountState.LOCKED:
                 raise AccountLocked
             opened, kept = self._tokens(Device(row.device_id, refresh=True))
-            await store.renew_session(tx, row.session_id, kept, now, None, refreshed=True)
+            await store.renew_session(tx, row.session_id, kept, now, None, spent=digest)
             event = SessionOpened(row.account_id, row.user_id, row.device_id, row.session_id)
             await self.log.put(tx, event)
         return opened

@@ -89,8 +89,8 @@ select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10
 where (select count(*) from accounts_sessions where account_id = $2) < $12"""
 RENEW_SESSION = """
 update accounts_sessions set token_digest = $2, token_expires_at = $3,
-    spent_refresh_digest = case when $8 then refresh_digest end, refresh_digest = $4,
-    refresh_expires_at = $5, last_seen_at = $6, last_seen_address = $7
+    spent_refresh_digest = $8, refresh_digest = $4, refresh_expires_at = $5,
+    last_seen_at = $6, last_seen_address = coalesce($7, last_seen_address)
 where session_id = $1"""
 FORGET_SPENT = "update accounts_sessions set spent_refresh_digest = null where session_id = $1"
 BY_TOKEN = """
@@ -293,14 +293,13 @@ async def renew_session(
     kept: TokenDigests,
     now: datetime,
     address: bytes | None,
-    *,
-    refreshed: bool = False,
+    spent: bytes | None = None,
 ) -> None:
     """Give a session new tokens; the old access token is worth nothing from then on.
 
-    When ``refreshed``, the old refresh token stays good until :func:`forget_spent`.
+    The refresh token ``spent`` for them stays good until :func:`forget_spent`.
     """
-    await tx.run(RENEW_SESSION, session_id, *kept, now, address, refreshed)
+    await tx.run(RENEW_SESSION, session_id, *kept, now, address, spent)
 
 
 async def forget_spent(tx: Tx, session_id: str) -> None:
