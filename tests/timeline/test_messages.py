@@ -151,3 +151,10 @@ async def test_a_redacted_text_is_gone_from_answers_made_before(house: Living) -
     again = await bob.did("GET", "/sync", since=start)
     assert "secret" not in str(again)
     assert "secret" in str(middle)
+
+
+async def test_a_page_s_filter_is_checked_like_a_sync_s(house: Living) -> None:
+    alice = await house.person()
+    path = f"/rooms/{q(await alice.room())}/messages"
+    for bad in ('{"senders":["nobody"]}', '{"types":3}', "[]", "{bad"):
+        assert await alice.refused("GET", path, dir="b", filter=bad) == "400 M_BAD_JSON"

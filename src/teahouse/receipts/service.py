@@ -201,10 +201,6 @@ class Typing:
         """Return who is typing in a room."""
         return sorted(self._typing.get(room_id, ()))
 
-    def serial_of(self, room_id: str) -> int:
-        """Return the number of the last change in a room, 0 for none that is known."""
-        return self._serials.get(room_id, 0)
-
     def rooms_since(self, serial: int) -> list[str]:
         """Return the rooms that have changed since a number."""
         if serial >= self.serial:

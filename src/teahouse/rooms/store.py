@@ -92,8 +92,6 @@ FORGET = """
 update rooms_members set forgotten = true
 where room_id = $1 and user_id = $2 and membership in ('leave', 'ban') and not forgotten"""
 
-IS_FORGOTTEN = "select forgotten from rooms_members where room_id = $1 and user_id = $2"
-
 SHARED_ROOMS = """
 select mine.room_id from rooms_members mine
 join rooms_members theirs using (room_id)
@@ -172,11 +170,6 @@ async def memberships(tx: Tx, user_id: str) -> list[Membership]:
 async def forget(tx: Tx, room_id: str, user_id: str) -> bool:
     """Forget a room that a person has left; tell whether anything changed."""
     return await tx.run(FORGET, room_id, user_id) == 1
-
-
-async def is_forgotten(tx: Tx, room_id: str, user_id: str) -> bool:
-    """Tell whether a person has forgotten a room."""
-    return bool(await tx.value(IS_FORGOTTEN, room_id, user_id))
 
 
 async def shared_rooms(tx: Tx, user_id: str, other: str) -> list[str]:

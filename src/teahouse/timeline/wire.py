@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from teahouse.accountdata.model import RoomEventFilter
+from teahouse.accountdata.model import RoomEventFilter, parse_room_event_filter
 from teahouse.errors import BadJson, Invalid
 from teahouse.rooms.model.creation import INITIAL_STATE_MAX, INVITES_MAX, PRESETS, RoomPlan
 from teahouse.rooms.model.version import version_named
@@ -14,13 +14,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 def read_filter(text: str | None) -> RoomEventFilter:
-    """Return the filter in a query field. Raises ``Invalid``."""
+    """Return the filter in a query field. Raises ``BadJson``."""
     if not text:
         return RoomEventFilter()
     try:
-        return msgspec.json.decode(text, type=RoomEventFilter)
+        return parse_room_event_filter(msgspec.json.decode(text, type=dict[str, Any]))
     except (msgspec.DecodeError, UnicodeEncodeError) as wrong:
-        raise Invalid("filter is not a filter in JSON.") from wrong
+        raise BadJson("filter is not a filter in JSON.") from wrong
 
 
 class Reason(msgspec.Struct, frozen=True):
