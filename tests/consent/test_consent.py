@@ -1,5 +1,6 @@
 """What people are told and answer, and what that allows."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +29,9 @@ from teahouse.infra.vault.field import (
 from teahouse.infra.vault.model import NoGround
 from tests.gate.house import House, everything
 
+WAITING = """
+select count(*) from pg_stat_activity
+where wait_event_type = 'Lock' and datname = current_database()"""
 WORDS = Both("词", "words")
 
 
@@ -147,6 +151,28 @@ async def test_optional_means_optional(house: House, wiper: asyncpg.Connection) 
     status, said = await house.call("POST", path, {"accept": ["z"]}, token=token)
     assert (status, said["code"]) == (400, "consent.unknown_purpose")
     assert (await house.call("GET", "/api/v1/account/receipts"))[0] == 401
+
+
+async def test_what_is_withdrawn_is_not_brought_back_by_another_answer(
+    house: House, wiper: asyncpg.Connection
+) -> None:
+    add_optional(house)
+    _, made = await house.join("ann")
+    token, path = made["access_token"], "/api/v1/account/consents"
+    await house.call("POST", path, {"accept": ["profile.mood"]}, token=token)
+    answering: list[asyncio.Task[tuple[int, Any]]] = []
+    async with wiper.transaction():
+        await wiper.execute("select from vault_subjects for update")
+        for body in ({"withdraw": ["profile.mood"]}, {"accept": []}):  # both at one moment
+            answer = house.call("POST", path, body, token=token)
+            answering.append(asyncio.create_task(answer))
+            while await wiper.fetchval(WAITING) < len(answering):
+                await wiper.execute("select pg_stat_clear_snapshot()")
+    assert [status for status, _ in [await one for one in answering]] == [200, 200]
+    account = await house.accounts.account("@ann:tea.example")
+    async with house.accounts.db.read() as tx:
+        grounds = await house.vault.grounds(tx, account.account_id)
+    assert OPTIONAL.purpose.ground not in grounds
 
 
 def add_optional(house: House) -> None:

@@ -143,12 +143,14 @@ class Consent:
         check_withdrawable(self.text.items, withdraw)
         await self.effective_at()
         async with self.db.transaction() as tx:
+            # First, and also when there is none: it holds the grounds, so that whoever accepts at
+            # the same moment does not bring back what is being withdrawn.
+            await self.vault.revoke(tx, caller.account_id, self._purposes(withdraw))
             grounds = await self.vault.grounds(tx, caller.account_id)
             kept = [i.id for i in self.text.items if i.ground in grounds and i.id not in withdraw]
             basis = Basis.WITHDRAWAL if withdraw else Basis.NOTICE
             accepted = tuple(dict.fromkeys([*kept, *accept]))
             answer = Answer(self.policy_version, accepted, lang, screen, basis)
-            await self.vault.revoke(tx, caller.account_id, self._purposes(withdraw))
             receipt = await self.record(tx, caller.account_id, None, answer, caller.account_class)
             event = ConsentChanged(caller.account_id, tuple(accept), tuple(withdraw))
             await self.log.put(tx, event)
