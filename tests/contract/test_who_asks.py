@@ -153,6 +153,10 @@ async def test_token_in_the_query(cast: Cast) -> None:
     for query in (b"access_token=", b"access_token", b"access_token=nonsense"):
         answer = await ask(cast.app, "GET", path, query)
         assert f"{answer.status} {answer.code}" in EITHER
+    for path in (b"/api/v1/account", b"/api/v1/operator/me"):  # addresses are kept in logs
+        for signed in (token, cast.operator_token.encode()):
+            answer = await ask(cast.app, "GET", path, b"access_token=" + signed)
+            assert answer.status == 401
 
 
 async def test_every_answer_to_matrix_clients_is_open_to_browsers(cast: Cast) -> None:

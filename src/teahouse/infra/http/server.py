@@ -164,7 +164,10 @@ class Server:
 
 
 def _token(request: Request) -> str:
-    """Return the bearer token: from the header, or as Matrix still allows, from the query."""
+    """Return the bearer token: from the header, or where Matrix still allows it, from the query.
+
+    Nowhere else: what stands in an address stays in the logs of proxies.
+    """
     header = request.header("authorization")
     if header is not None:
         scheme, _, token = header.partition(" ")
@@ -172,7 +175,7 @@ def _token(request: Request) -> str:
             return token.strip()
         raise Unauthenticated
     token = request.query_one("access_token")
-    if not token:
+    if not token or not request.route.path.startswith("/_matrix/"):
         raise Unauthenticated
     return token
 
