@@ -2,11 +2,17 @@
 
 import hashlib
 import hmac
+from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
-from tests.gate.house import REGISTER, House
+from teahouse.infra.http.caller import Authenticators
+from teahouse.infra.http.limits import Limiter
+from teahouse.infra.http.server import Server
+from teahouse.registrations.routes import routes as registration_routes
+from tests.gate.house import REGISTER, House, operator
 
 DUMMY = {"type": "m.login.dummy"}
 
@@ -129,3 +135,25 @@ async def test_the_shared_secret(test_house: House) -> None:
     status, said = await register("late")
     assert (status, said["errcode"]) == (403, "M_FORBIDDEN")
     assert said["org.teahouse.notice"]["state"] == "suspended"
+
+
+async def test_a_nonce_is_good_for_a_minute_in_every_worker(test_house: House) -> None:
+    path = "/_synapse/admin/v1/register"
+    ids, limiter = test_house.accounts.ids, Limiter(test_house.clock, enabled=False)
+    who = Authenticators(test_house.accounts.authenticate, operator)
+    other = Server(registration_routes(test_house.registrations), who, limiter, ids)
+    transport = httpx.ASGITransport(other, client=("192.0.2.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
+
+        async def register(name: str, nonce: str) -> int:
+            mac = _mac(nonce, name, "pw", "notadmin")
+            body = {"nonce": nonce, "username": name, "password": "pw", "mac": mac}
+            return (await client.post(path, json=body)).status_code
+
+        _, given = await test_house.call("GET", path)
+        assert await register("ann", given["nonce"]) == 200
+        _, given = await test_house.call("GET", path)
+        for nonce in ("", "x", given["nonce"][:-1] + "z", given["nonce"] + "0"):
+            assert await register("bo", nonce) == 400
+        test_house.clock.move(timedelta(minutes=1))
+        assert await register("bo", given["nonce"]) == 400

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -143,23 +144,36 @@ def _token_validity(registrations: Registrations) -> Handler:
 
 
 class Nonces:
-    """The shared-secret call: a nonce that lives a minute in this worker, and is used once."""
+    """The shared-secret call: a signed nonce, good for a minute in every worker.
+
+    One worker takes it once. Another may take it again, and then the name is taken.
+    """
 
     def __init__(self, registrations: Registrations) -> None:
         self._registrations = registrations
         self._clock = registrations.steps.clock
-        self._until: dict[str, float] = {}
+        self._used: OrderedDict[str, None] = OrderedDict()
 
     async def give(self, _request: Request) -> Response:
         """Give a nonce."""
-        now = self._clock.monotonic()
-        for nonce in [nonce for nonce, until in self._until.items() if until <= now]:
-            del self._until[nonce]
-        if len(self._until) >= NONCES_MAX:
-            del self._until[next(iter(self._until))]
-        nonce = self._registrations.steps.ids.bytes(32).hex()
-        self._until[nonce] = now + NONCE_LIFE.total_seconds()
-        return json_response({"nonce": nonce})
+        body = f"{self._registrations.steps.ids.bytes(16).hex()}{self._clock.ms():016x}"
+        return json_response({"nonce": body + self._signature(body)})
+
+    def _take(self, nonce: str) -> bool:
+        """Tell whether a nonce is ours, of this minute, and new to this worker; use it up."""
+        body, signature = nonce[:48], nonce[48:]
+        right = hmac.compare_digest(signature.encode(), self._signature(body).encode())
+        if not right or nonce in self._used:
+            return False
+        self._used[nonce] = None
+        if len(self._used) > NONCES_MAX:
+            self._used.popitem(last=False)
+        return self._clock.ms() - int(body[32:], 16) < NONCE_LIFE.total_seconds() * 1000
+
+    def _signature(self, body: str) -> str:
+        key = self._registrations.interactive.house_key
+        message = b"teahouse registration nonce 1\0" + body.encode()
+        return hmac.digest(key, message, hashlib.sha256)[:16].hex()
 
     async def register(self, request: Request) -> Response:
         """Make an account for whoever knows the secret; the gate is asked all the same."""
@@ -169,7 +183,7 @@ class Nonces:
         )
         await self._registrations.gate.check(attempt)
         body = await request.struct(AdminBody)
-        if self._until.pop(body.nonce, 0.0) <= self._clock.monotonic():
+        if not self._take(body.nonce):
             raise Invalid("unrecognised nonce")
         if not hmac.compare_digest(self._mac(body).encode(), body.mac.encode()):
             raise Forbidden("HMAC incorrect")
