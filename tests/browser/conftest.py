@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.async_api import Browser, async_playwright
 
@@ -107,6 +108,13 @@ async def first_desk(chromium: Browser) -> AsyncIterator[Desk]:
 
 @pytest.fixture
 async def desk(first_desk: Desk) -> AsyncIterator[Desk]:
-    """The operators' house; browsers opened in the test are closed after it."""
+    """The operators' house with its gate open; browsers opened in the test are closed after it."""
+    headers = {"Authorization": f"Bearer {first_desk.token}"}
+    async with httpx.AsyncClient(base_url=first_desk.base, headers=headers) as client:
+        told = await client.get("/api/v1/operator/gate/policies")
+        for policy in told.json()["policies"]:  # what the test before has left in force
+            path = f"/api/v1/operator/gate/policies/{policy['policy_id']}/end"
+            ended = await client.post(path, json={"reason": "the next test begins"})
+            assert ended.status_code == 200, ended.text
     yield first_desk
     await first_desk.leave()
