@@ -109,16 +109,6 @@ class Rooms:
         memberships = await self.memberships(user_id)
         return [room_id for room_id, what in memberships.items() if what.membership == "join"]
 
-    async def shared_rooms(self, user_id: str, other: str) -> list[str]:
-        """Return the rooms that two people are both in."""
-        async with self.db.read() as tx:
-            return await store.shared_rooms(tx, user_id, other)
-
-    async def companions(self, user_id: str, limit: int) -> list[str]:
-        """Return people who share a room with someone."""
-        async with self.db.read() as tx:
-            return await store.companions(tx, user_id, limit)
-
     # -- changing: called inside the transaction that appends the events ---------------------
 
     async def insert_room(self, tx: Tx, room_id: str, version: RoomVersion, creator: str) -> None:

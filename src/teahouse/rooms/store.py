@@ -92,19 +92,6 @@ FORGET = """
 update rooms_members set forgotten = true
 where room_id = $1 and user_id = $2 and membership in ('leave', 'ban') and not forgotten"""
 
-SHARED_ROOMS = """
-select mine.room_id from rooms_members mine
-join rooms_members theirs using (room_id)
-where mine.user_id = $1 and theirs.user_id = $2
-  and mine.membership = 'join' and theirs.membership = 'join'"""
-
-COMPANIONS = """
-select distinct theirs.user_id from rooms_members mine
-join rooms_members theirs using (room_id)
-where mine.user_id = $1 and mine.membership = 'join'
-  and theirs.membership in ('join', 'invite')
-limit $2"""
-
 
 async def insert_room(
     tx: Tx, room_id: str, version: str, creator: str, created_at: datetime
@@ -170,13 +157,3 @@ async def memberships(tx: Tx, user_id: str) -> list[Membership]:
 async def forget(tx: Tx, room_id: str, user_id: str) -> bool:
     """Forget a room that a person has left; tell whether anything changed."""
     return await tx.run(FORGET, room_id, user_id) == 1
-
-
-async def shared_rooms(tx: Tx, user_id: str, other: str) -> list[str]:
-    """Return the rooms that two people are both in."""
-    return [row[0] for row in await tx.rows(SHARED_ROOMS, user_id, other)]
-
-
-async def companions(tx: Tx, user_id: str, limit: int) -> list[str]:
-    """Return people who share a room with someone, themselves included."""
-    return [row[0] for row in await tx.rows(COMPANIONS, user_id, limit)]

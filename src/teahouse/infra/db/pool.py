@@ -40,13 +40,11 @@ _GONE: tuple[type[BaseException], ...] = (
     asyncpg.CrashShutdownError,
     asyncpg.QueryCanceledError,
     asyncpg.DiskFullError,
+    asyncpg.DeadlockDetectedError,  # it was rolled back whole: asking again is right
+    asyncpg.SerializationError,
     asyncpg.InternalClientError,  # a connection that broke between two of its states
 )
 UniqueViolation: type[Exception] = asyncpg.UniqueViolationError
-SerializationFailure: tuple[type[Exception], ...] = (
-    asyncpg.SerializationError,
-    asyncpg.DeadlockDetectedError,
-)
 
 
 @contextmanager
