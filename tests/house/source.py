@@ -111,7 +111,7 @@ def code_lines(source: str) -> int:
 
 def domains() -> list[Path]:
     """Return the folder of each domain: a room of the house with a sign on its door."""
-    apart = {"cli", "infra", "migrations"}
+    apart = {"app", "cli", "infra", "migrations"}
     return [p.parent for p in sorted(PACKAGE.glob("*/__init__.py")) if p.parent.name not in apart]
 
 

@@ -103,7 +103,7 @@ async def test_built_doors_have_routes_and_routes_have_built_doors(opened: House
 
 
 async def test_with_everything_shut_no_door_opens(opened: House, wiper: asyncpg.Connection) -> None:
-    policy = await opened.people.gate.policies.set("op", "the owner", suspension())
+    policy = await opened.doors.gate.policies.set("op", "the owner", suspension())
     server: Any = build_server(opened)
     transport = httpx.ASGITransport(server)
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
@@ -144,7 +144,7 @@ VALID: dict[str, dict[str, object]] = {
 @pytest.mark.parametrize("region", REGIONS)
 @pytest.mark.parametrize("account_class", OPEN_CLASSES)
 async def test_a_scope_is_shut_alone(opened: House, region: str, account_class: str) -> None:
-    await opened.people.gate.policies.set(
+    await opened.doors.gate.policies.set(
         "op", "the owner", suspension(region=region, account_class=account_class)
     )
     server: Any = build_server(opened)

@@ -46,7 +46,7 @@ def status(data_dir: DataDir = None, config: ConfigFile = None) -> None:
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
-            found = await house.people.gate.policies.current()
+            found = await house.doors.gate.policies.current()
         show_policies("In force", found)
         return 0
 
@@ -77,8 +77,8 @@ def suspend(
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
-            shown = await house.people.gate.policies.preview(draft)
-            policy = await house.people.gate.policies.set(actor(), actor(), draft)
+            shown = await house.doors.gate.policies.preview(draft)
+            policy = await house.doors.gate.policies.set(actor(), actor(), draft)
         tell(shown)
         sys.stdout.write(f"{policy.policy_id}\n{sentence(notice_of(policy))}\n")
         return 0
@@ -105,8 +105,8 @@ def preview(
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
-            shown = await house.people.gate.policies.preview(draft)
-            narrower = await house.people.gate.policies.narrowest(draft)
+            shown = await house.doors.gate.policies.preview(draft)
+            narrower = await house.doors.gate.policies.narrowest(draft)
         tell(shown)
         rows = [_suggestion(one) for one in narrower]
         show("Narrower", ["state", "region", "class", "door", "scopes shut", "what"], rows)
@@ -126,7 +126,7 @@ def open_(
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
-            ended = await house.people.gate.policies.end(actor(), policy_id, reason)
+            ended = await house.doors.gate.policies.end(actor(), policy_id, reason)
         sys.stdout.write(f"{ended.policy_id} has ended\n")
         return 0
 
@@ -139,7 +139,7 @@ def history(data_dir: DataDir = None, config: ConfigFile = None) -> None:
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
-            found = await house.people.gate.policies.history()
+            found = await house.doors.gate.policies.history()
         show_policies("History", found)
         return 0
 
@@ -162,7 +162,7 @@ def invite(
         async with house_of(config, data_dir) as house:
             ends = house.ground.clock.now() + timedelta(days=days)
             scope = (region, account_class)
-            token, made = await house.people.gate.policies.invite(actor(), label, uses, ends, scope)
+            token, made = await house.doors.gate.policies.invite(actor(), label, uses, ends, scope)
         sys.stdout.write(f"{token}\ngood {uses} times, until {moment(made.expires_at)}\n")
         return 0
 

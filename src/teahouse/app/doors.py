@@ -1,0 +1,68 @@
+"""How new accounts come to be: whether they may, by which way, and what people are told."""
+
+from dataclasses import dataclass
+
+from teahouse.app.ground import Ground
+from teahouse.app.people import People
+from teahouse.gate import jobs as gate_jobs
+from teahouse.gate import routes as gate_routes
+from teahouse.gate.service.gate import Gate, make_gate
+from teahouse.infra.http.router import Route
+from teahouse.officials import routes as officials_routes
+from teahouse.officials import store as officials_store
+from teahouse.officials.service import Officials
+from teahouse.registrations import jobs as registrations_jobs
+from teahouse.registrations import routes as registrations_routes
+from teahouse.registrations import store as registrations_store
+from teahouse.registrations.service.registrations import Registrations, make_registrations
+
+FIELDS = (
+    *registrations_store.FIELDS,
+    *officials_store.FIELDS,
+)
+
+
+@dataclass(frozen=True)
+class Doors:
+    """How new accounts come to be."""
+
+    gate: Gate
+    registrations: Registrations
+    officials: Officials
+
+
+def make_doors(ground: Ground, people: People) -> Doors:
+    """Make the domains of the gate and of the ways through it, from the lowest floor up."""
+    config, clock, ids = ground.config, ground.clock, ground.ids
+    db, log, vault = ground.db, ground.log, ground.vault
+    gate = make_gate(db=db, log=log, audit=people.audit, config=config, clock=clock, ids=ids)
+    registrations = make_registrations(
+        db=db,
+        log=log,
+        gate=gate,
+        accounts=people.accounts,
+        profiles=people.profiles,
+        consent=people.consent,
+        vault=vault,
+        config=config,
+        clock=clock,
+        ids=ids,
+    )
+    officials = Officials(db, vault, registrations)
+    officials.listen()
+    return Doors(gate=gate, registrations=registrations, officials=officials)
+
+
+def doors_jobs(ground: Ground, doors: Doors) -> None:
+    """Say what these domains do later."""
+    gate_jobs.register(doors.gate, ground.jobs)
+    registrations_jobs.register(doors.registrations, ground.jobs)
+
+
+def doors_routes(doors: Doors) -> list[Route]:
+    """Return the routes of these domains."""
+    return [
+        *gate_routes.routes(doors.gate),
+        *registrations_routes.routes(doors.registrations),
+        *officials_routes.routes(doors.officials),
+    ]

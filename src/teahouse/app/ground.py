@@ -1,0 +1,31 @@
+"""What every domain stands on."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+
+from teahouse.clock import Clock
+from teahouse.config import Config
+from teahouse.ids import Ids
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database
+from teahouse.infra.egress.client import Egress
+from teahouse.infra.jobs.queue import Jobs
+from teahouse.infra.vault.vault import Vault
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every domain stands on."""
+
+    config: Config
+    clock: Clock
+    ids: Ids
+    db: Database
+    log: Log
+    vault: Vault
+    jobs: Jobs
+    egress: Egress
+    registry: CollectorRegistry
+    closing: AsyncExitStack

@@ -1,0 +1,162 @@
+"""A worker's house, put together from the lowest floor up."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+
+from teahouse.app import doors as doors_group
+from teahouse.app import people as people_group
+from teahouse.app import talk as talk_group
+from teahouse.app.doors import Doors, doors_jobs, doors_routes, make_doors
+from teahouse.app.ground import Ground
+from teahouse.app.people import People, make_people, people_jobs, people_routes
+from teahouse.app.talk import Talk, make_syncing, make_talk, talk_jobs, talk_routes
+from teahouse.clock import Clock, SystemClock
+from teahouse.config import Config
+from teahouse.ids import Ids
+from teahouse.infra.bus.log import Log
+from teahouse.infra.bus.wakeup import Alone, Nats
+from teahouse.infra.db.pool import Database
+from teahouse.infra.egress.client import Egress
+from teahouse.infra.http import health, test_clock
+from teahouse.infra.http.caller import Authenticators
+from teahouse.infra.http.limits import Limiter
+from teahouse.infra.http.router import Route
+from teahouse.infra.http.server import Server
+from teahouse.infra.http.static import Static
+from teahouse.infra.jobs.queue import Jobs
+from teahouse.infra.jobs.runner import JobMeters, JobRunner
+from teahouse.infra.senders.choose import allowed_by
+from teahouse.infra.vault.keyring import KeyRing
+from teahouse.infra.vault.meters import VaultMeters
+from teahouse.infra.vault.model import KeyRef
+from teahouse.infra.vault.vault import Vault, open_vault
+from teahouse.sync.service.syncing import Syncing
+
+TRIM_SECONDS = 3600
+WEB_FOLDER = Path(__file__).parents[3] / "web" / "dist"
+
+FIELDS = (*people_group.FIELDS, *doors_group.FIELDS, *talk_group.FIELDS)
+
+
+@dataclass(frozen=True)
+class House:
+    """Every part of one worker."""
+
+    ground: Ground
+    people: People
+    doors: Doors
+    talk: Talk
+    syncing: Syncing
+    runner: JobRunner
+    limiter: Limiter
+
+    @property
+    def config(self) -> Config:
+        """The configuration."""
+        return self.ground.config
+
+    @property
+    def db(self) -> Database:
+        """The database."""
+        return self.ground.db
+
+    @property
+    def log(self) -> Log:
+        """The log."""
+        return self.ground.log
+
+    async def ready(self) -> dict[str, bool]:
+        """Tell which of the parts we cannot do without answer now."""
+        return {"postgresql": await self.ground.db.answers()}
+
+
+@asynccontextmanager
+async def open_house(
+    config: Config, dsn: str, clock: Clock | None = None, ids: Ids | None = None
+) -> AsyncIterator[House]:
+    """Open every part on a migrated database, and close them all in the end."""
+    async with AsyncExitStack() as closing:
+        clock = clock or SystemClock()
+        ids = ids or Ids(clock)
+        registry = CollectorRegistry()
+        db = await Database.open(dsn, config.database_pool_max)
+        closing.push_async_callback(db.close)
+        several = config.nats_url != "" and config.workers > 1
+        log = Log(db, Nats(config.nats_url, ids.ulid()) if several else Alone())
+        async with db.transaction() as tx:
+            vault = await open_vault(tx, config, clock, ids, VaultMeters(registry))
+        await log.start()
+        closing.push_async_callback(log.stop)
+        jobs = Jobs(clock, ids)
+        egress = Egress(allowed_by(config))
+        closing.push_async_callback(egress.close)
+        yield _furnish(Ground(config, clock, ids, db, log, vault, jobs, egress, registry, closing))
+
+
+def _furnish(ground: Ground) -> House:
+    """Make every domain, from the lowest floor up."""
+    people = make_people(ground, FIELDS)
+    doors = make_doors(ground, people)
+    talk = make_talk(ground, people)
+    syncing = make_syncing(ground, people, talk)
+    runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))
+    limiter = Limiter(ground.clock, enabled=not ground.config.test_mode)
+    return House(ground, people, doors, talk, syncing, runner, limiter)
+
+
+def register_jobs(house: House) -> None:
+    """Say who does what later; before the runner starts."""
+    ground = house.ground
+    ground.jobs.every("log.trim", TRIM_SECONDS, ground.log.trim)
+    people_jobs(ground, house.people)
+    doors_jobs(ground, house.doors)
+    talk_jobs(ground, house.talk)
+
+
+def build_routes(house: House) -> list[Route]:
+    """Return every route of the house."""
+    ground = house.ground
+    return [
+        *health.routes(house.ready, ground.registry),
+        *test_clock.routes(ground.clock, ground.config.test_mode),
+        *people_routes(ground, house.people, house.limiter),
+        *doors_routes(house.doors),
+        *talk_routes(ground, house.people, house.talk, house.syncing),
+    ]
+
+
+def build_server(house: House) -> Server:
+    """Return the ASGI application."""
+    people = house.people
+    who = Authenticators(people.accounts.authenticate, people.operators.authenticate)
+    static = Static(WEB_FOLDER)
+    server = Server(build_routes(house), who, house.limiter, house.ground.ids, static)
+    gauges = {
+        "long_polls": lambda: float(house.talk.hub.waiting_count),
+        "log_applied": lambda: float(house.log.applied),
+    }
+    house.ground.registry.register(health.HttpFigures(server.tally, gauges))
+    return server
+
+
+def routes_on_paper(config: Config) -> list[Route]:
+    """Return every route of a house that is drawn and not built, for what is told about them.
+
+    It has no database, no engines and no keys: calling one of the handlers fails.
+    """
+    clock = SystemClock()
+    nobody: Any = None  # holds no key
+    ids, db = Ids(clock), Database(None, "")
+    ring = KeyRing(config.tenant, nobody, KeyRef("", 0), {}, 0, {0: bytes(32)})
+    registry, jobs = CollectorRegistry(), Jobs(clock, ids)
+    vault = Vault(ring, ids, clock, VaultMeters(registry))
+    egress = Egress(allowed_by(config))
+    ground = Ground(
+        config, clock, ids, db, Log(db), vault, jobs, egress, registry, AsyncExitStack()
+    )
+    return build_server(_furnish(ground)).router.routes

@@ -1,0 +1,106 @@
+"""Who there is, what they show and agreed to, and who runs the house."""
+
+from dataclasses import dataclass
+
+from teahouse.accountdata import jobs as accountdata_jobs
+from teahouse.accountdata import routes as accountdata_routes
+from teahouse.accountdata import store as accountdata_store
+from teahouse.accountdata.model import PUSH_RULES
+from teahouse.accountdata.service import AccountData
+from teahouse.accounts import jobs as accounts_jobs
+from teahouse.accounts import routes as accounts_routes
+from teahouse.accounts import store as accounts_store
+from teahouse.accounts.service import Accounts
+from teahouse.accounts.service.opening import open_accounts
+from teahouse.app.ground import Ground
+from teahouse.audit import routes as audit_routes
+from teahouse.audit.service import Audit
+from teahouse.codes import jobs as codes_jobs
+from teahouse.codes import routes as codes_routes
+from teahouse.codes import store as codes_store
+from teahouse.consent import routes as consent_routes
+from teahouse.consent import store as consent_store
+from teahouse.consent.service import Consent
+from teahouse.infra.http.limits import Limiter
+from teahouse.infra.http.router import Route
+from teahouse.infra.senders.choose import choose_senders
+from teahouse.infra.vault.field import PersonalField, PurposeRegister
+from teahouse.operators import jobs as operators_jobs
+from teahouse.operators import routes as operators_routes
+from teahouse.operators import store as operators_store
+from teahouse.operators.service import Operators
+from teahouse.profiles import routes as profiles_routes
+from teahouse.profiles import store as profiles_store
+from teahouse.profiles.service import Profiles
+from teahouse.push.model.rules import default_document
+
+FIELDS = (
+    *accounts_store.FIELDS,
+    *profiles_store.FIELDS,
+    *codes_store.FIELDS,
+    *consent_store.FIELDS,
+    *operators_store.FIELDS,
+    *accountdata_store.FIELDS,
+)
+
+
+@dataclass(frozen=True)
+class People:
+    """Who there is, what they show and agreed to, and who runs the house."""
+
+    audit: Audit
+    accounts: Accounts
+    profiles: Profiles
+    operators: Operators
+    consent: Consent
+    account_data: AccountData
+
+
+def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
+    """Make the domains of people; ``fields`` are all that the house keeps of anybody."""
+    config, clock, ids = ground.config, ground.clock, ground.ids
+    db, log, vault = ground.db, ground.log, ground.vault
+    audit = Audit(db, clock)
+    accounts = open_accounts(
+        db=db,
+        log=log,
+        vault=vault,
+        audit=audit,
+        jobs=ground.jobs,
+        senders=choose_senders(config, ground.egress, clock, ids),
+        clock=clock,
+        ids=ids,
+        config=config,
+    )
+    ground.closing.callback(accounts.passwords.close)
+    profiles = Profiles(db, vault, accounts)
+    profiles.listen()
+    return People(
+        audit=audit,
+        accounts=accounts,
+        profiles=profiles,
+        operators=Operators(db, vault, audit, accounts.passwords, clock, ids, config),
+        consent=Consent(db, log, vault, PurposeRegister(fields), config, clock, ids),
+        account_data=AccountData(db, log, {PUSH_RULES: default_document}),
+    )
+
+
+def people_jobs(ground: Ground, people: People) -> None:
+    """Say what these domains do later."""
+    codes_jobs.register(people.accounts.codes, ground.jobs)
+    accounts_jobs.register(people.accounts, ground.jobs)
+    operators_jobs.register(people.operators, ground.jobs)
+    accountdata_jobs.register(people.account_data, ground.log)
+
+
+def people_routes(ground: Ground, people: People, limiter: Limiter) -> list[Route]:
+    """Return the routes of these domains."""
+    return [
+        *audit_routes.routes(people.audit),
+        *codes_routes.routes(people.accounts.codes, ground.config.test_mode),
+        *accounts_routes.routes(people.accounts, limiter),
+        *profiles_routes.routes(people.profiles),
+        *operators_routes.routes(people.operators, limiter),
+        *consent_routes.routes(people.consent),
+        *accountdata_routes.routes(people.account_data),
+    ]

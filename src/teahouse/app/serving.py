@@ -1,0 +1,69 @@
+"""A worker's process: it serves on a socket that its parent bound."""
+
+import gc
+import socket
+from types import FrameType
+
+import uvicorn
+
+from teahouse.app.house import build_server, open_house, register_jobs
+from teahouse.config import Config
+from teahouse.infra.http.careful import CarefulProtocol
+from teahouse.infra.http.proxies import behind
+from teahouse.infra.logs import configure
+from teahouse.sync.service.hub import Hub
+
+GRACE_SECONDS = 3
+KEEP_ALIVE_SECONDS = 75
+
+
+class _Uvicorn(uvicorn.Server):
+    """Ends waiting long polls when told to stop, so that stopping takes no time."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop accepting, and let everybody who waits go."""
+        super().handle_exit(sig, frame)
+        self._hub.close()
+
+
+async def serve_worker(config: Config, socket_fd: int) -> None:
+    """Serve on an inherited listening socket until SIGTERM.
+
+    Raises ``Unavailable`` when PostgreSQL cannot be reached at the start.
+    """
+    configure(config.log_level)
+    async with open_house(config, config.database_url) as house:
+        register_jobs(house)
+        await house.runner.start()
+        settings = uvicorn.Config(
+            behind(build_server(house), config.trusted_proxies),
+            http=CarefulProtocol,
+            loop="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            proxy_headers=False,  # see infra/http/proxies.py
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        gc.collect()
+        gc.freeze()  # what is here now stays: the collector need not look at it again
+        gc.set_threshold(20_000, 20, 50)
+        listener = socket.socket(fileno=socket_fd)
+        try:
+            await _Uvicorn(settings, house.talk.hub).serve(sockets=[listener])
+        finally:
+            await house.runner.stop()
+
+
+async def setup_token(config: Config, dsn: str) -> str | None:
+    """Return a fresh one-time token for the first operator, ``None`` when there is one."""
+    async with open_house(config, dsn) as house:
+        link = await house.people.operators.setup_link()
+        return None if link is None else link.url.partition("#")[2]

@@ -1,0 +1,135 @@
+"""Rooms, what is said in them, and who has heard it."""
+
+from dataclasses import dataclass
+
+from teahouse.app.ground import Ground
+from teahouse.app.people import People
+from teahouse.directory import routes as directory_routes
+from teahouse.directory.service import Directory
+from teahouse.infra.blobs.blobs import open_blobs
+from teahouse.infra.bus.appender import Appender
+from teahouse.infra.http.router import Route
+from teahouse.media import jobs as media_jobs
+from teahouse.media import routes as media_routes
+from teahouse.media import store as media_store
+from teahouse.media.service import Media
+from teahouse.push import jobs as push_jobs
+from teahouse.push import routes as push_routes
+from teahouse.push import store as push_store
+from teahouse.push.service import Push
+from teahouse.receipts import jobs as receipts_jobs
+from teahouse.receipts import routes as receipts_routes
+from teahouse.receipts import store as receipts_store
+from teahouse.receipts.service import Receipts, Typing
+from teahouse.rooms import store as rooms_store
+from teahouse.rooms.service import Rooms
+from teahouse.sync import routes as sync_routes
+from teahouse.sync.service.building import Building
+from teahouse.sync.service.counting import Counting
+from teahouse.sync.service.hub import Hub
+from teahouse.sync.service.syncing import Syncing
+from teahouse.timeline import jobs as timeline_jobs
+from teahouse.timeline import store as timeline_store
+from teahouse.timeline.routes import coming as coming_routes
+from teahouse.timeline.routes import reading as reading_routes
+from teahouse.timeline.routes import speaking as speaking_routes
+from teahouse.timeline.service.house import Timeline, open_timeline
+
+FIELDS = (
+    *media_store.FIELDS,
+    *rooms_store.FIELDS,
+    *timeline_store.FIELDS,
+    *receipts_store.FIELDS,
+    *push_store.FIELDS,
+)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Rooms, what is said in them, and who has heard it."""
+
+    rooms: Rooms
+    media: Media
+    directory: Directory
+    timeline: Timeline
+    receipts: Receipts
+    typing: Typing
+    push: Push
+    hub: Hub
+    building: Building
+
+
+def make_talk(ground: Ground, people: People) -> Talk:
+    """Make the domains of rooms, and let each hear of events in the order of the floors."""
+    config, clock, ids = ground.config, ground.clock, ground.ids
+    db, log = ground.db, ground.log
+    appender = Appender(log)
+    rooms = Rooms(db, clock)
+    blobs = open_blobs(config, ids)
+    limit = config.upload_bytes_max
+    media = Media(db, log, blobs, ground.vault, ground.jobs, ids, clock, config.server_name, limit)
+    ground.closing.callback(media.close)
+    directory = Directory(
+        db, log, rooms, people.accounts, people.profiles, clock, config.server_name
+    )
+    timeline = open_timeline(
+        db=db,
+        log=log,
+        appender=appender,
+        rooms=rooms,
+        profiles=people.profiles,
+        directory=directory,
+        clock=clock,
+        ids=ids,
+        server_name=config.server_name,
+    )
+    receipts = Receipts(db, clock, appender, rooms, timeline.reading, people.account_data)
+    receipts.listen(log)
+    typing = Typing(clock, log, rooms)
+    push = Push(db, log, people.account_data)
+    counting = Counting(push, receipts, timeline.reading, timeline.tails)
+    building = Building(timeline.reading, timeline.tails, receipts, typing, counting)
+    building.listen(log)
+    hub = Hub(log, rooms)
+    hub.listen()
+    typing.listen(hub.wake_room_now)
+    return Talk(rooms, media, directory, timeline, receipts, typing, push, hub, building)
+
+
+def make_syncing(ground: Ground, people: People, talk: Talk) -> Syncing:
+    """Make what answers "what is new?"."""
+    return Syncing(
+        ground.ids.readable(8),
+        ground.db,
+        ground.clock,
+        ground.log,
+        talk.hub,
+        talk.rooms,
+        talk.typing,
+        people.account_data,
+        talk.building,
+    )
+
+
+def talk_jobs(ground: Ground, talk: Talk) -> None:
+    """Say what these domains do later."""
+    media_jobs.register(ground.jobs, talk.media)
+    media_jobs.follow(talk.media, ground.log)
+    push_jobs.register(talk.push, ground.log)
+    receipts_jobs.register(ground.log)
+    timeline_jobs.register(talk.timeline, ground.log, ground.jobs)
+
+
+def talk_routes(ground: Ground, people: People, talk: Talk, syncing: Syncing) -> list[Route]:
+    """Return the routes of these domains."""
+    line = talk.timeline
+    return [
+        *media_routes.routes(talk.media),
+        *directory_routes.routes(talk.directory),
+        *speaking_routes.routes(line.speaking),
+        *coming_routes.routes(line.coming, line.making, ground.config.default_room_version),
+        *reading_routes.routes(line.reading),
+        *receipts_routes.routes(talk.receipts, talk.typing),
+        *push_routes.routes(talk.push),
+        *sync_routes.routes(syncing, people.account_data),
+    ]
