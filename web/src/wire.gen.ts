@@ -221,7 +221,7 @@ export interface GridWire {
   cells: Cell[];
 }
 
-/** An invitation, without its token. */
+/** An invitation, or a pass of another kind, without its token. */
 export interface Invite {
   invite_id: string;
   label: string;
@@ -232,6 +232,7 @@ export interface Invite {
   created_by: string;
   created_at: string;
   revoked_at?: string | null;
+  kind?: PassKind;
 }
 
 /** An invitation to be made. */
@@ -345,6 +346,9 @@ export interface PageOut {
   next_before: number | null;
 }
 
+/** Who gives a pass: an operator, the waiting list, or a member. */
+export type PassKind = "invite" | "turn" | "vouch";
+
 /** Policies, newest first. */
 export interface PoliciesWire {
   policies: Policy[];
@@ -394,6 +398,14 @@ export interface Problem {
   status: number;
   detail: string;
   code: string;
+}
+
+/** How far a registration has come: what it waits for, or why it was not accepted. */
+export interface ProgressWire {
+  stage: string;
+  held_for: string[];
+  turned_away: string;
+  expires_at: string;
 }
 
 /** The password, or a code asked for with ``/api/v1/account/code``, and the act's own words. */

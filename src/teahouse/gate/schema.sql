@@ -50,7 +50,7 @@ create table gate_attempts (
 );
 create index gate_attempts_by_time on gate_attempts (at);
 
--- Invitations: tokens that let somebody in where a scope is by invitation only.
+-- Passes: tokens that let somebody in where a scope is by invitation only.
 create table gate_invites (
     digest bytea primary key,
     invite_id text not null unique,
@@ -61,5 +61,6 @@ create table gate_invites (
     expires_at timestamptz not null,
     created_by text not null,
     created_at timestamptz not null,
-    revoked_at timestamptz
+    revoked_at timestamptz,
+    kind text not null default 'invite' -- or a turn of the waiting list, or a member's word
 );

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from teahouse.gate.model.doors import door_values
-from teahouse.gate.model.invites import Invite
+from teahouse.gate.model.invites import Invite, PassKind
 from teahouse.gate.model.policies import Attempt, Policy, State, Words
 from teahouse.infra.db.pool import Row, Tx
 
@@ -88,14 +88,17 @@ select least(
 
 INSERT_INVITE = """
 insert into gate_invites (
-    digest, invite_id, label, region, account_class, uses_left, expires_at, created_by, created_at
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"""
+    digest, invite_id, label, region, account_class, uses_left, expires_at, created_by, created_at,
+    kind
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"""
 
 INVITE_FITS = """
 select exists (
     select from gate_invites where digest = $1 and uses_left > 0 and expires_at > $2
     and revoked_at is null and region in ('*', $3) and account_class in ('*', $4)
 )"""
+
+WHO_GAVE = "select kind from gate_invites where digest = $1"
 
 INVITE_USE = """
 update gate_invites set uses_left = uses_left - 1
@@ -106,7 +109,7 @@ returning invite_id"""
 INVITES = """
 select invite_id, label, region, account_class, uses_left, expires_at, created_by, created_at,
     revoked_at
-from gate_invites order by created_at desc limit $1"""
+from gate_invites where kind = 'invite' order by created_at desc limit $1"""
 
 INVITE_REVOKE = """
 update gate_invites set revoked_at = $2 where invite_id = $1 and revoked_at is null"""
@@ -237,7 +240,14 @@ async def insert_invite(tx: Tx, digest: bytes, invite: Invite) -> None:
         invite.expires_at,
         invite.created_by,
         invite.created_at,
+        invite.kind.value,
     )
+
+
+async def pass_kind(tx: Tx, digest: bytes) -> PassKind | None:
+    """Return who gave a pass, ``None`` when there is none."""
+    found: str | None = await tx.value(WHO_GAVE, digest)
+    return None if found is None else PassKind(found)
 
 
 async def invite_fits(

@@ -11,6 +11,7 @@ from teahouse.gate.model.doors import Door
 from teahouse.gate.model.policies import REGIONS
 
 REGISTRATION_LIFE = timedelta(minutes=30)
+HELD_LIFE = timedelta(days=14)  # how long a decision may take, and one may take to come back
 TRACES_LIFE = timedelta(hours=24)  # of the emptied row of a registration that has ended
 DETAILS_BYTES_MAX = 16 * 1024
 OPEN_CLASSES = ("personal", "official")  # classes that people can register today
@@ -57,6 +58,9 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     details: bytes | None = None
     code_id: str | None = None
     invite_digest: bytes | None = None
+    held_for: tuple[str, ...] = ()
+    released: tuple[str, ...] = ()
+    turned_away: str = ""
     created_at: datetime
     expires_at: datetime
 
@@ -106,10 +110,23 @@ class Created(msgspec.Struct, frozen=True):
 
 
 class Registered(msgspec.Struct, frozen=True):
-    """What finishers are given, inside the transaction that makes the account."""
+    """What finishers are given, inside the transaction that makes the account.
+
+    ``registration`` is ``None`` for accounts that are made in one step.
+    """
 
     account: Account
-    details: str | None
+    details: str | None = None
+    registration: Registration | None = None
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a registration has come, as its owner may see."""
+
+    stage: str
+    held_for: tuple[str, ...]
+    turned_away: str
+    expires_at: datetime
 
 
 class NoSuchRegistration(Refused):
@@ -117,6 +134,20 @@ class NoSuchRegistration(Refused):
 
     code = "gate.no_registration"
     kind = Kind.NOT_FOUND
+
+
+class HeldBack(Refused):
+    """Everything is in. The account is made once a decision was taken: come back for it."""
+
+    code = "gate.held"
+    kind = Kind.FORBIDDEN
+
+
+class TurnedAway(Refused):
+    """The registration was not accepted."""
+
+    code = "gate.turned_away"
+    kind = Kind.FORBIDDEN
 
 
 class WrongStep(Refused):

@@ -22,6 +22,9 @@ create table registrations_registrations (
     created_at timestamptz not null,
     expires_at timestamptz not null,
     ended_at timestamptz,
+    held_for text[] not null default '{}', -- what it waits for before its account is made
+    released text[] not null default '{}', -- what it waited for
+    turned_away text not null default '', -- why it ended, in the words of who decided
     check (contact is null or receipt_id is not null),
     check (state not in ('created', 'refused', 'expired') or (contact is null and details is null))
 );

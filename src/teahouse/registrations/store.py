@@ -12,11 +12,14 @@ _MEANS = Wording(
     "加密保存，注册完成或被拒绝时立即删除",
     "Kept encrypted, and deleted at once when the registration is completed or refused",
 )
-_HALF_AN_HOUR = Wording("注册结束时删除，最长一天", "Until the registration ends, one day at most")
+_UNTIL_THE_END = Wording(
+    "注册结束时删除：通常不超过一天；需等待审核时最长十四天",
+    "Until the registration ends: a day at most, fourteen if it waits for a decision",
+)
 
 CONTACT_PURPOSE = Purpose(
     id="gate.contact",
-    version=1,
+    version=2,
     name=Wording("注册中的手机号或邮箱", "The number or address you register with"),
     purpose=Wording("核验它属于您", "To check that it is yours"),
     means=_MEANS,
@@ -24,13 +27,13 @@ CONTACT_PURPOSE = Purpose(
     basis=Basis.CONTRACT,
     necessity=Necessity.NECESSARY,
     function=Wording("注册", "Signing up"),
-    retention=_HALF_AN_HOUR,
-    retention_days=1,
+    retention=_UNTIL_THE_END,
+    retention_days=15,
     recipients=Wording("不提供给任何人", "Given to nobody"),
 )
 DETAILS_PURPOSE = Purpose(
     id="officials.application",
-    version=1,
+    version=2,
     name=Wording("公众号注册资料", "Particulars of an official account's registration"),
     purpose=Wording("登记公众号的主体", "To register who is behind an official account"),
     means=_MEANS,
@@ -38,8 +41,8 @@ DETAILS_PURPOSE = Purpose(
     basis=Basis.CONTRACT,
     necessity=Necessity.NECESSARY,
     function=Wording("注册公众号", "Registering an official account"),
-    retention=_HALF_AN_HOUR,
-    retention_days=1,
+    retention=_UNTIL_THE_END,
+    retention_days=15,
     recipients=Wording("不提供给任何人", "Given to nobody"),
 )
 CONTACT = PersonalField("registrations_registrations", "contact", CONTACT_PURPOSE)
@@ -55,8 +58,15 @@ on conflict (digest) do nothing"""
 
 HOLD = """
 select digest, doors, account_class, service_region, region, state, lang, receipt_id,
-    contact_kind, contact, details, code_id, invite_digest, created_at, expires_at
+    contact_kind, contact, details, code_id, invite_digest, created_at, expires_at, held_for,
+    released, turned_away
 from registrations_registrations where digest = $1 for update"""
+
+FIND = """
+select digest, doors, account_class, service_region, region, state, lang, receipt_id,
+    contact_kind, contact, details, code_id, invite_digest, created_at, expires_at, held_for,
+    released, turned_away
+from registrations_registrations where digest = $1"""
 
 CONSENTED = """
 update registrations_registrations set state = 'consented', receipt_id = $2, lang = $3 where digest = $1"""
@@ -73,6 +83,17 @@ INVITED = "update registrations_registrations set invite_digest = $2, doors = $3
 DETAILED = (
     "update registrations_registrations set state = 'detailed', details = $2 where digest = $1"
 )
+
+HOLD_BACK = """
+update registrations_registrations set held_for = $2, expires_at = $3 where digest = $1"""
+
+RELEASE = """
+update registrations_registrations set held_for = array_remove(held_for, $2),
+    released = array_append(released, $2)
+where digest = $1 and ended_at is null and $2 = any (held_for)"""
+
+TURN_AWAY = """
+update registrations_registrations set turned_away = $2, expires_at = $3 where digest = $1"""
 
 END = """
 update registrations_registrations
@@ -119,6 +140,12 @@ async def hold(tx: Tx, digest: bytes) -> Registration | None:
     return None if row is None else _registration(row)
 
 
+async def find(tx: Tx, digest: bytes) -> Registration | None:
+    """Return a registration as it is."""
+    row = await tx.row(FIND, digest)
+    return None if row is None else _registration(row)
+
+
 async def consented(tx: Tx, digest: bytes, receipt_id: str, lang: str) -> None:
     """Note the receipt."""
     await tx.run(CONSENTED, digest, receipt_id, lang)
@@ -150,6 +177,21 @@ async def invited(tx: Tx, digest: bytes, invite_digest: bytes, doors: Sequence[D
 async def detailed(tx: Tx, digest: bytes, sealed: bytes) -> None:
     """Keep an official account's sealed particulars."""
     await tx.run(DETAILED, digest, sealed)
+
+
+async def hold_back(tx: Tx, digest: bytes, held_for: Sequence[str], expires_at: datetime) -> None:
+    """Have a registration wait for something."""
+    await tx.run(HOLD_BACK, digest, list(held_for), expires_at)
+
+
+async def release(tx: Tx, digest: bytes, what: str) -> bool:
+    """Take one thing from what a registration waits for; false when it does not."""
+    return await tx.run(RELEASE, digest, what) == 1
+
+
+async def turn_away(tx: Tx, digest: bytes, reason: str, expires_at: datetime) -> None:
+    """Keep why a registration was not accepted, for whom it was refused to."""
+    await tx.run(TURN_AWAY, digest, reason, expires_at)
 
 
 async def end(tx: Tx, digest: bytes, stage: Stage, at: datetime) -> None:
@@ -190,4 +232,7 @@ def _registration(row: Row) -> Registration:
         invite_digest=row[12],
         created_at=row[13],
         expires_at=row[14],
+        held_for=tuple(row[15]),
+        released=tuple(row[16]),
+        turned_away=row[17],
     )

@@ -1,17 +1,34 @@
 """Invitations: tokens that let somebody in where a scope is by invitation only."""
 
+import enum
 from datetime import datetime, timedelta
 
 import msgspec
 
 from teahouse.errors import Kind, Refused
+from teahouse.gate.model.doors import Door
 
 INVITE_LIFE_MAX = timedelta(days=365)
 INVITE_USES_MAX = 100_000
 
 
+class PassKind(enum.Enum):
+    """Who gives a pass: an operator, the waiting list, or a member."""
+
+    INVITE = "invite"
+    TURN = "turn"
+    VOUCH = "vouch"
+
+
+PASS_DOORS: dict[PassKind, tuple[Door, ...]] = {
+    PassKind.INVITE: (Door.INVITE,),
+    PassKind.TURN: (),  # the list is a queue at a door, and no door
+    PassKind.VOUCH: (Door.VOUCHING,),
+}
+
+
 class Invite(msgspec.Struct, frozen=True):
-    """An invitation, without its token."""
+    """An invitation, or a pass of another kind, without its token."""
 
     invite_id: str
     label: str
@@ -22,6 +39,7 @@ class Invite(msgspec.Struct, frozen=True):
     created_by: str
     created_at: datetime
     revoked_at: datetime | None = None
+    kind: PassKind = PassKind.INVITE
 
 
 class BadInvite(Refused):

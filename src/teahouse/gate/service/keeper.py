@@ -15,7 +15,8 @@ from teahouse.clock import Clock
 from teahouse.errors import Refused, Unavailable
 from teahouse.gate import store
 from teahouse.gate.events import PolicyChanged
-from teahouse.gate.model.invites import BadInvite
+from teahouse.gate.model.doors import Door
+from teahouse.gate.model.invites import PASS_DOORS, BadInvite
 from teahouse.gate.model.notices import GateClosed, GatePaced, Notice, closed, notices, paced
 from teahouse.gate.model.policies import (
     ATTEMPTS_LIFE,
@@ -102,6 +103,14 @@ class Keeper:
         invited = msgspec.structs.replace(attempt, invited=True)
         shut = decide(policies, without, now).verdict is Verdict.REFUSE
         return shut and decide(policies, invited, now).verdict is not Verdict.REFUSE
+
+    async def pass_doors(self, digest: bytes) -> tuple[Door, ...]:
+        """Return the doors that a pass leads through. Raises ``BadInvite`` when there is none."""
+        async with self.db.read() as tx:
+            kind = await store.pass_kind(tx, digest)
+        if kind is None:
+            raise BadInvite
+        return PASS_DOORS[kind]
 
     async def check_invite(self, tx: Tx, digest: bytes, attempt: Attempt) -> None:
         """Refuse an invitation that would not let somebody in: ``BadInvite``."""

@@ -15,6 +15,7 @@ from teahouse.registrations.wire.own import (
     ContactWire,
     FinishBody,
     FinishedWire,
+    ProgressWire,
     StartBody,
     StartedWire,
     VerifiedWire,
@@ -96,7 +97,16 @@ def _last_steps(registrations: Registrations) -> list[Route]:
         created = await steps.finish(request.path["registration_id"], new)
         return json_response(finished(created, registrations.config.server_name), 201)
 
+    async def progress(request: Request) -> Response:
+        found = await steps.progress(request.path["registration_id"])
+        wire = ProgressWire(found.stage, found.held_for, found.turned_away, found.expires_at)
+        return json_response(wire)
+
     return [
+        Route(
+            "GET", ONE, progress, auth=Auth.NONE, limit=STEP,
+            summary="See how far one's registration has come", answer=ProgressWire,
+        ),
         Route(
             "POST", f"{ONE}/code", code, auth=Auth.NONE, limit=STEP, door=DOORS_HERE,
             summary="Prove the number or address", body=CodeBody, answer=VerifiedWire,

@@ -40,15 +40,19 @@ from teahouse.profiles.service import Profiles
 from teahouse.registrations import store
 from teahouse.registrations.model import (
     DETAILS_BYTES_MAX,
+    HELD_LIFE,
     REGISTRATION_LIFE,
     TRACES_LIFE,
     Created,
+    HeldBack,
     NewAccount,
     NoSuchRegistration,
+    Progress,
     Registered,
     Registration,
     Stage,
     Started,
+    TurnedAway,
     WrongContact,
     WrongStep,
     check_start,
@@ -58,6 +62,8 @@ from teahouse.registrations.model import (
 from teahouse.registrations.store import CONTACT, DETAILS
 
 Finisher = Callable[[Tx, Registered], Awaitable[None]]
+# Tells why a registration has to wait, ``None`` when it has not; asked before the account is made.
+Judge = Callable[[Tx, Registration, NewAccount], Awaitable[str | None]]
 Grounded = Callable[[Tx, Account], Awaitable[None]]
 CONTACT_DOORS = {"phone": Door.PHONE, "email": Door.EMAIL}
 
@@ -77,6 +83,7 @@ class Steps:
     clock: Clock
     ids: Ids
     finishers: list[Finisher] = field(default_factory=list[Finisher])
+    judges: list[Judge] = field(default_factory=list[Judge])
 
     async def start(
         self, account_class: str, door: str, service_region: str, invite_token: str | None = None
@@ -88,8 +95,9 @@ class Steps:
         """
         doors = check_start(account_class, door, service_region)
         digest = None if invite_token is None else token_digest(invite_token)
+        by_pass = () if digest is None else await self.keeper.pass_doors(digest)
         attempt = Attempt(
-            doors=doors if digest is None else (*doors, Door.INVITE),
+            doors=(*doors, *by_pass),
             account_class=account_class,
             region=service_region,
             invited=digest is not None,
@@ -134,10 +142,11 @@ class Steps:
     async def invited(self, registration_id: str, invite_token: str) -> None:
         """Bring an invitation to a registration that has begun. Raises ``BadInvite``."""
         digest, invite = token_digest(registration_id), token_digest(invite_token)
+        by_pass = await self.keeper.pass_doors(invite)
         async with self.db.transaction() as tx:
             registration = await self._held(tx, digest, None)
             await self.keeper.check_invite(tx, invite, _attempt(registration))
-            doors = tuple(dict.fromkeys((*registration.doors, Door.INVITE)))
+            doors = tuple(dict.fromkeys((*registration.doors, *by_pass)))
             await store.invited(tx, digest, invite, doors)
 
     async def contact(self, registration_id: str, kind: str, value: str) -> StartedCode:
@@ -198,7 +207,8 @@ class Steps:
         """Make the account. The gate decides again, in the same transaction.
 
         Raises ``GateClosed`` (the registration is over, and emptied), ``GatePaced`` (try again),
-        ``NameTaken``, ``ContactInUse``, ``WeakPassword``, ``BadLocalpart``.
+        ``NameTaken``, ``ContactInUse``, ``WeakPassword``, ``BadLocalpart``; ``HeldBack`` when it
+        waits for a decision, ``TurnedAway`` when that went against it.
         """
         registration = await self._peek(registration_id, "finish")
         self.check_new(new)
@@ -207,18 +217,42 @@ class Steps:
         try:
             async with self.db.transaction() as tx:
                 registration = await self._held(tx, registration.digest, "finish")
-                return await self._finish(tx, registration, new, phc)
+                waits = registration.held_for or await self._judged(tx, registration, new)
+                if not waits:
+                    return await self._finish(tx, registration, new, phc)
         except (GateClosed, BadInvite) as refusal:
             await self._refused(registration, attempt, refusal)
             raise
         except GatePaced as refusal:
             await self.keeper.refuse(attempt, refusal)
             raise
+        raise HeldBack(held_for=list(waits))
 
-    async def at_once(self, attempt: Attempt, new: NewAccount, basis: Basis) -> Created:
-        """Make an account in one step, for test accounts and administrators' tools.
+    async def progress(self, registration_id: str) -> Progress:
+        """Tell its owner how far a registration has come. Raises ``NoSuchRegistration``."""
+        async with self.db.read() as tx:
+            found = await store.find(tx, token_digest(registration_id))
+        if found is None or (found.expires_at <= self.clock.now() and not found.turned_away):
+            raise NoSuchRegistration
+        return Progress(found.stage.value, found.held_for, found.turned_away, found.expires_at)
 
-        The gate is asked all the same. Raises like :meth:`finish`.
+    async def release(self, tx: Tx, digest: bytes, what: str) -> bool:
+        """Let a registration that waits for ``what`` go on; false when it does not wait for it."""
+        return await store.release(tx, digest, what)
+
+    async def turn_away(self, tx: Tx, digest: bytes, reason: str) -> None:
+        """Refuse a registration that waits, in words for its owner, and empty it."""
+        now = self.clock.now()
+        await store.end(tx, digest, Stage.REFUSED, now)
+        await store.turn_away(tx, digest, reason, now + HELD_LIFE)
+
+    async def at_once(
+        self, attempt: Attempt, new: NewAccount, basis: Basis, also: Grounded | None = None
+    ) -> Created:
+        """Make an account in one step, where there is nothing to ask step by step.
+
+        The gate is asked all the same. ``also`` writes what else belongs to the account, in the
+        transaction that makes it. Raises like :meth:`finish`.
         """
         self.check_new(new)
         await self.consent.effective_at()
@@ -227,6 +261,9 @@ class Steps:
 
         async def ground(tx: Tx, account: Account) -> None:
             await self.consent.record(tx, account.account_id, None, answer, attempt.account_class)
+            if also is not None:
+                await also(tx, account)
+            await self._completed(tx, Registered(account))
 
         try:
             async with self.db.transaction() as tx:
@@ -277,12 +314,24 @@ class Steps:
         async def ground(tx: Tx, account: Account) -> None:
             await self.consent.adopt(tx, receipt_id, account.account_id, registration.account_class)
             await self.accounts.add_identifier(tx, account.account_id, kind, value)
-            for finisher in self.finishers:
-                await finisher(tx, Registered(account, details))
+            await self._completed(tx, Registered(account, details, registration))
             await store.end(tx, registration.digest, Stage.CREATED, self.clock.now())
 
         asked = (_attempt(registration), registration.invite_digest)
         return await self._make(tx, asked, (new, phc), ground)
+
+    async def _judged(self, tx: Tx, registration: Registration, new: NewAccount) -> tuple[str, ...]:
+        """Return what a registration has to wait for, and have it wait."""
+        said = [await judge(tx, registration, new) for judge in self.judges]
+        waits = tuple(why for why in said if why is not None and why not in registration.released)
+        if waits:
+            until = self.clock.now() + HELD_LIFE
+            await store.hold_back(tx, registration.digest, waits, until)
+        return waits
+
+    async def _completed(self, tx: Tx, registered: Registered) -> None:
+        for finisher in self.finishers:
+            await finisher(tx, registered)
 
     async def _make(
         self,
@@ -333,6 +382,8 @@ class Steps:
         registration = await store.hold(tx, digest)
         if registration is None:
             raise NoSuchRegistration
+        if registration.turned_away:
+            raise TurnedAway(registration.turned_away)
         check_step(registration, step, self.clock.now())
         return registration
 

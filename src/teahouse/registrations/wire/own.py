@@ -53,6 +53,15 @@ class ContactWire(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
+class ProgressWire(msgspec.Struct, frozen=True):
+    """How far a registration has come: what it waits for, or why it was not accepted."""
+
+    stage: str
+    held_for: tuple[str, ...]
+    turned_away: str
+    expires_at: datetime
+
+
 class CodeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The code that came."""
 
