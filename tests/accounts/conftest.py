@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest_asyncio
 
-from teahouse.accounts import jobs as accounts_jobs
 from teahouse.accounts.model import Account, Admission, OpenedSession
 from teahouse.accounts.routes import routes
 from teahouse.accounts.service import Accounts
@@ -34,6 +33,9 @@ from teahouse.infra.vault.vault import Vault, open_vault
 from teahouse.profiles.routes import routes as profile_routes
 from teahouse.profiles.service import Profiles
 from teahouse.profiles.store import FIELDS as PROFILE_FIELDS
+from teahouse.recovery import jobs as recovery_jobs
+from teahouse.recovery.routes import routes as recovery_routes
+from teahouse.recovery.service import make_recovery
 
 PASSWORD = "long enough"
 PURPOSES = {field.purpose for field in (*ACCOUNT_FIELDS, *PROFILE_FIELDS)}
@@ -135,12 +137,13 @@ async def house(
         config=config,
     )
     codes_jobs.register(accounts.codes, jobs)
-    accounts_jobs.register(accounts, jobs)
+    recovery = make_recovery(accounts)
+    recovery_jobs.register(recovery, jobs)
     limiter = Limiter(clock, enabled=False)
     profiles = Profiles(database, vault, accounts)
     profiles.listen()
     served = [*code_routes(accounts.codes, test_mode=True), *routes(accounts, limiter)]
-    served += profile_routes(profiles)
+    served += [*profile_routes(profiles), *recovery_routes(recovery)]
     server = Server(served, Authenticators(accounts.authenticate, operator), limiter, ids)
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:

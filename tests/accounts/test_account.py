@@ -184,9 +184,9 @@ async def test_deactivation_erases_and_everybody_is_told(house: House, dsn: str)
     assert (await house.call("GET", "/api/v1/account", opened.access_token))[0] == 401
     status, refused = await house.login("ada")
     assert (status, refused["errcode"]) == (403, "M_USER_DEACTIVATED")
-    for table in ("identifiers", "passwords", "sessions", "uia"):
+    for table in ("identifiers", "passwords", "sessions"):
         assert await connection.fetchval(f"select count(*) from accounts_{table}") == 0
-    for table in ("codes_codes", "profiles_profiles"):
+    for table in ("codes_codes", "profiles_profiles", "recovery_proofs"):
         assert await connection.fetchval(f"select count(*) from {table}") == 0
     await connection.close()
     async with house.accounts.db.read() as tx:

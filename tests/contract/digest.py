@@ -8,7 +8,7 @@ import asyncpg
 LEFT_BY_REFUSALS = {
     "log_cursors": "followers move on by themselves, whatever is asked",
     "gate_attempts": "every refusal at a door is counted, by class and door; nothing personal",
-    "accounts_uia": "a 401 that asks for authentication opens a session to authenticate in",
+    "recovery_proofs": "a 401 that asks for authentication opens a session to authenticate in",
 }
 
 

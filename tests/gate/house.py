@@ -10,7 +10,6 @@ from typing import Any
 import asyncpg
 import httpx
 
-from teahouse.accounts import jobs as accounts_jobs
 from teahouse.accounts.routes import routes as account_routes
 from teahouse.accounts.service import Accounts
 from teahouse.accounts.service.opening import open_accounts
@@ -152,7 +151,6 @@ async def open_house(
     senders = Senders(outbox if sms else None, outbox, outbox)
     accounts = open_accounts(**ground, vault=vault, audit=audit, jobs=jobs, senders=senders)
     codes_jobs.register(accounts.codes, jobs)
-    accounts_jobs.register(accounts, jobs)
     register = PurposeRegister(
         [*ACCOUNT_FIELDS, *PROFILE_FIELDS, *CODE_FIELDS, *REGISTRATION_FIELDS, *OFFICIAL_FIELDS]
     )

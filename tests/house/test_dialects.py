@@ -21,7 +21,12 @@ EVERYBODYS = {"request", "session", "server", "serve", "config"}
 # A rule of who may do what is judged in the machinery, and speaks of operators.
 LENT = {"operators.role"}
 # Domains that speak with the first word of another, because to clients they are one thing.
-SPEAKS_AS = {"codes": "accounts", "profiles": "accounts", "registrations": "gate"}
+SPEAKS_AS = {
+    "codes": "accounts",
+    "profiles": "accounts",
+    "recovery": "accounts",
+    "registrations": "gate",
+}
 
 
 def everything() -> None:

@@ -149,7 +149,9 @@ async def test_schemas_are_what_migrations_make(empty: str, postgres_dsn: str) -
     await built.close()
 
 
-def test_migrations_are_numbered_in_one_row() -> None:
+def test_no_two_migrations_have_one_number() -> None:
+    """There may be gaps: several hands write at one time, each with numbers of its own."""
     names = [path.name for path in source.files(".sql", source.PACKAGE / "migrations")]
-    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+    numbers = [int(name[:4]) for name in names]
+    assert numbers == sorted(set(numbers))
     assert [name for name in names if not name.endswith((".pre.sql", ".post.sql"))] == []

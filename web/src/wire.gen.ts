@@ -448,6 +448,12 @@ export interface SectionWire {
   body_paragraphs: string[];
 }
 
+/** A code is on its way. */
+export interface SentCodeOut {
+  resend_after_seconds: number;
+  expires_at: string;
+}
+
 /** A device that is signed in. ``last_seen_at`` is true to the hour. */
 export interface Session {
   session_id: string;

@@ -1,7 +1,6 @@
 """People and organisations with an account: names, contacts, credentials, sessions.
 
-Owns: accounts_accounts, accounts_identifiers, accounts_passwords, accounts_sessions,
-accounts_uia
+Owns: accounts_accounts, accounts_identifiers, accounts_passwords, accounts_sessions
 
 Announces: AccountCreated, AccountStateChanged, AccountDeactivated, SessionOpened, SessionEnded
 

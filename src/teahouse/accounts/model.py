@@ -22,9 +22,6 @@ SEARCH_RESULTS_MAX = 100
 TOKEN_LIFE = timedelta(hours=1)  # of an access token whose client asked for refresh tokens
 REFRESH_LIFE = timedelta(days=180)
 SEEN_EVERY = timedelta(hours=1)  # no finer record of when somebody was here
-UIA_LIFE = timedelta(minutes=15)
-
-CODE_STAGE = "org.teahouse.contact_code"  # of user-interactive authentication
 
 REGIONS = ("intl", "eu", "cn-mainland")
 
@@ -107,14 +104,6 @@ class Device(msgspec.Struct, frozen=True):
     address: str = ""
 
 
-class Challenge(msgspec.Struct, frozen=True):
-    """What must be shown before an act is done (Matrix "User-Interactive Authentication")."""
-
-    session: str
-    stages: tuple[str, ...]  # each one alone is enough
-    wrong: bool = False  # something was shown, and it was not right
-
-
 class BadLocalpart(Refused):
     """A user name may hold a-z, 0-9 and . _ = - / + only, and must not be too long."""
 
@@ -155,13 +144,6 @@ class BadLoginType(Refused):
 
     code = "accounts.bad_login_type"
     kind = Kind.INVALID
-
-
-class UiaMismatch(Refused):
-    """That authentication was begun for something else, or has expired: begin again."""
-
-    code = "accounts.uia_mismatch"
-    kind = Kind.FORBIDDEN
 
 
 class Busy(Refused):

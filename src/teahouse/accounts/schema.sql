@@ -67,12 +67,3 @@ create table accounts_sessions (
     created_at timestamptz not null,
     unique (account_id, device_id)
 );
-
--- User-interactive authentication under way.
-create table accounts_uia (
-    session text primary key,
-    account_id text not null references accounts_accounts (account_id),
-    operation text not null,
-    expires_at timestamptz not null
-);
-create index accounts_uia_by_expiry on accounts_uia (expires_at);

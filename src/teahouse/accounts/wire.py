@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from teahouse.accounts.model import Account, Challenge, OpenedSession, Session
+from teahouse.accounts.model import Account, OpenedSession, Session
 
 
 class LoginIn(msgspec.Struct):
@@ -28,32 +28,10 @@ class RefreshIn(msgspec.Struct):
     refresh_token: str
 
 
-class PasswordIn(msgspec.Struct):
-    """``POST /account/password``."""
-
-    new_password: str | None = None
-    logout_devices: bool = True
-    auth: dict[str, Any] | None = None
-
-
-class DeactivateIn(msgspec.Struct):
-    """``POST /account/deactivate``."""
-
-    erase: bool = False
-    auth: dict[str, Any] | None = None
-
-
 class DeviceIn(msgspec.Struct):
     """``PUT /devices/{id}``."""
 
     display_name: str | None = None
-
-
-class DevicesIn(msgspec.Struct):
-    """``POST /delete_devices``."""
-
-    devices: list[str]
-    auth: dict[str, Any] | None = None
 
 
 class SuspendIn(msgspec.Struct):
@@ -73,13 +51,6 @@ class CodeIn(msgspec.Struct):
 
     kind: str
     value: str
-    lang: str = "en"
-
-
-class ConfirmCodeIn(msgspec.Struct):
-    """Ask for a code to one's own phone or address."""
-
-    kind: str
     lang: str = "en"
 
 
@@ -108,25 +79,6 @@ class SessionOut(msgspec.Struct):
     user_id: str
     access_token: str
     device_id: str
-
-
-class ProofIn(msgspec.Struct):
-    """The password, or a code asked for with ``/api/v1/account/code``, and the act's own words."""
-
-    password: str | None = None
-    kind: str | None = None
-    code: str | None = None
-    erase: bool = True
-
-
-class NewPasswordIn(msgspec.Struct):
-    """A new password, and proof: the old one, or a code."""
-
-    new_password: str
-    password: str | None = None
-    kind: str | None = None
-    code: str | None = None
-    logout_devices: bool = True
 
 
 class ReasonIn(msgspec.Struct):
@@ -203,20 +155,6 @@ def device_out(session: Session) -> dict[str, Any]:
         answer["display_name"] = session.device_name
     if session.last_seen_address is not None:
         answer["last_seen_ip"] = session.last_seen_address
-    return answer
-
-
-def challenge_out(challenge: Challenge) -> dict[str, Any]:
-    """Return Matrix's user-interactive authentication response."""
-    answer: dict[str, Any] = {
-        "session": challenge.session,
-        "flows": [{"stages": [stage]} for stage in challenge.stages],
-        "params": {},
-        "completed": [],
-    }
-    if challenge.wrong:
-        answer["errcode"] = "M_FORBIDDEN"
-        answer["error"] = "The password or code is not right."
     return answer
 
 

@@ -7,7 +7,6 @@ from teahouse.accountdata import routes as accountdata_routes
 from teahouse.accountdata import store as accountdata_store
 from teahouse.accountdata.model import PUSH_RULES
 from teahouse.accountdata.service import AccountData
-from teahouse.accounts import jobs as accounts_jobs
 from teahouse.accounts import routes as accounts_routes
 from teahouse.accounts import store as accounts_store
 from teahouse.accounts.service import Accounts
@@ -33,6 +32,9 @@ from teahouse.profiles import routes as profiles_routes
 from teahouse.profiles import store as profiles_store
 from teahouse.profiles.service import Profiles
 from teahouse.push.model.rules import default_document
+from teahouse.recovery import jobs as recovery_jobs
+from teahouse.recovery import routes as recovery_routes
+from teahouse.recovery.service import Recovery, make_recovery
 
 FIELDS = (
     *accounts_store.FIELDS,
@@ -54,6 +56,7 @@ class People:
     operators: Operators
     consent: Consent
     account_data: AccountData
+    recovery: Recovery
 
 
 def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
@@ -82,13 +85,14 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
         operators=Operators(db, vault, audit, accounts.passwords, clock, ids, config),
         consent=Consent(db, log, vault, PurposeRegister(fields), config, clock, ids),
         account_data=AccountData(db, log, {PUSH_RULES: default_document}),
+        recovery=make_recovery(accounts),
     )
 
 
 def people_jobs(ground: Ground, people: People) -> None:
     """Say what these domains do later."""
     codes_jobs.register(people.accounts.codes, ground.jobs)
-    accounts_jobs.register(people.accounts, ground.jobs)
+    recovery_jobs.register(people.recovery, ground.jobs)
     operators_jobs.register(people.operators, ground.jobs)
     accountdata_jobs.register(people.account_data, ground.log)
 
@@ -103,4 +107,5 @@ def people_routes(ground: Ground, people: People, limiter: Limiter) -> list[Rout
         *operators_routes.routes(people.operators, limiter),
         *consent_routes.routes(people.consent),
         *accountdata_routes.routes(people.account_data),
+        *recovery_routes.routes(people.recovery),
     ]

@@ -1,10 +1,11 @@
-"""Recovery: ways back into an account, and changes of the contacts by which one comes back.
+"""Recovery: ways back into an account, and what is done only after one has shown again who one is.
 
-Owns: nothing
+Owns: recovery_proofs
 
 Announces: nothing
 
 Listens: nothing
 
-Invariants: every device is told.
+Invariants: a grave act (password, contact, device, the end) asks once more for the password, or
+where there is none for a code.
 """

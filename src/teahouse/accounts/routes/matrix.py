@@ -13,7 +13,6 @@ from teahouse.accounts.model import (
     NoSuchDevice,
     NotAdministrator,
     NotLocal,
-    WrongCredentials,
 )
 from teahouse.accounts.service import Accounts
 from teahouse.errors import Missing
@@ -27,7 +26,6 @@ ADMIN = "/_matrix/client/v1/admin"
 PASSWORD = "m.login.password"  # noqa: S105 - the name of a way to sign in
 LOGINS = Limit("login", per_minute=30, burst=20, by="address")
 LOGINS_OF_NAME = Limit("login.name", per_minute=6, burst=10)
-PROOFS = Limit("account.proof", per_minute=6, burst=10)  # passwords tried with a stolen token
 REASON = "By a server administrator, through Matrix."
 
 
@@ -114,66 +112,6 @@ class _Devices:
         await self.accounts.rename_device(request.caller, request.path["device_id"], name)
         return empty()
 
-    async def delete(self, request: Request) -> Response:
-        """Sign out one of them."""
-        device_id = request.path["device_id"]
-        return await self._end(request, [device_id], (await request.json_object()).get("auth"))
-
-    async def delete_many(self, request: Request) -> Response:
-        """Sign out several of them."""
-        body = await request.struct(wire.DevicesIn)
-        return await self._end(request, body.devices, body.auth)
-
-    async def _end(self, request: Request, device_ids: list[str], auth: Any) -> Response:
-        caller = request.caller
-        operation = "devices " + " ".join(sorted(device_ids))
-        refused = await _confirmed(self.accounts, request, operation, auth)
-        if refused:
-            return refused
-        await self.accounts.end_sessions_of((caller.account_id, caller.user_id), device_ids)
-        return empty()
-
-
-@dataclass(frozen=True)
-class _Account:
-    accounts: Accounts
-
-    async def password(self, request: Request) -> Response:
-        """Set a new password."""
-        body = await request.struct(wire.PasswordIn)
-        if body.new_password is not None:
-            model.check_password(body.new_password, strict=not self.accounts.config.test_mode)
-        refused = await _confirmed(self.accounts, request, "password", body.auth)
-        if refused:
-            return refused
-        if body.new_password is None:
-            raise Missing("new_password is missing.")
-        await self.accounts.change_password(request.caller, body.new_password, body.logout_devices)
-        return empty()
-
-    async def deactivate(self, request: Request) -> Response:
-        """End the account for good."""
-        body = await request.struct(wire.DeactivateIn)
-        refused = await _confirmed(self.accounts, request, "deactivate", body.auth)
-        if refused:
-            return refused
-        await self.accounts.deactivate(request.caller.account_id, body.erase)
-        return json_response({"id_server_unbind_result": "no-support"})
-
-    async def threepids(self, request: Request) -> Response:
-        """List proved contacts."""
-        found = await self.accounts.finder.identifiers(request.caller.account_id)
-        answer = [
-            {
-                "medium": "msisdn" if kind == "phone" else "email",
-                "address": value.lstrip("+") if kind == "phone" else value,
-                "validated_at": wire.ms(at),
-                "added_at": wire.ms(at),
-            }
-            for kind, value, at in found
-        ]
-        return json_response({"threepids": answer})
-
 
 @dataclass(frozen=True)
 class _Administration:
@@ -240,20 +178,10 @@ def _actor(request: Request) -> str:
     return f"account:{request.caller.account_id}"
 
 
-async def _confirmed(
-    accounts: Accounts, request: Request, operation: str, auth: Any
-) -> Response | None:
-    """Return the 401 that asks the caller to show again who they are; ``None``: they did."""
-    if auth is not None and not isinstance(auth, dict):
-        raise WrongCredentials("auth must be an object.")
-    challenge = await accounts.confirm(request.caller, operation, auth)
-    return json_response(wire.challenge_out(challenge), 401) if challenge else None
-
-
 def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
     """Return Matrix's routes of this domain."""
     sessions, devices = _Sessions(accounts, limiter), _Devices(accounts)
-    account, administration = _Account(accounts), _Administration(accounts)
+    administration = _Administration(accounts)
     device = f"{V3}/devices/{{device_id}}"
     return [
         Route("GET", f"{V3}/login", sessions.flows, auth=Auth.NONE),
@@ -265,11 +193,6 @@ def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
         Route("GET", f"{V3}/devices", devices.listed),
         Route("GET", device, devices.one),
         Route("PUT", device, devices.rename),
-        Route("DELETE", device, devices.delete, limit=PROOFS),
-        Route("POST", f"{V3}/delete_devices", devices.delete_many, limit=PROOFS),
-        Route("POST", f"{V3}/account/password", account.password, limit=PROOFS),
-        Route("POST", f"{V3}/account/deactivate", account.deactivate, limit=PROOFS),
-        Route("GET", f"{V3}/account/3pid", account.threepids),
         Route("GET", f"{V3}/admin/whois/{{user_id}}", administration.whois),
         Route("GET", f"{ADMIN}/suspend/{{user_id}}", administration.suspended),
         Route("PUT", f"{ADMIN}/suspend/{{user_id}}", administration.suspend),

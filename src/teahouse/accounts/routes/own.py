@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 from teahouse.accounts import wire
-from teahouse.accounts.model import Device, WrongCredentials
-from teahouse.accounts.routes.matrix import LOGINS, LOGINS_OF_NAME, PROOFS
+from teahouse.accounts.model import Device
+from teahouse.accounts.routes.matrix import LOGINS, LOGINS_OF_NAME
 from teahouse.accounts.service import Accounts
 from teahouse.codes.model import CodeRequest
 from teahouse.errors import Invalid
-from teahouse.infra.http.caller import Caller
 from teahouse.infra.http.limits import Limit, Limiter
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
@@ -57,44 +56,6 @@ class _Account:
         await self.accounts.end_session(request.caller, request.path["device_id"])
         return empty()
 
-    async def code(self, request: Request) -> Response:
-        """Send a code to the caller's own phone or address."""
-        body = await request.struct(wire.ConfirmCodeIn)
-        contacts = await self.accounts.identifiers(request.caller.account_id)
-        if body.kind not in contacts:
-            raise Invalid("kind must be phone or email, and one that the account has.")
-        wanted = CodeRequest(body.kind, contacts[body.kind], "confirm", body.lang)
-        async with self.accounts.db.transaction() as tx:
-            started = await self.accounts.codes.start(tx, wanted)
-        return json_response(wire.CodeOut(started.resend_after_seconds, started.expires_at), 202)
-
-    async def deactivate(self, request: Request) -> Response:
-        """End the caller's account for good."""
-        body = await request.struct(wire.ProofIn)
-        await self._prove(request.caller, body.password, body.kind, body.code)
-        await self.accounts.deactivate(request.caller.account_id, body.erase)
-        return empty()
-
-    async def password(self, request: Request) -> Response:
-        """Set a new password."""
-        body = await request.struct(wire.NewPasswordIn)
-        await self._prove(request.caller, body.password, body.kind, body.code)
-        await self.accounts.change_password(request.caller, body.new_password, body.logout_devices)
-        return empty()
-
-    async def _prove(
-        self, caller: Caller, password: str | None, kind: str | None, code: str | None
-    ) -> None:
-        """Refuse with ``WrongCredentials`` who shows neither the password nor a code."""
-        account = await self.accounts.account(caller.user_id)
-        if code is not None and kind is not None:
-            contacts = await self.accounts.identifiers(caller.account_id)
-            if kind not in contacts:
-                raise WrongCredentials
-            await self.accounts.codes.check_contact(kind, contacts[kind], "confirm", code)
-        elif password is None or not await self.accounts.check_password(account, password):
-            raise WrongCredentials
-
 
 def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
     """Return our own routes of this domain."""
@@ -137,30 +98,5 @@ def _account_routes(account: _Account) -> list[Route]:
             f"{mine}/sessions/{{device_id}}",
             account.sign_out,
             summary="Sign out a device from afar",
-        ),
-        Route(
-            "POST",
-            f"{mine}/code",
-            account.code,
-            status=202,
-            summary="Have a code sent to one's own phone or address",
-            body=wire.ConfirmCodeIn,
-            answer=wire.CodeOut,
-        ),
-        Route(
-            "POST",
-            f"{mine}/deactivate",
-            account.deactivate,
-            limit=PROOFS,
-            summary="End one's account for good",
-            body=wire.ProofIn,
-        ),
-        Route(
-            "POST",
-            f"{mine}/password",
-            account.password,
-            limit=PROOFS,
-            summary="Set a new password",
-            body=wire.NewPasswordIn,
         ),
     ]

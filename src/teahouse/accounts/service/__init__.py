@@ -17,7 +17,6 @@ from teahouse.accounts.model import (
     AccountLocked,
     AccountState,
     Admission,
-    Challenge,
     ContactInUse,
     Device,
     NameTaken,
@@ -26,7 +25,6 @@ from teahouse.accounts.model import (
     Session,
     WrongCredentials,
 )
-from teahouse.accounts.service.confirming import Confirming
 from teahouse.accounts.service.desk import Desk
 from teahouse.accounts.service.finder import Finder, Who
 from teahouse.accounts.service.passwords import Passwords
@@ -60,7 +58,6 @@ class Accounts:
     sessions: Sessions
     codes: Codes
     finder: Finder
-    confirming: Confirming
     desk: Desk
     endings: list[Ending] = field(default_factory=list[Ending])
 
@@ -272,15 +269,6 @@ class Accounts:
     async def rename_device(self, caller: Caller, device_id: str, name: str | None) -> None:
         """Give one of the caller's devices another name. Raises ``NoSuchDevice``."""
         await self.sessions.rename(caller.account_id, device_id, name)
-
-    async def confirm(
-        self, caller: Caller, operation: str, auth: dict[str, Any] | None
-    ) -> Challenge | None:
-        """Ask for the password (or a code) again before ``operation``; ``None``: go on.
-
-        Raises ``UiaMismatch`` when the session was begun for something else.
-        """
-        return await self.confirming.confirm(caller, operation, auth)
 
     async def change_password(self, caller: Caller, password: str, logout_devices: bool) -> None:
         """Set a new password and, as a rule, sign out every other device. Raises as ``hash_password``."""

@@ -1,7 +1,6 @@
 """Putting the parts of accounts together."""
 
 from teahouse.accounts.service import Accounts
-from teahouse.accounts.service.confirming import Confirming
 from teahouse.accounts.service.desk import Desk
 from teahouse.accounts.service.finder import Finder
 from teahouse.accounts.service.passwords import Passwords
@@ -48,5 +47,4 @@ def open_accounts(
         codes=codes,
         finder=finder,
         desk=Desk(db, log, audit, finder),
-        confirming=Confirming(db, clock, ids, finder, codes),
     )

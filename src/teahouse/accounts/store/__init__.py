@@ -114,8 +114,6 @@ END_ALL_SESSIONS = """
 delete from accounts_sessions
 where account_id = $1 and device_id is distinct from $2::text returning device_id"""
 
-DELETE_ALL_UIA = "delete from accounts_uia where account_id = $1"
-
 LOCK_CONTACT = "select pg_advisory_xact_lock(7240610, $1)"
 
 
@@ -353,4 +351,3 @@ async def forget(tx: Tx, account_id: str) -> None:
     """Delete everything of an account but the row that keeps its name."""
     await tx.run(DELETE_IDENTIFIERS, account_id)
     await tx.run(DELETE_PASSWORD, account_id)
-    await tx.run(DELETE_ALL_UIA, account_id)
