@@ -15,11 +15,10 @@ export interface AccountOut {
   created_at: string;
 }
 
-/** Begin to set up an operator. */
-export interface BeginIn {
-  token: string;
-  name: string;
-  password: string;
+/** The passkey that the browser has made, and what its owner calls it. */
+export interface AddIn {
+  credential: Record<string, unknown>;
+  label: string;
 }
 
 /** The same words in both languages. */
@@ -280,6 +279,17 @@ export interface KeptWire {
   kept: boolean;
 }
 
+/** All passkeys of an account; ``only_way`` when there is no other way to sign in. */
+export interface Keyring {
+  passkeys: Passkey[];
+  only_way: boolean;
+}
+
+/** Another name. */
+export interface LabelIn {
+  label: string;
+}
+
 /** A citation: the law by its name, its article, the number of the order. */
 export interface LegalBasis {
   law: string;
@@ -340,6 +350,11 @@ export interface OperatorsOut {
   operators: OperatorOut[];
 }
 
+/** What to give to the browser's ``navigator.credentials``. */
+export interface OptionsOut {
+  options: Record<string, unknown>;
+}
+
 /** Entries, newest first; ``next_before`` asks for the older ones. */
 export interface PageOut {
   entries: EntryOut[];
@@ -348,6 +363,16 @@ export interface PageOut {
 
 /** Who gives a pass: an operator, the waiting list, or a member. */
 export type PassKind = "invite" | "turn" | "vouch";
+
+/** A passkey as its owner sees it. ``doubted_at``: since when there may be a copy of it. */
+export interface Passkey {
+  passkey_id: string;
+  label: string;
+  synced: boolean;
+  created_at: string;
+  last_used_at: string | null;
+  doubted_at: string | null;
+}
 
 /** Policies, newest first. */
 export interface PoliciesWire {
@@ -438,6 +463,11 @@ export interface ReceiptsWire {
   receipts: ReceiptWire[];
 }
 
+/** Whether the caller is sure, even if it is the only way in. */
+export interface RemoveIn {
+  sure?: boolean;
+}
+
 /** What an operator may do. */
 export type Role = "auditor" | "moderator" | "owner" | "registrar";
 
@@ -475,13 +505,6 @@ export interface SessionIn {
   device_id?: string | null;
 }
 
-/** A session was opened. */
-export interface SessionOut {
-  user_id: string;
-  access_token: string;
-  device_id: string;
-}
-
 /** What is entered into an authenticator, as an address, a picture, and letters. */
 export interface SetupBegun {
   uri: string;
@@ -494,13 +517,6 @@ export interface SetupLink {
   url: string;
   role: Role;
   expires_at: string;
-}
-
-/** Sign in. */
-export interface SignInIn {
-  name: string;
-  password: string;
-  code: string;
 }
 
 /** How somebody would like to register. */
@@ -564,4 +580,46 @@ export interface Words {
   still_works?: Both;
   contact?: string;
   related_campaign?: string | null;
+}
+
+/** A session was opened. */
+export interface teahouse.accounts.wire.SessionOut {
+  user_id: string;
+  access_token: string;
+  device_id: string;
+}
+
+/** Begin to set up an operator. */
+export interface teahouse.operators.wire.BeginIn {
+  token: string;
+  name: string;
+  password: string;
+}
+
+/** Sign in. */
+export interface teahouse.operators.wire.SignInIn {
+  name: string;
+  password: string;
+  code: string;
+}
+
+/** Nothing for a session just opened; else the password, or a code to one's own contact. */
+export interface teahouse.passkeys.wire.BeginIn {
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+}
+
+/** A session was opened. */
+export interface teahouse.passkeys.wire.SessionOut {
+  user_id: string;
+  access_token: string;
+  device_id: string;
+}
+
+/** What the browser has shown, and how the device is called. */
+export interface teahouse.passkeys.wire.SignInIn {
+  credential: Record<string, unknown>;
+  device_name?: string | null;
+  device_id?: string | null;
 }

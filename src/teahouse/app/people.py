@@ -24,10 +24,17 @@ from teahouse.infra.http.limits import Limiter
 from teahouse.infra.http.router import Route
 from teahouse.infra.senders.choose import choose_senders
 from teahouse.infra.vault.field import PersonalField, PurposeRegister
+from teahouse.infra.vault.vault import Vault
+from teahouse.infra.webauthn.ceremonies import relying_party
+from teahouse.infra.webauthn.challenges import Challenges
 from teahouse.operators import jobs as operators_jobs
 from teahouse.operators import routes as operators_routes
 from teahouse.operators import store as operators_store
 from teahouse.operators.service import Operators
+from teahouse.passkeys import jobs as passkeys_jobs
+from teahouse.passkeys import routes as passkeys_routes
+from teahouse.passkeys import store as passkeys_store
+from teahouse.passkeys.service import Passkeys
 from teahouse.profiles import routes as profiles_routes
 from teahouse.profiles import store as profiles_store
 from teahouse.profiles.service import Profiles
@@ -43,6 +50,7 @@ FIELDS = (
     *consent_store.FIELDS,
     *operators_store.FIELDS,
     *accountdata_store.FIELDS,
+    *passkeys_store.FIELDS,
 )
 
 
@@ -57,6 +65,7 @@ class People:
     consent: Consent
     account_data: AccountData
     recovery: Recovery
+    passkeys: Passkeys
 
 
 def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
@@ -78,6 +87,11 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     ground.closing.callback(accounts.passwords.close)
     profiles = Profiles(db, vault, accounts)
     profiles.listen()
+    recovery = make_recovery(accounts)
+    challenges = Challenges(_house_key(vault), clock, ids)
+    party, prove = relying_party(config), recovery.confirming.prove
+    passkeys = Passkeys(db, vault, accounts, challenges, party, prove, clock, ids)
+    passkeys.listen()
     return People(
         audit=audit,
         accounts=accounts,
@@ -85,8 +99,14 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
         operators=Operators(db, vault, audit, accounts.passwords, clock, ids, config),
         consent=Consent(db, log, vault, PurposeRegister(fields), config, clock, ids),
         account_data=AccountData(db, log, {PUSH_RULES: default_document}),
-        recovery=make_recovery(accounts),
+        recovery=recovery,
+        passkeys=passkeys,
     )
+
+
+def _house_key(vault: Vault) -> bytes:
+    """Return the key that every worker of this house has; challenges are proved under it."""
+    return vault.ring.index_keys[vault.ring.index_primary]
 
 
 def people_jobs(ground: Ground, people: People) -> None:
@@ -94,6 +114,7 @@ def people_jobs(ground: Ground, people: People) -> None:
     codes_jobs.register(people.accounts.codes, ground.jobs)
     recovery_jobs.register(people.recovery, ground.jobs)
     operators_jobs.register(people.operators, ground.jobs)
+    passkeys_jobs.register(people.passkeys, ground.jobs)
     accountdata_jobs.register(people.account_data, ground.log)
 
 
@@ -108,4 +129,5 @@ def people_routes(ground: Ground, people: People, limiter: Limiter) -> list[Rout
         *consent_routes.routes(people.consent),
         *accountdata_routes.routes(people.account_data),
         *recovery_routes.routes(people.recovery),
+        *passkeys_routes.routes(people.passkeys),
     ]

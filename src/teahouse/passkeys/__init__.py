@@ -1,10 +1,12 @@
-"""Passkeys: signing in without a password, for people and operators.
+"""Passkeys: signing in without a password (WebAuthn Level 3); operators keep theirs themselves.
 
-Owns: nothing
+Owns: passkeys_passkeys, passkeys_spent
 
 Announces: nothing
 
 Listens: nothing
 
-Invariants: a challenge is used once.
+Invariants: a challenge is used once, on any worker. A passkey is added only after its owner has
+shown again who they are. The last way in is not taken away without a warning. Passkeys go
+with their account, and make none.
 """

@@ -223,7 +223,7 @@ class Accounts:
             raise AccountGone
         if account is None or not right:
             raise WrongCredentials
-        return await self._sign_in(account.account_id, device)
+        return await self.sign_in(account.account_id, device)
 
     async def sign_in_code(
         self, kind: str, value: str, code: str, device: Device
@@ -232,7 +232,14 @@ class Accounts:
         account_id = await self.codes.check_contact(kind, value, "sign_in", code)
         if account_id is None:
             raise WrongCode
-        return await self._sign_in(account_id, device)
+        return await self.sign_in(account_id, device)
+
+    async def sign_in(self, account_id: str, device: Device) -> tuple[Account, OpenedSession]:
+        """Open a session for whoever was recognised. Raises ``AccountGone``, ``AccountLocked``."""
+        try:
+            return await self._enter(account_id, device)
+        except UniqueViolation:  # the same new device, at the same moment: now it is known
+            return await self._enter(account_id, device)
 
     async def refresh(self, refresh_token: str) -> OpenedSession:
         """Exchange a refresh token for new tokens. Raises ``UnknownToken``, ``AccountLocked``."""
@@ -323,12 +330,6 @@ class Accounts:
             await self.log.put(tx, *ended, AccountDeactivated(*whose, erase))
 
     # -- inside --------------------------------------------------------------------------------
-
-    async def _sign_in(self, account_id: str, device: Device) -> tuple[Account, OpenedSession]:
-        try:
-            return await self._enter(account_id, device)
-        except UniqueViolation:  # the same new device, at the same moment: now it is known
-            return await self._enter(account_id, device)
 
     async def _enter(self, account_id: str, device: Device) -> tuple[Account, OpenedSession]:
         async with self.db.transaction() as tx:

@@ -1,0 +1,138 @@
+"""Routes of passkeys: signing in, and looking after one's own."""
+
+from dataclasses import dataclass
+
+from teahouse.accounts.model import Device
+from teahouse.infra.http.limits import Limit
+from teahouse.infra.http.request import Request
+from teahouse.infra.http.response import Response, empty, json_response
+from teahouse.infra.http.router import Auth, Route
+from teahouse.passkeys import wire
+from teahouse.passkeys.model import Keyring, Passkey, Proof
+from teahouse.passkeys.service import Passkeys
+
+MINE = "/api/v1/account/passkeys"
+SIGN_IN = "/api/v1/sessions/passkey"
+CHALLENGES = Limit("passkeys.challenge", per_minute=60, burst=40, by="address")
+SIGN_INS = Limit("passkeys.sign_in", per_minute=30, burst=20, by="address")
+PROOFS = Limit("passkeys.proof", per_minute=6, burst=10)
+
+
+@dataclass(frozen=True)
+class _Entrance:
+    passkeys: Passkeys
+
+    async def begin(self, request: Request) -> Response:
+        """Tell what to ask the browser for."""
+        await request.ignored_body()
+        return json_response(wire.OptionsOut(self.passkeys.begin_sign_in()))
+
+    async def enter(self, request: Request) -> Response:
+        """Sign in."""
+        body = await request.struct(wire.SignInIn)
+        device = Device(body.device_id, body.device_name, address=request.address)
+        account, opened = await self.passkeys.sign_in(body.credential, device)
+        answer = wire.SessionOut(account.user_id, opened.access_token, opened.device_id)
+        return json_response(answer)
+
+
+@dataclass(frozen=True)
+class _Mine:
+    passkeys: Passkeys
+
+    async def listed(self, request: Request) -> Response:
+        """List the caller's passkeys."""
+        return json_response(await self.passkeys.keyring(request.caller.account_id))
+
+    async def begin(self, request: Request) -> Response:
+        """Tell what to ask the browser for."""
+        body = await request.struct(wire.BeginIn)
+        proof = Proof(body.password, body.kind, body.code)
+        return json_response(wire.OptionsOut(await self.passkeys.begin(request.caller, proof)))
+
+    async def add(self, request: Request) -> Response:
+        """Add one."""
+        body = await request.struct(wire.AddIn)
+        added = await self.passkeys.add(request.caller, body.credential, body.label)
+        return json_response(added, 201)
+
+    async def rename(self, request: Request) -> Response:
+        """Give one another name."""
+        label = (await request.struct(wire.LabelIn)).label
+        await self.passkeys.rename(request.caller, request.path["passkey_id"], label)
+        return empty()
+
+    async def remove(self, request: Request) -> Response:
+        """Remove one."""
+        sure = (await request.struct(wire.RemoveIn)).sure
+        await self.passkeys.remove(request.caller, request.path["passkey_id"], sure)
+        return empty()
+
+
+def routes(passkeys: Passkeys) -> list[Route]:
+    """Return the routes of this domain."""
+    return [*_entrance_routes(_Entrance(passkeys)), *_own_routes(_Mine(passkeys))]
+
+
+def _entrance_routes(entrance: _Entrance) -> list[Route]:
+    """Return what is asked before one is signed in."""
+    return [
+        Route(
+            "POST",
+            f"{SIGN_IN}/begin",
+            entrance.begin,
+            auth=Auth.NONE,
+            limit=CHALLENGES,
+            summary="Begin to sign in by passkey",
+            answer=wire.OptionsOut,
+        ),
+        Route(
+            "POST",
+            SIGN_IN,
+            entrance.enter,
+            auth=Auth.NONE,
+            limit=SIGN_INS,
+            summary="Sign in by passkey",
+            body=wire.SignInIn,
+            answer=wire.SessionOut,
+        ),
+    ]
+
+
+def _own_routes(mine: _Mine) -> list[Route]:
+    """Return what people ask about their own passkeys."""
+    return [
+        Route("GET", MINE, mine.listed, summary="One's own passkeys", answer=Keyring),
+        Route(
+            "POST",
+            f"{MINE}/begin",
+            mine.begin,
+            limit=PROOFS,
+            summary="Begin to add a passkey",
+            body=wire.BeginIn,
+            answer=wire.OptionsOut,
+        ),
+        Route(
+            "POST",
+            MINE,
+            mine.add,
+            status=201,
+            summary="Add a passkey",
+            body=wire.AddIn,
+            answer=Passkey,
+        ),
+        Route(
+            "PUT",
+            f"{MINE}/{{passkey_id}}",
+            mine.rename,
+            summary="Rename a passkey",
+            body=wire.LabelIn,
+        ),
+        Route(
+            "DELETE",
+            f"{MINE}/{{passkey_id}}",
+            mine.remove,
+            summary="Remove a passkey",
+            body=wire.RemoveIn,
+        ),
+    ]
