@@ -124,7 +124,7 @@ def check(config: Config) -> None:
     if not _SERVER_NAME.fullmatch(config.server_name):
         raise BadConfig(f"server_name must be a host name, not {config.server_name!r}")
     for name in ("public_url", "sms_url"):
-        if not _is_web_address(getattr(config, name)):
+        if not is_web_address(getattr(config, name)):
             raise BadConfig(
                 f"{name} must be https://HOST or http://HOST, and a port if it needs one"
             )
@@ -133,7 +133,7 @@ def check(config: Config) -> None:
         raise BadConfig("smtp_url is set: set mail_from too, the address that codes come from")
 
 
-def _is_web_address(url: str) -> bool:
+def is_web_address(url: str) -> bool:
     """Tell whether a URL, if there is one, is of the web and without a name or password in it."""
     if not url:
         return True
@@ -155,6 +155,19 @@ def _check_proxies(written: str) -> None:
             ) from None
         if network.prefixlen == 0:
             raise BadConfig("trusted_proxies must not be everybody: they could write any address")
+
+
+def adopt(config: Config, own: Config, chosen: Mapping[str, str]) -> None:
+    """Write into a worker's ``config`` what was chosen at run time, on top of its ``own``.
+
+    The one place where a configuration changes: everybody holds the same object, and reads a
+    setting when it is needed. Only ``settings`` calls it, and only for its few names.
+    """
+    fresh = msgspec.structs.replace(own, **chosen)
+    for name in Config.__struct_fields__:
+        value = getattr(fresh, name)
+        if getattr(config, name) != value:
+            msgspec.structs.force_setattr(config, name, value)
 
 
 def load(

@@ -35,6 +35,7 @@ from teahouse.infra.vault.keyring import KeyRing
 from teahouse.infra.vault.meters import VaultMeters
 from teahouse.infra.vault.model import KeyRef
 from teahouse.infra.vault.vault import Vault, open_vault
+from teahouse.settings.service.settings import own_copy
 from teahouse.sync.service.syncing import Syncing
 
 TRIM_SECONDS = 3600
@@ -82,6 +83,7 @@ async def open_house(
     """Open every part on a migrated database, and close them all in the end."""
     async with AsyncExitStack() as closing:
         clock = clock or SystemClock()
+        config = own_copy(config)  # what is chosen in the console is written into it
         ids = ids or Ids(clock)
         registry = CollectorRegistry()
         db = await Database.open(dsn, config.database_pool_max)
@@ -95,7 +97,10 @@ async def open_house(
         jobs = Jobs(clock, ids)
         egress = Egress(allowed_by(config))
         closing.push_async_callback(egress.close)
-        yield _furnish(Ground(config, clock, ids, db, log, vault, jobs, egress, registry, closing))
+        ground = Ground(config, clock, ids, db, log, vault, jobs, egress, registry, closing)
+        house = _furnish(ground)
+        await house.people.settings.refresh()
+        yield house
 
 
 def _furnish(ground: Ground) -> House:

@@ -17,12 +17,13 @@ from teahouse.audit.service import Audit
 from teahouse.codes import jobs as codes_jobs
 from teahouse.codes import routes as codes_routes
 from teahouse.codes import store as codes_store
+from teahouse.config import Config
 from teahouse.consent import routes as consent_routes
 from teahouse.consent import store as consent_store
 from teahouse.consent.service import Consent
 from teahouse.infra.http.limits import Limiter
 from teahouse.infra.http.router import Route
-from teahouse.infra.senders.choose import choose_senders
+from teahouse.infra.senders.choose import Senders, choose_senders
 from teahouse.infra.vault.field import PersonalField, PurposeRegister
 from teahouse.infra.vault.vault import Vault
 from teahouse.infra.webauthn.ceremonies import relying_party
@@ -42,6 +43,10 @@ from teahouse.push.model.rules import default_document
 from teahouse.recovery import jobs as recovery_jobs
 from teahouse.recovery import routes as recovery_routes
 from teahouse.recovery.service import Recovery, make_recovery
+from teahouse.settings import routes as settings_routes
+from teahouse.settings import store as settings_store
+from teahouse.settings.service.channels import Channels
+from teahouse.settings.service.settings import Settings, own_copy
 
 FIELDS = (
     *accounts_store.FIELDS,
@@ -49,6 +54,7 @@ FIELDS = (
     *codes_store.FIELDS,
     *consent_store.FIELDS,
     *operators_store.FIELDS,
+    *settings_store.FIELDS,
     *accountdata_store.FIELDS,
     *passkeys_store.FIELDS,
 )
@@ -59,6 +65,7 @@ class People:
     """Who there is, what they show and agreed to, and who runs the house."""
 
     audit: Audit
+    settings: Settings
     accounts: Accounts
     profiles: Profiles
     operators: Operators
@@ -73,13 +80,14 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     config, clock, ids = ground.config, ground.clock, ground.ids
     db, log, vault = ground.db, ground.log, ground.vault
     audit = Audit(db, clock)
+    settings = _make_settings(ground, audit)
     accounts = open_accounts(
         db=db,
         log=log,
         vault=vault,
         audit=audit,
         jobs=ground.jobs,
-        senders=choose_senders(config, ground.egress, clock, ids),
+        senders=settings.channels.senders,
         clock=clock,
         ids=ids,
         config=config,
@@ -94,6 +102,7 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     passkeys.listen()
     return People(
         audit=audit,
+        settings=settings,
         accounts=accounts,
         profiles=profiles,
         operators=Operators(db, vault, audit, accounts.passwords, clock, ids, config),
@@ -107,6 +116,21 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
 def _house_key(vault: Vault) -> bytes:
     """Return the key that every worker of this house has; challenges are proved under it."""
     return vault.ring.index_keys[vault.ring.index_primary]
+
+
+def _make_settings(ground: Ground, audit: Audit) -> Settings:
+    config, db, clock, ids = ground.config, ground.db, ground.clock, ground.ids
+    senders = choose_senders(config, ground.egress, clock, ids)
+
+    def make(wanted: Config) -> Senders:
+        return choose_senders(wanted, ground.egress, clock, ids, senders.outbox)
+
+    channels = Channels(db, audit, clock, ids, senders, make)
+    own = own_copy(config)
+    settings = Settings(db, ground.log, ground.vault, audit, clock, config, own, channels)
+    settings.listen()
+    ground.closing.push_async_callback(settings.close)
+    return settings
 
 
 def people_jobs(ground: Ground, people: People) -> None:
@@ -126,6 +150,7 @@ def people_routes(ground: Ground, people: People, limiter: Limiter) -> list[Rout
         *accounts_routes.routes(people.accounts, limiter),
         *profiles_routes.routes(people.profiles),
         *operators_routes.routes(people.operators, limiter),
+        *settings_routes.routes(people.settings),
         *consent_routes.routes(people.consent),
         *accountdata_routes.routes(people.account_data),
         *recovery_routes.routes(people.recovery),

@@ -62,13 +62,13 @@ class Consent:
         return self._policy()[1]
 
     def _policy(self) -> tuple[PolicyText, str]:
-        if not self._written:
+        config = self.config
+        name, contact = config.operator_name or config.server_name, config.operator_contact
+        written = self._written[0][0] if self._written else None
+        if written is None or (written.operator_name, written.operator_contact) != (name, contact):
             items = [item_of(purpose) for purpose in self.register.purposes()]
-            config = self.config
-            name = config.operator_name or config.server_name
-            contact = config.operator_contact
             text = write_policy(name, contact, items)
-            self._written.append((text, text.version))
+            self._written[:] = [(text, text.version)]
         return self._written[0]
 
     async def effective_at(self) -> datetime:

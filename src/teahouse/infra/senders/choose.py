@@ -1,4 +1,4 @@
-"""Which senders the configuration asks for."""
+"""Which senders the configuration asks for. ``settings`` chooses again when it is changed."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from teahouse.infra.senders.outbox import Outbox
 from teahouse.infra.senders.sms import HttpSms
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Senders:
     """How codes are sent. ``None``: not configured, so that way of signing up is off."""
 
@@ -26,12 +26,16 @@ def allowed_by(config: Config) -> frozenset[tuple[str, int]]:
     return frozenset([place_of(config.sms_url)]) if config.sms_url else frozenset()
 
 
-def choose_senders(config: Config, egress: Egress, clock: Clock, ids: Ids) -> Senders:
+def choose_senders(
+    config: Config, egress: Egress, clock: Clock, ids: Ids, outbox: Outbox | None = None
+) -> Senders:
     """Return the configured senders. Raises ``BadSmtpUrl``.
 
-    In test mode nothing leaves, unless a gateway or server is named on purpose.
+    In test mode nothing leaves, unless a gateway or server is named on purpose: it goes into
+    ``outbox``, a new one when there is none yet.
     """
-    outbox = Outbox() if config.test_mode else None
+    if config.test_mode:
+        outbox = outbox or Outbox()
     house = config.operator_name or "Teahouse"
     sms: Sender | None = outbox
     if config.sms_url:

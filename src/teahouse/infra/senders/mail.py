@@ -64,6 +64,17 @@ class SmtpServer:
         )
 
 
+def _why(wrong: Exception) -> str:
+    """Name what came between us and the server: its words may hold names, and are not kept."""
+    if isinstance(wrong, aiosmtplib.SMTPTimeoutError):
+        return "timeout"
+    if isinstance(wrong, ssl.SSLError) or isinstance(wrong.__cause__, ssl.SSLError):
+        return "tls"
+    if isinstance(wrong, aiosmtplib.SMTPConnectError | OSError):
+        return "unreachable"
+    return "tls" if "STARTTLS" in str(wrong) else "protocol"
+
+
 @dataclass(frozen=True, slots=True)
 class SmtpMail:
     """A ``Sender`` that speaks SMTP, one connection a message."""
@@ -91,16 +102,19 @@ class SmtpMail:
             )
         except aiosmtplib.SMTPRecipientsRefused as refused:
             worst = max((one.code for one in refused.recipients), default=0)
-            raise (NeverSent if worst >= 500 else NotSent) from None
+            raise (NeverSent if worst >= 500 else NotSent)(why="recipient", status=worst) from None
         except aiosmtplib.SMTPNotSupported:  # an address in letters the server cannot take
-            raise NeverSent from None
-        except aiosmtplib.SMTPAuthenticationError:  # ours to mend, not the person's
-            raise NotSent("The SMTP server does not accept our password.") from None
+            raise NeverSent(why="recipient") from None
+        except aiosmtplib.SMTPAuthenticationError as refused:  # ours to mend, not the person's
+            words = "The SMTP server does not accept our password."
+            raise NotSent(words, why="password", status=refused.code) from None
         except aiosmtplib.SMTPResponseException as refused:
             # From None: the server's words may hold the address, and a cause gets logged.
-            raise (NeverSent if refused.code >= 500 else NotSent) from None
-        except (aiosmtplib.SMTPException, OSError):
-            raise NotSent from None
+            why = "sender" if isinstance(refused, aiosmtplib.SMTPSenderRefused) else "answer"
+            gone = NeverSent if refused.code >= 500 else NotSent
+            raise gone(why=why, status=refused.code) from None
+        except (aiosmtplib.SMTPException, OSError) as wrong:
+            raise NotSent(why=_why(wrong)) from None
 
     def written(self, message: CodeMessage) -> EmailMessage:
         """Return the e-mail as it will be sent."""

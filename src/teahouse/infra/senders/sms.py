@@ -44,9 +44,12 @@ class HttpSms:
                 headers,
                 GATEWAY_SECONDS_MAX,
             )
-        except (EgressFailed, EgressRefused) as gone:
-            raise NotSent from gone
+        except EgressRefused as refused:
+            raise NotSent(why="address") from refused
+        except EgressFailed as gone:
+            raise NotSent(why="unreachable") from gone
+        words, told = f"The SMS gateway answered {reply.status}.", {"why": "answer"}
         if 400 <= reply.status < 500 and reply.status not in _TRY_AGAIN:
-            raise NeverSent(f"The SMS gateway answered {reply.status}.")
+            raise NeverSent(words, **told, status=reply.status)
         if not 200 <= reply.status < 300:
-            raise NotSent(f"The SMS gateway answered {reply.status}.")
+            raise NotSent(words, **told, status=reply.status)

@@ -16,6 +16,13 @@ _MAIL = {
     "happens.\n",
 }
 
+_TEST = {
+    "zh": "【{house}】这是运营者发出的测试消息。收到即表示发送正常，无需回复。",
+    "en": "[{house}] This is a test sent by the operators. You have it, so sending works. "
+    "No answer is needed.",
+}
+_TEST_SUBJECT = {"zh": "{house}：测试邮件", "en": "{house}: a test"}
+
 
 def _filled(words: str, house: str, message: CodeMessage) -> str:
     return words.format(house=house, code=message.code, minutes=message.minutes)
@@ -23,15 +30,18 @@ def _filled(words: str, house: str, message: CodeMessage) -> str:
 
 def sms_text(house: str, message: CodeMessage) -> str:
     """Return the text of an SMS in the message's language."""
-    return _filled(_SMS[message.lang], house, message)
+    texts = _TEST if message.template == "test" else _SMS
+    return _filled(texts[message.lang], house, message)
 
 
 def mail_subject(house: str, message: CodeMessage) -> str:
     """Return the subject of an e-mail; the code is not in it, as lock screens show subjects."""
-    return _filled(_SUBJECT[message.lang], house, message)
+    texts = _TEST_SUBJECT if message.template == "test" else _SUBJECT
+    return _filled(texts[message.lang], house, message)
 
 
 def mail_text(house: str, message: CodeMessage) -> str:
     """Return the text of an e-mail, the message's language first, then the other."""
     other: Lang = "en" if message.lang == "zh" else "zh"
-    return "\n\n".join(_filled(_MAIL[lang], house, message) for lang in (message.lang, other))
+    texts = _TEST if message.template == "test" else _MAIL
+    return "\n\n".join(_filled(texts[lang], house, message) for lang in (message.lang, other))

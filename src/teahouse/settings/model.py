@@ -1,0 +1,206 @@
+"""Which settings the console may change, what they may be, and what went wrong with a message."""
+
+from datetime import datetime
+from urllib.parse import quote, unquote, urlsplit
+
+import msgspec
+
+from teahouse.config import PROFILES, Config, is_web_address
+from teahouse.errors import Kind, Refused
+
+HOUSE = ("operator_name", "operator_contact")
+MAIL = ("smtp_url", "mail_from")
+SMS = ("sms_url", "sms_token")
+NAMES = (*HOUSE, "profile", *MAIL, *SMS)
+CHANNELS = ("mail", "sms")
+STEPS = ("house", "profile", "gate", "channels", "demo", "finish")
+
+NAME_LETTERS_MAX = 80
+CONTACT_LETTERS_MAX = 200
+HOST_LETTERS_MAX = 253
+SECRET_LETTERS_MAX = 512
+URL_LETTERS_MAX = 2048
+FAILURES_KEPT = 20
+
+_DEFAULTS = Config()
+_PORTS = {"smtp": 587, "smtps": 465}
+
+
+class FixedInFile(Refused):
+    """This is set in the configuration file or the environment: change it there."""
+
+    code = "settings.fixed"
+    kind = Kind.CONFLICT
+
+
+class BadHouse(Refused):
+    """A name takes up to 80 letters in one line, a contact up to 200."""
+
+    code = "settings.bad_house"
+    kind = Kind.UNPROCESSABLE
+
+
+class BadProfile(Refused):
+    """The profiles are intl, eu and cn-mainland."""
+
+    code = "settings.bad_profile"
+    kind = Kind.UNPROCESSABLE
+
+
+class BadMail(Refused):
+    """A mail server needs a host name, a port, and the address that codes come from."""
+
+    code = "settings.bad_mail"
+    kind = Kind.UNPROCESSABLE
+
+
+class BadSms(Refused):
+    """An SMS gateway needs an address that begins with https://."""
+
+    code = "settings.bad_sms"
+    kind = Kind.UNPROCESSABLE
+
+
+class BadStep(Refused):
+    """The set-up has no such step."""
+
+    code = "settings.bad_step"
+    kind = Kind.UNPROCESSABLE
+
+
+class ChannelOff(Refused):
+    """That channel has not been configured: there is nothing to test."""
+
+    code = "settings.channel_off"
+    kind = Kind.CONFLICT
+
+
+class MailServer(msgspec.Struct, frozen=True):
+    """How mail leaves. ``password`` is never told; ``None`` keeps the one that is there."""
+
+    host: str
+    port: int
+    tls: bool  # from the first byte; otherwise STARTTLS
+    username: str
+    mail_from: str
+    password: str | None = None
+
+
+class SmsGateway(msgspec.Struct, frozen=True):
+    """Where SMS are handed over. ``token`` is never told; ``None`` keeps the one that is there."""
+
+    url: str
+    token: str | None = None
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """A message that did not leave; ``why`` is a word of ours, ``status`` the other side's."""
+
+    channel: str
+    at: datetime
+    why: str
+    status: int | None
+
+
+class Channel(msgspec.Struct, frozen=True):
+    """How a channel does."""
+
+    channel: str
+    is_on: bool
+    is_fixed: bool
+    sent_at: datetime | None
+    failures: list[Failure]
+
+
+class Tested(msgspec.Struct, frozen=True):
+    """What became of a test: ``why`` is empty when it was handed over."""
+
+    sent: bool
+    why: str
+    status: int | None
+    took_ms: int
+
+
+class Setup(msgspec.Struct, frozen=True):
+    """How far setting up has come; no step: it has not begun."""
+
+    step: str | None
+    finished: bool
+
+
+def fixed(config: Config, names: tuple[str, ...]) -> bool:
+    """Tell whether the file or the environment says something of any of ``names``.
+
+    Whoever writes a default there has said nothing.
+    """
+    return any(getattr(config, name) != getattr(_DEFAULTS, name) for name in names)
+
+
+def check_house(name: str, contact: str) -> dict[str, str]:
+    """Return name and contact as they are kept, or raise ``BadHouse``."""
+    name, contact = name.strip(), contact.strip()
+    if not 0 < len(name) <= NAME_LETTERS_MAX or len(contact) > CONTACT_LETTERS_MAX:
+        raise BadHouse
+    if not (name + contact).isprintable():
+        raise BadHouse
+    return {"operator_name": name, "operator_contact": contact}
+
+
+def check_profile(profile: str) -> dict[str, str]:
+    """Return the profile as it is kept, or raise ``BadProfile``."""
+    if profile not in PROFILES:
+        raise BadProfile
+    return {"profile": profile}
+
+
+def check_step(step: str) -> None:
+    """Refuse a step that the set-up does not have: ``BadStep``."""
+    if step not in STEPS:
+        raise BadStep
+
+
+def mail_values(mail: MailServer, before: str) -> dict[str, str]:
+    """Return a mail server as it is kept, or raise ``BadMail``; no host turns mail off."""
+    host = mail.host.strip().strip("[]")
+    if not host:
+        return {"smtp_url": "", "mail_from": ""}
+    password = mail.password
+    if password is None:
+        password = password_of(before)
+    name, at, domain = mail.mail_from.strip().rpartition("@")
+    sound = name and at and domain and mail.mail_from.isprintable() and " " not in mail.mail_from
+    plain = host.replace("-", "").replace(".", "").replace(":", "").isalnum()
+    if not sound or not plain or len(host) > HOST_LETTERS_MAX or not 0 < mail.port < 65536:
+        raise BadMail
+    if len(password) > SECRET_LETTERS_MAX or len(mail.username) > SECRET_LETTERS_MAX:
+        raise BadMail
+    who = f"{quote(mail.username, safe='')}:{quote(password, safe='')}@" if mail.username else ""
+    shown = f"[{host}]" if ":" in host else host
+    url = f"{'smtps' if mail.tls else 'smtp'}://{who}{shown}:{mail.port}"
+    return {"smtp_url": url, "mail_from": mail.mail_from.strip()}
+
+
+def mail_server(smtp_url: str, mail_from: str) -> MailServer:
+    """Return a mail server as it is told: without its password."""
+    parts = urlsplit(smtp_url)
+    port = parts.port or _PORTS.get(parts.scheme, 587)
+    username = unquote(parts.username or "")
+    return MailServer(parts.hostname or "", port, parts.scheme == "smtps", username, mail_from)
+
+
+def password_of(smtp_url: str) -> str:
+    """Return the password in an ``smtp_url``, empty when there is none."""
+    return unquote(urlsplit(smtp_url).password or "")
+
+
+def sms_values(sms: SmsGateway, before: str) -> dict[str, str]:
+    """Return a gateway as it is kept, or raise ``BadSms``; no address turns SMS off."""
+    url = sms.url.strip()
+    if not url:
+        return {"sms_url": "", "sms_token": ""}
+    token = before if sms.token is None else sms.token.strip()
+    if not url.startswith("https://") or not is_web_address(url) or len(url) > URL_LETTERS_MAX:
+        raise BadSms
+    if len(token) > SECRET_LETTERS_MAX or not token.isascii() or not (token + url).isprintable():
+        raise BadSms
+    return {"sms_url": url, "sms_token": token}

@@ -1,0 +1,124 @@
+"""Settings as the console sees them: passwords go in and never out."""
+
+from typing import Literal
+
+import msgspec
+
+from teahouse.config import Config
+from teahouse.settings.model import (
+    HOUSE,
+    MAIL,
+    SMS,
+    Channel,
+    MailServer,
+    SmsGateway,
+    fixed,
+    mail_server,
+    password_of,
+)
+
+
+class HouseIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the house is called, and whom to ask."""
+
+    name: str
+    contact: str
+
+
+class ProfileIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The service region of those who choose none."""
+
+    profile: str
+
+
+class MailIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A mail server; no host turns mail off, no password keeps the one there is."""
+
+    host: str
+    port: int
+    tls: bool
+    username: str
+    mail_from: str
+    password: str | None = None
+
+    def server(self) -> MailServer:
+        """Return it as the rules take it."""
+        return MailServer(
+            self.host, self.port, self.tls, self.username, self.mail_from, self.password
+        )
+
+
+class SmsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An SMS gateway; no address turns SMS off, no token keeps the one there is."""
+
+    url: str
+    token: str | None = None
+
+    def gateway(self) -> SmsGateway:
+        """Return it as the rules take it."""
+        return SmsGateway(self.url, self.token)
+
+
+class TestIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A message to be sent as a test."""
+
+    to: str
+    lang: Literal["zh", "en"] = "en"
+
+
+class StepIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The step of the set-up that is next."""
+
+    step: str
+
+
+class MailOut(msgspec.Struct, frozen=True):
+    """The mail server, without its password."""
+
+    host: str
+    port: int
+    tls: bool
+    username: str
+    mail_from: str
+    has_password: bool
+
+
+class SmsOut(msgspec.Struct, frozen=True):
+    """The SMS gateway, without its token."""
+
+    url: str
+    has_token: bool
+
+
+class SettingsOut(msgspec.Struct, frozen=True):
+    """What the console may change; ``fixed`` names what is set in the file instead."""
+
+    name: str
+    contact: str
+    profile: str
+    mail: MailOut
+    sms: SmsOut
+    fixed: list[str]
+    channels: list[Channel]
+
+
+def settings_out(config: Config, own: Config, channels: list[Channel]) -> SettingsOut:
+    """Return the settings as they are told."""
+    mail = mail_server(config.smtp_url, config.mail_from)
+    parts = {"house": HOUSE, "profile": ("profile",), "mail": MAIL, "sms": SMS}
+    return SettingsOut(
+        name=config.operator_name,
+        contact=config.operator_contact,
+        profile=config.profile,
+        mail=MailOut(
+            mail.host,
+            mail.port,
+            mail.tls,
+            mail.username,
+            mail.mail_from,
+            password_of(config.smtp_url) != "",
+        ),
+        sms=SmsOut(config.sms_url, config.sms_token != ""),
+        fixed=[part for part, names in parts.items() if fixed(own, names)],
+        channels=channels,
+    )
