@@ -21,7 +21,21 @@ if TYPE_CHECKING:  # the list of commands is made without the whole house
 app = typer.Typer(help="Operators, accounts and the audit log.", no_args_is_help=True)
 
 User = Annotated[str, typer.Argument(help="A name or a whole id: ada, @ada:example.org.")]
+ToAddress = Annotated[str, typer.Argument(help="Where to: name@example.org.")]
+ToNumber = Annotated[str, typer.Argument(help="Where to: +44…")]
+Lang = Annotated[str, typer.Option(help="zh or en.")]
 Reason = Annotated[str, typer.Option(help="Why; it goes into the audit log.")]
+
+WHY = {
+    "unreachable": "the server could not be reached: is its name right, and the port open?",
+    "timeout": "the server did not answer in time",
+    "tls": "no encryption that can be trusted: is the port right, and the certificate good?",
+    "password": "the server does not accept the user name and password",
+    "sender": "the server does not let us send from that address",
+    "recipient": "the server refuses that recipient",
+    "address": "the gateway's address is not one that may be asked from here",
+    "answer": "the other side refused",
+}
 
 
 def actor() -> str:
@@ -177,3 +191,32 @@ def audit_verify(data_dir: DataDir = None, config: ConfigFile = None) -> None:
         return 1
 
     run_async(work())
+
+
+@app.command("test-mail")
+def test_mail(
+    to: ToAddress, lang: Lang = "en", data_dir: DataDir = None, config: ConfigFile = None
+) -> None:
+    """Send a test e-mail by the server that is configured; exit code 1 when it does not leave."""
+    run_async(_test("mail", to, lang, (config, data_dir)))
+
+
+@app.command("test-sms")
+def test_sms(
+    to: ToNumber, lang: Lang = "en", data_dir: DataDir = None, config: ConfigFile = None
+) -> None:
+    """Send a test SMS by the gateway that is configured; exit code 1 when it does not leave."""
+    run_async(_test("sms", to, lang, (config, data_dir)))
+
+
+async def _test(channel: str, to: str, lang: str, place: tuple[Path | None, str | None]) -> int:
+    async with house_of(*place) as house:
+        channels = house.people.settings.channels
+        tested = await channels.test(actor(), channel, to, "zh" if lang == "zh" else "en")
+    if tested.sent:
+        where = "kept: this is test mode" if tested.why else "handed over"
+        sys.stdout.write(f"{where}, in {tested.took_ms} ms\n")
+        return 0
+    status = f" ({tested.status})" if tested.status else ""
+    sys.stdout.write(f"not sent: {WHY.get(tested.why, tested.why)}{status}\n")
+    return 1
