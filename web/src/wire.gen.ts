@@ -49,6 +49,15 @@ export interface Change {
   after: State;
 }
 
+/** How a channel does. */
+export interface Channel {
+  channel: string;
+  is_on: boolean;
+  is_fixed: boolean;
+  sent_at: string | null;
+  failures: Failure[];
+}
+
 /** The code that came. */
 export interface CodeBody {
   code: string;
@@ -165,6 +174,14 @@ export interface ExportOut {
   sessions: Session[];
 }
 
+/** A message that did not leave; ``why`` is a word of ours, ``status`` the other side's. */
+export interface Failure {
+  channel: string;
+  at: string;
+  why: string;
+  status: number | null;
+}
+
 /** The last step. Without a password one signs in by codes. */
 export interface FinishBody {
   username: string;
@@ -218,6 +235,12 @@ export interface FoundOut {
 export interface GridWire {
   generated_at: string;
   cells: Cell[];
+}
+
+/** What the house is called, and whom to ask. */
+export interface HouseIn {
+  name: string;
+  contact: string;
 }
 
 /** An invitation, or a pass of another kind, without its token. */
@@ -295,6 +318,26 @@ export interface LegalBasis {
   law: string;
   article?: string;
   order?: string;
+}
+
+/** A mail server; no host turns mail off, no password keeps the one there is. */
+export interface MailIn {
+  host: string;
+  port: number;
+  tls: boolean;
+  username: string;
+  mail_from: string;
+  password?: string | null;
+}
+
+/** The mail server, without its password. */
+export interface MailOut {
+  host: string;
+  port: number;
+  tls: boolean;
+  username: string;
+  mail_from: string;
+  has_password: boolean;
 }
 
 /** Who is signed in to the console. */
@@ -425,6 +468,11 @@ export interface Problem {
   code: string;
 }
 
+/** The service region of those who choose none. */
+export interface ProfileIn {
+  profile: string;
+}
+
 /** How far a registration has come: what it waits for, or why it was not accepted. */
 export interface ProgressWire {
   stage: string;
@@ -505,6 +553,23 @@ export interface SessionIn {
   device_id?: string | null;
 }
 
+/** What the console may change; ``fixed`` names what is set in the file instead. */
+export interface SettingsOut {
+  name: string;
+  contact: string;
+  profile: string;
+  mail: MailOut;
+  sms: SmsOut;
+  fixed: string[];
+  channels: Channel[];
+}
+
+/** How far setting up has come; no step: it has not begun. */
+export interface Setup {
+  step: string | null;
+  finished: boolean;
+}
+
 /** What is entered into an authenticator, as an address, a picture, and letters. */
 export interface SetupBegun {
   uri: string;
@@ -517,6 +582,18 @@ export interface SetupLink {
   url: string;
   role: Role;
   expires_at: string;
+}
+
+/** An SMS gateway; no address turns SMS off, no token keeps the one there is. */
+export interface SmsIn {
+  url: string;
+  token?: string | null;
+}
+
+/** The SMS gateway, without its token. */
+export interface SmsOut {
+  url: string;
+  has_token: boolean;
 }
 
 /** How somebody would like to register. */
@@ -538,6 +615,11 @@ export interface StartedWire {
 /** How open a scope is. */
 export type State = "invite_only" | "open" | "paced" | "suspended" | "waitlist";
 
+/** The step of the set-up that is next. */
+export interface StepIn {
+  step: string;
+}
+
 /** Who is behind an official account. */
 export type SubjectKind = "company" | "media" | "organisation" | "person" | "public_body";
 
@@ -556,6 +638,20 @@ export interface Suggestion {
 /** Narrower measures, the least restrictive first. */
 export interface SuggestionsWire {
   suggestions: Suggestion[];
+}
+
+/** A message to be sent as a test. */
+export interface TestIn {
+  to: string;
+  lang?: "en" | "zh";
+}
+
+/** What became of a test: ``why`` is empty when it was handed over. */
+export interface Tested {
+  sent: boolean;
+  why: string;
+  status: number | null;
+  took_ms: number;
 }
 
 /** The contact is proved. */

@@ -194,7 +194,7 @@ def audit_verify(data_dir: DataDir = None, config: ConfigFile = None) -> None:
 
 
 @app.command("test-mail")
-def test_mail(
+def mail_tested(
     to: ToAddress, lang: Lang = "en", data_dir: DataDir = None, config: ConfigFile = None
 ) -> None:
     """Send a test e-mail by the server that is configured; exit code 1 when it does not leave."""
@@ -202,7 +202,7 @@ def test_mail(
 
 
 @app.command("test-sms")
-def test_sms(
+def sms_tested(
     to: ToNumber, lang: Lang = "en", data_dir: DataDir = None, config: ConfigFile = None
 ) -> None:
     """Send a test SMS by the gateway that is configured; exit code 1 when it does not leave."""
