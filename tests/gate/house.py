@@ -50,6 +50,8 @@ from teahouse.registrations import jobs as registration_jobs
 from teahouse.registrations.routes import routes as registration_routes
 from teahouse.registrations.service.registrations import Registrations, make_registrations
 from teahouse.registrations.store import FIELDS as REGISTRATION_FIELDS
+from teahouse.works.routes import routes as works_routes
+from teahouse.works.service import Works
 
 REGISTER = "/_matrix/client/v3/register"
 WELL_KNOWN = "/.well-known/registration-status.json"
@@ -157,7 +159,8 @@ async def open_house(
     profiles = Profiles(database, vault, accounts)
     profiles.listen()
     consent = Consent(database, log, vault, register, config, clock, ids)
-    gate = make_gate(**ground, audit=audit)
+    works = Works(database, log, audit, clock, ids)
+    gate = make_gate(**ground, audit=audit, works=works)
     registrations = make_registrations(
         **ground, gate=gate, accounts=accounts, profiles=profiles, consent=consent, vault=vault
     )
@@ -171,7 +174,7 @@ async def open_house(
         *consent_routes(consent),
     ]
     routes += [*gate_routes(gate), *registration_routes(registrations)]
-    routes += official_routes(officials)
+    routes += [*official_routes(officials), *works_routes(works)]
     server = Server(routes, Authenticators(accounts.authenticate, operator), limiter, ids)
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:

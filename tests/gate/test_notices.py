@@ -29,7 +29,12 @@ async def test_notices_are_told_to_everyone(house: House) -> None:
         "contact",
         "related_campaign",
         "decided_by",
+        "resumes_after",
+        "resume_pace_per_minute",
+        "promised_before",
+        "slip_reason",
     }
+    assert notice["related_campaign"] == "none"
     for lang, words in (("zh", "安全技术升级"), ("en", "A security upgrade")):
         page = await house.client.get(f"/registration-status?lang={lang}")
         assert words in page.text

@@ -146,10 +146,18 @@ export interface DraftBody {
   still_works?: Both | null;
   contact?: string;
   related_campaign?: string | null;
+  resume_on?: string | null;
+  resume_pace_per_minute?: number | null;
 }
 
 /** Why a policy is ended. */
 export interface EndBody {
+  reason: string;
+}
+
+/** Why policies are ended at one moment. */
+export interface EndTogetherBody {
+  policy_ids: string[];
   reason: string;
 }
 
@@ -361,6 +369,34 @@ export interface NewPasswordIn {
   logout_devices?: boolean;
 }
 
+/** What, for whom, since when, why, by whom, until when, what still works, whom to ask. */
+export interface Notice {
+  id: string;
+  scope: Scope;
+  state: State;
+  reason: Both;
+  legal_basis: LegalBasis[];
+  own_decision: boolean;
+  justification: string;
+  technical_necessity: string;
+  since: string;
+  until: string | null;
+  expected_resume: string | null;
+  still_works: Both;
+  contact: string;
+  related_campaign: string;
+  decided_by: string;
+  resumes_after?: string;
+  resume_pace_per_minute?: number | null;
+  promised_before?: string[];
+  slip_reason?: Both | null;
+}
+
+/** The notices that people would get. */
+export interface NoticesWire {
+  notices: Notice[];
+}
+
 /** An official account's particulars, opened. */
 export interface Official {
   account_id: string;
@@ -396,6 +432,25 @@ export interface OperatorsOut {
 /** What to give to the browser's ``navigator.credentials``. */
 export interface OptionsOut {
   options: Record<string, unknown>;
+}
+
+/** Somebody's wish to open what still waits for its work; a second person decides. */
+export interface Override {
+  override_id: string;
+  policy_id: string;
+  proposed_by: string;
+  proposed_name: string;
+  reason: string;
+  proposed_at: string;
+  expires_at: string;
+  confirmed_by?: string | null;
+  confirm_reason?: string | null;
+  confirmed_at?: string | null;
+}
+
+/** Wishes to open what waits for its work, which a second person may confirm. */
+export interface OverridesWire {
+  overrides: Override[];
 }
 
 /** Entries, newest first; ``next_before`` asks for the older ones. */
@@ -438,6 +493,10 @@ export interface Policy {
   ended_at?: string | null;
   ended_by?: string | null;
   end_reason?: string | null;
+  resume_on?: string | null;
+  resume_title?: string;
+  resume_pace_per_minute?: number | null;
+  slips?: Slip[];
 }
 
 /** The privacy policy in one language. */
@@ -519,6 +578,13 @@ export interface RemoveIn {
 /** What an operator may do. */
 export type Role = "auditor" | "moderator" | "owner" | "registrar";
 
+/** For whom; ``*`` is everyone. */
+export interface Scope {
+  region: string;
+  account_class: string;
+  door: string;
+}
+
 /** A chapter of the policy in one language. */
 export interface SectionWire {
   id: string;
@@ -582,6 +648,14 @@ export interface SetupLink {
   url: string;
   role: Role;
   expires_at: string;
+}
+
+/** A promise that could not be kept, told before its time came. */
+export interface Slip {
+  at: string;
+  promised: string;
+  expected: string | null;
+  reason: Both;
 }
 
 /** An SMS gateway; no address turns SMS off, no token keeps the one there is. */
@@ -676,6 +750,30 @@ export interface Words {
   still_works?: Both;
   contact?: string;
   related_campaign?: string | null;
+}
+
+/** A piece of work, as it was last heard of. */
+export interface Work {
+  work_id: string;
+  kind: string;
+  title: string;
+  state: WorkState;
+  done: number;
+  total: number;
+  opened_by: string;
+  opened_at: string;
+  heartbeat_at: string;
+  ended_at?: string | null;
+  report_digest?: string | null;
+  reason?: string | null;
+}
+
+/** How a work stands. */
+export type WorkState = "failed" | "running" | "stalled" | "verified";
+
+/** Works, the newest first. */
+export interface WorksWire {
+  works: Work[];
 }
 
 /** A session was opened. */

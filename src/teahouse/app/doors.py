@@ -15,6 +15,8 @@ from teahouse.registrations import jobs as registrations_jobs
 from teahouse.registrations import routes as registrations_routes
 from teahouse.registrations import store as registrations_store
 from teahouse.registrations.service.registrations import Registrations, make_registrations
+from teahouse.works import routes as works_routes
+from teahouse.works.service import Works
 
 FIELDS = (
     *registrations_store.FIELDS,
@@ -26,6 +28,7 @@ FIELDS = (
 class Doors:
     """How new accounts come to be."""
 
+    works: Works
     gate: Gate
     registrations: Registrations
     officials: Officials
@@ -35,7 +38,10 @@ def make_doors(ground: Ground, people: People) -> Doors:
     """Make the domains of the gate and of the ways through it, from the lowest floor up."""
     config, clock, ids = ground.config, ground.clock, ground.ids
     db, log, vault = ground.db, ground.log, ground.vault
-    gate = make_gate(db=db, log=log, audit=people.audit, config=config, clock=clock, ids=ids)
+    works = Works(db, log, people.audit, clock, ids)
+    gate = make_gate(
+        db=db, log=log, audit=people.audit, works=works, config=config, clock=clock, ids=ids
+    )
     registrations = make_registrations(
         db=db,
         log=log,
@@ -50,7 +56,7 @@ def make_doors(ground: Ground, people: People) -> Doors:
     )
     officials = Officials(db, vault, registrations)
     officials.listen()
-    return Doors(gate=gate, registrations=registrations, officials=officials)
+    return Doors(works=works, gate=gate, registrations=registrations, officials=officials)
 
 
 def doors_jobs(ground: Ground, doors: Doors) -> None:
@@ -62,6 +68,7 @@ def doors_jobs(ground: Ground, doors: Doors) -> None:
 def doors_routes(doors: Doors) -> list[Route]:
     """Return the routes of these domains."""
     return [
+        *works_routes.routes(doors.works),
         *gate_routes.routes(doors.gate),
         *registrations_routes.routes(doors.registrations),
         *officials_routes.routes(doors.officials),

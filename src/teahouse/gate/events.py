@@ -12,7 +12,7 @@ class PolicyChanged(msgspec.Struct, frozen=True):
 
     version: int
     policy_id: str
-    change: str  # "set", "ended", "expired"
+    change: str  # "set", "ended", "expired", "slipped", "resumed", "overridden"
 
     @property
     def key(self) -> str:

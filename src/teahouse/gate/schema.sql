@@ -25,8 +25,15 @@ create table gate_policies (
     ended_at timestamptz,
     ended_by text,
     end_reason text,
+    resume_on text, -- a work; its verified end ends the policy
+    resume_title text not null default '',
+    resume_pace_per_minute integer check (resume_pace_per_minute > 0),
     check ((state = 'paced') = (pace_per_minute is not null)),
-    check ((ended_at is null) = (ended_by is null))
+    check ((ended_at is null) = (ended_by is null)),
+    constraint gate_policies_binding check (
+        (resume_on is null) = (resume_pace_per_minute is null)
+        and (resume_on is null or effective_until is null)
+    )
 );
 create index gate_policies_in_force on gate_policies (created_at) where ended_at is null;
 
@@ -64,3 +71,30 @@ create table gate_invites (
     revoked_at timestamptz,
     kind text not null default 'invite' -- or a turn of the waiting list, or a member's word
 );
+
+-- Promises that could not be kept, in order, each told before its time came.
+create table gate_slips (
+    policy_id text not null references gate_policies (policy_id),
+    nth integer not null,
+    at timestamptz not null,
+    promised timestamptz not null,
+    expected timestamptz, -- null: not known
+    reason jsonb not null,
+    primary key (policy_id, nth)
+);
+
+-- Who wishes to open what still waits for its work, and which second person did.
+create table gate_overrides (
+    override_id text primary key,
+    policy_id text not null references gate_policies (policy_id),
+    proposed_by text not null,
+    proposed_name text not null,
+    reason text not null,
+    proposed_at timestamptz not null,
+    expires_at timestamptz not null,
+    confirmed_by text check (confirmed_by <> proposed_by),
+    confirm_reason text,
+    confirmed_at timestamptz,
+    check ((confirmed_by is null) = (confirmed_at is null))
+);
+create index gate_overrides_by_policy on gate_overrides (policy_id, proposed_at);

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from teahouse.gate.model.bindings import Override
 from teahouse.gate.model.doors import door_values
 from teahouse.gate.model.invites import Invite, PassKind
-from teahouse.gate.model.policies import Attempt, Policy, State, Words
+from teahouse.gate.model.policies import Attempt, Policy, Slip, State, Words
 from teahouse.infra.db.pool import Row, Tx
 
 
@@ -44,22 +45,41 @@ PURGE_ATTEMPTS = "delete from gate_attempts where at <= $1"
 INSERT_POLICY = """
 insert into gate_policies (
     policy_id, region, account_class, door, state, pace_per_minute,
-    effective_from, effective_until, words, decided_by, created_at
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"""
+    effective_from, effective_until, words, decided_by, created_at,
+    resume_on, resume_title, resume_pace_per_minute
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"""
 
 POLICIES_IN_FORCE = """
 select policy_id, region, account_class, door, state, pace_per_minute, effective_from,
-    effective_until, words, decided_by, created_at, ended_at, ended_by, end_reason
+    effective_until, words, decided_by, created_at, ended_at, ended_by, end_reason, resume_on,
+    resume_title, resume_pace_per_minute, coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'at', at, 'promised', promised, 'expected', expected, 'reason', reason
+        ) order by nth)
+        from gate_slips where gate_slips.policy_id = gate_policies.policy_id
+    ), '[]')
 from gate_policies where ended_at is null order by created_at, policy_id"""
 
 POLICIES_HISTORY = """
 select policy_id, region, account_class, door, state, pace_per_minute, effective_from,
-    effective_until, words, decided_by, created_at, ended_at, ended_by, end_reason
+    effective_until, words, decided_by, created_at, ended_at, ended_by, end_reason, resume_on,
+    resume_title, resume_pace_per_minute, coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'at', at, 'promised', promised, 'expected', expected, 'reason', reason
+        ) order by nth)
+        from gate_slips where gate_slips.policy_id = gate_policies.policy_id
+    ), '[]')
 from gate_policies order by created_at desc, policy_id desc limit $1"""
 
 POLICY_TO_END = """
 select policy_id, region, account_class, door, state, pace_per_minute, effective_from,
-    effective_until, words, decided_by, created_at, ended_at, ended_by, end_reason
+    effective_until, words, decided_by, created_at, ended_at, ended_by, end_reason, resume_on,
+    resume_title, resume_pace_per_minute, coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'at', at, 'promised', promised, 'expected', expected, 'reason', reason
+        ) order by nth)
+        from gate_slips where gate_slips.policy_id = gate_policies.policy_id
+    ), '[]')
 from gate_policies where policy_id = $1 for update"""
 
 END_POLICY = """
@@ -70,6 +90,31 @@ EXPIRE_POLICIES = """
 update gate_policies
 set ended_at = effective_until, ended_by = 'system', end_reason = 'its time was up'
 where ended_at is null and effective_until <= $1 returning policy_id"""
+
+INSERT_SLIP = """
+insert into gate_slips (policy_id, nth, at, promised, expected, reason)
+values ($1, $2, $3, $4, $5, $6)"""
+
+INSERT_OVERRIDE = """
+insert into gate_overrides (
+    override_id, policy_id, proposed_by, proposed_name, reason, proposed_at, expires_at
+) values ($1, $2, $3, $4, $5, $6, $7)"""
+
+OVERRIDE_TO_CONFIRM = """
+select override_id, policy_id, proposed_by, proposed_name, reason, proposed_at, expires_at,
+    confirmed_by, confirm_reason, confirmed_at
+from gate_overrides where policy_id = $1 order by proposed_at desc, override_id desc limit 1
+for update"""
+
+OVERRIDES_OPEN = """
+select override_id, policy_id, proposed_by, proposed_name, reason, proposed_at, expires_at,
+    confirmed_by, confirm_reason, confirmed_at
+from gate_overrides where confirmed_at is null and expires_at > $1
+order by proposed_at desc, override_id desc"""
+
+CONFIRM_OVERRIDE = """
+update gate_overrides set confirmed_by = $2, confirm_reason = $3, confirmed_at = $4
+where override_id = $1"""
 
 PACE_NEW = "insert into gate_pace (policy_id, tokens, filled_at) values ($1, $2, $3)"
 
@@ -176,6 +221,9 @@ async def insert_policy(tx: Tx, policy: Policy) -> None:
         msgspec.json.encode(policy.words).decode(),
         policy.decided_by,
         policy.created_at,
+        policy.resume_on,
+        policy.resume_title,
+        policy.resume_pace_per_minute,
     )
     if policy.pace_per_minute is not None:
         _, burst = _bucket(policy.pace_per_minute)
@@ -206,6 +254,42 @@ async def end_policy(tx: Tx, policy_id: str, at: datetime, by: str, reason: str)
 async def expire_policies(tx: Tx, now: datetime) -> list[str]:
     """End the policies whose time is up and return which they were."""
     return [row[0] for row in await tx.rows(EXPIRE_POLICIES, now)]
+
+
+async def insert_slip(tx: Tx, policy: Policy, slip: Slip) -> None:
+    """Add a promise that could not be kept."""
+    nth, reason = len(policy.slips) + 1, msgspec.json.encode(slip.reason).decode()
+    await tx.run(INSERT_SLIP, policy.policy_id, nth, slip.at, slip.promised, slip.expected, reason)
+
+
+async def insert_override(tx: Tx, override: Override) -> None:
+    """Add a wish to open what still waits for its work."""
+    await tx.run(
+        INSERT_OVERRIDE,
+        override.override_id,
+        override.policy_id,
+        override.proposed_by,
+        override.proposed_name,
+        override.reason,
+        override.proposed_at,
+        override.expires_at,
+    )
+
+
+async def override_to_confirm(tx: Tx, policy_id: str) -> Override | None:
+    """Return the newest wish to open a policy, held."""
+    row = await tx.row(OVERRIDE_TO_CONFIRM, policy_id)
+    return None if row is None else _override(row)
+
+
+async def overrides_open(tx: Tx, now: datetime) -> list[Override]:
+    """Return the wishes that somebody may still confirm."""
+    return [_override(row) for row in await tx.rows(OVERRIDES_OPEN, now)]
+
+
+async def confirm_override(tx: Tx, override_id: str, by: str, reason: str, at: datetime) -> None:
+    """Note who confirmed."""
+    await tx.run(CONFIRM_OVERRIDE, override_id, by, reason, at)
 
 
 async def take_pace(tx: Tx, policy: Policy, now: datetime) -> bool:
@@ -274,6 +358,11 @@ async def revoke_invite(tx: Tx, invite_id: str, at: datetime) -> bool:
     return await tx.run(INVITE_REVOKE, invite_id, at) == 1
 
 
+def _override(row: Row) -> Override:
+    names = Override.__struct_fields__
+    return Override(**dict(zip(names, row, strict=True)))
+
+
 def _policy(row: Row) -> Policy:
     return Policy(
         policy_id=row[0],
@@ -290,4 +379,8 @@ def _policy(row: Row) -> Policy:
         ended_at=row[11],
         ended_by=row[12],
         end_reason=row[13],
+        resume_on=row[14],
+        resume_title=row[15],
+        resume_pace_per_minute=row[16],
+        slips=msgspec.json.decode(row[17], type=tuple[Slip, ...]),
     )

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 
+from teahouse.gate.model.bindings import Override
 from teahouse.gate.model.doors import DOORS
 from teahouse.gate.model.invites import Invite
 from teahouse.gate.model.notices import Notice
@@ -52,6 +53,8 @@ class DraftBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     still_works: Both | None = None
     contact: str = ""
     related_campaign: str | None = None
+    resume_on: str | None = None
+    resume_pace_per_minute: int | None = None
 
     def draft(self) -> Draft:
         """Return it as the gate takes it."""
@@ -76,6 +79,8 @@ class DraftBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             effective_from=self.effective_from,
             effective_until=self.effective_until,
             words=words,
+            resume_on=self.resume_on,
+            resume_pace_per_minute=self.resume_pace_per_minute,
         )
 
 
@@ -99,6 +104,25 @@ class EndBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a policy is ended."""
 
     reason: str
+
+
+class EndTogetherBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why policies are ended at one moment."""
+
+    policy_ids: tuple[str, ...]
+    reason: str
+
+
+class NoticesWire(msgspec.Struct, frozen=True):
+    """The notices that people would get."""
+
+    notices: list[Notice]
+
+
+class OverridesWire(msgspec.Struct, frozen=True):
+    """Wishes to open what waits for its work, which a second person may confirm."""
+
+    overrides: list[Override]
 
 
 class SuggestionsWire(msgspec.Struct, frozen=True):

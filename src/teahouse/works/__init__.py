@@ -1,10 +1,11 @@
 """Works: pieces of work that registration may wait for, each with its progress and verified end.
 
-Owns: nothing
+Owns: works_works
 
-Announces: nothing
+Announces: WorkEnded
 
 Listens: nothing
 
-Invariants: a work is verified by what did it, never by hand.
+Invariants: a work is verified by what did it, never by hand, with the digest of its report. It ends
+once. One that shows no sign of life is stalled, which opens nothing.
 """

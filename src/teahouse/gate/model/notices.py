@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from teahouse.errors import Kind, Refused
+from teahouse.gate.model.bindings import expected_resume
 from teahouse.gate.model.policies import Both, LegalBasis, Policy, State, in_force
 
 
@@ -34,8 +35,15 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     expected_resume: datetime | None
     still_works: Both
     contact: str
-    related_campaign: str | None
+    related_campaign: str  # what it is part of, or ``none``, said either way
     decided_by: str
+    resumes_after: str = ""  # the work whose verified end opens it
+    resume_pace_per_minute: int | None = None  # and how many a minute are let in then
+    promised_before: tuple[datetime, ...] = ()  # what was expected earlier, and did not come
+    slip_reason: Both | None = None  # why, the last time
+
+
+NO_CAMPAIGN = "none"
 
 
 class GateClosed(Refused):
@@ -66,11 +74,15 @@ def notice_of(policy: Policy) -> Notice:
         technical_necessity=words.technical_necessity,
         since=policy.effective_from,
         until=policy.effective_until,
-        expected_resume=words.expected_resume,
+        expected_resume=expected_resume(policy),
         still_works=words.still_works,
         contact=words.contact,
-        related_campaign=words.related_campaign,
+        related_campaign=words.related_campaign or NO_CAMPAIGN,
         decided_by=policy.decided_by,
+        resumes_after=policy.resume_title,
+        resume_pace_per_minute=policy.resume_pace_per_minute,
+        promised_before=tuple(slip.promised for slip in policy.slips),
+        slip_reason=policy.slips[-1].reason if policy.slips else None,
     )
 
 

@@ -85,6 +85,15 @@ class Words(msgspec.Struct, frozen=True, omit_defaults=True):
     related_campaign: str | None = None
 
 
+class Slip(msgspec.Struct, frozen=True, kw_only=True):
+    """A promise that could not be kept, told before its time came."""
+
+    at: datetime
+    promised: datetime
+    expected: datetime | None  # None: not known
+    reason: Both
+
+
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A policy that somebody is thinking of."""
 
@@ -96,6 +105,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     effective_from: datetime | None = None  # None: at once
     effective_until: datetime | None = None  # None: until it is ended
     words: Words = Words()
+    resume_on: str | None = None  # the work whose verified end ends it
+    resume_pace_per_minute: int | None = None  # and how many a minute are let in then
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,6 +126,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     ended_by: str | None = None
     end_reason: str | None = None
+    resume_on: str | None = None
+    resume_title: str = ""  # the work's, as people are told
+    resume_pace_per_minute: int | None = None
+    slips: tuple[Slip, ...] = ()
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,6 +166,13 @@ class BadTimes(Refused):
     """The policy ends before it begins, or has ended already."""
 
     code = "gate.bad_times"
+    kind = Kind.UNPROCESSABLE
+
+
+class BadBinding(Refused):
+    """That policy cannot wait for that work."""
+
+    code = "gate.bad_binding"
     kind = Kind.UNPROCESSABLE
 
 
@@ -241,8 +263,8 @@ def _strictness(decision: Decision) -> tuple[int, int, int, str]:
 def check_policy(draft: Draft, now: datetime) -> None:
     """Refuse a policy that is not of our scopes, or that would leave people guessing why.
 
-    Raises ``BadScope``, ``BadPace``, ``BadTimes``, ``PolicyWithoutReason``, ``PolicyWithoutBasis``,
-    ``PolicyWithoutNecessity`` [R-005, R-013].
+    Raises ``BadScope``, ``BadPace``, ``BadTimes``, ``BadBinding``, ``PolicyWithoutReason``,
+    ``PolicyWithoutBasis``, ``PolicyWithoutNecessity`` [R-005, R-007, R-013].
     """
     _check_scope(draft)
     if (draft.state is State.PACED) != (draft.pace_per_minute is not None):
@@ -251,6 +273,7 @@ def check_policy(draft: Draft, now: datetime) -> None:
     if pace is not None and not 0 < pace <= PACE_PER_MINUTE_MAX:
         raise BadPace
     _check_times(draft, now)
+    _check_binding(draft)
     _check_lengths(draft.words)
     if draft.state in (State.OPEN, State.PACED):
         return
@@ -268,6 +291,20 @@ def _check_times(draft: Draft, now: datetime) -> None:
             raise BadTimes("A time is further away than a policy reaches.")
     if ends is not None and ends <= max(begins, now):
         raise BadTimes
+
+
+def _check_binding(draft: Draft) -> None:
+    pace = draft.resume_pace_per_minute
+    if (draft.resume_on is None) != (pace is None):
+        raise BadBinding("Name the work that it waits for, and the pace at which it opens then.")
+    if pace is None:
+        return
+    if not 0 < pace <= PACE_PER_MINUTE_MAX:
+        raise BadPace
+    if verdict_of(draft.state, invited=False) is not Verdict.REFUSE:
+        raise BadBinding("Only what shuts people out can wait for a work.")
+    if draft.effective_until is not None:
+        raise BadBinding("What waits for a work has no end of its own: say what you expect.")
 
 
 def _check_scope(draft: Draft) -> None:

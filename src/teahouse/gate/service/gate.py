@@ -9,9 +9,11 @@ from teahouse.gate.model.notices import Notice
 from teahouse.gate.model.policies import Attempt
 from teahouse.gate.service.keeper import Keeper
 from teahouse.gate.service.policies import Policies
+from teahouse.gate.service.waiting import Waiting
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
+from teahouse.works.service import Works
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Gate:
 
     keeper: Keeper
     policies: Policies
+    waiting: Waiting
     config: Config
 
     async def check(self, attempt: Attempt) -> None:
@@ -32,8 +35,18 @@ class Gate:
 
 
 def make_gate(
-    *, db: Database, log: Log, audit: Audit, config: Config, clock: Clock, ids: Ids
+    *,
+    db: Database,
+    log: Log,
+    audit: Audit,
+    works: Works,
+    config: Config,
+    clock: Clock,
+    ids: Ids,
 ) -> Gate:
-    """Put the gate together."""
+    """Put the gate together; what waits for a work hears of its end."""
     keeper = Keeper(db, log, clock, ids)
-    return Gate(keeper=keeper, policies=Policies(keeper, audit, config), config=config)
+    policies = Policies(keeper, audit, config, works)
+    waiting = Waiting(policies)
+    works.when_verified.append(waiting.resume)
+    return Gate(keeper=keeper, policies=policies, waiting=waiting, config=config)
