@@ -7,6 +7,10 @@ from teahouse.app.people import People
 from teahouse.gate import jobs as gate_jobs
 from teahouse.gate import routes as gate_routes
 from teahouse.gate.service.gate import Gate, make_gate
+from teahouse.guardians import jobs as guardians_jobs
+from teahouse.guardians import routes as guardians_routes
+from teahouse.guardians import store as guardians_store
+from teahouse.guardians.service import Guardians
 from teahouse.infra.http.router import Route
 from teahouse.officials import routes as officials_routes
 from teahouse.officials import store as officials_store
@@ -20,6 +24,7 @@ from teahouse.works.service import Works
 
 FIELDS = (
     *registrations_store.FIELDS,
+    *guardians_store.FIELDS,
     *officials_store.FIELDS,
 )
 
@@ -31,6 +36,7 @@ class Doors:
     works: Works
     gate: Gate
     registrations: Registrations
+    guardians: Guardians
     officials: Officials
 
 
@@ -54,15 +60,33 @@ def make_doors(ground: Ground, people: People) -> Doors:
         clock=clock,
         ids=ids,
     )
+    guardians = Guardians(
+        db=db,
+        vault=vault,
+        clock=clock,
+        ids=ids,
+        accounts=people.accounts,
+        consent=people.consent,
+        confirming=people.recovery.confirming,
+        registrations=registrations,
+    )
+    guardians.listen()
     officials = Officials(db, vault, registrations)
     officials.listen()
-    return Doors(works=works, gate=gate, registrations=registrations, officials=officials)
+    return Doors(
+        works=works,
+        gate=gate,
+        registrations=registrations,
+        guardians=guardians,
+        officials=officials,
+    )
 
 
 def doors_jobs(ground: Ground, doors: Doors) -> None:
     """Say what these domains do later."""
     gate_jobs.register(doors.gate, ground.jobs)
     registrations_jobs.register(doors.registrations, ground.jobs)
+    guardians_jobs.register(doors.guardians, ground.jobs)
 
 
 def doors_routes(doors: Doors) -> list[Route]:
@@ -71,5 +95,6 @@ def doors_routes(doors: Doors) -> list[Route]:
         *works_routes.routes(doors.works),
         *gate_routes.routes(doors.gate),
         *registrations_routes.routes(doors.registrations),
+        *guardians_routes.routes(doors.guardians),
         *officials_routes.routes(doors.officials),
     ]

@@ -14,7 +14,7 @@ PURPOSES_MAX = 200
 SCREEN_LETTERS_MAX = 60
 
 # Purposes whose ids begin so concern only accounts of these classes; all others concern everyone.
-CLASSES_BY_PREFIX = {"officials.": ("official",), "operators.": ()}
+CLASSES_BY_PREFIX = {"officials.": ("official",), "operators.": (), "guardians.": ()}
 
 
 class StalePolicy(Refused):

@@ -69,7 +69,8 @@ select digest, doors, account_class, service_region, region, state, lang, receip
 from registrations_registrations where digest = $1"""
 
 CONSENTED = """
-update registrations_registrations set state = 'consented', receipt_id = $2, lang = $3 where digest = $1"""
+update registrations_registrations set state = 'consented', receipt_id = $2, lang = $3, doors = $4
+where digest = $1"""
 
 CONTACT_SENT = """
 update registrations_registrations
@@ -146,9 +147,11 @@ async def find(tx: Tx, digest: bytes) -> Registration | None:
     return None if row is None else _registration(row)
 
 
-async def consented(tx: Tx, digest: bytes, receipt_id: str, lang: str) -> None:
-    """Note the receipt."""
-    await tx.run(CONSENTED, digest, receipt_id, lang)
+async def consented(
+    tx: Tx, digest: bytes, receipt_id: str, lang: str, doors: Sequence[Door]
+) -> None:
+    """Note the receipt, and the doors that the answer leads through."""
+    await tx.run(CONSENTED, digest, receipt_id, lang, door_values(doors))
 
 
 async def contact_sent(tx: Tx, sent: Registration) -> None:

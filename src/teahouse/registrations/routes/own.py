@@ -27,7 +27,7 @@ STEP = Limit("registrations.step", per_minute=60, burst=120, by="address")
 CONTACT = Limit("registrations.contact", per_minute=10, burst=20, by="address")
 ONE = "/api/v1/registrations/{registration_id}"
 BODY_BYTES_MAX = 64 * 1024
-DOORS_HERE = "phone email official invite"
+DOORS_HERE = "phone email official invite child"
 
 
 def routes(registrations: Registrations) -> list[Route]:
@@ -51,7 +51,7 @@ def _first_steps(registrations: Registrations) -> list[Route]:
         body = await request.struct(ConsentBody, BODY_BYTES_MAX)
         accepted = tuple(body.accepted_purposes)
         answer = Answer(body.policy_version, accepted, body.lang, "web.sign_up")
-        await steps.consented(request.path["registration_id"], answer)
+        await steps.consented(request.path["registration_id"], answer, body.under_14)
         return json_response(ConsentedWire(body.policy_version))
 
     async def contact(request: Request) -> Response:

@@ -113,16 +113,27 @@ class Steps:
             await store.insert(tx, registration)
         return Started(registration_id, registration.expires_at, steps(account_class))
 
-    async def consented(self, registration_id: str, answer: Answer) -> None:
-        """Take the answer to the policy. Raises ``StalePolicy``, ``UnknownPurpose``."""
+    async def consented(self, registration_id: str, answer: Answer, under_14: bool = False) -> None:
+        """Take the answer to the policy; a child's registration has a door of its own.
+
+        Raises ``StalePolicy``, ``UnknownPurpose``, ``GateClosed`` when that door is shut.
+        """
         await self.consent.effective_at()
         digest = token_digest(registration_id)
-        async with self.db.transaction() as tx:
-            registration = await self._held(tx, digest, "consent")
-            receipt = await self.consent.record_pending(
-                tx, registration.row_id, answer, registration.account_class
-            )
-            await store.consented(tx, digest, receipt.receipt_id, answer.lang)
+        registration = await self._peek(registration_id, "consent")
+        doors = (Door.CHILD, *registration.doors) if under_14 else registration.doors
+        placed = msgspec.structs.replace(registration, doors=doors)
+        try:
+            async with self.db.transaction() as tx:
+                registration = await self._held(tx, digest, "consent")
+                await self.keeper.check_within(tx, _attempt(placed))
+                receipt = await self.consent.record_pending(
+                    tx, registration.row_id, answer, registration.account_class
+                )
+                await store.consented(tx, digest, receipt.receipt_id, answer.lang, doors)
+        except GateClosed as refusal:
+            await self._refused(registration, _attempt(placed), refusal)
+            raise
 
     async def start_agreed(self, registration_id: str, answer: Answer) -> None:
         """Begin, under an id that was given out before, with the policy already answered.
@@ -137,7 +148,9 @@ class Steps:
             if not await store.insert_once(tx, registration):
                 return
             receipt = await self.consent.record_pending(tx, registration.row_id, answer, "personal")
-            await store.consented(tx, registration.digest, receipt.receipt_id, answer.lang)
+            await store.consented(
+                tx, registration.digest, receipt.receipt_id, answer.lang, registration.doors
+            )
 
     async def invited(self, registration_id: str, invite_token: str) -> None:
         """Bring an invitation to a registration that has begun. Raises ``BadInvite``."""

@@ -31,6 +31,7 @@ class ConsentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policy_version: str
     accepted_purposes: list[str] = []
     lang: str = "en"
+    under_14: bool = False
 
 
 class ConsentedWire(msgspec.Struct, frozen=True):

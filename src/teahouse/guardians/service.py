@@ -1,0 +1,255 @@
+"""Guardians' verbs: a child asks; a guardian looks, agrees or declines, and may withdraw."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from teahouse.accounts.model import BadTransition, WrongCredentials
+from teahouse.accounts.service import Accounts
+from teahouse.clock import Clock
+from teahouse.consent.model import check_lang
+from teahouse.consent.service import Consent
+from teahouse.errors import Invalid
+from teahouse.gate.model.doors import Door
+from teahouse.guardians import store
+from teahouse.guardians.model import (
+    ASK_LIFE,
+    CHILDREN_MAX,
+    CODE_LETTERS,
+    GUARDIAN,
+    WITHDRAWAL_GRACE,
+    Asked,
+    Child,
+    NoSuchAsk,
+    NoSuchChild,
+    NotAGuardian,
+    TooManyChildren,
+    check_month,
+    of_age_on,
+)
+from teahouse.guardians.store import ASKED_MONTH, MONTH, PURPOSE, Agreed, Ask, Link
+from teahouse.ids import Ids, token_digest
+from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.http.caller import Caller
+from teahouse.infra.vault.vault import Ground, Vault
+from teahouse.registrations.model import NewAccount, Registered, Registration, WrongStep
+from teahouse.registrations.service import Registrations
+
+PAGE = 200
+REASON_LETTERS_MAX = 500
+WITHDRAWN = "The guardian has withdrawn consent / 监护人已撤回同意"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What somebody shows again before a grave act: a password, or a code to a contact."""
+
+    password: str | None = None
+    kind: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guardians:
+    """Children's accounts and those who answer for them. ``listen`` once, before anybody registers."""
+
+    db: Database
+    vault: Vault
+    clock: Clock
+    ids: Ids
+    accounts: Accounts
+    consent: Consent
+    registrations: Registrations
+
+    def listen(self) -> None:
+        """Have children's registrations wait, and every account that is made or ends looked at."""
+        self.registrations.steps.judges.append(self.judge)
+        self.registrations.finishers.append(self.complete)
+        self.accounts.endings.append(store.forget)
+
+    async def judge(self, _tx: Tx, registration: Registration, _new: NewAccount) -> str | None:
+        """Have a child's registration wait for a guardian."""
+        return GUARDIAN if Door.CHILD in registration.doors else None
+
+    async def ask(self, registration_id: str) -> Asked:
+        """Return a code for the guardian; the one before is no longer good.
+
+        Raises ``NoSuchRegistration``, ``WrongStep`` unless the registration waits for a guardian.
+        """
+        digest = token_digest(registration_id)
+        seen = await self.registrations.steps.progress(registration_id)
+        if GUARDIAN not in seen.held_for:
+            raise WrongStep(stage=seen.stage)
+        now, code = self.clock.now(), self.ids.readable(CODE_LETTERS)
+        expires_at = min(now + ASK_LIFE, seen.expires_at)
+        async with self.db.transaction() as tx:
+            if not await store.ask_anew(tx, _digest(code), Ask(digest, expires_at), now):
+                raise WrongStep(stage=seen.stage)
+        return Asked(code, expires_at)
+
+    async def look(self, caller: Caller, code: str) -> Asked:
+        """Tell a guardian that a code is one that a child shows. Raises ``NoSuchAsk``, ``NotAGuardian``."""
+        async with self.db.read() as tx:
+            await self._check_guardian(tx, caller)
+            found = await store.ask(tx, _digest(code), self.clock.now())
+        if found is None:
+            raise NoSuchAsk
+        return Asked(code, found.expires_at)
+
+    async def agree(
+        self, caller: Caller, code: str, birth_month: str, proof: Proof, lang: str
+    ) -> None:
+        """Agree, having shown that it is you; the child's registration can go on.
+
+        Raises ``BadMonth``, ``NotAChild``, ``WrongCredentials``, ``WrongCode``, ``NoSuchAsk``,
+        ``NotAGuardian``, ``TooManyChildren``.
+        """
+        now = self.clock.now()
+        check_month(birth_month, now.date())
+        await self._prove(caller, proof)
+        async with self.db.transaction() as tx:
+            asked = await self._answering(tx, caller, code)
+            if await store.count_children(tx, caller.account_id) >= CHILDREN_MAX:
+                raise TooManyChildren
+            row = asked.registration_digest.hex()
+            ground = Ground(row, frozenset({PURPOSE}))  # the guardian's own word, kept in the row
+            sealed = await self.vault.seal_pending(tx, ASKED_MONTH, row, birth_month, ground)
+            agreed = Agreed(
+                caller.account_id, sealed, self.consent.policy_version, check_lang(lang)
+            )
+            await store.agree(tx, _digest(code), agreed, now)
+            await self.registrations.steps.release(tx, asked.registration_digest, GUARDIAN)
+
+    async def decline(self, caller: Caller, code: str, reason: str) -> None:
+        """Decline, in words for the child; its registration ends. Raises like :meth:`look`."""
+        words = reason.strip()
+        if not 0 < len(words) <= REASON_LETTERS_MAX:
+            raise Invalid(f"A reason has from 1 to {REASON_LETTERS_MAX} letters.")
+        async with self.db.transaction() as tx:
+            asked = await self._answering(tx, caller, code)
+            await self.registrations.steps.turn_away(tx, asked.registration_digest, words)
+            await store.delete_ask(tx, _digest(code))
+
+    async def complete(self, tx: Tx, registered: Registered) -> None:
+        """Link a child's new account with its guardian, in the transaction that makes it."""
+        registration, account = registered.registration, registered.account
+        if registration is None or Door.CHILD not in registration.doors:
+            return
+        agreed = await store.take_agreed(tx, registration.digest)
+        assert agreed is not None, "a guardian agreed, or the registration waits"
+        month = await self.vault.open_pending(
+            tx, ASKED_MONTH, registration.digest.hex(), agreed.birth_month
+        )
+        child = account.account_id
+        await self.vault.grant(tx, child, [PURPOSE])
+        sealed = await self.vault.seal(tx, MONTH, child, child, month)
+        link = Link(child, account.user_id, sealed, self.clock.now(), None)
+        await store.insert_link(tx, link, agreed)
+
+    async def children(self, caller: Caller) -> list[Child]:
+        """Return the accounts that the caller is the guardian of."""
+        async with self.db.read() as tx:
+            links = await store.children(tx, caller.account_id, CHILDREN_MAX)
+            return [await self._child(tx, link) for link in links]
+
+    async def withdraw(self, caller: Caller, user_id: str, proof: Proof) -> None:
+        """Withdraw consent: the account stops at once and is erased in fifteen days.
+
+        Raises ``NoSuchChild``, ``WrongCredentials``, ``WrongCode``. Twice is once.
+        """
+        await self._prove(caller, proof)
+        async with self.db.read() as tx:
+            child_id, _ = await self._held(tx, caller, user_id)
+        with suppress(BadTransition):  # it is shut already, by an operator or the time before
+            await self.accounts.lock(_actor(caller), child_id, WITHDRAWN)
+        async with self.db.transaction() as tx:
+            _, withdrawn_at = await self._held(tx, caller, user_id)
+            if withdrawn_at is None:
+                await store.set_withdrawn(tx, child_id, self.clock.now())
+
+    async def restore(self, caller: Caller, user_id: str) -> None:
+        """Take a withdrawal back, before the account is erased. Raises ``NoSuchChild``."""
+        async with self.db.transaction() as tx:
+            child_id, withdrawn_at = await self._held(tx, caller, user_id)
+            if withdrawn_at is not None:
+                await store.set_withdrawn(tx, child_id, None)
+        account = await self.accounts.account(user_id)
+        if withdrawn_at is not None and account.state_reason == WITHDRAWN:
+            await self.accounts.unlock(_actor(caller), child_id, "The guardian agrees again")
+
+    async def erase_withdrawn(self) -> int:
+        """Erase the accounts whose guardians withdrew fifteen days ago; return how many."""
+        before = self.clock.now() - WITHDRAWAL_GRACE
+        async with self.db.read() as tx:
+            due = await store.withdrawn_before(tx, before, PAGE)
+        for child_id in due:
+            await self.accounts.deactivate(child_id, erase=True)
+        return len(due)
+
+    async def come_of_age(self) -> int:
+        """Forget the month of birth of those who are fourteen now; return how many."""
+        today, after, count = self.clock.now().date(), "", 0
+        while True:
+            async with self.db.transaction() as tx:
+                page = await store.links_after(tx, after, PAGE)
+                for child_id, sealed in page:
+                    month = await self.vault.open(tx, MONTH, child_id, child_id, sealed)
+                    if of_age_on(month) <= today:
+                        await store.delete_link(tx, child_id)
+                        await self.vault.revoke(tx, child_id, [PURPOSE])
+                        count += 1
+            if len(page) < PAGE:
+                return count
+            after = page[-1][0]
+
+    async def purge(self, tx: Tx) -> None:
+        """Delete what was asked and not answered in time."""
+        await store.purge_asks(tx, self.clock.now())
+
+    async def _child(self, tx: Tx, link: Link) -> Child:
+        month = await self.vault.open(tx, MONTH, link.child_id, link.child_id, link.birth_month)
+        gone = link.withdrawn_at
+        erased_on = None if gone is None else (gone + WITHDRAWAL_GRACE).date()
+        return Child(link.child_user, link.since, of_age_on(month), erased_on)
+
+    async def _answering(self, tx: Tx, caller: Caller, code: str) -> Ask:
+        await self._check_guardian(tx, caller)
+        found = await store.hold_ask(tx, _digest(code), self.clock.now())
+        if found is None:
+            raise NoSuchAsk
+        return found
+
+    async def _check_guardian(self, tx: Tx, caller: Caller) -> None:
+        """Refuse who cannot answer for a child: ``NotAGuardian``."""
+        if caller.account_class != "personal" or caller.suspended:
+            raise NotAGuardian
+        if await store.is_child(tx, caller.account_id):
+            raise NotAGuardian
+        if not await self.accounts.masked_identifiers(caller.account_id):
+            raise NotAGuardian
+
+    async def _held(self, tx: Tx, caller: Caller, user_id: str) -> tuple[str, datetime | None]:
+        found = await store.hold_child(tx, caller.account_id, user_id)
+        if found is None:
+            raise NoSuchChild
+        return found
+
+    async def _prove(self, caller: Caller, proof: Proof) -> None:
+        """Refuse with ``WrongCredentials`` who does not show that it is they."""
+        if proof.kind is not None and proof.code is not None:
+            contact = (await self.accounts.identifiers(caller.account_id)).get(proof.kind)
+            if contact is None:
+                raise WrongCredentials
+            await self.accounts.codes.check_contact(proof.kind, contact, "confirm", proof.code)
+            return
+        account = await self.accounts.account(caller.user_id)
+        if not await self.accounts.check_password(account, proof.password or ""):
+            raise WrongCredentials
+
+
+def _digest(code: str) -> bytes:
+    return token_digest(code.strip().lower())
+
+
+def _actor(caller: Caller) -> str:
+    return f"account:{caller.account_id}"
