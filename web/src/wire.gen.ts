@@ -21,6 +21,27 @@ export interface AddIn {
   label: string;
 }
 
+/** A guardian's consent, and the password or a code to show that it is they. */
+export interface AgreeBody {
+  birth_month: string;
+  lang?: string;
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+}
+
+/** A code is one that a child shows now. */
+export interface AskWire {
+  expires_at: string;
+  policy_version: string;
+}
+
+/** A code that a child shows to a guardian. */
+export interface AskedWire {
+  code: string;
+  expires_at: string;
+}
+
 /** The same words in both languages. */
 export interface Both {
   zh?: string;
@@ -58,6 +79,19 @@ export interface Channel {
   failures: Failure[];
 }
 
+/** An account that the caller is the guardian of. */
+export interface ChildWire {
+  user_id: string;
+  since: string;
+  of_age_on: string;
+  erased_on: string | null;
+}
+
+/** The accounts that the caller is the guardian of, oldest first. */
+export interface ChildrenWire {
+  children: ChildWire[];
+}
+
 /** The code that came. */
 export interface CodeBody {
   code: string;
@@ -87,6 +121,7 @@ export interface ConsentBody {
   policy_version: string;
   accepted_purposes?: string[];
   lang?: string;
+  under_14?: boolean;
 }
 
 /** The answer was taken. */
@@ -118,6 +153,11 @@ export interface ContactBody {
 export interface ContactWire {
   resend_after_seconds: number;
   expires_at: string;
+}
+
+/** Why not, in words for the child. */
+export interface DeclineBody {
+  reason: string;
 }
 
 /** What the person who registers fills in. ``licence`` has the fields that the region asks. */
@@ -737,6 +777,13 @@ export interface VerifiedWire {
 export interface VerifyOut {
   intact: boolean;
   first_wrong: number | null;
+}
+
+/** The password or a code to show that it is the guardian who withdraws. */
+export interface WithdrawBody {
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
 }
 
 /** What a policy tells people. */

@@ -1,6 +1,6 @@
 """Our own API for children who register, and for those who answer for them."""
 
-from teahouse.guardians.service import Guardians, Proof
+from teahouse.guardians.service import Guardians
 from teahouse.guardians.wire import (
     AgreeBody,
     AskedWire,
@@ -28,6 +28,7 @@ def routes(guardians: Guardians) -> list[Route]:
 
 def _asks(guardians: Guardians) -> list[Route]:
     """Return the routes from the question to the answer."""
+    prove = guardians.confirming.prove
 
     async def ask(request: Request) -> Response:
         asked = await guardians.ask(request.path["registration_id"])
@@ -39,10 +40,8 @@ def _asks(guardians: Guardians) -> list[Route]:
 
     async def agree(request: Request) -> Response:
         body = await request.struct(AgreeBody)
-        proof = Proof(body.password, body.kind, body.code)
-        await guardians.agree(
-            request.caller, request.path["code"], body.birth_month, proof, body.lang
-        )
+        await prove(request.caller, body.password, body.kind, body.code)
+        await guardians.agree(request.caller, request.path["code"], body.birth_month, body.lang)
         return empty()
 
     async def decline(request: Request) -> Response:
@@ -79,8 +78,8 @@ def _children(guardians: Guardians) -> list[Route]:
 
     async def withdraw(request: Request) -> Response:
         body = await request.struct(WithdrawBody)
-        proof = Proof(body.password, body.kind, body.code)
-        await guardians.withdraw(request.caller, request.path["user_id"], proof)
+        await guardians.confirming.prove(request.caller, body.password, body.kind, body.code)
+        await guardians.withdraw(request.caller, request.path["user_id"])
         return empty()
 
     async def restore(request: Request) -> Response:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from teahouse.accounts.model import BadTransition, WrongCredentials
+from teahouse.accounts.model import BadTransition
 from teahouse.accounts.service import Accounts
 from teahouse.clock import Clock
 from teahouse.consent.model import check_lang
@@ -32,21 +32,13 @@ from teahouse.ids import Ids, token_digest
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.vault.vault import Ground, Vault
+from teahouse.recovery.service.confirming import Confirming
 from teahouse.registrations.model import NewAccount, Registered, Registration, WrongStep
 from teahouse.registrations.service import Registrations
 
 PAGE = 200
 REASON_LETTERS_MAX = 500
 WITHDRAWN = "The guardian has withdrawn consent / 监护人已撤回同意"
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What somebody shows again before a grave act: a password, or a code to a contact."""
-
-    password: str | None = None
-    kind: str | None = None
-    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +51,7 @@ class Guardians:
     ids: Ids
     accounts: Accounts
     consent: Consent
+    confirming: Confirming
     registrations: Registrations
 
     def listen(self) -> None:
@@ -96,17 +89,13 @@ class Guardians:
             raise NoSuchAsk
         return Asked(code, found.expires_at)
 
-    async def agree(
-        self, caller: Caller, code: str, birth_month: str, proof: Proof, lang: str
-    ) -> None:
-        """Agree, having shown that it is you; the child's registration can go on.
+    async def agree(self, caller: Caller, code: str, birth_month: str, lang: str) -> None:
+        """Agree; the child's registration can go on. The caller has proved that it is they.
 
-        Raises ``BadMonth``, ``NotAChild``, ``WrongCredentials``, ``WrongCode``, ``NoSuchAsk``,
-        ``NotAGuardian``, ``TooManyChildren``.
+        Raises ``BadMonth``, ``NotAChild``, ``NoSuchAsk``, ``NotAGuardian``, ``TooManyChildren``.
         """
         now = self.clock.now()
         check_month(birth_month, now.date())
-        await self._prove(caller, proof)
         async with self.db.transaction() as tx:
             asked = await self._answering(tx, caller, code)
             if await store.count_children(tx, caller.account_id) >= CHILDREN_MAX:
@@ -152,12 +141,11 @@ class Guardians:
             links = await store.children(tx, caller.account_id, CHILDREN_MAX)
             return [await self._child(tx, link) for link in links]
 
-    async def withdraw(self, caller: Caller, user_id: str, proof: Proof) -> None:
+    async def withdraw(self, caller: Caller, user_id: str) -> None:
         """Withdraw consent: the account stops at once and is erased in fifteen days.
 
-        Raises ``NoSuchChild``, ``WrongCredentials``, ``WrongCode``. Twice is once.
+        The caller has proved that it is they. Raises ``NoSuchChild``. Twice is once.
         """
-        await self._prove(caller, proof)
         async with self.db.read() as tx:
             child_id, _ = await self._held(tx, caller, user_id)
         with suppress(BadTransition):  # it is shut already, by an operator or the time before
@@ -233,18 +221,6 @@ class Guardians:
         if found is None:
             raise NoSuchChild
         return found
-
-    async def _prove(self, caller: Caller, proof: Proof) -> None:
-        """Refuse with ``WrongCredentials`` who does not show that it is they."""
-        if proof.kind is not None and proof.code is not None:
-            contact = (await self.accounts.identifiers(caller.account_id)).get(proof.kind)
-            if contact is None:
-                raise WrongCredentials
-            await self.accounts.codes.check_contact(proof.kind, contact, "confirm", proof.code)
-            return
-        account = await self.accounts.account(caller.user_id)
-        if not await self.accounts.check_password(account, proof.password or ""):
-            raise WrongCredentials
 
 
 def _digest(code: str) -> bytes:
