@@ -18,7 +18,7 @@ PURPOSE = Purpose(
         "Told by the guardian, kept encrypted under a key for sensitive data of the child's account",
     ),
     category=Category.UNDER14,
-    basis=Basis.CONSENT,
+    basis=Basis.LEGAL_DUTY,  # PIPL 31: a guardian must have agreed
     necessity=Necessity.NECESSARY,
     function=Wording("儿童账号", "A child's account"),
     retention=Wording(
