@@ -29,6 +29,7 @@ from teahouse.profiles.store import FIELDS as PROFILE_FIELDS
 from teahouse.rooms.model.event import RoomEvent, encode_event
 from teahouse.rooms.model.version import version_named
 from teahouse.rooms.service import Rooms
+from teahouse.standing.service import Standing
 from tests.accountdata.asgi import SERVER_NAME, Client, user_id
 
 
@@ -120,7 +121,8 @@ async def town(
     )
     rooms = Rooms(database, clock)
     profiles = Profiles(database, vault, accounts)
-    directory = Directory(database, log, rooms, accounts, profiles, clock, SERVER_NAME)
+    standing = Standing(database, log, accounts.desk.audit, accounts, clock)
+    directory = Directory(database, log, rooms, accounts, profiles, clock, SERVER_NAME, standing)
     client = Client(routes(directory), clock, ids)
     yield Town(directory, rooms, accounts, profiles, vault, client, ids)
     accounts.passwords.close()

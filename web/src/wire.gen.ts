@@ -15,6 +15,9 @@ export interface AccountOut {
   created_at: string;
 }
 
+/** What bulk accounts need much of, and people little. Counted by the day, in UTC. */
+export type Act = "direct_chats" | "invites" | "joins" | "public_rooms" | "searches" | "upload_bytes";
+
 /** The passkey that the browser has made, and what its owner calls it. */
 export interface AddIn {
   credential: Record<string, unknown>;
@@ -28,6 +31,13 @@ export interface AgreeBody {
   password?: string | null;
   kind?: string | null;
   code?: string | null;
+}
+
+/** How much of an act is allowed today, and how much was used. */
+export interface Allowance {
+  act: Act;
+  per_day: number;
+  used: number;
 }
 
 /** A code is one that a child shows now. */
@@ -618,6 +628,15 @@ export interface RemoveIn {
 /** What an operator may do. */
 export type Role = "auditor" | "moderator" | "owner" | "registrar";
 
+/** What operators set. ``newcomer_days`` is 0 unless every new account begins as newcomer. */
+export interface Rules {
+  newcomer_days?: number;
+  member_after_days?: number;
+  active_days?: number;
+  at_most_days?: number;
+  limits?: Record<string, Record<string, number>>;
+}
+
 /** For whom; ``*`` is everyone. */
 export interface Scope {
   region: string;
@@ -710,6 +729,28 @@ export interface SmsOut {
   has_token: boolean;
 }
 
+/** How far an account has come. The names are stored and told. */
+export type Stage = "member" | "newcomer" | "trusted";
+
+/** The stage that an account is brought to, and why. */
+export interface StageBody {
+  stage: string;
+  reason: string;
+}
+
+/** Where an account stands, what that allows, and how it gets further. */
+export interface Standing {
+  stage: Stage;
+  since: string | null;
+  why: Why | null;
+  reason: string;
+  allowances: Allowance[];
+  member_from: string | null;
+  member_at: string | null;
+  active_days: number;
+  active_days_needed: number;
+}
+
 /** How somebody would like to register. */
 export interface StartBody {
   account_class?: string;
@@ -778,6 +819,9 @@ export interface VerifyOut {
   intact: boolean;
   first_wrong: number | null;
 }
+
+/** What brought an account to its stage. */
+export type Why = "age" | "operator" | "screening" | "setting" | "vouch";
 
 /** The password or a code to show that it is the guardian who withdraws. */
 export interface WithdrawBody {

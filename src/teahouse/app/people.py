@@ -47,6 +47,9 @@ from teahouse.settings import routes as settings_routes
 from teahouse.settings import store as settings_store
 from teahouse.settings.service.channels import Channels
 from teahouse.settings.service.settings import Settings, own_copy
+from teahouse.standing import jobs as standing_jobs
+from teahouse.standing import routes as standing_routes
+from teahouse.standing.service import Standing
 
 FIELDS = (
     *accounts_store.FIELDS,
@@ -73,6 +76,7 @@ class People:
     account_data: AccountData
     recovery: Recovery
     passkeys: Passkeys
+    standing: Standing
 
 
 def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
@@ -100,6 +104,8 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     party, prove = relying_party(config), recovery.confirming.prove
     passkeys = Passkeys(db, vault, accounts, challenges, party, prove, clock, ids)
     passkeys.listen()
+    standing = Standing(db, log, audit, accounts, clock)
+    standing.listen()
     return People(
         audit=audit,
         settings=settings,
@@ -110,6 +116,7 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
         account_data=AccountData(db, log, {PUSH_RULES: default_document}),
         recovery=recovery,
         passkeys=passkeys,
+        standing=standing,
     )
 
 
@@ -140,6 +147,7 @@ def people_jobs(ground: Ground, people: People) -> None:
     operators_jobs.register(people.operators, ground.jobs)
     passkeys_jobs.register(people.passkeys, ground.jobs)
     accountdata_jobs.register(people.account_data, ground.log)
+    standing_jobs.register(people.standing, ground.jobs)
 
 
 def people_routes(ground: Ground, people: People, limiter: Limiter) -> list[Route]:
@@ -155,4 +163,5 @@ def people_routes(ground: Ground, people: People, limiter: Limiter) -> list[Rout
         *accountdata_routes.routes(people.account_data),
         *recovery_routes.routes(people.recovery),
         *passkeys_routes.routes(people.passkeys),
+        *standing_routes.routes(people.standing),
     ]

@@ -67,10 +67,21 @@ def make_talk(ground: Ground, people: People) -> Talk:
     rooms = Rooms(db, clock)
     blobs = open_blobs(config, ids)
     limit = config.upload_bytes_max
-    media = Media(db, log, blobs, ground.vault, ground.jobs, ids, clock, config.server_name, limit)
+    media = Media(
+        db,
+        log,
+        blobs,
+        ground.vault,
+        ground.jobs,
+        ids,
+        clock,
+        config.server_name,
+        limit,
+        uploading=people.standing.upload,
+    )
     ground.closing.callback(media.close)
     directory = Directory(
-        db, log, rooms, people.accounts, people.profiles, clock, config.server_name
+        db, log, rooms, people.accounts, people.profiles, clock, config.server_name, people.standing
     )
     timeline = open_timeline(
         db=db,
@@ -82,6 +93,7 @@ def make_talk(ground: Ground, people: People) -> Talk:
         clock=clock,
         ids=ids,
         server_name=config.server_name,
+        standing=people.standing,
     )
     receipts = Receipts(db, clock, appender, rooms, timeline.reading, people.account_data)
     receipts.listen(log)

@@ -11,6 +11,7 @@ from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
 from teahouse.infra.http.router import Auth, Route
+from teahouse.standing.model import Act
 
 V3 = "/_matrix/client/v3"
 ALIAS = V3 + "/directory/room/{alias}"
@@ -71,6 +72,8 @@ class _Listing:
         """List a room or take it off the list."""
         body = await request.struct(VisibilityBody)
         user_id, room_id = request.caller.user_id, request.path["room_id"]
+        if body.visibility == "public":
+            await self.directory.standing.spend(request.caller.account_id, Act.PUBLIC_ROOMS)
         await self.directory.set_listed(user_id, room_id, body.visibility == "public")
         return empty()
 
@@ -95,6 +98,7 @@ class _Listing:
         """Find people."""
         body = await request.struct(SearchBody)
         limit = _limit(body.limit, model.PEOPLE_DEFAULT, model.PEOPLE_MAX)
+        await self.directory.standing.spend(request.caller.account_id, Act.SEARCHES)
         people, limited = await self.directory.search(
             request.caller.user_id, body.search_term, limit
         )

@@ -30,6 +30,7 @@ from teahouse.profiles.service import Profiles
 from teahouse.rooms.model.event import RoomEvent
 from teahouse.rooms.model.rules import NotInRoom
 from teahouse.rooms.service import Room, Rooms
+from teahouse.standing.service import Standing
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Directory:
     profiles: Profiles
     clock: Clock
     server_name: str
+    standing: Standing
 
     # -- in the transaction of whoever makes or changes a room ---------------------------------
 

@@ -1,7 +1,7 @@
 """Keeping files, giving them back, and thumbnails of pictures."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -40,6 +40,8 @@ PICTURES_WAITING_MAX = 64
 UPLOADED = "media.uploaded"
 MEDIA_ID_LETTERS = 24
 
+# Counts bytes that an account uploads, and refuses what is too much for it.
+Uploading = Callable[[str, int], Awaitable[None]]
 T = TypeVar("T")
 
 
@@ -72,6 +74,10 @@ class _Studio:
             return await asyncio.get_running_loop().run_in_executor(self.threads, what)
         finally:
             self.waiting -= 1
+
+
+async def _anything(_account_id: str, _bytes_count: int) -> None:
+    """Let everybody upload."""
 
 
 @dataclass
@@ -107,7 +113,10 @@ class _Arrivals:
 
 @dataclass(frozen=True)
 class Media:
-    """Files by media id. ``bytes_max`` is the largest upload, ``kept_max`` what one may keep."""
+    """Files by media id. ``bytes_max`` is the largest upload, ``kept_max`` what one may keep.
+
+    ``uploading`` counts what an account uploads, and refuses what is too much for it.
+    """
 
     db: Database
     log: Log
@@ -119,6 +128,7 @@ class Media:
     server_name: str
     bytes_max: int
     kept_max: int = KEPT_BYTES_MAX
+    uploading: Uploading = _anything
     _studio: _Studio = field(default_factory=_Studio, repr=False)
     _arrivals: _Arrivals = field(default_factory=_Arrivals, repr=False)
 
@@ -186,6 +196,7 @@ class Media:
         self, account_id: str, media_id: str, upload: Upload, *, awaited: bool
     ) -> None:
         """Store the blob, then the row; a blob whose row is refused is deleted again."""
+        await self.uploading(account_id, len(upload.body))
         stored = await self.blobs.put(upload.body, self.bytes_max)
         try:
             sides = await self._sides(upload)

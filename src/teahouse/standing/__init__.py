@@ -1,10 +1,12 @@
 """Standing: what an account may do at its stage, and what it takes to go further.
 
-Owns: nothing
+Owns: standing_accounts, standing_uses, standing_rules
 
-Announces: nothing
+Announces: StageChanged, RulesChanged
 
-Listens: nothing
+Listens: its own announcements, so that every worker remembers the stage and the rules of the moment.
 
-Invariants: a stage limits what bulk accounts need and people hardly notice.
+Invariants: an account without a row is a member, and nothing is counted for members unless operators
+set a limit for them. What is refused says what, how much a day, and how to get further. A stage is
+changed with a reason: an operator's words, or the rule that did it.
 """

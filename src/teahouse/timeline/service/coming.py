@@ -12,6 +12,8 @@ from teahouse.profiles.service import Profiles
 from teahouse.rooms.model.rules import NotAllowed, NotInRoom
 from teahouse.rooms.model.state import MEMBER, RoomState
 from teahouse.rooms.service import Rooms
+from teahouse.standing.model import Act
+from teahouse.standing.service import Standing
 from teahouse.timeline.model import Draft
 from teahouse.timeline.service.appending import Additions
 from teahouse.timeline.service.speaking import (
@@ -33,6 +35,7 @@ class Coming:
     profiles: Profiles
     directory: Directory
     additions: Additions
+    standing: Standing
 
     async def resolve(self, room_id_or_alias: str) -> str:
         """Return the room that an id or an alias names. Raises ``NotFound``, ``Invalid``."""
@@ -45,13 +48,18 @@ class Coming:
         return room_id
 
     async def join(self, caller: Caller, room_id: str, reason: str | None = None) -> None:
-        """Come into a room; being in it already is fine. Raises ``NotAllowed``, ``NotFound``."""
+        """Come into a room; being in it already is fine.
+
+        Raises ``NotAllowed``, ``NotFound``, ``StandingLimit``.
+        """
         check_may_speak(caller)
         room = await self.rooms.find(room_id)
         if room is None:
             raise NotFound("There is no such room on this server.")
         if caller.user_id in room.state.joined:
             return
+        if room.state.membership(caller.user_id) != "invite":
+            await self.standing.spend(caller.account_id, Act.JOINS)
         content = await self.member_content(caller.user_id, "join", reason)
         voucher = await self._voucher(room.state, caller.user_id)
         if voucher is not None:
@@ -71,20 +79,22 @@ class Coming:
         await self.additions.change(room, user_id, Draft(MEMBER, content, user_id))
 
     async def knock(self, caller: Caller, room_id: str, reason: str | None = None) -> None:
-        """Ask to be let in. Raises ``NotAllowed``, ``NotFound``."""
+        """Ask to be let in. Raises ``NotAllowed``, ``NotFound``, ``StandingLimit``."""
         check_may_speak(caller)
         room = await self.rooms.find(room_id)
         if room is None:
             raise NotFound("There is no such room on this server.")
+        await self.standing.spend(caller.account_id, Act.JOINS)
         content = await self.member_content(caller.user_id, "knock", reason)
         await self.additions.change(room, caller.user_id, Draft(MEMBER, content, caller.user_id))
 
     async def invite(
         self, caller: Caller, room_id: str, target: str, reason: str | None = None
     ) -> None:
-        """Invite somebody. Raises ``NotAllowed``, ``NoFederation``."""
+        """Invite somebody. Raises ``NotAllowed``, ``NoFederation``, ``StandingLimit``."""
         check_may_speak(caller)
         self.check_local(target)
+        await self.standing.spend(caller.account_id, Act.INVITES)
         room = await self.rooms.room(room_id)
         content = await self.member_content(target, "invite", reason)
         await self.additions.change(room, caller.user_id, Draft(MEMBER, content, target))
@@ -150,6 +160,11 @@ class Coming:
         voucher = {"join_authorised_via_users_server": kept} if kept else {}
         draft = Draft(MEMBER, content | voucher, user_id)
         await self.additions.change(room, user_id, draft)
+
+    async def shares_room(self, user_id: str, other: str) -> bool:
+        """Tell whether two people are in a room together."""
+        mine = set(await self.rooms.joined_rooms(user_id))
+        return not mine.isdisjoint(await self.rooms.joined_rooms(other))
 
     async def leave_everything(self, user_id: str) -> None:
         """Take a person out of every room, as when the account is deactivated."""

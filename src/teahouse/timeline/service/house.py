@@ -10,6 +10,7 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.profiles.service import Profiles
 from teahouse.rooms.service import Rooms
+from teahouse.standing.service import Standing
 from teahouse.timeline.events import Erased, Posted
 from teahouse.timeline.service.appending import Additions, TimelineWriter
 from teahouse.timeline.service.coming import Coming
@@ -43,11 +44,12 @@ def open_timeline(
     clock: Clock,
     ids: Ids,
     server_name: str,
+    standing: Standing,
 ) -> Timeline:
     """Put the parts together and begin to listen to the log."""
     reading, tails = Reading(db, rooms), Tails()
     additions = Additions(clock, ids, log, appender, rooms, TimelineWriter(rooms, directory))
-    coming = Coming(server_name, rooms, profiles, directory, additions)
+    coming = Coming(server_name, rooms, profiles, directory, additions, standing)
     tails.begin(log.applied)
 
     def posted(pos: int, told: Posted) -> None:
@@ -65,9 +67,9 @@ def open_timeline(
     log.hear(Posted, posted)
     log.hear(Erased, erased)
     return Timeline(
-        speaking=Speaking(db, rooms, directory, additions),
+        speaking=Speaking(db, rooms, directory, additions, standing),
         coming=coming,
-        making=Making(server_name, ids, directory, additions, coming),
+        making=Making(server_name, ids, directory, additions, coming, standing),
         reading=reading,
         tails=tails,
         erasing=Erasing(db, log, rooms),

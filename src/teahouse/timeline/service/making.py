@@ -19,6 +19,8 @@ from teahouse.rooms.model.creation import (
 from teahouse.rooms.model.event import RoomEvent
 from teahouse.rooms.model.rules import NotAllowed, check_event
 from teahouse.rooms.model.state import MEMBER, RoomState
+from teahouse.standing.model import Act
+from teahouse.standing.service import Standing
 from teahouse.timeline.model import Draft
 from teahouse.timeline.service.appending import Addition, Additions, NewRoom
 from teahouse.timeline.service.coming import Coming
@@ -34,21 +36,38 @@ class Making:
     directory: Directory
     additions: Additions
     coming: Coming
+    standing: Standing
 
     async def create(self, caller: Caller, plan: RoomPlan, public: bool) -> str:
         """Make a room as planned and return its id.
 
-        Raises ``BadRoomState`` when the plan contradicts itself, ``AliasInUse`` of the directory.
+        Raises ``BadRoomState`` when the plan contradicts itself, ``AliasInUse`` of the directory,
+        ``StandingLimit`` for who is new here.
         """
         check_may_speak(caller)
         for user_id in plan.invites:
             self.coming.check_local(user_id)
+        await self._spend(caller, plan, public)
         state, events = await self._begin(plan)
         for draft in await self._drafts(plan, state):
             events.append(self._next(plan, state, draft))
         room = NewRoom(state.room_id, plan.version, plan.creator, self._also(plan, state, public))
         await self.additions.add(Addition(events, (state.room_id, 0), new_room=room))
         return state.room_id
+
+    async def _spend(self, caller: Caller, plan: RoomPlan, public: bool) -> None:
+        """Count what a room is for those who are new: open to all, or a knock on strangers' doors."""
+        spend, account_id = self.standing.spend, caller.account_id
+        if public or _opens(plan):
+            await spend(account_id, Act.PUBLIC_ROOMS)
+        act = Act.DIRECT_CHATS if plan.is_direct else Act.INVITES
+        if plan.invites and await self.standing.limited(account_id, act):
+            strangers = [
+                one
+                for one in plan.invites
+                if not plan.is_direct or not await self.coming.shares_room(caller.user_id, one)
+            ]
+            await spend(account_id, act, len(strangers))
 
     async def _begin(self, plan: RoomPlan) -> tuple[RoomState, list[RoomEvent]]:
         """Return a draft state that holds the event that makes the room."""
@@ -111,6 +130,14 @@ class Making:
         if len(alias.encode()) > 255:
             raise Invalid("room_alias_name is too long.")
         return alias
+
+
+def _opens(plan: RoomPlan) -> bool:
+    """Tell whether everybody may come into a room that is planned."""
+    return any(
+        kind == "m.room.join_rules" and content.get("join_rule") == "public"
+        for kind, _, content in later_state(plan)
+    )
 
 
 def _in_room(event: RoomEvent, room_id: str) -> RoomEvent:

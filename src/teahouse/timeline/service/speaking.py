@@ -15,6 +15,8 @@ from teahouse.rooms.model.redaction import redacted_body, without_before
 from teahouse.rooms.model.rules import NotAllowed, check_event, check_redaction
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Room, Rooms
+from teahouse.standing.model import Act
+from teahouse.standing.service import Standing
 from teahouse.timeline import store
 from teahouse.timeline.model import VISIBILITIES, BadAlias, Draft, NoFederation, NoSuchEvent, Placed
 from teahouse.timeline.service.appending import Addition, Additions
@@ -30,6 +32,7 @@ class Speaking:
     rooms: Rooms
     directory: Directory
     additions: Additions
+    standing: Standing
 
     async def send(
         self, caller: Caller, room_id: str, event_type: str, content: dict[str, Any], txn_id: str
@@ -48,6 +51,7 @@ class Speaking:
         check_canonical(content)
         room = await self.rooms.room(room_id)
         draft = Draft(event_type, content)
+        await self.standing.seen(caller.account_id)
         return await self.additions.send(room, caller.user_id, draft, caller.device_id, txn_id)
 
     async def set_state(
@@ -72,6 +76,10 @@ class Speaking:
         if before is not None and before.content == content:
             check_event(room.state, caller.user_id, event_type, state_key, content)
             return before.event_id
+        if event_type == "m.room.join_rules" and content.get("join_rule") == "public":
+            await self.standing.spend(caller.account_id, Act.PUBLIC_ROOMS)
+        if event_type == MEMBER and content.get("membership") == "invite":
+            await self.standing.spend(caller.account_id, Act.INVITES)
         events = await self.additions.change(room, caller.user_id, draft)
         return events[0].event_id
 

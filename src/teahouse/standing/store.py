@@ -1,0 +1,135 @@
+"""Statements over where accounts stand, what they used today, and the rules."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from teahouse.infra.db.pool import Row, Tx
+from teahouse.standing.model import Act, Place, Rules, Stage, Why
+
+PLACE = """
+select stage, since, why, reason, active_days, active_on
+from standing_accounts where account_id = $1"""
+
+PLACE_HELD = """
+select stage, since, why, reason, active_days, active_on
+from standing_accounts where account_id = $1 for update"""
+
+PUT = """
+insert into standing_accounts (account_id, stage, since, why, reason)
+values ($1, $2, $3, $4, $5)
+on conflict (account_id) do update set stage = excluded.stage, since = excluded.since,
+    why = excluded.why, reason = excluded.reason, active_days = 0, active_on = null"""
+
+ACTIVE = """
+update standing_accounts set active_days = active_days + 1, active_on = $2
+where account_id = $1 and stage = 'newcomer' and (active_on is null or active_on < $2)"""
+
+NEWCOMERS = """
+select account_id, stage, since, why, reason, active_days, active_on
+from standing_accounts where stage = 'newcomer' and why <> 'operator'
+    and (
+        since <= $2 or (why = 'setting' and since <= $4)
+        or (why <> 'setting' and since <= $1 and active_days >= $3)
+    )
+order by account_id limit $5 for update skip locked"""
+
+SPEND = """
+insert into standing_uses (account_id, on_day, act, used) values ($1, $2, $3, $4)
+on conflict (account_id, on_day, act) do update set used = standing_uses.used + excluded.used
+where standing_uses.used + excluded.used <= $5"""
+
+USED = "select act, used from standing_uses where account_id = $1 and on_day = $2"
+
+PURGE = "delete from standing_uses where on_day < $1"
+
+FORGET_PLACE = "delete from standing_accounts where account_id = $1"
+
+FORGET_USES = "delete from standing_uses where account_id = $1"
+
+RULES = "select rules from standing_rules"
+
+SET_RULES = """
+insert into standing_rules (one, rules) values (true, $1)
+on conflict (one) do update set rules = excluded.rules"""
+
+
+async def place(tx: Tx, account_id: str) -> Place:
+    """Return where an account stands."""
+    row = await tx.row(PLACE, account_id)
+    return Place() if row is None else _place(row)
+
+
+async def hold(tx: Tx, account_id: str) -> Place:
+    """Return where an account stands, held until the commit if it has a row."""
+    row = await tx.row(PLACE_HELD, account_id)
+    return Place() if row is None else _place(row)
+
+
+async def put(tx: Tx, account_id: str, new: Place) -> None:
+    """Write where an account stands from now on."""
+    assert new.why is not None, "a stage has a cause"
+    await tx.run(PUT, account_id, new.stage.value, new.since, new.why.value, new.reason)
+
+
+async def active(tx: Tx, account_id: str, today: date) -> None:
+    """Count a day on which a newcomer was here."""
+    await tx.run(ACTIVE, account_id, today)
+
+
+async def newcomers(
+    tx: Tx, rules: Rules, before: tuple[datetime, datetime, datetime], limit: int
+) -> list[tuple[str, Place]]:
+    """Return newcomers whose time is up, held: ``before`` is active, in any case, by setting."""
+    active_before, any_before, setting_before = before
+    rows = await tx.rows(
+        NEWCOMERS, active_before, any_before, rules.active_days, setting_before, limit
+    )
+    return [(row[0], _place(row)) for row in rows]
+
+
+async def spend(tx: Tx, account_id: str, today: date, act: Act, count: int, per_day: int) -> bool:
+    """Count what is used; false when it would be more than the day allows."""
+    if count > per_day:
+        return False
+    return await tx.run(SPEND, account_id, today, act.value, count, per_day) == 1
+
+
+async def used(tx: Tx, account_id: str, today: date) -> dict[str, int]:
+    """Return what an account has used today."""
+    rows: Sequence[Row] = await tx.rows(USED, account_id, today)
+    return {row[0]: row[1] for row in rows}
+
+
+async def purge(tx: Tx, before: date) -> None:
+    """Delete the counts of days gone by."""
+    await tx.run(PURGE, before)
+
+
+async def forget(tx: Tx, account_id: str) -> None:
+    """Delete what is kept of an account."""
+    await tx.run(FORGET_PLACE, account_id)
+    await tx.run(FORGET_USES, account_id)
+
+
+async def rules(tx: Tx) -> Rules:
+    """Return the rules, ours unless operators have set theirs."""
+    found: str | None = await tx.value(RULES)
+    return Rules() if found is None else msgspec.json.decode(found, type=Rules)
+
+
+async def set_rules(tx: Tx, new: Rules) -> None:
+    """Keep the rules that operators set."""
+    await tx.run(SET_RULES, msgspec.json.encode(new).decode())
+
+
+def _place(row: Row) -> Place:
+    return Place(
+        stage=Stage(row["stage"]),
+        since=row["since"],
+        why=Why(row["why"]),
+        reason=row["reason"],
+        active_days=row["active_days"],
+        active_on=row["active_on"],
+    )
