@@ -72,6 +72,19 @@ async def test_a_lock_needs_a_role_and_a_reason_and_is_audited(house: House) -> 
     assert await house.accounts.desk.audit.verify() is None
 
 
+async def test_a_lock_does_not_end_a_suspension(house: House) -> None:
+    account, _ = await house.person("ada")
+    who = account.account_id
+    await house.accounts.suspend("op", who, "spam")
+    await house.accounts.lock("op", who, "stolen")
+    unlocked = await house.accounts.unlock("op", who, "found")
+    assert (unlocked.state, unlocked.state_reason) == (AccountState.SUSPENDED, "spam")
+    freed = await house.accounts.unsuspend("op", who, "it was not spam")
+    assert (freed.state, freed.state_reason) == (AccountState.ACTIVE, "")
+    await house.accounts.lock("op", who, "stolen again")
+    assert (await house.accounts.unlock("op", who, "found")).state is AccountState.ACTIVE
+
+
 async def test_a_suspended_account_is_told_to_the_floors_above(house: House) -> None:
     account, opened = await house.person("ada")
     assert not (await house.accounts.authenticate(opened.access_token)).suspended

@@ -27,8 +27,8 @@ class OnlyAda:
     async def owner(self, tx: Tx, kind: str, value: str) -> str | None:
         return "ada" if (kind, value) == ("email", ADDRESS) else None
 
-    async def contact(self, tx: Tx, account_id: str, kind: str) -> str | None:
-        return ADDRESS if (account_id, kind) == ("ada", "email") else None
+    async def contacts_in_use(self, tx: Tx, account_id: str, kind: str) -> list[str]:
+        return [ADDRESS] if (account_id, kind) == ("ada", "email") else []
 
 
 @dataclass

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from teahouse.codes.model import CodeRequest, ContactKindOff, TooManyCodes, WrongCode
+from teahouse.codes.model import CodeRequest, CodeShown, ContactKindOff, TooManyCodes, WrongCode
 from teahouse.codes.store import PURPOSE
 from teahouse.infra.senders.choose import Senders
 from teahouse.infra.vault.model import NoGround
@@ -84,10 +84,13 @@ async def test_a_code_belongs_to_its_contact_and_purpose_and_is_good_once(post: 
     code = await post.code(ADDRESS)
     for value, purpose in (("bob@tea.example", "sign_in"), (ADDRESS, "confirm")):
         with pytest.raises(WrongCode):
-            await post.codes.check_contact("email", value, purpose, code)
-    assert await post.codes.check_contact("email", " Ada@TEA.example", "sign_in", code) == "ada"
+            await post.codes.check_contact("email", value, purpose, CodeShown(code))
+    assert (
+        await post.codes.check_contact("email", " Ada@TEA.example", "sign_in", CodeShown(code))
+        == "ada"
+    )
     with pytest.raises(WrongCode):
-        await post.codes.check_contact("email", ADDRESS, "sign_in", code)
+        await post.codes.check_contact("email", ADDRESS, "sign_in", CodeShown(code))
 
 
 async def test_where_a_code_would_have_gone_is_forgotten_when_it_expires(post: Post) -> None:
@@ -106,3 +109,40 @@ async def test_the_codes_of_an_account_go_with_it(post: Post) -> None:
     async with post.codes.db.transaction() as tx:
         await post.codes.forget(tx, "ada")
         assert await tx.value("select count(*) from codes_codes") == 1
+
+
+async def test_a_stranger_cannot_use_up_somebodys_codes(post: Post) -> None:
+    """Neither by guessing nor by asking; many strangers slow a person down, and no more."""
+    codes = replace(post.codes, limited=True)
+
+    async def ask(asker: str) -> str:
+        async with post.codes.db.transaction() as tx:
+            request = CodeRequest("email", ADDRESS, "sign_in", asker=asker)
+            return (await codes.start(tx, request)).code_id
+
+    async def show(code: str, code_id: str = "", asker: str = "") -> str | None:
+        shown = CodeShown(code, code_id, asker)
+        return await codes.check_contact("email", ADDRESS, "sign_in", shown)
+
+    code_id = await ask("ada's")
+    code = await post.code(ADDRESS)
+    for _ in range(3):
+        await ask("a stranger's")
+        for _ in range(6):
+            with pytest.raises(WrongCode):
+                await show("x", asker="a stranger's")
+        post.clock.move(timedelta(minutes=1))
+    with pytest.raises(WrongCode):
+        await show(code, asker="a stranger's")  # it is not what that asker asked for
+    assert await show(code, code_id, "ada's new network") == "ada"
+    await ask("ada's")
+    code = await post.code(ADDRESS)
+    assert await show(code, asker="ada's") == "ada"
+    for nth in range(7):
+        await ask(f"stranger {nth}")
+    with pytest.raises(TooManyCodes) as slowed:
+        await ask("ada's")
+    assert slowed.value.fields["retry_after_ms"] == 180_000
+    post.clock.move(timedelta(minutes=3))
+    await ask("ada's")
+    assert await show(await post.code(ADDRESS), asker="ada's") == "ada"

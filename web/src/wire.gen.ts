@@ -114,10 +114,11 @@ export interface CodeIn {
   lang?: string;
 }
 
-/** A code is on its way, if there is anybody to send it to. */
+/** A code is on its way, if there is anybody to send it to. Show ``code_id`` with the code. */
 export interface CodeOut {
   resend_after_seconds: number;
   expires_at: string;
+  code_id: string;
 }
 
 /** Ask for a code to one's own phone or address. */
@@ -676,6 +677,8 @@ export interface SessionIn {
   password?: string;
   device_name?: string | null;
   device_id?: string | null;
+  code_id?: string;
+  restore?: boolean;
 }
 
 /** What the console may change; ``fixed`` names what is set in the file instead. */

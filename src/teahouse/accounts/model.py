@@ -72,6 +72,27 @@ class Account(msgspec.Struct, frozen=True):
     door: str
     created_at: datetime
     deactivated_at: datetime | None
+    ends_at: datetime | None = None  # its owner deleted it; until then it can be called back
+    state_before: str | None = None  # while it is locked
+    reason_before: str = ""
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """A proved number or address, opened. Rank 1 is the main one, 0 one that was replaced."""
+
+    kind: str
+    value: str
+    rank: int
+    proved_at: datetime
+    leaves_at: datetime | None
+
+
+class Activity(msgspec.Struct, frozen=True):
+    """How an account has been used of late."""
+
+    active_at: datetime
+    devices: int
+    password: bool
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -170,6 +191,13 @@ class AccountSuspended(Refused):
     kind = Kind.FORBIDDEN
 
 
+class AccountLeaving(Refused):
+    """This account is being deleted; sign in to call it back."""
+
+    code = "accounts.leaving"
+    kind = Kind.FORBIDDEN
+
+
 class AccountGone(Refused):
     """This account has been deactivated."""
 
@@ -254,8 +282,13 @@ TRANSITIONS: dict[str, dict[AccountState, AccountState]] = {
 }
 
 
-def next_state(state: AccountState, act: str) -> AccountState:
-    """Return where ``act`` leads from ``state``, or raise ``BadTransition``."""
+def next_state(state: AccountState, act: str, before: str | None = None) -> AccountState:
+    """Return where ``act`` leads from ``state``, or raise ``BadTransition``.
+
+    Who is unlocked goes back to what they were ``before``: a lock does not end a suspension.
+    """
+    if state is AccountState.LOCKED and act == "unlock" and before:
+        return AccountState(before)
     found = TRANSITIONS[act].get(state)
     if found is None:
         raise BadTransition(f"An account that is {state.value} cannot be made to {act}.")

@@ -17,8 +17,14 @@ create table accounts_accounts (
     admission_id text not null unique,
     created_at timestamptz not null,
     deactivated_at timestamptz,
+    state_before text, -- while locked: what it goes back to
+    reason_before text not null default '',
+    ends_at timestamptz, -- its owner deleted it; until then it can be called back
+    ends_erased boolean not null default true,
+    active_at timestamptz, -- true to the hour
     check ((state = 'deactivated') = (deactivated_at is not null))
 );
+create index accounts_accounts_by_end on accounts_accounts (ends_at) where ends_at is not null;
 create index accounts_accounts_by_prefix on accounts_accounts (localpart text_pattern_ops);
 
 -- A proved phone number or address: sealed, and found by a blind index. The second index is where
@@ -33,7 +39,11 @@ create table accounts_identifiers (
     next_index_version smallint,
     next_index_digest bytea,
     verified_at timestamptz not null,
-    primary key (account_id, kind),
+    rank smallint not null default 1, -- 1 and 2: in use; 0: replaced, and can still be undone
+    leaves_at timestamptz,
+    primary key (account_id, kind, rank),
+    constraint accounts_identifiers_rank check (rank between 0 and 2),
+    constraint accounts_identifiers_leaving check ((rank = 0) = (leaves_at is not null)),
     check ((kind = 'phone') = (phone is not null)),
     check ((kind = 'email') = (email is not null)),
     check ((next_index_version is null) = (next_index_digest is null))
@@ -43,6 +53,8 @@ create unique index accounts_identifiers_by_index
 create unique index accounts_identifiers_by_next_index
     on accounts_identifiers (kind, next_index_version, next_index_digest)
     where next_index_digest is not null;
+create index accounts_identifiers_by_leaving
+    on accounts_identifiers (leaves_at) where leaves_at is not null;
 
 create table accounts_passwords (
     account_id text primary key references accounts_accounts (account_id),

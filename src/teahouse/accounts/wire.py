@@ -55,14 +55,18 @@ class CodeIn(msgspec.Struct):
 
 
 class CodeOut(msgspec.Struct):
-    """A code is on its way, if there is anybody to send it to."""
+    """A code is on its way, if there is anybody to send it to. Show ``code_id`` with the code."""
 
     resend_after_seconds: int
     expires_at: datetime
+    code_id: str
 
 
 class SessionIn(msgspec.Struct):
-    """Sign in: phone or email with ``value`` and ``code``, or password with ``user``."""
+    """Sign in: phone or email with ``value`` and ``code``, or password with ``user``.
+
+    ``restore`` calls back an account that is being deleted.
+    """
 
     kind: str
     value: str = ""
@@ -71,6 +75,8 @@ class SessionIn(msgspec.Struct):
     password: str = ""
     device_name: str | None = None
     device_id: str | None = None
+    code_id: str = ""
+    restore: bool = False
 
 
 class SessionOut(msgspec.Struct):

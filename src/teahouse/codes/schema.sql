@@ -11,7 +11,8 @@ create table codes_codes (
     attempts smallint not null default 0,
     created_at timestamptz not null,
     expires_at timestamptz not null,
-    used_at timestamptz
+    used_at timestamptz,
+    asker_digest bytea -- who asked, so that nobody else can use up its attempts
 );
 create index codes_codes_by_contact on codes_codes (purpose, index_digest, created_at);
 create index codes_codes_by_expiry on codes_codes (expires_at);

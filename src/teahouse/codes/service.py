@@ -9,9 +9,12 @@ from teahouse.codes.model import (
     CODE_ATTEMPTS_MAX,
     CODE_LIFE,
     CODE_RESEND_AFTER,
+    CODE_SLOW_AFTER,
     CODES_AN_HOUR_MAX,
+    CODES_AN_HOUR_SLOW,
     TRACES_LIFE,
     CodeRequest,
+    CodeShown,
     ContactKindOff,
     SendCode,
     StartedCode,
@@ -37,8 +40,8 @@ class Owners(Protocol):
         """Return the id of the account that has proved a contact."""
         ...
 
-    async def contact(self, tx: Tx, account_id: str, kind: str) -> str | None:
-        """Return an account's contact of a kind."""
+    async def contacts_in_use(self, tx: Tx, account_id: str, kind: str) -> list[str]:
+        """Return an account's contacts of a kind."""
         ...
 
 
@@ -60,8 +63,8 @@ class Codes:
     ) -> StartedCode:
         """Have a one-time code sent once ``tx`` commits; the same answer whoever exists.
 
-        ``ground`` is what somebody without an account agreed to (purpose "register", which must
-        include ``accounts.code``). Raises ``ContactKindOff``, ``TooManyCodes`` with
+        ``ground`` is what allows us to write to a contact that is nobody's yet (purposes "register"
+        and "add"); it must include ``accounts.code``. Raises ``ContactKindOff``, ``TooManyCodes`` with
         ``retry_after_ms``, ``NoGround``, ``BadPhone``, ``BadEmail``.
         """
         check_kind(request.kind)
@@ -70,12 +73,15 @@ class Codes:
         wanted = self.vault.indexer.candidates(store.CONTACT_OF[request.kind], request.value)
         now = self.clock.now()
         await store.lock_contact(tx, wanted[0].digest)
-        await self._check_pace(tx, request.purpose, [index.digest for index in wanted])
-        account_id = await self.owners.owner(tx, request.kind, request.value)
+        asker = self._asker(request.asker)
+        await self._check_pace(tx, request.purpose, [index.digest for index in wanted], asker)
+        account_id = request.account_id
+        if account_id is None:
+            account_id = await self.owners.owner(tx, request.kind, request.value)
         code_id = self.ids.ulid()
         contact = None
-        if request.purpose == "register":
-            assert ground is not None, "who has no account has given a receipt"
+        if request.purpose in ("register", "add"):
+            assert ground is not None, "whose contact is not proved has given a receipt"
             written = store.WRITTEN_AS[request.kind].apply(request.value)
             contact = await self.vault.seal_pending(tx, store.CONTACT, code_id, written, ground)
         await store.insert_code(
@@ -89,6 +95,7 @@ class Codes:
             contact,
             now,
             now + CODE_LIFE,
+            asker,
         )
         await self.jobs.enqueue(tx, SendCode(code_id, request.lang))
         return StartedCode(code_id, RESEND_SECONDS, now + CODE_LIFE)
@@ -119,7 +126,9 @@ class Codes:
         if to is None:
             return None
         lang = "zh" if job.lang == "zh" else "en"
-        return row.kind, CodeMessage(to, code, CODE_MINUTES, lang, message_id=job.code_id)
+        known = row.purpose == "register" and row.account_id is not None
+        template = "code_known" if known else "code"
+        return row.kind, CodeMessage(to, code, CODE_MINUTES, lang, template, job.code_id)
 
     def offers(self, kind: str) -> bool:
         """Tell whether this house can send codes that way."""
@@ -144,16 +153,21 @@ class Codes:
             raise WrongCode
         return found[1]
 
-    async def check_contact(self, kind: str, value: str, purpose: str, code: str) -> str | None:
-        """Like :meth:`check`, for the newest code sent to a number or address."""
+    async def check_contact(
+        self, kind: str, value: str, purpose: str, shown: CodeShown
+    ) -> str | None:
+        """Like :meth:`check`, for a code sent to a number or address."""
         check_kind(kind)
         wanted = self.vault.indexer.candidates(store.CONTACT_OF[kind], value)
         digests = [index.digest for index in wanted]
+        asker = self._asker(shown.asker)
         async with self.db.read() as tx:
-            code_id = await store.latest_code(tx, purpose, digests, self.clock.now())
+            code_id = await store.latest_code(
+                tx, purpose, digests, self.clock.now(), (shown.code_id, asker)
+            )
         if code_id is None:
             raise WrongCode
-        return await self.check(code_id, code)
+        return await self.check(code_id, shown.code)
 
     async def forget(self, tx: Tx, account_id: str) -> None:
         """Delete the codes of an account that ends."""
@@ -169,20 +183,31 @@ class Codes:
         given = self.vault.indexer.candidates(store.DIGEST, f"{code_id}:{code}")
         return digest is not None and any(index.digest == digest for index in given)
 
-    async def _check_pace(self, tx: Tx, purpose: str, digests: list[bytes]) -> None:
+    def _asker(self, asker: str) -> bytes:
+        return self.vault.indexer.index(store.DIGEST, f"asker:{asker}").digest
+
+    async def _check_pace(self, tx: Tx, purpose: str, digests: list[bytes], asker: bytes) -> None:
         if not self.limited:
             return
         now = self.clock.now()
-        count, latest = await store.codes_sent(tx, purpose, digests, now - TRACES_LIFE)
-        if latest is not None and now - latest < CODE_RESEND_AFTER:
-            wait = CODE_RESEND_AFTER - (now - latest)
-            raise TooManyCodes(retry_after_ms=int(wait.total_seconds() * 1000))
-        if count >= CODES_AN_HOUR_MAX:
-            raise TooManyCodes(retry_after_ms=int(TRACES_LIFE.total_seconds() * 1000))
+        mine, everybodys = await store.codes_sent(tx, purpose, digests, now - TRACES_LIFE, asker)
+        ready = now
+        if everybodys.latest is not None and everybodys.times >= CODES_AN_HOUR_SLOW:
+            ready = everybodys.latest + CODE_SLOW_AFTER
+        if mine.latest is not None:
+            ready = max(ready, mine.latest + CODE_RESEND_AFTER)
+        if ready <= now and mine.times >= CODES_AN_HOUR_MAX:
+            ready = now + TRACES_LIFE
+        if ready > now:
+            raise TooManyCodes(retry_after_ms=int((ready - now).total_seconds() * 1000))
 
     async def _where_to(self, tx: Tx, code_id: str, row: store.CodeRow) -> str | None:
         if row.contact is not None:
             return await self.vault.open_pending(tx, store.CONTACT, code_id, row.contact)
         if row.account_id is None:
             return None  # nobody has this number; the same work was done up to here
-        return await self.owners.contact(tx, row.account_id, row.kind)
+        for value in await self.owners.contacts_in_use(tx, row.account_id, row.kind):
+            field = store.CONTACT_OF[row.kind]
+            if any(one.digest == row.digest for one in self.vault.indexer.candidates(field, value)):
+                return value
+        return None

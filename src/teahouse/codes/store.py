@@ -33,20 +33,24 @@ WRITTEN_AS = {"phone": PHONE, "email": EMAIL}
 CONTACT_OF = {kind: replace(CONTACT, normaliser=way) for kind, way in WRITTEN_AS.items()}
 
 CODES_SENT = """
-select count(*), max(created_at) from codes_codes
+select count(*) filter (where asker_digest = $4), max(created_at) filter (where asker_digest = $4),
+    count(*), max(created_at)
+from codes_codes
 where purpose = $1 and index_digest = any ($2::bytea[]) and created_at > $3"""
 INSERT_CODE = """
 insert into codes_codes (
-    code_id, purpose, kind, index_version, index_digest, account_id, contact, created_at, expires_at
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"""
+    code_id, purpose, kind, index_version, index_digest, account_id, contact, created_at, expires_at,
+    asker_digest
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"""
 CODE_TO_SEND = """
-select kind, purpose, account_id, contact from codes_codes
+select kind, purpose, account_id, contact, index_digest from codes_codes
 where code_id = $1 and used_at is null and expires_at > $2 for update"""
 CODE_MADE = "update codes_codes set code_digest = $2 where code_id = $1"
 FORGET_CONTACT = "update codes_codes set contact = null where code_id = $1"
 LATEST_CODE = """
 select code_id from codes_codes
 where purpose = $1 and index_digest = any ($2::bytea[]) and expires_at > $3
+    and case when $4 = '' then asker_digest = $5 else code_id = $4 end
 order by created_at desc limit 1"""
 TRY_CODE = """
 update codes_codes set attempts = attempts + 1
@@ -67,6 +71,14 @@ class CodeRow(NamedTuple):
     purpose: str
     account_id: str | None
     contact: bytes | None
+    digest: bytes
+
+
+class Sent(NamedTuple):
+    """How many codes were asked for, and the latest."""
+
+    times: int
+    latest: datetime | None
 
 
 async def lock_contact(tx: Tx, digest: bytes) -> None:
@@ -75,12 +87,12 @@ async def lock_contact(tx: Tx, digest: bytes) -> None:
 
 
 async def codes_sent(
-    tx: Tx, purpose: str, digests: list[bytes], since: datetime
-) -> tuple[int, datetime | None]:
-    """Return how many codes were asked for since a moment, and the latest."""
-    row = await tx.row(CODES_SENT, purpose, digests, since)
+    tx: Tx, purpose: str, digests: list[bytes], since: datetime, asker: bytes
+) -> tuple[Sent, Sent]:
+    """Return what was asked for since a moment: by this asker, and by everybody."""
+    row = await tx.row(CODES_SENT, purpose, digests, since, asker)
     assert row is not None, "a count has a row"
-    return row[0], row[1]
+    return Sent(row[0], row[1]), Sent(row[2], row[3])
 
 
 async def insert_code(tx: Tx, *values: Any) -> None:
@@ -104,9 +116,11 @@ async def forget_contact(tx: Tx, code_id: str) -> None:
     await tx.run(FORGET_CONTACT, code_id)
 
 
-async def latest_code(tx: Tx, purpose: str, digests: list[bytes], now: datetime) -> str | None:
-    """Return the newest code for a contact."""
-    return await tx.value(LATEST_CODE, purpose, digests, now)
+async def latest_code(
+    tx: Tx, purpose: str, digests: list[bytes], now: datetime, which: tuple[str, bytes]
+) -> str | None:
+    """Return the newest code for a contact, of an id, or without one of an asker."""
+    return await tx.value(LATEST_CODE, purpose, digests, now, *which)
 
 
 async def try_code(

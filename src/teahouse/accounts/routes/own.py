@@ -6,9 +6,9 @@ from teahouse.accounts import wire
 from teahouse.accounts.model import Device
 from teahouse.accounts.routes.matrix import LOGINS, LOGINS_OF_NAME
 from teahouse.accounts.service import Accounts
-from teahouse.codes.model import CodeRequest
+from teahouse.codes.model import CodeRequest, CodeShown
 from teahouse.errors import Invalid
-from teahouse.infra.http.limits import Limit, Limiter
+from teahouse.infra.http.limits import Limit, Limiter, address_prefix
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
 from teahouse.infra.http.router import Auth, Route
@@ -24,10 +24,12 @@ class _Sessions:
     async def code(self, request: Request) -> Response:
         """Send a code, if anybody has the number; the answer does not tell."""
         body = await request.struct(wire.CodeIn)
-        wanted = CodeRequest(body.kind, body.value, "sign_in", body.lang)
+        asker = address_prefix(request.address)
+        wanted = CodeRequest(body.kind, body.value, "sign_in", body.lang, asker)
         async with self.accounts.db.transaction() as tx:
             started = await self.accounts.codes.start(tx, wanted)
-        return json_response(wire.CodeOut(started.resend_after_seconds, started.expires_at), 202)
+        answer = wire.CodeOut(started.resend_after_seconds, started.expires_at, started.code_id)
+        return json_response(answer, 202)
 
     async def open(self, request: Request) -> Response:
         """Sign in."""
@@ -36,11 +38,12 @@ class _Sessions:
         if body.kind == "password":
             who = (self.accounts.finder.kind_of(body.user), body.user)
             self.limiter.take(LOGINS_OF_NAME, self.accounts.finder.same_for_all(who))
-            account, opened = await self.accounts.sign_in_password(who, body.password, device)
-        elif body.kind in ("phone", "email"):
-            account, opened = await self.accounts.sign_in_code(
-                body.kind, body.value, body.code, device
+            account, opened = await self.accounts.sign_in_password(
+                who, body.password, device, body.restore
             )
+        elif body.kind in ("phone", "email"):
+            shown = CodeShown(body.code, body.code_id, address_prefix(request.address))
+            account, opened = await self.accounts.sign_in_code(body.kind, body.value, shown, device)
         else:
             raise Invalid("kind must be phone, email or password.")
         answer = wire.SessionOut(account.user_id, opened.access_token, opened.device_id)

@@ -7,15 +7,18 @@ last, because the log's head is the last lock of a transaction.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from teahouse.accounts import model, store
-from teahouse.accounts.events import AccountCreated, AccountDeactivated, SessionOpened
+from teahouse.accounts.events import AccountCreated, AccountDeactivated, SessionEnded, SessionOpened
 from teahouse.accounts.model import (
     Account,
     AccountGone,
+    AccountLeaving,
     AccountLocked,
     AccountState,
+    Activity,
     Admission,
     ContactInUse,
     Device,
@@ -31,7 +34,7 @@ from teahouse.accounts.service.passwords import Passwords
 from teahouse.accounts.service.sessions import Sessions
 from teahouse.accounts.store.personal import IDENTIFIER_FIELDS
 from teahouse.clock import Clock
-from teahouse.codes.model import WrongCode, check_kind
+from teahouse.codes.model import CodeShown, WrongCode, check_kind
 from teahouse.codes.service import Codes
 from teahouse.config import Config
 from teahouse.ids import Ids
@@ -40,8 +43,10 @@ from teahouse.infra.db.pool import Database, Tx, UniqueViolation
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.vault.vault import Vault
 
-# Called with ``(tx, account_id)`` in the transaction that ends an account.
+# Called with ``(tx, account_id)`` in the transaction that ends an account, or calls it back.
 Ending = Callable[[Tx, str], Awaitable[None]]
+# Called with ``(account_id, kind, value)`` when a code was right, before anybody is let in.
+CodeCheck = Callable[[str, str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class Accounts:
     finder: Finder
     desk: Desk
     endings: list[Ending] = field(default_factory=list[Ending])
+    restorings: list[Ending] = field(default_factory=list[Ending])
+    code_checks: list[CodeCheck] = field(default_factory=list[CodeCheck])
 
     # -- coming to be --------------------------------------------------------------------------
 
@@ -117,8 +124,10 @@ class Accounts:
             events.append(_opened(account, opened))
         return await self.log.put(tx, *events)
 
-    async def add_identifier(self, tx: Tx, account_id: str, kind: str, value: str) -> None:
-        """Give an account a proved phone number or address.
+    async def add_identifier(
+        self, tx: Tx, account_id: str, kind: str, value: str, rank: int = 1
+    ) -> None:
+        """Give an account a proved phone number or address, as its main one (1) or second (2).
 
         Raises ``ContactInUse``, ``NoGround``, ``BadPhone``, ``BadEmail``.
         """
@@ -133,9 +142,30 @@ class Accounts:
         sealed = await self.vault.seal(tx, personal, account_id, account_id, written)
         index = self.vault.indexer.index(personal, written)
         try:
-            await store.insert_identifier(tx, account_id, kind, sealed, index, self.clock.now())
+            now = self.clock.now()
+            await store.insert_identifier(tx, account_id, kind, sealed, index, now, rank)
         except UniqueViolation as taken:
             raise ContactInUse from taken
+
+    async def rerank(
+        self, tx: Tx, account_id: str, kind: str, ranks: tuple[int, int], left: datetime | None
+    ) -> bool:
+        """Move a contact from a rank to another; to 0 with the moment when it leaves for good."""
+        return await store.rerank(tx, account_id, kind, ranks, left)
+
+    async def drop_contact(self, tx: Tx, account_id: str, kind: str, rank: int) -> bool:
+        """Take a contact from an account; false when there is none of that rank."""
+        return await store.delete_rank(tx, account_id, kind, rank)
+
+    async def proved_again(self, account_id: str, kind: str, value: str) -> None:
+        """Note that a contact was proved once more: it has not gone to somebody else."""
+        async with self.db.read() as tx:
+            for index in self.vault.indexer.candidates(IDENTIFIER_FIELDS[kind], value):
+                await store.proved_again(tx, account_id, kind, index.digest, self.clock.now())
+
+    async def purge_contacts(self, tx: Tx) -> None:
+        """Delete the contacts whose replacement can no longer be undone."""
+        await store.delete_left(tx, self.clock.now())
 
     # -- finding -------------------------------------------------------------------------------
 
@@ -144,6 +174,10 @@ class Accounts:
         async with self.db.read() as tx:
             return _there(await store.account_by_user(tx, user_id))
 
+    async def by_id(self, tx: Tx, account_id: str) -> Account:
+        """Return an account by our own id. Raises ``NoSuchAccount``."""
+        return _there(await store.account(tx, account_id))
+
     async def exists(self, tx: Tx, user_id: str) -> bool:
         """Tell whether there is such a user, and not deactivated."""
         found = await store.account_by_user(tx, user_id)
@@ -151,12 +185,17 @@ class Accounts:
 
     async def masked_identifiers(self, account_id: str) -> dict[str, str]:
         """Return phone and address by kind, with just enough shown to know them again."""
-        values = await self.finder.identifiers(account_id)
-        return {kind: model.masked(kind, value) for kind, value, _ in values}
+        values = await self.identifiers(account_id)
+        return {kind: model.masked(kind, value) for kind, value in values.items()}
 
     async def identifiers(self, account_id: str) -> dict[str, str]:
-        """Return phone and address by kind, for their owner only."""
-        return {kind: value for kind, value, _ in await self.finder.identifiers(account_id)}
+        """Return the main phone and address by kind, for their owner only."""
+        found = reversed(await self.finder.identifiers(account_id))
+        return {kind: value for kind, value, _ in found}
+
+    async def activity(self, tx: Tx, account_id: str) -> Activity:
+        """Return how an account has been used of late."""
+        return await store.activity(tx, account_id)
 
     # -- passwords -----------------------------------------------------------------------------
 
@@ -210,12 +249,12 @@ class Accounts:
         )
 
     async def sign_in_password(
-        self, who: Who, password: str, device: Device
+        self, who: Who, password: str, device: Device, restore: bool = False
     ) -> tuple[Account, OpenedSession]:
         """Sign in by name, phone or e-mail and password.
 
         Raises ``WrongCredentials`` alike for a wrong name and a wrong password, ``AccountGone``,
-        ``AccountLocked``, ``Busy``.
+        ``AccountLocked``, ``Busy``; ``AccountLeaving`` unless it is to be called back.
         """
         account = await self.finder.find(who)
         right = await self.check_password(account, password)
@@ -223,23 +262,35 @@ class Accounts:
             raise AccountGone
         if account is None or not right:
             raise WrongCredentials
-        return await self.sign_in(account.account_id, device)
+        return await self.sign_in(account.account_id, device, restore)
 
     async def sign_in_code(
-        self, kind: str, value: str, code: str, device: Device
+        self, kind: str, value: str, code: CodeShown, device: Device
     ) -> tuple[Account, OpenedSession]:
-        """Sign in by a code sent to a phone or an address. Raises ``WrongCode``, ``AccountLocked``."""
+        """Sign in by a code sent to a phone or an address. Raises ``WrongCode``, ``AccountLocked``.
+
+        Whoever listens in ``code_checks`` may refuse a code that alone is not enough.
+        """
         account_id = await self.codes.check_contact(kind, value, "sign_in", code)
         if account_id is None:
             raise WrongCode
+        for check in self.code_checks:
+            await check(account_id, kind, value)
+        await self.proved_again(account_id, kind, value)
         return await self.sign_in(account_id, device)
 
-    async def sign_in(self, account_id: str, device: Device) -> tuple[Account, OpenedSession]:
-        """Open a session for whoever was recognised. Raises ``AccountGone``, ``AccountLocked``."""
+    async def sign_in(
+        self, account_id: str, device: Device, restore: bool = False
+    ) -> tuple[Account, OpenedSession]:
+        """Open a session for whoever was recognised; announces it.
+
+        An account that is being deleted is called back with ``restore``. Raises ``AccountGone``,
+        ``AccountLocked``, ``AccountLeaving``.
+        """
         try:
-            return await self._enter(account_id, device)
+            return await self._enter(account_id, device, restore)
         except UniqueViolation:  # the same new device, at the same moment: now it is known
-            return await self._enter(account_id, device)
+            return await self._enter(account_id, device, restore)
 
     async def refresh(self, refresh_token: str) -> OpenedSession:
         """Exchange a refresh token for new tokens. Raises ``UnknownToken``, ``AccountLocked``."""
@@ -309,6 +360,21 @@ class Accounts:
         """Let a suspended account speak again. Audited; raises like :meth:`lock`."""
         return await self.desk.change(actor, "unsuspend", account_id, reason)
 
+    async def leave(self, tx: Tx, account_id: str, ends_at: datetime, erase: bool) -> SessionEnded:
+        """Sign an account out everywhere, to end at a moment unless it is called back before.
+
+        Returns the announcement, for the caller to put last.
+        """
+        account = _there(await store.account_locked(tx, account_id))
+        await store.set_end(tx, account_id, ends_at, erase)
+        ended = await store.end_all_sessions(tx, account_id, None)
+        return SessionEnded(account_id, account.user_id, ended)
+
+    async def ending(self, limit: int) -> list[tuple[str, bool]]:
+        """Return (account, erase) of those whose time to be called back is over."""
+        async with self.db.read() as tx:
+            return await store.ending(tx, self.clock.now(), limit)
+
     async def deactivate(self, account_id: str, erase: bool) -> None:
         """End an account for good: sessions, contacts, profile and data key are destroyed.
 
@@ -327,17 +393,26 @@ class Accounts:
                 await ending(tx, account_id)
             await self.vault.destroy_subject(tx, account_id)
             await store.set_state(tx, account_id, AccountState.DEACTIVATED, "", self.clock.now())
+            await store.set_end(tx, account_id, None, True)
             await self.log.put(tx, *ended, AccountDeactivated(*whose, erase))
 
     # -- inside --------------------------------------------------------------------------------
 
-    async def _enter(self, account_id: str, device: Device) -> tuple[Account, OpenedSession]:
+    async def _enter(
+        self, account_id: str, device: Device, restore: bool
+    ) -> tuple[Account, OpenedSession]:
         async with self.db.transaction() as tx:
-            account = _there(await store.account_shared(tx, account_id))
+            account = _there(await store.account_locked(tx, account_id))
             if account.state is AccountState.DEACTIVATED:
                 raise AccountGone
             if account.state is AccountState.LOCKED:
                 raise AccountLocked
+            if account.ends_at is not None and not restore:
+                raise AccountLeaving(ends_at=account.ends_at.isoformat())
+            if account.ends_at is not None:
+                await store.set_end(tx, account_id, None, True)
+                for restored in self.restorings:
+                    await restored(tx, account_id)
             opened = await self.sessions.open(tx, account, device)
             await self.log.put(tx, _opened(account, opened))
         return account, opened

@@ -58,9 +58,12 @@ class Desk:
             account = await store.account_locked(tx, account_id)
             if account is None:
                 raise NoSuchAccount
-            state = model.next_state(account.state, act)
-            kept = reason if state is not AccountState.ACTIVE else ""
-            await store.set_state(tx, account_id, state, kept, None)
+            state = model.next_state(account.state, act, account.state_before)
+            back = act == "unlock" and account.state_before is not None
+            kept = account.reason_before if back else reason
+            before = (account.state.value, account.state_reason) if act == "lock" else (None, "")
+            kept = "" if state is AccountState.ACTIVE else kept
+            await store.set_state(tx, account_id, state, kept, None, before)
             detail: dict[str, object] = {"reason": reason, "from": account.state.value}
             await self.audit.append(tx, actor, f"accounts.{act}", account_id, detail)
             await self.log.put(tx, AccountStateChanged(account_id, account.user_id, state.value))

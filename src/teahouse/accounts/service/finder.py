@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from teahouse.accounts import model, store
-from teahouse.accounts.model import Account
+from teahouse.accounts.model import Account, Contact
 from teahouse.accounts.service.passwords import Passwords
 from teahouse.accounts.store.personal import IDENTIFIER_FIELDS
 from teahouse.codes.model import check_kind
@@ -51,13 +51,11 @@ class Finder:
         found = await self.by_identifier(tx, kind, value)
         return found.account_id if found else None
 
-    async def contact(self, tx: Tx, account_id: str, kind: str) -> str | None:
-        """Return an account's contact of a kind; for codes."""
-        for known, sealed, _ in await store.identifiers(tx, account_id):
-            if known == kind:
-                personal = IDENTIFIER_FIELDS[kind]
-                return await self.vault.open(tx, personal, account_id, account_id, sealed)
-        return None
+    async def contacts_in_use(self, tx: Tx, account_id: str, kind: str) -> list[str]:
+        """Return an account's contacts of a kind; for codes."""
+        rows = await store.identifiers(tx, account_id)
+        wanted = [row for row in rows if row.kind == kind and row.rank > 0]
+        return [(await self._opened(tx, account_id, row)).value for row in wanted]
 
     async def find(self, who: Who) -> Account | None:
         """Return whose name, number or address it is; what makes no sense is nobody's."""
@@ -83,15 +81,21 @@ class Finder:
         async with self.db.read() as tx:
             return await store.search(tx, pattern, min(limit, model.SEARCH_RESULTS_MAX), gone_too)
 
-    async def identifiers(self, account_id: str) -> list[tuple[str, str, datetime]]:
-        """Return (kind, value, when proved), opened."""
-        opened: list[tuple[str, str, datetime]] = []
+    async def contacts(self, account_id: str) -> list[Contact]:
+        """Return every contact, opened: the phone first, those that were replaced before."""
         async with self.db.read() as tx:
-            for kind, sealed, proved_at in await store.identifiers(tx, account_id):
-                personal = IDENTIFIER_FIELDS[kind]
-                value = await self.vault.open(tx, personal, account_id, account_id, sealed)
-                opened.append((kind, value, proved_at))
-        return opened
+            rows = await store.identifiers(tx, account_id)
+            return [await self._opened(tx, account_id, row) for row in rows]
+
+    async def identifiers(self, account_id: str) -> list[tuple[str, str, datetime]]:
+        """Return (kind, value, when proved) of the contacts in use, opened, the main ones first."""
+        found = await self.contacts(account_id)
+        return [(one.kind, one.value, one.proved_at) for one in found if one.rank > 0]
+
+    async def _opened(self, tx: Tx, account_id: str, row: store.IdentifierRow) -> Contact:
+        personal = IDENTIFIER_FIELDS[row.kind]
+        value = await self.vault.open(tx, personal, account_id, account_id, row.sealed)
+        return Contact(row.kind, value, row.rank, row.proved_at, row.leaves_at)
 
     async def check_password(self, account: Account | None, password: str) -> bool:
         """Tell whether it is the account's password, with the same work when there is none.

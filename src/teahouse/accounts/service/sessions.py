@@ -138,7 +138,7 @@ class Sessions:
             if row.token_expires_at is not None and now >= row.token_expires_at:
                 raise TokenExpired
             if now - row.last_seen_at >= SEEN_EVERY:
-                await store.seen(tx, row.session_id, now)
+                await store.seen(tx, row.account_id, row.session_id, now)
             if row.renewed:
                 await store.forget_spent(tx, row.session_id)
         caller = Caller(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from teahouse.accounts.model import SESSIONS_MAX, Account, AccountClass, AccountState
+from teahouse.accounts.model import SESSIONS_MAX, Account, AccountClass, AccountState, Activity
 from teahouse.accounts.store.personal import FIELDS as FIELDS
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.index import BlindIndex
@@ -18,56 +18,80 @@ insert into accounts_accounts (
 NAME_TAKEN = "select exists (select 1 from accounts_accounts where localpart = $1)"
 ACCOUNT = """
 select account_id, localpart, user_id, account_class, region, regime_version, state, state_reason,
-    administrator, door, created_at, deactivated_at
+    administrator, door, created_at, deactivated_at, ends_at, state_before, reason_before
 from accounts_accounts where account_id = $1"""
 ACCOUNT_BY_USER = """
 select account_id, localpart, user_id, account_class, region, regime_version, state, state_reason,
-    administrator, door, created_at, deactivated_at
+    administrator, door, created_at, deactivated_at, ends_at, state_before, reason_before
 from accounts_accounts where user_id = $1"""
 ACCOUNT_SHARED = """
 select account_id, localpart, user_id, account_class, region, regime_version, state, state_reason,
-    administrator, door, created_at, deactivated_at
+    administrator, door, created_at, deactivated_at, ends_at, state_before, reason_before
 from accounts_accounts where account_id = $1 for share"""
 ACCOUNT_LOCKED = """
 select account_id, localpart, user_id, account_class, region, regime_version, state, state_reason,
-    administrator, door, created_at, deactivated_at
+    administrator, door, created_at, deactivated_at, ends_at, state_before, reason_before
 from accounts_accounts where account_id = $1 for update"""
 ACCOUNT_BY_INDEX = """
 select a.account_id, a.localpart, a.user_id, a.account_class, a.region, a.regime_version, a.state,
-    a.state_reason, a.administrator, a.door, a.created_at, a.deactivated_at
+    a.state_reason, a.administrator, a.door, a.created_at, a.deactivated_at, a.ends_at,
+    a.state_before, a.reason_before
 from accounts_accounts a
 where a.account_id = (
     select i.account_id
     from unnest($2::smallint[], $3::bytea[]) as wanted (version, digest)
     join accounts_identifiers i on i.kind = $1
-        and i.index_version = wanted.version and i.index_digest = wanted.digest
+        and i.index_version = wanted.version and i.index_digest = wanted.digest and i.rank > 0
     union all
     select i.account_id
     from unnest($2::smallint[], $3::bytea[]) as wanted (version, digest)
     join accounts_identifiers i on i.kind = $1
         and i.next_index_version = wanted.version and i.next_index_digest = wanted.digest
+        and i.rank > 0
     limit 1
 )"""
 SEARCH = """
 select account_id, localpart, user_id, account_class, region, regime_version, state, state_reason,
-    administrator, door, created_at, deactivated_at
+    administrator, door, created_at, deactivated_at, ends_at, state_before, reason_before
 from accounts_accounts
-where localpart like $1 and (state <> 'deactivated' or $3)
+where localpart like $1 and (state <> 'deactivated' and ends_at is null or $3)
 order by localpart limit $2"""
 SET_STATE = """
-update accounts_accounts set state = $2, state_reason = $3, deactivated_at = $4
+update accounts_accounts set state = $2, state_reason = $3, deactivated_at = $4,
+    state_before = $5, reason_before = $6
 where account_id = $1"""
+SET_END = "update accounts_accounts set ends_at = $2, ends_erased = $3 where account_id = $1"
+ENDING = """
+select account_id, ends_erased from accounts_accounts
+where ends_at <= $1 and state <> 'deactivated' order by ends_at limit $2"""
+ACTIVE = "update accounts_accounts set active_at = $2 where account_id = $1"
+ACTIVITY = """
+select greatest(
+        a.created_at, a.active_at,
+        (select max(last_seen_at) from accounts_sessions s where s.account_id = a.account_id)
+    ),
+    (select count(*) from accounts_sessions s where s.account_id = a.account_id),
+    exists (select 1 from accounts_passwords p where p.account_id = a.account_id)
+from accounts_accounts a where a.account_id = $1"""
 
 INSERT_IDENTIFIER = """
 insert into accounts_identifiers (
-    account_id, kind, phone, email, index_version, index_digest, verified_at
+    account_id, kind, phone, email, index_version, index_digest, verified_at, rank
 ) values (
     $1, $2, case when $2 = 'phone' then $3::bytea end, case when $2 = 'email' then $3::bytea end,
-    $4, $5, $6
+    $4, $5, $6, $7
 )"""
 IDENTIFIERS = """
-select kind, coalesce(phone, email), verified_at
-from accounts_identifiers where account_id = $1 order by kind desc"""
+select kind, coalesce(phone, email), verified_at, rank, leaves_at
+from accounts_identifiers where account_id = $1 order by kind desc, rank"""
+PROVED_AGAIN = """
+update accounts_identifiers set verified_at = $4
+where account_id = $1 and kind = $2 and $3 in (index_digest, next_index_digest)"""
+RERANK = """
+update accounts_identifiers set rank = $4, leaves_at = $5
+where account_id = $1 and kind = $2 and rank = $3"""
+DELETE_RANK = "delete from accounts_identifiers where account_id = $1 and kind = $2 and rank = $3"
+DELETE_LEFT = "delete from accounts_identifiers where leaves_at <= $1"
 DELETE_IDENTIFIERS = "delete from accounts_identifiers where account_id = $1"
 
 SET_PASSWORD = """
@@ -140,6 +164,16 @@ class RefreshRow(NamedTuple):
     user_id: str
     device_id: str
     refresh_expires_at: datetime
+
+
+class IdentifierRow(NamedTuple):
+    """A contact, sealed."""
+
+    kind: str
+    sealed: bytes
+    proved_at: datetime
+    rank: int
+    leaves_at: datetime | None
 
 
 class SessionRow(NamedTuple):
@@ -234,22 +268,67 @@ async def search(tx: Tx, pattern: str, limit: int, gone_too: bool) -> list[Accou
 
 
 async def set_state(
-    tx: Tx, account_id: str, state: AccountState, reason: str, deactivated_at: datetime | None
+    tx: Tx,
+    account_id: str,
+    state: AccountState,
+    reason: str,
+    deactivated_at: datetime | None,
+    before: tuple[str | None, str] = (None, ""),
 ) -> None:
-    """Change an account's state."""
-    await tx.run(SET_STATE, account_id, state.value, reason, deactivated_at)
+    """Change an account's state; ``before`` is (state, reason) to go back to."""
+    await tx.run(SET_STATE, account_id, state.value, reason, deactivated_at, *before)
+
+
+async def set_end(tx: Tx, account_id: str, ends_at: datetime | None, erased: bool) -> None:
+    """Say when an account ends, or that it does not."""
+    await tx.run(SET_END, account_id, ends_at, erased)
+
+
+async def ending(tx: Tx, now: datetime, limit: int) -> list[tuple[str, bool]]:
+    """Return (account, erased) of those whose time has come."""
+    return [(row[0], row[1]) for row in await tx.rows(ENDING, now, limit)]
+
+
+async def activity(tx: Tx, account_id: str) -> Activity:
+    """Return how an account has been used of late."""
+    row = await tx.row(ACTIVITY, account_id)
+    assert row is not None, "the account is there"
+    return Activity(*row)
 
 
 async def insert_identifier(
-    tx: Tx, account_id: str, kind: str, sealed: bytes, index: BlindIndex, now: datetime
+    tx: Tx, account_id: str, kind: str, sealed: bytes, index: BlindIndex, now: datetime, rank: int
 ) -> None:
     """Insert a proved contact; one that is in use raises ``UniqueViolation``."""
-    await tx.run(INSERT_IDENTIFIER, account_id, kind, sealed, index.version, index.digest, now)
+    values = (account_id, kind, sealed, index.version, index.digest, now, rank)
+    await tx.run(INSERT_IDENTIFIER, *values)
 
 
-async def identifiers(tx: Tx, account_id: str) -> list[tuple[str, bytes, datetime]]:
-    """Return (kind, sealed value, when proved), the phone first."""
-    return [(row[0], row[1], row[2]) for row in await tx.rows(IDENTIFIERS, account_id)]
+async def identifiers(tx: Tx, account_id: str) -> list[IdentifierRow]:
+    """Return an account's contacts, sealed, the phone first, those that were replaced before."""
+    return [IdentifierRow(*row) for row in await tx.rows(IDENTIFIERS, account_id)]
+
+
+async def proved_again(tx: Tx, account_id: str, kind: str, digest: bytes, now: datetime) -> None:
+    """Note that a contact was proved once more."""
+    await tx.run(PROVED_AGAIN, account_id, kind, digest, now)
+
+
+async def rerank(
+    tx: Tx, account_id: str, kind: str, ranks: tuple[int, int], leaves_at: datetime | None
+) -> bool:
+    """Move a contact from a rank to another; false when there is none."""
+    return await tx.run(RERANK, account_id, kind, *ranks, leaves_at) == 1
+
+
+async def delete_rank(tx: Tx, account_id: str, kind: str, rank: int) -> bool:
+    """Delete a contact; false when there is none."""
+    return await tx.run(DELETE_RANK, account_id, kind, rank) == 1
+
+
+async def delete_left(tx: Tx, now: datetime) -> None:
+    """Delete the contacts whose replacement can no longer be undone."""
+    await tx.run(DELETE_LEFT, now)
 
 
 async def set_password(tx: Tx, account_id: str, phc: str, now: datetime) -> None:
@@ -317,9 +396,10 @@ async def by_refresh(tx: Tx, digest: bytes) -> RefreshRow | None:
     return RefreshRow(*row) if row else None
 
 
-async def seen(tx: Tx, session_id: str, now: datetime) -> None:
-    """Note that a session was used."""
+async def seen(tx: Tx, account_id: str, session_id: str, now: datetime) -> None:
+    """Note that a session, and so its account, was used; two statements, each by itself."""
     await tx.run(SEEN, session_id, now)
+    await tx.run(ACTIVE, account_id, now)
 
 
 async def sessions(tx: Tx, account_id: str, limit: int) -> list[SessionRow]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from teahouse.accounts.model import WrongCredentials, uia_user
 from teahouse.accounts.service import Accounts
-from teahouse.codes.model import CodeRequest, StartedCode, WrongCode
+from teahouse.codes.model import CodeRequest, CodeShown, StartedCode, WrongCode
 from teahouse.errors import Invalid
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import Caller
@@ -56,7 +56,9 @@ class Confirming:
             contacts = await self.accounts.identifiers(caller.account_id)
             if kind not in contacts:
                 raise WrongCredentials
-            await self.accounts.codes.check_contact(kind, contacts[kind], "confirm", code)
+            await self.accounts.codes.check_contact(
+                kind, contacts[kind], "confirm", CodeShown(code)
+            )
         elif password is None or not await self.accounts.check_password(account, password):
             raise WrongCredentials
 
@@ -96,7 +98,7 @@ class Confirming:
             return False
         try:
             codes = self.accounts.codes
-            shown = await codes.check_contact(kind, contacts[kind], "confirm", code)
+            shown = await codes.check_contact(kind, contacts[kind], "confirm", CodeShown(code))
         except WrongCode:
             return False
         return shown == caller.account_id
