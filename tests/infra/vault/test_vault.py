@@ -1,6 +1,7 @@
 """Sealing and opening, on a real database: who may, where, and until when."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,11 +15,12 @@ from teahouse.infra.vault.model import (
     KeyRef,
     KeySpent,
     NoGround,
+    StepUpNeeded,
     Tampered,
     UnknownKey,
     UnknownSubject,
 )
-from teahouse.infra.vault.vault import Ground, SealedRow, Vault
+from teahouse.infra.vault.vault import Fresh, Ground, SealedRow, Vault
 
 from .conftest import (
     EMAIL_FIELD,
@@ -30,6 +32,12 @@ from .conftest import (
 )
 
 NUMBER = "+8613800138000"
+
+
+def fresh(vault: Vault, who: str, minutes: int = 10) -> Fresh:
+    return Fresh("reader", who, vault.clock.now() + timedelta(minutes=minutes))
+
+
 ON_DATABASE = settings(
     max_examples=40,
     deadline=None,
@@ -176,7 +184,7 @@ async def test_sensitive_data_have_a_key_of_their_own(database: Database, vault:
         health = await vault.seal(tx, HEALTH_FIELD, who, "row", "well")
         phone = await vault.seal(tx, PHONE_FIELD, who, "row", NUMBER)
         assert envelope.key_of(health).key_id != envelope.key_of(phone).key_id
-        assert await vault.open(tx, HEALTH_FIELD, who, "row", health) == "well"
+        assert await vault.open(tx, HEALTH_FIELD, who, "row", health, fresh(vault, who)) == "well"
 
 
 async def test_pending_data_need_a_receipt(database: Database, vault: Vault) -> None:
@@ -318,3 +326,21 @@ async def test_many_registrations_seal_at_once(database: Database, vault: Vault)
     assert len({envelope.key_of(raw) for raw in sealed}) == 1
     async with database.read() as tx:
         assert await vault.open_pending(tx, PHONE_FIELD, "59", sealed[59]) == NUMBER
+
+
+async def test_what_is_sensitive_opens_for_a_fresh_word_about_that_person_only(
+    database: Database, vault: Vault
+) -> None:
+    who, other = await person(database, vault), await person(database, vault)
+    async with database.transaction() as tx:
+        health = await vault.seal(tx, HEALTH_FIELD, who, "row", "well")
+        for word in (None, fresh(vault, other), fresh(vault, who, minutes=0)):
+            with pytest.raises(StepUpNeeded):
+                await vault.open(tx, HEALTH_FIELD, who, "row", health, word)
+        with pytest.raises(StepUpNeeded):
+            await vault.open_many(tx, HEALTH_FIELD, [SealedRow(who, "row", health)])
+        assert await vault.open(tx, HEALTH_FIELD, who, "row", health, fresh(vault, who)) == "well"
+        assert not await vault.is_erased(tx, who)
+        await vault.destroy_subject(tx, who)
+        assert await vault.is_erased(tx, who)
+        assert await vault.is_erased(tx, "nobody")

@@ -39,6 +39,13 @@ class Erased(Refused):
     kind = Kind.NOT_FOUND
 
 
+class StepUpNeeded(Refused):
+    """This is sensitive: show once more that it is you, then ask again."""
+
+    code = "vault.step_up"
+    kind = Kind.FORBIDDEN
+
+
 class BadKeys(Refused):
     """The key file cannot be used; the words say what to do."""
 

@@ -61,6 +61,9 @@ where subject_id = $1"""
 DESTROY_DEKS = """
 update vault_deks set wrapped_dek = null where subject_id = $1 returning dek_id, version"""
 
+HAS_KEY = """
+select exists (select 1 from vault_deks where subject_id = $1 and wrapped_dek is not null)"""
+
 
 class KeyRow(NamedTuple):
     """A key of the house, as it is kept."""
@@ -178,3 +181,8 @@ async def destroy(tx: Tx, subject_id: str, now: datetime) -> list[KeyRef]:
     """Empty every data key of a subject and return which they were."""
     await tx.run(DESTROY_SUBJECT, subject_id, now)
     return [KeyRef(row[0], row[1]) for row in await tx.rows(DESTROY_DEKS, subject_id)]
+
+
+async def has_key(tx: Tx, subject_id: str) -> bool:
+    """Tell whether there is any data key of a subject that still opens something."""
+    return await tx.value(HAS_KEY, subject_id)

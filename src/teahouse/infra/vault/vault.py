@@ -7,6 +7,7 @@ call ``create_subject`` and ``grant`` first, and seal for several subjects in th
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +36,7 @@ from teahouse.infra.vault.model import (
     KeyRef,
     KeySpent,
     NoGround,
+    StepUpNeeded,
     Tampered,
     UnknownKey,
     UnknownSubject,
@@ -56,6 +58,18 @@ class Ground:
 
     receipt_id: str
     purposes: frozenset[Purpose]
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Word that somebody has just shown who they are, to read one subject's sensitive data [L-28].
+
+    ``consent.stepups`` gives it out; nothing else should make one.
+    """
+
+    reader: str  # an account, an operator, or the job that acts on the person's own request
+    subject_id: str
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -145,14 +159,21 @@ class Vault:
         return await self._seal(tx, personal, (HOUSE, subject), row_id, value)
 
     async def open(
-        self, tx: Tx, personal: PersonalField, subject_id: str, row_id: str, sealed: bytes
+        self,
+        tx: Tx,
+        personal: PersonalField,
+        subject_id: str,
+        row_id: str,
+        sealed: bytes,
+        fresh: Fresh | None = None,
     ) -> str:
         """Return the text that was sealed.
 
         Raises ``Erased`` for an erased subject, ``Tampered`` for bytes changed or moved from their
-        place, ``UnknownKey`` for a key or version that is not here.
+        place, ``UnknownKey`` for a key or version that is not here, and ``StepUpNeeded`` for a
+        sensitive field when nobody has just shown who they are.
         """
-        return (await self.open_bytes(tx, personal, subject_id, row_id, sealed)).decode()
+        return (await self.open_bytes(tx, personal, subject_id, row_id, sealed, fresh)).decode()
 
     async def open_pending(
         self, tx: Tx, personal: PersonalField, row_id: str, sealed: bytes
@@ -161,16 +182,27 @@ class Vault:
         return await self.open(tx, personal, HOUSE, row_id, sealed)
 
     async def open_bytes(
-        self, tx: Tx, personal: PersonalField, subject_id: str, row_id: str, sealed: bytes
+        self,
+        tx: Tx,
+        personal: PersonalField,
+        subject_id: str,
+        row_id: str,
+        sealed: bytes,
+        fresh: Fresh | None = None,
     ) -> bytes:
         """Return the bytes that were sealed; raises like :meth:`open`."""
+        self._check_fresh(personal, subject_id, fresh)
         row = SealedRow(subject_id, row_id, sealed)
         return await self._open(personal, row, await self._deks(tx, [row]))
 
     async def open_many(
         self, tx: Tx, personal: PersonalField, rows: Sequence[SealedRow]
     ) -> list[str | None]:
-        """Return the texts in order, ``None`` for erased subjects; one query, raises otherwise."""
+        """Return the texts in order, ``None`` for erased subjects; one query, raises otherwise.
+
+        Never for sensitive fields: those are opened one person at a time.
+        """
+        self._check_fresh(personal, "", None)
         deks = await self._deks(tx, rows)
         texts: list[str | None] = []
         for row in rows:
@@ -179,6 +211,18 @@ class Vault:
             except Erased:
                 texts.append(None)
         return texts
+
+    async def is_erased(self, tx: Tx, subject_id: str) -> bool:
+        """Tell whether nothing that was sealed for a subject can be opened; so too for nobody."""
+        return not await store.has_key(tx, subject_id)
+
+    def _check_fresh(self, personal: PersonalField, subject_id: str, fresh: Fresh | None) -> None:
+        """Raise ``StepUpNeeded`` for a sensitive field without somebody's fresh word for it."""
+        if personal.purpose.dek_class is DekClass.ORDINARY or subject_id == HOUSE:
+            return  # what awaits its person under the house's key is moved, and shown to nobody
+        now = self.clock.now()
+        if fresh is None or fresh.subject_id != subject_id or fresh.until <= now:
+            raise StepUpNeeded
 
     async def _writable(self, tx: Tx, subject_id: str, dek_class: DekClass) -> WritableSubject:
         read = store.unerasable_to_write if subject_id == HOUSE else store.subject_to_write
