@@ -43,6 +43,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     profile: Literal["intl", "eu", "cn-mainland"] = "intl"
     operator_name: str = ""  # who is responsible, named in the privacy policy
     operator_contact: str = ""  # an address for questions about personal data
+    privacy_contact: str = ""  # who answers requests about personal data; empty: operator_contact
+    policy_notice_days: int = 7  # between publishing a changed privacy policy and asking people
+    policy_reason: str = ""  # why the policy changed, kept with its version
 
     database_url: str = ""
     nats_url: str = ""
@@ -118,6 +121,7 @@ def check(config: Config) -> None:
         ("log_shards", 1, 1),
         ("database_pool_max", 4, 200),
         ("upload_bytes_max", 1, 2**40),
+        ("policy_notice_days", 0, 365),
     ):
         if not least <= getattr(config, name) <= most:
             raise BadConfig(f"{name} must be from {least} to {most}")

@@ -13,7 +13,8 @@ import asyncpg
 from teahouse.app import FIELDS
 from teahouse.consent.model import concerns, decide, write_policy
 from teahouse.consent.service import item_of
-from teahouse.consent.wire import policy_page, policy_wire
+from teahouse.consent.wire import policy_wire
+from teahouse.consent.wire.pages import policy_page
 from teahouse.infra.vault.field import Necessity, PersonalField, PurposeRegister
 
 SOURCE = Path(__file__).parents[2] / "src" / "teahouse"

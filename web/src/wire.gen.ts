@@ -40,16 +40,21 @@ export interface Allowance {
   used: number;
 }
 
-/** A code is one that a child shows now. */
-export interface AskWire {
-  expires_at: string;
-  policy_version: string;
+/** The answer to something that the app asked by itself. */
+export interface AskBody {
+  ask: string;
+  accepted: boolean;
 }
 
 /** A code that a child shows to a guardian. */
 export interface AskedWire {
   code: string;
   expires_at: string;
+}
+
+/** All that was declined. */
+export interface AsksWire {
+  declined: teahouse.consent.wire.AskWire[];
 }
 
 /** The same words in both languages. */
@@ -80,6 +85,15 @@ export interface Change {
   after: State;
 }
 
+/** A purpose that was added, changed or removed; ``fields`` names what reads differently. */
+export interface ChangeWire {
+  kind: string;
+  id: string;
+  before: KeptItemWire | null;
+  after: KeptItemWire | null;
+  fields: string[];
+}
+
 /** How a channel does. */
 export interface Channel {
   channel: string;
@@ -100,11 +114,6 @@ export interface ChildWire {
 /** The accounts that the caller is the guardian of, oldest first. */
 export interface ChildrenWire {
   children: ChildWire[];
-}
-
-/** The code that came. */
-export interface CodeBody {
-  code: string;
 }
 
 /** Ask for a code to sign in with. ``kind`` is phone or email, ``lang`` zh or en. */
@@ -140,10 +149,12 @@ export interface ConsentedWire {
   policy_version: string;
 }
 
-/** What to accept and what to withdraw, by purpose id. */
+/** What to accept, to withdraw, and to decline that was asked anew, by purpose id. */
 export interface ConsentsBody {
   accept?: string[];
   withdraw?: string[];
+  decline?: string[];
+  policy_version?: string | null;
   lang?: string;
 }
 
@@ -179,6 +190,17 @@ export interface Details {
   licence?: Record<string, string>;
 }
 
+/** What differs between two versions. */
+export interface DifferenceWire {
+  before: string;
+  after: string;
+  changes: ChangeWire[];
+  recipients_added: string[];
+  recipients_removed: string[];
+  operator_changed: boolean;
+  sections_changed: string[];
+}
+
 /** A policy as an operator writes it. */
 export interface DraftBody {
   state: State;
@@ -199,6 +221,14 @@ export interface DraftBody {
   related_campaign?: string | null;
   resume_on?: string | null;
   resume_pace_per_minute?: number | null;
+}
+
+/** What is to be answered anew, and from when on people are asked. */
+export interface DueWire {
+  policy_version: string;
+  effective_at: string;
+  in_force: boolean;
+  changes: ChangeWire[];
 }
 
 /** Why a policy is ended. */
@@ -354,6 +384,20 @@ export interface ItemWire {
   retention: string;
   recipients: string;
   classes: string[];
+}
+
+/** A purpose as it read in a version. */
+export interface KeptItemWire {
+  id: string;
+  name: string;
+  purpose: string;
+  means: string;
+  category: string;
+  basis: string;
+  necessity: string;
+  function: string;
+  retention: string;
+  recipients: string;
 }
 
 /** The particulars are in. */
@@ -558,6 +602,7 @@ export interface PolicyWire {
   effective_at: string;
   sections: SectionWire[];
   items: ItemWire[];
+  recipients: RecipientWire[];
 }
 
 /** Whom a policy would reach, and whom not. */
@@ -591,6 +636,13 @@ export interface ProgressWire {
   expires_at: string;
 }
 
+/** Showing once more that it is you: the password, or a code sent to the phone or address. */
+export interface Proof {
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+}
+
 /** The password, or a code asked for with ``/api/v1/account/code``, and the act's own words. */
 export interface ProofIn {
   password?: string | null;
@@ -619,6 +671,18 @@ export interface ReceiptWire {
 /** An account's receipts, newest first. */
 export interface ReceiptsWire {
   receipts: ReceiptWire[];
+}
+
+/** Somebody outside who is given something, in one language. */
+export interface RecipientWire {
+  id: string;
+  name: string;
+  host: string;
+  role: string;
+  what: string;
+  why: string;
+  when: string;
+  purposes: string[];
 }
 
 /** Whether the caller is sure, even if it is the only way in. */
@@ -778,6 +842,11 @@ export interface StepIn {
   step: string;
 }
 
+/** Until when what is sensitive is shown. */
+export interface StepUpOut {
+  until: string;
+}
+
 /** Who is behind an official account. */
 export type SubjectKind = "company" | "media" | "organisation" | "person" | "public_body";
 
@@ -821,6 +890,20 @@ export interface VerifiedWire {
 export interface VerifyOut {
   intact: boolean;
   first_wrong: number | null;
+}
+
+/** A version of the policy: when it was published, from when on it counts, and why. */
+export interface VersionWire {
+  version: string;
+  published_at: string;
+  effective_at: string;
+  reason: string;
+  current: boolean;
+}
+
+/** Every version there ever was, newest first. */
+export interface VersionsWire {
+  versions: VersionWire[];
 }
 
 /** What brought an account to its stage. */
@@ -877,6 +960,24 @@ export interface teahouse.accounts.wire.SessionOut {
   device_id: string;
 }
 
+/** Something declined: the app asks by itself again from ``again_at`` on. */
+export interface teahouse.consent.wire.AskWire {
+  ask: string;
+  times: number;
+  again_at: string;
+}
+
+/** A code of an operator's second factor. */
+export interface teahouse.consent.wire.CodeBody {
+  code: string;
+}
+
+/** A code is one that a child shows now. */
+export interface teahouse.guardians.wire.AskWire {
+  expires_at: string;
+  policy_version: string;
+}
+
 /** Begin to set up an operator. */
 export interface teahouse.operators.wire.BeginIn {
   token: string;
@@ -910,4 +1011,9 @@ export interface teahouse.passkeys.wire.SignInIn {
   credential: Record<string, unknown>;
   device_name?: string | null;
   device_id?: string | null;
+}
+
+/** The code that came. */
+export interface teahouse.registrations.wire.own.CodeBody {
+  code: string;
 }

@@ -18,9 +18,12 @@ from teahouse.codes import jobs as codes_jobs
 from teahouse.codes import routes as codes_routes
 from teahouse.codes import store as codes_store
 from teahouse.config import Config
+from teahouse.consent import jobs as consent_jobs
 from teahouse.consent import routes as consent_routes
 from teahouse.consent import store as consent_store
 from teahouse.consent.service import Consent
+from teahouse.consent.service.asks import Asks
+from teahouse.consent.service.stepups import StepUps
 from teahouse.infra.http.limits import Limiter
 from teahouse.infra.http.router import Route
 from teahouse.infra.senders.choose import Senders, choose_senders
@@ -73,6 +76,8 @@ class People:
     profiles: Profiles
     operators: Operators
     consent: Consent
+    stepups: StepUps
+    asks: Asks
     account_data: AccountData
     recovery: Recovery
     passkeys: Passkeys
@@ -106,13 +111,18 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     passkeys.listen()
     standing = Standing(db, log, audit, accounts, clock)
     standing.listen()
+    operators = Operators(db, vault, audit, accounts.passwords, clock, ids, config)
+    asks = Asks(db, clock)
+    accounts.endings.append(asks.forget)
     return People(
         audit=audit,
         settings=settings,
         accounts=accounts,
         profiles=profiles,
-        operators=Operators(db, vault, audit, accounts.passwords, clock, ids, config),
+        operators=operators,
         consent=Consent(db, log, vault, PurposeRegister(fields), config, clock, ids),
+        stepups=StepUps(db, prove, operators, audit, clock),
+        asks=asks,
         account_data=AccountData(db, log, {PUSH_RULES: default_document}),
         recovery=recovery,
         passkeys=passkeys,
@@ -146,6 +156,7 @@ def people_jobs(ground: Ground, people: People) -> None:
     recovery_jobs.register(people.recovery, ground.jobs)
     operators_jobs.register(people.operators, ground.jobs)
     passkeys_jobs.register(people.passkeys, ground.jobs)
+    consent_jobs.register(people.stepups, ground.jobs)
     accountdata_jobs.register(people.account_data, ground.log)
     standing_jobs.register(people.standing, ground.jobs)
 
@@ -160,6 +171,7 @@ def people_routes(ground: Ground, people: People, limiter: Limiter) -> list[Rout
         *operators_routes.routes(people.operators, limiter),
         *settings_routes.routes(people.settings),
         *consent_routes.routes(people.consent),
+        *consent_routes.fresh_routes(people.stepups, people.asks),
         *accountdata_routes.routes(people.account_data),
         *recovery_routes.routes(people.recovery),
         *passkeys_routes.routes(people.passkeys),

@@ -3,7 +3,9 @@ create table consent_policies (
     version text primary key,
     zh text not null,
     en text not null,
-    effective_at timestamptz not null
+    effective_at timestamptz not null,
+    published_at timestamptz not null,
+    reason text not null default ''
 );
 
 -- What somebody was told and answered. Before there is an account, it names the registration.
@@ -28,3 +30,20 @@ begin
 end $$;
 create trigger consent_receipts_append_only before update or delete on consent_receipts
     for each row execute function consent_append_only();
+
+-- Who has just shown who they are, by session: sensitive data open for it, for a while.
+create table consent_stepups (
+    session_id text primary key,
+    reader text not null,
+    until timestamptz not null
+);
+create index consent_stepups_by_end on consent_stepups (until);
+
+-- What people declined when the app asked by itself, so that it does not ask again soon.
+create table consent_asks (
+    account_id text not null,
+    ask text not null,
+    times integer not null check (times > 0),
+    declined_at timestamptz not null,
+    primary key (account_id, ask)
+);

@@ -166,6 +166,11 @@ class Operators:
             await self.audit.append(tx, SYSTEM, "operators.sign_in_refused", target)
         raise WrongCredentials
 
+    async def check_code(self, tx: Tx, operator: OperatorCaller, code: str) -> bool:
+        """Tell whether a code of the operator's second factor is right; it counts once."""
+        row = await store.to_sign_in(tx, operator.name)
+        return row is not None and await self._second_factor(tx, row, code)
+
     async def authenticate(self, token: str) -> OperatorCaller:
         """Return whose token it is. Raises ``UnknownToken``; a disabled operator has none."""
         async with self.db.read() as tx:

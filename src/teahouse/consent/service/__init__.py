@@ -1,9 +1,9 @@
 """Consent's verbs: tell the policy, take an answer, turn it into grounds, take it back."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -12,17 +12,30 @@ from teahouse.config import Config
 from teahouse.consent import store
 from teahouse.consent.events import ConsentChanged
 from teahouse.consent.model import (
+    NOT_SAID,
     Answer,
     Basis,
     Both,
     Item,
     PolicyText,
     Receipt,
+    Recipient,
     StalePolicy,
+    changed,
     check_lang,
     check_withdrawable,
     decide,
     write_policy,
+)
+from teahouse.consent.model.recipients import recipients_of
+from teahouse.consent.model.versions import (
+    Difference,
+    Due,
+    Kept,
+    NoSuchVersion,
+    Published,
+    difference,
+    unanswered,
 )
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
@@ -32,11 +45,18 @@ from teahouse.infra.vault.field import Necessity, Purpose, PurposeRegister, Word
 from teahouse.infra.vault.vault import Ground, Vault
 
 RECEIPTS_MAX = 200
+VERSIONS_MAX = 200
+Stop = Callable[[Tx, str], Awaitable[None]]
+Giving = Callable[[], Iterable[Recipient]]
 
 
 @dataclass(frozen=True)
 class Consent:
-    """What people are told, what they answered, what that allows."""
+    """What people are told, what they answered, what that allows.
+
+    ``stops`` has by purpose what ends, and erases, what was done on it: called in the transaction
+    of the withdrawal [L-15]. ``giving`` adds recipients that the configuration does not name.
+    """
 
     db: Database
     log: Log
@@ -45,6 +65,9 @@ class Consent:
     config: Config
     clock: Clock
     ids: Ids
+    stops: dict[str, list[Stop]] = field(default_factory=dict[str, list[Stop]])
+    giving: list[Giving] = field(default_factory=list[Giving])
+    _kept: dict[tuple[str, str], Kept] = field(default_factory=dict[tuple[str, str], Kept])
     _written: list[tuple[PolicyText, str]] = field(
         default_factory=list[tuple[PolicyText, str]], repr=False
     )
@@ -63,22 +86,35 @@ class Consent:
 
     def _policy(self) -> tuple[PolicyText, str]:
         config = self.config
-        name, contact = config.operator_name or config.server_name, config.operator_contact
+        name = config.operator_name or config.server_name
+        contact = config.privacy_contact or config.operator_contact
+        recipients = tuple(self.recipients())
         written = self._written[0][0] if self._written else None
-        if written is None or (written.operator_name, written.operator_contact) != (name, contact):
+        told = written and (written.operator_name, written.operator_contact, written.recipients)
+        if told != (name, contact or NOT_SAID, recipients):
             items = [item_of(purpose) for purpose in self.register.purposes()]
-            text = write_policy(name, contact, items)
+            text = write_policy(name, contact, items, recipients)
             self._written[:] = [(text, text.version)]
         return self._written[0]
 
+    def recipients(self) -> list[Recipient]:
+        """Return who outside receives anything: from the configuration, and what was added."""
+        more = [one for giver in self.giving for one in giver()]
+        return [*recipients_of(self.config), *more]
+
     async def effective_at(self) -> datetime:
-        """Return since when this policy has been in force, keeping its text the first time."""
+        """Return from when on this policy counts, publishing it the first time.
+
+        The first policy of all counts at once; a later one, after ``policy_notice_days``.
+        """
         text, version = self._policy()
         if version in self._since:
             return self._since[version]
         async with self._publishing, self.db.transaction() as tx:
-            zh, en = _archived(text, "zh"), _archived(text, "en")
-            await store.publish(tx, version, zh, en, self.clock.now())
+            texts = _archived(text, "zh"), _archived(text, "en")
+            now, reason = self.clock.now(), self.config.policy_reason
+            days = self.config.policy_notice_days if await store.any_published(tx) else 0
+            await store.publish(tx, version, texts, now + timedelta(days=days), now, reason)
             since = await store.effective_at(tx, version)
         assert since is not None, "it has just been published"
         self._since[version] = since
@@ -133,12 +169,33 @@ class Consent:
         )
         return await self.record(tx, account_id, pending.registration_id, answer, account_class)
 
-    async def change(
-        self, caller: Caller, accept: Sequence[str], withdraw: Sequence[str], lang: str, screen: str
+    async def told(
+        self, tx: Tx, subject_id: str, about: str, purposes: Sequence[str], answer: Answer
     ) -> Receipt:
-        """Accept and withdraw optional purposes in one step; both are one receipt [L-15].
+        """Write the receipt of somebody who was told of a few purposes, and put them on file.
 
-        Raises ``NecessaryPurpose`` for what only ends with the account, ``UnknownPurpose``.
+        For what is asked for at the moment it is needed: a request, an export. ``about`` names it
+        where the subject is no account. Raises like :meth:`record`.
+        """
+        receipt = self._receipt(None, about, answer, (tuple(purposes), ()))
+        await store.insert_receipt(tx, receipt)
+        await self.vault.grant(tx, subject_id, self._purposes(purposes))
+        return receipt
+
+    async def change(
+        self,
+        caller: Caller,
+        accept: Sequence[str],
+        withdraw: Sequence[str],
+        lang: str,
+        screen: str,
+        decline: Sequence[str] = (),
+    ) -> Receipt:
+        """Accept, withdraw and decline purposes in one step; all is one receipt [L-15].
+
+        What is not named stays as it was. ``decline`` is a no to what was asked anew: nothing is
+        taken away by it. Raises ``NecessaryPurpose`` for withdrawing what only ends with the
+        account, ``UnknownPurpose``.
         """
         check_withdrawable(self.text.items, withdraw)
         await self.effective_at()
@@ -147,23 +204,75 @@ class Consent:
             # the same moment does not bring back what is being withdrawn.
             await self.vault.revoke(tx, caller.account_id, self._purposes(withdraw))
             grounds = await self.vault.grounds(tx, caller.account_id)
-            kept = [i.id for i in self.text.items if i.ground in grounds and i.id not in withdraw]
+            earlier = await store.receipts(tx, caller.account_id, 1)
+            earlier_no = earlier[0].declined if earlier else ()
+            refuse = (*withdraw, *(one for one in decline if one not in accept))
+            said = changed(self.text.items, grounds, earlier_no, accept, refuse)
             basis = Basis.WITHDRAWAL if withdraw else Basis.NOTICE
-            accepted = tuple(dict.fromkeys([*kept, *accept]))
-            answer = Answer(self.policy_version, accepted, lang, screen, basis)
-            receipt = await self.record(tx, caller.account_id, None, answer, caller.account_class)
+            answer = Answer(self.policy_version, said[0], lang, screen, basis)
+            receipt = self._receipt(caller.account_id, None, answer, said)
+            await store.insert_receipt(tx, receipt)
+            await self.vault.grant(tx, caller.account_id, self._purposes(said[0]))
+            for purpose_id in withdraw:
+                for stop in self.stops.get(purpose_id, ()):
+                    await stop(tx, caller.account_id)
             event = ConsentChanged(caller.account_id, tuple(accept), tuple(withdraw))
             await self.log.put(tx, event)
         return receipt
 
     async def withdraw(self, caller: Caller, purposes: Sequence[str], lang: str) -> Receipt:
-        """Withdraw optional purposes, at the same depth at which they were given."""
+        """Withdraw optional purposes, in as many steps as giving took."""
         return await self.change(caller, (), purposes, lang, "settings.consent")
 
     async def receipts(self, account_id: str) -> Sequence[Receipt]:
         """Return an account's receipts, newest first."""
         async with self.db.read() as tx:
             return await store.receipts(tx, account_id, RECEIPTS_MAX)
+
+    # -- versions ------------------------------------------------------------------------------
+
+    async def versions(self) -> Sequence[Published]:
+        """Return every version that was ever published, newest first."""
+        await self.effective_at()
+        async with self.db.read() as tx:
+            return await store.published(tx, VERSIONS_MAX)
+
+    async def kept(self, version: str, lang: str) -> Kept:
+        """Return a policy as it was published. Raises ``NoSuchVersion``."""
+        found = await self._policies([version], check_lang(lang))
+        if version not in found:
+            raise NoSuchVersion
+        return found[version]
+
+    async def difference(self, before: str, after: str, lang: str) -> Difference:
+        """Return how two versions differ. Raises ``NoSuchVersion``."""
+        return difference(await self.kept(before, lang), await self.kept(after, lang))
+
+    async def due(self, caller: Caller, lang: str) -> Due:
+        """Return what a person has to be asked anew: only what changed since they answered."""
+        effective_at = await self.effective_at()
+        async with self.db.read() as tx:
+            grounds = await self.vault.grounds(tx, caller.account_id)
+            receipts = await store.receipts(tx, caller.account_id, RECEIPTS_MAX)
+        versions = {self.policy_version, *(receipt.policy_version for receipt in receipts)}
+        policies = await self._policies(sorted(versions), check_lang(lang))
+        latest = policies[self.policy_version]
+        changes = unanswered(
+            self.text.items, latest, receipts, policies, grounds, caller.account_class
+        )
+        return Due(self.policy_version, effective_at, changes)
+
+    async def _policies(self, versions: Sequence[str], lang: str) -> dict[str, Kept]:
+        """Return published policies, which never change, from memory when they were read before."""
+        missing = [one for one in versions if (one, lang) not in self._kept]
+        if missing:
+            async with self.db.read() as tx:
+                for version, text in (await store.kept(tx, missing, lang)).items():
+                    self._kept[version, lang] = msgspec.json.decode(text, type=Kept)
+        found = {one: self._kept.get((one, lang)) for one in versions}
+        return {version: kept for version, kept in found.items() if kept is not None}
+
+    # -- inside --------------------------------------------------------------------------------
 
     async def _write(
         self,
@@ -173,22 +282,30 @@ class Consent:
         answer: Answer,
         account_class: str,
     ) -> Receipt:
+        said = decide(self.text.items, answer.accepted, account_class)
+        receipt = self._receipt(account_id, registration_id, answer, said)
+        await store.insert_receipt(tx, receipt)
+        return receipt
+
+    def _receipt(
+        self,
+        account_id: str | None,
+        registration_id: str | None,
+        answer: Answer,
+        said: tuple[tuple[str, ...], tuple[str, ...]],
+    ) -> Receipt:
         self.check_current(answer.policy_version)
-        accepted, declined = decide(self.text.items, answer.accepted, account_class)
-        receipt = Receipt(
+        return Receipt(
             self.ids.ulid(),
             account_id,
             registration_id,
             answer.policy_version,
             check_lang(answer.lang),
-            accepted,
-            declined,
+            *said,
             answer.basis.value,
             answer.screen,
             self.clock.now(),
         )
-        await store.insert_receipt(tx, receipt)
-        return receipt
 
     def _purposes(self, purpose_ids: Sequence[str]) -> list[Purpose]:
         wanted = set(purpose_ids)
@@ -240,6 +357,15 @@ def _archived(text: PolicyText, lang: str) -> str:
                     "recipients": item.recipients.in_lang(lang),
                 }
                 for item in text.items
+            ],
+            "recipients": [
+                {
+                    "id": one.id,
+                    "name": one.name.in_lang(lang),
+                    "host": one.host,
+                    "what": one.what.in_lang(lang),
+                }
+                for one in text.recipients
             ],
         }
     ).decode()

@@ -2,7 +2,7 @@
 
 import enum
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -12,6 +12,7 @@ from teahouse.errors import Kind, Refused
 LANGS = ("zh", "en")
 PURPOSES_MAX = 200
 SCREEN_LETTERS_MAX = 60
+NOT_SAID = "—"
 
 # Purposes whose ids begin so concern only accounts of these classes; all others concern everyone.
 CLASSES_BY_PREFIX = {"officials.": ("official",), "operators.": (), "guardians.": ()}
@@ -89,6 +90,23 @@ class Section(msgspec.Struct, frozen=True):
     paragraphs: tuple[Both, ...]
 
 
+class Recipient(msgspec.Struct, frozen=True):
+    """Somebody outside who is given personal data, what, when and what for.
+
+    ``role`` is ``processor`` (acts for the operator) or ``controller`` (decides for itself, and is
+    given nothing without a consent of its own).
+    """
+
+    id: str
+    name: Both
+    host: str
+    role: str
+    what: Both
+    why: Both
+    when: Both
+    purposes: tuple[str, ...]  # of the register of purposes
+
+
 class PolicyText(msgspec.Struct, frozen=True):
     """The whole policy in both languages."""
 
@@ -96,6 +114,7 @@ class PolicyText(msgspec.Struct, frozen=True):
     operator_contact: str
     sections: tuple[Section, ...]
     items: tuple[Item, ...]
+    recipients: tuple[Recipient, ...] = ()
 
     @property
     def version(self) -> str:
@@ -126,6 +145,14 @@ class Answer(msgspec.Struct, frozen=True):
     lang: str
     screen: str
     basis: Basis = Basis.NOTICE
+
+
+class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Showing once more that it is you: the password, or a code sent to the phone or address."""
+
+    password: str | None = None
+    kind: str | None = None
+    code: str | None = None
 
 
 def check_lang(lang: str) -> str:
@@ -161,6 +188,30 @@ def decide(
     return allowed, declined
 
 
+def changed(
+    items: Sequence[Item],
+    grounds: Collection[str],
+    earlier_no: Collection[str],
+    accept: Collection[str],
+    refuse: Collection[str],
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what a person allows and declines after an answer about some purposes only.
+
+    What the answer does not name stays as it was: neither allowed nor declined by silence. Raises
+    ``UnknownPurpose``.
+    """
+    unknown = sorted({*accept, *refuse} - {item.id for item in items})
+    if unknown:
+        raise UnknownPurpose(purposes=unknown[:PURPOSES_MAX])
+    allowed = tuple(
+        item.id
+        for item in items
+        if item.id not in refuse and (item.id in accept or item.ground in grounds)
+    )
+    no = {*refuse, *earlier_no} - set(allowed)
+    return allowed, tuple(item.id for item in items if item.id in no)
+
+
 def check_withdrawable(items: Sequence[Item], purposes: Iterable[str]) -> None:
     """Raise ``NecessaryPurpose`` for what only ends with the account, ``UnknownPurpose``."""
     by_id = {item.id: item for item in items}
@@ -172,12 +223,14 @@ def check_withdrawable(items: Sequence[Item], purposes: Iterable[str]) -> None:
             raise NecessaryPurpose(purposes=[purpose_id])
 
 
-def write_policy(name: str, contact: str, items: Iterable[Item]) -> PolicyText:
-    """Write the privacy policy [L-17, R-091] of an operator from the register's items."""
-    who = name or "—"
-    reach = contact or "—"
+def write_policy(
+    name: str, contact: str, items: Iterable[Item], recipients: Iterable[Recipient] = ()
+) -> PolicyText:
+    """Write the privacy policy [L-17, R-091] of an operator from the registers."""
+    who = name or NOT_SAID
+    reach = contact or NOT_SAID
     sections = (*_what_we_do(who, reach), *_how_it_is_kept(), *_what_you_may_do(reach))
-    return PolicyText(who, reach, sections, tuple(items))
+    return PolicyText(who, reach, sections, tuple(items), tuple(recipients))
 
 
 def _what_we_do(who: str, reach: str) -> tuple[Section, ...]:
@@ -249,10 +302,14 @@ def _how_it_is_kept() -> tuple[Section, ...]:
             "share",
             ("提供给谁", "Who receives it"),
             (
-                "除下表“接收方”一栏写明的以外，我们不向任何人提供您的个人信息，不出售，不用于广告。",
+                (
+                    "除下表“接收方”一栏和“第三方共享清单”写明的以外，"
+                    "我们不向任何人提供您的个人信息，不出售，不用于广告。"
+                ),
                 (
                     "Nobody receives your personal information except those named under “recipients” "
-                    "in the table. It is not sold and not used for advertising."
+                    "in the table and in the list of those outside. It is not sold and not used for "
+                    "advertising."
                 ),
             ),
         ),

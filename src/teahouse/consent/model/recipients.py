@@ -1,0 +1,69 @@
+"""Who else receives personal data: the register from which the second list is made [L-23, L-N21]."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from teahouse.config import Config
+from teahouse.consent.model import Both, Recipient
+
+
+def recipients_of(config: Config) -> tuple[Recipient, ...]:
+    """Return who receives anything in a house so configured; empty means nobody."""
+    found: list[Recipient] = []
+    if config.sms_url:
+        found.append(_sms(_host(config.sms_url)))
+    if config.smtp_url:
+        found.append(_mail(_host(config.smtp_url)))
+    if config.blobs_url:
+        found.append(_files(_host(config.blobs_url)))
+    return tuple(found)
+
+
+def unnamed(hosts: Sequence[str], recipients: Sequence[Recipient]) -> list[str]:
+    """Return the hosts that may be sent to and that no recipient is named for [B25]."""
+    named = {one.host for one in recipients}
+    return sorted(host for host in set(hosts) if host not in named)
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.hostname or parts.netloc or url
+
+
+def _sms(host: str) -> Recipient:
+    return Recipient(
+        id="sms",
+        name=Both("短信服务商", "SMS provider"),
+        host=host,
+        role="processor",
+        what=Both("手机号和验证码", "Your phone number and the code"),
+        why=Both("把验证码送到您的手机", "To bring the code to your phone"),
+        when=Both("仅在您请求验证码时", "Only when you ask for a code"),
+        purposes=("accounts.phone", "accounts.code", "gate.contact"),
+    )
+
+
+def _mail(host: str) -> Recipient:
+    return Recipient(
+        id="mail",
+        name=Both("邮件服务商", "Mail provider"),
+        host=host,
+        role="processor",
+        what=Both("邮箱地址和邮件内容", "Your address and the letter"),
+        why=Both("把验证码和您要求的通知送到您的邮箱", "To bring codes, and notices you asked for"),
+        when=Both("仅在给您寄信时", "Only when a letter is sent to you"),
+        purposes=("accounts.email", "accounts.code", "gate.contact"),
+    )
+
+
+def _files(host: str) -> Recipient:
+    return Recipient(
+        id="files",
+        name=Both("对象存储服务商", "File storage provider"),
+        host=host,
+        role="processor",
+        what=Both("您上传的文件（不含文件名）", "The files you upload, without their names"),
+        why=Both("存放文件", "To keep files"),
+        when=Both("在您发送文件时", "When you send a file"),
+        purposes=("media.file_name",),
+    )
