@@ -181,7 +181,8 @@ class Guardians:
             async with self.db.transaction() as tx:
                 page = await store.links_after(tx, after, PAGE)
                 for child_id, sealed in page:
-                    month = await self.vault.open(tx, MONTH, child_id, child_id, sealed)
+                    word = self.vault.own_word(child_id, "coming of age")
+                    month = await self.vault.open(tx, MONTH, child_id, child_id, sealed, word)
                     if of_age_on(month) <= today:
                         await store.delete_link(tx, child_id)
                         await self.vault.revoke(tx, child_id, [PURPOSE])
@@ -195,7 +196,11 @@ class Guardians:
         await store.purge_asks(tx, self.clock.now())
 
     async def _child(self, tx: Tx, link: Link) -> Child:
-        month = await self.vault.open(tx, MONTH, link.child_id, link.child_id, link.birth_month)
+        child = link.child_id
+        word = self.vault.own_word(
+            child, "coming of age"
+        )  # the guardian sees the day, not the month
+        month = await self.vault.open(tx, MONTH, child, child, link.birth_month, word)
         gone = link.withdrawn_at
         erased_on = None if gone is None else (gone + WITHDRAWAL_GRACE).date()
         return Child(link.child_user, link.since, of_age_on(month), erased_on)

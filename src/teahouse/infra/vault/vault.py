@@ -7,7 +7,7 @@ call ``create_subject`` and ``grant`` first, and seal for several subjects in th
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +43,8 @@ from teahouse.infra.vault.model import (
 )
 from teahouse.infra.vault.store import DekRow, WritableSubject
 
+OWN_WORD_LIFE = timedelta(minutes=1)
+
 
 class SealedRow(NamedTuple):
     """A sealed value and where it was found, for :meth:`Vault.open_many`."""
@@ -64,7 +66,7 @@ class Ground:
 class Fresh:
     """Word that somebody has just shown who they are, to read one subject's sensitive data [L-28].
 
-    ``consent.stepups`` gives it out; nothing else should make one.
+    ``consent.stepups`` gives it out, and the vault itself to the house; nothing else makes one.
     """
 
     reader: str  # an account, an operator, or the job that acts on the person's own request
@@ -215,6 +217,13 @@ class Vault:
     async def is_erased(self, tx: Tx, subject_id: str) -> bool:
         """Tell whether nothing that was sealed for a subject can be opened; so too for nobody."""
         return not await store.has_key(tx, subject_id)
+
+    def own_word(self, subject_id: str, duty: str) -> Fresh:
+        """Return the house's own word, to compute with what is sensitive and show it to nobody.
+
+        ``duty`` says what for, such as finding out that a child has come of age.
+        """
+        return Fresh(f"{HOUSE}:{duty}", subject_id, self.clock.now() + OWN_WORD_LIFE)
 
     def _check_fresh(self, personal: PersonalField, subject_id: str, fresh: Fresh | None) -> None:
         """Raise ``StepUpNeeded`` for a sensitive field without somebody's fresh word for it."""
