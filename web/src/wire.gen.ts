@@ -18,12 +18,6 @@ export interface AccountOut {
 /** What bulk accounts need much of, and people little. Counted by the day, in UTC. */
 export type Act = "direct_chats" | "invites" | "joins" | "public_rooms" | "searches" | "upload_bytes";
 
-/** The passkey that the browser has made, and what its owner calls it. */
-export interface AddIn {
-  credential: Record<string, unknown>;
-  label: string;
-}
-
 /** A guardian's consent, and the password or a code to show that it is they. */
 export interface AgreeBody {
   birth_month: string;
@@ -55,6 +49,13 @@ export interface AskedWire {
 /** All that was declined. */
 export interface AsksWire {
   declined: teahouse.consent.wire.AskWire[];
+}
+
+/** Begin to set up an operator. */
+export interface BeginIn {
+  token: string;
+  name: string;
+  password: string;
 }
 
 /** The same words in both languages. */
@@ -411,11 +412,6 @@ export interface Keyring {
   only_way: boolean;
 }
 
-/** Another name. */
-export interface LabelIn {
-  label: string;
-}
-
 /** A citation: the law by its name, its article, the number of the order. */
 export interface LegalBasis {
   law: string;
@@ -524,11 +520,6 @@ export interface OperatorsOut {
   operators: OperatorOut[];
 }
 
-/** What to give to the browser's ``navigator.credentials``. */
-export interface OptionsOut {
-  options: Record<string, unknown>;
-}
-
 /** Somebody's wish to open what still waits for its work; a second person decides. */
 export interface Override {
   override_id: string;
@@ -554,6 +545,72 @@ export interface PageOut {
   next_before: number | null;
 }
 
+/** The number that the new device shows, where one is asked for. */
+export interface PairingApproveIn {
+  number?: string;
+}
+
+/** What a new device calls itself. */
+export interface PairingAskIn {
+  device_name?: string;
+}
+
+/** The code that a signed-in device shows, and what the new one calls itself. */
+export interface PairingEnterIn {
+  code: string;
+  device_name?: string;
+}
+
+/** What a new device is told that came with a code: a number to show, and its secret. */
+export interface PairingEntered {
+  secret: string;
+  number: string;
+  expires_at: string;
+}
+
+/** The code that a new device shows. */
+export interface PairingLookIn {
+  code: string;
+}
+
+/** A session was opened. */
+export interface PairingSessionOut {
+  user_id: string;
+  access_token: string;
+  device_id: string;
+}
+
+/** What the device that shows a code puts on its screen. */
+export interface PairingShown {
+  code: string;
+  link: string;
+  qr_svg: string;
+  expires_at: string;
+  pairing_id?: string;
+  secret?: string;
+}
+
+/** The new device's secret. */
+export interface PairingTakeIn {
+  secret: string;
+}
+
+/** How far it is: shown, seen, refused or done; and the session, once. */
+export interface PairingTakeOut {
+  state: string;
+  session: PairingSessionOut | null;
+}
+
+/** A pairing as the signed-in device sees it. ``place`` is part of a network address. */
+export interface PairingTold {
+  pairing_id: string;
+  state: string;
+  device_name: string | null;
+  place: string | null;
+  number_needed: boolean;
+  expires_at: string;
+}
+
 /** Who gives a pass: an operator, the waiting list, or a member. */
 export type PassKind = "invite" | "turn" | "vouch";
 
@@ -565,6 +622,48 @@ export interface Passkey {
   created_at: string;
   last_used_at: string | null;
   doubted_at: string | null;
+}
+
+/** The passkey that the browser has made, and what its owner calls it. */
+export interface PasskeyAddIn {
+  credential: Record<string, unknown>;
+  label: string;
+}
+
+/** Nothing for a session just opened; else the password, or a code to one's own contact. */
+export interface PasskeyBeginIn {
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+}
+
+/** Another name. */
+export interface PasskeyLabelIn {
+  label: string;
+}
+
+/** What to give to the browser's ``navigator.credentials``. */
+export interface PasskeyOptionsOut {
+  options: Record<string, unknown>;
+}
+
+/** Whether the caller is sure, even if it is the only way in. */
+export interface PasskeyRemoveIn {
+  sure?: boolean;
+}
+
+/** A session was opened. */
+export interface PasskeySessionOut {
+  user_id: string;
+  access_token: string;
+  device_id: string;
+}
+
+/** What the browser has shown, and how the device is called. */
+export interface PasskeySignInIn {
+  credential: Record<string, unknown>;
+  device_name?: string | null;
+  device_id?: string | null;
 }
 
 /** Policies, newest first. */
@@ -685,11 +784,6 @@ export interface RecipientWire {
   purposes: string[];
 }
 
-/** Whether the caller is sure, even if it is the only way in. */
-export interface RemoveIn {
-  sure?: boolean;
-}
-
 /** What an operator may do. */
 export type Role = "auditor" | "moderator" | "owner" | "registrar";
 
@@ -745,6 +839,13 @@ export interface SessionIn {
   restore?: boolean;
 }
 
+/** A session was opened. */
+export interface SessionOut {
+  user_id: string;
+  access_token: string;
+  device_id: string;
+}
+
 /** What the console may change; ``fixed`` names what is set in the file instead. */
 export interface SettingsOut {
   name: string;
@@ -774,6 +875,13 @@ export interface SetupLink {
   url: string;
   role: Role;
   expires_at: string;
+}
+
+/** Sign in. */
+export interface SignInIn {
+  name: string;
+  password: string;
+  code: string;
 }
 
 /** A promise that could not be kept, told before its time came. */
@@ -953,13 +1061,6 @@ export interface WorksWire {
   works: Work[];
 }
 
-/** A session was opened. */
-export interface teahouse.accounts.wire.SessionOut {
-  user_id: string;
-  access_token: string;
-  device_id: string;
-}
-
 /** Something declined: the app asks by itself again from ``again_at`` on. */
 export interface teahouse.consent.wire.AskWire {
   ask: string;
@@ -976,41 +1077,6 @@ export interface teahouse.consent.wire.CodeBody {
 export interface teahouse.guardians.wire.AskWire {
   expires_at: string;
   policy_version: string;
-}
-
-/** Begin to set up an operator. */
-export interface teahouse.operators.wire.BeginIn {
-  token: string;
-  name: string;
-  password: string;
-}
-
-/** Sign in. */
-export interface teahouse.operators.wire.SignInIn {
-  name: string;
-  password: string;
-  code: string;
-}
-
-/** Nothing for a session just opened; else the password, or a code to one's own contact. */
-export interface teahouse.passkeys.wire.BeginIn {
-  password?: string | null;
-  kind?: string | null;
-  code?: string | null;
-}
-
-/** A session was opened. */
-export interface teahouse.passkeys.wire.SessionOut {
-  user_id: string;
-  access_token: string;
-  device_id: string;
-}
-
-/** What the browser has shown, and how the device is called. */
-export interface teahouse.passkeys.wire.SignInIn {
-  credential: Record<string, unknown>;
-  device_name?: string | null;
-  device_id?: string | null;
 }
 
 /** The code that came. */

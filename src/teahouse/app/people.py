@@ -35,6 +35,10 @@ from teahouse.operators import jobs as operators_jobs
 from teahouse.operators import routes as operators_routes
 from teahouse.operators import store as operators_store
 from teahouse.operators.service import Operators
+from teahouse.pairing import jobs as pairing_jobs
+from teahouse.pairing import routes as pairing_routes
+from teahouse.pairing import store as pairing_store
+from teahouse.pairing.service import Pairing
 from teahouse.passkeys import jobs as passkeys_jobs
 from teahouse.passkeys import routes as passkeys_routes
 from teahouse.passkeys import store as passkeys_store
@@ -63,6 +67,7 @@ FIELDS = (
     *settings_store.FIELDS,
     *accountdata_store.FIELDS,
     *passkeys_store.FIELDS,
+    *pairing_store.FIELDS,
 )
 
 
@@ -82,6 +87,7 @@ class People:
     recovery: Recovery
     passkeys: Passkeys
     standing: Standing
+    pairing: Pairing
 
 
 def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
@@ -114,6 +120,8 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     operators = Operators(db, vault, audit, accounts.passwords, clock, ids, config)
     asks = Asks(db, clock)
     accounts.endings.append(asks.forget)
+    pairing = Pairing(db, vault, accounts, clock, ids, config)
+    pairing.listen()
     return People(
         audit=audit,
         settings=settings,
@@ -127,6 +135,7 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
         recovery=recovery,
         passkeys=passkeys,
         standing=standing,
+        pairing=pairing,
     )
 
 
@@ -157,6 +166,7 @@ def people_jobs(ground: Ground, people: People) -> None:
     operators_jobs.register(people.operators, ground.jobs)
     passkeys_jobs.register(people.passkeys, ground.jobs)
     consent_jobs.register(people.stepups, ground.jobs)
+    pairing_jobs.register(people.pairing, ground.jobs)
     accountdata_jobs.register(people.account_data, ground.log)
     standing_jobs.register(people.standing, ground.jobs)
 
@@ -176,4 +186,5 @@ def people_routes(ground: Ground, people: People, limiter: Limiter) -> list[Rout
         *recovery_routes.routes(people.recovery),
         *passkeys_routes.routes(people.passkeys),
         *standing_routes.routes(people.standing),
+        *pairing_routes.routes(people.pairing),
     ]

@@ -1,11 +1,9 @@
 """Operators: set up by a link, signed in with a second factor, invited and disabled by owners."""
 
 import base64
-import io
 from dataclasses import dataclass
 from typing import Protocol
 
-import segno
 from pyotp.totp import TOTP
 
 from teahouse.audit.service import Audit
@@ -15,6 +13,7 @@ from teahouse.errors import UnknownToken
 from teahouse.ids import Ids, token_digest
 from teahouse.infra.db.pool import Database, Tx, UniqueViolation
 from teahouse.infra.http.caller import OperatorCaller
+from teahouse.infra.qr import qr_svg
 from teahouse.infra.vault.model import Erased
 from teahouse.infra.vault.vault import Vault
 from teahouse.operators import model, store
@@ -115,7 +114,7 @@ class Operators:
         uri = TOTP(secret).provisioning_uri(
             name=name, issuer_name=f"{issuer} {self.config.server_name}"
         )
-        return SetupBegun(uri, _qr_svg(uri), secret)
+        return SetupBegun(uri, qr_svg(uri), secret)
 
     async def finish_setup(self, token: str, code: str) -> OpenedConsole:
         """Make the operator, once the second factor was shown, and sign them in. Audited.
@@ -251,12 +250,3 @@ class Operators:
     async def _forget(self, tx: Tx, operator_ids: list[str]) -> None:
         for operator_id in operator_ids:
             await self.vault.destroy_subject(tx, operator_id)
-
-
-def _qr_svg(uri: str) -> str:
-    """Return the picture of an address, as SVG without any style of its own."""
-    out = io.BytesIO()
-    segno.make(uri, error="m").save(
-        out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4
-    )
-    return out.getvalue().decode()

@@ -1,10 +1,13 @@
 """Pairing: a second device signs in by a QR code, either way round.
 
-Owns: nothing
+Owns: pairing_pairings
 
 Announces: nothing
 
 Listens: nothing
 
-Invariants: who approves sees what device asks, and from where.
+Invariants: a code is good for two minutes and for one pair of devices. Whoever approves has seen
+which device asks, and from where; where the signed-in device showed the code, they type the number
+that the new one shows. The session goes to the browser that began, and to no other. It opens a
+session of an account that there is, and makes none.
 """

@@ -25,14 +25,14 @@ class _Entrance:
     async def begin(self, request: Request) -> Response:
         """Tell what to ask the browser for."""
         await request.ignored_body()
-        return json_response(wire.OptionsOut(self.passkeys.begin_sign_in()))
+        return json_response(wire.PasskeyOptionsOut(self.passkeys.begin_sign_in()))
 
     async def enter(self, request: Request) -> Response:
         """Sign in."""
-        body = await request.struct(wire.SignInIn)
+        body = await request.struct(wire.PasskeySignInIn)
         device = Device(body.device_id, body.device_name, address=request.address)
         account, opened = await self.passkeys.sign_in(body.credential, device)
-        answer = wire.SessionOut(account.user_id, opened.access_token, opened.device_id)
+        answer = wire.PasskeySessionOut(account.user_id, opened.access_token, opened.device_id)
         return json_response(answer)
 
 
@@ -46,25 +46,27 @@ class _Mine:
 
     async def begin(self, request: Request) -> Response:
         """Tell what to ask the browser for."""
-        body = await request.struct(wire.BeginIn)
+        body = await request.struct(wire.PasskeyBeginIn)
         proof = Proof(body.password, body.kind, body.code)
-        return json_response(wire.OptionsOut(await self.passkeys.begin(request.caller, proof)))
+        return json_response(
+            wire.PasskeyOptionsOut(await self.passkeys.begin(request.caller, proof))
+        )
 
     async def add(self, request: Request) -> Response:
         """Add one."""
-        body = await request.struct(wire.AddIn)
+        body = await request.struct(wire.PasskeyAddIn)
         added = await self.passkeys.add(request.caller, body.credential, body.label)
         return json_response(added, 201)
 
     async def rename(self, request: Request) -> Response:
         """Give one another name."""
-        label = (await request.struct(wire.LabelIn)).label
+        label = (await request.struct(wire.PasskeyLabelIn)).label
         await self.passkeys.rename(request.caller, request.path["passkey_id"], label)
         return empty()
 
     async def remove(self, request: Request) -> Response:
         """Remove one."""
-        sure = (await request.struct(wire.RemoveIn)).sure
+        sure = (await request.struct(wire.PasskeyRemoveIn)).sure
         await self.passkeys.remove(request.caller, request.path["passkey_id"], sure)
         return empty()
 
@@ -84,7 +86,7 @@ def _entrance_routes(entrance: _Entrance) -> list[Route]:
             auth=Auth.NONE,
             limit=CHALLENGES,
             summary="Begin to sign in by passkey",
-            answer=wire.OptionsOut,
+            answer=wire.PasskeyOptionsOut,
         ),
         Route(
             "POST",
@@ -93,8 +95,8 @@ def _entrance_routes(entrance: _Entrance) -> list[Route]:
             auth=Auth.NONE,
             limit=SIGN_INS,
             summary="Sign in by passkey",
-            body=wire.SignInIn,
-            answer=wire.SessionOut,
+            body=wire.PasskeySignInIn,
+            answer=wire.PasskeySessionOut,
         ),
     ]
 
@@ -109,8 +111,8 @@ def _own_routes(mine: _Mine) -> list[Route]:
             mine.begin,
             limit=PROOFS,
             summary="Begin to add a passkey",
-            body=wire.BeginIn,
-            answer=wire.OptionsOut,
+            body=wire.PasskeyBeginIn,
+            answer=wire.PasskeyOptionsOut,
         ),
         Route(
             "POST",
@@ -118,7 +120,7 @@ def _own_routes(mine: _Mine) -> list[Route]:
             mine.add,
             status=201,
             summary="Add a passkey",
-            body=wire.AddIn,
+            body=wire.PasskeyAddIn,
             answer=Passkey,
         ),
         Route(
@@ -126,13 +128,13 @@ def _own_routes(mine: _Mine) -> list[Route]:
             f"{MINE}/{{passkey_id}}",
             mine.rename,
             summary="Rename a passkey",
-            body=wire.LabelIn,
+            body=wire.PasskeyLabelIn,
         ),
         Route(
             "DELETE",
             f"{MINE}/{{passkey_id}}",
             mine.remove,
             summary="Remove a passkey",
-            body=wire.RemoveIn,
+            body=wire.PasskeyRemoveIn,
         ),
     ]

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 
-class BeginIn(msgspec.Struct):
+class PasskeyBeginIn(msgspec.Struct):
     """Nothing for a session just opened; else the password, or a code to one's own contact."""
 
     password: str | None = None
@@ -13,32 +13,32 @@ class BeginIn(msgspec.Struct):
     code: str | None = None
 
 
-class OptionsOut(msgspec.Struct):
+class PasskeyOptionsOut(msgspec.Struct):
     """What to give to the browser's ``navigator.credentials``."""
 
     options: dict[str, Any]
 
 
-class AddIn(msgspec.Struct):
+class PasskeyAddIn(msgspec.Struct):
     """The passkey that the browser has made, and what its owner calls it."""
 
     credential: dict[str, Any]
     label: str
 
 
-class LabelIn(msgspec.Struct):
+class PasskeyLabelIn(msgspec.Struct):
     """Another name."""
 
     label: str
 
 
-class RemoveIn(msgspec.Struct):
+class PasskeyRemoveIn(msgspec.Struct):
     """Whether the caller is sure, even if it is the only way in."""
 
     sure: bool = False
 
 
-class SignInIn(msgspec.Struct):
+class PasskeySignInIn(msgspec.Struct):
     """What the browser has shown, and how the device is called."""
 
     credential: dict[str, Any]
@@ -46,7 +46,7 @@ class SignInIn(msgspec.Struct):
     device_id: str | None = None
 
 
-class SessionOut(msgspec.Struct):
+class PasskeySessionOut(msgspec.Struct):
     """A session was opened."""
 
     user_id: str

@@ -1,0 +1,18 @@
+-- Devices being paired. "asked": the new device shows the code, a signed-in one reads it.
+-- "offered": the other way round. What is told of the new device is sealed, and gone soon after.
+create table pairing_pairings (
+    pairing_id text primary key,
+    way text not null check (way in ('asked', 'offered')),
+    code_digest bytea not null unique,
+    secret_digest bytea unique, -- of the secret that only the new device's browser has
+    account_id text references accounts_accounts (account_id), -- who approves
+    number text, -- shown by the new device, typed into the signed-in one
+    device_name bytea,
+    place bytea,
+    state text not null check (state in ('shown', 'seen', 'approved', 'refused', 'done')),
+    expires_at timestamptz not null,
+    check (state = 'shown' or (account_id is not null and secret_digest is not null)),
+    check (state not in ('refused', 'done') or (device_name is null and place is null))
+);
+create index pairing_pairings_by_expiry on pairing_pairings (expires_at);
+create index pairing_pairings_by_account on pairing_pairings (account_id);

@@ -1,0 +1,5 @@
+"""Pairing happens in a house that people reach by a name, at a time that tests choose."""
+
+from tests.passkeys.conftest import ada, house
+
+__all__ = ["ada", "house"]
