@@ -48,7 +48,7 @@ export interface AskedWire {
 
 /** All that was declined. */
 export interface AsksWire {
-  declined: teahouse.consent.wire.AskWire[];
+  declined: ConsentAskWire[];
 }
 
 /** Begin to set up an operator. */
@@ -1062,24 +1062,24 @@ export interface WorksWire {
 }
 
 /** Something declined: the app asks by itself again from ``again_at`` on. */
-export interface teahouse.consent.wire.AskWire {
+export interface ConsentAskWire {
   ask: string;
   times: number;
   again_at: string;
 }
 
 /** A code of an operator's second factor. */
-export interface teahouse.consent.wire.CodeBody {
+export interface ConsentCodeBody {
   code: string;
 }
 
 /** A code is one that a child shows now. */
-export interface teahouse.guardians.wire.AskWire {
+export interface GuardiansAskWire {
   expires_at: string;
   policy_version: string;
 }
 
 /** The code that came. */
-export interface teahouse.registrations.wire.own.CodeBody {
+export interface RegistrationsCodeBody {
   code: string;
 }

@@ -16,6 +16,7 @@ def interfaces(components: Mapping[str, Any]) -> str:
 
 def _declaration(name: str, schema: Mapping[str, Any]) -> str:
     comment = _comment(schema.get("description", ""))
+    name = _name(name)
     if schema.get("type") != "object" or "properties" not in schema:
         return f"{comment}export type {name} = {_type(schema)};\n"
     required = set(schema.get("required", ()))
@@ -32,6 +33,12 @@ def _comment(words: str) -> str:
     return f"/** {first} */\n" if first else ""
 
 
+def _name(name: str) -> str:
+    """Return a schema's name; two of one name are told by their modules, and then by domain."""
+    _, dot, rest = name.partition(".")
+    return rest.partition(".")[0].capitalize() + rest.rpartition(".")[2] if dot else name
+
+
 def _key(name: str) -> str:
     return name if _WORD.fullmatch(name) else json.dumps(name)
 
@@ -39,7 +46,7 @@ def _key(name: str) -> str:
 def _type(schema: Mapping[str, Any]) -> str:
     """Return the type of one schema. What JSON Schema leaves open is ``unknown``."""
     if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
+        return _name(str(schema["$ref"]).rpartition("/")[2])
     for values in (schema.get("enum"), [schema["const"]] if "const" in schema else None):
         if values is not None:
             return " | ".join(json.dumps(value, ensure_ascii=False) for value in values)
