@@ -54,13 +54,7 @@ DOORS: dict[Door, DoorRule] = {
     Door.RECYCLED_NUMBER: DoorRule(14, True, False, "“not me, go on” makes a second account"),
     Door.RESTORE: DoorRule(15, False, False, "within the grace period the account never ceased"),
     Door.REGION_CHANGE: DoorRule(16, True, False, "else a closed region is entered by moving"),
-    Door.DEVICE_PAIRING: DoorRule(
-        17,
-        True,
-        False,
-        "a device with an id of its own would be new; ours have none: a QR code opens a session"
-        " of the account that approves it, and makes no account",
-    ),
+    Door.DEVICE_PAIRING: DoorRule(17, True, False, "an id of its own is new; ours opens a session"),
     Door.TEST_ACCOUNT: DoorRule(18, True, True, "a test must meet the gate that people meet"),
 }
 """Whether going through a door counts as a registration: the gate is asked exactly then."""
