@@ -294,6 +294,17 @@ export interface FinishedWire {
   home_server: string;
 }
 
+/** The token of a link that was sent to the contact. */
+export interface FollowBody {
+  token: string;
+}
+
+/** A name for the registration on this device, and how far it has come. */
+export interface FollowedWire {
+  registration_id: string;
+  progress: ProgressWire;
+}
+
 /** An account, its devices, and its contacts masked. */
 export interface FoundDetailOut {
   account: FoundOut;

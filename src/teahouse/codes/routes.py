@@ -16,6 +16,8 @@ def routes(codes: Codes, test_mode: bool) -> list[Route]:
             raise Missing("to is missing.")
         outbox = codes.senders.outbox
         found = outbox.codes(to) if outbox else []
-        return json_response({"to": to, "codes": found, "latest": found[-1] if found else None})
+        links = outbox.links(to) if outbox else []
+        latest = found[-1] if found else None
+        return json_response({"to": to, "codes": found, "latest": latest, "links": links})
 
     return [Route("GET", "/api/v1/test/codes", sent, auth=Auth.NONE)] if test_mode else []

@@ -113,6 +113,13 @@ class Codes:
         async with self.db.transaction() as tx:
             await store.forget_contact(tx, job.code_id)
 
+    async def tell(self, kind: str, message: CodeMessage) -> None:
+        """Send a message without a code. Raises ``NotSent``, ``NeverSent``."""
+        sender = self._sender(kind)
+        if sender is None:
+            raise NeverSent("the configuration has changed")
+        await sender.send(message)
+
     async def _to_send(self, job: SendCode) -> tuple[str, CodeMessage] | None:
         now = self.clock.now()
         async with self.db.transaction() as tx:

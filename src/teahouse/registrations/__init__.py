@@ -4,7 +4,7 @@ The steps of our own clients, Matrix's stages, test mode and the shared secret: 
 gate before anything personal is read, and again in the transaction that makes the account [R-003,
 R-004, R-010]. Their refusals bear the gate's name: to those who knock, they are one.
 
-Owns: registrations_registrations
+Owns: registrations_registrations, registrations_keys
 
 Announces: nothing
 

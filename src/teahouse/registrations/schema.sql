@@ -29,3 +29,12 @@ create table registrations_registrations (
     check (state not in ('created', 'refused', 'expired') or (contact is null and details is null))
 );
 create index registrations_registrations_by_expiry on registrations_registrations (expires_at);
+
+-- Other secrets by which the owner of a registration may go on with it: a link that was sent to
+-- them, good once, and the name that the device has which followed it.
+create table registrations_keys (
+    key_digest bytea primary key,
+    digest bytea not null references registrations_registrations (digest) on delete cascade,
+    is_link boolean not null
+);
+create index registrations_keys_by_registration on registrations_keys (digest);

@@ -60,13 +60,17 @@ HOLD = """
 select digest, doors, account_class, service_region, region, state, lang, receipt_id,
     contact_kind, contact, details, code_id, invite_digest, created_at, expires_at, held_for,
     released, turned_away
-from registrations_registrations where digest = $1 for update"""
+from registrations_registrations where digest = coalesce(
+    (select digest from registrations_keys where key_digest = $1 and not is_link), $1
+) for update"""
 
 FIND = """
 select digest, doors, account_class, service_region, region, state, lang, receipt_id,
     contact_kind, contact, details, code_id, invite_digest, created_at, expires_at, held_for,
     released, turned_away
-from registrations_registrations where digest = $1"""
+from registrations_registrations where digest = coalesce(
+    (select digest from registrations_keys where key_digest = $1 and not is_link), $1
+)"""
 
 CONSENTED = """
 update registrations_registrations set state = 'consented', receipt_id = $2, lang = $3, doors = $4
@@ -113,6 +117,13 @@ select doors, account_class, region, count(*) from registrations_registrations
 where ended_at is null and expires_at > $1 group by doors, account_class, region"""
 
 
+ADD_LINK = "insert into registrations_keys (key_digest, digest, is_link) values ($1, $2, true)"
+
+FOLLOW_LINK = """
+update registrations_keys set key_digest = $2, is_link = false
+where key_digest = $1 and is_link returning digest"""
+
+
 async def insert(tx: Tx, registration: Registration) -> None:
     """Add a registration that has just begun, under an id that nobody had."""
     added = await insert_once(tx, registration)
@@ -145,6 +156,16 @@ async def find(tx: Tx, digest: bytes) -> Registration | None:
     """Return a registration as it is."""
     row = await tx.row(FIND, digest)
     return None if row is None else _registration(row)
+
+
+async def add_link(tx: Tx, link_digest: bytes, digest: bytes) -> None:
+    """Let whoever has a link go on with a registration."""
+    await tx.run(ADD_LINK, link_digest, digest)
+
+
+async def follow_link(tx: Tx, link_digest: bytes, key_digest: bytes) -> bool:
+    """Use up a link, and let its registration bear one more name; false when it leads nowhere."""
+    return await tx.value(FOLLOW_LINK, link_digest, key_digest) is not None
 
 
 async def consented(

@@ -21,6 +21,7 @@ from teahouse.infra.senders.mail import BadSmtpUrl, SmtpMail, SmtpServer
 from teahouse.infra.senders.model import CodeMessage, NeverSent, NotSent
 from teahouse.infra.senders.outbox import Outbox
 from teahouse.infra.senders.sms import HttpSms
+from teahouse.infra.senders.words import mail_subject, mail_text, sms_text
 from tests.engines.house import free_port
 from tests.infra.egress.test_egress import Server, answer, certificate
 
@@ -197,6 +198,19 @@ async def test_the_outbox_keeps_the_last_codes(monkeypatch: pytest.MonkeyPatch) 
         await outbox.send(CodeMessage(to, "1", 10))
     assert outbox.codes("ann") == []
     assert "2" not in repr(outbox)
+    await outbox.send(CodeMessage("cy", "", 0, template="more", link="https://tea/#/back/1"))
+    assert (outbox.codes("cy"), outbox.links("cy")) == (["1"], ["https://tea/#/back/1"])
+
+
+@pytest.mark.parametrize("template", ["approved", "declined", "more", "lapsed"])
+def test_a_notice_says_where_to_go_on_in_both_languages(template: str) -> None:
+    message = CodeMessage("ann", "", 0, "en", template, link="https://tea/#/back/1")
+    mail = mail_text("Tea", message)
+    assert mail.count(message.link) == 2
+    assert mail.startswith("[Tea]")
+    assert "【Tea】" in mail
+    assert message.link in sms_text("Tea", message)
+    assert message.link not in mail_subject("Tea", message)
 
 
 def test_a_message_does_not_show_its_secrets() -> None:

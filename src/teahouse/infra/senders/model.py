@@ -24,7 +24,10 @@ class NeverSent(Refused):
 
 @dataclass(frozen=True, slots=True)
 class CodeMessage:
-    """A one-time code on its way. ``to`` is an E.164 number or an address, normalised."""
+    """A one-time code or a notice on its way. ``to`` is an E.164 number or an address, normalised.
+
+    ``template`` says which text it is: ``words`` has them.
+    """
 
     to: str = field(repr=False)
     code: str = field(repr=False)
@@ -32,6 +35,7 @@ class CodeMessage:
     lang: Lang = "zh"
     template: str = "code"  # which text, for gateways that send registered templates only
     message_id: str = ""  # the same for every try: a gateway may drop the second
+    link: str = field(default="", repr=False)  # where to go on, in messages that hold no code
 
 
 class Sender(Protocol):

@@ -13,19 +13,23 @@ CODES_KEPT = 5
 class Outbox:
     """A ``Sender`` for test mode only: keeps the last codes of each recipient in memory."""
 
-    _sent: OrderedDict[str, list[str]] = field(
-        default_factory=OrderedDict[str, list[str]], repr=False
+    _sent: OrderedDict[str, list[CodeMessage]] = field(
+        default_factory=OrderedDict[str, list[CodeMessage]], repr=False
     )
 
     async def send(self, message: CodeMessage) -> None:
-        """Keep the code."""
-        codes = self._sent.setdefault(message.to, [])
-        codes.append(message.code)
-        del codes[:-CODES_KEPT]
+        """Keep the message."""
+        sent = self._sent.setdefault(message.to, [])
+        sent.append(message)
+        del sent[:-CODES_KEPT]
         self._sent.move_to_end(message.to)
         while len(self._sent) > RECIPIENTS_MAX:
             self._sent.popitem(last=False)
 
     def codes(self, to: str) -> list[str]:
         """Return the last codes sent to ``to``, newest last."""
-        return list(self._sent.get(to, ()))
+        return [one.code for one in self._sent.get(to, ()) if not one.link]
+
+    def links(self, to: str) -> list[str]:
+        """Return the links in the last messages sent to ``to``, newest last."""
+        return [one.link for one in self._sent.get(to, ()) if one.link]

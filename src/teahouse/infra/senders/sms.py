@@ -29,6 +29,7 @@ class HttpSms:
             "text": sms_text(self.house, message),
             "template": message.template,
             "code": message.code,
+            "link": message.link,
             "lang": message.lang,
             "minutes": message.minutes,
             "id": message.message_id,

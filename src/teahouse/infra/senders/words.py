@@ -2,34 +2,64 @@
 
 from teahouse.infra.senders.model import CodeMessage, Lang
 
-_SMS = {
+_SMS: dict[Lang, str] = {
     "zh": "【{house}】验证码 {code}，{minutes} 分钟内有效。请勿告诉任何人，工作人员也不会向您索要。",
     "en": "[{house}] Your code is {code}, good for {minutes} minutes. "
     "Tell it to nobody; we never ask for it.",
 }
-_SUBJECT = {"zh": "{house}验证码", "en": "Your {house} code"}
-_MAIL = {
+_SUBJECT: dict[Lang, str] = {"zh": "{house}验证码", "en": "Your {house} code"}
+_MAIL: dict[Lang, str] = {
     "zh": "您的验证码是：\n\n    {code}\n\n{minutes} 分钟内有效。请勿告诉任何人，工作人员也不会向您索要。\n"
     "如果不是您本人操作，请忽略这封邮件：没有验证码，什么也不会发生。\n",
     "en": "Your code is:\n\n    {code}\n\nIt is good for {minutes} minutes. Tell it to nobody; we "
     "never ask for it.\nIf it was not you who asked, ignore this message: without the code nothing "
     "happens.\n",
 }
-_TEST = {
+
+_TEST: dict[Lang, str] = {
     "zh": "【{house}】这是运营者发出的测试消息。收到即表示发送正常，无需回复。",
     "en": "[{house}] This is a test sent by the operators. You have it, so sending works. "
     "No answer is needed.",
 }
-_KNOWN = {
+_KNOWN: dict[Lang, str] = {
     "zh": "此号码（邮箱）已有账号：要登录它，请改用“登录”；号码是新近换给您的，请按页面提示选择“不是我”。",
     "en": "An account here has this number or address already: to use it, sign in instead. If it "
     "became yours only lately, choose “not me” on the page.",
 }
-_TEST_SUBJECT = {"zh": "{house}：测试邮件", "en": "{house}: a test"}
+_TEST_SUBJECT: dict[Lang, str] = {"zh": "{house}：测试邮件", "en": "{house}: a test"}
+_APPROVED: dict[Lang, str] = {
+    "zh": "【{house}】您的注册申请已通过。请在 14 天内完成最后一步：{link}",
+    "en": "[{house}] Your registration was approved. Take the last step within 14 days: {link}",
+}
+_DECLINED: dict[Lang, str] = {
+    "zh": "【{house}】您的注册申请未获通过。原因与申诉方式见：{link}",
+    "en": "[{house}] Your registration was not accepted. Why, and whom to ask: {link}",
+}
+_MORE: dict[Lang, str] = {
+    "zh": "【{house}】我们还需要您补充一些信息，才能处理您的注册申请：{link}",
+    "en": "[{house}] We need something more from you before we can decide: {link}",
+}
+_LAPSED: dict[Lang, str] = {
+    "zh": "【{house}】您的注册申请 14 天内未能处理，已失效，所留信息已删除。抱歉，您可以重新申请：{link}",
+    "en": "[{house}] Nobody decided about your registration within 14 days, so it has lapsed and what "
+    "you left was deleted. We are sorry. You may ask again: {link}",
+}
+# The texts other than a code's, by template: as SMS and mail, and the mail's subject.
+_OTHERS: dict[str, tuple[dict[Lang, str], dict[Lang, str]]] = {
+    "test": (_TEST, _TEST_SUBJECT),
+    "approved": (_APPROVED, {"zh": "{house}：申请已通过", "en": "{house}: approved"}),
+    "declined": (_DECLINED, {"zh": "{house}：申请结果", "en": "{house}: about your registration"}),
+    "more": (_MORE, {"zh": "{house}：请补充信息", "en": "{house}: we need something more"}),
+    "lapsed": (_LAPSED, {"zh": "{house}：申请已失效", "en": "{house}: your registration lapsed"}),
+}
 
 
 def _filled(words: str, house: str, message: CodeMessage) -> str:
-    return words.format(house=house, code=message.code, minutes=message.minutes)
+    return words.format(house=house, code=message.code, minutes=message.minutes, link=message.link)
+
+
+def _texts(message: CodeMessage, code: dict[Lang, str]) -> dict[Lang, str]:
+    return _OTHERS[message.template][0] if message.template in _OTHERS else code
 
 
 def _known(message: CodeMessage, lang: Lang) -> str:
@@ -39,19 +69,20 @@ def _known(message: CodeMessage, lang: Lang) -> str:
 
 def sms_text(house: str, message: CodeMessage) -> str:
     """Return the text of an SMS in the message's language."""
-    texts = _TEST if message.template == "test" else _SMS
-    return _filled(texts[message.lang], house, message) + _known(message, message.lang)
+    return _filled(_texts(message, _SMS)[message.lang], house, message) + _known(
+        message, message.lang
+    )
 
 
 def mail_subject(house: str, message: CodeMessage) -> str:
     """Return the subject of an e-mail; the code is not in it, as lock screens show subjects."""
-    texts = _TEST_SUBJECT if message.template == "test" else _SUBJECT
+    texts = _OTHERS[message.template][1] if message.template in _OTHERS else _SUBJECT
     return _filled(texts[message.lang], house, message)
 
 
 def mail_text(house: str, message: CodeMessage) -> str:
     """Return the text of an e-mail, the message's language first, then the other."""
     other: Lang = "en" if message.lang == "zh" else "zh"
-    texts = _TEST if message.template == "test" else _MAIL
+    texts = _texts(message, _MAIL)
     both = (message.lang, other)
     return "\n\n".join(_filled(texts[at], house, message) + _known(message, at) for at in both)

@@ -5,7 +5,7 @@ from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Route
-from teahouse.registrations.model import NewAccount
+from teahouse.registrations.model import NewAccount, Progress
 from teahouse.registrations.service import Registrations
 from teahouse.registrations.wire.own import (
     CodeBody,
@@ -15,6 +15,8 @@ from teahouse.registrations.wire.own import (
     ContactWire,
     FinishBody,
     FinishedWire,
+    FollowBody,
+    FollowedWire,
     ProgressWire,
     StartBody,
     StartedWire,
@@ -99,10 +101,19 @@ def _last_steps(registrations: Registrations) -> list[Route]:
 
     async def progress(request: Request) -> Response:
         found = await steps.progress(request.path["registration_id"])
-        wire = ProgressWire(found.stage, found.held_for, found.turned_away, found.expires_at)
-        return json_response(wire)
+        return json_response(_progress(found))
+
+    async def follow(request: Request) -> Response:
+        body = await request.struct(FollowBody, BODY_BYTES_MAX)
+        registration_id, found = await registrations.held.follow(body.token)
+        return json_response(FollowedWire(registration_id, _progress(found)))
 
     return [
+        Route(
+            "POST", "/api/v1/registrations/links", follow, auth=Auth.NONE, limit=START,
+            door=DOORS_HERE, summary="Come back to one's registration by a link that was sent",
+            body=FollowBody, answer=FollowedWire,
+        ),
         Route(
             "GET", ONE, progress, auth=Auth.NONE, limit=STEP,
             summary="See how far one's registration has come", answer=ProgressWire,
@@ -117,3 +128,7 @@ def _last_steps(registrations: Registrations) -> list[Route]:
             body=FinishBody, answer=FinishedWire, status=201,
         ),
     ]  # fmt: skip
+
+
+def _progress(found: Progress) -> ProgressWire:
+    return ProgressWire(found.stage, found.held_for, found.turned_away, found.expires_at)

@@ -12,6 +12,7 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.vault import Vault
 from teahouse.profiles.service import Profiles
+from teahouse.registrations.service.held import Held
 from teahouse.registrations.service.interactive import Interactive
 from teahouse.registrations.service.steps import Finisher, Steps
 
@@ -23,6 +24,7 @@ class Registrations:
     gate: Gate
     steps: Steps
     interactive: Interactive
+    held: Held
     config: Config
 
     @property
@@ -51,6 +53,7 @@ def make_registrations(
         gate=gate,
         steps=steps,
         interactive=Interactive(steps, _house_key(vault)),
+        held=Held(steps),
         config=config,
     )
 

@@ -64,6 +64,8 @@ from teahouse.registrations.store import CONTACT, DETAILS
 Finisher = Callable[[Tx, Registered], Awaitable[None]]
 # Tells why a registration has to wait, ``None`` when it has not; asked before the account is made.
 Judge = Callable[[Tx, Registration, NewAccount], Awaitable[str | None]]
+# Told, in the transaction that has it wait, that a registration waits, and what for.
+Waiting = Callable[[Tx, Registration, tuple[str, ...]], Awaitable[None]]
 Grounded = Callable[[Tx, Account], Awaitable[None]]
 CONTACT_DOORS = {"phone": Door.PHONE, "email": Door.EMAIL}
 
@@ -84,6 +86,7 @@ class Steps:
     ids: Ids
     finishers: list[Finisher] = field(default_factory=list[Finisher])
     judges: list[Judge] = field(default_factory=list[Judge])
+    waiting: list[Waiting] = field(default_factory=list[Waiting])
 
     async def start(
         self, account_class: str, door: str, service_region: str, invite_token: str | None = None
@@ -192,7 +195,7 @@ class Steps:
             held = await self._held(tx, digest, "code")
             if held.code_id != registration.code_id:
                 raise WrongCode  # it proved a contact that is not this registration's any more
-            await store.verified(tx, digest)
+            await store.verified(tx, held.digest)
 
     async def detail(self, registration_id: str, details: str) -> None:
         """Keep, sealed, what a finisher will want to know; for classes that need more."""
@@ -206,7 +209,7 @@ class Steps:
             sealed = await self.vault.seal_pending(
                 tx, DETAILS, registration.row_id, details, ground
             )
-            await store.detailed(tx, digest, sealed)
+            await store.detailed(tx, registration.digest, sealed)
 
     async def find(self, registration_id: str) -> Registration | None:
         """Return a registration that is under way."""
@@ -252,6 +255,19 @@ class Steps:
     async def release(self, tx: Tx, digest: bytes, what: str) -> bool:
         """Let a registration that waits for ``what`` go on; false when it does not wait for it."""
         return await store.release(tx, digest, what)
+
+    async def opened_contact(self, tx: Tx, registration: Registration) -> tuple[str, str]:
+        """Return the contact (kind, value) of a registration. Raises ``WrongStep``: it has none."""
+        kind, sealed = registration.contact_kind, registration.contact
+        if kind is None or sealed is None:
+            raise WrongStep(stage=registration.stage.value)
+        return kind, await self.vault.open_pending(tx, CONTACT, registration.row_id, sealed)
+
+    async def opened_details(self, tx: Tx, registration: Registration) -> str | None:
+        """Return what :meth:`detail` was given."""
+        if registration.details is None:
+            return None
+        return await self.vault.open_pending(tx, DETAILS, registration.row_id, registration.details)
 
     async def turn_away(self, tx: Tx, digest: bytes, reason: str) -> None:
         """Refuse a registration that waits, in words for its owner, and empty it."""
@@ -317,12 +333,8 @@ class Steps:
     ) -> Created:
         receipt_id = registration.receipt_id
         assert receipt_id is not None, "no stage after consent is without a receipt"
-        kind, value = await self._opened_contact(tx, registration)
-        details = None
-        if registration.details is not None:
-            details = await self.vault.open_pending(
-                tx, DETAILS, registration.row_id, registration.details
-            )
+        kind, value = await self.opened_contact(tx, registration)
+        details = await self.opened_details(tx, registration)
 
         async def ground(tx: Tx, account: Account) -> None:
             await self.consent.adopt(tx, receipt_id, account.account_id, registration.account_class)
@@ -336,10 +348,13 @@ class Steps:
     async def _judged(self, tx: Tx, registration: Registration, new: NewAccount) -> tuple[str, ...]:
         """Return what a registration has to wait for, and have it wait."""
         said = [await judge(tx, registration, new) for judge in self.judges]
-        waits = tuple(why for why in said if why is not None and why not in registration.released)
+        reasons = dict.fromkeys(why for why in said if why is not None)
+        waits = tuple(why for why in reasons if why not in registration.released)
         if waits:
             until = self.clock.now() + HELD_LIFE
             await store.hold_back(tx, registration.digest, waits, until)
+            for told in self.waiting:
+                await told(tx, registration, waits)
         return waits
 
     async def _completed(self, tx: Tx, registered: Registered) -> None:
@@ -405,12 +420,6 @@ class Steps:
     async def _peek(self, registration_id: str, step: str) -> Registration:
         async with self.db.transaction() as tx:
             return await self._held(tx, token_digest(registration_id), step)
-
-    async def _opened_contact(self, tx: Tx, registration: Registration) -> tuple[str, str]:
-        kind, sealed = registration.contact_kind, registration.contact
-        if kind is None or sealed is None:
-            raise WrongStep(stage=registration.stage.value)
-        return kind, await self.vault.open_pending(tx, CONTACT, registration.row_id, sealed)
 
     async def _refused(
         self, registration: Registration, attempt: Attempt, refusal: GateClosed | BadInvite

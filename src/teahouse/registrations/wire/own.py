@@ -63,6 +63,19 @@ class ProgressWire(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
+class FollowBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The token of a link that was sent to the contact."""
+
+    token: str
+
+
+class FollowedWire(msgspec.Struct, frozen=True):
+    """A name for the registration on this device, and how far it has come."""
+
+    registration_id: str
+    progress: ProgressWire
+
+
 class CodeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The code that came."""
 
