@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+import pyotp
 
 from teahouse.app import House, build_server, open_house, register_jobs
 from teahouse.clock import Clock
@@ -87,9 +88,41 @@ class Living:
         told = answer.json()
         return Person(self, told["user_id"], told["access_token"], told["device_id"])
 
+    async def owner(self) -> "Owner":
+        """Set up the first operator by the one-time link, and sign them in."""
+        link = await self.house.people.operators.setup_link()
+        assert link is not None, "there is no operator yet"
+        place, token = "/api/v1/operator/setup", link.url.partition("#")[2]
+        body = {"token": token, "name": "ada", "password": "twelve letters"}
+        begun = await self.client.post(f"{place}/begin", json=body)
+        code = pyotp.TOTP(begun.json()["secret"]).at(self.house.ground.clock.now())
+        told = await self.client.post(f"{place}/finish", json={"token": token, "code": code})
+        assert told.status_code == 201, told.text
+        return Owner(self, told.json()["token"])
+
     async def run_jobs(self) -> None:
         """Do what is due."""
         await self.house.runner.run_due()
+
+
+@dataclass
+class Owner:
+    """An operator who may do everything."""
+
+    living: Living
+    token: str
+
+    async def ask(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        """Make a request under ``/api/v1/operator``."""
+        headers = {"authorization": f"Bearer {self.token}"}
+        url = f"/api/v1/operator{path}"
+        return await self.living.client.request(method, url, json=body, headers=headers)
+
+    async def did(self, method: str, path: str, body: Any = None) -> Any:
+        """Make a request that must succeed, and return its JSON."""
+        answer = await self.ask(method, path, body)
+        assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
 
 
 @dataclass

@@ -272,6 +272,18 @@ export interface Failure {
   status: number | null;
 }
 
+/** A CSV file, and what to call its import. */
+export interface FileBody {
+  csv: string;
+  label?: string;
+}
+
+/** Something wrong with a row; rows are numbered from 1, without the heading. */
+export interface Finding {
+  number: number;
+  wrong: Wrong;
+}
+
 /** The last step. Without a password one signs in by codes. */
 export interface FinishBody {
   username: string;
@@ -342,6 +354,32 @@ export interface GridWire {
 export interface HouseIn {
   name: string;
   contact: string;
+}
+
+/** A file that was brought, and how far it is. */
+export interface Import {
+  import_id: string;
+  label: string;
+  state: string;
+  paused_for: string;
+  created_by: string;
+  created_at: string;
+  finished_at: string | null;
+  ready: number;
+  made: number;
+  refused: number;
+  undone: number;
+}
+
+/** An import, and what of it could not be brought in. */
+export interface ImportWire {
+  about: Import;
+  refused: RefusedWire[];
+}
+
+/** The imports, newest first. */
+export interface ImportsWire {
+  imports: Import[];
 }
 
 /** An invitation, or a pass of another kind, without its token. */
@@ -795,6 +833,19 @@ export interface RecipientWire {
   purposes: string[];
 }
 
+/** A row that could not be brought in. */
+export interface RefusedWire {
+  number: number;
+  why: string;
+}
+
+/** What a dry run found; nothing was written. */
+export interface ReportWire {
+  rows: number;
+  ready: number;
+  findings: Finding[];
+}
+
 /** What an operator may do. */
 export type Role = "auditor" | "moderator" | "owner" | "registrar";
 
@@ -1071,6 +1122,9 @@ export type WorkState = "failed" | "running" | "stalled" | "verified";
 export interface WorksWire {
   works: Work[];
 }
+
+/** What is found wrong with a row. The words are stored and told. */
+export type Wrong = "bad_email" | "bad_name" | "bad_phone" | "contact_in_use" | "contact_twice" | "gate_closed" | "name_taken" | "name_twice" | "no_contact";
 
 /** Something declined: the app asks by itself again from ``again_at`` on. */
 export interface ConsentAskWire {

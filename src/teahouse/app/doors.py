@@ -11,6 +11,10 @@ from teahouse.guardians import jobs as guardians_jobs
 from teahouse.guardians import routes as guardians_routes
 from teahouse.guardians import store as guardians_store
 from teahouse.guardians.service import Guardians
+from teahouse.imports import jobs as imports_jobs
+from teahouse.imports import routes as imports_routes
+from teahouse.imports import store as imports_store
+from teahouse.imports.service import Imports
 from teahouse.infra.http.router import Route
 from teahouse.officials import routes as officials_routes
 from teahouse.officials import store as officials_store
@@ -25,6 +29,7 @@ from teahouse.works.service import Works
 FIELDS = (
     *registrations_store.FIELDS,
     *guardians_store.FIELDS,
+    *imports_store.FIELDS,
     *officials_store.FIELDS,
 )
 
@@ -37,6 +42,7 @@ class Doors:
     gate: Gate
     registrations: Registrations
     guardians: Guardians
+    imports: Imports
     officials: Officials
 
 
@@ -71,6 +77,18 @@ def make_doors(ground: Ground, people: People) -> Doors:
         registrations=registrations,
     )
     guardians.listen()
+    imports = Imports(
+        db=db,
+        vault=vault,
+        audit=people.audit,
+        jobs=ground.jobs,
+        clock=clock,
+        ids=ids,
+        config=config,
+        accounts=people.accounts,
+        gate=gate,
+        registrations=registrations,
+    )
     officials = Officials(db, vault, registrations)
     officials.listen()
     return Doors(
@@ -78,6 +96,7 @@ def make_doors(ground: Ground, people: People) -> Doors:
         gate=gate,
         registrations=registrations,
         guardians=guardians,
+        imports=imports,
         officials=officials,
     )
 
@@ -87,6 +106,7 @@ def doors_jobs(ground: Ground, doors: Doors) -> None:
     gate_jobs.register(doors.gate, ground.jobs)
     registrations_jobs.register(doors.registrations, ground.jobs)
     guardians_jobs.register(doors.guardians, ground.jobs)
+    imports_jobs.register(doors.imports, ground.jobs)
 
 
 def doors_routes(doors: Doors) -> list[Route]:
@@ -96,5 +116,6 @@ def doors_routes(doors: Doors) -> list[Route]:
         *gate_routes.routes(doors.gate),
         *registrations_routes.routes(doors.registrations),
         *guardians_routes.routes(doors.guardians),
+        *imports_routes.routes(doors.imports),
         *officials_routes.routes(doors.officials),
     ]

@@ -1,10 +1,14 @@
 """Imports: accounts brought in bulk by an administrator, after a dry run.
 
-Owns: nothing
+Every row is checked and reported before anything is written; each account is made by the same verb
+as any other, and the gate is asked for each [requirements 1.7, door 12].
+
+Owns: imports_imports, imports_rows
 
 Announces: nothing
 
 Listens: nothing
 
-Invariants: every row passes the gate, or is reported.
+Invariants: a row is made once, whatever stops in between. What a row says of a person is sealed, and
+deleted with its account made or refused. What was never used can be undone within a day.
 """

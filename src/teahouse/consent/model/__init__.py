@@ -15,7 +15,12 @@ SCREEN_LETTERS_MAX = 60
 NOT_SAID = "—"
 
 # Purposes whose ids begin so concern only accounts of these classes; all others concern everyone.
-CLASSES_BY_PREFIX = {"officials.": ("official",), "operators.": (), "guardians.": ()}
+CLASSES_BY_PREFIX = {
+    "officials.": ("official",),
+    "operators.": (),
+    "guardians.": (),
+    "imports.": (),
+}
 
 
 class StalePolicy(Refused):

@@ -1,0 +1,142 @@
+"""Statements over imports and their rows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from teahouse.imports.model import Import
+from teahouse.infra.db.pool import Tx
+from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+
+PURPOSE = Purpose(
+    id="imports.row",
+    version=1,
+    name=Wording(
+        "管理员为您导入的用户名、昵称、手机号或邮箱",
+        "The name, number and address with which an administrator brings you in",
+    ),
+    purpose=Wording("为您建立账号", "To make your account"),
+    means=Wording(
+        "加密保存，账号建立或被拒绝时立即删除",
+        "Kept encrypted, and deleted at once when the account is made or refused",
+    ),
+    category=Category.ORDINARY,
+    basis=Basis.CONTRACT,
+    necessity=Necessity.NECESSARY,
+    function=Wording("由管理员开户", "An account made by an administrator"),
+    retention=Wording("导入完成时删除", "Until the import is done"),
+    retention_days=30,
+    recipients=Wording("不提供给任何人", "Given to nobody"),
+)
+PARTICULARS = PersonalField("imports_rows", "particulars", PURPOSE)
+FIELDS = (PARTICULARS,)
+
+INSERT_IMPORT = """
+insert into imports_imports (import_id, label, state, created_by, created_at)
+values ($1, $2, 'running', $3, $4)"""
+
+INSERT_ROW = """
+insert into imports_rows (import_id, number, state, why, particulars)
+values ($1, $2, $3, $4, $5)"""
+
+HOLD_IMPORT = "select state from imports_imports where import_id = $1 for update"
+
+READY = """
+select number, particulars from imports_rows
+where import_id = $1 and state = 'ready' order by number limit $2"""
+
+MADE = """
+update imports_rows set state = 'made', particulars = null, account_id = $3
+where import_id = $1 and number = $2 and state = 'ready'"""
+
+REFUSED = """
+update imports_rows set state = 'refused', particulars = null, why = $3
+where import_id = $1 and number = $2 and state = 'ready'"""
+
+SET_STATE = """
+update imports_imports set state = $2, paused_for = $3, finished_at = $4 where import_id = $1"""
+
+IMPORTS = """
+select i.import_id, i.label, i.state, i.paused_for, i.created_by, i.created_at, i.finished_at,
+    count(*) filter (where r.state = 'ready'), count(*) filter (where r.state = 'made'),
+    count(*) filter (where r.state = 'refused'), count(*) filter (where r.state = 'undone')
+from imports_imports i join imports_rows r using (import_id)
+where i.import_id = $1 or $1 = ''
+group by i.import_id order by i.created_at desc limit $2"""
+
+REFUSED_ROWS = """
+select number, why from imports_rows where import_id = $1 and state = 'refused'
+order by number limit $2"""
+
+MADE_AFTER = """
+select number, account_id from imports_rows
+where import_id = $1 and state = 'made' and number > $2 order by number limit $3"""
+
+UNDONE = """
+update imports_rows set state = 'undone' where import_id = $1 and number = $2 and state = 'made'"""
+
+
+class Ready(NamedTuple):
+    """A row whose account has yet to be made; what it says is sealed."""
+
+    number: int
+    particulars: bytes
+
+
+async def insert_import(tx: Tx, import_id: str, label: str, by: str, at: datetime) -> None:
+    """Add an import that runs."""
+    await tx.run(INSERT_IMPORT, import_id, label, by, at)
+
+
+async def insert_rows(
+    tx: Tx, import_id: str, rows: Sequence[tuple[int, str, str, bytes | None]]
+) -> None:
+    """Add (number, state, why, sealed particulars) of an import."""
+    await tx.run_many(INSERT_ROW, [(import_id, *row) for row in rows])
+
+
+async def hold(tx: Tx, import_id: str) -> str | None:
+    """Return an import's state, held so that one worker at a time works on it."""
+    return await tx.value(HOLD_IMPORT, import_id)
+
+
+async def ready(tx: Tx, import_id: str, limit: int) -> list[Ready]:
+    """Return the next rows whose accounts have yet to be made."""
+    return [Ready(*row) for row in await tx.rows(READY, import_id, limit)]
+
+
+async def made(tx: Tx, import_id: str, number: int, account_id: str) -> bool:
+    """Note that a row's account was made; false when that was noted before."""
+    return await tx.run(MADE, import_id, number, account_id) == 1
+
+
+async def refused(tx: Tx, import_id: str, number: int, why: str) -> None:
+    """Note that a row's account could not be made."""
+    await tx.run(REFUSED, import_id, number, why)
+
+
+async def set_state(
+    tx: Tx, import_id: str, state: str, paused_for: str, finished_at: datetime | None
+) -> None:
+    """Note how far an import is."""
+    await tx.run(SET_STATE, import_id, state, paused_for, finished_at)
+
+
+async def imports(tx: Tx, import_id: str, limit: int) -> list[Import]:
+    """Return one import, or with an empty id all of them, newest first."""
+    return [Import(*row) for row in await tx.rows(IMPORTS, import_id, limit)]
+
+
+async def refused_rows(tx: Tx, import_id: str, limit: int) -> list[tuple[int, str]]:
+    """Return (number, why) of the rows that were refused."""
+    return [(row[0], row[1]) for row in await tx.rows(REFUSED_ROWS, import_id, limit)]
+
+
+async def made_after(tx: Tx, import_id: str, number: int, limit: int) -> list[tuple[int, str]]:
+    """Return (number, account) of the rows that were made, a page at a time."""
+    return [(row[0], row[1]) for row in await tx.rows(MADE_AFTER, import_id, number, limit)]
+
+
+async def undone(tx: Tx, import_id: str, number: int) -> None:
+    """Note that a row's account was taken back."""
+    await tx.run(UNDONE, import_id, number)
