@@ -50,6 +50,11 @@ from teahouse.registrations import jobs as registration_jobs
 from teahouse.registrations.routes import routes as registration_routes
 from teahouse.registrations.service.registrations import Registrations, make_registrations
 from teahouse.registrations.store import FIELDS as REGISTRATION_FIELDS
+from teahouse.screening import jobs as screening_jobs
+from teahouse.screening.model.rules import Mode
+from teahouse.screening.routes import routes as screening_routes
+from teahouse.screening.service import Screening
+from teahouse.screening.service.screening import make_screening
 from teahouse.works.routes import routes as works_routes
 from teahouse.works.service import Works
 
@@ -73,6 +78,7 @@ class House:
     """What a test works with."""
 
     gate: Gate
+    screening: Screening
     registrations: Registrations
     consent: Consent
     accounts: Accounts
@@ -141,6 +147,7 @@ async def open_house(
     clock: FixedClock,
     tmp_path: Path,
     sms: bool = True,
+    usual: Mode = Mode.WATCH,
     **settings: Any,
 ) -> AsyncIterator[House]:
     """Open the house up to the gate."""
@@ -161,10 +168,20 @@ async def open_house(
     consent = Consent(database, log, vault, register, config, clock, ids)
     works = Works(database, log, audit, clock, ids)
     gate = make_gate(**ground, audit=audit, works=works)
+    screening = make_screening(
+        db=database, log=log, gate=gate, audit=audit, vault=vault, clock=clock, ids=ids, usual=usual
+    )
     registrations = make_registrations(
-        **ground, gate=gate, accounts=accounts, profiles=profiles, consent=consent, vault=vault
+        **ground,
+        gate=gate,
+        screening=screening,
+        accounts=accounts,
+        profiles=profiles,
+        consent=consent,
+        vault=vault,
     )
     gate_jobs.register(gate, jobs)
+    screening_jobs.register(screening, jobs)
     registration_jobs.register(registrations, jobs)
     officials = Officials(database, vault, registrations)
     officials.listen()
@@ -174,12 +191,13 @@ async def open_house(
         *consent_routes(consent),
     ]
     routes += [*gate_routes(gate), *registration_routes(registrations)]
+    routes += screening_routes(screening)
     routes += [*official_routes(officials), *works_routes(works)]
     server = Server(routes, Authenticators(accounts.authenticate, operator), limiter, ids)
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
         runner = JobRunner(database, jobs)
-        people = (gate, registrations, consent, accounts, profiles)
+        people = (gate, screening, registrations, consent, accounts, profiles)
         yield House(*people, vault, log, clock, runner, outbox, server, client)
     accounts.passwords.close()
 

@@ -64,6 +64,14 @@ export interface Both {
   en?: string;
 }
 
+/** How many messages may still be sent in a window; ``low`` under a fifth. */
+export interface Budget {
+  rule: string;
+  left: number;
+  of: number;
+  low: boolean;
+}
+
 /** How open one region, class and door is. */
 export interface Cell {
   region: string;
@@ -115,6 +123,33 @@ export interface ChildWire {
 /** The accounts that the caller is the guardian of, oldest first. */
 export interface ChildrenWire {
   children: ChildWire[];
+}
+
+/** Sign-ups that look made by one hand, in numbers; nothing in it names anybody. */
+export interface Cluster {
+  cluster_id: string;
+  began_at: string;
+  decision: string;
+  decided_by: string | null;
+  decided_at: string | null;
+  last_at: string;
+  sign_ups: number;
+  accounts: number;
+  passed: number;
+  staged: number;
+  held: number;
+  refused: number;
+  prefixes: number;
+  agents: number;
+  contacts: number;
+  door: string;
+  region: string;
+  shape: string;
+}
+
+/** What looks made by one hand. */
+export interface ClustersWire {
+  clusters: Cluster[];
 }
 
 /** Ask for a code to sign in with. ``kind`` is phone or email, ``lang`` zh or en. */
@@ -176,6 +211,16 @@ export interface ContactBody {
 export interface ContactWire {
   resend_after_seconds: number;
   expires_at: string;
+}
+
+/** How many accounts a decision reached. */
+export interface DecidedWire {
+  accounts: number;
+}
+
+/** stage, review or ignore. */
+export interface DecisionBody {
+  decision: string;
 }
 
 /** Why not, in words for the child. */
@@ -468,6 +513,35 @@ export interface LegalBasis {
   order?: string;
 }
 
+/** The challenge that somebody would rather not solve. */
+export interface LineBody {
+  challenge: string;
+}
+
+/** What an operator said about an e-mail domain or a network; ``None``: until taken off. */
+export interface Listing {
+  what: string;
+  action: string;
+  reason: string;
+  expires_at: string | null;
+  created_by: string;
+  created_at: string;
+}
+
+/** An e-mail domain or a network, what to do, and why. */
+export interface ListingBody {
+  what: string;
+  action: string;
+  reason: string;
+  expires_at?: string | null;
+}
+
+/** Both lists. */
+export interface ListsWire {
+  domains: Listing[];
+  networks: Listing[];
+}
+
 /** A mail server; no host turns mail off, no password keeps the one there is. */
 export interface MailIn {
   host: string;
@@ -499,6 +573,9 @@ export interface MeOut {
 export interface MeasureBody {
   policies: DraftBody[];
 }
+
+/** Whether a rule acts. ``WATCH`` counts what it would have done. */
+export type Mode = "off" | "on" | "watch";
 
 /** A new password, and proof: the old one, or a code. */
 export interface NewPasswordIn {
@@ -715,6 +792,13 @@ export interface PasskeySignInIn {
   device_id?: string | null;
 }
 
+/** A place in line: show it as the proof once its time has come. */
+export interface PlaceWire {
+  place: string;
+  comes_up_at: string;
+  wait_seconds: number;
+}
+
 /** Policies, newest first. */
 export interface PoliciesWire {
   policies: Policy[];
@@ -753,6 +837,14 @@ export interface PolicyWire {
   recipients: RecipientWire[];
 }
 
+/** How things stand at the doors now. */
+export interface Pressure {
+  seen_day: number;
+  level: number;
+  budgets: Budget[];
+  tightened: Tightening[];
+}
+
 /** Whom a policy would reach, and whom not. */
 export interface Preview {
   changed: Change[];
@@ -760,6 +852,11 @@ export interface Preview {
   in_flight_refused: number;
   in_flight_untouched: number;
   existing_people: Both;
+}
+
+/** How many a rule would have met in the last day; none: it has to watch first. */
+export interface PreviewWire {
+  would: number | null;
 }
 
 /** Why a request was refused (RFC 9457), with a stable ``code``. */
@@ -789,6 +886,12 @@ export interface Proof {
   password?: string | null;
   kind?: string | null;
   code?: string | null;
+}
+
+/** An answer to a challenge, or a place in line, which needs no answers. */
+export interface ProofBody {
+  challenge: string;
+  answers?: number[];
 }
 
 /** The password, or a code asked for with ``/api/v1/account/code``, and the act's own words. */
@@ -849,6 +952,25 @@ export interface ReportWire {
 /** What an operator may do. */
 export type Role = "auditor" | "moderator" | "owner" | "registrar";
 
+/** How a rule is to be set. */
+export interface RuleBody {
+  mode: Mode;
+  amount: number;
+}
+
+/** A rule as it is set, and what it did in the last day, or would have done. */
+export interface RuleShown {
+  rule: string;
+  mode: Mode;
+  amount: number;
+  usual_amount: number;
+  least: number;
+  most: number;
+  unit: string;
+  did: number;
+  would: number;
+}
+
 /** What operators set. ``newcomer_days`` is 0 unless every new account begins as newcomer. */
 export interface Rules {
   newcomer_days?: number;
@@ -856,6 +978,11 @@ export interface Rules {
   active_days?: number;
   at_most_days?: number;
   limits?: Record<string, Record<string, number>>;
+}
+
+/** Every rule. */
+export interface RulesWire {
+  rules: RuleShown[];
 }
 
 /** For whom; ``*`` is everyone. */
@@ -994,6 +1121,7 @@ export interface StartBody {
   door?: string;
   service_region?: string;
   invite_token?: string | null;
+  proof?: ProofBody | null;
 }
 
 /** A registration that has begun; its id is a secret of the person's. */
@@ -1049,6 +1177,17 @@ export interface Tested {
   why: string;
   status: number | null;
   took_ms: number;
+}
+
+/** A policy that screening has set by itself. */
+export interface Tightening {
+  policy_id: string;
+  region: string;
+  account_class: string;
+  door: string;
+  state: string;
+  since: string;
+  until: string | null;
 }
 
 /** The contact is proved. */

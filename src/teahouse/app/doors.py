@@ -1,5 +1,6 @@
 """How new accounts come to be: whether they may, by which way, and what people are told."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from teahouse.app.ground import Ground
@@ -16,6 +17,7 @@ from teahouse.imports import routes as imports_routes
 from teahouse.imports import store as imports_store
 from teahouse.imports.service import Imports
 from teahouse.infra.http.router import Route
+from teahouse.infra.senders.model import NeverSent
 from teahouse.officials import routes as officials_routes
 from teahouse.officials import store as officials_store
 from teahouse.officials.service import Officials
@@ -23,11 +25,19 @@ from teahouse.registrations import jobs as registrations_jobs
 from teahouse.registrations import routes as registrations_routes
 from teahouse.registrations import store as registrations_store
 from teahouse.registrations.service.registrations import Registrations, make_registrations
+from teahouse.screening import jobs as screening_jobs
+from teahouse.screening import routes as screening_routes
+from teahouse.screening import store as screening_store
+from teahouse.screening.model.refusals import BudgetSpent
+from teahouse.screening.model.rules import Mode
+from teahouse.screening.service import Screening
+from teahouse.screening.service.screening import make_screening
 from teahouse.works import routes as works_routes
 from teahouse.works.service import Works
 
 FIELDS = (
     *registrations_store.FIELDS,
+    *screening_store.FIELDS,
     *guardians_store.FIELDS,
     *imports_store.FIELDS,
     *officials_store.FIELDS,
@@ -40,6 +50,7 @@ class Doors:
 
     works: Works
     gate: Gate
+    screening: Screening
     registrations: Registrations
     guardians: Guardians
     imports: Imports
@@ -54,10 +65,12 @@ def make_doors(ground: Ground, people: People) -> Doors:
     gate = make_gate(
         db=db, log=log, audit=people.audit, works=works, config=config, clock=clock, ids=ids
     )
+    screening = _make_screening(ground, people, gate)
     registrations = make_registrations(
         db=db,
         log=log,
         gate=gate,
+        screening=screening,
         accounts=people.accounts,
         profiles=people.profiles,
         consent=people.consent,
@@ -94,6 +107,7 @@ def make_doors(ground: Ground, people: People) -> Doors:
     return Doors(
         works=works,
         gate=gate,
+        screening=screening,
         registrations=registrations,
         guardians=guardians,
         imports=imports,
@@ -104,6 +118,7 @@ def make_doors(ground: Ground, people: People) -> Doors:
 def doors_jobs(ground: Ground, doors: Doors) -> None:
     """Say what these domains do later."""
     gate_jobs.register(doors.gate, ground.jobs)
+    screening_jobs.register(doors.screening, ground.jobs)
     registrations_jobs.register(doors.registrations, ground.jobs)
     guardians_jobs.register(doors.guardians, ground.jobs)
     imports_jobs.register(doors.imports, ground.jobs)
@@ -114,8 +129,40 @@ def doors_routes(doors: Doors) -> list[Route]:
     return [
         *works_routes.routes(doors.works),
         *gate_routes.routes(doors.gate),
+        *screening_routes.routes(doors.screening),
         *registrations_routes.routes(doors.registrations),
         *guardians_routes.routes(doors.guardians),
         *imports_routes.routes(doors.imports),
         *officials_routes.routes(doors.officials),
     ]
+
+
+def _make_screening(ground: Ground, people: People, gate: Gate) -> Screening:
+    """Make screening; in test mode its rules only watch, until an operator turns them on."""
+    screening = make_screening(
+        db=ground.db,
+        log=ground.log,
+        gate=gate,
+        audit=people.audit,
+        vault=ground.vault,
+        clock=ground.clock,
+        ids=ground.ids,
+        registry=ground.registry,
+        usual=Mode.WATCH if ground.config.test_mode else Mode.ON,
+    )
+    people.accounts.codes.spenders.append(_counted(screening))
+    return screening
+
+
+def _counted(screening: Screening) -> Callable[[str], Awaitable[None]]:
+    """Count each text message before it is sent; beyond the house's budget none is."""
+
+    async def spend(kind: str) -> None:
+        if kind != "phone":
+            return
+        try:
+            await screening.knocks.spend_message()
+        except BudgetSpent as spent:
+            raise NeverSent(spent.words) from None
+
+    return spend

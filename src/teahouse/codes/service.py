@@ -1,6 +1,7 @@
 """One-time codes: the same answer and the same work, whoever has the number or has not."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from teahouse.clock import Clock
@@ -57,6 +58,9 @@ class Codes:
     senders: Senders
     owners: Owners
     limited: bool = True  # false in test mode
+    spenders: list[Callable[[str], Awaitable[None]]] = field(
+        default_factory=list[Callable[[str], Awaitable[None]]]
+    )  # told of each message about to be sent, by its kind; ``NeverSent`` when it may not be
 
     async def start(
         self, tx: Tx, request: CodeRequest, ground: Ground | None = None
@@ -109,6 +113,8 @@ class Codes:
         sender = self._sender(kind)
         if sender is None:
             raise NeverSent("the configuration has changed")
+        for spend in self.spenders:
+            await spend(kind)
         await sender.send(code)
         async with self.db.transaction() as tx:
             await store.forget_contact(tx, job.code_id)
@@ -118,6 +124,8 @@ class Codes:
         sender = self._sender(kind)
         if sender is None:
             raise NeverSent("the configuration has changed")
+        for spend in self.spenders:
+            await spend(kind)
         await sender.send(message)
 
     async def _to_send(self, job: SendCode) -> tuple[str, CodeMessage] | None:

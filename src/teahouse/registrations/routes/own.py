@@ -23,6 +23,7 @@ from teahouse.registrations.wire.own import (
     VerifiedWire,
     finished,
 )
+from teahouse.screening.model.signals import Knock, Proof
 
 START = Limit("registrations.start", per_minute=20, burst=60, by="address")
 STEP = Limit("registrations.step", per_minute=60, burst=120, by="address")
@@ -30,6 +31,11 @@ CONTACT = Limit("registrations.contact", per_minute=10, burst=20, by="address")
 ONE = "/api/v1/registrations/{registration_id}"
 BODY_BYTES_MAX = 64 * 1024
 DOORS_HERE = "phone email official invite child"
+
+
+def knock_of(request: Request, proof: Proof | None = None) -> Knock:
+    """Return who asks, as the request tells it."""
+    return Knock(request.address, request.header("user-agent") or "", proof)
 
 
 def routes(registrations: Registrations) -> list[Route]:
@@ -44,7 +50,10 @@ def _first_steps(registrations: Registrations) -> list[Route]:
     async def start(request: Request) -> Response:
         body = await request.struct(StartBody, BODY_BYTES_MAX)
         region = body.service_region or registrations.config.profile
-        begun = await steps.start(body.account_class, body.door, region, body.invite_token)
+        shown = body.proof
+        proof = None if shown is None else Proof(shown.challenge, shown.answers)
+        asked = (body.account_class, body.door, region, body.invite_token)
+        begun = await steps.start(*asked, knock_of(request, proof))
         version = steps.consent.policy_version
         wire = StartedWire(begun.registration_id, begun.expires_at, begun.steps, version)
         return json_response(wire, 201)
@@ -58,7 +67,8 @@ def _first_steps(registrations: Registrations) -> list[Route]:
 
     async def contact(request: Request) -> Response:
         body = await request.struct(ContactBody, BODY_BYTES_MAX)
-        sent = await steps.contact(request.path["registration_id"], body.kind, body.value)
+        path, knock = request.path["registration_id"], knock_of(request)
+        sent = await steps.contact(path, body.kind, body.value, knock)
         return json_response(ContactWire(sent.resend_after_seconds, sent.expires_at), 202)
 
     return [

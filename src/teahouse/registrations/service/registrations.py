@@ -9,12 +9,14 @@ from teahouse.consent.service import Consent
 from teahouse.gate.service import Gate
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
-from teahouse.infra.db.pool import Database
+from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.vault import Vault
 from teahouse.profiles.service import Profiles
+from teahouse.registrations.model import NewAccount, Registered, Registration
 from teahouse.registrations.service.held import Held
 from teahouse.registrations.service.interactive import Interactive
 from teahouse.registrations.service.steps import Finisher, Steps
+from teahouse.screening.service import Screening
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ def make_registrations(
     db: Database,
     log: Log,
     gate: Gate,
+    screening: Screening,
     accounts: Accounts,
     profiles: Profiles,
     consent: Consent,
@@ -47,8 +50,21 @@ def make_registrations(
     ids: Ids,
 ) -> Registrations:
     """Put the steps and stages together, and let the gate count who is under way."""
-    steps = Steps(db, log, gate.keeper, accounts, profiles, consent, vault, config, clock, ids)
+    steps = Steps(
+        db, log, gate.keeper, screening, accounts, profiles, consent, vault, config, clock, ids
+    )
     gate.policies.under_way.append(steps.in_flight)
+
+    async def judge(tx: Tx, registration: Registration, _new: NewAccount) -> str | None:
+        return await screening.judge(tx, registration.digest)
+
+    async def became(tx: Tx, made: Registered) -> None:
+        if made.registration is not None:
+            digest = made.registration.digest
+            await screening.weighing.became(tx, digest, made.account.account_id)
+
+    steps.judges.append(judge)
+    steps.finishers.append(became)
     return Registrations(
         gate=gate,
         steps=steps,

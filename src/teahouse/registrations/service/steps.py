@@ -33,7 +33,6 @@ from teahouse.gate.service.keeper import Keeper
 from teahouse.ids import Ids, token_digest
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
-from teahouse.infra.vault.normal import email, phone, phone_region
 from teahouse.infra.vault.vault import Vault
 from teahouse.profiles.events import ProfileChanged
 from teahouse.profiles.service import Profiles
@@ -59,7 +58,10 @@ from teahouse.registrations.model import (
     check_step,
     steps,
 )
+from teahouse.registrations.service.attempts import attempt_of, begun_of, normal
 from teahouse.registrations.store import CONTACT, DETAILS
+from teahouse.screening.model.signals import NOBODY, Knock
+from teahouse.screening.service import Screening
 
 Finisher = Callable[[Tx, Registered], Awaitable[None]]
 # Tells why a registration has to wait, ``None`` when it has not; asked before the account is made.
@@ -77,6 +79,7 @@ class Steps:
     db: Database
     log: Log
     keeper: Keeper
+    screening: Screening
     accounts: Accounts
     profiles: Profiles
     consent: Consent
@@ -89,9 +92,14 @@ class Steps:
     waiting: list[Waiting] = field(default_factory=list[Waiting])
 
     async def start(
-        self, account_class: str, door: str, service_region: str, invite_token: str | None = None
+        self,
+        account_class: str,
+        door: str,
+        service_region: str,
+        invite_token: str | None = None,
+        knock: Knock = NOBODY,
     ) -> Started:
-        """Begin: the gate is asked, and nothing else.
+        """Begin: the gate is asked, then screening, and nothing is asked of the person.
 
         Raises ``GateClosed`` or ``GatePaced`` with the notice, ``BadInvite``, ``NotRegistrable``,
         ``ContactKindOff`` when this house cannot send codes that way.
@@ -108,6 +116,7 @@ class Steps:
         await self.keeper.check(attempt)
         if not self.accounts.codes.offers("phone" if Door.PHONE in doors else "email"):
             raise ContactKindOff  # now, and not once they have typed their number
+        await self.screening.knocks.check_start(knock, door)
         registration_id = self.ids.token("reg")
         registration = self._new(registration_id, attempt, digest)
         async with self.db.transaction() as tx:
@@ -129,22 +138,28 @@ class Steps:
         try:
             async with self.db.transaction() as tx:
                 registration = await self._held(tx, digest, "consent")
-                await self.keeper.check_within(tx, _attempt(placed))
+                await self.keeper.check_within(tx, attempt_of(placed))
                 receipt = await self.consent.record_pending(
                     tx, registration.row_id, answer, registration.account_class
                 )
                 await store.consented(tx, digest, receipt.receipt_id, answer.lang, doors)
         except GateClosed as refusal:
-            await self._refused(registration, _attempt(placed), refusal)
+            await self._refused(registration, attempt_of(placed), refusal)
             raise
 
-    async def start_agreed(self, registration_id: str, answer: Answer) -> None:
+    async def start_agreed(
+        self, registration_id: str, answer: Answer, knock: Knock = NOBODY
+    ) -> None:
         """Begin, under an id that was given out before, with the policy already answered.
 
         For Matrix, where nothing is written before the terms stage. Doing it twice is doing it
         once. Raises like :meth:`consented`.
         """
         await self.consent.effective_at()
+        if await self.find(registration_id) is not None:
+            return
+        proved = await self.screening.knocks.is_proved(registration_id)
+        await self.screening.knocks.check_start(knock, "phone", proved=proved)
         attempt = Attempt(doors=(), account_class="personal", region=self.config.profile)
         registration = self._new(registration_id, attempt, None)
         async with self.db.transaction() as tx:
@@ -161,11 +176,17 @@ class Steps:
         by_pass = await self.keeper.pass_doors(invite)
         async with self.db.transaction() as tx:
             registration = await self._held(tx, digest, None)
-            await self.keeper.check_invite(tx, invite, _attempt(registration))
+            await self.keeper.check_invite(tx, invite, attempt_of(registration))
             doors = tuple(dict.fromkeys((*registration.doors, *by_pass)))
             await store.invited(tx, digest, invite, doors)
 
-    async def contact(self, registration_id: str, kind: str, value: str) -> StartedCode:
+    async def contact(
+        self,
+        registration_id: str,
+        kind: str,
+        value: str,
+        knock: Knock = NOBODY,
+    ) -> StartedCode:
         """Send a code to a number or address; the same answer, whoever has it already.
 
         A +86 number moves the registration to the mainland, where the gate may be closed. Raises
@@ -174,15 +195,17 @@ class Steps:
         digest = token_digest(registration_id)
         async with self.db.transaction() as tx:
             registration = await self._held(tx, digest, "contact")
-        written, country = _normal(kind, value)
+        written, country = normal(kind, value)
         placed = self._placed(registration, kind, country)
+        seen = await self.screening.contact(knock, begun_of(placed), kind, written)
         try:
             async with self.db.transaction() as tx:
                 registration = await self._held(tx, digest, "contact")
-                await self.keeper.check_within(tx, _attempt(placed))
+                await self.keeper.check_within(tx, attempt_of(placed))
+                await self.screening.weighing.see(tx, seen)
                 return await self._send(tx, registration, placed, (kind, written))
         except GateClosed as refusal:
-            await self._refused(registration, _attempt(placed), refusal)
+            await self._refused(registration, attempt_of(placed), refusal)
             raise
 
     async def code(self, registration_id: str, code: str) -> None:
@@ -229,7 +252,8 @@ class Steps:
         registration = await self._peek(registration_id, "finish")
         self.check_new(new)
         phc = await self._hashed(new)
-        attempt = _attempt(registration)
+        attempt = attempt_of(registration)
+        await self.screening.weighing.weigh(registration.digest, new.username, phc is None)
         try:
             async with self.db.transaction() as tx:
                 registration = await self._held(tx, registration.digest, "finish")
@@ -342,7 +366,7 @@ class Steps:
             await self._completed(tx, Registered(account, details, registration))
             await store.end(tx, registration.digest, Stage.CREATED, self.clock.now())
 
-        asked = (_attempt(registration), registration.invite_digest)
+        asked = (attempt_of(registration), registration.invite_digest)
         return await self._make(tx, asked, (new, phc), ground)
 
     async def _judged(self, tx: Tx, registration: Registration, new: NewAccount) -> tuple[str, ...]:
@@ -454,22 +478,3 @@ class Steps:
             created_at=now,
             expires_at=now + REGISTRATION_LIFE,
         )
-
-
-def _attempt(registration: Registration) -> Attempt:
-    return Attempt(
-        doors=registration.doors,
-        account_class=registration.account_class,
-        region=registration.region,
-        invited=registration.invite_digest is not None,
-    )
-
-
-def _normal(kind: str, value: str) -> tuple[str, str | None]:
-    """Return a contact as it is written, and a number's country; ``BadPhone``, ``BadEmail``."""
-    if kind == "phone":
-        written = phone(value)
-        return written, phone_region(written)
-    if kind == "email":
-        return email(value), None
-    raise Invalid("kind must be phone or email.")

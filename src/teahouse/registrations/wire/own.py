@@ -7,6 +7,13 @@ import msgspec
 from teahouse.registrations.model import Created
 
 
+class ProofBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An answer to a challenge, or a place in line, which needs no answers."""
+
+    challenge: str
+    answers: tuple[int, ...] = ()
+
+
 class StartBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How somebody would like to register."""
 
@@ -14,6 +21,7 @@ class StartBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     door: str = "phone"
     service_region: str = ""
     invite_token: str | None = None
+    proof: ProofBody | None = None
 
 
 class StartedWire(msgspec.Struct, frozen=True):
