@@ -51,13 +51,6 @@ export interface AsksWire {
   declined: ConsentAskWire[];
 }
 
-/** Begin to set up an operator. */
-export interface BeginIn {
-  token: string;
-  name: string;
-  password: string;
-}
-
 /** The same words in both languages. */
 export interface Both {
   zh?: string;
@@ -500,10 +493,23 @@ export interface KeptWire {
   kept: boolean;
 }
 
+/** As whom one may sign in, and the password, which is told this once. */
+export interface Key {
+  user_id: string;
+  name: string;
+  password: string;
+}
+
 /** All passkeys of an account; ``only_way`` when there is no other way to sign in. */
 export interface Keyring {
   passkeys: Passkey[];
   only_way: boolean;
+}
+
+/** As whom one may sign in; the passwords are told this once. */
+export interface KeysOut {
+  keys: Key[];
+  url: string;
 }
 
 /** A citation: the law by its name, its article, the number of the order. */
@@ -1190,6 +1196,14 @@ export interface Tightening {
   until: string | null;
 }
 
+/** How far the town has come; no state: there is none. */
+export interface TownOut {
+  state?: string | null;
+  done?: number;
+  total?: number;
+  fault?: string;
+}
+
 /** The contact is proved. */
 export interface VerifiedWire {
   verified: boolean;
@@ -1277,10 +1291,22 @@ export interface ConsentCodeBody {
   code: string;
 }
 
+/** Build the town; ``yes`` also in a house that has people of its own. */
+export interface DemoBeginIn {
+  yes?: boolean;
+}
+
 /** A code is one that a child shows now. */
 export interface GuardiansAskWire {
   expires_at: string;
   policy_version: string;
+}
+
+/** Begin to set up an operator. */
+export interface OperatorsBeginIn {
+  token: string;
+  name: string;
+  password: string;
 }
 
 /** The code that came. */

@@ -17,6 +17,10 @@ from teahouse.app.people import People, make_people, people_jobs, people_routes
 from teahouse.app.talk import Talk, make_syncing, make_talk, talk_jobs, talk_routes
 from teahouse.clock import Clock, SystemClock
 from teahouse.config import Config
+from teahouse.demo import jobs as demo_jobs
+from teahouse.demo import routes as demo_routes
+from teahouse.demo.service.demo import Demo
+from teahouse.demo.service.house import HouseVerbs
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.bus.wakeup import Alone, Nats
@@ -53,6 +57,7 @@ class House:
     doors: Doors
     talk: Talk
     syncing: Syncing
+    demo: Demo
     runner: JobRunner
     limiter: Limiter
 
@@ -109,9 +114,28 @@ def _furnish(ground: Ground) -> House:
     doors = make_doors(ground, people)
     talk = make_talk(ground, people)
     syncing = make_syncing(ground, people, talk)
+    demo = Demo(_verbs(ground, people, doors, talk))
     runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))
     limiter = Limiter(ground.clock, enabled=not ground.config.test_mode)
-    return House(ground, people, doors, talk, syncing, runner, limiter)
+    return House(ground, people, doors, talk, syncing, demo, runner, limiter)
+
+
+def _verbs(ground: Ground, people: People, doors: Doors, talk: Talk) -> HouseVerbs:
+    return HouseVerbs(
+        db=ground.db,
+        audit=people.audit,
+        gate=doors.gate,
+        registrations=doors.registrations,
+        accounts=people.accounts,
+        timeline=talk.timeline,
+        directory=talk.directory,
+        media=talk.media,
+        receipts=talk.receipts,
+        jobs=ground.jobs,
+        config=ground.config,
+        clock=ground.clock,
+        ids=ground.ids,
+    )
 
 
 def register_jobs(house: House) -> None:
@@ -121,6 +145,7 @@ def register_jobs(house: House) -> None:
     people_jobs(ground, house.people)
     doors_jobs(ground, house.doors)
     talk_jobs(ground, house.talk)
+    demo_jobs.register(house.demo, ground.jobs)
 
 
 def build_routes(house: House) -> list[Route]:
@@ -132,6 +157,7 @@ def build_routes(house: House) -> list[Route]:
         *people_routes(ground, house.people, house.limiter),
         *doors_routes(house.doors),
         *talk_routes(ground, house.people, house.talk, house.syncing),
+        *demo_routes.routes(house.demo),
     ]
 
 

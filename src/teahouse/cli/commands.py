@@ -115,6 +115,7 @@ def _add_rooms() -> None:
         if find_spec(f"teahouse.cli.{name}"):
             room = importlib.import_module(f"teahouse.cli.{name}")
             app.add_typer(room.app, name=name)
+    app.command()(importlib.import_module("teahouse.cli.demo").demo)
 
 
 def run() -> None:

@@ -178,6 +178,10 @@ class Accounts:
         """Return an account by our own id. Raises ``NoSuchAccount``."""
         return _there(await store.account(tx, account_id))
 
+    async def count(self, tx: Tx) -> int:
+        """Return how many accounts there are, without the deactivated."""
+        return await store.count(tx)
+
     async def exists(self, tx: Tx, user_id: str) -> bool:
         """Tell whether there is such a user, and not deactivated."""
         found = await store.account_by_user(tx, user_id)

@@ -56,6 +56,7 @@ select account_id, localpart, user_id, account_class, region, regime_version, st
 from accounts_accounts
 where localpart like $1 and (state <> 'deactivated' and ends_at is null or $3)
 order by localpart limit $2"""
+COUNT = "select count(*) from accounts_accounts where state <> 'deactivated'"
 SET_STATE = """
 update accounts_accounts set state = $2, state_reason = $3, deactivated_at = $4,
     state_before = $5, reason_before = $6
@@ -232,6 +233,11 @@ async def insert_account(tx: Tx, new: Account, admission_id: str) -> None:
 async def name_taken(tx: Tx, localpart: str) -> bool:
     """Tell whether a name was ever given."""
     return await tx.value(NAME_TAKEN, localpart)
+
+
+async def count(tx: Tx) -> int:
+    """Return how many accounts are not deactivated."""
+    return await tx.value(COUNT)
 
 
 async def account(tx: Tx, account_id: str) -> Account | None:

@@ -300,27 +300,35 @@ class Steps:
         await store.turn_away(tx, digest, reason, now + HELD_LIFE)
 
     async def at_once(
-        self, attempt: Attempt, new: NewAccount, basis: Basis, also: Grounded | None = None
+        self,
+        attempt: Attempt,
+        new: NewAccount,
+        basis: Basis,
+        also: Grounded | None = None,
+        invite_token: str | None = None,
+        details: str | None = None,
     ) -> Created:
         """Make an account in one step, where there is nothing to ask step by step.
 
-        The gate is asked all the same. ``also`` writes what else belongs to the account, in the
-        transaction that makes it. Raises like :meth:`finish`.
+        The gate is asked all the same, and an invitation is spent as by anybody. ``also`` writes
+        what else belongs to the account, in the transaction that makes it; ``details`` are what
+        finishers will want to know. Raises like :meth:`finish`.
         """
         self.check_new(new)
         await self.consent.effective_at()
         phc = await self._hashed(new)
+        invite = None if invite_token is None else token_digest(invite_token)
         answer = Answer(self.consent.policy_version, (), "en", attempt.doors[0].value, basis)
 
         async def ground(tx: Tx, account: Account) -> None:
             await self.consent.record(tx, account.account_id, None, answer, attempt.account_class)
             if also is not None:
                 await also(tx, account)
-            await self._completed(tx, Registered(account))
+            await self._completed(tx, Registered(account, details))
 
         try:
             async with self.db.transaction() as tx:
-                return await self._make(tx, (attempt, None), (new, phc), ground)
+                return await self._make(tx, (attempt, invite), (new, phc), ground)
         except (GateClosed, GatePaced) as refusal:
             await self.keeper.refuse(attempt, refusal)
             raise

@@ -1,0 +1,53 @@
+"""What the demo uses of the house: the verbs that everybody uses."""
+
+from dataclasses import dataclass, replace
+
+from teahouse.accounts.service import Accounts
+from teahouse.audit.service import Audit
+from teahouse.clock import Clock, FixedClock
+from teahouse.config import Config
+from teahouse.directory.service import Directory
+from teahouse.gate.service import Gate
+from teahouse.ids import Ids
+from teahouse.infra.db.pool import Database
+from teahouse.infra.jobs.queue import Jobs
+from teahouse.media.service import Media
+from teahouse.receipts.service import Receipts
+from teahouse.registrations.service import Registrations
+from teahouse.timeline.service.house import Timeline
+
+
+@dataclass(frozen=True)
+class HouseVerbs:
+    """The verbs of the domains below."""
+
+    db: Database
+    audit: Audit
+    gate: Gate
+    registrations: Registrations
+    accounts: Accounts
+    timeline: Timeline
+    directory: Directory
+    media: Media
+    receipts: Receipts
+    jobs: Jobs
+    config: Config
+    clock: Clock
+    ids: Ids
+
+    def dated(self, clock: FixedClock) -> "HouseVerbs":
+        """Return the same verbs, by which what is said bears the time of another clock.
+
+        Only events and receipts are dated so. Accounts, consent, the gate and the audit log say
+        when things really happened.
+        """
+        line = self.timeline
+        additions = replace(line.making.additions, clock=clock)
+        coming = replace(line.coming, additions=additions)
+        dated = replace(
+            line,
+            speaking=replace(line.speaking, additions=additions),
+            coming=coming,
+            making=replace(line.making, additions=additions, coming=coming),
+        )
+        return replace(self, timeline=dated, receipts=replace(self.receipts, clock=clock))
