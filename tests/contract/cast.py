@@ -7,6 +7,7 @@ import pyotp
 
 from teahouse.app import build_routes, build_server
 from teahouse.infra.http.router import Auth, Route
+from teahouse.operators.model import Factor
 from tests.contract.asking import Answer, Headers, ask, bearer
 from tests.contract.conformance import Conforming
 from tests.contract.digest import Digest
@@ -128,4 +129,4 @@ async def operator(living: Living, role: str = "owner") -> str:
         token, f"ada{living.house.ground.ids.readable(6)}", PASSWORD
     )
     code = pyotp.TOTP(begun.secret).at(living.house.ground.clock.now())
-    return (await operators.finish_setup(token, code)).token
+    return (await operators.finish_setup(token, Factor(code))).token

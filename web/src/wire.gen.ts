@@ -192,6 +192,7 @@ export interface ConsoleOut {
   token: string;
   expires_at: string;
   operator: OperatorOut;
+  recovery_codes: string[];
 }
 
 /** A phone number or an e-mail address. */
@@ -302,6 +303,15 @@ export interface ExportOut {
   sessions: Session[];
 }
 
+/** By what an operator may come in, and what owners ask of all. */
+export interface Factors {
+  passkeys: OperatorPasskey[];
+  authenticator: boolean;
+  recovery_codes_left: number;
+  passkeys_required: boolean;
+  passkeys_possible: boolean;
+}
+
 /** A message that did not leave; ``why`` is a word of ours, ``status`` the other side's. */
 export interface Failure {
   channel: string;
@@ -330,10 +340,12 @@ export interface FinishBody {
   device_name?: string | null;
 }
 
-/** Show the second factor for the first time. */
+/** Show a second factor for the first time: an authenticator's code, or a new passkey. */
 export interface FinishIn {
   token: string;
-  code: string;
+  code?: string;
+  credential?: Record<string, unknown> | null;
+  label?: string;
 }
 
 /** A new account, signed in. */
@@ -632,6 +644,11 @@ export interface Official {
   created_at: string;
 }
 
+/** What to give to the browser's ``navigator.credentials``. */
+export interface OperatorOptionsOut {
+  options: Record<string, unknown>;
+}
+
 /** One operator. */
 export interface OperatorOut {
   operator_id: string;
@@ -639,6 +656,30 @@ export interface OperatorOut {
   role: string;
   state: string;
   created_at: string;
+}
+
+/** A passkey of an operator. */
+export interface OperatorPasskey {
+  passkey_id: string;
+  label: string;
+  created_at: string;
+  last_used_at: string | null;
+}
+
+/** A new passkey, as the browser has made it. */
+export interface OperatorPasskeyIn {
+  credential: Record<string, unknown>;
+  label?: string;
+}
+
+/** The password once more. */
+export interface OperatorPasswordIn {
+  password: string;
+}
+
+/** What owners ask of all operators. */
+export interface OperatorRulesIn {
+  passkeys_required: boolean;
 }
 
 /** Who is responsible. */
@@ -942,6 +983,11 @@ export interface RecipientWire {
   purposes: string[];
 }
 
+/** Recovery codes, told this once. */
+export interface RecoveryCodesOut {
+  recovery_codes: string[];
+}
+
 /** A row that could not be brought in. */
 export interface RefusedWire {
   number: number;
@@ -1063,6 +1109,8 @@ export interface SetupBegun {
   uri: string;
   qr_svg: string;
   secret: string;
+  passkey_options: Record<string, unknown> | null;
+  passkeys_required: boolean;
 }
 
 /** Where one operator may set themselves up; the last time that anybody can read it here. */
@@ -1072,11 +1120,13 @@ export interface SetupLink {
   expires_at: string;
 }
 
-/** Sign in. */
+/** Sign in by the password and one of: an authenticator's code, a passkey, a recovery code. */
 export interface SignInIn {
   name: string;
   password: string;
-  code: string;
+  code?: string;
+  credential?: Record<string, unknown> | null;
+  recovery_code?: string;
 }
 
 /** A promise that could not be kept, told before its time came. */

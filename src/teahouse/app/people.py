@@ -28,7 +28,6 @@ from teahouse.infra.http.limits import Limiter
 from teahouse.infra.http.router import Route
 from teahouse.infra.senders.choose import Senders, choose_senders
 from teahouse.infra.vault.field import PersonalField, PurposeRegister
-from teahouse.infra.vault.vault import Vault
 from teahouse.infra.webauthn.ceremonies import relying_party
 from teahouse.infra.webauthn.challenges import Challenges
 from teahouse.operators import jobs as operators_jobs
@@ -111,7 +110,7 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     profiles = Profiles(db, vault, accounts)
     profiles.listen()
     recovery = make_recovery(accounts)
-    challenges = Challenges(_house_key(vault), clock, ids)
+    challenges = Challenges(vault.ring.house_key, clock, ids)
     party, prove = relying_party(config), recovery.confirming.prove
     passkeys = Passkeys(db, vault, accounts, challenges, party, prove, clock, ids)
     passkeys.listen()
@@ -137,11 +136,6 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
         standing=standing,
         pairing=pairing,
     )
-
-
-def _house_key(vault: Vault) -> bytes:
-    """Return the key that every worker of this house has; challenges are proved under it."""
-    return vault.ring.index_keys[vault.ring.index_primary]
 
 
 def _make_settings(ground: Ground, audit: Audit) -> Settings:

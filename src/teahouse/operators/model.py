@@ -4,6 +4,7 @@ import enum
 import hmac
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from pyotp.totp import TOTP
@@ -19,6 +20,10 @@ SETUP_LIFE = timedelta(hours=24)
 TOTP_SECRET_BYTES = 20
 TOTP_STEP_SECONDS = 30
 TOTP_DRIFT_STEPS = 1
+PASSKEYS_MAX = 10  # of one operator
+LABEL_LETTERS_MAX = 60
+RECOVERY_CODES = 8
+RECOVERY_LETTERS = 16
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 
@@ -56,6 +61,35 @@ class SetupBegun(msgspec.Struct, frozen=True):
     uri: str
     qr_svg: str
     secret: str
+    passkey_options: dict[str, Any] | None  # what to ask the browser for; None: not here
+    passkeys_required: bool
+
+
+class Factor(msgspec.Struct, frozen=True):
+    """What an operator shows beside the password: one of these."""
+
+    code: str = ""  # of an authenticator
+    credential: dict[str, Any] | None = None  # a passkey's answer
+    recovery_code: str = ""
+
+
+class OperatorPasskey(msgspec.Struct, frozen=True):
+    """A passkey of an operator."""
+
+    passkey_id: str
+    label: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+class Factors(msgspec.Struct, frozen=True):
+    """By what an operator may come in, and what owners ask of all."""
+
+    passkeys: list[OperatorPasskey]
+    authenticator: bool
+    recovery_codes_left: int
+    passkeys_required: bool
+    passkeys_possible: bool
 
 
 class OpenedConsole(msgspec.Struct, frozen=True):
@@ -64,6 +98,7 @@ class OpenedConsole(msgspec.Struct, frozen=True):
     token: str
     operator: Operator
     expires_at: datetime
+    recovery_codes: tuple[str, ...] = ()  # of an operator who was just set up
 
 
 class WrongCredentials(Refused):
@@ -85,6 +120,55 @@ class WrongCode(Refused):
 
     code = "operators.wrong_code"
     kind = Kind.FORBIDDEN
+
+
+class PasskeyNeeded(Refused):
+    """The owners of this house ask every operator for a passkey."""
+
+    code = "operators.passkey_needed"
+    kind = Kind.FORBIDDEN
+
+
+class PasskeyRefused(Refused):
+    """That passkey could not be checked: begin again."""
+
+    code = "operators.passkey_refused"
+    kind = Kind.FORBIDDEN
+
+
+class PasskeysImpossible(Refused):
+    """Passkeys need a host name, and this house is reached by a bare address."""
+
+    code = "operators.passkeys_impossible"
+    kind = Kind.UNPROCESSABLE
+
+
+class TooManyPasskeys(Refused):
+    """An operator has at most ten passkeys: remove one first."""
+
+    code = "operators.too_many_passkeys"
+    kind = Kind.CONFLICT
+
+
+class NoSuchPasskey(Refused):
+    """There is no such passkey."""
+
+    code = "operators.no_passkey"
+    kind = Kind.NOT_FOUND
+
+
+class LastFactor(Refused):
+    """This is the last passkey that lets you in: add another one first."""
+
+    code = "operators.last_factor"
+    kind = Kind.CONFLICT
+
+
+class SomeWithout(Refused):
+    """Some operators have no passkey yet, and would be shut out: ``fields`` has their names."""
+
+    code = "operators.some_without_passkey"
+    kind = Kind.CONFLICT
 
 
 class BadName(Refused):
@@ -141,6 +225,17 @@ def check_password(password: str) -> None:
     """Refuse a password that is too short, or absurdly long: ``WeakPassword``."""
     if len(password) < PASSWORD_LETTERS_MIN or len(password.encode()) > PASSWORD_BYTES_MAX:
         raise WeakPassword
+
+
+def label_of(written: str) -> str:
+    """Return what a passkey is called, cut to what may be kept."""
+    label = "".join(letter for letter in written.strip() if letter.isprintable())
+    return label[:LABEL_LETTERS_MAX] or "Passkey"
+
+
+def plain_recovery_code(written: str) -> str:
+    """Return a recovery code as it was made, however somebody typed it."""
+    return "".join(letter for letter in written.lower() if letter.isalnum())
 
 
 def check_role(written: str) -> Role:

@@ -7,13 +7,15 @@ from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
 from teahouse.infra.http.router import Auth, Route
 from teahouse.operators import wire
-from teahouse.operators.model import SetupBegun, SetupLink
+from teahouse.operators.model import Factor, Factors, OperatorPasskey, SetupBegun, SetupLink
 from teahouse.operators.service import Operators
 
 PLACE = "/api/v1/operator"
 EVERYONE = ("owner", "registrar", "moderator", "auditor")
 OWNER = ("owner",)
 SIGN_INS = Limit("operators.sign_in", per_minute=10, burst=10, by="address")
+CHALLENGES = Limit("operators.challenge", per_minute=30, burst=20, by="address")
+PROOFS = Limit("operators.proof", per_minute=6, burst=10, by="address")
 SIGN_INS_OF_NAME = Limit("operators.sign_in.name", per_minute=3, burst=5)
 
 
@@ -30,7 +32,8 @@ class _Console:
     async def finish(self, request: Request) -> Response:
         """Finish it, and be signed in."""
         body = await request.struct(wire.FinishIn)
-        opened = await self.operators.finish_setup(body.token, body.code)
+        factor = Factor(body.code, body.credential)
+        opened = await self.operators.finish_setup(body.token, factor, body.label)
         return json_response(wire.console_out(opened), 201)
 
     async def sign_in(self, request: Request) -> Response:
@@ -38,8 +41,14 @@ class _Console:
         body = await request.struct(wire.SignInIn)
         who = f"{body.name.strip().lower()} {address_prefix(request.address)}"
         self.limiter.take(SIGN_INS_OF_NAME, who)
-        opened = await self.operators.sign_in(body.name, body.password, body.code)
+        factor = Factor(body.code, body.credential, body.recovery_code)
+        opened = await self.operators.sign_in(body.name, body.password, factor)
         return json_response(wire.console_out(opened), 201)
+
+    async def challenge(self, request: Request) -> Response:
+        """Tell what to ask the browser for."""
+        await request.ignored_body()
+        return json_response(wire.OperatorOptionsOut(self.operators.factors.begin_sign_in()))
 
     async def sign_out(self, request: Request) -> Response:
         """Sign out."""
@@ -68,10 +77,54 @@ class _Console:
         return empty()
 
 
+@dataclass(frozen=True)
+class _Factors:
+    operators: Operators
+
+    async def told(self, request: Request) -> Response:
+        """Tell by what the operator may come in."""
+        return json_response(await self.operators.factors.told(request.operator))
+
+    async def begin(self, request: Request) -> Response:
+        """Begin to add a passkey."""
+        await self._prove(request)
+        options = await self.operators.factors.begin_add(request.operator)
+        return json_response(wire.OperatorOptionsOut(options))
+
+    async def add(self, request: Request) -> Response:
+        """Add a passkey."""
+        body = await request.struct(wire.OperatorPasskeyIn)
+        factors = self.operators.factors
+        added = await factors.finish_add(request.operator, body.credential, body.label)
+        return json_response(added, 201)
+
+    async def remove(self, request: Request) -> Response:
+        """Remove a passkey."""
+        await self._prove(request)
+        await self.operators.factors.remove(request.operator, request.path["passkey_id"])
+        return empty()
+
+    async def recovery_codes(self, request: Request) -> Response:
+        """Make new recovery codes."""
+        await self._prove(request)
+        codes = await self.operators.new_recovery_codes(request.operator)
+        return json_response(wire.RecoveryCodesOut(list(codes)), 201)
+
+    async def rules(self, request: Request) -> Response:
+        """Ask every operator for a passkey, or no longer."""
+        required = (await request.struct(wire.OperatorRulesIn)).passkeys_required
+        await self.operators.factors.require_passkeys(request.operator, required)
+        return empty()
+
+    async def _prove(self, request: Request) -> None:
+        password = (await request.struct(wire.OperatorPasswordIn)).password
+        await self.operators.check_password(request.operator, password)
+
+
 def routes(operators: Operators, limiter: Limiter) -> list[Route]:
     """Return the routes of this domain."""
-    console = _Console(operators, limiter)
-    return [*_ways_in(console), *_desk(console)]
+    console, factors = _Console(operators, limiter), _Factors(operators)
+    return [*_ways_in(console), *_desk(console), *_own_factors(factors), *_codes_and_rules(factors)]
 
 
 def _ways_in(console: _Console) -> list[Route]:
@@ -108,6 +161,15 @@ def _ways_in(console: _Console) -> list[Route]:
             summary="Sign in to the console",
             body=wire.SignInIn,
             answer=wire.ConsoleOut,
+        ),
+        Route(
+            "POST",
+            f"{PLACE}/sessions/passkey",
+            console.challenge,
+            auth=Auth.NONE,
+            limit=CHALLENGES,
+            summary="Begin to show a passkey to the console",
+            answer=wire.OperatorOptionsOut,
         ),
     ]
 
@@ -159,5 +221,80 @@ def _desk(console: _Console) -> list[Route]:
             auth=Auth.OPERATOR,
             allow=OWNER,
             summary="Disable an operator for good",
+        ),
+    ]
+
+
+def _own_factors(factors: _Factors) -> list[Route]:
+    """Return what operators ask about their own way in."""
+    passkeys = f"{PLACE}/passkeys"
+    return [
+        Route(
+            "GET",
+            f"{PLACE}/factors",
+            factors.told,
+            auth=Auth.OPERATOR,
+            allow=EVERYONE,
+            summary="By what one may come in",
+            answer=Factors,
+        ),
+        Route(
+            "POST",
+            f"{passkeys}/begin",
+            factors.begin,
+            auth=Auth.OPERATOR,
+            allow=EVERYONE,
+            limit=PROOFS,
+            summary="Begin to add a passkey to one's own",
+            body=wire.OperatorPasswordIn,
+            answer=wire.OperatorOptionsOut,
+        ),
+        Route(
+            "POST",
+            passkeys,
+            factors.add,
+            auth=Auth.OPERATOR,
+            allow=EVERYONE,
+            status=201,
+            summary="Add a passkey to one's own",
+            body=wire.OperatorPasskeyIn,
+            answer=OperatorPasskey,
+        ),
+        Route(
+            "DELETE",
+            f"{passkeys}/{{passkey_id}}",
+            factors.remove,
+            auth=Auth.OPERATOR,
+            allow=EVERYONE,
+            limit=PROOFS,
+            summary="Remove one of one's own passkeys",
+            body=wire.OperatorPasswordIn,
+        ),
+    ]
+
+
+def _codes_and_rules(factors: _Factors) -> list[Route]:
+    """Return what is asked about recovery codes, and what owners ask of all."""
+    return [
+        Route(
+            "POST",
+            f"{PLACE}/recovery-codes",
+            factors.recovery_codes,
+            auth=Auth.OPERATOR,
+            allow=EVERYONE,
+            limit=PROOFS,
+            status=201,
+            summary="Make new recovery codes",
+            body=wire.OperatorPasswordIn,
+            answer=wire.RecoveryCodesOut,
+        ),
+        Route(
+            "PUT",
+            f"{PLACE}/rules",
+            factors.rules,
+            auth=Auth.OPERATOR,
+            allow=OWNER,
+            summary="Ask every operator for a passkey, or no longer",
+            body=wire.OperatorRulesIn,
         ),
     ]

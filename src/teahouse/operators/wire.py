@@ -1,6 +1,7 @@
 """Operators as the console sees them."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -16,18 +17,53 @@ class BeginIn(msgspec.Struct):
 
 
 class FinishIn(msgspec.Struct):
-    """Show the second factor for the first time."""
+    """Show a second factor for the first time: an authenticator's code, or a new passkey."""
 
     token: str
-    code: str
+    code: str = ""
+    credential: dict[str, Any] | None = None
+    label: str = ""
 
 
 class SignInIn(msgspec.Struct):
-    """Sign in."""
+    """Sign in by the password and one of: an authenticator's code, a passkey, a recovery code."""
 
     name: str
     password: str
-    code: str
+    code: str = ""
+    credential: dict[str, Any] | None = None
+    recovery_code: str = ""
+
+
+class OperatorPasswordIn(msgspec.Struct):
+    """The password once more."""
+
+    password: str
+
+
+class OperatorOptionsOut(msgspec.Struct):
+    """What to give to the browser's ``navigator.credentials``."""
+
+    options: dict[str, Any]
+
+
+class OperatorPasskeyIn(msgspec.Struct):
+    """A new passkey, as the browser has made it."""
+
+    credential: dict[str, Any]
+    label: str = ""
+
+
+class OperatorRulesIn(msgspec.Struct):
+    """What owners ask of all operators."""
+
+    passkeys_required: bool
+
+
+class RecoveryCodesOut(msgspec.Struct):
+    """Recovery codes, told this once."""
+
+    recovery_codes: list[str]
 
 
 class InviteIn(msgspec.Struct):
@@ -52,6 +88,7 @@ class ConsoleOut(msgspec.Struct):
     token: str
     expires_at: datetime
     operator: OperatorOut
+    recovery_codes: list[str]  # of an operator who was just set up
 
 
 class MeOut(msgspec.Struct):
@@ -81,4 +118,9 @@ def operator_out(operator: Operator) -> OperatorOut:
 
 def console_out(opened: OpenedConsole) -> ConsoleOut:
     """Return a session as it is told."""
-    return ConsoleOut(opened.token, opened.expires_at, operator_out(opened.operator))
+    return ConsoleOut(
+        opened.token,
+        opened.expires_at,
+        operator_out(opened.operator),
+        list(opened.recovery_codes),
+    )

@@ -40,6 +40,11 @@ class KeyRing:
     index_primary: int
     index_keys: dict[int, bytes]  # by version
 
+    @property
+    def house_key(self) -> bytes:
+        """The key that every worker of this house has, to know the house's own words by."""
+        return self.index_keys[self.index_primary]
+
     @classmethod
     async def open(
         cls, tx: Tx, source: KeySource, ids: Ids, tenant: str, now: datetime

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 from teahouse.operators.model import Operator, Role
+from teahouse.operators.store import factors
 
 _PURPOSE = Purpose(
     id="operators.account",
@@ -26,8 +27,28 @@ TOTP_SECRET = PersonalField("operators_operators", "totp_secret", _PURPOSE)
 SETUP_SECRET = PersonalField("operators_setup", "totp_secret", _PURPOSE)
 NAME = PersonalField("operators_operators", "name", _PURPOSE, sealed=False)
 SETUP_NAME = PersonalField("operators_setup", "name", _PURPOSE, sealed=False)
-FIELDS = (TOTP_SECRET, SETUP_SECRET, NAME, SETUP_NAME)
+_PASSKEY_PURPOSE = Purpose(
+    id="operators.passkey",
+    version=1,
+    name=Wording(
+        "运营人员通行密钥的编号、公钥与名称", "Id, public key and name of operators' passkeys"
+    ),
+    purpose=Wording("确认操作者身份", "To know who operates the service"),
+    means=Wording("加密保存", "Kept encrypted"),
+    category=Category.ORDINARY,
+    basis=Basis.CONTRACT,
+    necessity=Necessity.NECESSARY,
+    function=Wording("运营管理", "Operating the service"),
+    retention=Wording("直到移除或该运营人员离任", "Until it is removed or the operator leaves"),
+    retention_days=None,
+    recipients=Wording("不提供给任何人", "Given to nobody"),
+)
+CREDENTIAL_ID = PersonalField("operators_passkeys", "credential_id", _PASSKEY_PURPOSE)
+PUBLIC_KEY = PersonalField("operators_passkeys", "public_key", _PASSKEY_PURPOSE)
+LABEL = PersonalField("operators_passkeys", "label", _PASSKEY_PURPOSE)
+FIELDS = (TOTP_SECRET, SETUP_SECRET, NAME, SETUP_NAME, CREDENTIAL_ID, PUBLIC_KEY, LABEL)
 PURPOSES = (_PURPOSE,)
+PASSKEY_PURPOSES = (_PASSKEY_PURPOSE,)
 
 OWNERS_LOCK = "select pg_advisory_xact_lock(7240620)"
 OWNERS = """
@@ -83,7 +104,7 @@ class SignInRow(NamedTuple):
 
     operator: Operator
     password_phc: str
-    totp_secret: bytes
+    totp_secret: bytes | None
     totp_last_step: int
 
 
@@ -112,7 +133,7 @@ async def owners(tx: Tx) -> int:
     return await tx.value(OWNERS)
 
 
-async def insert_operator(tx: Tx, new: Operator, phc: str, totp: bytes, step: int) -> None:
+async def insert_operator(tx: Tx, new: Operator, phc: str, totp: bytes | None, step: int) -> None:
     """Insert an operator; a taken name raises ``UniqueViolation``."""
     await tx.run(
         INSERT_OPERATOR, new.operator_id, new.name, new.role.value, phc, totp, step, new.created_at
@@ -147,9 +168,11 @@ async def spend_step(tx: Tx, operator_id: str, step: int) -> bool:
 
 
 async def disable(tx: Tx, operator_id: str) -> None:
-    """Disable an operator and end their sessions."""
+    """Disable an operator, end their sessions and take away what they came in by."""
     await tx.run(DISABLE, operator_id)
     await tx.run(END_SESSIONS, operator_id)
+    await tx.run(factors.REMOVE_PASSKEYS, operator_id)
+    await tx.run(factors.REMOVE_RECOVERY_CODES, operator_id)
 
 
 async def insert_session(
@@ -208,4 +231,5 @@ async def delete_invited(tx: Tx, invited_by: str) -> list[str]:
 async def purge(tx: Tx, now: datetime) -> list[str]:
     """Delete what has expired and return the operators begun by dead links."""
     await tx.run(PURGE_SESSIONS, now)
+    await tx.run(factors.PURGE_SPENT, now)
     return [row[0] for row in await tx.rows(PURGE_SETUP, now) if row[0] is not None]

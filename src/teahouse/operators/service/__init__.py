@@ -14,18 +14,21 @@ from teahouse.ids import Ids, token_digest
 from teahouse.infra.db.pool import Database, Tx, UniqueViolation
 from teahouse.infra.http.caller import OperatorCaller
 from teahouse.infra.qr import qr_svg
-from teahouse.infra.vault.model import Erased
 from teahouse.infra.vault.vault import Vault
+from teahouse.infra.webauthn.ceremonies import relying_party
+from teahouse.infra.webauthn.challenges import Challenges
 from teahouse.operators import model, store
 from teahouse.operators.model import (
     SESSION_LIFE,
     SETUP_LIFE,
     BadSetup,
+    Factor,
     LastOwner,
     NameTaken,
     NoSuchOperator,
     OpenedConsole,
     Operator,
+    PasskeyNeeded,
     Role,
     SetupBegun,
     SetupLink,
@@ -36,7 +39,8 @@ from teahouse.operators.model import (
     check_role,
     matching_step,
 )
-from teahouse.operators.store import SETUP_SECRET, TOTP_SECRET, SetupRow, SignInRow
+from teahouse.operators.service.factors import SecondFactors
+from teahouse.operators.store import SETUP_SECRET, TOTP_SECRET, SetupRow
 
 SYSTEM = "system"
 
@@ -65,6 +69,15 @@ class Operators:
     ids: Ids
     config: Config
 
+    @property
+    def factors(self) -> SecondFactors:
+        """What operators show beside their password."""
+        challenges = Challenges(self.vault.ring.house_key, self.clock, self.ids)
+        party = relying_party(self.config)
+        return SecondFactors(
+            self.db, self.vault, self.audit, challenges, party, self.clock, self.ids
+        )
+
     # -- set-up --------------------------------------------------------------------------------
 
     async def setup_link(self, actor: str = SYSTEM, again: bool = False) -> SetupLink | None:
@@ -87,7 +100,7 @@ class Operators:
             return await self._link(tx, wanted, operator.operator_id, operator.operator_id)
 
     async def begin_setup(self, token: str, name: str, password: str) -> SetupBegun:
-        """Keep name and password and return the second factor to be shown.
+        """Keep name and password and return what can be the second factor: one is to be shown.
 
         May be done again until it is finished. Raises ``BadSetup``, ``BadName``, ``NameTaken``,
         ``WeakPassword``.
@@ -110,65 +123,91 @@ class Operators:
                 await self.vault.grant(tx, operator_id, store.PURPOSES)
             sealed = await self.vault.seal(tx, SETUP_SECRET, operator_id, operator_id, secret)
             await store.begin_setup(tx, digest, operator_id, name, (phc, sealed))
+            required = await self.factors.required(tx)
         issuer = self.config.operator_name or "Teahouse"
         uri = TOTP(secret).provisioning_uri(
             name=name, issuer_name=f"{issuer} {self.config.server_name}"
         )
-        return SetupBegun(uri, qr_svg(uri), secret)
+        options = self.factors.creation_options(operator_id, name, digest.hex(), [])
+        return SetupBegun(uri, qr_svg(uri), secret, options, required)
 
-    async def finish_setup(self, token: str, code: str) -> OpenedConsole:
-        """Make the operator, once the second factor was shown, and sign them in. Audited.
+    async def finish_setup(self, token: str, factor: Factor, label: str = "") -> OpenedConsole:
+        """Make the operator, once a second factor was shown, and sign them in. Audited.
 
-        Raises ``BadSetup``, ``WrongCode``, ``NameTaken``.
+        Raises ``BadSetup``, ``WrongCode``, ``PasskeyRefused``, ``PasskeyNeeded``, ``NameTaken``.
         """
         digest, now = token_digest(token), self.clock.now()
         async with self.db.transaction() as tx:
+            await store.lock_owners(tx)  # also against a rule that is set at this moment
             row = await self._setup(tx, digest)
             if row.operator_id is None or row.totp_secret is None:
                 raise BadSetup
             assert row.name is not None, "a set-up that was begun has a name"
             assert row.password_phc is not None, "and a password"
             whose = row.operator_id
-            secret = await self.vault.open(tx, SETUP_SECRET, whose, whose, row.totp_secret)
-            step = matching_step(secret, code, now, last_step=0)
-            if step is None:
-                raise WrongCode
+            sealed, step = await self._first_factor(tx, row, whose, factor)
             operator = Operator(whose, row.name, Role(row.role), "active", now)
-            sealed = await self.vault.seal(tx, TOTP_SECRET, whose, whose, secret)
             try:
                 await store.insert_operator(tx, operator, row.password_phc, sealed, step)
             except UniqueViolation as taken:
                 raise NameTaken from taken
+            if factor.credential is not None:
+                await self.factors.add(tx, whose, digest.hex(), factor.credential, label)
             await store.delete_setup(tx, digest)
-            opened = await self._open(tx, operator)
+            codes = await self.factors.new_recovery_codes(tx, whose)
+            opened = await self._open(tx, operator, codes)
             detail: dict[str, object] = {"role": row.role, "invited_by": row.invited_by}
             await self.audit.append(tx, whose, "operators.set_up", whose, detail)
         return opened
 
     # -- sessions ------------------------------------------------------------------------------
 
-    async def sign_in(self, name: str, password: str, code: str) -> OpenedConsole:
+    async def sign_in(self, name: str, password: str, factor: Factor) -> OpenedConsole:
         """Open a session. Raises ``WrongCredentials``, whatever it is that is wrong. Audited.
 
-        A code counts once, also when two come at the same moment.
+        A code or an answer counts once, also when two come at the same moment. Raises
+        ``PasskeyNeeded`` for whoever has shown all that is right but a passkey.
         """
         async with self.db.read() as tx:
             row = await store.to_sign_in(tx, name.strip().lower())
         right = await self.passwords.check(row.password_phc if row else None, password)
+        refusal: type[WrongCredentials | PasskeyNeeded] = WrongCredentials
         async with self.db.transaction() as tx:
-            if row is not None and right and await self._second_factor(tx, row, code):
-                opened = await self._open(tx, row.operator)
-                whose = row.operator.operator_id
-                await self.audit.append(tx, whose, "operators.signed_in", whose)
-                return opened
+            shown = await self.factors.check(tx, row, factor) if row and right else None
+            if row is not None and shown is not None:
+                whose, detail = row.operator.operator_id, {"factor": shown}
+                if shown != "authenticator" or not await self.factors.required(tx):
+                    opened = await self._open(tx, row.operator)
+                    await self.audit.append(tx, whose, "operators.signed_in", whose, {**detail})
+                    return opened
+                refusal = PasskeyNeeded
             target = row.operator.operator_id if row else ""
             await self.audit.append(tx, SYSTEM, "operators.sign_in_refused", target)
+        raise refusal
+
+    async def check_password(self, operator: OperatorCaller, password: str) -> None:
+        """Refuse whoever does not know the operator's password: ``WrongCredentials``. Audited."""
+        async with self.db.read() as tx:
+            row = await store.to_sign_in(tx, operator.name)
+        if await self.passwords.check(row.password_phc if row else None, password):
+            return
+        async with self.db.transaction() as tx:
+            whose = operator.operator_id
+            await self.audit.append(tx, whose, "operators.proof_refused", whose)
         raise WrongCredentials
+
+    async def new_recovery_codes(self, operator: OperatorCaller) -> tuple[str, ...]:
+        """Replace an operator's own recovery codes, and return them this once. Audited."""
+        async with self.db.transaction() as tx:
+            whose = operator.operator_id
+            made = await self.factors.new_recovery_codes(tx, whose)
+            await self.audit.append(tx, whose, "operators.recovery_codes_made", whose)
+        return made
 
     async def check_code(self, tx: Tx, operator: OperatorCaller, code: str) -> bool:
         """Tell whether a code of the operator's second factor is right; it counts once."""
         row = await store.to_sign_in(tx, operator.name)
-        return row is not None and await self._second_factor(tx, row, code)
+        return row is not None and await self.factors.check(tx, row, Factor(code)) is not None
 
     async def authenticate(self, token: str) -> OperatorCaller:
         """Return whose token it is. Raises ``UnknownToken``; a disabled operator has none."""
@@ -231,21 +270,27 @@ class Operators:
             raise BadSetup
         return row
 
-    async def _second_factor(self, tx: Tx, row: SignInRow, code: str) -> bool:
-        whose = row.operator.operator_id
-        try:
-            secret = await self.vault.open(tx, TOTP_SECRET, whose, whose, row.totp_secret)
-        except Erased:
-            return False  # disabled at this moment
-        step = matching_step(secret, code, self.clock.now(), row.totp_last_step)
-        return step is not None and await store.spend_step(tx, whose, step)
+    async def _first_factor(
+        self, tx: Tx, row: SetupRow, whose: str, factor: Factor
+    ) -> tuple[bytes | None, int]:
+        """Return the authenticator's secret, sealed for an operator, and its step; or neither."""
+        if factor.credential is not None:
+            return None, 0
+        if await self.factors.required(tx):
+            raise PasskeyNeeded
+        assert row.totp_secret is not None, "a set-up that was begun has one"
+        secret = await self.vault.open(tx, SETUP_SECRET, whose, whose, row.totp_secret)
+        step = matching_step(secret, factor.code, self.clock.now(), last_step=0)
+        if step is None:
+            raise WrongCode
+        return await self.vault.seal(tx, TOTP_SECRET, whose, whose, secret), step
 
-    async def _open(self, tx: Tx, operator: Operator) -> OpenedConsole:
+    async def _open(self, tx: Tx, operator: Operator, codes: tuple[str, ...] = ()) -> OpenedConsole:
         token, now = self.ids.token("tho"), self.clock.now()
         life = (now, now + SESSION_LIFE)
         digest, session_id = token_digest(token), self.ids.ulid()
         await store.insert_session(tx, session_id, digest, operator.operator_id, life)
-        return OpenedConsole(token, operator, life[1])
+        return OpenedConsole(token, operator, life[1], codes)
 
     async def _forget(self, tx: Tx, operator_ids: list[str]) -> None:
         for operator_id in operator_ids:
