@@ -61,6 +61,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     mail_from: str = ""
     sms_url: str = ""  # an HTTP gateway, see docs/operate/messages.md; empty: SMS sign-up is off
     sms_token: str = ""
+    realname_url: str = ""  # who confirms identities, see docs/operate/realnames.md; empty: nobody
+    realname_secret: str = ""  # with which our questions to it are signed
 
     default_room_version: Literal["10", "11", "12"] = "11"
     registration_shared_secret: str = ""
@@ -127,12 +129,14 @@ def check(config: Config) -> None:
             raise BadConfig(f"{name} must be from {least} to {most}")
     if not _SERVER_NAME.fullmatch(config.server_name):
         raise BadConfig(f"server_name must be a host name, not {config.server_name!r}")
-    for name in ("public_url", "sms_url"):
+    for name in ("public_url", "sms_url", "realname_url"):
         if not is_web_address(getattr(config, name)):
             raise BadConfig(
                 f"{name} must be https://HOST or http://HOST, and a port if it needs one"
             )
     _check_proxies(config.trusted_proxies)
+    if config.realname_url and not config.realname_secret:
+        raise BadConfig("realname_url is set: set realname_secret too, which signs our questions")
     if config.smtp_url and not config.mail_from:
         raise BadConfig("smtp_url is set: set mail_from too, the address that codes come from")
 

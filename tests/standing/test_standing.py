@@ -180,4 +180,4 @@ async def test_a_member_costs_no_query(house: Living) -> None:
     )
     for _ in range(3):
         await gone.spend(who, Act.JOINS)
-        await gone.seen(who)
+        await gone.check_speaking(who)

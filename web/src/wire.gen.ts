@@ -406,6 +406,15 @@ export interface HouseIn {
   contact: string;
 }
 
+/** Name and number as in the document. ``consent`` is asked for by itself, and for this only. */
+export interface IdentityBody {
+  name: string;
+  number: string;
+  consent: boolean;
+  document?: string;
+  lang?: string;
+}
+
 /** A file that was brought, and how far it is. */
 export interface Import {
   import_id: string;
@@ -949,6 +958,14 @@ export interface ProofIn {
   erase?: boolean;
 }
 
+/** How far one's own identity is known here. */
+export interface RealnameWire {
+  level: string;
+  provider: string | null;
+  proved_at: string | null;
+  offered: boolean;
+}
+
 /** Why. */
 export interface ReasonIn {
   reason: string;
@@ -1049,6 +1066,12 @@ export interface SectionWire {
   id: string;
   title: string;
   body_paragraphs: string[];
+}
+
+/** Whose document an operator has seen, and what it was. */
+export interface SeenBody {
+  user_id: string;
+  reason: string;
 }
 
 /** A code is on its way. */

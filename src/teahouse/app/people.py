@@ -46,6 +46,11 @@ from teahouse.profiles import routes as profiles_routes
 from teahouse.profiles import store as profiles_store
 from teahouse.profiles.service import Profiles
 from teahouse.push.model.rules import default_document
+from teahouse.realnames import jobs as realnames_jobs
+from teahouse.realnames import routes as realnames_routes
+from teahouse.realnames import store as realnames_store
+from teahouse.realnames.service import Realnames
+from teahouse.realnames.service.http_provider import HttpProvider
 from teahouse.recovery import jobs as recovery_jobs
 from teahouse.recovery import routes as recovery_routes
 from teahouse.recovery.service import Recovery, make_recovery
@@ -67,6 +72,7 @@ FIELDS = (
     *accountdata_store.FIELDS,
     *passkeys_store.FIELDS,
     *pairing_store.FIELDS,
+    *realnames_store.FIELDS,
 )
 
 
@@ -87,6 +93,7 @@ class People:
     passkeys: Passkeys
     standing: Standing
     pairing: Pairing
+    realnames: Realnames
 
 
 def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
@@ -121,13 +128,25 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     accounts.endings.append(asks.forget)
     pairing = Pairing(db, vault, accounts, clock, ids, config)
     pairing.listen()
+    consent = Consent(db, log, vault, PurposeRegister(fields), config, clock, ids)
+    realnames = Realnames(
+        db=db,
+        vault=vault,
+        audit=audit,
+        clock=clock,
+        ids=ids,
+        accounts=accounts,
+        consent=consent,
+        provider=_provider(ground),
+    )
+    realnames.listen()
     return People(
         audit=audit,
         settings=settings,
         accounts=accounts,
         profiles=profiles,
         operators=operators,
-        consent=Consent(db, log, vault, PurposeRegister(fields), config, clock, ids),
+        consent=consent,
         stepups=StepUps(db, prove, operators, audit, clock),
         asks=asks,
         account_data=AccountData(db, log, {PUSH_RULES: default_document}),
@@ -135,6 +154,7 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
         passkeys=passkeys,
         standing=standing,
         pairing=pairing,
+        realnames=realnames,
     )
 
 
@@ -153,10 +173,19 @@ def _make_settings(ground: Ground, audit: Audit) -> Settings:
     return settings
 
 
+def _provider(ground: Ground) -> HttpProvider | None:
+    """Return who confirms identities, if the operator named anybody."""
+    config = ground.config
+    if not config.realname_url:
+        return None
+    return HttpProvider(ground.egress, ground.clock, config.realname_url, config.realname_secret)
+
+
 def people_jobs(ground: Ground, people: People) -> None:
     """Say what these domains do later."""
     codes_jobs.register(people.accounts.codes, ground.jobs)
     recovery_jobs.register(people.recovery, ground.jobs)
+    realnames_jobs.register(people.realnames, ground.log, ground.jobs)
     operators_jobs.register(people.operators, ground.jobs)
     passkeys_jobs.register(people.passkeys, ground.jobs)
     consent_jobs.register(people.stepups, ground.jobs)
@@ -178,6 +207,7 @@ def people_routes(ground: Ground, people: People, limiter: Limiter) -> list[Rout
         *consent_routes.fresh_routes(people.stepups, people.asks),
         *accountdata_routes.routes(people.account_data),
         *recovery_routes.routes(people.recovery),
+        *realnames_routes.routes(people.realnames),
         *passkeys_routes.routes(people.passkeys),
         *standing_routes.routes(people.standing),
         *pairing_routes.routes(people.pairing),

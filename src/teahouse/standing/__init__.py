@@ -1,8 +1,8 @@
 """Standing: what an account may do at its stage, and what it takes to go further.
 
-Owns: standing_accounts, standing_uses, standing_rules
+Owns: standing_accounts, standing_uses, standing_rules, standing_silences
 
-Announces: StageChanged, RulesChanged
+Announces: StageChanged, SilenceChanged, RulesChanged
 
 Listens: its own announcements, so that every worker remembers the stage and the rules of the moment.
 

@@ -20,6 +20,20 @@ class StageChanged(msgspec.Struct, frozen=True):
         return self.account_id
 
 
+class SilenceChanged(msgspec.Struct, frozen=True):
+    """An account may no longer speak, or may again."""
+
+    kind: ClassVar[str] = "standing.SilenceChanged"
+
+    account_id: str
+    silenced: bool
+
+    @property
+    def key(self) -> str:
+        """The account."""
+        return self.account_id
+
+
 class RulesChanged(msgspec.Struct, frozen=True):
     """Operators set what each stage may do."""
 

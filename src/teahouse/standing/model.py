@@ -87,6 +87,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     active_days: int = 0
     active_on: date | None = None
+    silenced: str = ""  # what it has to do before it may speak
 
 
 class Allowance(msgspec.Struct, frozen=True):
@@ -122,6 +123,13 @@ class TooNew(Refused):
     """A new account may not do this yet."""
 
     code = "standing.too_new"
+    kind = Kind.FORBIDDEN
+
+
+class Silenced(Refused):
+    """You can read, and cannot speak yet: something is asked of you first. See your tasks."""
+
+    code = "standing.silenced"
     kind = Kind.FORBIDDEN
 
 

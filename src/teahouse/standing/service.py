@@ -16,7 +16,7 @@ from teahouse.clock import Clock
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.standing import store
-from teahouse.standing.events import RulesChanged, StageChanged
+from teahouse.standing.events import RulesChanged, SilenceChanged, StageChanged
 from teahouse.standing.model import (
     PROMOTED_AT_ONCE_MAX,
     REMEMBERED_MAX,
@@ -25,6 +25,7 @@ from teahouse.standing.model import (
     BadStage,
     Place,
     Rules,
+    Silenced,
     Stage,
     Why,
     check_reason,
@@ -60,10 +61,15 @@ class Standing:
     def listen(self) -> None:
         """Hear of changes, and forget accounts that end."""
         self.log.hear(StageChanged, self._stage_changed)
+        self.log.hear(SilenceChanged, self._silence_changed)
         self.log.hear(RulesChanged, self._rules_changed)
         self.accounts.endings.append(store.forget)
 
     def _stage_changed(self, _pos: int, told: StageChanged) -> None:
+        self.memory.changes += 1
+        self.memory.places.pop(told.account_id, None)
+
+    def _silence_changed(self, _pos: int, told: SilenceChanged) -> None:
         self.memory.changes += 1
         self.memory.places.pop(told.account_id, None)
 
@@ -96,9 +102,11 @@ class Standing:
         place, rules = await self._known(account_id)
         return rules.per_day(place.stage, act) is not None
 
-    async def seen(self, account_id: str) -> None:
-        """Take note that somebody did something: a day on which a newcomer is here counts."""
+    async def check_speaking(self, account_id: str) -> None:
+        """Refuse with ``Silenced`` who may not speak; a day on which a newcomer speaks counts."""
         place, _ = await self._known(account_id)
+        if place.silenced:
+            raise Silenced(why=place.silenced)
         if place.stage is Stage.NEWCOMER:
             await self._note(account_id)
 
@@ -185,6 +193,16 @@ class Standing:
     async def purge(self, tx: Tx) -> None:
         """Delete the counts of days gone by."""
         await store.purge(tx, _day(self.clock.now() - USES_LIFE))
+
+    async def silence(self, tx: Tx, account_id: str, why: str) -> list[SilenceChanged]:
+        """Let an account read and not speak; the caller puts what is returned on the log."""
+        changed = await store.silence(tx, account_id, why, self.clock.now())
+        return [SilenceChanged(account_id, silenced=True)] if changed else []
+
+    async def unsilence(self, tx: Tx, account_id: str, why: str) -> list[SilenceChanged]:
+        """Let an account speak again that could not because of ``why``; as :meth:`silence`."""
+        changed = await store.unsilence(tx, account_id, why)
+        return [SilenceChanged(account_id, silenced=False)] if changed else []
 
     # -- rules ---------------------------------------------------------------------------------
 

@@ -9,8 +9,19 @@ from teahouse.infra.db.pool import Row, Tx
 from teahouse.standing.model import Act, Place, Rules, Stage, Why
 
 PLACE = """
-select stage, since, why, reason, active_days, active_on
-from standing_accounts where account_id = $1"""
+select p.stage, p.since, p.why, p.reason, p.active_days, p.active_on,
+    coalesce(s.why, '') as silenced
+from (select $1::text as account_id) a
+left join standing_accounts p using (account_id) left join standing_silences s using (account_id)"""
+
+SILENCE = """
+insert into standing_silences (account_id, why, since) values ($1, $2, $3)
+on conflict (account_id) do nothing"""
+
+UNSILENCE = "delete from standing_silences where account_id = $1 and why = $2"
+
+FORGET_SILENCE = "delete from standing_silences where account_id = $1"
+
 
 PLACE_HELD = """
 select stage, since, why, reason, active_days, active_on
@@ -58,7 +69,10 @@ on conflict (one) do update set rules = excluded.rules"""
 async def place(tx: Tx, account_id: str) -> Place:
     """Return where an account stands."""
     row = await tx.row(PLACE, account_id)
-    return Place() if row is None else _place(row)
+    assert row is not None, "who has no place has an empty row"
+    if row["stage"] is None:
+        return Place(silenced=row["silenced"])
+    return msgspec.structs.replace(_place(row), silenced=row["silenced"])
 
 
 async def hold(tx: Tx, account_id: str) -> Place:
@@ -111,6 +125,17 @@ async def forget(tx: Tx, account_id: str) -> None:
     """Delete what is kept of an account."""
     await tx.run(FORGET_PLACE, account_id)
     await tx.run(FORGET_USES, account_id)
+    await tx.run(FORGET_SILENCE, account_id)
+
+
+async def silence(tx: Tx, account_id: str, why: str, at: datetime) -> bool:
+    """Note that an account may not speak; false when it could not before."""
+    return await tx.run(SILENCE, account_id, why, at) == 1
+
+
+async def unsilence(tx: Tx, account_id: str, why: str) -> bool:
+    """Note that an account may speak again; false when it could, or for another reason not."""
+    return await tx.run(UNSILENCE, account_id, why) == 1
 
 
 async def rules(tx: Tx) -> Rules:

@@ -23,7 +23,8 @@ class Senders:
 
 def allowed_by(config: Config) -> frozenset[tuple[str, int]]:
     """Return the hosts that the configuration itself names, for the egress client."""
-    return frozenset([place_of(config.sms_url)]) if config.sms_url else frozenset()
+    named = (config.sms_url, config.realname_url)
+    return frozenset(place_of(url) for url in named if url)
 
 
 def choose_senders(

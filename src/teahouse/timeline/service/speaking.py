@@ -51,7 +51,7 @@ class Speaking:
         check_canonical(content)
         room = await self.rooms.room(room_id)
         draft = Draft(event_type, content)
-        await self.standing.seen(caller.account_id)
+        await self.standing.check_speaking(caller.account_id)
         return await self.additions.send(room, caller.user_id, draft, caller.device_id, txn_id)
 
     async def set_state(
