@@ -569,6 +569,13 @@ export interface ListsWire {
   networks: Listing[];
 }
 
+/** What happens at the doors, as of a moment. */
+export interface Live {
+  generated_at: string;
+  scopes: ScopeFigures[];
+  minutes: MinuteFigures[];
+}
+
 /** A mail server; no host turns mail off, no password keeps the one there is. */
 export interface MailIn {
   host: string;
@@ -599,6 +606,14 @@ export interface MeOut {
 /** Policies that are decided together: in force at one moment, or none of them. */
 export interface MeasureBody {
   policies: DraftBody[];
+}
+
+/** How many had which answer in one minute. */
+export interface MinuteFigures {
+  at: string;
+  admitted: number;
+  refused: number;
+  paced: number;
 }
 
 /** Whether a rule acts. ``WATCH`` counts what it would have done. */
@@ -1059,6 +1074,18 @@ export interface Scope {
   region: string;
   account_class: string;
   door: string;
+}
+
+/** How many had an answer at a door in a region, by what decided it. */
+export interface ScopeFigures {
+  door: string;
+  account_class: string;
+  region: string;
+  outcome: string;
+  policy_id: string | null;
+  minute: number;
+  hour: number;
+  day: number;
 }
 
 /** A chapter of the policy in one language. */

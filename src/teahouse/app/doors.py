@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
+from teahouse.figures import routes as figures_routes
+from teahouse.figures.service import Figures
 from teahouse.gate import jobs as gate_jobs
 from teahouse.gate import routes as gate_routes
 from teahouse.gate.service.gate import Gate, make_gate
@@ -50,6 +52,7 @@ class Doors:
 
     works: Works
     gate: Gate
+    figures: Figures
     screening: Screening
     registrations: Registrations
     guardians: Guardians
@@ -107,6 +110,7 @@ def make_doors(ground: Ground, people: People) -> Doors:
     return Doors(
         works=works,
         gate=gate,
+        figures=Figures(gate, clock),
         screening=screening,
         registrations=registrations,
         guardians=guardians,
@@ -129,6 +133,7 @@ def doors_routes(doors: Doors) -> list[Route]:
     return [
         *works_routes.routes(doors.works),
         *gate_routes.routes(doors.gate),
+        *figures_routes.routes(doors.figures),
         *screening_routes.routes(doors.screening),
         *registrations_routes.routes(doors.registrations),
         *guardians_routes.routes(doors.guardians),

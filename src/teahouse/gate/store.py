@@ -40,6 +40,14 @@ insert into gate_attempts (
     attempt_id, at, doors, account_class, region, outcome, policy_id, reason
 ) values ($1, $2, $3, $4, $5, $6, $7, $8)"""
 
+ATTEMPTS_COUNTED = """
+select doors[1], account_class, region, outcome, policy_id,
+    count(*) filter (where at > $1), count(*) filter (where at > $2), count(*)
+from gate_attempts where at > $3 group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5"""
+ATTEMPTS_BY_MINUTE = """
+select floor(extract(epoch from at) / 60)::bigint, outcome, count(*)
+from gate_attempts where at > $1 group by 1, 2"""
+
 PURGE_ATTEMPTS = "delete from gate_attempts where at <= $1"
 
 INSERT_POLICY = """
@@ -199,6 +207,16 @@ async def refuse(tx: Tx, attempt_id: str, at: datetime, attempt: Attempt, refusa
         refusal.policy_id,
         refusal.reason,
     )
+
+
+async def attempts_counted(tx: Tx, since: Sequence[datetime]) -> list[Row]:
+    """Count attempts since three moments, the latest first, by scope, outcome and policy."""
+    return list(await tx.rows(ATTEMPTS_COUNTED, *since))
+
+
+async def attempts_by_minute(tx: Tx, since: datetime) -> list[Row]:
+    """Count attempts by minute (since the epoch) and outcome."""
+    return list(await tx.rows(ATTEMPTS_BY_MINUTE, since))
 
 
 async def purge_attempts(tx: Tx, before: datetime) -> int:
@@ -364,23 +382,7 @@ def _override(row: Row) -> Override:
 
 
 def _policy(row: Row) -> Policy:
-    return Policy(
-        policy_id=row[0],
-        region=row[1],
-        account_class=row[2],
-        door=row[3],
-        state=State(row[4]),
-        pace_per_minute=row[5],
-        effective_from=row[6],
-        effective_until=row[7],
-        words=msgspec.json.decode(row[8], type=Words),
-        decided_by=row[9],
-        created_at=row[10],
-        ended_at=row[11],
-        ended_by=row[12],
-        end_reason=row[13],
-        resume_on=row[14],
-        resume_title=row[15],
-        resume_pace_per_minute=row[16],
-        slips=msgspec.json.decode(row[17], type=tuple[Slip, ...]),
-    )
+    named = dict(zip(Policy.__struct_fields__, row, strict=True))
+    named["state"], named["words"] = State(row[4]), msgspec.json.decode(row[8], type=Words)
+    named["slips"] = msgspec.json.decode(row[17], type=tuple[Slip, ...])
+    return Policy(**named)

@@ -7,6 +7,7 @@ waiting to be told.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import msgspec
 
@@ -28,7 +29,7 @@ from teahouse.gate.model.policies import (
 )
 from teahouse.ids import Ids, token_digest
 from teahouse.infra.bus.log import Log
-from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.db.pool import Database, Row, Tx
 
 
 @dataclass
@@ -133,6 +134,12 @@ class Keeper:
         async with self.db.transaction() as tx:
             await store.refuse(tx, self.ids.ulid(), self.clock.now(), attempt, noted)
         raise refusal
+
+    async def counted(self, since: Sequence[datetime]) -> tuple[list[Row], list[Row]]:
+        """Count who was let in and who not; see the store. ``since`` is a minute, an hour, a day."""
+        async with self.db.snapshot() as tx:
+            scopes = await store.attempts_counted(tx, since)
+            return scopes, await store.attempts_by_minute(tx, since[1])
 
     async def purge(self, tx: Tx) -> None:
         """Delete old attempts."""
