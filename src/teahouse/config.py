@@ -64,6 +64,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     realname_url: str = ""  # who confirms identities, see docs/operate/realnames.md; empty: nobody
     realname_secret: str = ""  # with which our questions to it are signed
 
+    deletion_grace_days: int = 15  # in which a deleted account can be called back
+    recovery_wait_hours: int = 72  # in which an owner can stop who comes back by a printed code
+
     default_room_version: Literal["10", "11", "12"] = "11"
     registration_shared_secret: str = ""
     upload_bytes_max: int = 50 * 1024 * 1024
@@ -123,6 +126,8 @@ def check(config: Config) -> None:
         ("log_shards", 1, 1),
         ("database_pool_max", 4, 200),
         ("upload_bytes_max", 1, 2**40),
+        ("deletion_grace_days", 0, 90),
+        ("recovery_wait_hours", 1, 24 * 30),
         ("policy_notice_days", 0, 365),
     ):
         if not least <= getattr(config, name) <= most:

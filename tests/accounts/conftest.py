@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest_asyncio
 
+from teahouse.accountdata.service import AccountData
 from teahouse.accounts.model import Account, Admission, OpenedSession
 from teahouse.accounts.routes import routes
 from teahouse.accounts.service import Accounts
@@ -17,6 +18,7 @@ from teahouse.audit.service import Audit
 from teahouse.clock import FixedClock
 from teahouse.codes import jobs as codes_jobs
 from teahouse.codes.routes import routes as code_routes
+from teahouse.codes.store import FIELDS as CODE_FIELDS
 from teahouse.config import Config
 from teahouse.errors import UnknownToken
 from teahouse.ids import Ids
@@ -35,10 +37,12 @@ from teahouse.profiles.service import Profiles
 from teahouse.profiles.store import FIELDS as PROFILE_FIELDS
 from teahouse.recovery import jobs as recovery_jobs
 from teahouse.recovery.routes import routes as recovery_routes
-from teahouse.recovery.service import make_recovery
+from teahouse.recovery.service import Recovery, make_recovery
+from teahouse.recovery.store import FIELDS as RECOVERY_FIELDS
 
 PASSWORD = "long enough"
-PURPOSES = {field.purpose for field in (*ACCOUNT_FIELDS, *PROFILE_FIELDS)}
+KEPT = (*ACCOUNT_FIELDS, *PROFILE_FIELDS, *CODE_FIELDS, *RECOVERY_FIELDS)
+PURPOSES = {field.purpose for field in KEPT}
 NOBODY = "tha_" + "x" * 43
 
 
@@ -56,6 +60,7 @@ class House:
     outbox: Outbox
     limiter: Limiter
     client: httpx.AsyncClient
+    recovery: Recovery
 
     def admission(self, account_class: str = "personal", region: str = "intl") -> Admission:
         return Admission(
@@ -137,7 +142,7 @@ async def house(
         config=config,
     )
     codes_jobs.register(accounts.codes, jobs)
-    recovery = make_recovery(accounts)
+    recovery = make_recovery(accounts, AccountData(database, log), jobs)
     recovery_jobs.register(recovery, jobs)
     limiter = Limiter(clock, enabled=False)
     profiles = Profiles(database, vault, accounts)
@@ -148,5 +153,7 @@ async def house(
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
         runner = JobRunner(database, jobs)
-        yield House(accounts, profiles, vault, log, clock, ids, runner, outbox, limiter, client)
+        yield House(
+            accounts, profiles, vault, log, clock, ids, runner, outbox, limiter, client, recovery
+        )
     accounts.passwords.close()

@@ -201,6 +201,48 @@ export interface ContactBody {
   value: string;
 }
 
+/** The code that came to the new contact; ``replace`` puts it instead of the main one. */
+export interface ContactDoneIn {
+  contact_kind: string;
+  value: string;
+  code: string;
+  replace?: boolean;
+}
+
+/** Which contact goes, and proof. */
+export interface ContactGoneIn {
+  contact_kind: string;
+  rank?: number;
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+}
+
+/** A new contact, and proof of who adds it. */
+export interface ContactIn {
+  contact_kind: string;
+  value: string;
+  lang?: string;
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+}
+
+/** A contact that is still the caller's: the code that came to it. */
+export interface ContactKeptIn {
+  contact_kind: string;
+  code: string;
+}
+
+/** A contact, masked; ``rank`` 1 is the main one, 0 one that was replaced or removed. */
+export interface ContactOut {
+  kind: string;
+  masked: string;
+  rank: number;
+  leaves_at: string | null;
+  claimed: boolean;
+}
+
 /** A code is on its way. */
 export interface ContactWire {
   resend_after_seconds: number;
@@ -280,6 +322,13 @@ export interface EndBody {
 export interface EndTogetherBody {
   policy_ids: string[];
   reason: string;
+}
+
+/** Back in. */
+export interface EnteredOut {
+  user_id: string;
+  access_token: string;
+  device_id: string;
 }
 
 /** One entry; hashes in hexadecimal. */
@@ -533,6 +582,11 @@ export interface KeysOut {
   url: string;
 }
 
+/** Until when a deleted account can be called back; ``null``: it is gone. */
+export interface LeftOut {
+  until: string | null;
+}
+
 /** A citation: the law by its name, its article, the number of the order. */
 export interface LegalBasis {
   law: string;
@@ -543,6 +597,16 @@ export interface LegalBasis {
 /** The challenge that somebody would rather not solve. */
 export interface LineBody {
   challenge: string;
+}
+
+/** The word of a link in a message. */
+export interface LinkIn {
+  word: string;
+}
+
+/** What was taken back: changed, removed or return. */
+export interface LinkOut {
+  what: string;
 }
 
 /** What an operator said about an e-mail domain or a network; ``None``: until taken off. */
@@ -649,6 +713,16 @@ export interface Notice {
   resume_pace_per_minute?: number | null;
   promised_before?: string[];
   slip_reason?: Both | null;
+}
+
+/** What happened, when, and from which device. */
+export interface NoticeOut {
+  notice_id: string;
+  what: string;
+  at: string;
+  device_name: string | null;
+  here: boolean;
+  seen: boolean;
 }
 
 /** The notices that people would get. */
@@ -930,6 +1004,11 @@ export interface PreviewWire {
   would: number | null;
 }
 
+/** Codes to print; the only time that anybody can read them here. */
+export interface PrintedOut {
+  codes: string[];
+}
+
 /** Why a request was refused (RFC 9457), with a stable ``code``. */
 export interface Problem {
   type: string;
@@ -1033,6 +1112,24 @@ export interface ReportWire {
   findings: Finding[];
 }
 
+/** The token of a way back, and a new password if one is wanted. */
+export interface ReturnDoneIn {
+  token: string;
+  password?: string | null;
+  device_name?: string | null;
+}
+
+/** A printed code. */
+export interface ReturnIn {
+  printed: string;
+}
+
+/** A way back that has begun; keep the token. */
+export interface ReturnOut {
+  token: string;
+  ready_at: string;
+}
+
 /** What an operator may do. */
 export type Role = "auditor" | "moderator" | "owner" | "registrar";
 
@@ -1095,10 +1192,23 @@ export interface SectionWire {
   body_paragraphs: string[];
 }
 
+/** All that keeps an account safe. */
+export interface SecurityOut {
+  notices: NoticeOut[];
+  contacts: ContactOut[];
+  printed_left: number;
+  return_ready_at: string | null;
+}
+
 /** Whose document an operator has seen, and what it was. */
 export interface SeenBody {
   user_id: string;
   reason: string;
+}
+
+/** Notices that were shown. */
+export interface SeenIn {
+  notice_ids: string[];
 }
 
 /** A code is on its way. */
@@ -1283,6 +1393,24 @@ export interface Tested {
   why: string;
   status: number | null;
   took_ms: number;
+}
+
+/** Ask for a code to another contact of an account that one has a ticket for. */
+export interface TicketCodeIn {
+  ticket: string;
+  kind: string;
+  lang?: string;
+}
+
+/** A ticket, and one of the things that it needs; ``restore`` calls a deleted account back. */
+export interface TicketIn {
+  ticket: string;
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+  printed?: string | null;
+  restore?: boolean;
+  device_name?: string | null;
 }
 
 /** A policy that screening has set by itself. */

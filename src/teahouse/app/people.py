@@ -53,6 +53,7 @@ from teahouse.realnames.service import Realnames
 from teahouse.realnames.service.http_provider import HttpProvider
 from teahouse.recovery import jobs as recovery_jobs
 from teahouse.recovery import routes as recovery_routes
+from teahouse.recovery import store as recovery_store
 from teahouse.recovery.service import Recovery, make_recovery
 from teahouse.settings import routes as settings_routes
 from teahouse.settings import store as settings_store
@@ -70,6 +71,7 @@ FIELDS = (
     *operators_store.FIELDS,
     *settings_store.FIELDS,
     *accountdata_store.FIELDS,
+    *recovery_store.FIELDS,
     *passkeys_store.FIELDS,
     *pairing_store.FIELDS,
     *realnames_store.FIELDS,
@@ -102,21 +104,11 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     db, log, vault = ground.db, ground.log, ground.vault
     audit = Audit(db, clock)
     settings = _make_settings(ground, audit)
-    accounts = open_accounts(
-        db=db,
-        log=log,
-        vault=vault,
-        audit=audit,
-        jobs=ground.jobs,
-        senders=settings.channels.senders,
-        clock=clock,
-        ids=ids,
-        config=config,
-    )
-    ground.closing.callback(accounts.passwords.close)
+    accounts = _make_accounts(ground, audit, settings)
     profiles = Profiles(db, vault, accounts)
+    account_data = AccountData(db, log, {PUSH_RULES: default_document})
     profiles.listen()
-    recovery = make_recovery(accounts)
+    recovery = make_recovery(accounts, account_data, ground.jobs)
     challenges = Challenges(vault.ring.house_key, clock, ids)
     party, prove = relying_party(config), recovery.confirming.prove
     passkeys = Passkeys(db, vault, accounts, challenges, party, prove, clock, ids)
@@ -149,13 +141,29 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
         consent=consent,
         stepups=StepUps(db, prove, operators, audit, clock),
         asks=asks,
-        account_data=AccountData(db, log, {PUSH_RULES: default_document}),
+        account_data=account_data,
         recovery=recovery,
         passkeys=passkeys,
         standing=standing,
         pairing=pairing,
         realnames=realnames,
     )
+
+
+def _make_accounts(ground: Ground, audit: Audit, settings: Settings) -> Accounts:
+    accounts = open_accounts(
+        db=ground.db,
+        log=ground.log,
+        vault=ground.vault,
+        audit=audit,
+        jobs=ground.jobs,
+        senders=settings.channels.senders,
+        clock=ground.clock,
+        ids=ground.ids,
+        config=ground.config,
+    )
+    ground.closing.callback(accounts.passwords.close)
+    return accounts
 
 
 def _make_settings(ground: Ground, audit: Audit) -> Settings:

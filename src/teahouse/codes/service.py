@@ -67,8 +67,8 @@ class Codes:
     ) -> StartedCode:
         """Have a one-time code sent once ``tx`` commits; the same answer whoever exists.
 
-        ``ground`` is what allows us to write to a contact that is nobody's yet (purposes "register"
-        and "add"); it must include ``accounts.code``. Raises ``ContactKindOff``, ``TooManyCodes`` with
+        ``ground`` is what somebody without an account agreed to (purpose "register", which must
+        include ``accounts.code``); with "add" it is what the account agreed to. Raises ``ContactKindOff``, ``TooManyCodes`` with
         ``retry_after_ms``, ``NoGround``, ``BadPhone``, ``BadEmail``.
         """
         check_kind(request.kind)
@@ -84,6 +84,8 @@ class Codes:
             account_id = await self.owners.owner(tx, request.kind, request.value)
         code_id = self.ids.ulid()
         contact = None
+        if request.purpose == "add":
+            ground = await self._ground_of(tx, account_id)
         if request.purpose in ("register", "add"):
             assert ground is not None, "whose contact is not proved has given a receipt"
             written = store.WRITTEN_AS[request.kind].apply(request.value)
@@ -197,6 +199,12 @@ class Codes:
     def _right(self, code_id: str, code: str, digest: bytes | None) -> bool:
         given = self.vault.indexer.candidates(store.DIGEST, f"{code_id}:{code}")
         return digest is not None and any(index.digest == digest for index in given)
+
+    async def _ground_of(self, tx: Tx, account_id: str | None) -> Ground:
+        assert account_id is not None, "a contact is added to an account"
+        given = await self.vault.grounds(tx, account_id)
+        purposes = frozenset({store.PURPOSE} if store.PURPOSE.ground in given else ())
+        return Ground(f"account:{account_id}", purposes)
 
     def _asker(self, asker: str) -> bytes:
         return self.vault.indexer.index(store.DIGEST, f"asker:{asker}").digest

@@ -1,11 +1,14 @@
 """Recovery: ways back into an account, and what is done only after one has shown again who one is.
 
-Owns: recovery_proofs
+Owns: recovery_proofs, recovery_notices, recovery_seen, recovery_codes, recovery_returns,
+recovery_undos, recovery_tickets, recovery_claims
 
 Announces: nothing
 
 Listens: nothing
 
 Invariants: a grave act (password, contact, device, the end) asks once more for the password, or
-where there is none for a code.
+where there is none for a code, and every device and contact is told of it. A contact that was
+replaced can be called back for three days. A number that may have gone to somebody else opens
+nothing by itself, and is taken from nobody who could not be told.
 """

@@ -1,11 +1,25 @@
-"""What recovery does later: forget what has expired."""
+"""What recovery does later: tell people, end accounts whose time is over, forget what expired."""
 
-from teahouse.infra.jobs.queue import Jobs
+from teahouse.infra.jobs.queue import GiveUp, Jobs
+from teahouse.infra.senders.model import NeverSent
+from teahouse.recovery.model import EndAccount, TellAll, TellContact
 from teahouse.recovery.service import Recovery
 
 PURGE_SECONDS = 300
+ENDS_SECONDS = 300
 
 
 def register(recovery: Recovery, jobs: Jobs) -> None:
-    """Register the schedules of this domain; call it before anything is enqueued."""
-    jobs.every("recovery.purge", PURGE_SECONDS, recovery.confirming.purge)
+    """Register the jobs and schedules of this domain; call it before anything is enqueued."""
+
+    async def send(job: TellContact) -> None:
+        try:
+            await recovery.telling.send(job)
+        except NeverSent as never:
+            raise GiveUp from never
+
+    jobs.handle(TellAll, recovery.telling.show)
+    jobs.handle_outside(TellContact, send)
+    jobs.handle_outside(EndAccount, recovery.leaving.end)
+    jobs.every("recovery.purge", PURGE_SECONDS, recovery.purge)
+    jobs.every("recovery.ends", ENDS_SECONDS, recovery.leaving.look)

@@ -1,6 +1,8 @@
-"""What must be shown before a grave act."""
+"""Who may come back, by what, and when: the rules, pure."""
 
-from datetime import timedelta
+import enum
+from datetime import datetime, timedelta
+from typing import ClassVar
 
 import msgspec
 
@@ -8,7 +10,49 @@ from teahouse.errors import Kind, Refused
 
 CODE_STAGE = "org.teahouse.contact_code"  # of user-interactive authentication
 PASSWORD_STAGE = "m.login.password"  # noqa: S105 - the name of a stage
+NOTICE_TYPE = "org.teahouse.security"  # of account data: which notice is the newest
+
 PROOF_LIFE = timedelta(minutes=15)
+TICKET_LIFE = timedelta(minutes=10)
+TICKET_ATTEMPTS_MAX = 5
+UNDO_LIFE = timedelta(hours=72)
+RETURN_LIFE = timedelta(days=14)  # to come back in, once the wait is over
+NOTICES_LIFE = timedelta(days=180)
+NOTICES_LISTED_MAX = 50
+CODES_PRINTED = 8
+CODE_GROUPS, CODE_GROUP_LETTERS = 4, 4  # about 79 bits
+
+# Carriers keep a number back for at least this long before they give it to somebody else; an
+# address lapses more slowly. What was proved since cannot have changed hands.
+FRESH = {"phone": timedelta(days=45), "email": timedelta(days=365)}
+CLAIM_WAITS = (  # (idle for at least, wait), the longest first
+    (timedelta(days=180), timedelta()),
+    (timedelta(days=90), timedelta(days=3)),
+    (timedelta(), timedelta(days=14)),
+)
+UNREACHABLE_IDLE = timedelta(days=365)  # before a number is taken from who cannot be told
+OBJECTION_LIFE = timedelta(days=90)
+CLAIM_LIFE = timedelta(days=30)
+
+
+class What(enum.Enum):
+    """What happened to an account. The names are stored and told; they never change."""
+
+    PASSWORD_SET = "password_set"  # noqa: S105 - a kind of event
+    CONTACT_ADDED = "contact_added"
+    CONTACT_CHANGED = "contact_changed"
+    CONTACT_REMOVED = "contact_removed"
+    CONTACT_UNDONE = "contact_undone"
+    CONTACT_CLAIMED = "contact_claimed"
+    CONTACT_LOST = "contact_lost"
+    CODES_MADE = "codes_made"
+    RETURN_BEGUN = "return_begun"
+    RETURN_CANCELLED = "return_cancelled"
+    RETURN_DONE = "return_done"
+    LEAVING = "leaving"
+    RESTORED = "restored"
+    PROVIDER_LINKED = "provider_linked"
+    PROVIDER_UNLINKED = "provider_unlinked"
 
 
 class Challenge(msgspec.Struct, frozen=True):
@@ -19,8 +63,218 @@ class Challenge(msgspec.Struct, frozen=True):
     wrong: bool = False  # something was shown, and it was not right
 
 
+class Shown(msgspec.Struct, frozen=True):
+    """What somebody shows to prove who they are: a password, a code to a contact, a printed code."""
+
+    password: str | None = None
+    kind: str | None = None
+    code: str | None = None
+    printed: str | None = None
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """What happened, when, and from which device; ``seen`` by the device that asks."""
+
+    notice_id: str
+    what: str
+    at: datetime
+    device_id: str | None
+    device_name: str | None
+    seen: bool
+
+
+class Return(msgspec.Struct, frozen=True):
+    """A way back that has begun."""
+
+    token: str
+    ready_at: datetime
+
+
+# What those contacts are told that get no link.
+WITHOUT_LINK = {What.CONTACT_CHANGED: "contact_added", What.CONTACT_REMOVED: "contact_dropped"}
+
+
+class TellAll(msgspec.Struct, frozen=True):
+    """The job that shows a notice on every device."""
+
+    kind: ClassVar[str] = "recovery.tell_all"
+    notice_id: str
+
+
+class TellContact(msgspec.Struct, frozen=True):
+    """The job that sends a notice to one contact; ``template`` is which text."""
+
+    kind: ClassVar[str] = "recovery.tell_contact"
+    notice_id: str
+    account_id: str
+    template: str
+    contact_kind: str
+    rank: int
+    undo_id: str = ""
+
+
+class EndAccount(msgspec.Struct, frozen=True):
+    """The job that ends an account whose time to be called back is over."""
+
+    kind: ClassVar[str] = "recovery.end_account"
+    account_id: str
+    erase: bool
+
+
+# -- coming in by a code alone ------------------------------------------------------------------
+
+
+class Means(msgspec.Struct, frozen=True):
+    """What an account has, seen from one contact that was just proved by a code."""
+
+    kind: str
+    proved_ago: timedelta  # since its owner last proved that contact, before now
+    password: bool
+    other_contact: bool
+    printed: bool
+
+
+class Step(enum.Enum):
+    """What follows on a right code."""
+
+    ENTER = "enter"
+    MORE = "more"  # something else that only the owner has
+    WAIT = "wait"  # there is nothing else: everybody is told, and may stop it
+
+
+def fresh(kind: str, proved_ago: timedelta) -> bool:
+    """Tell whether a contact is still its owner's, judged by when it was last proved."""
+    return proved_ago < FRESH[kind]
+
+
+def by_code(means: Means) -> Step:
+    """Decide whether a code to a contact is enough.
+
+    A number that was proved a short while ago is still its owner's. Later it may be somebody
+    else's, who then holds a number and nothing of the account.
+    """
+    if fresh(means.kind, means.proved_ago):
+        return Step.ENTER
+    if means.password or means.other_contact or means.printed:
+        return Step.MORE
+    return Step.WAIT
+
+
+# -- a number that has a new owner --------------------------------------------------------------
+
+
+class Owner(msgspec.Struct, frozen=True):
+    """The account that has a number which somebody else has just proved to be theirs."""
+
+    kind: str
+    idle: timedelta
+    proved_ago: timedelta
+    reachable: bool  # a device is signed in, or there is another contact
+    objected_ago: timedelta | None = None
+    claimed_ago: timedelta | None = None
+
+
+class Claim(enum.Enum):
+    """What becomes of the number."""
+
+    HELD = "held"  # it stays where it is
+    WAITS = "waits"
+    RELEASED = "released"
+
+
+def wait_for(owner: Owner) -> timedelta:
+    """Return how long an account may say no, before its number goes."""
+    return next(wait for idle, wait in CLAIM_WAITS if owner.idle >= idle)
+
+
+def claim(owner: Owner) -> Claim:
+    """Decide about "that is not me": nobody loses a number in use, or without being told."""
+    if owner.objected_ago is not None and owner.objected_ago < OBJECTION_LIFE:
+        return Claim.HELD
+    if fresh(owner.kind, owner.proved_ago):
+        return Claim.HELD
+    if not owner.reachable:
+        return Claim.RELEASED if owner.idle >= UNREACHABLE_IDLE else Claim.HELD
+    if (owner.claimed_ago or timedelta()) >= wait_for(owner):
+        return Claim.RELEASED
+    return Claim.WAITS
+
+
+# -- refusals -----------------------------------------------------------------------------------
+
+
 class UiaMismatch(Refused):
     """That authentication was begun for something else, or has expired: begin again."""
 
     code = "accounts.uia_mismatch"
     kind = Kind.FORBIDDEN
+
+
+class MoreProof(Refused):
+    """The code is right. This number was not used here for long: show something else too."""
+
+    code = "accounts.more_proof"
+    kind = Kind.FORBIDDEN
+
+
+class MustWait(Refused):
+    """Your way back has begun. Every device and contact of the account is told meanwhile."""
+
+    code = "accounts.must_wait"
+    kind = Kind.FORBIDDEN
+
+
+class CannotReturn(Refused):
+    """That is not right, was used already, or was stopped by the account's owner."""
+
+    code = "accounts.cannot_return"
+    kind = Kind.FORBIDDEN
+
+
+class LinkOver(Refused):
+    """This link was used, or is too old."""
+
+    code = "accounts.link_over"
+    kind = Kind.FORBIDDEN
+
+
+class JustChanged(Refused):
+    """This was changed in the last three days, and can still be undone: wait until that is over."""
+
+    code = "accounts.just_changed"
+    kind = Kind.CONFLICT
+
+
+class TooManyContacts(Refused):
+    """An account has at most two numbers and two addresses."""
+
+    code = "accounts.too_many_contacts"
+    kind = Kind.CONFLICT
+
+
+class LastWay(Refused):
+    """Without this you could not sign in any more: set a password or add another contact first."""
+
+    code = "accounts.last_way"
+    kind = Kind.CONFLICT
+
+
+class NoSuchContact(Refused):
+    """The account has no such contact."""
+
+    code = "accounts.no_contact"
+    kind = Kind.NOT_FOUND
+
+
+class NumberHeld(Refused):
+    """An account uses this number or address. Register with another one."""
+
+    code = "accounts.number_held"
+    kind = Kind.CONFLICT
+
+
+class NumberWaits(Refused):
+    """The account that has it is being asked. If nobody objects, it will be yours."""
+
+    code = "accounts.number_waits"
+    kind = Kind.CONFLICT

@@ -328,16 +328,27 @@ class Accounts:
         """Return an account's devices that are signed in, oldest first."""
         return await self.sessions.list(account_id)
 
+    async def device_name(self, tx: Tx, account_id: str, session_id: str) -> str | None:
+        """Return the name of a device, if it has one."""
+        return await self.sessions.name(tx, account_id, session_id)
+
     async def rename_device(self, caller: Caller, device_id: str, name: str | None) -> None:
         """Give one of the caller's devices another name. Raises ``NoSuchDevice``."""
         await self.sessions.rename(caller.account_id, device_id, name)
 
-    async def change_password(self, caller: Caller, password: str, logout_devices: bool) -> None:
-        """Set a new password and, as a rule, sign out every other device. Raises as ``hash_password``."""
+    async def change_password(
+        self, caller: Caller, password: str, logout_devices: bool, also: Ending | None = None
+    ) -> None:
+        """Set a new password and, as a rule, sign out every other device. Raises as ``hash_password``.
+
+        ``also`` is called with ``(tx, account_id)`` in the same transaction.
+        """
         phc = await self.hash_password(password)
         account = (caller.account_id, caller.user_id)
         async with self.db.transaction() as tx:
             await self.set_password(tx, caller.account_id, phc)
+            if also is not None:
+                await also(tx, caller.account_id)
             if logout_devices:
                 ended = await self.sessions.end_all(tx, account, caller.device_id)
                 if ended:
@@ -374,12 +385,24 @@ class Accounts:
         ended = await store.end_all_sessions(tx, account_id, None)
         return SessionEnded(account_id, account.user_id, ended)
 
-    async def ending(self, limit: int) -> list[tuple[str, bool]]:
-        """Return (account, erase) of those whose time to be called back is over."""
-        async with self.db.read() as tx:
-            return await store.ending(tx, self.clock.now(), limit)
+    async def hold(self, tx: Tx, account_id: str) -> Account:
+        """Return an account, and let nobody else change it until the commit."""
+        return _there(await store.account_locked(tx, account_id))
 
-    async def deactivate(self, account_id: str, erase: bool) -> None:
+    async def shut_out(self, tx: Tx, account_id: str) -> list[SessionEnded]:
+        """End every session and the password, which somebody else may know.
+
+        Returns what is to be announced, for the caller to put last.
+        """
+        account = _there(await store.account_locked(tx, account_id))
+        await store.delete_password(tx, account_id)
+        return await self.sessions.end_all(tx, (account_id, account.user_id))
+
+    async def ending(self, tx: Tx, limit: int) -> list[tuple[str, bool]]:
+        """Return (account, erase) of those whose time to be called back is over."""
+        return await store.ending(tx, self.clock.now(), limit)
+
+    async def deactivate(self, account_id: str, erase: bool, only_if_due: bool = False) -> None:
         """End an account for good: sessions, contacts, profile and data key are destroyed.
 
         What was sealed for it can never be opened again; its name is never given out again.
@@ -389,6 +412,9 @@ class Accounts:
             account = _there(await store.account_locked(tx, account_id))
             if account.state is AccountState.DEACTIVATED:
                 return
+            late = account.ends_at is not None and account.ends_at <= self.clock.now()
+            if only_if_due and not late:
+                return  # it was called back meanwhile
             whose = (account.account_id, account.user_id)
             ended = await self.sessions.end_all(tx, whose)
             await store.forget(tx, account_id)

@@ -84,8 +84,12 @@ class Finder:
     async def contacts(self, account_id: str) -> list[Contact]:
         """Return every contact, opened: the phone first, those that were replaced before."""
         async with self.db.read() as tx:
-            rows = await store.identifiers(tx, account_id)
-            return [await self._opened(tx, account_id, row) for row in rows]
+            return await self.contacts_within(tx, account_id)
+
+    async def contacts_within(self, tx: Tx, account_id: str) -> list[Contact]:
+        """Like :meth:`contacts`, in somebody's transaction."""
+        rows = await store.identifiers(tx, account_id)
+        return [await self._opened(tx, account_id, row) for row in rows]
 
     async def identifiers(self, account_id: str) -> list[tuple[str, str, datetime]]:
         """Return (kind, value, when proved) of the contacts in use, opened, the main ones first."""

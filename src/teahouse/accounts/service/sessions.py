@@ -227,6 +227,12 @@ class Sessions:
             opened_addresses = await self._opened(tx, LAST_ADDRESS, account_id, addresses)
         return [_session(row, opened_names, opened_addresses) for row in rows]
 
+    async def name(self, tx: Tx, account_id: str, session_id: str) -> str | None:
+        """Return the name of a session's device, if it has one."""
+        sealed = await store.device_name(tx, session_id)
+        found = await self._opened(tx, DEVICE_NAME, account_id, [(session_id, sealed)])
+        return found.get(session_id)
+
     async def rename(self, account_id: str, device_id: str, name: str | None) -> None:
         """Give a device another name. Raises ``NoSuchDevice``, ``BadDevice``."""
         check_device(device_id, name)

@@ -130,6 +130,7 @@ SEEN = "update accounts_sessions set last_seen_at = $2 where session_id = $1"
 SESSIONS = """
 select session_id, device_id, device_name, last_seen_at, last_seen_address, created_at
 from accounts_sessions where account_id = $1 order by created_at limit $2"""
+DEVICE_NAME_OF = "select device_name from accounts_sessions where session_id = $1"
 RENAME_DEVICE = """
 update accounts_sessions set device_name = $3 where account_id = $1 and device_id = $2"""
 END_SESSIONS = """
@@ -352,6 +353,11 @@ async def password(tx: Tx, account_id: str) -> str | None:
     return await tx.value(PASSWORD, account_id)
 
 
+async def delete_password(tx: Tx, account_id: str) -> None:
+    """Forget a password."""
+    await tx.run(DELETE_PASSWORD, account_id)
+
+
 async def session_of_device(tx: Tx, account_id: str, device_id: str) -> str | None:
     """Return the session of a device, and hold it."""
     return await tx.value(SESSION_OF_DEVICE, account_id, device_id)
@@ -411,6 +417,11 @@ async def seen(tx: Tx, account_id: str, session_id: str, now: datetime) -> None:
 async def sessions(tx: Tx, account_id: str, limit: int) -> list[SessionRow]:
     """Return an account's sessions, oldest first."""
     return [SessionRow(*row) for row in await tx.rows(SESSIONS, account_id, limit)]
+
+
+async def device_name(tx: Tx, session_id: str) -> bytes | None:
+    """Return the sealed name of a session's device."""
+    return await tx.value(DEVICE_NAME_OF, session_id)
 
 
 async def rename_device(tx: Tx, account_id: str, device_id: str, name: bytes | None) -> int:

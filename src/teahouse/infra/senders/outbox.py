@@ -28,7 +28,7 @@ class Outbox:
 
     def codes(self, to: str) -> list[str]:
         """Return the last codes sent to ``to``, newest last."""
-        return [one.code for one in self._sent.get(to, ()) if not one.link]
+        return [one.code for one in self._sent.get(to, ()) if one.code]
 
     def links(self, to: str) -> list[str]:
         """Return the links in the last messages sent to ``to``, newest last."""

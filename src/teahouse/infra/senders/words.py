@@ -1,6 +1,7 @@
 """The words of the messages, in both languages. They name the house, never the person."""
 
 from teahouse.infra.senders.model import CodeMessage, Lang
+from teahouse.infra.senders.security import SECURITY
 
 _SMS: dict[Lang, str] = {
     "zh": "【{house}】验证码 {code}，{minutes} 分钟内有效。请勿告诉任何人，工作人员也不会向您索要。",
@@ -50,6 +51,7 @@ _OTHERS: dict[str, tuple[dict[Lang, str], dict[Lang, str]]] = {
     "approved": (_APPROVED, {"zh": "{house}：申请已通过", "en": "{house}: approved"}),
     "declined": (_DECLINED, {"zh": "{house}：申请结果", "en": "{house}: about your registration"}),
     "more": (_MORE, {"zh": "{house}：请补充信息", "en": "{house}: we need something more"}),
+    **SECURITY,
     "lapsed": (_LAPSED, {"zh": "{house}：申请已失效", "en": "{house}: your registration lapsed"}),
 }
 

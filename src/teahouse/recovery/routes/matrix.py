@@ -40,7 +40,9 @@ class _Grave:
             return refused
         if body.new_password is None:
             raise Missing("new_password is missing.")
-        await accounts.change_password(request.caller, body.new_password, body.logout_devices)
+        await self.recovery.set_password(
+            request.caller, None, body.new_password, body.logout_devices
+        )
         return empty()
 
     async def deactivate(self, request: Request) -> Response:

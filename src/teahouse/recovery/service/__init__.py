@@ -1,10 +1,33 @@
 """Recovery as one thing."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from teahouse.accountdata.service import AccountData
+from teahouse.accounts.model import Contact
 from teahouse.accounts.service import Accounts
+from teahouse.infra.db.pool import Tx
+from teahouse.infra.http.caller import Caller
+from teahouse.infra.jobs.queue import Jobs
 from teahouse.recovery import store
+from teahouse.recovery.model import LinkOver, Shown, What
 from teahouse.recovery.service.confirming import Confirming
+from teahouse.recovery.service.contacts import Contacts
+from teahouse.recovery.service.leaving import Leaving
+from teahouse.recovery.service.recycling import Recycling
+from teahouse.recovery.service.returning import Returning
+from teahouse.recovery.service.telling import Telling
+from teahouse.recovery.store import ways
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What keeps an account safe."""
+
+    contacts: list[Contact]
+    claimed: set[str]
+    printed_left: int
+    return_ready_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,14 +36,78 @@ class Recovery:
 
     accounts: Accounts
     confirming: Confirming
+    telling: Telling
+    contacts: Contacts
+    returning: Returning
+    leaving: Leaving
+    recycling: Recycling
 
     def listen(self) -> None:
-        """Let what is kept here go with its account."""
+        """Be asked when a code was right, and when an account ends or is called back."""
         self.accounts.endings.append(store.forget)
+        self.accounts.restorings.append(self.leaving.restored)
+        self.accounts.code_checks.append(self.returning.check_code)
+
+    async def set_password(
+        self, caller: Caller, shown: Shown | None, password: str, logout_devices: bool
+    ) -> None:
+        """Set a new password and tell everybody; ``shown`` is ``None`` when it was shown before."""
+        if shown is not None:
+            await self.confirming.check(caller, shown)
+
+        async def tell(tx: Tx, account_id: str) -> None:
+            await self.telling.tell(tx, account_id, What.PASSWORD_SET, caller)
+
+        await self.accounts.change_password(caller, password, logout_devices, tell)
+
+    async def kept(self, account_id: str) -> Kept:
+        """Return what keeps an account safe, for its owner."""
+        contacts = await self.accounts.finder.contacts(account_id)
+        async with self.accounts.db.read() as tx:
+            going = await ways.open_return(tx, account_id)
+            claims = await ways.open_claims(tx, account_id)
+            left = await ways.codes_left(tx, account_id)
+        return Kept(contacts, {kind for kind, _ in claims}, left, going[1] if going else None)
+
+    async def undo(self, word: str) -> str:
+        """Do what a link in a message is for, and return what that was. Raises ``LinkOver``."""
+        undo_id = self.telling.read(word)
+        if undo_id is None:
+            raise LinkOver
+        async with self.accounts.db.transaction() as tx:
+            found = await ways.use_undo(tx, undo_id, self.accounts.clock.now())
+            if found is None:
+                raise LinkOver
+            account_id, what, kind = found
+            if what == "return":
+                await self.returning.stop(tx, account_id)
+            else:
+                await self.contacts.undo(tx, account_id, what, kind)
+        return what
+
+    async def purge(self, tx: Tx) -> None:
+        """Delete what expired."""
+        now = self.accounts.clock.now()
+        await self.confirming.purge(tx)
+        await self.telling.purge(tx)
+        await self.accounts.purge_contacts(tx)
+        await ways.purge(tx, now, now - 2 * self.returning.wait)
 
 
-def make_recovery(accounts: Accounts) -> Recovery:
+def make_recovery(accounts: Accounts, account_data: AccountData, jobs: Jobs) -> Recovery:
     """Put the parts together."""
-    recovery = Recovery(accounts, Confirming(accounts))
+    config = accounts.config
+    confirming, telling = Confirming(accounts), Telling(accounts, account_data, jobs)
+    wait = timedelta(hours=config.recovery_wait_hours)
+    grace = timedelta(days=config.deletion_grace_days)
+    recovery = Recovery(
+        accounts=accounts,
+        confirming=confirming,
+        telling=telling,
+        contacts=Contacts(accounts, confirming, telling),
+        returning=Returning(accounts, confirming, telling, wait),
+        leaving=Leaving(accounts, confirming, telling, jobs, grace),
+        recycling=Recycling(accounts, telling),
+    )
     recovery.listen()
     return recovery

@@ -9,14 +9,15 @@ from teahouse.codes.model import CodeRequest, CodeShown, StartedCode, WrongCode
 from teahouse.errors import Invalid
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import Caller
-from teahouse.recovery import store
 from teahouse.recovery.model import (
     CODE_STAGE,
     PASSWORD_STAGE,
     PROOF_LIFE,
     Challenge,
+    Shown,
     UiaMismatch,
 )
+from teahouse.recovery.store import proofs
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Confirming:
         if auth is not None and auth.get("type") == stage and await self._shown(caller, auth):
             if session is not None:
                 async with self.accounts.db.read() as tx:
-                    await store.delete_proof(tx, session)
+                    await proofs.delete(tx, session)
             return None
         if session is None:
             session = await self._begin(caller, operation)
@@ -56,11 +57,15 @@ class Confirming:
             contacts = await self.accounts.identifiers(caller.account_id)
             if kind not in contacts:
                 raise WrongCredentials
-            await self.accounts.codes.check_contact(
-                kind, contacts[kind], "confirm", CodeShown(code)
-            )
+            shown = CodeShown(code)
+            await self.accounts.codes.check_contact(kind, contacts[kind], "confirm", shown)
+            await self.accounts.proved_again(caller.account_id, kind, contacts[kind])
         elif password is None or not await self.accounts.check_password(account, password):
             raise WrongCredentials
+
+    async def check(self, caller: Caller, shown: Shown) -> None:
+        """Like :meth:`prove`, of what came in one piece."""
+        await self.prove(caller, shown.password, shown.kind, shown.code)
 
     async def send_code(self, caller: Caller, kind: str, lang: str) -> StartedCode:
         """Send a code to the caller's own phone or address. Raises ``Invalid``, ``TooManyCodes``."""
@@ -73,13 +78,13 @@ class Confirming:
 
     async def purge(self, tx: Tx) -> None:
         """Delete what expired more than a quarter of an hour ago."""
-        await store.purge_proofs(tx, self.accounts.clock.now() - PROOF_LIFE)
+        await proofs.purge(tx, self.accounts.clock.now() - PROOF_LIFE)
 
     async def _begin(self, caller: Caller, operation: str) -> str:
         session = self.accounts.ids.opaque(24)
         until = self.accounts.clock.now() + PROOF_LIFE
         async with self.accounts.db.read() as tx:
-            await store.insert_proof(tx, session, caller.account_id, operation, until)
+            await proofs.insert(tx, session, caller.account_id, operation, until)
         return session
 
     async def _stands(self, caller: Caller, operation: str, session: Any) -> bool:
@@ -87,7 +92,7 @@ class Confirming:
             return False
         now = self.accounts.clock.now()
         async with self.accounts.db.read() as tx:
-            return await store.proof_stands(tx, session, caller.account_id, operation, now)
+            return await proofs.stands(tx, session, caller.account_id, operation, now)
 
     async def _shown(self, caller: Caller, auth: dict[str, Any]) -> bool:
         if auth["type"] == PASSWORD_STAGE:

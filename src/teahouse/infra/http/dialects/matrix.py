@@ -54,6 +54,7 @@ ERRCODES: dict[str, tuple[int, str]] = {
     "accounts.locked": (401, "M_USER_LOCKED"),
     "accounts.suspended": (403, "M_USER_SUSPENDED"),
     "accounts.deactivated": (403, "M_USER_DEACTIVATED"),
+    "accounts.leaving": (403, "M_USER_DEACTIVATED"),
     "accounts.profile_too_large": (400, "M_PROFILE_TOO_LARGE"),
     "accounts.profile_name_too_long": (400, "M_KEY_TOO_LARGE"),
 }

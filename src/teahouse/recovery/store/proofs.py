@@ -16,26 +16,24 @@ PURGE_PROOFS = "delete from recovery_proofs where expires_at < $1"
 FORGET_PROOFS = "delete from recovery_proofs where account_id = $1"
 
 
-async def insert_proof(
+async def insert(
     tx: Tx, session: str, account_id: str, operation: str, expires_at: datetime
 ) -> None:
     """Begin a user-interactive authentication."""
     await tx.run(INSERT_PROOF, session, account_id, operation, expires_at)
 
 
-async def proof_stands(
-    tx: Tx, session: str, account_id: str, operation: str, now: datetime
-) -> bool:
+async def stands(tx: Tx, session: str, account_id: str, operation: str, now: datetime) -> bool:
     """Tell whether such a session was begun for just this."""
     return await tx.value(PROOF, session, account_id, operation, now)
 
 
-async def delete_proof(tx: Tx, session: str) -> None:
+async def delete(tx: Tx, session: str) -> None:
     """End a user-interactive authentication."""
     await tx.run(DELETE_PROOF, session)
 
 
-async def purge_proofs(tx: Tx, before: datetime) -> None:
+async def purge(tx: Tx, before: datetime) -> None:
     """Delete what expired before a moment."""
     await tx.run(PURGE_PROOFS, before)
 

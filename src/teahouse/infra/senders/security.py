@@ -1,0 +1,84 @@
+"""The words of what happened to somebody's account, by what happened. A link takes it back."""
+
+from teahouse.infra.senders.model import Lang
+
+Texts = dict[Lang, str]
+_SUBJECT: Texts = {"zh": "{house}：账号安全通知", "en": "{house}: about your account"}
+_NOT_YOU: Texts = {
+    "zh": "如果不是您，请立即登录{house}检查设备并修改密码。",
+    "en": "If it was not you, sign in to {house} at once, look at your devices and set a password.",
+}
+_TOLD: dict[str, Texts] = {
+    "password_set": {"zh": "您的密码已更改。", "en": "Your password was changed."},
+    "contact_added": {
+        "zh": "您的账号新增了一个手机号或邮箱。",
+        "en": "A number or address was added to your account.",
+    },
+    "contact_changed": {
+        "zh": "您账号的手机号或邮箱已更换。72 小时内可撤销：{link}",
+        "en": "The number or address of your account was changed. To undo it within 72 hours: {link}",
+    },
+    "contact_removed": {
+        "zh": "一个手机号或邮箱已从您的账号移除。72 小时内可撤销：{link}",
+        "en": "A number or address was removed from your account. To undo it within 72 hours: {link}",
+    },
+    "contact_dropped": {
+        "zh": "一个手机号或邮箱已从您的账号移除。",
+        "en": "A number or address was removed from your account.",
+    },
+    "contact_undone": {
+        "zh": "手机号或邮箱的更改已撤销，所有设备均已退出，密码已作废。",
+        "en": "The change of your number or address was undone. Every device was signed out and the "
+        "password no longer counts.",
+    },
+    "contact_claimed": {
+        "zh": "有人证明您账号的号码或邮箱现在归他使用。若仍是您的，请在“设置 · 安全”中确认，否则它将被移出您的账号。",
+        "en": "Somebody has shown that a number or address of your account is theirs now. If it is "
+        "still yours, say so under Settings, Security; else it will leave your account.",
+    },
+    "contact_lost": {
+        "zh": "您账号的一个号码或邮箱已归他人使用，已移出您的账号。请尽快添加新的联系方式。",
+        "en": "A number or address of your account belongs to somebody else now and was taken off it. "
+        "Add another one soon.",
+    },
+    "codes_made": {
+        "zh": "您的账号生成了新的恢复码，旧的已作废。",
+        "en": "New recovery codes were made for your account; the old ones no longer count.",
+    },
+    "return_begun": {
+        "zh": "有人正在用恢复方式找回您的账号。如果不是您，请立即停止：{link}",
+        "en": "Somebody is getting back into your account by recovery. If it is not you, stop it: "
+        "{link}",
+    },
+    "return_cancelled": {"zh": "找回账号的申请已停止。", "en": "The recovery of your account was stopped."},
+    "return_done": {
+        "zh": "您的账号已通过恢复方式找回，其他设备均已退出。",
+        "en": "Your account was recovered; every other device was signed out.",
+    },
+    "leaving": {
+        "zh": "您的账号正在注销。在期限内登录即可恢复。",
+        "en": "Your account is being deleted. Sign in before the time is over to keep it.",
+    },
+    "restored": {"zh": "您的账号已恢复。", "en": "Your account was called back."},
+    "provider_linked": {
+        "zh": "您的账号新增了一种外部登录方式。",
+        "en": "Another way to sign in, by a provider, was added to your account.",
+    },
+    "provider_unlinked": {
+        "zh": "一种外部登录方式已从您的账号移除。",
+        "en": "A provider was removed from the ways to sign in to your account.",
+    },
+}  # fmt: skip
+_CALM = ("contact_undone", "contact_claimed", "return_begun", "return_cancelled", "restored")
+
+
+def _whole(what: str, lang: Lang) -> str:
+    mark = "【{house}】" if lang == "zh" else "[{house}] "
+    tail = "" if what in _CALM else (" " if lang == "en" else "") + _NOT_YOU[lang]
+    return mark + _TOLD[what][lang] + tail
+
+
+# By template: as SMS and mail, and the mail's subject.
+SECURITY: dict[str, tuple[Texts, Texts]] = {
+    what: ({"zh": _whole(what, "zh"), "en": _whole(what, "en")}, _SUBJECT) for what in _TOLD
+}

@@ -1,0 +1,68 @@
+-- Ways back into an account: what people are told, printed codes, waits, links, claims to a number.
+create table recovery_notices (
+    notice_id text primary key,
+    account_id text not null references accounts_accounts (account_id),
+    what text not null,
+    device_id text,
+    device_name bytea,
+    at timestamptz not null
+);
+create index recovery_notices_by_account on recovery_notices (account_id, at desc);
+
+create table recovery_seen (
+    notice_id text not null references recovery_notices (notice_id) on delete cascade,
+    device_id text not null,
+    at timestamptz not null,
+    primary key (notice_id, device_id)
+);
+
+-- Printed codes: each is good once.
+create table recovery_codes (
+    code_digest bytea primary key,
+    account_id text not null references accounts_accounts (account_id),
+    made_at timestamptz not null,
+    used_at timestamptz
+);
+create index recovery_codes_by_account on recovery_codes (account_id);
+
+-- Somebody who has lost everything comes back after a wait in which others may stop them.
+create table recovery_returns (
+    return_id text primary key,
+    account_id text not null references accounts_accounts (account_id),
+    token_digest bytea not null unique,
+    begun_at timestamptz not null,
+    ready_at timestamptz not null,
+    ended_at timestamptz
+);
+create unique index recovery_returns_open on recovery_returns (account_id) where ended_at is null;
+
+-- What a link in a message may take back. The link is signed, and kept nowhere.
+create table recovery_undos (
+    undo_id text primary key,
+    account_id text not null references accounts_accounts (account_id),
+    what text not null check (what in ('changed', 'removed', 'return')),
+    kind text not null default '',
+    expires_at timestamptz not null,
+    used_at timestamptz
+);
+create index recovery_undos_by_account on recovery_undos (account_id);
+
+-- A code was right and was not enough: what it proved, until the rest is shown.
+create table recovery_tickets (
+    ticket_digest bytea primary key,
+    account_id text not null references accounts_accounts (account_id),
+    kind text not null,
+    needs text[] not null, -- one of which must be shown too; none: the code was enough
+    attempts smallint not null default 0,
+    expires_at timestamptz not null
+);
+create index recovery_tickets_by_account on recovery_tickets (account_id);
+
+-- Somebody else has proved that an account's number is theirs now, and waits for it.
+create table recovery_claims (
+    account_id text not null references accounts_accounts (account_id),
+    kind text not null check (kind in ('phone', 'email')),
+    begun_at timestamptz not null,
+    objected_at timestamptz,
+    primary key (account_id, kind)
+);

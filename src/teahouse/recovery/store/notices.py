@@ -1,0 +1,72 @@
+"""The rows of security notices."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from teahouse.infra.db.pool import Tx
+
+INSERT = """
+insert into recovery_notices (notice_id, account_id, what, device_id, device_name, at)
+values ($1, $2, $3, $4, $5, $6)"""
+ONE = "select account_id, what, at from recovery_notices where notice_id = $1"
+LISTED = """
+select n.notice_id, n.what, n.at, n.device_id, n.device_name, exists (
+        select 1 from recovery_seen s where s.notice_id = n.notice_id and s.device_id = $2
+    )
+from recovery_notices n where n.account_id = $1 order by n.at desc limit $3"""
+SEEN = """
+insert into recovery_seen (notice_id, device_id, at)
+select notice_id, $2, $3 from recovery_notices
+where account_id = $1 and notice_id = any ($4::text[])
+on conflict do nothing"""
+PURGE = "delete from recovery_notices where at < $1"
+FORGET = "delete from recovery_notices where account_id = $1"
+
+
+class NoticeRow(NamedTuple):
+    """A notice, its device's name sealed."""
+
+    notice_id: str
+    what: str
+    at: datetime
+    device_id: str | None
+    device_name: bytes | None
+    seen: bool
+
+
+async def insert(
+    tx: Tx,
+    notice: tuple[str, str, str],
+    device: tuple[str | None, bytes | None],
+    at: datetime,
+) -> None:
+    """Add a notice of (id, account, what)."""
+    await tx.run(INSERT, *notice, *device, at)
+
+
+async def one(tx: Tx, notice_id: str) -> tuple[str, str, datetime] | None:
+    """Return (account, what, when)."""
+    row = await tx.row(ONE, notice_id)
+    return None if row is None else (row[0], row[1], row[2])
+
+
+async def listed(tx: Tx, account_id: str, device_id: str, limit: int) -> list[NoticeRow]:
+    """Return an account's notices, newest first, and whether this device has shown them."""
+    return [NoticeRow(*row) for row in await tx.rows(LISTED, account_id, device_id, limit)]
+
+
+async def seen(
+    tx: Tx, account_id: str, device_id: str, now: datetime, notice_ids: list[str]
+) -> None:
+    """Note that a device has shown them; those of others are passed by."""
+    await tx.run(SEEN, account_id, device_id, now, notice_ids)
+
+
+async def purge(tx: Tx, before: datetime) -> None:
+    """Delete old notices."""
+    await tx.run(PURGE, before)
+
+
+async def forget(tx: Tx, account_id: str) -> None:
+    """Delete an account's notices."""
+    await tx.run(FORGET, account_id)
