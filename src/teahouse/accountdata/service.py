@@ -86,6 +86,12 @@ class AccountData:
         ]
         return [*unset, *found]
 
+    async def kept(self, user_id: str) -> tuple[list[Datum], list[tuple[str, bytes]]]:
+        """Return what a person's clients have kept with us: values, and filters by id."""
+        async with self.db.read() as tx:
+            values = await store.everything(tx, user_id, POSITION_MAX)
+            return values, await store.filters(tx, user_id)
+
     async def of_type(self, tx: Tx, user_ids: Sequence[str], data_type: str) -> dict[str, bytes]:
         """Return the values about no room of one type, of those people who have set it."""
         return await store.of_type(tx, list(user_ids), data_type)

@@ -70,6 +70,9 @@ insert into accountdata_filters (user_id, filter_id, body)
 select $1, $2, $3 where (select count(*) from accountdata_filters where user_id = $1) < $4
 on conflict do nothing"""
 
+FILTERS_OF = """
+select filter_id, body from accountdata_filters where user_id = $1 order by filter_id"""
+
 FILTER_GET = "select body from accountdata_filters where user_id = $1 and filter_id = $2"
 
 
@@ -117,3 +120,8 @@ async def add_filter(tx: Tx, user_id: str, filter_id: str, body: bytes, most: in
 async def get_filter(tx: Tx, user_id: str, filter_id: str) -> bytes | None:
     """Return a filter's JSON text."""
     return await tx.value(FILTER_GET, user_id, filter_id)
+
+
+async def filters(tx: Tx, user_id: str) -> list[tuple[str, bytes]]:
+    """Return a person's filters, each with its JSON text."""
+    return [(row[0], row[1]) for row in await tx.rows(FILTERS_OF, user_id)]

@@ -15,7 +15,7 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.vault.model import Erased
-from teahouse.infra.vault.vault import Vault
+from teahouse.infra.vault.vault import SealedRow, Vault
 from teahouse.media import store
 from teahouse.media.model import pictures
 from teahouse.media.model.files import (
@@ -29,6 +29,7 @@ from teahouse.media.model.files import (
     NoSuchMedia,
     NotYetUploaded,
     NotYourUpload,
+    OwnFile,
     QuotaReached,
     TooManyPending,
 )
@@ -297,6 +298,26 @@ class Media:
             except Erased:
                 name = None
             return found, name
+
+    async def files_of(self, account_id: str) -> list[OwnFile]:
+        """Return all that an account has uploaded, oldest first; no name of an erased account."""
+        async with self.db.read() as tx:
+            rows = await store.files_of(tx, account_id)
+            named = [row for row in rows if row.name is not None]
+            sealed = [SealedRow(account_id, row.media_id, row.name or b"") for row in named]
+            texts = await self.vault.open_many(tx, store.NAME, sealed) if sealed else []
+        names = {row.media_id: text for row, text in zip(named, texts, strict=True)}
+        return [
+            OwnFile(
+                row.media_id,
+                row.content_type,
+                names.get(row.media_id),
+                row.bytes_count,
+                row.blob,
+                row.created_at,
+            )
+            for row in rows
+        ]
 
     async def read(self, blob: str, part: tuple[int, int] | None = None) -> Reading:
         """Open a file's bytes, or the part from and before. Raises ``Unavailable``."""

@@ -79,6 +79,10 @@ union all
 select thumbnail.blob from media_thumbnails thumbnail
 join media_files file using (media_id) where file.account_id = $1"""
 
+FILES_OF = """
+select media_id, content_type, name, bytes_count, blob, created_at
+from media_files where account_id = $1 and blob is not null order by created_at, media_id"""
+
 DELETE_OF = "delete from media_files where account_id = $1"
 
 DELETE_USAGE = "delete from media_usage where account_id = $1"
@@ -108,6 +112,17 @@ class FoundRow(NamedTuple):
     sha256: bytes | None
     blob: str | None
     expires_at: datetime | None
+
+
+class OwnRow(NamedTuple):
+    """One of an account's files."""
+
+    media_id: str
+    content_type: str
+    name: bytes | None
+    bytes_count: int
+    blob: str
+    created_at: datetime
 
 
 class ThumbnailRow(NamedTuple):
@@ -185,6 +200,11 @@ async def quarantine(tx: Tx, media_id: str, now: datetime) -> bool:
 async def blobs_of(tx: Tx, account_id: str) -> list[str]:
     """Return the blobs of all that an account has uploaded, thumbnails included."""
     return [row[0] for row in await tx.rows(BLOBS_OF, account_id)]
+
+
+async def files_of(tx: Tx, account_id: str) -> list[OwnRow]:
+    """Return all that an account has uploaded, oldest first."""
+    return [OwnRow(*row) for row in await tx.rows(FILES_OF, account_id)]
 
 
 async def delete_of(tx: Tx, account_id: str) -> None:

@@ -65,6 +65,11 @@ class Push:
         async with self.db.read() as tx:
             return model.merged(await store.of_user(tx, user_id))
 
+    async def differences(self, user_id: str) -> list[Difference]:
+        """Return how a person's rules differ from the predefined ones."""
+        async with self.db.read() as tx:
+            return await store.of_user(tx, user_id)
+
     async def rules_for(self, user_id: str) -> RuleSet:
         """Return a person's rules compiled, from memory when they can be."""
         return (await self.rules_for_many([user_id]))[user_id]

@@ -105,6 +105,11 @@ class Receipts:
         )
         await self.appender.append(self.writer, [ReceiptMoved(receipt)], receipt)
 
+    async def of_user(self, user_id: str) -> list[Receipt]:
+        """Return how far a person has read, in every room."""
+        async with self.db.read() as tx:
+            return await store.of_user(tx, user_id)
+
     async def of_room(self, room_id: str) -> dict[ReceiptKey, Held]:
         """Return every receipt of a room; kept current, not to be changed."""
         known = self._rooms.get(room_id)

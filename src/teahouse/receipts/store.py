@@ -59,6 +59,10 @@ OF_ROOM = """
 select room_id, user_id, type, thread_id, event_id, event_pos, ts, pos
 from receipts_receipts where room_id = $1"""
 
+OF_USER = """
+select room_id, user_id, type, thread_id, event_id, event_pos, ts
+from receipts_receipts where user_id = $1 order by ts"""
+
 ERASE = "delete from receipts_receipts where user_id = $1"
 
 
@@ -88,3 +92,8 @@ async def of_room(tx: Tx, room_id: str) -> list[tuple[int, Receipt]]:
 async def erase(tx: Tx, user_id: str) -> int:
     """Delete a person's receipts; return how many."""
     return await tx.run(ERASE, user_id)
+
+
+async def of_user(tx: Tx, user_id: str) -> list[Receipt]:
+    """Return a person's receipts in every room."""
+    return [Receipt(*row) for row in await tx.rows(OF_USER, user_id)]

@@ -109,6 +109,13 @@ where room_id = $1 and (
 )
 order by pos limit $3"""
 
+SPOKEN = """
+select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
+from timeline_events where room_id = $1 and sender = $2 and pos > $3 order by pos limit $4"""
+
+SPOKEN_COUNT = """
+select count(*), max(ts) from timeline_events where room_id = any ($1::text[]) and sender = $2"""
+
 NEXT_STATE = """
 select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
 from timeline_events
@@ -265,3 +272,14 @@ async def replace_bodies(
 ) -> None:
     """Replace the bodies of events, and forget which device sent them."""
     await tx.run(REPLACE_BODIES, room_id, list(event_ids), list(bodies))
+
+
+async def spoken(tx: Tx, room_id: str, user_id: str, after: int, limit: int) -> list[Placed]:
+    """Return what a person sent to a room after a position, oldest first."""
+    return [_placed(row) for row in await tx.rows(SPOKEN, room_id, user_id, after, limit)]
+
+
+async def spoken_count(tx: Tx, room_ids: Sequence[str], user_id: str) -> tuple[int, int | None]:
+    """Return how much a person sent to rooms, and when last, in ms."""
+    row = await tx.row(SPOKEN_COUNT, list(room_ids), user_id)
+    return (row[0], row[1]) if row else (0, None)

@@ -4,7 +4,7 @@ From the Client-Server API's "Content Repository" and RFC 9110 (ranges), RFC 626
 """
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
 
@@ -35,6 +35,17 @@ INLINE = frozenset(
 _TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(;[\x20-\x7e]*)?")
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class OwnFile(msgspec.Struct, frozen=True):
+    """A file of one's own."""
+
+    media_id: str
+    content_type: str
+    name: str | None
+    bytes_count: int
+    blob: str
+    created_at: datetime
 
 
 class NoSuchMedia(Refused):

@@ -17,6 +17,7 @@ from teahouse.timeline.model import NoSuchEvent, Placed, Visibility
 VISIBILITY = "m.room.history_visibility"
 HISTORIES_IN_MEMORY_MAX = 20_000
 PAGES_READ_MAX = 10
+SPOKEN_AT_ONCE = 500
 
 Wanted = Callable[[RoomEvent], bool]
 
@@ -257,6 +258,22 @@ class Reading:
                 if body is not None:
                     found.append(body)
         return found
+
+    async def spoken(self, room_id: str, user_id: str, after: int) -> list[Placed]:
+        """Return some of what a person sent to a room after a position; nothing more: an empty list."""
+        async with self.db.read() as tx:
+            return await store.spoken(tx, room_id, user_id, after, SPOKEN_AT_ONCE)
+
+    async def spoken_count(self, room_ids: Sequence[str], user_id: str) -> tuple[int, int | None]:
+        """Return how many events a person sent to rooms, and when the last, in ms."""
+        async with self.db.read() as tx:
+            return await store.spoken_count(tx, room_ids, user_id)
+
+    async def unerased(self, room_ids: Sequence[str], user_id: str) -> int:
+        """Return in how many rooms something that a person said or was called can still be read."""
+        async with self.db.read() as tx:
+            found = [await store.said_by(tx, room_id, user_id, 1) for room_id in room_ids]
+        return sum(1 for said in found if said)
 
     async def newest(self, room_ids: Sequence[str]) -> dict[str, int]:
         """Return the newest position of each room."""

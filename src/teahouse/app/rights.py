@@ -1,0 +1,85 @@
+"""What people may ask of the house: their data, its erasure, an answer."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from teahouse.app.doors import Doors
+from teahouse.app.ground import Ground
+from teahouse.app.people import People
+from teahouse.app.talk import Talk
+from teahouse.infra.http.router import Route
+from teahouse.rights import jobs as rights_jobs
+from teahouse.rights import routes as rights_routes
+from teahouse.rights import store as rights_store
+from teahouse.rights.model.holdings import Holding
+from teahouse.rights.service.erasures import Erasures
+from teahouse.rights.service.exporting import Exporting
+from teahouse.rights.service.holdings import Sources, people_holdings, talk_holdings
+from teahouse.rights.service.requests import Requests, request_holdings
+
+FIELDS = (*rights_store.FIELDS,)
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What people may ask of the house."""
+
+    exporting: Exporting
+    requests: Requests
+    erasures: Erasures
+
+
+def make_rights(ground: Ground, people: People, doors: Doors, talk: Talk) -> Rights:
+    """Make the domain that calls all others."""
+    config, clock, ids = ground.config, ground.clock, ground.ids
+    db, vault, jobs = ground.db, ground.vault, ground.jobs
+    sources = Sources(
+        accounts=people.accounts,
+        profiles=people.profiles,
+        passkeys=people.passkeys,
+        account_data=people.account_data,
+        push=talk.push,
+        receipts=talk.receipts,
+        media=talk.media,
+        rooms=talk.rooms,
+        reading=talk.timeline.reading,
+        officials=doors.officials,
+        consent=people.consent,
+        asks=people.asks,
+        audit=people.audit,
+    )
+    requests = Requests(db, vault, people.audit, people.consent, clock, ids, config)
+
+    @cache
+    def holdings() -> tuple[Holding, ...]:
+        return (
+            *people_holdings(sources),
+            *talk_holdings(sources),
+            *request_holdings(requests),
+        )
+
+    exporting = Exporting(
+        db,
+        vault,
+        talk.media.blobs,
+        jobs,
+        people.consent,
+        people.stepups,
+        clock,
+        ids,
+        holdings,
+    )
+    people.accounts.endings.extend((exporting.forget, requests.forget))
+    erasures = Erasures(db, vault, jobs, people.audit, clock, holdings)
+    return Rights(exporting, requests, erasures)
+
+
+def rights_jobs_of(ground: Ground, rights: Rights) -> None:
+    """Say what this domain does later."""
+    rights_jobs.register(rights.exporting, rights.erasures, rights.requests, ground.jobs)
+    rights_jobs.follow(rights.erasures, ground.log)
+
+
+def rights_routes_of(rights: Rights) -> list[Route]:
+    """Return the routes of this domain."""
+    return rights_routes.routes(rights.exporting, rights.requests, rights.erasures)

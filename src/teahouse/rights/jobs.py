@@ -1,0 +1,34 @@
+"""What rights do later: make exports, end them, look for what should be gone, forget old answers."""
+
+from teahouse.accounts.events import AccountDeactivated
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Tx
+from teahouse.infra.jobs.queue import Jobs
+from teahouse.rights.model.exports import DropBlob, MakeExport, VerifyErasure
+from teahouse.rights.service.erasures import Erasures
+from teahouse.rights.service.exporting import Exporting
+from teahouse.rights.service.requests import Requests
+
+PURGE_SECONDS = 900
+
+
+def register(exporting: Exporting, erasures: Erasures, requests: Requests, jobs: Jobs) -> None:
+    """Say who does these jobs; before the runner starts."""
+
+    async def purge(tx: Tx) -> None:
+        await exporting.purge(tx)
+        await requests.purge(tx)
+
+    jobs.handle_outside(MakeExport, exporting.make)
+    jobs.handle_outside(DropBlob, exporting.drop)
+    jobs.handle_outside(VerifyErasure, erasures.verify)
+    jobs.every("rights.purge", PURGE_SECONDS, purge)
+
+
+def follow(erasures: Erasures, log: Log) -> None:
+    """Follow the log: whoever is gone is looked for."""
+
+    async def gone(tx: Tx, _pos: int, told: AccountDeactivated) -> None:
+        await erasures.ended(tx, told.account_id, told.user_id, told.erase)
+
+    log.follow("rights.erasures", (AccountDeactivated, gone))

@@ -1,0 +1,1 @@
+"""The rules of rights: holdings, exports, requests and their clock, erasures."""

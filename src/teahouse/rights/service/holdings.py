@@ -1,0 +1,358 @@
+"""Everything that is held of a person, domain by domain, read through each domain's own verbs.
+
+A field of the register that none of these covers has its reason in ``NOT_EXPORTED``, or a house
+test fails.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+
+from teahouse.accountdata.service import AccountData
+from teahouse.accounts.model import NoSuchAccount
+from teahouse.accounts.service import Accounts
+from teahouse.audit.service import Audit
+from teahouse.consent.service import Consent
+from teahouse.consent.service.asks import Asks
+from teahouse.infra.http.caller import Caller
+from teahouse.media.service import Media
+from teahouse.officials.model import NotOfficial
+from teahouse.officials.service import Officials
+from teahouse.passkeys.service import Passkeys
+from teahouse.profiles.service import Profiles
+from teahouse.push.service import Push
+from teahouse.receipts.service import Receipts
+from teahouse.rights.model.holdings import File, Held, Holding, Row, Whose, Words
+from teahouse.rooms.model.event import content_of
+from teahouse.rooms.service import Rooms
+from teahouse.timeline.service.reading import Reading
+
+NOT_EXPORTED = {
+    "codes_codes.contact": "a contact awaiting its code, for a day at most; the contact itself is in",
+    "codes_codes.code_digest": "the digest of a code that has been used or has expired",
+    "guardians_asks.birth_month": "a child's who has no account yet; gone in a day",
+    "operators_operators.name": "of operators, who are no accounts",
+    "operators_operators.totp_secret": "of operators; a secret that is shown once",
+    "operators_setup.name": "of operators, who are no accounts",
+    "operators_setup.totp_secret": "of operators; a secret that is shown once",
+    "registrations_registrations.contact": "of a registration under way; there is no account yet",
+    "registrations_registrations.details": "of a registration under way; there is no account yet",
+    "rights_exports.secret": "the key of an export, which opens it for its owner",
+    "settings_values.value": "the house's own settings",
+}
+AUDIT_PAGES_MAX = 20
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The domains that hold anything of anybody."""
+
+    accounts: Accounts
+    profiles: Profiles
+    passkeys: Passkeys
+    account_data: AccountData
+    push: Push
+    receipts: Receipts
+    media: Media
+    rooms: Rooms
+    reading: Reading
+    officials: Officials
+    consent: Consent
+    asks: Asks
+    audit: Audit
+
+
+def moment(ms: int) -> datetime:
+    """Return a moment from Matrix's milliseconds."""
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def people_holdings(of: Sources) -> list[Holding]:
+    """Return what is held about a person as such."""
+    about = About(of)
+    return [
+        Holding("account", Words("账号", "Your account"), (), about.account, "kept", _NAME_KEPT),
+        Holding(
+            "contacts",
+            Words("手机号与邮箱", "Phone number and e-mail address"),
+            ("accounts_identifiers.phone", "accounts_identifiers.email"),
+            about.contacts,
+        ),
+        Holding(
+            "devices",
+            Words("设备与登录", "Devices and sign-ins"),
+            ("accounts_sessions.device_name", "accounts_sessions.last_seen_address"),
+            about.devices,
+        ),
+        Holding(
+            "profile",
+            Words("昵称、头像与公开资料", "Name, picture and profile"),
+            (
+                "profiles_profiles.display_name",
+                "profiles_profiles.avatar_url",
+                "profiles_profiles.fields",
+            ),
+            about.profile,
+        ),
+        Holding(
+            "passkeys",
+            Words("通行密钥", "Passkeys"),
+            (
+                "passkeys_passkeys.label",
+                "passkeys_passkeys.credential_id",
+                "passkeys_passkeys.public_key",
+            ),
+            about.passkeys,
+        ),
+        Holding(
+            "official",
+            Words("公众号资料", "Particulars of an official account"),
+            ("officials_accounts.name", "officials_accounts.subject_name",
+             "officials_accounts.licence"),
+            about.official,
+        ),
+        Holding(
+            "consents",
+            Words("您被告知与回答的记录", "What you were told and answered"),
+            (),
+            about.consents,
+            "kept",
+            Words("作为您如何回答的证据，不含内容", "as proof of how you answered; without content"),
+        ),
+        Holding("declined", Words("您拒绝过的询问", "What you said no to"), (), about.declined),
+        Holding(
+            "decisions",
+            Words("运营者对您账号的处理", "What operators decided about your account"),
+            (),
+            about.decisions,
+            "kept",
+            Words("审计记录只增不减，不含个人信息", "the audit log only grows; it holds ids only"),
+        ),
+    ]  # fmt: skip
+
+
+def talk_holdings(of: Sources) -> list[Holding]:
+    """Return what is held of a person's talking."""
+    said = Said(of)
+    return [
+        Holding(
+            "settings",
+            Words("设置、标签与筛选条件", "Settings, tags and filters"),
+            ("accountdata_values.content", "accountdata_filters.body"),
+            said.settings,
+        ),
+        Holding(
+            "notification_rules",
+            Words("通知规则", "Notification rules"),
+            ("push_rules.actions", "push_rules.conditions"),
+            said.push_rules,
+        ),
+        Holding(
+            "rooms",
+            Words("所在房间", "Rooms"),
+            ("rooms_members.membership", "rooms_state.body"),
+            said.rooms,
+            left=said.rooms_left,
+        ),
+        Holding(
+            "messages",
+            Words("您发送的消息", "Messages you sent"),
+            ("timeline_events.body",),
+            said.messages,
+            "asked",
+            count=said.messages_count,
+            left=said.messages_left,
+        ),
+        Holding(
+            "read_receipts",
+            Words("您读到了哪里", "How far you have read"),
+            ("receipts_receipts.event_id",),
+            said.receipts,
+        ),
+        Holding(
+            "files",
+            Words("您上传的文件", "Files you uploaded"),
+            ("media_files.name",),
+            said.files,
+            "asked",
+            files=said.bytes_of_files,
+        ),
+    ]
+
+
+_NAME_KEPT = Words("名字留存，以免他人冒用", "the name is kept, so that nobody else takes it")
+
+
+@dataclass(frozen=True)
+class About:
+    """What is held about a person as such."""
+
+    of: Sources
+
+    async def account(self, whose: Whose) -> AsyncIterator[Row]:
+        """The account itself."""
+        try:
+            one = await self.of.accounts.account(whose.user_id)
+        except NoSuchAccount:
+            return
+        yield {
+            "user_id": one.user_id,
+            "class": one.account_class.value,
+            "region": one.region,
+            "state": one.state.value,
+            "door": one.door,
+            "at": one.created_at,
+        }
+
+    async def contacts(self, whose: Whose) -> AsyncIterator[Row]:
+        """Phone and address."""
+        for kind, value in (await self.of.accounts.identifiers(whose.account_id)).items():
+            yield {"kind": kind, "value": value}
+
+    async def devices(self, whose: Whose) -> AsyncIterator[Row]:
+        """Devices that are signed in, with where from and when last."""
+        for one in await self.of.accounts.devices(whose.account_id):
+            yield {
+                "device_id": one.device_id,
+                "name": one.device_name,
+                "address": one.last_seen_address,
+                "signed_in_at": one.created_at,
+                "at": one.last_seen_at,
+            }
+
+    async def profile(self, whose: Whose) -> AsyncIterator[Row]:
+        """Name, picture and custom fields."""
+        try:
+            one = await self.of.profiles.one(whose.user_id)
+        except NoSuchAccount:
+            return
+        if one.display_name or one.avatar_url or one.fields:
+            fields = {name: msgspec.json.decode(raw) for name, raw in one.fields.items()}
+            yield {"displayname": one.display_name, "avatar_url": one.avatar_url, "fields": fields}
+
+    async def passkeys(self, whose: Whose) -> AsyncIterator[Row]:
+        """Passkeys: names and dates; what they sign with is on the person's own device."""
+        for one in (await self.of.passkeys.keyring(whose.account_id)).passkeys:
+            yield {**msgspec.structs.asdict(one), "at": one.created_at}
+
+    async def official(self, whose: Whose) -> AsyncIterator[Row]:
+        """Who is behind an official account."""
+        caller = Caller(whose.account_id, whose.user_id, "", "", whose.account_class)
+        try:
+            one = await self.of.officials.own(caller, whose.account_id)
+        except NotOfficial:
+            return
+        yield {**msgspec.to_builtins(one, builtin_types=(datetime,)), "at": one.created_at}
+
+    async def consents(self, whose: Whose) -> AsyncIterator[Row]:
+        """Receipts."""
+        for one in await self.of.consent.receipts(whose.account_id):
+            yield msgspec.structs.asdict(one)
+
+    async def declined(self, whose: Whose) -> AsyncIterator[Row]:
+        """What the app asked and the person declined."""
+        for one in await self.of.asks.declined(whose.account_id):
+            yield {"ask": one.ask, "times": one.times, "at": one.declined_at}
+
+    async def decisions(self, whose: Whose) -> AsyncIterator[Row]:
+        """What operators did about the account; not who."""
+        before: int | None = None
+        for _ in range(AUDIT_PAGES_MAX):
+            page = await self.of.audit.page(before, 200, target=whose.account_id)
+            for entry in page:
+                yield {"act": entry.act, "detail": entry.detail, "at": entry.at}
+            if len(page) < 200:
+                return
+            before = page[-1].seq
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is held of a person's talking."""
+
+    of: Sources
+
+    async def settings(self, whose: Whose) -> AsyncIterator[Row]:
+        """What clients keep here."""
+        values, filters = await self.of.account_data.kept(whose.user_id)
+        for one in values:
+            content = msgspec.json.decode(one.content)
+            yield {"room_id": one.room_id, "type": one.type, "content": content}
+        for filter_id, body in filters:
+            yield {"filter_id": filter_id, "filter": msgspec.json.decode(body)}
+
+    async def push_rules(self, whose: Whose) -> AsyncIterator[Row]:
+        """Where the rules differ from the predefined ones."""
+        for one in await self.of.push.differences(whose.user_id):
+            yield msgspec.to_builtins(one)
+
+    async def rooms(self, whose: Whose) -> AsyncIterator[Row]:
+        """Rooms, what the person is there, and what they are called there."""
+        for room_id, one in (await self.of.rooms.memberships(whose.user_id)).items():
+            room = await self.of.rooms.find(room_id)
+            state = room.state if room else None
+            yield {
+                "room_id": room_id,
+                "name": state.text("m.room.name", "name") if state else "",
+                "membership": one.membership,
+                "as": state.content("m.room.member", whose.user_id) if state else {},
+            }
+
+    async def rooms_left(self, whose: Whose) -> int:
+        """In how many rooms the person still is; that they were is kept for the rooms' order."""
+        return len(await self.of.rooms.joined_rooms(whose.user_id))
+
+    async def messages(self, whose: Whose) -> AsyncIterator[Row]:
+        """All that the person sent, room by room."""
+        for room_id in list(await self.of.rooms.memberships(whose.user_id)):
+            after = 0
+            while page := await self.of.reading.spoken(room_id, whose.user_id, after):
+                for _, event in page:
+                    yield {
+                        "room_id": room_id,
+                        "event_id": event.event_id,
+                        "type": event.type,
+                        "content": content_of(event.body),
+                        "at": moment(event.ts),
+                    }
+                after = page[-1][0]
+
+    async def messages_count(self, whose: Whose) -> Held:
+        """How much the person sent, and when last."""
+        room_ids = list(await self.of.rooms.memberships(whose.user_id))
+        count, ts = await self.of.reading.spoken_count(room_ids, whose.user_id)
+        return Held(count, None if ts is None else moment(ts))
+
+    async def messages_left(self, whose: Whose) -> int:
+        """In how many rooms something the person said can still be read."""
+        room_ids = list(await self.of.rooms.memberships(whose.user_id))
+        return await self.of.reading.unerased(room_ids, whose.user_id)
+
+    async def receipts(self, whose: Whose) -> AsyncIterator[Row]:
+        """How far the person has read."""
+        for one in await self.of.receipts.of_user(whose.user_id):
+            yield {
+                "room_id": one.room_id,
+                "type": one.type,
+                "event_id": one.event_id,
+                "at": moment(one.ts),
+            }
+
+    async def files(self, whose: Whose) -> AsyncIterator[Row]:
+        """Files, and where they are in the export."""
+        for one in await self.of.media.files_of(whose.account_id):
+            yield {
+                "address": self.of.media.uri(one.media_id),
+                "name": one.name,
+                "content_type": one.content_type,
+                "bytes": one.bytes_count,
+                "file": f"files/{one.media_id}",
+                "at": one.created_at,
+            }
+
+    async def bytes_of_files(self, whose: Whose) -> list[File]:
+        """The files' bytes."""
+        found = await self.of.media.files_of(whose.account_id)
+        return [File(one.blob, f"files/{one.media_id}") for one in found]

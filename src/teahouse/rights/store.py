@@ -1,0 +1,325 @@
+"""Every statement over the tables of rights, and what is personal in them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from teahouse.infra.db.pool import Row, Tx
+from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.rights.model.exports import Export
+
+_SEALED = Wording("加密保存，密钥专属于此事", "Kept encrypted under a key of its own")
+
+REQUEST_PURPOSE = Purpose(
+    id="rights.request",
+    version=1,
+    name=Wording("您的请求、投诉或申诉", "Your request, complaint or appeal"),
+    purpose=Wording("处理您的请求并答复您", "To deal with what you ask, and to answer you"),
+    means=_SEALED,
+    category=Category.ORDINARY,
+    basis=Basis.LEGAL_DUTY,
+    necessity=Necessity.NECESSARY,
+    function=Wording("行使个人信息权利", "Exercising your rights"),
+    retention=Wording("答复后一年", "One year after it was answered"),
+    retention_days=365,
+    recipients=Wording("不提供给任何人", "Given to nobody"),
+)
+EXPORT_PURPOSE = Purpose(
+    id="rights.export",
+    version=1,
+    name=Wording("您的个人信息副本", "The copy of your data that you asked for"),
+    purpose=Wording("让您取走自己的信息", "So that you can take your data with you"),
+    means=Wording(
+        "加密保存，密钥专属于您的账号", "Kept encrypted under a key that belongs to your account"
+    ),
+    category=Category.ORDINARY,
+    basis=Basis.LEGAL_DUTY,
+    necessity=Necessity.NECESSARY,
+    function=Wording("导出个人信息", "Taking your data with you"),
+    retention=Wording("七天", "Seven days"),
+    retention_days=7,
+    recipients=Wording("不提供给任何人", "Given to nobody"),
+)
+TEXT = PersonalField("rights_requests", "text", REQUEST_PURPOSE)
+CONTACT = PersonalField("rights_requests", "contact", REQUEST_PURPOSE)
+ANSWER = PersonalField("rights_requests", "answer", REQUEST_PURPOSE)
+SECRET = PersonalField("rights_exports", "secret", EXPORT_PURPOSE)
+FIELDS = (TEXT, CONTACT, ANSWER, SECRET)
+
+LOCK_EXPORTS = "select pg_advisory_xact_lock(7240690, hashtext($1))"
+
+INSERT_EXPORT = """
+insert into rights_exports (
+    export_id, account_id, user_id, account_class, session_id, state, asked_at
+) values ($1, $2, $3, $4, $5, 'asked', $6)"""
+
+ASKED_SINCE = """
+select exists (
+    select 1 from rights_exports where account_id = $1 and state <> 'failed' and asked_at > $2
+)"""
+
+EXPORTS = """
+select export_id, state, asked_at, ready_at, expires_at, bytes_count
+from rights_exports where account_id = $1 order by asked_at desc limit $2"""
+
+EXPORT = """
+select export_id, account_id, user_id, account_class, session_id, state, blob, secret, expires_at
+from rights_exports where export_id = $1"""
+
+EXPORT_READY = """
+update rights_exports set state = 'ready', ready_at = $2, expires_at = $3, blob = $4,
+    bytes_count = $5, secret = $6
+where export_id = $1 and state = 'asked'"""
+
+EXPORT_FAILED = """
+update rights_exports set state = 'failed' where export_id = $1 and state = 'asked'"""
+
+DELETE_EXPIRED = """
+delete from rights_exports
+where expires_at <= $1 or (state <> 'ready' and asked_at <= $2) returning blob"""
+
+DELETE_EXPORTS_OF = "delete from rights_exports where account_id = $1 returning blob"
+
+INSERT_REQUEST = """
+insert into rights_requests (
+    request_id, reference_digest, account_id, kind, lang, text, contact, opened_at, due_at
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"""
+
+OPEN_OF = """
+select count(*) from rights_requests where account_id = $1 and answered_at is null"""
+
+REQUEST = """
+select request_id, account_id, kind, lang, text, contact, opened_at, due_at, answered_at, outcome,
+    answer
+from rights_requests where request_id = $1"""
+
+REQUEST_LOCKED = """
+select request_id, account_id, kind, lang, text, contact, opened_at, due_at, answered_at, outcome,
+    answer
+from rights_requests where request_id = $1 for update"""
+
+BY_REFERENCE = """
+select request_id, account_id, kind, lang, text, contact, opened_at, due_at, answered_at, outcome,
+    answer
+from rights_requests where reference_digest = $1"""
+
+REQUESTS_OF = """
+select request_id, account_id, kind, lang, text, contact, opened_at, due_at, answered_at, outcome,
+    answer
+from rights_requests where account_id = $1 order by opened_at desc limit $2"""
+
+REQUESTS = """
+select request_id, account_id, kind, lang, text, contact, opened_at, due_at, answered_at, outcome,
+    answer
+from rights_requests where (answered_at is null) = $1
+order by (case when $1 then due_at end), answered_at desc limit $2"""
+
+ANSWER_REQUEST = """
+update rights_requests set answered_at = $2, answered_by = $3, outcome = $4, answer = $5
+where request_id = $1"""
+
+FIGURES = """
+select count(*) filter (where answered_at is null),
+    count(*) filter (where answered_at is null and due_at <= $1),
+    count(*) filter (where answered_at > $2),
+    count(*) filter (where answered_at > $2 and answered_at > due_at)
+from rights_requests where answered_at is null or answered_at > $2"""
+
+DELETE_ANSWERED = "delete from rights_requests where answered_at <= $1 returning request_id"
+
+UNNAME_REQUESTS = "update rights_requests set account_id = null where account_id = $1"
+
+INSERT_ERASURE = """
+insert into rights_erasures (account_id, user_id, erase, ended_at) values ($1, $2, $3, $4)
+on conflict do nothing"""
+
+LOOKED = """
+update rights_erasures set looked_at = $2, times = times + 1, found = $3, done = $4
+where account_id = $1"""
+
+ERASURES = """
+select account_id, user_id, erase, ended_at, looked_at, times, found, done
+from rights_erasures where not done or looked_at > $1 order by done, ended_at desc limit $2"""
+
+ERASURE = """
+select account_id, user_id, erase, ended_at, looked_at, times, found, done
+from rights_erasures where account_id = $1"""
+
+
+class ExportRow(NamedTuple):
+    """An export, its key still sealed."""
+
+    export_id: str
+    account_id: str
+    user_id: str
+    account_class: str
+    session_id: str
+    state: str
+    blob: str | None
+    secret: bytes | None
+    expires_at: datetime | None
+
+
+class RequestRow(NamedTuple):
+    """A request, still sealed."""
+
+    request_id: str
+    account_id: str | None
+    kind: str
+    lang: str
+    text: bytes
+    contact: bytes | None
+    opened_at: datetime
+    due_at: datetime
+    answered_at: datetime | None
+    outcome: str | None
+    answer: bytes | None
+
+
+class ErasureRow(NamedTuple):
+    """What was found of an account that ended. ``found`` names kinds and counts."""
+
+    account_id: str
+    user_id: str
+    erase: bool
+    ended_at: datetime
+    looked_at: datetime | None
+    times: int
+    found: str
+    done: bool
+
+
+async def lock_exports(tx: Tx, account_id: str) -> None:
+    """Let an account ask for one export at a time."""
+    await tx.run(LOCK_EXPORTS, account_id)
+
+
+async def insert_export(
+    tx: Tx, export_id: str, whose: tuple[str, str, str, str], now: datetime
+) -> None:
+    """Note an export; ``whose`` is (account, user, class, session)."""
+    await tx.run(INSERT_EXPORT, export_id, *whose, now)
+
+
+async def asked_since(tx: Tx, account_id: str, since: datetime) -> bool:
+    """Tell whether an account asked for an export since a moment."""
+    return await tx.value(ASKED_SINCE, account_id, since)
+
+
+async def exports(tx: Tx, account_id: str, limit: int) -> list[Export]:
+    """Return an account's exports, newest first."""
+    return [Export(*row) for row in await tx.rows(EXPORTS, account_id, limit)]
+
+
+async def export(tx: Tx, export_id: str) -> ExportRow | None:
+    """Return an export."""
+    row = await tx.row(EXPORT, export_id)
+    return ExportRow(*row) if row else None
+
+
+async def export_ready(
+    tx: Tx, export_id: str, life: tuple[datetime, datetime], stored: tuple[str, int], secret: bytes
+) -> bool:
+    """Note that an export is there; false when it is not awaited any more."""
+    return await tx.run(EXPORT_READY, export_id, *life, *stored, secret) == 1
+
+
+async def export_failed(tx: Tx, export_id: str) -> None:
+    """Note that an export could not be made."""
+    await tx.run(EXPORT_FAILED, export_id)
+
+
+async def delete_expired(tx: Tx, now: datetime, unmade_before: datetime) -> list[str]:
+    """Delete exports that are over and return their blobs."""
+    rows = await tx.rows(DELETE_EXPIRED, now, unmade_before)
+    return [row[0] for row in rows if row[0] is not None]
+
+
+async def delete_exports_of(tx: Tx, account_id: str) -> list[str]:
+    """Delete an account's exports and return their blobs."""
+    rows = await tx.rows(DELETE_EXPORTS_OF, account_id)
+    return [row[0] for row in rows if row[0] is not None]
+
+
+async def insert_request(tx: Tx, digest: bytes, row: RequestRow) -> None:
+    """Keep a new request."""
+    await tx.run(INSERT_REQUEST, row[0], digest, *row[1:8])
+
+
+async def open_of(tx: Tx, account_id: str) -> int:
+    """Return how many requests of an account wait for an answer."""
+    return await tx.value(OPEN_OF, account_id)
+
+
+def _request(row: Row | None) -> RequestRow | None:
+    return RequestRow(*row) if row else None
+
+
+async def request(tx: Tx, request_id: str) -> RequestRow | None:
+    """Return a request."""
+    return _request(await tx.row(REQUEST, request_id))
+
+
+async def request_locked(tx: Tx, request_id: str) -> RequestRow | None:
+    """Return a request and hold it, to answer it."""
+    return _request(await tx.row(REQUEST_LOCKED, request_id))
+
+
+async def by_reference(tx: Tx, digest: bytes) -> RequestRow | None:
+    """Return the request of a reference."""
+    return _request(await tx.row(BY_REFERENCE, digest))
+
+
+async def requests_of(tx: Tx, account_id: str, limit: int) -> Sequence[RequestRow]:
+    """Return an account's requests, newest first."""
+    return [RequestRow(*row) for row in await tx.rows(REQUESTS_OF, account_id, limit)]
+
+
+async def requests(tx: Tx, is_open: bool, limit: int) -> Sequence[RequestRow]:
+    """Return requests: the open ones by their day, or those answered, newest first."""
+    return [RequestRow(*row) for row in await tx.rows(REQUESTS, is_open, limit)]
+
+
+async def answer_request(
+    tx: Tx, request_id: str, now: datetime, operator_id: str, outcome: str, answer: bytes
+) -> None:
+    """Write the answer."""
+    await tx.run(ANSWER_REQUEST, request_id, now, operator_id, outcome, answer)
+
+
+async def figures(tx: Tx, now: datetime, since: datetime) -> tuple[int, int, int, int]:
+    """Return how many are open, overdue, answered since, and answered late."""
+    row = await tx.row(FIGURES, now, since)
+    assert row is not None, "counting returns a row"
+    return row[0], row[1], row[2], row[3]
+
+
+async def delete_answered(tx: Tx, before: datetime) -> list[str]:
+    """Delete requests answered long ago and return their ids."""
+    return [row[0] for row in await tx.rows(DELETE_ANSWERED, before)]
+
+
+async def unname_requests(tx: Tx, account_id: str) -> None:
+    """Forget whose requests they were: the account is gone, the reference stays good."""
+    await tx.run(UNNAME_REQUESTS, account_id)
+
+
+async def insert_erasure(tx: Tx, whose: tuple[str, str], erase: bool, now: datetime) -> None:
+    """Note that an account ended, and has to be looked for; ``whose`` is (account, user)."""
+    await tx.run(INSERT_ERASURE, *whose, erase, now)
+
+
+async def looked(tx: Tx, account_id: str, now: datetime, found: str, done: bool) -> None:
+    """Note what was found."""
+    await tx.run(LOOKED, account_id, now, found, done)
+
+
+async def erasures(tx: Tx, since: datetime, limit: int) -> list[ErasureRow]:
+    """Return erasures that are not done, and those found done since."""
+    return [ErasureRow(*row) for row in await tx.rows(ERASURES, since, limit)]
+
+
+async def erasure(tx: Tx, account_id: str) -> ErasureRow | None:
+    """Return what was found of an account."""
+    row = await tx.row(ERASURE, account_id)
+    return ErasureRow(*row) if row else None
