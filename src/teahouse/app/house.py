@@ -10,10 +10,12 @@ from prometheus_client import CollectorRegistry
 
 from teahouse.app import doors as doors_group
 from teahouse.app import people as people_group
+from teahouse.app import rights as rights_group
 from teahouse.app import talk as talk_group
 from teahouse.app.doors import Doors, doors_jobs, doors_routes, make_doors
 from teahouse.app.ground import Ground
 from teahouse.app.people import People, make_people, people_jobs, people_routes
+from teahouse.app.rights import Rights, make_rights, rights_jobs_of, rights_routes_of
 from teahouse.app.talk import Talk, make_syncing, make_talk, talk_jobs, talk_routes
 from teahouse.clock import Clock, SystemClock
 from teahouse.config import Config
@@ -45,7 +47,7 @@ from teahouse.sync.service.syncing import Syncing
 TRIM_SECONDS = 3600
 WEB_FOLDER = Path(__file__).parents[3] / "web" / "dist"
 
-FIELDS = (*people_group.FIELDS, *doors_group.FIELDS, *talk_group.FIELDS)
+FIELDS = (*people_group.FIELDS, *doors_group.FIELDS, *talk_group.FIELDS, *rights_group.FIELDS)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class House:
     talk: Talk
     syncing: Syncing
     demo: Demo
+    rights: Rights
     runner: JobRunner
     limiter: Limiter
 
@@ -114,10 +117,11 @@ def _furnish(ground: Ground) -> House:
     doors = make_doors(ground, people)
     talk = make_talk(ground, people)
     syncing = make_syncing(ground, people, talk)
+    rights = make_rights(ground, people, doors, talk)
     demo = Demo(_verbs(ground, people, doors, talk))
     runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))
     limiter = Limiter(ground.clock, enabled=not ground.config.test_mode)
-    return House(ground, people, doors, talk, syncing, demo, runner, limiter)
+    return House(ground, people, doors, talk, syncing, demo, rights, runner, limiter)
 
 
 def _verbs(ground: Ground, people: People, doors: Doors, talk: Talk) -> HouseVerbs:
@@ -146,6 +150,7 @@ def register_jobs(house: House) -> None:
     doors_jobs(ground, house.doors)
     talk_jobs(ground, house.talk)
     demo_jobs.register(house.demo, ground.jobs)
+    rights_jobs_of(ground, house.rights)
 
 
 def build_routes(house: House) -> list[Route]:
@@ -158,6 +163,7 @@ def build_routes(house: House) -> list[Route]:
         *doors_routes(house.doors),
         *talk_routes(ground, house.people, house.talk, house.syncing),
         *demo_routes.routes(house.demo),
+        *rights_routes_of(house.rights),
     ]
 
 

@@ -37,6 +37,7 @@ def make_rights(ground: Ground, people: People, doors: Doors, talk: Talk) -> Rig
         accounts=people.accounts,
         profiles=people.profiles,
         passkeys=people.passkeys,
+        guardians=doors.guardians,
         account_data=people.account_data,
         push=talk.push,
         receipts=talk.receipts,

@@ -141,6 +141,19 @@ class Guardians:
             links = await store.children(tx, caller.account_id, CHILDREN_MAX)
             return [await self._child(tx, link) for link in links]
 
+    async def month_of(self, child_id: str) -> tuple[str, datetime] | None:
+        """Return a child's month of birth and since when it is kept, for the child's own copy.
+
+        ``None`` for who is nobody's child here. Whoever asks for a copy has shown who they are.
+        """
+        async with self.db.read() as tx:
+            link = await store.link_of(tx, child_id)
+            if link is None:
+                return None
+            word = self.vault.own_word(child_id, "own copy")
+            month = await self.vault.open(tx, MONTH, child_id, child_id, link.birth_month, word)
+            return month, link.since
+
     async def withdraw(self, caller: Caller, user_id: str) -> None:
         """Withdraw consent: the account stops at once and is erased in fifteen days.
 

@@ -87,6 +87,10 @@ LINKS_AFTER = """
 select child_id, birth_month from guardians_links where child_id > $1
 order by child_id limit $2"""
 
+LINK_OF = """
+select child_id, child_user, birth_month, since, withdrawn_at
+from guardians_links where child_id = $1"""
+
 DELETE_LINK = "delete from guardians_links where child_id = $1"
 
 
@@ -203,6 +207,12 @@ async def withdrawn_before(tx: Tx, at: datetime, limit: int) -> list[str]:
 async def links_after(tx: Tx, child_id: str, limit: int) -> list[tuple[str, bytes]]:
     """Return (account, sealed month) of children in order, a page at a time."""
     return [(row[0], row[1]) for row in await tx.rows(LINKS_AFTER, child_id, limit)]
+
+
+async def link_of(tx: Tx, child_id: str) -> Link | None:
+    """Return the link of a child's account."""
+    row = await tx.row(LINK_OF, child_id)
+    return Link(*row) if row else None
 
 
 async def delete_link(tx: Tx, child_id: str) -> None:

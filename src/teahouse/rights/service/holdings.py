@@ -16,6 +16,7 @@ from teahouse.accounts.service import Accounts
 from teahouse.audit.service import Audit
 from teahouse.consent.service import Consent
 from teahouse.consent.service.asks import Asks
+from teahouse.guardians.service import Guardians
 from teahouse.infra.http.caller import Caller
 from teahouse.media.service import Media
 from teahouse.officials.model import NotOfficial
@@ -33,6 +34,12 @@ NOT_EXPORTED = {
     "codes_codes.contact": "a contact awaiting its code, for a day at most; the contact itself is in",
     "codes_codes.code_digest": "the digest of a code that has been used or has expired",
     "guardians_asks.birth_month": "a child's who has no account yet; gone in a day",
+    "imports_rows.particulars": "of accounts still to be made; gone when they are",
+    "pairing_pairings.device_name": "of a device that is not signed in yet; a day at most",
+    "pairing_pairings.place": "of a device that is not signed in yet; a day at most",
+    "screening_sightings.agent_digest": "a keyed digest that leads back to nobody; three days",
+    "screening_sightings.contact_digest": "a keyed digest that leads back to nobody; three days",
+    "screening_sightings.prefix_digest": "a keyed digest that leads back to nobody; three days",
     "operators_operators.name": "of operators, who are no accounts",
     "operators_operators.totp_secret": "of operators; a secret that is shown once",
     "operators_setup.name": "of operators, who are no accounts",
@@ -52,6 +59,7 @@ class Sources:
     accounts: Accounts
     profiles: Profiles
     passkeys: Passkeys
+    guardians: Guardians
     account_data: AccountData
     push: Push
     receipts: Receipts
@@ -112,6 +120,12 @@ def people_holdings(of: Sources) -> list[Holding]:
             ("officials_accounts.name", "officials_accounts.subject_name",
              "officials_accounts.licence"),
             about.official,
+        ),
+        Holding(
+            "child",
+            Words("儿童账号的出生年月", "A child's month of birth"),
+            ("guardians_links.birth_month",),
+            about.child,
         ),
         Holding(
             "consents",
@@ -245,6 +259,12 @@ class About:
         except NotOfficial:
             return
         yield {**msgspec.to_builtins(one, builtin_types=(datetime,)), "at": one.created_at}
+
+    async def child(self, whose: Whose) -> AsyncIterator[Row]:
+        """The month of birth that a guardian gave."""
+        found = await self.of.guardians.month_of(whose.account_id)
+        if found is not None:
+            yield {"birth_month": found[0], "at": found[1]}
 
     async def consents(self, whose: Whose) -> AsyncIterator[Row]:
         """Receipts."""

@@ -1,0 +1,11 @@
+"""Waiting for followers, which act by themselves, without counting on any time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+
+async def until(done: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+    """Ask again until it is so; fail after ``seconds``."""
+    async with asyncio.timeout(seconds):
+        while not await done():
+            await asyncio.sleep(0.02)
