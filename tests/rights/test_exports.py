@@ -130,5 +130,6 @@ def test_every_field_of_the_register_is_in_the_copy(home: Living) -> None:
     assert missing == [], "give each a Holding in rights, or say in NOT_EXPORTED why not"
     assert uncovered([*names, "x.y"], holdings, NOT_EXPORTED) == ["x.y"]
     covered = {name for holding in holdings for name in holding.fields}
-    assert covered | set(NOT_EXPORTED) <= set(names), "these are gone from the register"
+    excused = {name for name in NOT_EXPORTED if not name.endswith("*")}
+    assert covered | excused <= set(names), "these are gone from the register"
     assert not covered & set(NOT_EXPORTED)

@@ -34,6 +34,12 @@ export interface Allowance {
   used: number;
 }
 
+/** The answer to a request. */
+export interface AnswerBody {
+  outcome: string;
+  reasons: string;
+}
+
 /** The answer to something that the app asked by itself. */
 export interface AskBody {
   ask: string;
@@ -343,6 +349,33 @@ export interface EntryOut {
   hash: string;
 }
 
+/** Whether an erasure has been found to have happened; ``found`` is what was left. */
+export interface ErasureWire {
+  account_id: string;
+  erase: boolean;
+  ended_at: string;
+  looked_at: string | null;
+  times: number;
+  found: string;
+  done: boolean;
+}
+
+/** Erasures that are not done, then those done lately. */
+export interface ErasuresWire {
+  erasures: ErasureWire[];
+}
+
+/** The export that was asked for. */
+export interface ExportAsked {
+  export_id: string;
+}
+
+/** Asking for an export, with the policy that was shown. */
+export interface ExportBody {
+  policy_version: string;
+  lang?: string;
+}
+
 /** Everything that accounts keep about their owner, opened. */
 export interface ExportOut {
   account: AccountOut;
@@ -350,6 +383,21 @@ export interface ExportOut {
   email: string | null;
   profile: Record<string, unknown>;
   sessions: Session[];
+}
+
+/** An export. */
+export interface ExportWire {
+  export_id: string;
+  state: string;
+  asked_at: string;
+  ready_at: string | null;
+  expires_at: string | null;
+  bytes: number | null;
+}
+
+/** The caller's exports, newest first. */
+export interface ExportsWire {
+  exports: ExportWire[];
 }
 
 /** By what an operator may come in, and what owners ask of all. */
@@ -367,6 +415,15 @@ export interface Failure {
   at: string;
   why: string;
   status: number | null;
+}
+
+/** How requests are dealt with; ``answered`` in the last 90 days. */
+export interface FiguresWire {
+  open: number;
+  overdue: number;
+  answered: number;
+  answered_late: number;
+  working_days_max: number;
 }
 
 /** A CSV file, and what to call its import. */
@@ -447,6 +504,24 @@ export interface FoundOut {
 export interface GridWire {
   generated_at: string;
   cells: Cell[];
+}
+
+/** All that is held of the caller. */
+export interface HeldListWire {
+  held: HeldWire[];
+}
+
+/** How much of a kind is held, when the last of it came, and what deleting the account does. */
+export interface HeldWire {
+  id: string;
+  zh: string;
+  en: string;
+  fields: string[];
+  count: number;
+  last_at: string | null;
+  erasure: string;
+  kept_because_zh: string;
+  kept_because_en: string;
 }
 
 /** What the house is called, and whom to ask. */
@@ -773,6 +848,27 @@ export interface OperatorPasskeyIn {
 /** The password once more. */
 export interface OperatorPasswordIn {
   password: string;
+}
+
+/** A request as operators see it. */
+export interface OperatorRequestWire {
+  request_id: string;
+  account_id: string | null;
+  kind: string;
+  lang: string;
+  text: string;
+  contact: string;
+  opened_at: string;
+  due_at: string;
+  overdue: boolean;
+  answered_at: string | null;
+  outcome: string | null;
+  answer: string | null;
+}
+
+/** Requests: the open ones by their day, or those answered, newest first. */
+export interface OperatorRequestsWire {
+  requests: OperatorRequestWire[];
 }
 
 /** What owners ask of all operators. */
@@ -1110,6 +1206,40 @@ export interface ReportWire {
   rows: number;
   ready: number;
   findings: Finding[];
+}
+
+/** A request, with the policy that was shown beside the form. */
+export interface RequestBody {
+  kind: string;
+  text: string;
+  policy_version: string;
+  contact?: string;
+  lang?: string;
+}
+
+/** A request and the reference by which it is found again; told once. */
+export interface RequestFiled {
+  reference: string;
+  request: RequestWire;
+}
+
+/** A request as whoever made it sees it. */
+export interface RequestWire {
+  request_id: string;
+  kind: string;
+  lang: string;
+  text: string;
+  opened_at: string;
+  due_at: string;
+  overdue: boolean;
+  answered_at: string | null;
+  outcome: string | null;
+  answer: string | null;
+}
+
+/** The caller's requests, newest first. */
+export interface RequestsWire {
+  requests: RequestWire[];
 }
 
 /** The token of a way back, and a new password if one is wanted. */

@@ -14,7 +14,7 @@ from teahouse.rights import store as rights_store
 from teahouse.rights.model.holdings import Holding
 from teahouse.rights.service.erasures import Erasures
 from teahouse.rights.service.exporting import Exporting
-from teahouse.rights.service.holdings import Sources, people_holdings, talk_holdings
+from teahouse.rights.service.holdings import Sources, people_holdings, talk_holdings, told_holdings
 from teahouse.rights.service.requests import Requests, request_holdings
 
 FIELDS = (*rights_store.FIELDS,)
@@ -55,6 +55,7 @@ def make_rights(ground: Ground, people: People, doors: Doors, talk: Talk) -> Rig
     def holdings() -> tuple[Holding, ...]:
         return (
             *people_holdings(sources),
+            *told_holdings(sources),
             *talk_holdings(sources),
             *request_holdings(requests),
         )

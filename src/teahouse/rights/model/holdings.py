@@ -87,6 +87,12 @@ def counted_with(so_far: Held, row: Row) -> Held:
 def uncovered(
     fields: Iterable[str], holdings: Iterable[Holding], reasons: Iterable[str]
 ) -> list[str]:
-    """Return the fields of the register that no holding covers and no reason excuses."""
+    """Return the fields of the register that no holding covers and no reason excuses.
+
+    A reason is given for a field, or with a star at its end for all that begin so.
+    """
     covered = {name for holding in holdings for name in holding.fields}
-    return sorted(set(fields) - covered - set(reasons))
+    whole = set(reasons)
+    stems = tuple(reason[:-1] for reason in whole if reason.endswith("*"))
+    left = set(fields) - covered - whole
+    return sorted(name for name in left if not stems or not name.startswith(stems))

@@ -40,14 +40,11 @@ NOT_EXPORTED = {
     "screening_sightings.agent_digest": "a keyed digest that leads back to nobody; three days",
     "screening_sightings.contact_digest": "a keyed digest that leads back to nobody; three days",
     "screening_sightings.prefix_digest": "a keyed digest that leads back to nobody; three days",
-    "operators_operators.name": "of operators, who are no accounts",
-    "operators_operators.totp_secret": "of operators; a secret that is shown once",
-    "operators_setup.name": "of operators, who are no accounts",
-    "operators_setup.totp_secret": "of operators; a secret that is shown once",
+    "operators_*": "of operators, who are no accounts; their secrets are shown once",
     "registrations_registrations.contact": "of a registration under way; there is no account yet",
     "registrations_registrations.details": "of a registration under way; there is no account yet",
     "rights_exports.secret": "the key of an export, which opens it for its owner",
-    "settings_values.value": "the house's own settings",
+    "settings_*": "the house's own settings",
 }
 AUDIT_PAGES_MAX = 20
 
@@ -117,8 +114,11 @@ def people_holdings(of: Sources) -> list[Holding]:
         Holding(
             "official",
             Words("公众号资料", "Particulars of an official account"),
-            ("officials_accounts.name", "officials_accounts.subject_name",
-             "officials_accounts.licence"),
+            (
+                "officials_accounts.name",
+                "officials_accounts.subject_name",
+                "officials_accounts.licence",
+            ),
             about.official,
         ),
         Holding(
@@ -127,6 +127,13 @@ def people_holdings(of: Sources) -> list[Holding]:
             ("guardians_links.birth_month",),
             about.child,
         ),
+    ]
+
+
+def told_holdings(of: Sources) -> list[Holding]:
+    """Return what is held of what a person was told, said, and had decided about them."""
+    about = About(of)
+    return [
         Holding(
             "consents",
             Words("您被告知与回答的记录", "What you were told and answered"),
