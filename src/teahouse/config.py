@@ -43,6 +43,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     profile: Literal["intl", "eu", "cn-mainland"] = "intl"
     operator_name: str = ""  # who is responsible, named in the privacy policy
     operator_contact: str = ""  # an address for questions about personal data
+    security_contact: str = ""  # for security.txt; empty: operator_contact
+    security_policy_url: str = ""  # how you treat reports of weaknesses; empty: nothing is said
+    status_dir: str = ""  # where the static status site is written; empty: nowhere
+    webhooks_inside: str = ""  # HOST:PORT by commas: places inside that webhooks may reach
     privacy_contact: str = ""  # who answers requests about personal data; empty: operator_contact
     policy_notice_days: int = 7  # between publishing a changed privacy policy and asking people
     policy_reason: str = ""  # why the policy changed, kept with its version
@@ -82,6 +86,13 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def port(self) -> int:
         """The port to listen on."""
         return int(self.listen.rpartition(":")[2])
+
+    @property
+    def inside(self) -> frozenset[tuple[str, int]]:
+        """The hosts and ports inside that webhooks may reach."""
+        places = [place.strip() for place in self.webhooks_inside.split(",") if place.strip()]
+        parted = [place.rpartition(":") for place in places]
+        return frozenset((host.strip("[]").lower(), int(port)) for host, _, port in parted)
 
     @property
     def base_url(self) -> str:
@@ -134,7 +145,7 @@ def check(config: Config) -> None:
             raise BadConfig(f"{name} must be from {least} to {most}")
     if not _SERVER_NAME.fullmatch(config.server_name):
         raise BadConfig(f"server_name must be a host name, not {config.server_name!r}")
-    for name in ("public_url", "sms_url", "realname_url"):
+    for name in ("public_url", "sms_url", "realname_url", "security_policy_url"):
         if not is_web_address(getattr(config, name)):
             raise BadConfig(
                 f"{name} must be https://HOST or http://HOST, and a port if it needs one"
@@ -142,6 +153,7 @@ def check(config: Config) -> None:
     _check_proxies(config.trusted_proxies)
     if config.realname_url and not config.realname_secret:
         raise BadConfig("realname_url is set: set realname_secret too, which signs our questions")
+    _check_notices(config)
     if config.smtp_url and not config.mail_from:
         raise BadConfig("smtp_url is set: set mail_from too, the address that codes come from")
 
@@ -156,6 +168,15 @@ def is_web_address(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+
+
+def _check_notices(config: Config) -> None:
+    for place in config.webhooks_inside.split(",") if config.webhooks_inside else ():
+        host, _, port = place.strip().rpartition(":")
+        if not host or not port.isdigit() or not 0 < int(port) < 65536:
+            raise BadConfig(f"webhooks_inside must be HOST:PORT by commas, not {place.strip()!r}")
+    if config.status_dir and not Path(config.status_dir).is_absolute():
+        raise BadConfig("status_dir must be a whole path, from / on")
 
 
 def _check_proxies(written: str) -> None:

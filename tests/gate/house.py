@@ -30,6 +30,7 @@ from teahouse.gate.service.gate import make_gate
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
+from teahouse.infra.egress.client import Egress
 from teahouse.infra.http.caller import Authenticators, OperatorCaller
 from teahouse.infra.http.limits import Limiter
 from teahouse.infra.http.router import Route
@@ -40,6 +41,9 @@ from teahouse.infra.senders.choose import Senders
 from teahouse.infra.senders.outbox import Outbox
 from teahouse.infra.vault.field import PurposeRegister
 from teahouse.infra.vault.vault import Vault, open_vault
+from teahouse.notices import jobs as notice_jobs
+from teahouse.notices.routes import routes as notice_routes
+from teahouse.notices.service.notices import Notices, make_notices
 from teahouse.officials.routes import routes as official_routes
 from teahouse.officials.service import Officials
 from teahouse.officials.store import FIELDS as OFFICIAL_FIELDS
@@ -79,6 +83,7 @@ class House:
 
     gate: Gate
     screening: Screening
+    notices: Notices
     registrations: Registrations
     consent: Consent
     accounts: Accounts
@@ -180,9 +185,9 @@ async def open_house(
         consent=consent,
         vault=vault,
     )
-    gate_jobs.register(gate, jobs)
-    screening_jobs.register(screening, jobs)
-    registration_jobs.register(registrations, jobs)
+    egress = Egress(config.inside)
+    told = make_notices(**ground, audit=audit, gate=gate, vault=vault, egress=egress)
+    _register_jobs(jobs, gate, screening, told, registrations)
     officials = Officials(database, vault, registrations)
     officials.listen()
     routes: list[Route] = [
@@ -190,16 +195,26 @@ async def open_house(
         *profile_routes(profiles),
         *consent_routes(consent),
     ]
-    routes += [*gate_routes(gate), *registration_routes(registrations)]
     routes += screening_routes(screening)
+    routes += [*gate_routes(gate), *notice_routes(told), *registration_routes(registrations)]
     routes += [*official_routes(officials), *works_routes(works)]
     server = Server(routes, Authenticators(accounts.authenticate, operator), limiter, ids)
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
         runner = JobRunner(database, jobs)
-        people = (gate, screening, registrations, consent, accounts, profiles)
+        people = (gate, screening, told, registrations, consent, accounts, profiles)
         yield House(*people, vault, log, clock, runner, outbox, server, client)
+    await egress.close()
     accounts.passwords.close()
+
+
+def _register_jobs(
+    jobs: Jobs, gate: Gate, screening: Screening, told: Notices, registrations: Registrations
+) -> None:
+    gate_jobs.register(gate, jobs)
+    screening_jobs.register(screening, jobs)
+    notice_jobs.register(told, jobs)
+    registration_jobs.register(registrations, jobs)
 
 
 async def everything(connection: asyncpg.Connection, table: str) -> list[dict[str, Any]]:

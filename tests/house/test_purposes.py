@@ -24,6 +24,7 @@ NOT_PERSONAL = {
     "audit_entries.prev_hash": "the chain",
     "jobs_queue.payload": "ids; what is personal is read where it is sealed",
     "log_entries.body": "ids, and events that are trimmed from the log",
+    "notices_keys.sealed": "keys",
     "screening_keys.secret": "a key of a day, gone after two",
     "realnames_tries.who": "an account's id or a registration's digest, for two days",
     "vault_deks.wrapped_dek": "keys",

@@ -57,6 +57,13 @@ export interface AsksWire {
   declined: ConsentAskWire[];
 }
 
+/** How long a door was shut to at least somebody; overlapping times count once. */
+export interface AtDoor {
+  door: string;
+  minutes: number;
+  shut_now: boolean;
+}
+
 /** The same words in both languages. */
 export interface Both {
   zh?: string;
@@ -438,6 +445,15 @@ export interface Finding {
   wrong: Wrong;
 }
 
+/** What a verification of the history found. */
+export interface FindingWire {
+  intact: boolean;
+  entries: number;
+  first_wrong: number | null;
+  why: string;
+  key_ids: string[];
+}
+
 /** The last step. Without a password one signs in by codes. */
 export interface FinishBody {
   username: string;
@@ -522,6 +538,37 @@ export interface HeldWire {
   erasure: string;
   kept_because_zh: string;
   kept_because_en: string;
+}
+
+/** A page of the public history, the newest first; each entry as it was signed. */
+export interface HistoryWire {
+  entries: Record<string, unknown>[];
+  next_before: number | null;
+  ledger: Ledger;
+}
+
+/** Somebody who is told of every entry of the history. */
+export interface Hook {
+  hook_id: string;
+  url: string;
+  state: string;
+  created_by: string;
+  created_at: string;
+  delivered_seq: number;
+  failures: number;
+  next_at: string;
+  last_result: string;
+  last_at: string | null;
+}
+
+/** Where a webhook points. */
+export interface HookBody {
+  url: string;
+}
+
+/** Webhooks, the oldest first. */
+export interface HooksWire {
+  hooks: Hook[];
 }
 
 /** What the house is called, and whom to ask. */
@@ -655,6 +702,13 @@ export interface Keyring {
 export interface KeysOut {
   keys: Key[];
   url: string;
+}
+
+/** How long registration was shut since the history began. */
+export interface Ledger {
+  as_of: string;
+  scopes: Scoped[];
+  doors: AtDoor[];
 }
 
 /** Until when a deleted account can be called back; ``null``: it is gone. */
@@ -1263,6 +1317,11 @@ export interface ReturnOut {
 /** What an operator may do. */
 export type Role = "auditor" | "moderator" | "owner" | "registrar";
 
+/** The key that signs now. */
+export interface RotatedWire {
+  key_id: string;
+}
+
 /** How a rule is to be set. */
 export interface RuleBody {
   mode: Mode;
@@ -1313,6 +1372,16 @@ export interface ScopeFigures {
   minute: number;
   hour: number;
   day: number;
+}
+
+/** How long a scope was shut, as it was decided. */
+export interface Scoped {
+  region: string;
+  account_class: string;
+  door: string;
+  times: number;
+  minutes: number;
+  shut_now: boolean;
 }
 
 /** A chapter of the policy in one language. */

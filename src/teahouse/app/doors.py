@@ -18,8 +18,12 @@ from teahouse.imports import jobs as imports_jobs
 from teahouse.imports import routes as imports_routes
 from teahouse.imports import store as imports_store
 from teahouse.imports.service import Imports
+from teahouse.infra.egress.client import Egress
 from teahouse.infra.http.router import Route
 from teahouse.infra.senders.model import NeverSent
+from teahouse.notices import jobs as notices_jobs
+from teahouse.notices import routes as notices_routes
+from teahouse.notices.service.notices import Notices, make_notices
 from teahouse.officials import routes as officials_routes
 from teahouse.officials import store as officials_store
 from teahouse.officials.service import Officials
@@ -54,6 +58,7 @@ class Doors:
     gate: Gate
     figures: Figures
     screening: Screening
+    notices: Notices
     registrations: Registrations
     guardians: Guardians
     imports: Imports
@@ -69,6 +74,7 @@ def make_doors(ground: Ground, people: People) -> Doors:
         db=db, log=log, audit=people.audit, works=works, config=config, clock=clock, ids=ids
     )
     screening = _make_screening(ground, people, gate)
+    notices = _make_notices(ground, people, gate)
     registrations = make_registrations(
         db=db,
         log=log,
@@ -112,6 +118,7 @@ def make_doors(ground: Ground, people: People) -> Doors:
         gate=gate,
         figures=Figures(gate, clock),
         screening=screening,
+        notices=notices,
         registrations=registrations,
         guardians=guardians,
         imports=imports,
@@ -119,10 +126,28 @@ def make_doors(ground: Ground, people: People) -> Doors:
     )
 
 
+def _make_notices(ground: Ground, people: People, gate: Gate) -> Notices:
+    config = ground.config
+    egress = Egress(config.inside)  # its own: nobody else may reach the places named for webhooks
+    ground.closing.push_async_callback(egress.close)
+    return make_notices(
+        db=ground.db,
+        log=ground.log,
+        audit=people.audit,
+        gate=gate,
+        vault=ground.vault,
+        egress=egress,
+        config=config,
+        clock=ground.clock,
+        ids=ground.ids,
+    )
+
+
 def doors_jobs(ground: Ground, doors: Doors) -> None:
     """Say what these domains do later."""
     gate_jobs.register(doors.gate, ground.jobs)
     screening_jobs.register(doors.screening, ground.jobs)
+    notices_jobs.register(doors.notices, ground.jobs)
     registrations_jobs.register(doors.registrations, ground.jobs)
     guardians_jobs.register(doors.guardians, ground.jobs)
     imports_jobs.register(doors.imports, ground.jobs)
@@ -135,6 +160,7 @@ def doors_routes(doors: Doors) -> list[Route]:
         *gate_routes.routes(doors.gate),
         *figures_routes.routes(doors.figures),
         *screening_routes.routes(doors.screening),
+        *notices_routes.routes(doors.notices),
         *registrations_routes.routes(doors.registrations),
         *guardians_routes.routes(doors.guardians),
         *imports_routes.routes(doors.imports),

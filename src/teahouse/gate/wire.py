@@ -6,32 +6,12 @@ from typing import Annotated
 import msgspec
 
 from teahouse.gate.model.bindings import Override
-from teahouse.gate.model.doors import DOORS
 from teahouse.gate.model.invites import Invite
 from teahouse.gate.model.notices import Notice
-from teahouse.gate.model.pages import WORDS, notice_html, page
 from teahouse.gate.model.policies import Both, Draft, LegalBasis, Policy, State, Words
 from teahouse.gate.model.previews import Cell, Suggestion
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]  # a time without its zone is no time
-
-
-class DoorWire(msgspec.Struct, frozen=True):
-    """One of the eighteen doors, with its decision."""
-
-    number: int
-    door: str
-    counts_as_registration: bool
-    built: bool
-    why: str
-
-
-class StatusWire(msgspec.Struct, frozen=True):
-    """``/.well-known/registration-status.json``."""
-
-    generated_at: datetime
-    doors: list[DoorWire]
-    notices: list[Notice]
 
 
 class DraftBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -159,21 +139,3 @@ class InvitesWire(msgspec.Struct, frozen=True):
     """Invitations, newest first, without their tokens."""
 
     invites: list[Invite]
-
-
-def status(generated_at: datetime, notices: list[Notice]) -> StatusWire:
-    """Return what is told at the well-known place."""
-    doors = [
-        DoorWire(rule.number, door.value, rule.counts_as_registration, rule.built, rule.why)
-        for door, rule in DOORS.items()
-    ]
-    return StatusWire(generated_at, doors, notices)
-
-
-def status_page(notices: list[Notice], lang: str) -> str:
-    """Return the registration status as a page."""
-    words = WORDS[lang]
-    body = "".join(notice_html(notice, lang) for notice in notices) or f"<p>{words['all_open']}</p>"
-    other = "en" if lang == "zh" else "zh"
-    body += f'<p><a href="?lang={other}">{words["other"]}</a></p>'
-    return page(words["status"], lang, body)

@@ -10,10 +10,10 @@ import msgspec
 from teahouse.codes.model import TooManyCodes, WrongCode
 from teahouse.errors import Invalid, Missing, NotFound, Refused
 from teahouse.gate.model.notices import GateClosed, Notice
-from teahouse.gate.model.pages import PAGE_POLICY
 from teahouse.infra.http.request import Request, lang_of
 from teahouse.infra.http.response import Response, html
 from teahouse.infra.http.router import Auth, Route
+from teahouse.notices.model.markup import PAGE_POLICY
 from teahouse.registrations.model import (
     ENDED,
     NoSuchRegistration,

@@ -7,8 +7,8 @@ done.
 from html import escape
 
 from teahouse.gate.model.notices import Notice
-from teahouse.gate.model.pages import WORDS as GATE_WORDS
-from teahouse.gate.model.pages import notice_html, page
+from teahouse.notices.model.markup import WORDS as GATE_WORDS
+from teahouse.notices.model.markup import notice_html, page
 
 SCRIPT_PATH = "/registration/stage-done.js"
 SCRIPT = b"""\

@@ -1,0 +1,1 @@
+"""What an entry, a key, the ledger, a page, a feed and a webhook are."""

@@ -1,0 +1,240 @@
+"""The public history: appended to with every change, signed, kept in memory, proved.
+
+Locks: the audit log's end comes before the history's, the history's before the log's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from teahouse.audit.service import Audit
+from teahouse.clock import Clock
+from teahouse.config import Config
+from teahouse.errors import Unavailable
+from teahouse.gate.model.bindings import Transition
+from teahouse.gate.service import Gate
+from teahouse.ids import Ids
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.vault.envelope import KEY_BYTES, Place
+from teahouse.infra.vault.vault import Vault
+from teahouse.notices import store
+from teahouse.notices.events import NoticePublished
+from teahouse.notices.model.chain import (
+    FORMAT,
+    GENESIS,
+    Document,
+    Finding,
+    SigningKey,
+    canonical,
+    key_entry,
+    sealed_entry,
+    sign,
+    signing_key,
+    verify_history,
+)
+from teahouse.notices.model.status import HistoryEnd, entry_of, key_change, plain
+from teahouse.notices.store import KeyRow
+
+READ_ENTRIES_MAX = 500
+
+
+@dataclass
+class Known:
+    """The history and its keys as this worker read them."""
+
+    entries: list[Document] = field(default_factory=list[Document])
+    keys: list[KeyRow] = field(default_factory=list[KeyRow])
+    key: SigningKey | None = None
+    current: bool = False  # false once something was published
+
+
+@dataclass(frozen=True)
+class History:
+    """Every change of registration since installation."""
+
+    db: Database
+    log: Log
+    audit: Audit
+    gate: Gate
+    vault: Vault
+    config: Config
+    clock: Clock
+    ids: Ids
+    known: Known = field(default_factory=Known, repr=False)
+
+    def listen(self) -> None:
+        """Be told of every change of a policy in its transaction, and of entries elsewhere."""
+        self.gate.policies.transitions.append(self.tell)
+        self.log.hear(NoticePublished, self._published)
+
+    def _published(self, _pos: int, _event: NoticePublished) -> None:
+        self.known.current = False
+
+    async def tell(self, tx: Tx, transitions: Sequence[Transition]) -> None:
+        """Append what the gate decides, in the transaction in which it does."""
+        seq, prev = await store.take_head(tx)
+        if seq == 0:
+            seq, prev = await self._begin(tx, transitions)
+        key = await self._primary(tx)
+        now = self.clock.now()
+        for transition in transitions:
+            seq, prev = await self._append(tx, key, (seq, prev), entry_of(transition, now))
+        await self.log.put(tx, NoticePublished(seq))
+
+    async def begin(self) -> None:
+        """Make the first key and begin the history, unless that was done."""
+        async with self.db.transaction() as tx:
+            seq, _ = await store.take_head(tx)
+            if seq == 0:
+                seq, _ = await self._begin(tx, ())
+                await self.log.put(tx, NoticePublished(seq))
+
+    async def rotate(self, actor: str) -> str:
+        """Sign with a new key from now on; the old one names it. Returns the new one's id."""
+        await self.begin()
+        now = self.clock.now()
+        secret = self.ids.bytes(KEY_BYTES)
+        new = signing_key(secret)
+        async with self.db.transaction() as tx:
+            await self.audit.append(tx, actor, "notices.key_rotated", new.key_id)
+            head = await store.take_head(tx)
+            old = await self._primary(tx)
+            told = key_change(now, key_entry(self.config.server_name, new))
+            seq, _ = await self._append(tx, old, head, told)
+            await self._keep(tx, new, secret, now)
+            await self.log.put(tx, NoticePublished(seq))
+        return new.key_id
+
+    async def entries(self) -> list[Document]:
+        """Return the whole history, oldest first; with PostgreSQL gone, what was read last."""
+        await self._refresh()
+        return self.known.entries
+
+    async def keys(self) -> list[KeyRow]:
+        """Return every key there was, oldest first."""
+        await self._refresh()
+        return self.known.keys
+
+    async def sign(self, context: str, document: Document) -> Document:
+        """Return a document signed by the key that signs now."""
+        await self._refresh()
+        assert self.known.key is not None, "a history that was begun has a key"
+        return sign(self.known.key, context, document)
+
+    async def end(self) -> HistoryEnd:
+        """Return the newest entry."""
+        newest = (await self.entries())[-1]
+        return HistoryEnd(newest["seq"], newest["hash"])
+
+    async def export(self) -> Document:
+        """Return the whole history with its signed end, for a verifier."""
+        entries = list(await self.entries())
+        newest = entries[-1]
+        name = self.config.server_name
+        checkpoint: Document = {
+            "server_name": name,
+            "generated_at": plain(self.clock.now()),
+            "seq": newest["seq"],
+            "hash": newest["hash"],
+        }
+        signed = await self.sign("checkpoint", checkpoint)
+        return {"format": FORMAT, "server_name": name, "entries": entries, "checkpoint": signed}
+
+    async def verify(self) -> Finding:
+        """Check the whole history as PostgreSQL has it, against our own keys."""
+        await self._refresh()
+        async with self.db.snapshot() as tx:
+            entries = [msgspec.json.decode(body) for body in await self._bodies(tx, 0)]
+        document = {**await self.export(), "entries": entries}
+        pinned = [row.public for row in self.known.keys]
+        return verify_history(document, pinned)
+
+    # -- within --------------------------------------------------------------------------------
+
+    async def _refresh(self) -> None:
+        known = self.known
+        if known.current:
+            return
+        known.current = True  # first: what is published while we read counts
+        try:
+            await self._read()
+            if known.key is None:
+                await self.begin()
+                await self._read()
+        except Unavailable:
+            known.current = False
+            if known.key is None:
+                raise
+
+    async def _read(self) -> None:
+        known = self.known
+        async with self.db.snapshot() as tx:
+            found = [
+                msgspec.json.decode(body) for body in await self._bodies(tx, len(known.entries))
+            ]
+            keys = await store.keys(tx)
+            key = await self._primary(tx) if keys else None
+        known.entries += [entry for entry in found if entry["seq"] > len(known.entries)]
+        known.keys, known.key = keys, key
+
+    async def _bodies(self, tx: Tx, seq: int) -> list[str]:
+        bodies: list[str] = []
+        while page := await store.after(tx, seq + len(bodies), READ_ENTRIES_MAX):
+            bodies += page
+        return bodies
+
+    async def _begin(self, tx: Tx, transitions: Sequence[Transition]) -> tuple[int, str]:
+        """Make the first key, and tell what was before the history; its end is held."""
+        now = self.clock.now()
+        secret = self.ids.bytes(KEY_BYTES)
+        key = signing_key(secret)
+        await self._keep(tx, key, secret, now)
+        first = key_change(now, key_entry(self.config.server_name, key))
+        head = await self._append(tx, key, (0, GENESIS), first)
+        for transition in await self._before(tx, transitions):
+            head = await self._append(tx, key, head, entry_of(transition, now))
+        return head
+
+    async def _before(self, tx: Tx, transitions: Sequence[Transition]) -> list[Transition]:
+        """Return what was decided before the history began, without what is being told now."""
+        new = {one.policy.policy_id for one in transitions if one.change == "set"}
+        moving = {one.policy.policy_id for one in transitions}
+        found: list[Transition] = []
+        for policy in await self.gate.policies.whole_history(tx):
+            if policy.policy_id in new:
+                continue
+            begun = msgspec.structs.replace(
+                policy, ended_at=None, ended_by=None, end_reason=None, slips=()
+            )
+            found.append(Transition(change="set", policy=begun, at=policy.created_at))
+            if policy.ended_at is not None and policy.policy_id not in moving:
+                change = "expired" if policy.ended_by == "system" else "ended"
+                found.append(Transition(change=change, policy=policy, at=policy.ended_at))
+        return sorted(found, key=lambda one: one.at)
+
+    async def _append(
+        self, tx: Tx, key: SigningKey, head: tuple[int, str], told: Document
+    ) -> tuple[int, str]:
+        seq, prev = head
+        entry = sealed_entry(key, {**told, "seq": seq + 1, "prev": prev})
+        at: Any = datetime.fromisoformat(entry["at"])
+        await store.append(tx, seq + 1, at, canonical(entry).decode(), entry["hash"])
+        return seq + 1, entry["hash"]
+
+    async def _keep(self, tx: Tx, key: SigningKey, secret: bytes, now: datetime) -> None:
+        sealed = await self.vault.ring.wrap(secret, self._place(key.key_id))
+        row = KeyRow(key.key_id, key.public, sealed, "primary", now, None)
+        await store.insert_key(tx, row)
+
+    async def _primary(self, tx: Tx) -> SigningKey:
+        (row,) = [row for row in await store.keys(tx) if row.state == "primary"]
+        if self.known.key is not None and self.known.key.key_id == row.key_id:
+            return self.known.key
+        return signing_key(await self.vault.ring.unwrap(row.sealed, self._place(row.key_id)))
+
+    def _place(self, key_id: str) -> Place:
+        return Place(self.config.tenant, "notices_keys", "sealed", key_id)
