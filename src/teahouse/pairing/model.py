@@ -40,8 +40,8 @@ class PairingShown(msgspec.Struct, frozen=True):
     link: str
     qr_svg: str
     expires_at: datetime
-    pairing_id: str = ""  # for the signed-in device
-    secret: str = ""  # for the new device: what takes the session
+    pairing_id: str  # for the signed-in device
+    secret: str  # for the new device: what takes the session
 
 
 class PairingEntered(msgspec.Struct, frozen=True):

@@ -26,6 +26,13 @@ const SAID: Record<string, Key> = {
   "gate.paced": "error.paced",
   "gate.wrong_contact": "error.wrong_contact",
   "gate.wrong_step": "error.no_registration",
+  "passkeys.already_there": "passkeys.error.already_there",
+  "passkeys.cancelled": "passkeys.error.cancelled",
+  "passkeys.not_here": "passkeys.not_here",
+  "passkeys.not_proved": "passkeys.error.not_proved",
+  "passkeys.too_many": "passkeys.error.too_many",
+  "pairing.not_found": "pair.expired",
+  "pairing.wrong_number": "pair.error.wrong_number",
   "officials.bad_licence": "error.bad_licence",
   "officials.bad_name": "error.bad_official_name",
 };
