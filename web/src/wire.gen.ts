@@ -1007,8 +1007,8 @@ export interface PairingShown {
   link: string;
   qr_svg: string;
   expires_at: string;
-  pairing_id?: string;
-  secret?: string;
+  pairing_id: string;
+  secret: string;
 }
 
 /** The new device's secret. */
