@@ -100,6 +100,7 @@ async def first_desk(chromium: Browser) -> AsyncIterator[Desk]:
     owner = await desk.sit()
     await set_up(owner, desk.link[desk.link.index("http") :], "ada")
     desk.token = await held_token(owner)
+    await desk.ask(owner.page, "POST", "/setup/done", {})
     await desk.leave()
     yield desk
     await server.stop()

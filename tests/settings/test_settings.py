@@ -175,6 +175,12 @@ async def test_setting_up_goes_on_where_it_was_left(house: Living) -> None:
     assert await ada.did("GET", SETUP) == {"step": "gate", "finished": False}
     assert (await ada.did("POST", f"{SETUP}/done", {}))["finished"] is True
     assert (await ada.did("PUT", SETUP, {"step": "house"}))["step"] == "finish"
+    url = (await ada.did("GET", PLACE))["url"]
+    drawn = await ada.did("POST", f"{SETUP}/qr", {"text": f"{url}/#/sign-up/abc"})
+    assert drawn["svg"].startswith("<svg")
+    assert await refused(ada, "POST", f"{SETUP}/qr", {"text": "https://else.example/"}) == (
+        "400 request.invalid"
+    )
 
 
 LETTERS = st.text(max_size=30)

@@ -1202,6 +1202,16 @@ export interface ProofIn {
   erase?: boolean;
 }
 
+/** An address of this house, to be shown as a picture. */
+export interface QrIn {
+  text: string;
+}
+
+/** The picture, as SVG without any style of its own. */
+export interface QrOut {
+  svg: string;
+}
+
 /** How far one's own identity is known here. */
 export interface RealnameWire {
   level: string;
@@ -1448,6 +1458,7 @@ export interface SessionOut {
 
 /** What the console may change; ``fixed`` names what is set in the file instead. */
 export interface SettingsOut {
+  url: string;
   name: string;
   contact: string;
   profile: string;

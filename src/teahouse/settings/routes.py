@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from teahouse.errors import Invalid
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
@@ -70,6 +71,13 @@ class _Desk:
         await request.ignored_body()
         await self.settings.finish(request.operator.operator_id)
         return json_response(await self.settings.setup())
+
+    async def qr(self, request: Request) -> Response:
+        """Draw an address of this house; others are not drawn here."""
+        text = (await request.struct(wire.QrIn)).text
+        if not text.startswith(f"{self.settings.config.base_url}/"):
+            raise Invalid("Only addresses of this house are drawn.")
+        return json_response(wire.QrOut(wire.qr_svg(text)))
 
     async def _test(self, request: Request, channel: str) -> Response:
         body = await request.struct(wire.TestIn)
@@ -142,5 +150,10 @@ def _setup_routes(desk: _Desk) -> list[Route]:
         Route(
             "POST", f"{base}/done", desk.finish, auth=Auth.OPERATOR, allow=OWNER,
             summary="End setting the house up", answer=Setup,
+        ),
+        Route(
+            "POST", f"{base}/qr", desk.qr, auth=Auth.OPERATOR, allow=OWNER,
+            summary="Draw an address of this house, to be scanned", body=wire.QrIn,
+            answer=wire.QrOut,
         ),
     ]  # fmt: skip

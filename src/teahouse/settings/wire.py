@@ -1,8 +1,10 @@
 """Settings as the console sees them: passwords go in and never out."""
 
-from typing import Literal
+import io
+from typing import Annotated, Literal
 
 import msgspec
+import segno
 
 from teahouse.config import Config
 from teahouse.settings.model import (
@@ -72,6 +74,27 @@ class StepIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     step: str
 
 
+class QrIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An address of this house, to be shown as a picture."""
+
+    text: Annotated[str, msgspec.Meta(max_length=400)]
+
+
+class QrOut(msgspec.Struct, frozen=True):
+    """The picture, as SVG without any style of its own."""
+
+    svg: str
+
+
+def qr_svg(text: str) -> str:
+    """Return the picture of an address, to be scanned."""
+    out = io.BytesIO()
+    segno.make(text, error="m").save(
+        out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4
+    )
+    return out.getvalue().decode()
+
+
 class MailOut(msgspec.Struct, frozen=True):
     """The mail server, without its password."""
 
@@ -93,6 +116,7 @@ class SmsOut(msgspec.Struct, frozen=True):
 class SettingsOut(msgspec.Struct, frozen=True):
     """What the console may change; ``fixed`` names what is set in the file instead."""
 
+    url: str
     name: str
     contact: str
     profile: str
@@ -107,6 +131,7 @@ def settings_out(config: Config, own: Config, channels: list[Channel]) -> Settin
     mail = mail_server(config.smtp_url, config.mail_from)
     parts = {"house": HOUSE, "profile": ("profile",), "mail": MAIL, "sms": SMS}
     return SettingsOut(
+        url=config.base_url,
         name=config.operator_name,
         contact=config.operator_contact,
         profile=config.profile,

@@ -60,6 +60,14 @@ const NAMES: Record<string, Key> = {
   "act/operators.sign_in_refused": "admin.act.operators.sign_in_refused",
   "act/operators.signed_out": "admin.act.operators.signed_out",
   "act/operators.disabled": "admin.act.operators.disabled",
+  "act/settings": "admin.act.settings",
+  "act/settings.changed": "admin.act.settings.changed",
+  "act/settings.channel_tested": "admin.act.settings.channel_tested",
+  "act/settings.set_up": "admin.act.settings.set_up",
+  "act/demo": "admin.act.demo",
+  "act/demo.begun": "admin.act.demo.begun",
+  "act/demo.key_made": "admin.act.demo.key_made",
+  "act/demo.removed": "admin.act.demo.removed",
 };
 
 function named(kind: string, id: string): string {
@@ -117,6 +125,17 @@ const SAID: Record<string, Key> = {
   "operators.weak_password": "admin.error.weak_password",
   "operators.wrong_code": "admin.error.wrong_code",
   "operators.wrong_credentials": "admin.error.wrong_credentials",
+  "settings.fixed": "admin.error.fixed",
+  "settings.bad_house": "admin.error.bad_house",
+  "settings.bad_mail": "admin.error.bad_mail",
+  "settings.bad_sms": "admin.error.bad_sms",
+  "settings.channel_off": "admin.error.channel_off",
+  "vault.bad_email": "admin.error.bad_address",
+  "vault.bad_phone": "admin.error.bad_number",
+  "demo.busy": "admin.error.demo_busy",
+  "demo.stands": "admin.error.demo_stands",
+  "demo.too_many_people": "admin.error.demo_people",
+  "gate.closed": "admin.error.demo_gate",
   "session.unknown": "admin.session_over",
 };
 
