@@ -173,9 +173,8 @@ async def open_house(
     consent = Consent(database, log, vault, register, config, clock, ids)
     works = Works(database, log, audit, clock, ids)
     gate = make_gate(**ground, audit=audit, works=works)
-    screening = make_screening(
-        db=database, log=log, gate=gate, audit=audit, vault=vault, clock=clock, ids=ids, usual=usual
-    )
+    screening = screened(gate, audit, vault, usual)
+    accounts.codes.spenders.append(screening.knocks.count_message)
     registrations = make_registrations(
         **ground,
         gate=gate,
@@ -215,6 +214,13 @@ def _register_jobs(
     screening_jobs.register(screening, jobs)
     notice_jobs.register(told, jobs)
     registration_jobs.register(registrations, jobs)
+
+
+def screened(gate: Gate, audit: Audit, vault: Vault, usual: Mode) -> Screening:
+    """Put screening over a gate."""
+    keeper = gate.keeper
+    ground: Any = {"db": keeper.db, "log": keeper.log, "clock": keeper.clock, "ids": keeper.ids}
+    return make_screening(**ground, gate=gate, audit=audit, vault=vault, usual=usual)
 
 
 async def everything(connection: asyncpg.Connection, table: str) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """How new accounts come to be: whether they may, by which way, and what people are told."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from teahouse.app.ground import Ground
@@ -20,7 +19,6 @@ from teahouse.imports import store as imports_store
 from teahouse.imports.service import Imports
 from teahouse.infra.egress.client import Egress
 from teahouse.infra.http.router import Route
-from teahouse.infra.senders.model import NeverSent
 from teahouse.notices import jobs as notices_jobs
 from teahouse.notices import routes as notices_routes
 from teahouse.notices.service.notices import Notices, make_notices
@@ -34,7 +32,6 @@ from teahouse.registrations.service.registrations import Registrations, make_reg
 from teahouse.screening import jobs as screening_jobs
 from teahouse.screening import routes as screening_routes
 from teahouse.screening import store as screening_store
-from teahouse.screening.model.refusals import BudgetSpent
 from teahouse.screening.model.rules import Mode
 from teahouse.screening.service import Screening
 from teahouse.screening.service.screening import make_screening
@@ -181,19 +178,5 @@ def _make_screening(ground: Ground, people: People, gate: Gate) -> Screening:
         registry=ground.registry,
         usual=Mode.WATCH if ground.config.test_mode else Mode.ON,
     )
-    people.accounts.codes.spenders.append(_counted(screening))
+    people.accounts.codes.spenders.append(screening.knocks.count_message)
     return screening
-
-
-def _counted(screening: Screening) -> Callable[[str], Awaitable[None]]:
-    """Count each text message before it is sent; beyond the house's budget none is."""
-
-    async def spend(kind: str) -> None:
-        if kind != "phone":
-            return
-        try:
-            await screening.knocks.spend_message()
-        except BudgetSpent as spent:
-            raise NeverSent(spent.words) from None
-
-    return spend

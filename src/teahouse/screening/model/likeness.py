@@ -28,12 +28,14 @@ PRIORS = {
 
 PRIOR_PLACES = 30  # how many places' worth of history the priors weigh
 PREFIX_BITS = 6.0
+HERE_BITS_MAX = 2.0  # of a mail host within one place: an employer's, a school's
 BITS_MAX = 6.0  # of one signal: none decides alone
 ALIKE_BITS = 12.0
 TWIN_BITS = 16.0
 COPY_BITS = 18.0
 HOLD_FACTOR = 2.4  # times the rule's amount, of twins
 REFUSE_FACTOR = 8  # times the rule's amount, of copies
+CHANCE_SHARE = 0.25  # of one's own place; fewer resemble each other by chance
 ONE_AGENT_SHARE = 0.8
 
 
@@ -70,34 +72,53 @@ def bits_of(population: Population, signal: str, value: str) -> float:
 
 def likeness(population: Population, one: Signals, other: Signals) -> float:
     """Return how alike two sign-ups are, in bits."""
-    total = PREFIX_BITS if other.prefix in (one.prefix, one.prefix_before) else 0.0
-    for signal in PRIORS:
-        value = getattr(one, signal)
-        if value and value == getattr(other, signal):
-            total += bits_of(population, signal, value)
-    return total
+    shared = {
+        signal: bits_of(population, signal, getattr(one, signal))
+        for signal in PRIORS
+        if getattr(one, signal) and getattr(one, signal) == getattr(other, signal)
+    }
+    if "contact" in shared:
+        shared.pop("mail_kind", None)  # of one host, of one kind
+    if "stem" in shared:
+        shared.pop("shape", None)  # of one stem, nearly of one shape
+    if other.prefix in (one.prefix, one.prefix_before):
+        shared["prefix"] = PREFIX_BITS
+        shared["contact"] = min(shared.get("contact", 0.0), HERE_BITS_MAX)
+    return sum(shared.values())
 
 
 def weigh(
     population: Population, one: Signals, others: Iterable[Neighbour], amount: int
 ) -> Weighed:
-    """Return what many resembling sign-ups say about one; ``amount`` alike are too many."""
-    alike: list[Neighbour] = []
-    twins = copies = 0
+    """Return what many resembling sign-ups say about one; ``amount`` alike are too many.
+
+    Behind an address that thousands share, some always resemble each other by chance: those of
+    one's own place count only when they are a good part of it.
+    """
+    here: list[tuple[Neighbour, float]] = []
+    far: list[tuple[Neighbour, float]] = []
     for other in others:
-        bits = likeness(population, one, other.signals)
-        if bits >= ALIKE_BITS and not other.ignored:
-            alike.append(other)
-            twins += bits >= TWIN_BITS
-            copies += bits >= COPY_BITS
+        if not other.ignored:
+            place = here if other.signals.prefix in (one.prefix, one.prefix_before) else far
+            place.append((other, likeness(population, one, other.signals)))
+    resembling = _at_least(ALIKE_BITS, here, far)
     verdict = Verdict.PASS
-    if copies >= amount * REFUSE_FACTOR:
+    if len(_at_least(COPY_BITS, here, far)) >= amount * REFUSE_FACTOR:
         verdict = Verdict.REFUSE
-    elif twins >= amount * HOLD_FACTOR:
+    elif len(_at_least(TWIN_BITS, here, far)) >= amount * HOLD_FACTOR:
         verdict = Verdict.HOLD
-    elif len(alike) >= amount:
+    elif len(resembling) >= amount:
         verdict = Verdict.STAGE
-    return Weighed(verdict, tuple(alike))
+    return Weighed(verdict, tuple(resembling))
+
+
+def _at_least(
+    bits: float, here: Sequence[tuple[Neighbour, float]], far: Sequence[tuple[Neighbour, float]]
+) -> list[Neighbour]:
+    alike = [other for other, found in here if found >= bits]
+    if len(alike) < CHANCE_SHARE * len(here):
+        alike = []
+    return alike + [other for other, found in far if found >= bits]
 
 
 def is_crowd(one: Signals, others: Sequence[Neighbour], amount: int) -> bool:

@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
+
 from teahouse.ids import token_digest
+from teahouse.infra.senders.model import NeverSent
 from teahouse.infra.vault.normal import email, phone
 from teahouse.screening.model.mail import mail_kind
 from teahouse.screening.model.proofs import (
@@ -45,8 +48,10 @@ HOUR, DAY = 3600.0, 86400.0
 LIMITED_SHARE = 0.1  # of what a prefix may, when an operator limits it
 PREFIX_LEVELS = (0.1, 0.3, 0.6)  # of a bucket used: from here on so much work is asked
 HOUSE_LEVELS = (0.5, 0.75, 0.9)
+ROUNDING = 1e-9
 LINE_AN_HOUR = 30  # places in line for one prefix
 PROVED_LIFE = timedelta(minutes=40)
+_log = structlog.get_logger("teahouse.screening")
 
 
 @dataclass(frozen=True)
@@ -140,13 +145,16 @@ class Knocks:
                 if self.book.acts(rule):
                     raise BudgetSpent(retry_after_ms=self._until_next(rule))
 
-    async def spend_message(self) -> None:
-        """Count a text message that is about to be sent. Raises ``BudgetSpent``."""
+    async def count_message(self, kind: str) -> None:
+        """Count a text message that is about to be sent; beyond the budget, ``NeverSent``."""
+        if kind != "phone":
+            return
         await self.book.read()
         try:
             await self._take(self._budget())
-        except TooManyHere as spent:
-            raise BudgetSpent(**spent.fields) from None
+        except TooManyHere:
+            _log.error("text messages are at their limit, and not sent")
+            raise NeverSent("this house has sent as many text messages as it may") from None
 
     async def budget_left(self) -> dict[str, tuple[int, int]]:
         """Return how many messages may still be sent in this hour and day, and of how many."""
@@ -232,7 +240,7 @@ class Knocks:
             left = await counts.levels(tx, [bucket for _, bucket in buckets], self.book.clock.now())
         level = 0
         for nth, ((_, bucket), tokens) in enumerate(zip(buckets, left, strict=True)):
-            used = 1 - tokens / bucket.burst
+            used = 1 - tokens / bucket.burst + ROUNDING
             level = max(level, sum(used >= x for x in (HOUSE_LEVELS if nth else PREFIX_LEVELS)))
         return min(level, LEVEL_MAX)
 

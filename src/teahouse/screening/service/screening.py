@@ -70,7 +70,7 @@ def make_screening(
     return Screening(
         book=book,
         knocks=knocks,
-        weighing=Weighing(book),
+        weighing=Weighing(book, gate.keeper),
         watcher=watcher,
         desk=Desk(book, knocks, watcher, audit),
     )

@@ -10,8 +10,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from teahouse.gate.model.policies import in_force
+from teahouse.gate.service.keeper import Keeper
 from teahouse.infra.db.pool import Tx
 from teahouse.screening.events import Screened
+from teahouse.screening.model.bursts import DECIDED_BY
 from teahouse.screening.model.likeness import (
     Population,
     Verdict,
@@ -70,6 +73,7 @@ class Weighing:
     """Sees sign-ups and weighs them."""
 
     book: Rulebook
+    keeper: Keeper
     crowd: Crowd = field(default_factory=Crowd, repr=False)
 
     async def sighting(self, knock: Knock, begun: Begun, kind: str, written: str) -> Sighting:
@@ -205,7 +209,20 @@ class Weighing:
         rule = Rule.LIKENESS if found is not Verdict.PASS else Rule.LISTS
         acts = self.book.acts(rule)
         await self.book.note(tx, rule, did=acts)
-        return verdict if acts else Verdict.PASS
+        if not acts:
+            return Verdict.PASS
+        return stricter(verdict, Verdict.HOLD) if await self._tightened(tx, one) else verdict
+
+    async def _tightened(self, tx: Tx, one: Sighting) -> bool:
+        """Tell whether a burst lasts here: then what resembles it waits, and the pace is people's."""
+        now = self.book.clock.now()
+        scope = (one.region, one.account_class, one.door)
+        return any(
+            policy.decided_by == DECIDED_BY
+            and in_force(policy, now)
+            and (policy.region, policy.account_class, policy.door) == scope
+            for policy in await self.keeper.policies(tx)
+        )
 
     def _lists(self) -> bool:
         return self.book.looks(Rule.LISTS)
