@@ -1642,9 +1642,10 @@ export interface TownOut {
   fault?: string;
 }
 
-/** The contact is proved. */
+/** The contact is proved; ``taken`` when an account has it, which only its owner is told. */
 export interface VerifiedWire {
   verified: boolean;
+  taken?: boolean;
 }
 
 /** Whether the chain is whole; if not, the first number that is wrong. */

@@ -84,6 +84,7 @@ def make_doors(ground: Ground, people: People) -> Doors:
         config=config,
         clock=clock,
         ids=ids,
+        recycling=people.recovery.recycling,
     )
     guardians = Guardians(
         db=db,

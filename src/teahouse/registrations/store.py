@@ -83,6 +83,8 @@ where digest = $1"""
 
 VERIFIED = "update registrations_registrations set state = 'verified' where digest = $1"
 
+PLACED = "update registrations_registrations set doors = $2 where digest = $1"
+
 INVITED = "update registrations_registrations set invite_digest = $2, doors = $3 where digest = $1"
 
 DETAILED = (
@@ -191,6 +193,11 @@ async def contact_sent(tx: Tx, sent: Registration) -> None:
 async def verified(tx: Tx, digest: bytes) -> None:
     """Note that the contact is the person's."""
     await tx.run(VERIFIED, digest)
+
+
+async def placed(tx: Tx, digest: bytes, doors: Sequence[Door]) -> None:
+    """Note the doors by which a registration comes."""
+    await tx.run(PLACED, digest, door_values(doors))
 
 
 async def invited(tx: Tx, digest: bytes, invite_digest: bytes, doors: Sequence[Door]) -> None:

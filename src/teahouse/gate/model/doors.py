@@ -51,7 +51,7 @@ DOORS: dict[Door, DoorRule] = {
     Door.PROVISIONING: DoorRule(11, True, False, "provisioned people are new people all the same"),
     Door.ADMIN_IMPORT: DoorRule(12, True, True, "an administrator's haste is not an exemption"),
     Door.CHILD: DoorRule(13, True, True, "a child's account is new, and needs more, not less"),
-    Door.RECYCLED_NUMBER: DoorRule(14, True, False, "“not me, go on” makes a second account"),
+    Door.RECYCLED_NUMBER: DoorRule(14, True, True, "“not me, go on” makes a second account"),
     Door.RESTORE: DoorRule(15, False, False, "within the grace period the account never ceased"),
     Door.REGION_CHANGE: DoorRule(16, True, False, "else a closed region is entered by moving"),
     Door.DEVICE_PAIRING: DoorRule(17, True, False, "an id of its own is new; ours opens a session"),

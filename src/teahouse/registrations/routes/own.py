@@ -3,7 +3,7 @@
 from teahouse.consent.model import Answer
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
-from teahouse.infra.http.response import Response, json_response
+from teahouse.infra.http.response import Response, empty, json_response
 from teahouse.infra.http.router import Auth, Route
 from teahouse.registrations.model import NewAccount, Progress
 from teahouse.registrations.service import Registrations
@@ -95,8 +95,13 @@ def _last_steps(registrations: Registrations) -> list[Route]:
 
     async def code(request: Request) -> Response:
         body = await request.struct(CodeBody, BODY_BYTES_MAX)
-        await steps.code(request.path["registration_id"], body.code)
-        return json_response(VerifiedWire(verified=True))
+        taken = await steps.code(request.path["registration_id"], body.code)
+        return json_response(VerifiedWire(verified=True, taken=taken))
+
+    async def not_me(request: Request) -> Response:
+        await request.ignored_body()
+        await registrations.recycled.not_me(request.path["registration_id"])
+        return empty()
 
     async def finish(request: Request) -> Response:
         body = await request.struct(FinishBody, BODY_BYTES_MAX)
@@ -131,6 +136,11 @@ def _last_steps(registrations: Registrations) -> list[Route]:
         Route(
             "POST", f"{ONE}/code", code, auth=Auth.NONE, limit=STEP, door=DOORS_HERE,
             summary="Prove the number or address", body=CodeBody, answer=VerifiedWire,
+        ),
+        Route(
+            "POST", f"{ONE}/not-me", not_me, auth=Auth.NONE, limit=STEP,
+            door=f"recycled_number {DOORS_HERE}",
+            summary="Say that the account which has this number is somebody else's",
         ),
         Route(
             "POST", f"{ONE}/finish", finish, auth=Auth.NONE, limit=STEP, door=DOORS_HERE,

@@ -12,9 +12,11 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.vault import Vault
 from teahouse.profiles.service import Profiles
+from teahouse.recovery.service.recycling import Recycling
 from teahouse.registrations.model import NewAccount, Registered, Registration
 from teahouse.registrations.service.held import Held
 from teahouse.registrations.service.interactive import Interactive
+from teahouse.registrations.service.recycled import Recycled
 from teahouse.registrations.service.steps import Finisher, Steps
 from teahouse.screening.service import Screening
 
@@ -27,6 +29,7 @@ class Registrations:
     steps: Steps
     interactive: Interactive
     held: Held
+    recycled: Recycled
     config: Config
 
     @property
@@ -48,11 +51,13 @@ def make_registrations(
     config: Config,
     clock: Clock,
     ids: Ids,
+    recycling: Recycling | None = None,
 ) -> Registrations:
     """Put the steps and stages together, and let the gate count who is under way."""
     steps = Steps(
-        db, log, gate.keeper, screening, accounts, profiles, consent, vault, config, clock, ids
-    )
+        db, log, gate.keeper, screening, accounts, profiles, consent, vault, config, clock, ids,
+        recycling,
+    )  # fmt: skip
     gate.policies.under_way.append(steps.in_flight)
 
     async def judge(tx: Tx, registration: Registration, _new: NewAccount) -> str | None:
@@ -70,6 +75,7 @@ def make_registrations(
         steps=steps,
         interactive=Interactive(steps, _house_key(vault)),
         held=Held(steps),
+        recycled=Recycled(steps),
         config=config,
     )
 

@@ -36,6 +36,7 @@ from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.vault import Vault
 from teahouse.profiles.events import ProfileChanged
 from teahouse.profiles.service import Profiles
+from teahouse.recovery.service.recycling import Recycling
 from teahouse.registrations import store
 from teahouse.registrations.model import (
     DETAILS_BYTES_MAX,
@@ -87,6 +88,7 @@ class Steps:
     config: Config
     clock: Clock
     ids: Ids
+    recycling: Recycling | None = None
     finishers: list[Finisher] = field(default_factory=list[Finisher])
     judges: list[Judge] = field(default_factory=list[Judge])
     waiting: list[Waiting] = field(default_factory=list[Waiting])
@@ -132,7 +134,7 @@ class Steps:
         """
         await self.consent.effective_at()
         digest = token_digest(registration_id)
-        registration = await self._peek(registration_id, "consent")
+        registration = await self.peek(registration_id, "consent")
         doors = (Door.CHILD, *registration.doors) if under_14 else registration.doors
         placed = msgspec.structs.replace(registration, doors=doors)
         try:
@@ -208,10 +210,13 @@ class Steps:
             await self._refused(registration, attempt_of(placed), refusal)
             raise
 
-    async def code(self, registration_id: str, code: str) -> None:
-        """Prove the contact. Raises ``WrongCode``, also when it was changed meanwhile."""
+    async def code(self, registration_id: str, code: str) -> bool:
+        """Prove the contact; tell whether an account has it. Raises ``WrongCode``.
+
+        Also when the contact was changed meanwhile.
+        """
         digest = token_digest(registration_id)
-        registration = await self._peek(registration_id, "code")
+        registration = await self.peek(registration_id, "code")
         assert registration.code_id is not None, "the code's id is kept when it is sent"
         await self.accounts.codes.check(registration.code_id, code)
         async with self.db.transaction() as tx:
@@ -219,6 +224,8 @@ class Steps:
             if held.code_id != registration.code_id:
                 raise WrongCode  # it proved a contact that is not this registration's any more
             await store.verified(tx, held.digest)
+            contact = await self.opened_contact(tx, held)
+            return self.recycling is not None and await self.recycling.taken(tx, *contact)
 
     async def detail(self, registration_id: str, details: str) -> None:
         """Keep, sealed, what a finisher will want to know; for classes that need more."""
@@ -249,7 +256,7 @@ class Steps:
         ``NameTaken``, ``ContactInUse``, ``WeakPassword``, ``BadLocalpart``; ``HeldBack`` when it
         waits for a decision, ``TurnedAway`` when that went against it.
         """
-        registration = await self._peek(registration_id, "finish")
+        registration = await self.peek(registration_id, "finish")
         self.check_new(new)
         phc = await self._hashed(new)
         attempt = attempt_of(registration)
@@ -370,6 +377,8 @@ class Steps:
 
         async def ground(tx: Tx, account: Account) -> None:
             await self.consent.adopt(tx, receipt_id, account.account_id, registration.account_class)
+            if self.recycling is not None and Door.RECYCLED_NUMBER in registration.doors:
+                await self.recycling.release(tx, kind, value)
             await self.accounts.add_identifier(tx, account.account_id, kind, value)
             await self._completed(tx, Registered(account, details, registration))
             await store.end(tx, registration.digest, Stage.CREATED, self.clock.now())
@@ -449,7 +458,8 @@ class Steps:
 
     # -- around them ---------------------------------------------------------------------------
 
-    async def _peek(self, registration_id: str, step: str) -> Registration:
+    async def peek(self, registration_id: str, step: str) -> Registration:
+        """Return a registration that is at a step. Raises ``NoSuchRegistration``, ``WrongStep``."""
         async with self.db.transaction() as tx:
             return await self._held(tx, token_digest(registration_id), step)
 

@@ -90,10 +90,11 @@ class CodeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: str
 
 
-class VerifiedWire(msgspec.Struct, frozen=True):
-    """The contact is proved."""
+class VerifiedWire(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The contact is proved; ``taken`` when an account has it, which only its owner is told."""
 
     verified: bool
+    taken: bool = False
 
 
 class FinishBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
