@@ -135,6 +135,7 @@ async def set_up(operator: Operator, link: str, name: str) -> None:
     operator.secret = re.sub(r"\s", "", shown)
     await operator.fill_code(code(operator.secret))
     await operator.press("Finish and come in")
+    await operator.press("I have kept them")
     arrived = operator.page.get_by_role("heading", name=re.compile("^(Gate|Set up the house)$"))
     await arrived.first.wait_for()
     if await arrived.first.inner_text() != "Gate":  # the house's first owner may do it later
