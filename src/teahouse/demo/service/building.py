@@ -206,6 +206,9 @@ class Builder:
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": known[line.answers]}}
         speaking = verbs.timeline.speaking
         event_id = await self._send(speaking, speaker, room_id, "m.room.message", content)
+        if line.kind and line.text:  # not every client shows words that are in a picture
+            content = {"msgtype": "m.text", "body": line.text}
+            event_id = await self._send(speaking, speaker, room_id, "m.room.message", content)
         for emoji, who in line.reactions:
             relation = {"rel_type": "m.annotation", "event_id": event_id, "key": emoji}
             reaction = {"m.relates_to": relation}
@@ -231,15 +234,14 @@ class Builder:
         name = f"{line.file}.jpg"
         url = await self._upload(speaker, body, "image/jpeg", name)
         info = {"mimetype": "image/jpeg", "size": len(body), "w": width, "h": height}
-        said = {"body": line.text, "filename": name} if line.text else {"body": name}
-        return {"msgtype": "m.image", "url": url, "info": info, **said}
+        return {"msgtype": "m.image", "url": url, "info": info, "body": name}
 
     async def _voice(self, speaker: Caller, line: Line) -> dict[str, Any]:
         body, duration, waveform = await asyncio.to_thread(tune, line.file)
         url = await self._upload(speaker, body, "audio/wav", f"{line.file}.wav")
         return {
             "msgtype": "m.audio",
-            "body": line.text or f"{line.file}.wav",
+            "body": f"{line.file}.wav",
             "url": url,
             "info": {"mimetype": "audio/wav", "size": len(body), "duration": duration},
             "org.matrix.msc1767.audio": {"duration": duration, "waveform": waveform},
