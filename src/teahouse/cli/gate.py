@@ -3,18 +3,26 @@
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from teahouse.cli.admin import actor, house_of, moment, show
 from teahouse.cli.commands import ConfigFile, DataDir, run_async
+from teahouse.cli.history import export, register
 from teahouse.gate.model.notices import notice_of, sentence
 from teahouse.gate.model.policies import ANY, Both, Draft, LegalBasis, Policy, State, Words
 from teahouse.gate.model.previews import Preview, Suggestion
 
 app = typer.Typer(help="Who may register, where, and what they are told.", no_args_is_help=True)
+register(app)
 
+Reason = Annotated[
+    str, typer.Option(help="Why; it goes into the audit log and the public history.")
+]
+PolicyId = Annotated[str, typer.Argument(help="As `gate status` prints it.")]
 Region = Annotated[str, typer.Option(help="intl, eu, cn-mainland, or * for all.")]
 Class = Annotated[
     str, typer.Option("--class", help="personal, official, developer, enterprise, *.")
@@ -37,6 +45,10 @@ Until = Annotated[
 Resume = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%dT%H:%M"], help="When you expect to open, UTC.")
 ]
+ResumeOn = Annotated[str | None, typer.Option(help="The work whose verified end opens it.")]
+ResumePace = Annotated[int | None, typer.Option(help="Registrations a minute from then on.")]
+Campaign = Annotated[str, typer.Option(help="The campaign it is part of; default: none.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only print what people would read.")]
 Contact = Annotated[str, typer.Option(help="Whom to ask; default: the operator's contact.")]
 
 
@@ -68,17 +80,32 @@ def suspend(
     until: Until = None,
     resume: Resume = None,
     contact: Contact = "",
+    campaign: Campaign = "",
+    resume_on: ResumeOn = None,
+    resume_pace: ResumePace = None,
+    dry_run: DryRun = False,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
     """Shut a scope, on every worker at once. People who have an account notice nothing."""
     words = _words(reason_zh, reason_en, law or [], own_decision, necessity, resume, contact)
-    draft = _draft((region, account_class, door), state, pace, until, words)
+    words = msgspec.structs.replace(words, related_campaign=campaign or None)
+    draft = msgspec.structs.replace(
+        _draft((region, account_class, door), state, pace, until, words),
+        resume_on=resume_on,
+        resume_pace_per_minute=resume_pace,
+    )
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
-            shown = await house.doors.gate.policies.preview(draft)
-            policy = await house.doors.gate.policies.set(actor(), actor(), draft)
+            policies = house.doors.gate.policies
+            shown = await policies.preview(draft)
+            if dry_run:
+                (notice,) = await policies.told(actor(), draft)
+                tell(shown)
+                sys.stdout.write(f"{sentence(notice)}\n")
+                return 0
+            policy = await policies.set(actor(), actor(), draft)
         tell(shown)
         sys.stdout.write(f"{policy.policy_id}\n{sentence(notice_of(policy))}\n")
         return 0
@@ -117,16 +144,48 @@ def preview(
 
 @app.command("open")
 def open_(
-    policy_id: Annotated[str, typer.Argument(help="As `gate status` prints it.")],
-    reason: Annotated[str, typer.Option(help="Why; it goes into the audit log.")],
+    policy_ids: Annotated[list[str], typer.Argument(help="As `gate status` prints them.")],
+    reason: Reason,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
-    """End a policy: what it shut is open again, unless another one shuts it too."""
+    """End policies, all at one moment: what they shut is open, unless another one shuts it too."""
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
-            ended = await house.doors.gate.policies.end(actor(), policy_id, reason)
+            policies = house.doors.gate.policies
+            for ended in await policies.end_together(actor(), policy_ids, reason):
+                sys.stdout.write(f"{ended.policy_id} has ended\n")
+        return 0
+
+    run_async(work())
+
+
+@app.command()
+def override(
+    policy_id: PolicyId, reason: Reason, data_dir: DataDir = None, config: ConfigFile = None
+) -> None:
+    """Wish to open what waits for a work that is not verified; a second person confirms."""
+
+    async def work() -> int:
+        async with house_of(config, data_dir) as house:
+            waiting = house.doors.gate.waiting
+            made = await waiting.propose(actor(), actor(), policy_id, reason)
+        sys.stdout.write(f"somebody else confirms it until {moment(made.expires_at)}\n")
+        return 0
+
+    run_async(work())
+
+
+@app.command("override-confirm")
+def override_confirm(
+    policy_id: PolicyId, reason: Reason, data_dir: DataDir = None, config: ConfigFile = None
+) -> None:
+    """Confirm, as the second person, what another wished: the policy ends."""
+
+    async def work() -> int:
+        async with house_of(config, data_dir) as house:
+            ended = await house.doors.gate.waiting.confirm(actor(), policy_id, reason)
         sys.stdout.write(f"{ended.policy_id} has ended\n")
         return 0
 
@@ -134,8 +193,16 @@ def open_(
 
 
 @app.command()
-def history(data_dir: DataDir = None, config: ConfigFile = None) -> None:
-    """Print every policy there was, newest first."""
+def history(
+    export_to: Annotated[
+        Path | None, typer.Option("--export", help="Write the signed public history there.")
+    ] = None,
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
+) -> None:
+    """Print every policy there was, newest first; or export the public history."""
+    if export_to is not None:
+        run_async(export(data_dir, config, export_to))
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
