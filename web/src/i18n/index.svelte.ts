@@ -48,6 +48,12 @@ export function langTag(): string {
   return lang === "zh" ? "zh-CN" : "en";
 }
 
+/** The house's texts in one language, whatever the interface speaks; for showing both at once. */
+export async function textsIn(one: Lang): Promise<(key: Key) => string> {
+  const house: Texts = (await (one === "zh" ? import("./zh.json") : import("./en.json"))).default;
+  return (key) => house[key] ?? key;
+}
+
 /** The text of `key`, with `{name}` replaced from `values`. */
 export function t(key: Key, values: Values = {}): string {
   return fill(texts[key] ?? key, values);

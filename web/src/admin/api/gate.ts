@@ -1,4 +1,4 @@
-import type { Both, GateState } from "../../gate/api/status";
+import type { Both, GateState, Notice } from "../../gate/api/status";
 import { ask } from "./ask";
 
 export interface LegalBasis {
@@ -17,6 +17,24 @@ export interface Words {
   expected_resume?: string | null;
   still_works?: Partial<Both>;
   contact?: string;
+  related_campaign?: string | null;
+}
+
+/** A promise that could not be kept, told before its time came. */
+export interface Slip {
+  at: string;
+  promised: string;
+  expected: string | null;
+  reason: Both;
+}
+
+/** Somebody's wish to open what waits for its work; a second person confirms. */
+export interface Override {
+  policy_id: string;
+  proposed_by: string;
+  proposed_name: string;
+  reason: string;
+  expires_at: string;
 }
 
 export interface Scope {
@@ -37,6 +55,10 @@ export interface Policy extends Scope {
   ended_at: string | null;
   ended_by: string | null;
   end_reason: string | null;
+  resume_on: string | null;
+  resume_title: string;
+  resume_pace_per_minute: number | null;
+  slips: Slip[];
 }
 
 /** A policy as it is sent. */
@@ -53,6 +75,9 @@ export interface Draft extends Scope {
   expected_resume?: string;
   still_works?: Both;
   contact?: string;
+  related_campaign?: string;
+  resume_on?: string;
+  resume_pace_per_minute?: number;
 }
 
 /** How open one region, class and door is. */
@@ -142,6 +167,36 @@ export async function fetchNarrower(draft: Draft): Promise<Suggestion[]> {
 
 export function endPolicy(policyId: string, reason: string): Promise<Policy> {
   return ask("POST", `/gate/policies/${encodeURIComponent(policyId)}/end`, { body: { reason } });
+}
+
+/** Ends all of them at one moment, or none. */
+export async function endTogether(policyIds: string[], reason: string): Promise<Policy[]> {
+  const answer = await ask<{ policies: Policy[] }>("POST", "/gate/measures/end", {
+    body: { policy_ids: policyIds, reason },
+  });
+  return answer.policies;
+}
+
+/** The notices that people would get. */
+export async function fetchTold(policies: Draft[]): Promise<Notice[]> {
+  const answer = await ask<{ notices: Notice[] }>("POST", "/gate/measures/notices", {
+    body: { policies },
+  });
+  return answer.notices;
+}
+
+export async function fetchOverrides(): Promise<Override[]> {
+  return (await ask<{ overrides: Override[] }>("GET", "/gate/overrides")).overrides;
+}
+
+const overrideOf = (policyId: string) => `/gate/policies/${encodeURIComponent(policyId)}/override`;
+
+export function proposeOverride(policyId: string, reason: string): Promise<Override> {
+  return ask("POST", overrideOf(policyId), { body: { reason } });
+}
+
+export function confirmOverride(policyId: string, reason: string): Promise<Policy> {
+  return ask("POST", `${overrideOf(policyId)}/confirm`, { body: { reason } });
 }
 
 export async function fetchInvites(): Promise<Invite[]> {

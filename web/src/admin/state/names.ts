@@ -43,6 +43,29 @@ const NAMES: Record<string, Key> = {
   "act/gate.policy_set": "admin.act.gate.policy_set",
   "act/gate.policy_ended": "admin.act.gate.policy_ended",
   "act/gate.policy_expired": "admin.act.gate.policy_expired",
+  "act/gate.policy_slipped": "admin.act.gate.policy_slipped",
+  "act/gate.policy_resumed": "admin.act.gate.policy_resumed",
+  "act/gate.policy_overridden": "admin.act.gate.policy_overridden",
+  "act/gate.override_proposed": "admin.act.gate.override_proposed",
+  "act/works.opened": "admin.act.works.opened",
+  "act/works.verified": "admin.act.works.verified",
+  "act/works.failed": "admin.act.works.failed",
+  "act/notices.hook_added": "admin.act.notices.hook_added",
+  "act/notices.hook_removed": "admin.act.notices.hook_removed",
+  "act/notices.hook_enabled": "admin.act.notices.hook_enabled",
+  "act/notices.hook_disabled": "admin.act.notices.hook_disabled",
+  "act/notices.key_rotated": "admin.act.notices.key_rotated",
+  "change/key": "admin.notices.change.key",
+  "change/set": "admin.notices.change.set",
+  "change/ended": "admin.notices.change.ended",
+  "change/expired": "admin.notices.change.expired",
+  "change/slipped": "admin.notices.change.slipped",
+  "change/resumed": "admin.notices.change.resumed",
+  "change/overridden": "admin.notices.change.overridden",
+  "work/running": "admin.notices.work.running",
+  "work/stalled": "admin.notices.work.stalled",
+  "work/verified": "admin.notices.work.verified",
+  "work/failed": "admin.notices.work.failed",
   "act/gate.invite_made": "admin.act.gate.invite_made",
   "act/gate.invite_revoked": "admin.act.gate.invite_revoked",
   "act/accounts": "admin.act.accounts",
@@ -83,6 +106,8 @@ function named(kind: string, id: string): string {
 export const regionName = (id: string) => named("region", id);
 export const className = (id: string) => named("class", id);
 export const doorName = (id: string) => named("door", id);
+export const changeName = (id: string) => named("change", id);
+export const workStateName = (id: string) => named("work", id);
 export const accountStateName = (id: string) => named("account", id);
 
 /** An act of the audit log in words; one that we do not know, as it is written there. */
@@ -119,6 +144,12 @@ const SAID: Record<string, Key> = {
   "accounts.not_found": "admin.error.no_account",
   "gate.bad_invite_draft": "admin.error.bad_invite",
   "gate.bad_times": "admin.error.bad_times",
+  "gate.bad_binding": "admin.error.bad_binding",
+  "gate.needs_two": "admin.error.needs_two",
+  "gate.override_gone": "admin.error.override_gone",
+  "gate.override_without_reason": "admin.error.override_reason",
+  "gate.same_person": "admin.error.same_person",
+  "notices.bad_hook": "admin.error.bad_hook",
   "gate.policy_without_basis": "admin.error.no_basis",
   "gate.policy_without_necessity": "admin.error.no_necessity",
   "gate.policy_without_reason": "admin.error.no_reason",

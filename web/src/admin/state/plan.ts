@@ -25,6 +25,10 @@ export interface Plan {
   stillZh: string;
   stillEn: string;
   contact: string;
+  campaign: string;
+  /** The work whose verified end opens it; empty: somebody does. */
+  work: string;
+  resumePace: string;
 }
 
 export type PlanField =
@@ -38,6 +42,7 @@ export type PlanField =
   | "justification"
   | "necessity"
   | "until"
+  | "resumePace"
   | "still";
 
 export function emptyPlan(scope: readonly (string | undefined)[] = []): Plan {
@@ -60,6 +65,9 @@ export function emptyPlan(scope: readonly (string | undefined)[] = []): Plan {
     stillZh: "",
     stillEn: "",
     contact: "",
+    campaign: "",
+    work: "",
+    resumePace: "60",
   };
 }
 
@@ -109,6 +117,10 @@ function wordsOf(plan: Plan): Omit<Draft, "region" | "account_class" | "door"> {
       ? { still_works: { zh: plan.stillZh.trim(), en: plan.stillEn.trim() } }
       : {}),
     contact: plan.contact.trim(),
+    ...(plan.campaign.trim() ? { related_campaign: plan.campaign.trim() } : {}),
+    ...(waits(plan)
+      ? { resume_on: plan.work, resume_pace_per_minute: Number(plan.resumePace) }
+      : {}),
   };
 }
 
@@ -123,10 +135,25 @@ export function wrongScope(plan: Plan): Wrong {
   };
 }
 
+/** Whether the plan opens by itself when a work is verified. */
+export function waits(plan: Plan): boolean {
+  return plan.work !== "" && shuts(plan.state);
+}
+
 export function wrongPace(plan: Plan): Wrong {
-  const pace = Number(plan.pace);
-  const right = Number.isInteger(pace) && pace >= 1 && pace <= 1_000_000;
-  return plan.state === "paced" && !right ? { pace: "admin.plan.bad_pace" } : {};
+  return {
+    ...(plan.state === "paced" && !isPace(plan.pace)
+      ? { pace: "admin.plan.bad_pace" as const }
+      : {}),
+    ...(waits(plan) && !isPace(plan.resumePace)
+      ? { resumePace: "admin.plan.bad_pace" as const }
+      : {}),
+  };
+}
+
+function isPace(written: string): boolean {
+  const pace = Number(written);
+  return Number.isInteger(pace) && pace >= 1 && pace <= 1_000_000;
 }
 
 /** What is still missing from what people are told; the server judges the words themselves. */
@@ -135,6 +162,7 @@ export function wrongWords(plan: Plan, now: number): Wrong {
   const until = Date.parse(plan.until);
   const from = plan.from ? Date.parse(plan.from) : now;
   if (plan.until && !(until > Math.max(from, now))) wrong.until = "admin.plan.bad_until";
+  if (plan.until && waits(plan)) wrong.until = "admin.plan.no_until";
   if (Boolean(plan.stillZh.trim()) !== Boolean(plan.stillEn.trim()))
     wrong.still = "admin.plan.both_languages";
   if (!shuts(plan.state)) return wrong;

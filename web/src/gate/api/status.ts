@@ -23,7 +23,15 @@ export interface Notice {
   expected_resume: string | null;
   still_works: Both;
   contact: string;
+  /** What it is part of; `none` when it is part of nothing. */
+  related_campaign: string;
   decided_by: string;
+  /** The work whose verified end opens it by itself; empty when there is none. */
+  resumes_after: string;
+  resume_pace_per_minute: number | null;
+  /** What was expected earlier and did not come. */
+  promised_before: string[];
+  slip_reason: Both | null;
 }
 
 export interface RegistrationStatus {
