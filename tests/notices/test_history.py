@@ -1,5 +1,6 @@
 """What everybody is told: signed, chained, and the same by file, page and feed."""
 
+import asyncio
 import json
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -226,6 +227,16 @@ async def test_what_was_before_the_history_is_told_first(
     _, export = await house.call("GET", EXPORT)
     assert verify_history(export, [await public_key(house)]).intact
     assert "typed for the audit log only" not in json.dumps(export)
+
+
+async def test_many_ask_at_once_before_anything_was_read(house: House) -> None:
+    await house.shut()
+    house.notices.history.known.__init__()  # as a new process
+    paths = (HISTORY, EXPORT, KEYS, WELL_KNOWN, "/registration-status", "/registration-history")
+    answers = await asyncio.gather(*(house.client.get(path) for path in paths))
+    assert [answer.status_code for answer in answers] == [200] * len(paths)
+    proof = "/api/v1/operator/notices/verify"
+    assert (await house.call("GET", proof, token="op-auditor"))[1]["intact"]
 
 
 async def test_another_worker_signs_and_appends_too(

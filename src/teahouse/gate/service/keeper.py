@@ -182,7 +182,7 @@ class Keeper:
 
     async def notices(self) -> list[Notice]:
         """Return what people are to be told now; with PostgreSQL gone, what was true last."""
-        if not self.known.current:
+        if not self.known.current or self.known.version < 0:
             self.known.current = True  # first: a change heard while we read counts
             try:
                 async with self.db.read() as tx:

@@ -3,6 +3,7 @@
 Locks: the audit log's end comes before the history's, the history's before the log's.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -50,6 +51,7 @@ class Known:
     keys: list[KeyRow] = field(default_factory=list[KeyRow])
     key: SigningKey | None = None
     current: bool = False  # false once something was published
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True)
@@ -157,18 +159,21 @@ class History:
 
     async def _refresh(self) -> None:
         known = self.known
-        if known.current:
+        if known.current and not known.reading.locked():
             return
-        known.current = True  # first: what is published while we read counts
-        try:
-            await self._read()
-            if known.key is None:
-                await self.begin()
+        async with known.reading:
+            if known.current:
+                return
+            known.current = True  # first: what is published while we read counts
+            try:
                 await self._read()
-        except Unavailable:
-            known.current = False
-            if known.key is None:
-                raise
+                if known.key is None:
+                    await self.begin()
+                    await self._read()
+            except BaseException as fault:
+                known.current = False
+                if known.key is None or not isinstance(fault, Unavailable):
+                    raise
 
     async def _read(self) -> None:
         known = self.known
