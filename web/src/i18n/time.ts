@@ -2,8 +2,8 @@ import { langTag } from "./index.svelte";
 
 const DAY_MS = 86_400_000;
 
-function format(at: number, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(langTag(), options).format(at);
+function format(at: number, options: Intl.DateTimeFormatOptions, tag = langTag()): string {
+  return new Intl.DateTimeFormat(tag, options).format(at);
 }
 
 /** Days between the calendar days of two instants (ms), in the person's own time zone. */
@@ -48,10 +48,11 @@ export function dateText(at: string | number | null | undefined): string {
 }
 
 /** As `dateText`, with the time. */
-export function momentText(at: string | number | null | undefined): string {
+export function momentText(at: string | number | null | undefined, tag = langTag()): string {
   if (at === null || at === undefined || at === "") return "";
   const ms = typeof at === "number" ? at : Date.parse(at);
-  return Number.isNaN(ms) ? String(at) : format(ms, { dateStyle: "medium", timeStyle: "short" });
+  if (Number.isNaN(ms)) return String(at);
+  return format(ms, { dateStyle: "medium", timeStyle: "short" }, tag);
 }
 
 /** `1:05` for 65,000 ms. */
