@@ -35,7 +35,7 @@ async def living(
             yield Living(house, client)
 
 
-@dataclass
+@dataclass(repr=False)
 class Living:
     """The house and a way to speak to it."""
 
@@ -105,7 +105,7 @@ class Living:
         await self.house.runner.run_due()
 
 
-@dataclass
+@dataclass(repr=False)
 class Owner:
     """An operator who may do everything."""
 
@@ -125,7 +125,7 @@ class Owner:
         return answer.json() if answer.content else None
 
 
-@dataclass
+@dataclass(repr=False)
 class Person:
     """Somebody with a session."""
 

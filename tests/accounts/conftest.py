@@ -46,7 +46,7 @@ PURPOSES = {field.purpose for field in KEPT}
 NOBODY = "tha_" + "x" * 43
 
 
-@dataclass
+@dataclass(repr=False)
 class House:
     """What a test works with."""
 

@@ -31,7 +31,7 @@ class OnlyAda:
         return [ADDRESS] if (account_id, kind) == ("ada", "email") else []
 
 
-@dataclass
+@dataclass(repr=False)
 class Post:
     """What a test works with."""
 

@@ -33,7 +33,7 @@ from teahouse.standing.service import Standing
 from tests.accountdata.asgi import SERVER_NAME, Client, user_id
 
 
-@dataclass
+@dataclass(repr=False)
 class Town:
     """What a test works with."""
 

@@ -77,7 +77,7 @@ def suspension(**scope: Any) -> Draft:
     return Draft(state=State.SUSPENDED, words=SUSPENSION, **scope)
 
 
-@dataclass
+@dataclass(repr=False)
 class House:
     """What a test works with."""
 

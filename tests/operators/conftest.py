@@ -27,7 +27,7 @@ PLACE = "/api/v1/operator"
 PASSWORD = "twelve letters"
 
 
-@dataclass
+@dataclass(repr=False)
 class Console:
     operators: Operators
     passwords: Passwords

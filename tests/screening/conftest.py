@@ -22,7 +22,7 @@ OPERATOR = "/api/v1/operator/screening"
 _serial = itertools.count(1)
 
 
-@dataclass
+@dataclass(repr=False)
 class Door:
     """The house, and knocking from any address with any program."""
 

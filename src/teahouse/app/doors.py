@@ -47,7 +47,7 @@ FIELDS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Doors:
     """How new accounts come to be."""
 

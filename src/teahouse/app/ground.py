@@ -15,7 +15,7 @@ from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.vault.vault import Vault
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ground:
     """What every domain stands on."""
 

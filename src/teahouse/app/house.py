@@ -50,7 +50,7 @@ WEB_FOLDER = Path(__file__).parents[3] / "web" / "dist"
 FIELDS = (*people_group.FIELDS, *doors_group.FIELDS, *talk_group.FIELDS, *rights_group.FIELDS)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class House:
     """Every part of one worker."""
 

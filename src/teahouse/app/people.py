@@ -78,7 +78,7 @@ FIELDS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class People:
     """Who there is, what they show and agreed to, and who runs the house."""
 

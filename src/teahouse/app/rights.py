@@ -20,7 +20,7 @@ from teahouse.rights.service.requests import Requests, request_holdings
 FIELDS = (*rights_store.FIELDS,)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rights:
     """What people may ask of the house."""
 

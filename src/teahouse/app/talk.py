@@ -44,7 +44,7 @@ FIELDS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Talk:
     """Rooms, what is said in them, and who has heard it."""
 
