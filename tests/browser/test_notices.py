@@ -73,7 +73,7 @@ async def test_a_measure_waits_for_a_work_and_two_people_may_overrule(
     await expect(told.get_by_text("Related campaign")).to_be_visible()
     assert await complaints(owner.page) == []
     await owner.press("Put 1 policy in force")
-    await owner.page.get_by_role("heading", name="Gate", level=1).wait_for()
+    await owner.page.get_by_role("heading", name="Gate", exact=True).wait_for()
     card = owner.page.get_by_role("article")
     await expect(card).to_contain_text("Running · 3/10 · then 60 a minute")
     await card.get_by_role("button", name="Open before it is verified").click()
