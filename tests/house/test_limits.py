@@ -29,6 +29,7 @@ UNLIMITED = {
     "GET /.well-known/registration-status.json": "must be readable when doors shut; from memory",
     "GET /registration-status": "the same",
     "GET /registration/stage-done.js": "constant",
+    "GET /registration/proof-of-work.js": "constant",
     "GET /_matrix/media/v3/download/{server_name}/{media_id}": "refused, but in test mode: frozen",
     "GET /_matrix/media/v3/download/{server_name}/{media_id}/{file_name}": "the same",
     "GET /_matrix/media/v3/thumbnail/{server_name}/{media_id}": "the same",

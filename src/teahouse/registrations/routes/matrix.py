@@ -20,6 +20,7 @@ from teahouse.infra.http.request import Request, as_struct, lang_of
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Handler, Route
 from teahouse.registrations.model import Asked, NewAccount
+from teahouse.registrations.routes.own import knock_of
 from teahouse.registrations.service import Registrations
 from teahouse.registrations.service.interactive import Stages
 from teahouse.registrations.wire.matrix import AdminBody, challenge, registered
@@ -99,7 +100,8 @@ def _register(registrations: Registrations) -> Handler:
         if auth is not None and not isinstance(auth, dict):
             raise BadJson("auth must be an object.")
         asked = msgspec.to_builtins(as_struct(raw, Asked))
-        done = await registrations.interactive.register(asked, auth, lang_of(request))
+        knock = knock_of(request)
+        done = await registrations.interactive.register(asked, auth, lang_of(request), knock)
         if isinstance(done, Stages):
             return _challenged(registrations, done)
         return json_response(registered(done, registrations.config.server_name))
@@ -109,7 +111,8 @@ def _register(registrations: Registrations) -> Handler:
 
 def _challenged(registrations: Registrations, stages: Stages) -> Response:
     policy = (stages.policy_version, registrations.config.base_url)
-    said: dict[str, Any] = challenge(stages.session, stages.flow, stages.completed, policy)
+    work = None if stages.challenge is None else msgspec.to_builtins(stages.challenge)
+    said: dict[str, Any] = challenge(stages.session, stages.flow, stages.completed, policy, work)
     if stages.wrong is not None:
         _, errcode = ERRCODES.get(stages.wrong.code) or KINDS[stages.wrong.kind]
         said |= {"errcode": errcode, "error": stages.wrong.words}

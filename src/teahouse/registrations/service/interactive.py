@@ -20,6 +20,7 @@ from teahouse.gate.model.doors import Door
 from teahouse.gate.model.invites import BadInvite
 from teahouse.gate.model.policies import Attempt
 from teahouse.ids import urlsafe
+from teahouse.infra.http.request import as_struct
 from teahouse.registrations.model import (
     ENDED,
     REGISTRATION_LIFE,
@@ -31,6 +32,9 @@ from teahouse.registrations.model import (
     Stage,
 )
 from teahouse.registrations.service.steps import Steps
+from teahouse.screening.model.proofs import Challenge
+from teahouse.screening.model.refusals import BadProof, NotYourTurn, ProofNeeded
+from teahouse.screening.model.signals import NOBODY, Knock, Proof
 
 REMEMBERED_MAX = 10_000
 REMEMBERED_LIFE = timedelta(minutes=10)
@@ -38,6 +42,7 @@ TERMS = "m.login.terms"
 TOKEN = "m.login.registration_token"  # noqa: S105 - a stage's name
 CONTACT = "org.teahouse.verify_contact"
 DUMMY = "m.login.dummy"
+WORK = "org.teahouse.proof_of_work"
 _GIVEN = {"u": "username", "p": "password"}  # what a session says was in its first request
 
 
@@ -66,6 +71,7 @@ class Stages:
     flow: tuple[str, ...]
     completed: tuple[str, ...]
     wrong: Refused | None = None
+    challenge: Challenge | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,11 @@ class Interactive:
         await self.steps.keeper.check_any([self._attempt(door) for door in doors])
 
     async def register(
-        self, asked: dict[str, Any], auth: dict[str, Any] | None, lang: str
+        self,
+        asked: dict[str, Any],
+        auth: dict[str, Any] | None,
+        lang: str,
+        knock: Knock = NOBODY,
     ) -> Created | Stages:
         """Go as far as what was shown allows: the account, or what is still to be shown.
 
@@ -101,12 +111,12 @@ class Interactive:
             wrong = UnknownSession() if session is not None else None
             session = self._new_session(asked)
             self._remember(session, asked)
-            return await self._stages(session, wrong)
+            return await self._stages(session, knock, wrong)
         pending = self._remember(session, asked)
         if pending.created is not None:
             return pending.created
-        wrong = await self._show(session, auth, lang)
-        stages = await self._stages(session, wrong)
+        wrong = await self._show(session, auth, lang, knock)
+        stages = await self._stages(session, knock, wrong)
         if wrong is not None or set(stages.flow) - set(stages.completed):
             return stages
         self._check_repeated(session, pending.asked)
@@ -114,13 +124,30 @@ class Interactive:
         pending.created, pending.asked = created, {}
         return created
 
-    async def agree(self, session: str, lang: str) -> None:
-        """Complete the terms stage: the first thing that is written. Raises ``UnknownSession``."""
+    async def agree(self, session: str, lang: str, knock: Knock = NOBODY) -> None:
+        """Complete the terms stage: the first thing that is written.
+
+        Raises ``UnknownSession``, and what screening says to those who begin.
+        """
         version = self._version(session)
         if version is None:
             raise UnknownSession
         answer = Answer(version, (), lang, "matrix.terms", Basis.NOTICE)
-        await self.steps.start_agreed(session, answer)
+        await self.steps.start_agreed(session, answer, knock)
+
+    async def prove(self, session: str, proof: Proof) -> None:
+        """Complete the stage of work. Raises ``UnknownSession``, ``BadProof``, ``NotYourTurn``."""
+        if self._version(session) is None:
+            raise UnknownSession
+        await self.steps.screening.knocks.prove(session, proof)
+
+    async def demanded(self, session: str, knock: Knock) -> Challenge | None:
+        """Return the work that a session still has to show. Raises ``UnknownSession``."""
+        begun = await self.progress(session) is not None
+        knocks = self.steps.screening.knocks
+        if begun or await knocks.is_proved(session):
+            return None
+        return await knocks.demands(knock, Door.PHONE.value)
 
     async def progress(self, session: str) -> Registration | None:
         """Return the registration of a session whose terms are done. Raises ``UnknownSession``."""
@@ -155,12 +182,18 @@ class Interactive:
 
     # -- stages --------------------------------------------------------------------------------
 
-    async def _show(self, session: str, auth: dict[str, Any], lang: str) -> Refused | None:
+    async def _show(
+        self, session: str, auth: dict[str, Any], lang: str, knock: Knock
+    ) -> Refused | None:
         """Take what a client shows for one stage; return why not, if not."""
         kind = auth.get("type")
         try:
             if kind == TERMS:
-                await self.agree(session, lang)
+                await self.agree(session, lang, knock)
+            elif kind == WORK:
+                shown = {name: auth[name] for name in ("challenge", "answers") if name in auth}
+                if shown:
+                    await self.prove(session, as_struct(shown, Proof))
             elif kind == TOKEN:
                 token = auth.get("token")
                 if not isinstance(token, str):
@@ -168,16 +201,22 @@ class Interactive:
                 await self.steps.invited(session, token)
             elif kind not in (None, CONTACT):
                 return UnknownSession("This server does not take that stage here.")
-        except (BadInvite, NoSuchRegistration) as wrong:
+        except (BadInvite, NoSuchRegistration, ProofNeeded, BadProof, NotYourTurn) as wrong:
             return wrong
         return None
 
-    async def _stages(self, session: str, wrong: Refused | None) -> Stages:
+    async def _stages(self, session: str, knock: Knock, wrong: Refused | None) -> Stages:
         version = self._version(session)
         assert version is not None, "it was made here or checked"
-        flow = await self._flow()
+        flow, done = await self._flow(), ()
         registration = await self.steps.find(session)
-        return Stages(session, version, flow, _completed(flow, registration), wrong)
+        challenge = await self.demanded(session, knock)
+        if await self.steps.screening.knocks.is_proved(session):
+            done = (WORK,)
+        if challenge is not None or done:
+            flow = (WORK, *flow)
+        completed = (*done, *_completed(flow, registration))
+        return Stages(session, version, flow, completed, wrong, challenge)
 
     async def _flow(self) -> tuple[str, ...]:
         needed = await self.steps.keeper.invitation_only(self._attempt(Door.PHONE))

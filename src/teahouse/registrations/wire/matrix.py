@@ -47,11 +47,17 @@ def registered(created: Created, server_name: str) -> RegisteredWire:
 
 
 def challenge(
-    session: str, flow: tuple[str, ...], completed: tuple[str, ...], policy: tuple[str, str]
+    session: str,
+    flow: tuple[str, ...],
+    completed: tuple[str, ...],
+    policy: tuple[str, str],
+    work: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return what is still to be shown; ``policy`` is the version in force and our address."""
     version, base_url = policy
     params: dict[str, Any] = {}
+    if work is not None:
+        params["org.teahouse.proof_of_work"] = work
     if "m.login.terms" in flow:
         params["m.login.terms"] = {
             "policies": {
