@@ -33,6 +33,13 @@ const SAID: Record<string, Key> = {
   "passkeys.too_many": "passkeys.error.too_many",
   "pairing.not_found": "pair.expired",
   "pairing.wrong_number": "pair.error.wrong_number",
+  "screening.bad_proof": "error.bad_proof",
+  "screening.budget_spent": "error.budget_spent",
+  "screening.looks_made": "error.looks_made",
+  "screening.mail_refused": "error.mail_refused",
+  "screening.network_refused": "error.network_refused",
+  "screening.proof_needed": "error.bad_proof",
+  "screening.too_many": "error.too_many_here",
   "officials.bad_licence": "error.bad_licence",
   "officials.bad_name": "error.bad_official_name",
 };

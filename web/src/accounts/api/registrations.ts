@@ -1,5 +1,6 @@
 import { call } from "../../http/call";
 import type { Session } from "../state/session.svelte";
+import type { Proof } from "../state/work";
 
 export type AccountClass = "personal" | "official";
 export type ContactKind = "phone" | "email";
@@ -11,6 +12,7 @@ export interface RegistrationAsked {
   door: ContactKind;
   service_region: Region;
   invite_token?: string;
+  proof?: Proof;
 }
 
 export interface OfficialSubject {
@@ -47,6 +49,11 @@ const at = (id: string, step: string) => `/api/v1/registrations/${encodeURICompo
 /** Asks the gate; raises `ApiError` with code `gate.closed` and its notice when it is closed. */
 export function beginRegistration(asked: RegistrationAsked): Promise<{ registration_id: string }> {
   return call("POST", "/api/v1/registrations", { body: asked, open: true });
+}
+
+/** Takes a place in line for a challenge, instead of solving it. */
+export function standInLine(challenge: string): Promise<{ place: string; wait_seconds: number }> {
+  return call("POST", "/api/v1/line", { body: { challenge }, open: true });
 }
 
 export function sendConsent(
