@@ -106,10 +106,8 @@ class Finder:
 
         A digest of weaker settings than today's is replaced as soon as its password is known.
         """
-        phc = None
-        if account is not None:
-            async with self.db.read() as tx:
-                phc = await store.password(tx, account.account_id)
+        async with self.db.read() as tx:  # for nobody, too: a look at the database can be timed
+            phc = await store.password(tx, "" if account is None else account.account_id)
         if len(password.encode()) > model.PASSWORD_BYTES_MAX:
             password, phc = "", None
         right = await self.passwords.check(phc, password)
