@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from teahouse.app import build_server, open_house
+from teahouse.app import build_server, open_house, register_jobs
 from teahouse.infra.db.pool import Database
 from tests.authenticator import Authenticator
 from tests.gate.house import suspension
@@ -54,6 +54,7 @@ async def test_every_way_in_stays_open_while_the_gate_is_shut(
         assert (await ada.ask("POST", "/api/v1/account/passkeys", body)).status_code == 201
         await here.house.doors.gate.policies.set("op", "the owner", suspension())
         async with open_house(here.house.config, dsn) as second:
+            register_jobs(second)
             transport = httpx.ASGITransport(build_server(second))
             async with httpx.AsyncClient(transport=transport, base_url="http://house") as client:
                 there = Living(second, client)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teahouse.app import build_server, open_house, routes_on_paper
+from teahouse.app import build_server, open_house, register_jobs, routes_on_paper
 from teahouse.clock import FixedClock
 from teahouse.config import Config
 from teahouse.pairing.model import STEPS, NoSuchPairing, State, next_state, place_of, plain_code
@@ -95,6 +95,17 @@ async def test_a_signed_in_device_shows_the_code(house: Living, ada: Person) -> 
     told = await take(house, entered["secret"])
     assert told["session"]["user_id"] == ada.user_id
     assert await lives(house, told)
+
+
+async def test_all_devices_are_told(house: Living, ada: Person) -> None:
+    other, told = await ada.again(), f"/user/{ada.user_id}/account_data/org.teahouse.security"
+    shown, entered = await offered(house, ada)
+    await house.run_jobs()
+    assert (await other.ask("GET", told)).status_code == 404
+    path = f"{MINE}/{shown['pairing_id']}/approve"
+    await ada.did("POST", path, {"number": entered["number"]})
+    await house.run_jobs()
+    assert (await other.did("GET", told))["what"] == "device_paired"
 
 
 async def test_the_wrong_number_ends_it(house: Living, ada: Person) -> None:
@@ -208,6 +219,7 @@ async def test_one_session_comes_of_it_on_any_number_of_workers(
 ) -> None:
     shown, entered = await offered(house, ada)
     async with open_house(house.house.config, dsn, clock) as second:
+        register_jobs(second)
         transport = httpx.ASGITransport(build_server(second))
         async with httpx.AsyncClient(transport=transport, base_url="http://house") as client:
             other = Living(second, client)

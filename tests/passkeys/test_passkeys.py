@@ -146,6 +146,18 @@ async def test_an_older_session_shows_again_who_it_is(
     assert (await ada.did("POST", begin, {"password": PASSWORD}))["options"]
 
 
+async def test_all_devices_are_told(house: Living, ada: Person) -> None:
+    other, told = await ada.again(), f"/user/{ada.user_id}/account_data/org.teahouse.security"
+    await house.run_jobs()
+    assert (await other.ask("GET", told)).status_code == 404
+    added = await add(ada, Authenticator(ORIGIN))
+    await house.run_jobs()
+    assert (await other.did("GET", told))["what"] == "passkey_added"
+    await ada.did("DELETE", f"{MINE}/{added['passkey_id']}", {"sure": True})
+    await house.run_jobs()
+    assert (await other.did("GET", told))["what"] == "passkey_removed"
+
+
 async def test_a_counter_that_goes_backwards_is_noted(house: Living, ada: Person) -> None:
     key = Authenticator(ORIGIN, signs=5)
     await add(ada, key)

@@ -24,6 +24,8 @@ from teahouse.consent import store as consent_store
 from teahouse.consent.service import Consent
 from teahouse.consent.service.asks import Asks
 from teahouse.consent.service.stepups import StepUps
+from teahouse.infra.db.pool import Tx
+from teahouse.infra.http.caller import Caller
 from teahouse.infra.http.limits import Limiter
 from teahouse.infra.http.router import Route
 from teahouse.infra.senders.choose import Senders, choose_senders
@@ -54,6 +56,7 @@ from teahouse.realnames.service.http_provider import HttpProvider
 from teahouse.recovery import jobs as recovery_jobs
 from teahouse.recovery import routes as recovery_routes
 from teahouse.recovery import store as recovery_store
+from teahouse.recovery.model import What
 from teahouse.recovery.service import Recovery, make_recovery
 from teahouse.settings import routes as settings_routes
 from teahouse.settings import store as settings_store
@@ -111,14 +114,18 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     recovery = make_recovery(accounts, account_data, ground.jobs)
     challenges = Challenges(vault.ring.house_key, clock, ids)
     party, prove = relying_party(config), recovery.confirming.prove
-    passkeys = Passkeys(db, vault, accounts, challenges, party, prove, clock, ids)
+
+    async def tell(tx: Tx, caller: Caller, what: str) -> None:
+        await recovery.telling.tell(tx, caller.account_id, What(what), caller)
+
+    passkeys = Passkeys(db, vault, accounts, challenges, party, prove, tell, clock, ids)
     passkeys.listen()
     standing = Standing(db, log, audit, accounts, clock)
     standing.listen()
     operators = Operators(db, vault, audit, accounts.passwords, clock, ids, config)
     asks = Asks(db, clock)
     accounts.endings.append(asks.forget)
-    pairing = Pairing(db, vault, accounts, clock, ids, config)
+    pairing = Pairing(db, vault, accounts, tell, clock, ids, config)
     pairing.listen()
     consent = Consent(db, log, vault, PurposeRegister(fields), config, clock, ids)
     realnames = Realnames(

@@ -1,6 +1,7 @@
 """Pairing's verbs: show a code, come with one, look, approve or refuse, take the session."""
 
 import hmac
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +37,10 @@ from teahouse.pairing.store import DEVICE_NAME, PLACE, PURPOSE, PairingRow
 _NUMBERS = range(10, 100)
 
 
+# Has every other device told, within the transaction, of what the caller did.
+Tell = Callable[[Tx, Caller, str], Awaitable[None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Pairing:
     """Pairs a new device with one that is signed in. ``listen`` once, before an account ends."""
@@ -43,6 +48,7 @@ class Pairing:
     db: Database
     vault: Vault
     accounts: Accounts
+    tell: Tell
     clock: Clock
     ids: Ids
     config: Config
@@ -128,7 +134,7 @@ class Pairing:
             return await self._told(tx, await self._mine(tx, caller, pairing_id))
 
     async def approve(self, caller: Caller, pairing_id: str, number: str) -> None:
-        """Let the new device in.
+        """Let the new device in, and have all devices told.
 
         Raises ``NoSuchPairing``; where the caller's device showed the code, ``WrongNumber`` for
         another number than the new device's, and that ends it.
@@ -141,6 +147,7 @@ class Pairing:
             )
             if right:
                 await store.approved(tx, pairing_id)
+                await self.tell(tx, caller, "device_paired")
             else:
                 await store.ended(tx, pairing_id, State.REFUSED)
         if not right:

@@ -39,6 +39,8 @@ SIGN_IN = "passkeys.sign_in"
 
 # Refuses who shows neither the password nor a code (its kind, and what it is).
 Prove = Callable[[Caller, str | None, str | None, str | None], Awaitable[None]]
+# Has every other device told, within the transaction, of what the caller did.
+Tell = Callable[[Tx, Caller, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Passkeys:
     challenges: Challenges
     party: RelyingParty | None
     prove: Prove
+    tell: Tell
     clock: Clock
     ids: Ids
 
@@ -105,6 +108,7 @@ class Passkeys:
                 await store.insert(tx, row, _digest(made.credential_id))
             except UniqueViolation as there:
                 raise AlreadyThere from there
+            await self.tell(tx, caller, "passkey_added")
         return _told(row, label)
 
     # -- signing in ----------------------------------------------------------------------------
@@ -162,6 +166,7 @@ class Passkeys:
                 raise NoSuchPasskey
             if not others and not await store.of_account(tx, caller.account_id):
                 raise LastWayIn
+            await self.tell(tx, caller, "passkey_removed")
 
     async def purge(self, tx: Tx) -> None:
         """Forget the challenges that have ended by themselves."""

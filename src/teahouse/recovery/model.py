@@ -53,6 +53,9 @@ class What(enum.Enum):
     RESTORED = "restored"
     PROVIDER_LINKED = "provider_linked"
     PROVIDER_UNLINKED = "provider_unlinked"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    DEVICE_PAIRED = "device_paired"
 
 
 class Challenge(msgspec.Struct, frozen=True):

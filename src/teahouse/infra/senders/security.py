@@ -68,6 +68,18 @@ _TOLD: dict[str, Texts] = {
         "zh": "一种外部登录方式已从您的账号移除。",
         "en": "A provider was removed from the ways to sign in to your account.",
     },
+    "passkey_added": {
+        "zh": "您的账号新增了一个通行密钥。",
+        "en": "A passkey was added to your account.",
+    },
+    "passkey_removed": {
+        "zh": "您的账号移除了一个通行密钥。",
+        "en": "A passkey was removed from your account.",
+    },
+    "device_paired": {
+        "zh": "您已登录的设备通过扫码允许了一台新设备登录。",
+        "en": "A device of yours has let a new device in by a code.",
+    },
 }  # fmt: skip
 _CALM = ("contact_undone", "contact_claimed", "return_begun", "return_cancelled", "restored")
 
