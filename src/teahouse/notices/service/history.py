@@ -153,7 +153,7 @@ class History:
             entries = [msgspec.json.decode(body) for body in await self._bodies(tx, 0)]
         document = {**await self.export(), "entries": entries}
         pinned = [row.public for row in self.known.keys]
-        return verify_history(document, pinned)
+        return await asyncio.to_thread(verify_history, document, pinned)  # it takes its time
 
     # -- within --------------------------------------------------------------------------------
 
