@@ -1,6 +1,7 @@
 """``python -m bench``: measure a server of our own, and print what each thing costs.
 
 ``abuse`` is a run of its own: scripted sign-ups among people (``bench/abuse``).
+``telling`` times the answers about somebody and about nobody (``bench/telling.py``).
 
 ``--beside URL,PID[,PID]`` measures another homeserver in the same run, and gives the ratio.
 """
@@ -22,7 +23,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from bench import chat, register
+from bench import chat, register, telling
 from bench.abuse import run as abuse
 from bench.meter import Cost
 from bench.scene import Scene
@@ -147,6 +148,10 @@ def main() -> None:
     """Read the options and run."""
     if sys.argv[1:2] == ["abuse"]:
         abuse.main(sys.argv[2:])
+    if sys.argv[1:2] == ["telling"]:
+        with our_server(test_mode=True, workers=1) as (host, port, _):
+            uvloop.run(telling.run(host, port))
+        return
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", type=lambda text: text.split(","), default=[], metavar="NAME,…")
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each loop runs")
