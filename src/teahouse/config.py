@@ -23,6 +23,7 @@ ENVIRONMENT_PREFIX = "TEAHOUSE_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # Matrix's grammar of a server name: a host name, an IPv4 or a bracketed IPv6 address, and a port.
 _SERVER_NAME = re.compile(r"(?:[A-Za-z0-9.-]{1,230}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+_PROVIDER_ID = re.compile(r"[a-z0-9-]{1,40}")
 
 
 class BadConfig(Refused):
@@ -30,6 +31,19 @@ class BadConfig(Refused):
 
     code = "config.bad"
     kind = Kind.INVALID
+
+
+class OidcProvider(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An identity provider by which people may sign in (OpenID Connect)."""
+
+    id: str  # in addresses: letters, digits and -
+    name: str  # on the button
+    issuer: str
+    client_id: str
+    client_secret: str
+    scopes: str = "openid profile"
+    localpart_claim: str = "preferred_username"  # what is proposed as a user name; empty: nothing
+    name_claim: str = "name"
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -70,6 +84,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     deletion_grace_days: int = 15  # in which a deleted account can be called back
     recovery_wait_hours: int = 72  # in which an owner can stop who comes back by a printed code
+
+    oidc: tuple[OidcProvider, ...] = ()  # in the environment as JSON
 
     default_room_version: Literal["10", "11", "12"] = "11"
     registration_shared_secret: str = ""
@@ -150,6 +166,7 @@ def check(config: Config) -> None:
             raise BadConfig(
                 f"{name} must be https://HOST or http://HOST, and a port if it needs one"
             )
+    _check_oidc(config.oidc)
     _check_proxies(config.trusted_proxies)
     if config.realname_url and not config.realname_secret:
         raise BadConfig("realname_url is set: set realname_secret too, which signs our questions")
@@ -177,6 +194,18 @@ def _check_notices(config: Config) -> None:
             raise BadConfig(f"webhooks_inside must be HOST:PORT by commas, not {place.strip()!r}")
     if config.status_dir and not Path(config.status_dir).is_absolute():
         raise BadConfig("status_dir must be a whole path, from / on")
+
+
+def _check_oidc(providers: tuple[OidcProvider, ...]) -> None:
+    for provider in providers:
+        parts = urlsplit(provider.issuer)
+        near = parts.scheme == "http" and parts.hostname in LOOPBACK
+        if not is_web_address(provider.issuer) or not (near or parts.scheme == "https"):
+            raise BadConfig(f"oidc: issuer must be https://…, not {provider.issuer!r}")
+        if not _PROVIDER_ID.fullmatch(provider.id):
+            raise BadConfig(f"oidc: id must be letters, digits and -, not {provider.id!r}")
+    if len({provider.id for provider in providers}) < len(providers):
+        raise BadConfig("oidc: two providers have one id")
 
 
 def _check_proxies(written: str) -> None:
@@ -218,6 +247,11 @@ def load(
     path = file or (Path(named) if named else Path("teahouse.toml"))
     values: dict[str, Any] = _from_file(path) if (file or named or path.exists()) else {}
     values |= {k: v for k, v in _from_environment(environment).items() if k != "config"}
+    if isinstance(values.get("oidc"), str):
+        try:
+            values["oidc"] = msgspec.json.decode(values["oidc"])
+        except msgspec.DecodeError as wrong:
+            raise BadConfig("oidc in the environment must be JSON") from wrong
     values |= {key: value for key, value in options.items() if value is not None}
     values.setdefault("data_dir", default_data_dir(environment))
     unknown = sorted(set(values) - set(Config.__struct_fields__))

@@ -17,6 +17,7 @@ class LoginIn(msgspec.Struct):
     address: str | None = None
     medium: str | None = None
     password: str | None = None
+    token: str | None = None
     device_id: str | None = None
     initial_device_display_name: str | None = None
     refresh_token: bool = False

@@ -25,6 +25,10 @@ from teahouse.notices.service.notices import Notices, make_notices
 from teahouse.officials import routes as officials_routes
 from teahouse.officials import store as officials_store
 from teahouse.officials.service import Officials
+from teahouse.oidc import jobs as oidc_jobs
+from teahouse.oidc import routes as oidc_routes
+from teahouse.oidc import store as oidc_store
+from teahouse.oidc.service import Oidc, make_oidc
 from teahouse.registrations import jobs as registrations_jobs
 from teahouse.registrations import routes as registrations_routes
 from teahouse.registrations import store as registrations_store
@@ -43,6 +47,7 @@ FIELDS = (
     *screening_store.FIELDS,
     *guardians_store.FIELDS,
     *imports_store.FIELDS,
+    *oidc_store.FIELDS,
     *officials_store.FIELDS,
 )
 
@@ -59,6 +64,7 @@ class Doors:
     registrations: Registrations
     guardians: Guardians
     imports: Imports
+    oidc: Oidc
     officials: Officials
 
 
@@ -97,18 +103,6 @@ def make_doors(ground: Ground, people: People) -> Doors:
         registrations=registrations,
     )
     guardians.listen()
-    imports = Imports(
-        db=db,
-        vault=vault,
-        audit=people.audit,
-        jobs=ground.jobs,
-        clock=clock,
-        ids=ids,
-        config=config,
-        accounts=people.accounts,
-        gate=gate,
-        registrations=registrations,
-    )
     officials = Officials(db, vault, registrations)
     officials.listen()
     return Doors(
@@ -119,8 +113,28 @@ def make_doors(ground: Ground, people: People) -> Doors:
         notices=notices,
         registrations=registrations,
         guardians=guardians,
-        imports=imports,
+        imports=_make_imports(ground, people, gate, registrations),
+        oidc=make_oidc(
+            ground.egress, people.accounts, people.consent, people.recovery, registrations
+        ),
         officials=officials,
+    )
+
+
+def _make_imports(
+    ground: Ground, people: People, gate: Gate, registrations: Registrations
+) -> Imports:
+    return Imports(
+        db=ground.db,
+        vault=ground.vault,
+        audit=people.audit,
+        jobs=ground.jobs,
+        clock=ground.clock,
+        ids=ground.ids,
+        config=ground.config,
+        accounts=people.accounts,
+        gate=gate,
+        registrations=registrations,
     )
 
 
@@ -149,6 +163,7 @@ def doors_jobs(ground: Ground, doors: Doors) -> None:
     registrations_jobs.register(doors.registrations, ground.jobs)
     guardians_jobs.register(doors.guardians, ground.jobs)
     imports_jobs.register(doors.imports, ground.jobs)
+    oidc_jobs.register(doors.oidc, ground.jobs)
 
 
 def doors_routes(doors: Doors) -> list[Route]:
@@ -161,6 +176,7 @@ def doors_routes(doors: Doors) -> list[Route]:
         *notices_routes.routes(doors.notices),
         *registrations_routes.routes(doors.registrations),
         *guardians_routes.routes(doors.guardians),
+        *oidc_routes.routes(doors.oidc),
         *imports_routes.routes(doors.imports),
         *officials_routes.routes(doors.officials),
     ]

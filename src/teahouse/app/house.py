@@ -41,6 +41,7 @@ from teahouse.infra.vault.keyring import KeyRing
 from teahouse.infra.vault.meters import VaultMeters
 from teahouse.infra.vault.model import KeyRef
 from teahouse.infra.vault.vault import Vault, open_vault
+from teahouse.oidc.service import allowed_issuers
 from teahouse.settings.service.settings import own_copy
 from teahouse.sync.service.syncing import Syncing
 
@@ -103,7 +104,7 @@ async def open_house(
         await log.start()
         closing.push_async_callback(log.stop)
         jobs = Jobs(clock, ids)
-        egress = Egress(allowed_by(config))
+        egress = Egress(allowed_by(config) | allowed_issuers(config))
         closing.push_async_callback(egress.close)
         ground = Ground(config, clock, ids, db, log, vault, jobs, egress, registry, closing)
         house = _furnish(ground)
@@ -192,7 +193,7 @@ def routes_on_paper(config: Config) -> list[Route]:
     ring = KeyRing(config.tenant, nobody, KeyRef("", 0), {}, 0, {0: bytes(32)})
     registry, jobs = CollectorRegistry(), Jobs(clock, ids)
     vault = Vault(ring, ids, clock, VaultMeters(registry))
-    egress = Egress(allowed_by(config))
+    egress = Egress(allowed_by(config) | allowed_issuers(config))
     ground = Ground(
         config, clock, ids, db, Log(db), vault, jobs, egress, registry, AsyncExitStack()
     )

@@ -13,6 +13,7 @@ from teahouse.accounts.model import (
     NoSuchDevice,
     NotAdministrator,
     NotLocal,
+    OpenedSession,
 )
 from teahouse.accounts.service import Accounts
 from teahouse.errors import Missing
@@ -24,6 +25,7 @@ from teahouse.infra.http.router import Auth, Route
 V3 = "/_matrix/client/v3"
 ADMIN = "/_matrix/client/v1/admin"
 PASSWORD = "m.login.password"  # noqa: S105 - the name of a way to sign in
+TOKEN = "m.login.token"  # noqa: S105 - the same
 LOGINS = Limit("login", per_minute=30, burst=20, by="address")
 LOGINS_OF_NAME = Limit("login.name", per_minute=6, burst=10)
 REASON = "By a server administrator, through Matrix."
@@ -36,11 +38,16 @@ class _Sessions:
 
     async def flows(self, _request: Request) -> Response:
         """Tell how one may sign in."""
-        return json_response({"flows": [{"type": PASSWORD}]})
+        return json_response({"flows": [{"type": PASSWORD}, *self.accounts.flows]})
 
     async def login(self, request: Request) -> Response:
-        """Sign in by password."""
+        """Sign in by password, or by a login token."""
         body = await request.struct(wire.LoginIn)
+        device = Device(
+            body.device_id, body.initial_device_display_name, body.refresh_token, request.address
+        )
+        if body.type == TOKEN and body.token is not None:
+            return self._answer(await self.accounts.sign_in_token(body.token, device))
         if body.type != PASSWORD:
             raise BadLoginType
         if body.password is None:
@@ -56,12 +63,11 @@ class _Sessions:
         if who is None:
             raise Missing("identifier is missing or of an unknown type.")
         self.limiter.take(LOGINS_OF_NAME, self.accounts.finder.same_for_all(who))
-        device = Device(
-            body.device_id, body.initial_device_display_name, body.refresh_token, request.address
-        )
-        account, opened = await self.accounts.sign_in_password(who, body.password, device)
+        return self._answer(await self.accounts.sign_in_password(who, body.password, device))
+
+    def _answer(self, entered: tuple[Account, OpenedSession]) -> Response:
         config = self.accounts.config
-        return json_response(wire.login_out(account, opened, config.server_name, config.public_url))
+        return json_response(wire.login_out(*entered, config.server_name, config.public_url))
 
     async def refresh(self, request: Request) -> Response:
         """Exchange a refresh token."""

@@ -45,6 +45,8 @@ from teahouse.infra.vault.vault import Vault
 
 # Called with ``(tx, account_id)`` in the transaction that ends an account, or calls it back.
 Ending = Callable[[Tx, str], Awaitable[None]]
+# Signs in by a login token, or raises ``WrongCredentials``.
+TokenWay = Callable[[str, Device], Awaitable[tuple[Account, OpenedSession]]]
 # Called with ``(account_id, kind, value)`` when a code was right, before anybody is let in.
 CodeCheck = Callable[[str, str, str], Awaitable[None]]
 
@@ -66,6 +68,8 @@ class Accounts:
     desk: Desk
     endings: list[Ending] = field(default_factory=list[Ending])
     restorings: list[Ending] = field(default_factory=list[Ending])
+    flows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])  # of Matrix's login
+    token_ways: list[TokenWay] = field(default_factory=list[TokenWay])
     code_checks: list[CodeCheck] = field(default_factory=list[CodeCheck])
 
     # -- coming to be --------------------------------------------------------------------------
@@ -295,6 +299,12 @@ class Accounts:
             return await self._enter(account_id, device, restore)
         except UniqueViolation:  # the same new device, at the same moment: now it is known
             return await self._enter(account_id, device, restore)
+
+    async def sign_in_token(self, token: str, device: Device) -> tuple[Account, OpenedSession]:
+        """Sign in by a login token that another domain gave. Raises ``WrongCredentials``."""
+        for way in self.token_ways:
+            return await way(token, device)
+        raise model.BadLoginType
 
     async def refresh(self, refresh_token: str) -> OpenedSession:
         """Exchange a refresh token for new tokens. Raises ``UnknownToken``, ``AccountLocked``."""

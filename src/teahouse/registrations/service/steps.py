@@ -314,6 +314,7 @@ class Steps:
         also: Grounded | None = None,
         invite_token: str | None = None,
         details: str | None = None,
+        lang: str = "en",
     ) -> Created:
         """Make an account in one step, where there is nothing to ask step by step.
 
@@ -325,7 +326,7 @@ class Steps:
         await self.consent.effective_at()
         phc = await self._hashed(new)
         invite = None if invite_token is None else token_digest(invite_token)
-        answer = Answer(self.consent.policy_version, (), "en", attempt.doors[0].value, basis)
+        answer = Answer(self.consent.policy_version, (), lang, attempt.doors[0].value, basis)
 
         async def ground(tx: Tx, account: Account) -> None:
             await self.consent.record(tx, account.account_id, None, answer, attempt.account_class)

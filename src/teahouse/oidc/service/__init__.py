@@ -1,0 +1,261 @@
+"""Signing in by a provider: out and back, the first time by the gate, and linking."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from teahouse.accounts.model import Account, BadLocalpart, Device, OpenedSession, WrongCredentials
+from teahouse.accounts.service import Accounts
+from teahouse.config import Config
+from teahouse.consent.model import Basis
+from teahouse.consent.service import Consent
+from teahouse.gate.model.doors import Door
+from teahouse.gate.model.policies import Attempt
+from teahouse.ids import token_digest, urlsafe
+from teahouse.infra.db.pool import Tx, UniqueViolation
+from teahouse.infra.egress.client import Egress, place_of
+from teahouse.infra.http.caller import Caller
+from teahouse.infra.vault.index import BlindIndex
+from teahouse.oidc import store
+from teahouse.oidc.model import (
+    ARRIVAL_LIFE,
+    FLOW_LIFE,
+    TOKEN_LIFE,
+    Arrival,
+    Flow,
+    FlowOver,
+    Link,
+    LinkedElsewhere,
+    NoSuchProvider,
+    check_return,
+    claim_text,
+    with_token,
+)
+from teahouse.oidc.service.arrivals import Arrivals
+from teahouse.oidc.service.provider import Provider
+from teahouse.oidc.store import SUBJECT
+from teahouse.recovery.model import Shown, What
+from teahouse.recovery.service import Recovery
+from teahouse.registrations.model import Created, NewAccount
+from teahouse.registrations.service import Registrations
+
+
+class Gone(NamedTuple):
+    """Where somebody is sent, and the cookie by which their browser is known again."""
+
+    to: str
+    browser: str
+
+
+class Back(NamedTuple):
+    """Who came back: with a login token for a client, or with an arrival that has no account."""
+
+    to: str
+    token: str = ""
+    arrival: str = ""
+
+
+@dataclass(frozen=True)
+class Oidc:
+    """The identity providers of this house."""
+
+    providers: Mapping[str, Provider]
+    arrivals: Arrivals
+    accounts: Accounts
+    consent: Consent
+    recovery: Recovery
+    registrations: Registrations
+
+    def listen(self) -> None:
+        """Offer the ways to sign in, and let links go with their account."""
+        self.accounts.endings.append(store.forget)
+        if self.providers:
+            known = [{"id": key, "name": p.settings.name} for key, p in self.providers.items()]
+            self.accounts.flows.append({"type": "m.login.sso", "identity_providers": known})
+            self.accounts.flows.append({"type": "m.login.token"})
+            self.accounts.token_ways.append(self.sign_in)
+
+    # -- out and back --------------------------------------------------------------------------
+
+    async def leave(self, provider_id: str | None, return_to: str) -> Gone:
+        """Send somebody to a provider. Raises ``NoSuchProvider``, ``BadReturn``."""
+        check_return(return_to)
+        if provider_id is None:
+            provider_id = next(iter(self.providers), None)
+        provider = self._provider(provider_id)
+        ids, now = self.accounts.ids, self.accounts.clock.now()
+        state, browser, nonce = ids.token("ths"), ids.token("thc"), urlsafe(ids.bytes(24))
+        verifier = urlsafe(ids.bytes(48))
+        flow = Flow(token_digest(browser), provider.settings.id, nonce, verifier, return_to)
+        challenge = urlsafe(hashlib.sha256(verifier.encode()).digest())
+        to = await provider.entrance(state, nonce, challenge)
+        async with self.accounts.db.read() as tx:
+            await store.insert_flow(tx, token_digest(state), flow, now + FLOW_LIFE)
+        return Gone(to, browser)
+
+    async def come(self, state: str, browser: str, code: str) -> Back:
+        """Take somebody back. Who has no account here meets the gate before anything is kept.
+
+        Raises ``FlowOver``, ``NotBelieved``, ``ProviderFailed``, ``GateClosed``, ``GatePaced``.
+        """
+        now = self.accounts.clock.now()
+        async with self.accounts.db.read() as tx:
+            flow = await store.take_flow(tx, token_digest(state), now)
+        if flow is None or flow.browser_digest != token_digest(browser):
+            raise FlowOver
+        provider = self._provider(flow.provider)
+        claims = await provider.claims(code, flow)
+        async with self.accounts.db.read() as tx:
+            wanted = self._indexes(flow.provider, claims["sub"])
+            account_id = await store.linked(tx, flow.provider, wanted)
+        if account_id is not None:
+            return Back(with_token(flow.return_to, await self._token(account_id)), "token")
+        name = self._suggested(claim_text(claims, provider.settings.localpart_claim))
+        shown = claim_text(claims, provider.settings.name_claim)
+        arrival = Arrival(
+            flow.provider, claims["sub"], name, shown, flow.return_to, now + ARRIVAL_LIFE
+        )
+        return Back(flow.return_to, arrival=self.arrivals.seal(arrival))
+
+    async def check_gate(self) -> None:
+        """Refuse who could not register now: ``GateClosed``, ``GatePaced``."""
+        await self.registrations.gate.check(self._attempt())
+
+    def look(self, word: str) -> tuple[Arrival, str]:
+        """Return what a browser brought, and its provider's name. Raises ``FlowOver``."""
+        arrival = self.arrivals.open(word)
+        return arrival, self._provider(arrival.provider).settings.name
+
+    # -- the first time ------------------------------------------------------------------------
+
+    async def register(
+        self, word: str, policy_version: str, new: NewAccount, lang: str
+    ) -> tuple[Created, str]:
+        """Make an account for who came back, and return it and where its client waits.
+
+        The gate is asked again. Raises as ``Steps.at_once``, ``StalePolicy``, ``FlowOver``,
+        ``LinkedElsewhere``.
+        """
+        await self.check_gate()
+        arrival = self.arrivals.open(word)
+        self.consent.check_current(policy_version)
+
+        async def also(tx: Tx, account: Account) -> None:
+            await self._link(tx, account.account_id, arrival)
+
+        steps = self.registrations.steps
+        created = await steps.at_once(self._attempt(), new, Basis.NOTICE, also, lang=lang)
+        return created, arrival.return_to
+
+    async def elsewhere(self, account_id: str, return_to: str) -> str | None:
+        """Return where another client waits for a new account, with its token; ours has its own."""
+        if return_to.startswith(f"{self.accounts.config.base_url}/"):
+            return None
+        return with_token(return_to, await self._token(account_id))
+
+    # -- of one's own --------------------------------------------------------------------------
+
+    async def link(self, caller: Caller, word: str, shown: Shown, lang: str) -> None:
+        """Let the caller sign in by who came back. Raises ``WrongCredentials``, ``LinkedElsewhere``."""
+        await self.recovery.confirming.check(caller, shown)
+        arrival = self.arrivals.open(word)
+        await self.consent.change(caller, [SUBJECT.purpose.id], [], lang, "settings.providers")
+        async with self.accounts.db.transaction() as tx:
+            await self.accounts.hold(tx, caller.account_id)
+            await self._link(tx, caller.account_id, arrival)
+            tell = self.recovery.telling.tell
+            await tell(tx, caller.account_id, What.PROVIDER_LINKED, caller)
+
+    async def unlink(self, caller: Caller, provider_id: str, shown: Shown) -> None:
+        """Take a provider from the caller's ways to sign in. Raises ``WrongCredentials``."""
+        await self.recovery.confirming.check(caller, shown)
+        async with self.accounts.db.transaction() as tx:
+            if not await store.unlink(tx, caller.account_id, provider_id):
+                raise NoSuchProvider
+            tell = self.recovery.telling.tell
+            await tell(tx, caller.account_id, What.PROVIDER_UNLINKED, caller)
+
+    async def links(self, account_id: str) -> list[Link]:
+        """Return by which providers an account is signed in to."""
+        async with self.accounts.db.read() as tx:
+            found = await store.links(tx, account_id)
+        return [Link(key, self._name(key), at) for key, at in found]
+
+    async def sign_in(self, token: str, device: Device) -> tuple[Account, OpenedSession]:
+        """Sign in by a login token, once. Raises ``WrongCredentials``."""
+        async with self.accounts.db.read() as tx:
+            now = self.accounts.clock.now()
+            account_id = await store.take_token(tx, token_digest(token), now)
+        if account_id is None:
+            raise WrongCredentials
+        return await self.accounts.sign_in(account_id, device)
+
+    async def purge(self, tx: Tx) -> None:
+        """Delete what expired."""
+        await store.purge(tx, self.accounts.clock.now())
+
+    # -- inside --------------------------------------------------------------------------------
+
+    async def _link(self, tx: Tx, account_id: str, arrival: Arrival) -> None:
+        vault, now = self.accounts.vault, self.accounts.clock.now()
+        wanted = self._indexes(arrival.provider, arrival.subject)
+        if await store.linked(tx, arrival.provider, wanted) is not None:
+            raise LinkedElsewhere
+        row_id = f"{account_id}/{arrival.provider}"
+        sealed = await vault.seal(tx, SUBJECT, account_id, row_id, arrival.subject)
+        try:
+            await store.insert_link(tx, account_id, arrival.provider, sealed, wanted[0], now)
+        except UniqueViolation as taken:
+            raise LinkedElsewhere from taken
+
+    async def _token(self, account_id: str) -> str:
+        token, now = self.accounts.ids.token("thl"), self.accounts.clock.now()
+        async with self.accounts.db.read() as tx:
+            await store.insert_token(tx, token_digest(token), account_id, now + TOKEN_LIFE)
+        return token
+
+    def _indexes(self, provider: str, subject: str) -> list[BlindIndex]:
+        return self.accounts.vault.indexer.candidates(SUBJECT, f"{provider}\0{subject}")
+
+    def _suggested(self, wanted: str) -> str:
+        try:
+            return self.accounts.check_localpart(wanted.partition("@")[0])
+        except BadLocalpart:
+            return ""
+
+    def _provider(self, provider_id: str | None) -> Provider:
+        found = self.providers.get(provider_id or "")
+        if found is None:
+            raise NoSuchProvider
+        return found
+
+    def _name(self, provider_id: str) -> str:
+        found = self.providers.get(provider_id)
+        return found.settings.name if found else provider_id
+
+    def _attempt(self) -> Attempt:
+        profile = self.accounts.config.profile
+        return Attempt(doors=(Door.OIDC,), account_class="personal", region=profile)
+
+
+def make_oidc(
+    egress: Egress,
+    accounts: Accounts,
+    consent: Consent,
+    recovery: Recovery,
+    registrations: Registrations,
+) -> Oidc:
+    """Put the parts together, with a provider for each that is configured."""
+    config, clock = accounts.config, accounts.clock
+    callback = f"{config.base_url}/api/v1/oidc/callback"
+    providers = {one.id: Provider(one, egress, clock, callback) for one in config.oidc}
+    arrivals = Arrivals(accounts.vault.ring.house_key, clock, accounts.ids)
+    oidc = Oidc(providers, arrivals, accounts, consent, recovery, registrations)
+    oidc.listen()
+    return oidc
+
+
+def allowed_issuers(config: Config) -> frozenset[tuple[str, int]]:
+    """Return the hosts that the configuration itself names, for the egress client."""
+    return frozenset(place_of(provider.issuer) for provider in config.oidc)

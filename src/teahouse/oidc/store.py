@@ -1,0 +1,118 @@
+# ruff: noqa: S105 - statements about tokens, none of which is one
+"""The rows of sign-ins by a provider, and what is personal in them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from teahouse.infra.db.pool import Tx
+from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.index import BlindIndex
+from teahouse.infra.vault.normal import Normaliser
+from teahouse.oidc.model import Flow
+
+PURPOSE = Purpose(
+    id="oidc.subject",
+    version=1,
+    name=Wording("外部登录标识", "Your identifier at an identity provider"),
+    purpose=Wording(
+        "让您用运营者认可的身份提供方登录", "To let you sign in by a provider the operator trusts"
+    ),
+    means=Wording(
+        "加密保存，密钥专属于您的账号", "Kept encrypted under a key that belongs to your account"
+    ),
+    category=Category.ORDINARY,
+    basis=Basis.CONTRACT,
+    necessity=Necessity.NECESSARY,
+    function=Wording("用外部身份登录", "Signing in by a provider"),
+    retention=Wording("直到您解除关联或注销账号", "Until you unlink it or delete your account"),
+    retention_days=None,
+    recipients=Wording("不提供给任何人", "Given to nobody"),
+)
+SUBJECT = PersonalField("oidc_links", "subject", PURPOSE, Normaliser("subject", 1, str))
+FIELDS = (SUBJECT,)
+
+INSERT_FLOW = """
+insert into oidc_flows (
+    state_digest, browser_digest, provider, nonce, verifier, return_to, expires_at
+) values ($1, $2, $3, $4, $5, $6, $7)"""
+TAKE_FLOW = """
+delete from oidc_flows where state_digest = $1 and expires_at > $2
+returning browser_digest, provider, nonce, verifier, return_to"""
+PURGE_FLOWS = "delete from oidc_flows where expires_at < $1"
+
+INSERT_LINK = """
+insert into oidc_links (account_id, provider, subject, index_version, index_digest, linked_at)
+values ($1, $2, $3, $4, $5, $6)"""
+LINKED = """
+select l.account_id
+from unnest($2::smallint[], $3::bytea[]) as wanted (version, digest)
+join oidc_links l on l.provider = $1
+    and l.index_version = wanted.version and l.index_digest = wanted.digest
+limit 1"""
+LINKS = "select provider, linked_at from oidc_links where account_id = $1 order by provider"
+UNLINK = "delete from oidc_links where account_id = $1 and provider = $2"
+FORGET = "delete from oidc_links where account_id = $1"
+
+INSERT_TOKEN = """
+insert into oidc_tokens (token_digest, account_id, expires_at) values ($1, $2, $3)"""
+TAKE_TOKEN = """
+delete from oidc_tokens where token_digest = $1 and expires_at > $2 returning account_id"""
+PURGE_TOKENS = "delete from oidc_tokens where expires_at < $1"
+FORGET_TOKENS = "delete from oidc_tokens where account_id = $1"
+
+
+async def insert_flow(tx: Tx, state: bytes, flow: Flow, expires_at: datetime) -> None:
+    """Note that somebody went to a provider."""
+    values = (flow.browser_digest, flow.provider, flow.nonce, flow.verifier, flow.return_to)
+    await tx.run(INSERT_FLOW, state, *values, expires_at)
+
+
+async def take_flow(tx: Tx, state: bytes, now: datetime) -> Flow | None:
+    """Return who went, once."""
+    row = await tx.row(TAKE_FLOW, state, now)
+    return Flow(*row) if row else None
+
+
+async def insert_link(
+    tx: Tx, account_id: str, provider: str, sealed: bytes, index: BlindIndex, now: datetime
+) -> None:
+    """Link an account; one that is linked raises ``UniqueViolation``."""
+    await tx.run(INSERT_LINK, account_id, provider, sealed, index.version, index.digest, now)
+
+
+async def linked(tx: Tx, provider: str, wanted: Sequence[BlindIndex]) -> str | None:
+    """Return the account that a person of a provider signs in to."""
+    versions, digests = [one.version for one in wanted], [one.digest for one in wanted]
+    return await tx.value(LINKED, provider, versions, digests)
+
+
+async def links(tx: Tx, account_id: str) -> list[tuple[str, datetime]]:
+    """Return (provider, when it was linked)."""
+    return [(row[0], row[1]) for row in await tx.rows(LINKS, account_id)]
+
+
+async def unlink(tx: Tx, account_id: str, provider: str) -> bool:
+    """Unlink; false when it was not linked."""
+    return await tx.run(UNLINK, account_id, provider) == 1
+
+
+async def insert_token(tx: Tx, digest: bytes, account_id: str, expires_at: datetime) -> None:
+    """Keep the digest of a login token."""
+    await tx.run(INSERT_TOKEN, digest, account_id, expires_at)
+
+
+async def take_token(tx: Tx, digest: bytes, now: datetime) -> str | None:
+    """Return whose a login token is, once."""
+    return await tx.value(TAKE_TOKEN, digest, now)
+
+
+async def purge(tx: Tx, now: datetime) -> None:
+    """Delete what expired."""
+    await tx.run(PURGE_FLOWS, now)
+    await tx.run(PURGE_TOKENS, now)
+
+
+async def forget(tx: Tx, account_id: str) -> None:
+    """Delete what is kept of an account that ends."""
+    await tx.run(FORGET, account_id)
+    await tx.run(FORGET_TOKENS, account_id)

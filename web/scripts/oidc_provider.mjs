@@ -1,0 +1,26 @@
+// An identity provider for the tests: the real thing, with two people in it and no walls.
+// Usage: node oidc_provider.mjs PORT REDIRECT_URI
+import Provider from "oidc-provider";
+
+const [port, callback] = [Number(process.argv[2]), process.argv[3]];
+const people = { wen: { name: "Wen 文", preferred_username: "wen" }, mo: { name: "Mo" } };
+
+const provider = new Provider(`http://127.0.0.1:${port}`, {
+  clients: [
+    {
+      client_id: "teahouse",
+      client_secret: "a secret of two",
+      redirect_uris: [callback],
+      grant_types: ["authorization_code"],
+      response_types: ["code"],
+    },
+  ],
+  claims: { openid: ["sub"], profile: ["name", "preferred_username"] },
+  pkce: { required: () => true },
+  features: { devInteractions: { enabled: true } },
+  findAccount: (_ctx, id) => ({
+    accountId: id,
+    claims: () => ({ sub: id, ...people[id] }),
+  }),
+});
+provider.listen(port, "127.0.0.1", () => console.log("ready"));
