@@ -1,7 +1,8 @@
 import { mount } from "svelte";
-import { restoreSession } from "./accounts/state/session.svelte";
+import { deviceName } from "./accounts/state/deviceName";
+import { restoreSession, startSession } from "./accounts/state/session.svelte";
 import App from "./app/App.svelte";
-import { followAddress } from "./app/route.svelte";
+import { followAddress, goTo } from "./app/route.svelte";
 import { keepShell } from "./app/shell";
 import { restoreConsent } from "./consent/state/consent.svelte";
 import "./design/tokens.css";
@@ -15,9 +16,21 @@ async function start(): Promise<void> {
   restoreSession();
   followAddress();
   await restoreChoices();
+  await comeByProvider();
   mount(App, { target });
   // What cannot be kept (no connection, no room) was kept before, or is done without.
   keepShell().catch(() => undefined);
+}
+
+/** Somebody comes back from an identity provider with a token in the address, good once. */
+async function comeByProvider(): Promise<void> {
+  const token = new URLSearchParams(location.search).get("loginToken");
+  if (!token) return;
+  history.replaceState(null, "", "/");
+  const { enterByToken } = await import("./oidc/api/providers");
+  await enterByToken(token, deviceName(navigator.userAgent))
+    .then(startSession)
+    .catch(() => goTo(["sign-in"], true));
 }
 
 void start();

@@ -16,6 +16,8 @@ export class House {
   readonly rooms: Rooms;
   readonly outbox: Outbox;
   readonly loop: SyncLoop;
+  /** The newest notice of a grave change to the account. */
+  security = $state("");
   readonly #stop = new AbortController();
 
   constructor(session: Session) {
@@ -50,6 +52,9 @@ export class House {
   #apply(answer: SyncAnswer): void {
     if (this.loop.status === "offline") retryPictures();
     this.rooms.apply(answer);
+    for (const { type, content } of answer.account_data?.events ?? []) {
+      if (type === "org.teahouse.security") this.security = String(content["notice_id"]);
+    }
     for (const part of Object.values(answer.rooms?.join ?? {}))
       this.outbox.settle(part.timeline?.events ?? []);
   }

@@ -74,8 +74,14 @@ export function sendContact(
   return call("POST", at(id, "contact"), { body: { kind, value }, open: true });
 }
 
-export function sendCode(id: string, code: string): Promise<unknown> {
+/** `taken`: an account has this number or address, which only who proved it is told. */
+export function sendCode(id: string, code: string): Promise<{ taken?: boolean }> {
   return call("POST", at(id, "code"), { body: { code }, open: true });
+}
+
+/** Says that the account which has this number is somebody else's; it is asked to let go. */
+export function sayNotMe(id: string): Promise<unknown> {
+  return call("POST", at(id, "not-me"), { body: {}, open: true });
 }
 
 export function sendOfficial(id: string, subject: OfficialSubject): Promise<unknown> {

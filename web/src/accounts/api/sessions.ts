@@ -23,15 +23,15 @@ export interface Device {
 }
 
 export type Proof =
-  | { kind: ContactKind; value: string; code: string; device_name: string }
-  | { kind: "password"; user: string; password: string; device_name: string };
+  | { kind: ContactKind; value: string; code: string; code_id: string; device_name: string }
+  | { kind: "password"; user: string; password: string; device_name: string; restore: boolean };
 
 /** Has a code sent; the answer is the same whether there is such an account or not. */
 export function askSignInCode(
   kind: ContactKind,
   value: string,
   lang: Lang,
-): Promise<{ resend_after_seconds: number }> {
+): Promise<{ resend_after_seconds: number; code_id: string }> {
   return call("POST", "/api/v1/sessions/code", { body: { kind, value, lang }, open: true });
 }
 
@@ -66,7 +66,7 @@ export function signOutDevice(deviceId: string): Promise<unknown> {
 /** What shows that it is really the owner who asks. */
 export type OwnProof = { password: string } | { kind: ContactKind; code: string };
 
-/** Ends the account for good and erases what is personal. */
+/** Begins to end the account; it can be called back for some days, and is erased then. */
 export function deactivate(proof: OwnProof): Promise<unknown> {
   return call("POST", "/api/v1/account/deactivate", { body: { ...proof, erase: true } });
 }

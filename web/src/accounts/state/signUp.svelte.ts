@@ -10,7 +10,7 @@ import { type Challenge, type Proof, solve } from "./work";
 const WORK_ROUNDS_MAX = 4;
 const WORK_ASKED = ["screening.proof_needed", "screening.bad_proof"];
 
-type Step = "ask" | "work" | "closed" | "consent" | "contact" | "code" | "official" | "name";
+type Step = "ask" | "work" | "closed" | "consent" | "contact" | "code" | "taken" | "official" | "name";
 
 /**
  * One attempt to make an account, step by step. The gate is asked first, before anything about the
@@ -109,9 +109,21 @@ export class SignUp {
 
   async verify(code: string): Promise<void> {
     await this.#orClosed(async () => {
-      await api.sendCode(this.#id, code);
-      this.step = this.accountClass === "official" ? "official" : "name";
+      const { taken } = await api.sendCode(this.#id, code);
+      this.step = taken ? "taken" : this.#afterProof();
     });
+  }
+
+  /** The account that has this number is somebody else's. */
+  async notMe(): Promise<void> {
+    await this.#orClosed(async () => {
+      await api.sayNotMe(this.#id);
+      this.step = this.#afterProof();
+    });
+  }
+
+  #afterProof(): Step {
+    return this.accountClass === "official" ? "official" : "name";
   }
 
   async describe(subject: api.OfficialSubject): Promise<void> {
