@@ -15,6 +15,7 @@ OPEN_PLACES = ("", "#/about", "#/policy", "#/registration")
 MY_PLACES = (
     "#/chats", "#/chats/new", "#/chats/new-group", "#/contacts", "#/me", "#/me/profile",
     "#/me/devices", "#/me/look", "#/me/privacy", "#/me/password", "#/me/delete",
+    "#/me/security",
 )  # fmt: skip
 
 
@@ -36,7 +37,7 @@ async def test_axe_finds_nothing_serious_before_signing_in(arrive: Arrive, schem
         await person.go(place)
         assert await complaints(person.page) == [], place
     await person.agree()
-    for place in ("#/welcome", "#/sign-in", "#/sign-up"):
+    for place in ("#/welcome", "#/sign-in", "#/sign-up", "#/recover", "#/undo/x"):
         await person.go(place)
         assert await complaints(person.page) == [], place
     await person.press("Continue")

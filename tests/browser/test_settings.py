@@ -82,16 +82,22 @@ async def test_the_password_is_changed(arrive: Arrive) -> None:
     await ada.sees("Saved.")
 
 
-async def test_an_account_is_deleted(arrive: Arrive) -> None:
+async def test_an_account_is_deleted_and_called_back(arrive: Arrive) -> None:
     ada = await (await arrive()).sign_up("Ada")
+    me = await ada.user_id()
     await ada.go("#/me/delete")
     await ada.fill("Password", PASSWORD)
-    await ada.page.get_by_label("I want to delete this account for good").check()
+    await ada.page.get_by_label("I want to delete this account").check()
     await ada.press("Delete the account")
     await ada.sees("A place to talk")
     await ada.press("Sign in")
     await ada.sees("No account yet?")
     assert await ada.page.evaluate("localStorage.getItem('teahouse.session')") is None
+    await ada.fill("Username", me)
+    await ada.fill("Password", PASSWORD)
+    await ada.press("Sign in")
+    await ada.press("Call the account back")
+    await ada.page.get_by_role("heading", name="No chats yet").wait_for()
 
 
 async def test_signing_out_leaves_nothing_of_the_session(arrive: Arrive) -> None:

@@ -40,6 +40,21 @@ export interface AnswerBody {
   reasons: string;
 }
 
+/** What the browser brought back. */
+export interface ArrivalIn {
+  arrival: string;
+}
+
+/** Who came back: nothing of this is stored here. */
+export interface ArrivalOut {
+  provider: string;
+  provider_name: string;
+  localpart: string;
+  display_name: string;
+  policy_version: string;
+  expires_at: string;
+}
+
 /** The answer to something that the app asked by itself. */
 export interface AskBody {
   ask: string;
@@ -728,6 +743,13 @@ export interface LineBody {
   challenge: string;
 }
 
+/** A provider that one signs in by. */
+export interface Link {
+  provider: string;
+  name: string;
+  linked_at: string;
+}
+
 /** The word of a link in a message. */
 export interface LinkIn {
   word: string;
@@ -736,6 +758,20 @@ export interface LinkIn {
 /** What was taken back: changed, removed or return. */
 export interface LinkOut {
   what: string;
+}
+
+/** What the browser brought back, and proof of whose account it is linked to. */
+export interface LinkProviderIn {
+  arrival: string;
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+  lang?: string;
+}
+
+/** By which providers one signs in. */
+export interface LinksOut {
+  links: Link[];
 }
 
 /** What an operator said about an e-mail domain or a network; ``None``: until taken off. */
@@ -869,6 +905,24 @@ export interface Official {
   licence: Record<string, string>;
   state: string;
   created_at: string;
+}
+
+/** The answer to the policy and a name: the account is made of these. */
+export interface OidcRegisterIn {
+  arrival: string;
+  policy_version: string;
+  username: string;
+  display_name?: string | null;
+  device_name?: string | null;
+  lang?: string;
+}
+
+/** A new account, signed in; ``return_to`` is where another client waits, with its token. */
+export interface OidcRegisteredOut {
+  user_id: string;
+  access_token: string;
+  device_id: string;
+  return_to: string | null;
 }
 
 /** What to give to the browser's ``navigator.credentials``. */
@@ -1200,6 +1254,17 @@ export interface ProofIn {
   kind?: string | null;
   code?: string | null;
   erase?: boolean;
+}
+
+/** An identity provider by which one may sign in. */
+export interface ProviderOut {
+  id: string;
+  name: string;
+}
+
+/** Those there are. */
+export interface ProvidersOut {
+  providers: ProviderOut[];
 }
 
 /** An address of this house, to be shown as a picture. */
@@ -1640,6 +1705,14 @@ export interface TownOut {
   done?: number;
   total?: number;
   fault?: string;
+}
+
+/** Which provider goes, and proof. */
+export interface UnlinkProviderIn {
+  provider: string;
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
 }
 
 /** The contact is proved; ``taken`` when an account has it, which only its owner is told. */

@@ -10,7 +10,16 @@ import { type Challenge, type Proof, solve } from "./work";
 const WORK_ROUNDS_MAX = 4;
 const WORK_ASKED = ["screening.proof_needed", "screening.bad_proof"];
 
-type Step = "ask" | "work" | "closed" | "consent" | "contact" | "code" | "taken" | "official" | "name";
+type Step =
+  | "ask"
+  | "work"
+  | "closed"
+  | "consent"
+  | "contact"
+  | "code"
+  | "taken"
+  | "official"
+  | "name";
 
 /**
  * One attempt to make an account, step by step. The gate is asked first, before anything about the
