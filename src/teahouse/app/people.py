@@ -44,6 +44,7 @@ from teahouse.passkeys import jobs as passkeys_jobs
 from teahouse.passkeys import routes as passkeys_routes
 from teahouse.passkeys import store as passkeys_store
 from teahouse.passkeys.service import Passkeys
+from teahouse.profiles import jobs as profiles_jobs
 from teahouse.profiles import routes as profiles_routes
 from teahouse.profiles import store as profiles_store
 from teahouse.profiles.service import Profiles
@@ -128,6 +129,7 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     pairing = Pairing(db, vault, accounts, tell, clock, ids, config)
     pairing.listen()
     consent = Consent(db, log, vault, PurposeRegister(fields), config, clock, ids)
+    consent.stops[profiles_store.PUBLIC_PURPOSE.id] = [profiles.hide_public]
     realnames = Realnames(
         db=db,
         vault=vault,
@@ -204,6 +206,7 @@ def people_jobs(ground: Ground, people: People) -> None:
     operators_jobs.register(people.operators, ground.jobs)
     passkeys_jobs.register(people.passkeys, ground.jobs)
     consent_jobs.register(people.stepups, ground.jobs)
+    profiles_jobs.register(people.profiles, ground.log)
     pairing_jobs.register(people.pairing, ground.jobs)
     accountdata_jobs.register(people.account_data, ground.log)
     standing_jobs.register(people.standing, ground.jobs)

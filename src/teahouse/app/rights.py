@@ -1,4 +1,4 @@
-"""What people may ask of the house: their data, its erasure, an answer."""
+"""What people may ask of the house: their data, its erasure, an answer; and what guests read."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -7,6 +7,8 @@ from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
 from teahouse.app.talk import Talk
+from teahouse.guests import routes as guests_routes
+from teahouse.guests.service import Guests
 from teahouse.infra.http.router import Route
 from teahouse.rights import jobs as rights_jobs
 from teahouse.rights import routes as rights_routes
@@ -27,6 +29,7 @@ class Rights:
     exporting: Exporting
     requests: Requests
     erasures: Erasures
+    guests: Guests
 
 
 def make_rights(ground: Ground, people: People, doors: Doors, talk: Talk) -> Rights:
@@ -73,7 +76,10 @@ def make_rights(ground: Ground, people: People, doors: Doors, talk: Talk) -> Rig
     )
     people.accounts.endings.extend((exporting.forget, requests.forget))
     erasures = Erasures(db, vault, jobs, people.audit, clock, holdings)
-    return Rights(exporting, requests, erasures)
+    line = talk.timeline
+    guests = Guests(ground.log, talk.rooms, talk.directory, line.reading, people.profiles)
+    guests.listen()
+    return Rights(exporting, requests, erasures, guests)
 
 
 def rights_jobs_of(ground: Ground, rights: Rights) -> None:
@@ -83,5 +89,8 @@ def rights_jobs_of(ground: Ground, rights: Rights) -> None:
 
 
 def rights_routes_of(rights: Rights) -> list[Route]:
-    """Return the routes of this domain."""
-    return rights_routes.routes(rights.exporting, rights.requests, rights.erasures)
+    """Return the routes of these domains."""
+    return [
+        *rights_routes.routes(rights.exporting, rights.requests, rights.erasures),
+        *guests_routes.routes(rights.guests),
+    ]

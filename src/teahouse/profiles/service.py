@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -20,7 +21,7 @@ from teahouse.profiles.model import (
     ProfileTooLarge,
     check_profile_value,
 )
-from teahouse.profiles.store import AVATAR_URL, DISPLAY_NAME, PROFILE_FIELDS, ProfileRow
+from teahouse.profiles.store import AVATAR_URL, DISPLAY_NAME, PROFILE_FIELDS, PUBLIC, ProfileRow
 
 _COLUMNS = {"displayname": (0, DISPLAY_NAME), "avatar_url": (1, AVATAR_URL)}
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -66,6 +67,32 @@ class Profiles:
             for user_id, account_id, _ in found
         }
         return {user_id: known.get(user_id, Profile()) for user_id in user_ids}
+
+    # -- shown to people without an account ------------------------------------------------------
+
+    async def public_names(self, user_ids: Sequence[str]) -> dict[str, str]:
+        """Return the names of those who agreed that everybody may see them, by user id."""
+        async with self.db.read() as tx:
+            shown = await store.shown(tx, list(user_ids))
+        profiles = await self.many(shown) if shown else {}
+        return {one: profiles[one].display_name or one for one in shown}
+
+    async def settle_public(self, tx: Tx, account_id: str) -> None:
+        """Show a name, or stop, as the grounds on file say now."""
+        if PUBLIC.purpose.ground not in await self.vault.grounds(tx, account_id):
+            await store.hide(tx, account_id)
+            return
+        account = await self.accounts.by_id(tx, account_id)
+        await store.show(tx, account_id, account.user_id, self.accounts.clock.now())
+
+    async def hide_public(self, tx: Tx, account_id: str) -> None:
+        """Stop showing a name; for the transaction in which the consent is withdrawn."""
+        await store.hide(tx, account_id)
+
+    async def public_since(self, account_id: str) -> datetime | None:
+        """Return since when somebody's name may be shown to everybody, if it may."""
+        async with self.db.read() as tx:
+            return await store.shown_since(tx, account_id)
 
     async def set_field(
         self, tx: Tx, account_id: str, user_id: str, name: str, value: Any

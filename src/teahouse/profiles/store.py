@@ -1,5 +1,6 @@
 """The rows of profiles, and what their personal columns are for."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from teahouse.infra.db.pool import Tx
@@ -25,7 +26,28 @@ PURPOSE = Purpose(
 DISPLAY_NAME = PersonalField("profiles_profiles", "display_name", PURPOSE)
 AVATAR_URL = PersonalField("profiles_profiles", "avatar_url", PURPOSE)
 PROFILE_FIELDS = PersonalField("profiles_profiles", "fields", PURPOSE)
-FIELDS = (DISPLAY_NAME, AVATAR_URL, PROFILE_FIELDS)
+PUBLIC_PURPOSE = Purpose(
+    id="profiles.public",
+    version=1,
+    name=Wording("向未登录者显示您的昵称", "Your name, shown to people without an account"),
+    purpose=Wording(
+        "在人人可读的房间的公开页面上，让读者知道是谁说的话",
+        "On the public page of rooms that everybody may read, to say who said something",
+    ),
+    means=Wording(
+        "记录您同意与否；昵称仍加密保存，显示时才解密",
+        "That you agreed is noted; the name stays sealed and is opened when shown",
+    ),
+    category=Category.ORDINARY,
+    basis=Basis.CONSENT,
+    necessity=Necessity.OPTIONAL,
+    function=Wording("公开房间的公开页面", "Public pages of public rooms"),
+    retention=Wording("直到您撤回同意或注销账号", "Until you withdraw it or delete your account"),
+    retention_days=None,
+    recipients=Wording("任何打开该页面的人", "Anybody who opens such a page"),
+)
+PUBLIC = PersonalField("profiles_public", "user_id", PUBLIC_PURPOSE, sealed=False)
+FIELDS = (DISPLAY_NAME, AVATAR_URL, PROFILE_FIELDS, PUBLIC)
 
 PROFILE = """
 select account_id, display_name, avatar_url, fields from profiles_profiles where user_id = $1"""
@@ -40,6 +62,13 @@ SET_PROFILE = """
 update profiles_profiles set display_name = $2, avatar_url = $3, fields = $4
 where account_id = $1"""
 DELETE_PROFILE = "delete from profiles_profiles where account_id = $1"
+
+SHOW = """
+insert into profiles_public (account_id, user_id, since) values ($1, $2, $3)
+on conflict (account_id) do nothing"""
+HIDE = "delete from profiles_public where account_id = $1"
+SHOWN = "select user_id from profiles_public where user_id = any ($1::text[])"
+SHOWN_SINCE = "select since from profiles_public where account_id = $1"
 
 
 class ProfileRow(NamedTuple):
@@ -77,3 +106,24 @@ async def set_profile(tx: Tx, account_id: str, row: ProfileRow) -> None:
 async def delete_profile(tx: Tx, account_id: str) -> None:
     """Delete a profile."""
     await tx.run(DELETE_PROFILE, account_id)
+    await tx.run(HIDE, account_id)
+
+
+async def show(tx: Tx, account_id: str, user_id: str, now: datetime) -> None:
+    """Note that somebody's name may be shown to everybody."""
+    await tx.run(SHOW, account_id, user_id, now)
+
+
+async def hide(tx: Tx, account_id: str) -> None:
+    """Note that it may not."""
+    await tx.run(HIDE, account_id)
+
+
+async def shown(tx: Tx, user_ids: list[str]) -> list[str]:
+    """Return whose names may be shown to everybody."""
+    return [row[0] for row in await tx.rows(SHOWN, user_ids)]
+
+
+async def shown_since(tx: Tx, account_id: str) -> datetime | None:
+    """Return since when somebody's name may be shown, if it may."""
+    return await tx.value(SHOWN_SINCE, account_id)

@@ -102,6 +102,12 @@ def people_holdings(of: Sources) -> list[Holding]:
             about.profile,
         ),
         Holding(
+            "public_name",
+            Words("向未登录者显示昵称", "Your name shown to everybody"),
+            ("profiles_public.user_id",),
+            about.public_name,
+        ),
+        Holding(
             "passkeys",
             Words("通行密钥", "Passkeys"),
             (
@@ -252,6 +258,12 @@ class About:
         if one.display_name or one.avatar_url or one.fields:
             fields = {name: msgspec.json.decode(raw) for name, raw in one.fields.items()}
             yield {"displayname": one.display_name, "avatar_url": one.avatar_url, "fields": fields}
+
+    async def public_name(self, whose: Whose) -> AsyncIterator[Row]:
+        """That the name may be shown to people without an account."""
+        since = await self.of.profiles.public_since(whose.account_id)
+        if since is not None:
+            yield {"user_id": whose.user_id, "at": since}
 
     async def passkeys(self, whose: Whose) -> AsyncIterator[Row]:
         """Passkeys: names and dates; what they sign with is on the person's own device."""
