@@ -92,7 +92,7 @@ async def test_guests_read_what_is_everybodys_and_nothing_else(
         assert (answer.status_code, answer.json()["code"]) == (404, "guests.not_public")
 
 
-def test_every_optional_purpose_can_be_stopped(workers: tuple[Living, Living]) -> None:
+async def test_every_optional_purpose_can_be_stopped(workers: tuple[Living, Living]) -> None:
     """What rests on consent alone ends, and is erased, in the transaction of the withdrawal."""
     stops = workers[0].house.people.consent.stops
     optional = {
