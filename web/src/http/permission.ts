@@ -1,5 +1,7 @@
 /** What may be asked of the server before the person has agreed to anything. */
 const OPEN_PATHS: readonly string[] = ["/api/v1/policy", "/.well-known/registration-status.json"];
+/** And what begins so: what everybody may read, and the way to ask or complain. */
+const OPEN_PLACES: readonly string[] = ["/api/v1/public/", "/api/v1/requests"];
 
 let agreed = false;
 
@@ -14,5 +16,5 @@ export function isPermitted(): boolean {
 }
 
 export function mayCall(path: string): boolean {
-  return agreed || OPEN_PATHS.includes(path);
+  return agreed || OPEN_PATHS.includes(path) || OPEN_PLACES.some((place) => path.startsWith(place));
 }

@@ -1,4 +1,4 @@
-import { call, callBytes } from "../../http/call";
+import { call } from "../../http/call";
 import type { Lang } from "../../i18n/index.svelte";
 import type { Session } from "../state/session.svelte";
 import { type ContactKind, sessionFrom } from "./registrations";
@@ -69,11 +69,6 @@ export type OwnProof = { password: string } | { kind: ContactKind; code: string 
 /** Begins to end the account; it can be called back for some days, and is erased then. */
 export function deactivate(proof: OwnProof): Promise<unknown> {
   return call("POST", "/api/v1/account/deactivate", { body: { ...proof, erase: true } });
-}
-
-/** Everything the server keeps about the account, as a file. */
-export function fetchExport(): Promise<Blob> {
-  return callBytes("/api/v1/account/export");
 }
 
 /** Sets a new password; the other devices stay signed in only if `logoutDevices` is false. */

@@ -29,6 +29,7 @@ const policy = {
   operator: { name: "o", contact: "c" },
   effective_at: "2026-01-01",
   sections: [],
+  recipients: [],
   items: [
     { id: "phone", necessity: "necessary", classes: ["personal", "official"] },
     { id: "operators.name", necessity: "necessary", classes: [] },

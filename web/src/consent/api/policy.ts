@@ -1,5 +1,6 @@
 import { call } from "../../http/call";
 import type { Lang } from "../../i18n/index.svelte";
+import type { RecipientWire } from "../../wire.gen";
 
 /** One kind of personal data, as the server's register has it. */
 export interface PolicyItem {
@@ -23,6 +24,7 @@ export interface Policy {
   effective_at: string;
   sections: { id: string; title: string; body_paragraphs: string[] }[];
   items: PolicyItem[];
+  recipients: RecipientWire[];
 }
 
 export function fetchPolicy(lang: Lang): Promise<Policy> {
