@@ -14,6 +14,8 @@ def recipients_of(config: Config) -> tuple[Recipient, ...]:
         found.append(_sms(_host(config.sms_url)))
     if config.smtp_url:
         found.append(_mail(_host(config.smtp_url)))
+    if config.realname_url:
+        found.append(_realname(_host(config.realname_url)))
     if config.blobs_url:
         found.append(_files(_host(config.blobs_url)))
     return tuple(found)
@@ -53,6 +55,22 @@ def _mail(host: str) -> Recipient:
         why=Both("把验证码和您要求的通知送到您的邮箱", "To bring codes, and notices you asked for"),
         when=Both("仅在给您寄信时", "Only when a letter is sent to you"),
         purposes=("accounts.email", "accounts.code", "gate.contact"),
+    )
+
+
+def _realname(host: str) -> Recipient:
+    return Recipient(
+        id="realname",
+        name=Both("实名核验服务商", "Identity verification provider"),
+        host=host,
+        role="processor",
+        what=Both(
+            "您填写的姓名和证件号码，我们不留存",
+            "The name and number you give, which we do not keep",
+        ),
+        why=Both("核验您的身份", "To confirm who you are"),
+        when=Both("仅在您发起核验时", "Only when you ask for it"),
+        purposes=("realnames.identity",),
     )
 
 

@@ -9,7 +9,6 @@ import type {
   PublicPageWire,
   PublicRoomsWire,
   RequestFiled,
-  RequestsWire,
   RequestWire,
 } from "../../wire.gen";
 
@@ -49,10 +48,6 @@ export function askExport(version: string, lang: Lang): Promise<unknown> {
 
 export function downloadExport(id: string): Promise<Blob> {
   return callBytes(`/api/v1/account/exports/${encodeURIComponent(id)}/file`);
-}
-
-export function fetchRequests(): Promise<RequestsWire> {
-  return call("GET", "/api/v1/account/requests");
 }
 
 export function fileRequest(
