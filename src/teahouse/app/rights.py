@@ -40,6 +40,7 @@ def make_rights(ground: Ground, people: People, doors: Doors, talk: Talk) -> Rig
         accounts=people.accounts,
         profiles=people.profiles,
         passkeys=people.passkeys,
+        telling=people.recovery.telling,
         guardians=doors.guardians,
         account_data=people.account_data,
         push=talk.push,

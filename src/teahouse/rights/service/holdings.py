@@ -25,6 +25,7 @@ from teahouse.passkeys.service import Passkeys
 from teahouse.profiles.service import Profiles
 from teahouse.push.service import Push
 from teahouse.receipts.service import Receipts
+from teahouse.recovery.service.telling import Telling
 from teahouse.rights.model.holdings import File, Held, Holding, Row, Whose, Words
 from teahouse.rooms.model.event import content_of
 from teahouse.rooms.service import Rooms
@@ -37,6 +38,8 @@ NOT_EXPORTED = {
     "imports_rows.particulars": "of accounts still to be made; gone when they are",
     "pairing_pairings.device_name": "of a device that is not signed in yet; a day at most",
     "pairing_pairings.place": "of a device that is not signed in yet; a day at most",
+    "realnames_pending.reference": "of a registration under way; there is no account yet",
+    "realnames_proofs.reference": "the provider's own number for a check, which says nothing",
     "screening_sightings.agent_digest": "a keyed digest that leads back to nobody; three days",
     "screening_sightings.contact_digest": "a keyed digest that leads back to nobody; three days",
     "screening_sightings.prefix_digest": "a keyed digest that leads back to nobody; three days",
@@ -56,6 +59,7 @@ class Sources:
     accounts: Accounts
     profiles: Profiles
     passkeys: Passkeys
+    telling: Telling
     guardians: Guardians
     account_data: AccountData
     push: Push
@@ -147,6 +151,12 @@ def told_holdings(of: Sources) -> list[Holding]:
             about.consents,
             "kept",
             Words("作为您如何回答的证据，不含内容", "as proof of how you answered; without content"),
+        ),
+        Holding(
+            "notices",
+            Words("账号安全通知", "Notices about your account's safety"),
+            ("recovery_notices.device_name",),
+            about.notices,
         ),
         Holding("declined", Words("您拒绝过的询问", "What you said no to"), (), about.declined),
         Holding(
@@ -289,6 +299,12 @@ class About:
         """Receipts."""
         for one in await self.of.consent.receipts(whose.account_id):
             yield msgspec.structs.asdict(one)
+
+    async def notices(self, whose: Whose) -> AsyncIterator[Row]:
+        """What the person was told of grave acts."""
+        caller = Caller(whose.account_id, whose.user_id, "", "", whose.account_class)
+        for one in await self.of.telling.listed(caller):
+            yield {"what": one.what, "device": one.device_name, "at": one.at}
 
     async def declined(self, whose: Whose) -> AsyncIterator[Row]:
         """What the app asked and the person declined."""
