@@ -1267,6 +1267,38 @@ export interface ProvidersOut {
   providers: ProviderOut[];
 }
 
+/** A room and what was said in it lately. */
+export interface PublicPageWire {
+  room_id: string;
+  name: string;
+  topic: string;
+  members: number;
+  said: PublicSaidWire[];
+}
+
+/** A room that everybody may read. */
+export interface PublicRoomWire {
+  room_id: string;
+  name: string;
+  topic: string;
+  members: number;
+}
+
+/** Such rooms, the fullest first. */
+export interface PublicRoomsWire {
+  rooms: PublicRoomWire[];
+  next: string;
+}
+
+/** Something said; ``who`` is empty where its author has not agreed to be named. */
+export interface PublicSaidWire {
+  event_id: string;
+  who: string;
+  kind: string;
+  text: string;
+  at: string;
+}
+
 /** An address of this house, to be shown as a picture. */
 export interface QrIn {
   text: string;
