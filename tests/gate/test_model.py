@@ -37,6 +37,12 @@ NOW = datetime(2021, 7, 27, 1, 0, tzinfo=UTC)
 moments = st.integers(-3, 3).map(lambda hours: NOW + timedelta(hours=hours))
 
 
+PACES_OF = {
+    State.PACED: st.integers(1, 100),
+    State.WAITLIST: st.none() | st.integers(1, 100),
+}
+
+
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
     state = draw(st.sampled_from(State))
@@ -47,7 +53,7 @@ def policies(draw: st.DrawFn) -> Policy:
         account_class=draw(st.sampled_from(("*", *CLASSES))),
         door=draw(st.sampled_from(("*", *[door.value for door in Door]))),
         state=state,
-        pace_per_minute=draw(st.integers(1, 100)) if state is State.PACED else None,
+        pace_per_minute=draw(PACES_OF.get(state, st.none())),
         effective_from=begins,
         effective_until=draw(st.none() | st.just(begins + timedelta(hours=2))),
         words=Words(),

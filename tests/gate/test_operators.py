@@ -116,6 +116,18 @@ async def test_a_pace_lets_in_so_many_and_no_more(house: House) -> None:
     assert (await house.call("POST", f"{second}/finish", {"username": "bo"}))[0] == 201
 
 
+async def test_a_narrow_pace_is_part_of_a_wide_one(house: House) -> None:
+    wide = Draft(state=State.PACED, pace_per_minute=6)
+    narrow = Draft(state=State.PACED, pace_per_minute=2, region="eu")
+    await house.gate.policies.set_together("op", "the owner", [wide, narrow])
+    paths = [await house.begin(door="email", service_region=region) for region in ("eu", "intl")]
+    for path, address in zip(paths, ("ann@example.org", "bo@example.org"), strict=True):
+        await house.prove(path, "email", address)
+    assert (await house.call("POST", f"{paths[0]}/finish", {"username": "ann"}))[0] == 201
+    status, said = await house.call("POST", f"{paths[1]}/finish", {"username": "bo"})
+    assert (status, said["notice"]["scope"]["region"]) == (429, "*")
+
+
 async def test_invitations(house: House, wiper: asyncpg.Connection) -> None:
     path = f"{BASE}/invites"
     ends = (house.clock.now() + timedelta(days=1)).isoformat()

@@ -4,7 +4,7 @@ Nothing else mints an ``Admission``, and nothing makes an account without one [R
 R-011, R-013]. The answer comes before anything personal is read.
 
 Owns: gate_epoch, gate_policies, gate_pace, gate_attempts, gate_invites, gate_slips,
-gate_overrides
+gate_overrides, gate_queues
 
 Announces: PolicyChanged
 

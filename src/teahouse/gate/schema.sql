@@ -28,12 +28,18 @@ create table gate_policies (
     resume_on text, -- a work; its verified end ends the policy
     resume_title text not null default '',
     resume_pace_per_minute integer check (resume_pace_per_minute > 0),
-    check ((state = 'paced') = (pace_per_minute is not null)),
-    check ((ended_at is null) = (ended_by is null)),
     constraint gate_policies_binding check (
         (resume_on is null) = (resume_pace_per_minute is null)
         and (resume_on is null or effective_until is null)
-    )
+    ),
+    constraint gate_policies_pace check (
+        case state
+            when 'paced' then pace_per_minute is not null
+            when 'waitlist' then true
+            else pace_per_minute is null
+        end
+    ),
+    constraint gate_policies_check2 check ((ended_at is null) = (ended_by is null))
 );
 create index gate_policies_in_force on gate_policies (created_at) where ended_at is null;
 
@@ -98,3 +104,12 @@ create table gate_overrides (
     check ((confirmed_by is null) = (confirmed_at is null))
 );
 create index gate_overrides_by_policy on gate_overrides (policy_id, proposed_at);
+create index gate_invites_turns_by_expiry on gate_invites (expires_at) where kind = 'turn';
+
+-- Where people wait for their turn; whoever comes later is sent to the list.
+create table gate_queues (
+    region text not null,
+    account_class text not null,
+    since timestamptz not null,
+    primary key (region, account_class)
+);

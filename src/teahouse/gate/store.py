@@ -21,11 +21,19 @@ class Refusal(NamedTuple):
     reason: str
 
 
+class Held(NamedTuple):
+    """What decides at the doors: the version of the rules, and where people wait since when."""
+
+    version: int
+    queues: dict[tuple[str, str], datetime]
+
+
 PACE_BURST_SECONDS = 10.0  # a bucket holds what a sixth of a minute brings, and at least one
 
 EPOCH_NEW = "insert into gate_epoch (one) values (true) on conflict (one) do nothing"
 
-EPOCH = "select version from gate_epoch"
+EPOCH = """
+select version, array(select (region, account_class, since) from gate_queues) from gate_epoch"""
 
 EPOCH_ADVANCE = "update gate_epoch set version = version + 1 returning version"
 
@@ -33,12 +41,15 @@ ADMIT = """
 with epoch as (select version from gate_epoch for share)
 insert into gate_attempts (attempt_id, at, doors, account_class, region, outcome, reason)
 select $1, $2, $3, $4, $5, 'admitted', '' from epoch
-returning (select version from epoch)"""
+returning (select version from epoch),
+    array(select (region, account_class, since) from gate_queues)"""
 
+# A count of who was turned away may be lost with the machine; it need not wait for the disk.
 REFUSE = """
+with unhurried as (select set_config('synchronous_commit', 'off', true))
 insert into gate_attempts (
     attempt_id, at, doors, account_class, region, outcome, policy_id, reason
-) values ($1, $2, $3, $4, $5, $6, $7, $8)"""
+) select $1, $2, $3, $4, $5, $6, $7, $8 from unhurried"""
 
 ATTEMPTS_COUNTED = """
 select doors[1], account_class, region, outcome, policy_id,
@@ -123,6 +134,12 @@ order by proposed_at desc, override_id desc"""
 CONFIRM_OVERRIDE = """
 update gate_overrides set confirmed_by = $2, confirm_reason = $3, confirmed_at = $4
 where override_id = $1"""
+QUEUE_BEGIN = """
+insert into gate_queues (region, account_class, since) values ($1, $2, $3) on conflict do nothing"""
+
+QUEUE_END = "delete from gate_queues where region = $1 and account_class = $2"
+
+PURGE_TURNS = "delete from gate_invites where kind = 'turn' and expires_at <= $1"
 
 PACE_NEW = "insert into gate_pace (policy_id, tokens, filled_at) values ($1, $2, $3)"
 
@@ -168,13 +185,13 @@ INVITE_REVOKE = """
 update gate_invites set revoked_at = $2 where invite_id = $1 and revoked_at is null"""
 
 
-async def epoch(tx: Tx) -> int:
+async def epoch(tx: Tx) -> Held:
     """Return the version of the rules, making the row in an empty database."""
-    version: int | None = await tx.value(EPOCH)
-    if version is None:
+    row = await tx.row(EPOCH)
+    if row is None:
         await tx.run(EPOCH_NEW)
-        return 0
-    return version
+        return Held(0, {})
+    return _held(row)
 
 
 async def advance_epoch(tx: Tx) -> int:
@@ -183,15 +200,29 @@ async def advance_epoch(tx: Tx) -> int:
     return await tx.value(EPOCH_ADVANCE)
 
 
-async def admit(tx: Tx, attempt_id: str, at: datetime, attempt: Attempt) -> int:
-    """Note an admission, hold the rules still until the commit, and return their version."""
-    version: int | None = await tx.value(
+async def admit(tx: Tx, attempt_id: str, at: datetime, attempt: Attempt) -> Held:
+    """Note an admission, hold the rules still until the commit, and return what decides."""
+    row = await tx.row(
         ADMIT, attempt_id, at, door_values(attempt.doors), attempt.account_class, attempt.region
     )
-    if version is None:
+    if row is None:
         await tx.run(EPOCH_NEW)
         return await admit(tx, attempt_id, at, attempt)
-    return version
+    return _held(row)
+
+
+def _held(row: Row) -> Held:
+    return Held(row[0], {(region, of_class): since for region, of_class, since in row[1]})
+
+
+async def begin_queue(tx: Tx, line: tuple[str, str], since: datetime) -> None:
+    """Note that people wait in a line, if it is not noted."""
+    await tx.run(QUEUE_BEGIN, *line, since)
+
+
+async def end_queue(tx: Tx, line: tuple[str, str]) -> None:
+    """Note that nobody waits in a line."""
+    await tx.run(QUEUE_END, *line)
 
 
 async def refuse(tx: Tx, attempt_id: str, at: datetime, attempt: Attempt, refusal: Refusal) -> None:
@@ -222,6 +253,11 @@ async def attempts_by_minute(tx: Tx, since: datetime) -> list[Row]:
 async def purge_attempts(tx: Tx, before: datetime) -> int:
     """Delete old attempts."""
     return await tx.run(PURGE_ATTEMPTS, before)
+
+
+async def purge_turns(tx: Tx, before: datetime) -> int:
+    """Delete turns of the waiting list that were over at a moment."""
+    return await tx.run(PURGE_TURNS, before)
 
 
 async def insert_policy(tx: Tx, policy: Policy) -> None:

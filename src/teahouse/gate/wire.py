@@ -35,6 +35,7 @@ class DraftBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     related_campaign: str | None = None
     resume_on: str | None = None
     resume_pace_per_minute: int | None = None
+    waiting_list: bool = False
 
     def draft(self) -> Draft:
         """Return it as the gate takes it."""
@@ -47,6 +48,7 @@ class DraftBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             expected_resume=self.expected_resume,
             contact=self.contact,
             related_campaign=self.related_campaign,
+            waiting_list=self.waiting_list,
         )
         if self.still_works is not None:
             words = msgspec.structs.replace(words, still_works=self.still_works)

@@ -83,6 +83,7 @@ class Words(msgspec.Struct, frozen=True, omit_defaults=True):
     still_works: Both = STILL_WORKS
     contact: str = ""
     related_campaign: str | None = None
+    waiting_list: bool = False  # while suspended: people may leave a contact and wait
 
 
 class Slip(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,6 +140,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     account_class: str
     region: str
     invited: bool = False
+    began_at: datetime | None = None  # when they came to the door, if that was before now
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -156,7 +158,7 @@ class BadScope(Refused):
 
 
 class BadPace(Refused):
-    """A paced policy needs how many registrations a minute it lets in, and only a paced one."""
+    """A paced policy needs how many registrations a minute it lets in; a waiting list may have it."""
 
     code = "gate.bad_pace"
     kind = Kind.UNPROCESSABLE
@@ -246,7 +248,10 @@ def decide(policies: Iterable[Policy], attempt: Attempt, now: datetime) -> Decis
     for policy in policies:
         if not in_force(policy, now) or not matches(policy, attempt):
             continue
-        decision = Decision(verdict_of(policy.state, attempt.invited), policy)
+        verdict = verdict_of(policy.state, attempt.invited)
+        if verdict is Verdict.ADMIT and policy.pace_per_minute is not None:
+            verdict = Verdict.PACE  # a waiting list that lets in so many a minute
+        decision = Decision(verdict, policy)
         if _strictness(decision) > _strictness(strictest):
             strictest = decision
     return strictest
@@ -267,9 +272,9 @@ def check_policy(draft: Draft, now: datetime) -> None:
     ``PolicyWithoutBasis``, ``PolicyWithoutNecessity`` [R-005, R-007, R-013].
     """
     _check_scope(draft)
-    if (draft.state is State.PACED) != (draft.pace_per_minute is not None):
-        raise BadPace
     pace = draft.pace_per_minute
+    if draft.state is not State.WAITLIST and (draft.state is State.PACED) != (pace is not None):
+        raise BadPace
     if pace is not None and not 0 < pace <= PACE_PER_MINUTE_MAX:
         raise BadPace
     _check_times(draft, now)

@@ -45,7 +45,7 @@ def make_gate(
     ids: Ids,
 ) -> Gate:
     """Put the gate together; what waits for a work hears of its end."""
-    keeper = Keeper(db, log, clock, ids)
+    keeper = Keeper(db, log, clock, ids, f"{config.base_url}/#/waitlist")
     policies = Policies(keeper, audit, config, works)
     waiting = Waiting(policies)
     works.when_verified.append(waiting.resume)

@@ -7,7 +7,7 @@ waiting to be told.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -17,8 +17,8 @@ from teahouse.errors import Refused, Unavailable
 from teahouse.gate import store
 from teahouse.gate.events import PolicyChanged
 from teahouse.gate.model.doors import Door
-from teahouse.gate.model.invites import PASS_DOORS, BadInvite
-from teahouse.gate.model.notices import GateClosed, GatePaced, Notice, closed, notices, paced
+from teahouse.gate.model.invites import PASS_DOORS, BadInvite, Invite
+from teahouse.gate.model.notices import GateClosed, GatePaced, Notice, notices
 from teahouse.gate.model.policies import (
     ATTEMPTS_LIFE,
     Attempt,
@@ -27,9 +27,12 @@ from teahouse.gate.model.policies import (
     Verdict,
     decide,
 )
+from teahouse.gate.model.queues import Line, has_list, paces, refusal, refuses
 from teahouse.ids import Ids, token_digest
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Row, Tx
+
+TURN_TRACES_LIFE = timedelta(days=1)  # of a turn that is over
 
 
 @dataclass
@@ -49,6 +52,7 @@ class Keeper:
     log: Log
     clock: Clock
     ids: Ids
+    list_page: str = ""  # where people can wait for their turn
     known: Known = field(default_factory=Known, repr=False)
 
     def __post_init__(self) -> None:
@@ -61,7 +65,7 @@ class Keeper:
     async def policies(self, tx: Tx, version: int | None = None) -> tuple[Policy, ...]:
         """Return the rules as ``tx`` sees them."""
         if version is None:
-            version = await store.epoch(tx)
+            version = (await store.epoch(tx)).version
         if version != self.known.version:
             found = tuple(await store.policies_in_force(tx))
             self.known.version, self.known.policies = version, found
@@ -72,38 +76,90 @@ class Keeper:
 
         Raises ``GateClosed`` or ``GatePaced`` with the notice.
         """
+        now, full = self.clock.now(), False
         async with self.db.read() as tx:
-            decision = decide(await self.policies(tx), attempt, self.clock.now())
-            empty = False
-            if decision.verdict is Verdict.PACE and decision.policy is not None:
-                empty = await store.pace_level(tx, decision.policy, self.clock.now()) < 1
-        if decision.verdict is Verdict.REFUSE or empty:
-            await self.refuse(attempt, self._refusal(decision))
+            held = await store.epoch(tx)
+            policies = await self.policies(tx, held.version)
+            decision = decide(policies, attempt, now)
+            # Whoever has a pass may begin: the last step counts them.
+            if decision.verdict is Verdict.PACE and not attempt.invited:
+                levels = [await store.pace_level(tx, p, now) for p in paces(policies, attempt, now)]
+                full = min(levels) < 1
+        if full or refuses(held.queues, attempt, decision):
+            await self.refuse(attempt, self._refusal(held, attempt, decision))
 
     async def check_within(self, tx: Tx, attempt: Attempt) -> None:
         """Refuse, inside somebody's transaction, who would not be let in now: ``GateClosed``."""
-        decision = decide(await self.policies(tx), attempt, self.clock.now())
-        if decision.verdict is Verdict.REFUSE:
-            raise self._refusal(decision)
+        held = await store.epoch(tx)
+        decision = decide(await self.policies(tx, held.version), attempt, self.clock.now())
+        if refuses(held.queues, attempt, decision):
+            raise self._refusal(held, attempt, decision)
 
     async def check_any(self, attempts: Sequence[Attempt]) -> None:
         """Refuse who would not be let in by any of some doors, with the first one's notice."""
         async with self.db.read() as tx:
-            policies = await self.policies(tx)
+            held = await store.epoch(tx)
+            policies = await self.policies(tx, held.version)
         now = self.clock.now()
         decisions = [decide(policies, attempt, now) for attempt in attempts]
-        if all(decision.verdict is Verdict.REFUSE for decision in decisions):
-            await self.refuse(attempts[0], self._refusal(decisions[0]))
+        if all(
+            refuses(held.queues, attempt, decision)
+            for attempt, decision in zip(attempts, decisions, strict=True)
+        ):
+            await self.refuse(attempts[0], self._refusal(held, attempts[0], decisions[0]))
 
-    async def invitation_only(self, attempt: Attempt) -> bool:
-        """Tell whether an invitation is what somebody would need now."""
+    async def told_to_wait(self, attempt: Attempt) -> GateClosed | None:
+        """Return what somebody is told who would need a pass now; ``None`` who needs none."""
         async with self.db.read() as tx:
-            policies = await self.policies(tx)
+            held = await store.epoch(tx)
+            policies = await self.policies(tx, held.version)
         now = self.clock.now()
         without = msgspec.structs.replace(attempt, invited=False)
         invited = msgspec.structs.replace(attempt, invited=True)
-        shut = decide(policies, without, now).verdict is Verdict.REFUSE
-        return shut and decide(policies, invited, now).verdict is not Verdict.REFUSE
+        decision = decide(policies, without, now)
+        shut = refuses(held.queues, without, decision)
+        if not shut or decide(policies, invited, now).verdict is Verdict.REFUSE:
+            return None
+        told = self._refusal(held, without, decision)
+        assert isinstance(told, GateClosed), "what is shut is not merely full"
+        return told
+
+    # -- the waiting list, which is above the gate -----------------------------------------------
+
+    async def line(self, tx: Tx, line: Line) -> Decision:
+        """Return what holds for the newcomers of a region and class, at whichever door."""
+        attempt = Attempt(doors=(), region=line[0], account_class=line[1])
+        return decide(await self.policies(tx), attempt, self.clock.now())
+
+    async def check_list(self, tx: Tx, attempt: Attempt) -> bool:
+        """Tell whether somebody may wait for their turn; false when they can come in at once.
+
+        Raises ``GateClosed`` with the notice where there is no list.
+        """
+        now = self.clock.now()
+        held = await store.epoch(tx)
+        policies = await self.policies(tx, held.version)
+        decision = decide(policies, attempt, now)
+        if not refuses(held.queues, attempt, decision):
+            levels = [await store.pace_level(tx, p, now) for p in paces(policies, attempt, now)]
+            if min(levels, default=1.0) >= 1:
+                return False
+        if not has_list(decision, attempt.account_class):
+            raise self._refusal(held, attempt, decision)
+        return True
+
+    async def people_wait(self, tx: Tx, line: Line, waiting: bool) -> None:
+        """Note whether people wait in a line: newcomers are sent to its end while they do."""
+        if waiting:
+            await store.begin_queue(tx, line, self.clock.now())
+        else:
+            await store.end_queue(tx, line)
+
+    async def give_pass(self, tx: Tx, digest: bytes, given: Invite) -> None:
+        """Keep a pass of any kind, by the digest of its token."""
+        await store.insert_invite(tx, digest, given)
+
+    # -- passes ----------------------------------------------------------------------------------
 
     async def pass_doors(self, digest: bytes) -> tuple[Door, ...]:
         """Return the doors that a pass leads through. Raises ``BadInvite`` when there is none."""
@@ -142,8 +198,10 @@ class Keeper:
             return scopes, await store.attempts_by_minute(tx, since[1])
 
     async def purge(self, tx: Tx) -> None:
-        """Delete old attempts."""
-        await store.purge_attempts(tx, self.clock.now() - ATTEMPTS_LIFE)
+        """Delete old attempts, and turns that are over."""
+        now = self.clock.now()
+        await store.purge_attempts(tx, now - ATTEMPTS_LIFE)
+        await store.purge_turns(tx, now - TURN_TRACES_LIFE)
 
     async def admit(self, tx: Tx, attempt: Attempt, invite_digest: bytes | None) -> Admission:
         """Decide for the last time, and mint the admission from which an account may be made.
@@ -152,33 +210,31 @@ class Keeper:
         ``BadInvite``; then roll back, and tell :meth:`refuse`.
         """
         now, admission_id = self.clock.now(), self.ids.ulid()
-        version = await store.admit(tx, admission_id, now, attempt)
+        held = await store.admit(tx, admission_id, now, attempt)
         if invite_digest is not None and not await store.use_invite(
             tx, invite_digest, now, attempt.region, attempt.account_class
         ):
             raise BadInvite
-        decision = decide(await self.policies(tx, version), attempt, now)
-        if decision.verdict is Verdict.REFUSE:
-            raise self._refusal(decision)
-        if decision.verdict is Verdict.PACE:
-            assert decision.policy is not None, "no policy, no pace"
-            if not await store.take_pace(tx, decision.policy, now):
-                raise self._refusal(decision)
+        policies = await self.policies(tx, held.version)
+        decision = decide(policies, attempt, now)
+        if refuses(held.queues, attempt, decision):
+            raise self._refusal(held, attempt, decision)
+        for policy in paces(policies, attempt, now):  # of each: a narrow pace is part of a wide one
+            if not await store.take_pace(tx, policy, now):
+                raise self._refusal(held, attempt, Decision(Verdict.PACE, policy))
         return Admission(
             admission_id=admission_id,
             door=attempt.doors[0].value,
             account_class=attempt.account_class,
             region=attempt.region,
-            policy_version=version,
+            policy_version=held.version,
             at=now,
         )
 
-    def _refusal(self, decision: Decision) -> GateClosed | GatePaced:
-        policy = decision.policy
-        assert policy is not None, "only a policy refuses"
-        if policy.pace_per_minute is not None:
-            return paced(policy, -(-60_000 // policy.pace_per_minute))
-        return closed(policy)
+    def _refusal(
+        self, held: store.Held, attempt: Attempt, decision: Decision
+    ) -> GateClosed | GatePaced:
+        return refusal(held.queues, attempt, decision, self.list_page)
 
     async def notices(self) -> list[Notice]:
         """Return what people are to be told now; with PostgreSQL gone, what was true last."""

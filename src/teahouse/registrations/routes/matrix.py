@@ -26,6 +26,7 @@ from teahouse.registrations.service.interactive import Stages
 from teahouse.registrations.wire.matrix import AdminBody, challenge, registered
 
 NOTICE = "org.teahouse.notice"
+WAITLIST = "org.teahouse.waitlist"
 REGISTER = Limit("registrations.register", per_minute=20, burst=60, by="address")
 LOOK_UP = Limit("registrations.look_up", per_minute=60, burst=60, by="address")
 NONCE_LIFE = timedelta(minutes=1)
@@ -84,6 +85,8 @@ def _noticed(handler: Callable[[Request], Awaitable[Response]]) -> Handler:
         except (GateClosed, GatePaced) as refusal:
             fields = dict(refusal.fields)
             fields[NOTICE] = fields.pop("notice")
+            if "waitlist" in fields:
+                fields[WAITLIST] = fields.pop("waitlist")
             raise type(refusal)(refusal.words, **fields) from None
 
     return handle
@@ -113,6 +116,10 @@ def _challenged(registrations: Registrations, stages: Stages) -> Response:
     policy = (stages.policy_version, registrations.config.base_url)
     work = None if stages.challenge is None else msgspec.to_builtins(stages.challenge)
     said: dict[str, Any] = challenge(stages.session, stages.flow, stages.completed, policy, work)
+    if stages.told is not None:
+        said[NOTICE] = stages.told.fields["notice"]
+        if "waitlist" in stages.told.fields:
+            said[WAITLIST] = stages.told.fields["waitlist"]
     if stages.wrong is not None:
         _, errcode = ERRCODES.get(stages.wrong.code) or KINDS[stages.wrong.kind]
         said |= {"errcode": errcode, "error": stages.wrong.words}

@@ -13,6 +13,7 @@ def attempt_of(registration: Registration) -> Attempt:
         account_class=registration.account_class,
         region=registration.region,
         invited=registration.invite_digest is not None,
+        began_at=registration.created_at,
     )
 
 

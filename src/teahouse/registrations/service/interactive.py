@@ -18,6 +18,7 @@ from teahouse.consent.model import Answer, Basis
 from teahouse.errors import Kind, Missing, Refused
 from teahouse.gate.model.doors import Door
 from teahouse.gate.model.invites import BadInvite
+from teahouse.gate.model.notices import GateClosed
 from teahouse.gate.model.policies import Attempt
 from teahouse.ids import urlsafe
 from teahouse.infra.http.request import as_struct
@@ -72,6 +73,7 @@ class Stages:
     completed: tuple[str, ...]
     wrong: Refused | None = None
     challenge: Challenge | None = None
+    told: GateClosed | None = None  # why a pass is needed, and how to wait for one
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,10 @@ class Interactive:
     async def _stages(self, session: str, knock: Knock, wrong: Refused | None) -> Stages:
         version = self._version(session)
         assert version is not None, "it was made here or checked"
-        flow, done = await self._flow(), ()
+        told = await self.steps.keeper.told_to_wait(self._attempt(Door.PHONE))
+        flow, done = (TERMS, CONTACT) if told is None else (TERMS, TOKEN, CONTACT), ()
+        if told is not None and isinstance(wrong, BadInvite):
+            wrong = BadInvite(f"{wrong.words} {told.words}")
         registration = await self.steps.find(session)
         challenge = await self.demanded(session, knock)
         if await self.steps.screening.knocks.is_proved(session):
@@ -216,11 +221,7 @@ class Interactive:
         if challenge is not None or done:
             flow = (WORK, *flow)
         completed = (*done, *_completed(flow, registration))
-        return Stages(session, version, flow, completed, wrong, challenge)
-
-    async def _flow(self) -> tuple[str, ...]:
-        needed = await self.steps.keeper.invitation_only(self._attempt(Door.PHONE))
-        return (TERMS, TOKEN, CONTACT) if needed else (TERMS, CONTACT)
+        return Stages(session, version, flow, completed, wrong, challenge, told)
 
     def _attempt(self, door: Door) -> Attempt:
         profile = self.steps.config.profile
