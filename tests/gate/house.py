@@ -41,6 +41,10 @@ from teahouse.infra.senders.choose import Senders
 from teahouse.infra.senders.outbox import Outbox
 from teahouse.infra.vault.field import PurposeRegister
 from teahouse.infra.vault.vault import Vault, open_vault
+from teahouse.invites.routes import routes as invite_routes
+from teahouse.invites.service import Invites
+from teahouse.measures.routes import routes as measure_routes
+from teahouse.measures.service import Measures
 from teahouse.notices import jobs as notice_jobs
 from teahouse.notices.routes import routes as notice_routes
 from teahouse.notices.service.notices import Notices, make_notices
@@ -77,6 +81,15 @@ def suspension(**scope: Any) -> Draft:
     return Draft(state=State.SUSPENDED, words=SUSPENSION, **scope)
 
 
+FIELDS = (
+    *ACCOUNT_FIELDS,
+    *PROFILE_FIELDS,
+    *CODE_FIELDS,
+    *REGISTRATION_FIELDS,
+    *OFFICIAL_FIELDS,
+)
+
+
 @dataclass(repr=False)
 class House:
     """What a test works with."""
@@ -84,6 +97,7 @@ class House:
     gate: Gate
     screening: Screening
     notices: Notices
+    invites: Invites
     registrations: Registrations
     consent: Consent
     accounts: Accounts
@@ -165,9 +179,7 @@ async def open_house(
     senders = Senders(outbox if sms else None, outbox, outbox)
     accounts = open_accounts(**ground, vault=vault, audit=audit, jobs=jobs, senders=senders)
     codes_jobs.register(accounts.codes, jobs)
-    register = PurposeRegister(
-        [*ACCOUNT_FIELDS, *PROFILE_FIELDS, *CODE_FIELDS, *REGISTRATION_FIELDS, *OFFICIAL_FIELDS]
-    )
+    register = PurposeRegister(FIELDS)
     profiles = Profiles(database, vault, accounts)
     profiles.listen()
     consent = Consent(database, log, vault, register, config, clock, ids)
@@ -195,13 +207,15 @@ async def open_house(
         *consent_routes(consent),
     ]
     routes += screening_routes(screening)
-    routes += [*gate_routes(gate), *notice_routes(told), *registration_routes(registrations)]
+    invites = Invites(gate.keeper, audit)
+    routes += [*gate_routes(gate), *invite_routes(invites), *measure_routes(Measures(gate.keeper))]
+    routes += [*notice_routes(told), *registration_routes(registrations)]
     routes += [*official_routes(officials), *works_routes(works)]
     server = Server(routes, Authenticators(accounts.authenticate, operator), limiter, ids)
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
         runner = JobRunner(database, jobs)
-        people = (gate, screening, told, registrations, consent, accounts, profiles)
+        people = (gate, screening, told, invites, registrations, consent, accounts, profiles)
         yield House(*people, vault, log, clock, runner, outbox, server, client)
     await egress.close()
     accounts.passwords.close()

@@ -29,8 +29,9 @@ from teahouse.gate.model.policies import (
     is_vague,
     registration_region,
 )
-from teahouse.gate.model.previews import narrower, preview
+from teahouse.gate.model.previews import preview
 from teahouse.infra.vault.normal import phone, phone_region
+from teahouse.measures.model import narrower
 from tests.gate.house import SUSPENSION, suspension
 
 NOW = datetime(2021, 7, 27, 1, 0, tzinfo=UTC)

@@ -145,7 +145,7 @@ async def test_by_invitation(house: House) -> None:
     draft = Draft(state=State.INVITE_ONLY, words=words)
     await house.gate.policies.set("op", "the owner", draft)
     ends = house.clock.now() + timedelta(days=1)
-    token, _ = await house.gate.policies.invite("op", "friends", 1, ends, ("*", "*"))
+    token, _ = await house.invites.make("op", "friends", 1, ends, ("*", "*"))
     path = f"/_matrix/client/v1/register/{TOKEN}/validity"
     assert await house.call("GET", f"{path}?token={token}") == (200, {"valid": True})
     assert await house.call("GET", f"{path}?token=nope") == (200, {"valid": False})

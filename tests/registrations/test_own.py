@@ -234,7 +234,7 @@ async def test_odd_steps_are_refused(house: House, wiper: asyncpg.Connection) ->
 async def test_each_door_is_shut_alone(house: House, door: str) -> None:
     """The same answer at each; the doors beside it stay open."""
     ends = house.clock.now() + timedelta(days=1)
-    token, _ = await house.gate.policies.invite("op", "friends", 9, ends, ("*", "*"))
+    token, _ = await house.invites.make("op", "friends", 9, ends, ("*", "*"))
     ways: dict[str, dict[str, Any]] = {
         "phone": {"door": "phone"},
         "email": {"door": "email"},

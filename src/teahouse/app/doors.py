@@ -17,8 +17,13 @@ from teahouse.imports import jobs as imports_jobs
 from teahouse.imports import routes as imports_routes
 from teahouse.imports import store as imports_store
 from teahouse.imports.service import Imports
+from teahouse.infra.db.pool import Tx
 from teahouse.infra.egress.client import Egress
 from teahouse.infra.http.router import Route
+from teahouse.invites import routes as invites_routes
+from teahouse.invites.service import Invites
+from teahouse.measures import routes as measures_routes
+from teahouse.measures.service import Measures
 from teahouse.notices import jobs as notices_jobs
 from teahouse.notices import routes as notices_routes
 from teahouse.notices.service.notices import Notices, make_notices
@@ -32,13 +37,19 @@ from teahouse.oidc.service import Oidc, make_oidc
 from teahouse.registrations import jobs as registrations_jobs
 from teahouse.registrations import routes as registrations_routes
 from teahouse.registrations import store as registrations_store
+from teahouse.registrations.model import Registered
 from teahouse.registrations.service.registrations import Registrations, make_registrations
+from teahouse.registrations.service.steps import Finisher
 from teahouse.screening import jobs as screening_jobs
 from teahouse.screening import routes as screening_routes
 from teahouse.screening import store as screening_store
 from teahouse.screening.model.rules import Mode
 from teahouse.screening.service import Screening
 from teahouse.screening.service.screening import make_screening
+from teahouse.waitlist import jobs as waitlist_jobs
+from teahouse.waitlist import routes as waitlist_routes
+from teahouse.waitlist import store as waitlist_store
+from teahouse.waitlist.service.waitlist import Waitlist, make_waitlist
 from teahouse.works import routes as works_routes
 from teahouse.works.service import Works
 
@@ -49,6 +60,7 @@ FIELDS = (
     *imports_store.FIELDS,
     *oidc_store.FIELDS,
     *officials_store.FIELDS,
+    *waitlist_store.FIELDS,
 )
 
 
@@ -61,10 +73,13 @@ class Doors:
     figures: Figures
     screening: Screening
     notices: Notices
+    invites: Invites
+    measures: Measures
     registrations: Registrations
     guardians: Guardians
     imports: Imports
     oidc: Oidc
+    waitlist: Waitlist
     officials: Officials
 
 
@@ -105,12 +120,16 @@ def make_doors(ground: Ground, people: People) -> Doors:
     guardians.listen()
     officials = Officials(db, vault, registrations)
     officials.listen()
+    waitlist = _waitlist(ground, people, gate)
+    registrations.finishers.append(turn_used(waitlist))
     return Doors(
         works=works,
         gate=gate,
         figures=Figures(gate, clock),
         screening=screening,
         notices=notices,
+        invites=Invites(gate.keeper, people.audit),
+        measures=Measures(gate.keeper),
         registrations=registrations,
         guardians=guardians,
         imports=_make_imports(ground, people, gate, registrations),
@@ -118,6 +137,7 @@ def make_doors(ground: Ground, people: People) -> Doors:
             ground.egress, people.accounts, people.consent, people.recovery, registrations
         ),
         officials=officials,
+        waitlist=waitlist,
     )
 
 
@@ -155,6 +175,32 @@ def _make_notices(ground: Ground, people: People, gate: Gate) -> Notices:
     )
 
 
+def _waitlist(ground: Ground, people: People, gate: Gate) -> Waitlist:
+    return make_waitlist(
+        db=ground.db,
+        gate=gate,
+        codes=people.accounts.codes,
+        consent=people.consent,
+        audit=people.audit,
+        vault=ground.vault,
+        jobs=ground.jobs,
+        config=ground.config,
+        clock=ground.clock,
+        ids=ground.ids,
+    )
+
+
+def turn_used(waitlist: Waitlist) -> Finisher:
+    """Return what tells the waiting list, which is below, that a turn was used."""
+
+    async def used(tx: Tx, registered: Registered) -> None:
+        registration = registered.registration
+        if registration is not None and registration.invite_digest is not None:
+            await waitlist.places.used(tx, registration.invite_digest)
+
+    return used
+
+
 def doors_jobs(ground: Ground, doors: Doors) -> None:
     """Say what these domains do later."""
     gate_jobs.register(doors.gate, ground.jobs)
@@ -164,6 +210,7 @@ def doors_jobs(ground: Ground, doors: Doors) -> None:
     guardians_jobs.register(doors.guardians, ground.jobs)
     imports_jobs.register(doors.imports, ground.jobs)
     oidc_jobs.register(doors.oidc, ground.jobs)
+    waitlist_jobs.register(doors.waitlist, ground.jobs)
 
 
 def doors_routes(doors: Doors) -> list[Route]:
@@ -174,11 +221,14 @@ def doors_routes(doors: Doors) -> list[Route]:
         *figures_routes.routes(doors.figures),
         *screening_routes.routes(doors.screening),
         *notices_routes.routes(doors.notices),
+        *invites_routes.routes(doors.invites),
+        *measures_routes.routes(doors.measures),
         *registrations_routes.routes(doors.registrations),
         *guardians_routes.routes(doors.guardians),
         *oidc_routes.routes(doors.oidc),
         *imports_routes.routes(doors.imports),
         *officials_routes.routes(doors.officials),
+        *waitlist_routes.routes(doors.waitlist),
     ]
 
 

@@ -130,6 +130,7 @@ def _verbs(ground: Ground, people: People, doors: Doors, talk: Talk) -> HouseVer
         db=ground.db,
         audit=people.audit,
         gate=doors.gate,
+        invites=doors.invites,
         registrations=doors.registrations,
         accounts=people.accounts,
         timeline=talk.timeline,

@@ -14,7 +14,8 @@ from teahouse.cli.commands import ConfigFile, DataDir, run_async
 from teahouse.cli.history import export, register
 from teahouse.gate.model.notices import notice_of, sentence
 from teahouse.gate.model.policies import ANY, Both, Draft, LegalBasis, Policy, State, Words
-from teahouse.gate.model.previews import Preview, Suggestion
+from teahouse.gate.model.previews import Preview
+from teahouse.measures.model import Suggestion
 
 app = typer.Typer(help="Who may register, where, and what they are told.", no_args_is_help=True)
 register(app)
@@ -133,7 +134,7 @@ def preview(
     async def work() -> int:
         async with house_of(config, data_dir) as house:
             shown = await house.doors.gate.policies.preview(draft)
-            narrower = await house.doors.gate.policies.narrowest(draft)
+            narrower = await house.doors.measures.narrowest(draft)
         tell(shown)
         rows = [_suggestion(one) for one in narrower]
         show("Narrower", ["state", "region", "class", "door", "scopes shut", "what"], rows)
@@ -229,7 +230,7 @@ def invite(
         async with house_of(config, data_dir) as house:
             ends = house.ground.clock.now() + timedelta(days=days)
             scope = (region, account_class)
-            token, made = await house.doors.gate.policies.invite(actor(), label, uses, ends, scope)
+            token, made = await house.doors.invites.make(actor(), label, uses, ends, scope)
         sys.stdout.write(f"{token}\ngood {uses} times, until {moment(made.expires_at)}\n")
         return 0
 

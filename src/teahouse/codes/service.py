@@ -62,6 +62,11 @@ class Codes:
         default_factory=list[Callable[[str], Awaitable[None]]]
     )  # told of each message about to be sent, by its kind; ``NeverSent`` when it may not be
 
+    @property
+    def purpose_id(self) -> str:
+        """What somebody without an account agrees to who is to be sent a code."""
+        return store.PURPOSE.id
+
     async def start(
         self, tx: Tx, request: CodeRequest, ground: Ground | None = None
     ) -> StartedCode:
@@ -112,7 +117,7 @@ class Codes:
         if message is None:
             return
         kind, code = message
-        sender = self._sender(kind)
+        sender = self.sender(kind)
         if sender is None:
             raise NeverSent("the configuration has changed")
         for spend in self.spenders:
@@ -123,7 +128,7 @@ class Codes:
 
     async def tell(self, kind: str, message: CodeMessage) -> None:
         """Send a message without a code. Raises ``NotSent``, ``NeverSent``."""
-        sender = self._sender(kind)
+        sender = self.sender(kind)
         if sender is None:
             raise NeverSent("the configuration has changed")
         for spend in self.spenders:
@@ -149,9 +154,10 @@ class Codes:
 
     def offers(self, kind: str) -> bool:
         """Tell whether this house can send codes that way."""
-        return self._sender(kind) is not None
+        return self.sender(kind) is not None
 
-    def _sender(self, kind: str) -> Sender | None:
+    def sender(self, kind: str) -> Sender | None:
+        """Return what sends to a kind of contact, ``None`` when nothing does."""
         return self.senders.sms if kind == "phone" else self.senders.mail
 
     async def check(self, code_id: str, code: str) -> str | None:

@@ -139,6 +139,8 @@ insert into gate_queues (region, account_class, since) values ($1, $2, $3) on co
 
 QUEUE_END = "delete from gate_queues where region = $1 and account_class = $2"
 
+END_GIVEN = "update gate_invites set revoked_at = $2 where digest = $1 and revoked_at is null"
+
 PURGE_TURNS = "delete from gate_invites where kind = 'turn' and expires_at <= $1"
 
 PACE_NEW = "insert into gate_pace (policy_id, tokens, filled_at) values ($1, $2, $3)"
@@ -253,6 +255,11 @@ async def attempts_by_minute(tx: Tx, since: datetime) -> list[Row]:
 async def purge_attempts(tx: Tx, before: datetime) -> int:
     """Delete old attempts."""
     return await tx.run(PURGE_ATTEMPTS, before)
+
+
+async def end_pass(tx: Tx, digest: bytes, at: datetime) -> None:
+    """Make a pass good for nothing."""
+    await tx.run(END_GIVEN, digest, at)
 
 
 async def purge_turns(tx: Tx, before: datetime) -> int:

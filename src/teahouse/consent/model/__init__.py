@@ -20,6 +20,7 @@ CLASSES_BY_PREFIX = {
     "operators.": (),
     "guardians.": (),
     "imports.": (),
+    "waitlist.": (),
 }
 
 

@@ -148,6 +148,29 @@ class Consent:
         """Write the receipt of somebody who has no account yet. Raises like :meth:`record`."""
         return await self._write(tx, None, registration_id, answer, account_class)
 
+    async def record_separate(self, tx: Tx, reference: str, answer: Answer) -> Receipt:
+        """Write the receipt of a consent of its own, of somebody who may have no account.
+
+        It is for the purposes accepted and nothing else. Raises ``StalePolicy``,
+        ``UnknownPurpose``, ``UnknownLang``.
+        """
+        self.check_current(answer.policy_version)
+        decide(self.text.items, answer.accepted, "")
+        receipt = Receipt(
+            self.ids.ulid(),
+            None,
+            reference,
+            answer.policy_version,
+            check_lang(answer.lang),
+            answer.accepted,
+            (),
+            answer.basis.value,
+            answer.screen,
+            self.clock.now(),
+        )
+        await store.insert_receipt(tx, receipt)
+        return receipt
+
     async def ground(self, tx: Tx, receipt_id: str) -> Ground:
         """Return what a pending receipt allows, in the shape that the vault asks for."""
         receipt = await store.receipt(tx, receipt_id)

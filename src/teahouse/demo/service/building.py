@@ -94,10 +94,11 @@ class Builder:
         """Return an invitation for the people where the gate asks for one."""
         gate = self.house.gate
         attempts = [_attempt(self.house, kind, invited=False) for kind in CLASSES]
-        if not any([await gate.keeper.invitation_only(attempt) for attempt in attempts]):
+        told = [await gate.keeper.told_to_wait(attempt) for attempt in attempts]
+        if not any(told):
             return None
         until = self.house.clock.now() + INVITE_LIFE
-        token, invite = await gate.policies.invite(
+        token, invite = await self.house.invites.make(
             self.actor, "Demo town · 演示小镇", len(PEOPLE), until, ("*", "*")
         )
         await self._write(Made("invite", invite.invite_id, "people"))
@@ -270,7 +271,7 @@ async def check_gate(house: HouseVerbs) -> None:
     """Refuse a town whose people would not be let in: ``GateClosed`` or ``GatePaced``."""
     for account_class in CLASSES:
         attempt = _attempt(house, account_class, invited=False)
-        invited = await house.gate.keeper.invitation_only(attempt)
+        invited = await house.gate.keeper.told_to_wait(attempt) is not None
         await house.gate.check(_attempt(house, account_class, invited=invited))
 
 

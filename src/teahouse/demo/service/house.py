@@ -11,6 +11,7 @@ from teahouse.gate.service import Gate
 from teahouse.ids import Ids
 from teahouse.infra.db.pool import Database
 from teahouse.infra.jobs.queue import Jobs
+from teahouse.invites.service import Invites
 from teahouse.media.service import Media
 from teahouse.receipts.service import Receipts
 from teahouse.registrations.service import Registrations
@@ -24,6 +25,7 @@ class HouseVerbs:
     db: Database
     audit: Audit
     gate: Gate
+    invites: Invites
     registrations: Registrations
     accounts: Accounts
     timeline: Timeline

@@ -58,12 +58,11 @@ class Remover:
         return found
 
     async def _at_the_gate(self, made: Made) -> None:
-        policies = self.house.gate.policies
         with suppress(NotFound, BadTimes):  # an operator has ended it already
             if made.kind == "policy":
-                await policies.end(self.actor, made.id, REASON)
+                await self.house.gate.policies.end(self.actor, made.id, REASON)
             else:
-                await policies.revoke_invite(self.actor, made.id)
+                await self.house.invites.revoke(self.actor, made.id)
 
     async def _alias(self, made: Made, everything: list[Made], users: dict[str, str]) -> None:
         owners = {one.key: users.get(one.id) for one in everything if one.kind == "account"}

@@ -1,15 +1,12 @@
-"""Invitations: tokens that let somebody in where a scope is by invitation only."""
+"""Passes: tokens that let somebody in where a scope is not open to everybody."""
 
 import enum
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
 from teahouse.errors import Kind, Refused
 from teahouse.gate.model.doors import Door
-
-INVITE_LIFE_MAX = timedelta(days=365)
-INVITE_USES_MAX = 100_000
 
 
 class PassKind(enum.Enum):
@@ -54,11 +51,3 @@ class BadInviteDraft(Refused):
 
     code = "gate.bad_invite_draft"
     kind = Kind.UNPROCESSABLE
-
-
-def check_invite(label: str, uses: int, expires_at: datetime, now: datetime) -> None:
-    """Refuse an invitation for ever, for everybody, or for nobody knows what."""
-    if not 0 < len(label.strip()) <= 200 or not 0 < uses <= INVITE_USES_MAX:
-        raise BadInviteDraft
-    if not now < expires_at <= now + INVITE_LIFE_MAX:
-        raise BadInviteDraft

@@ -1,22 +1,18 @@
 """Operators' routes. Owners and registrars decide; everyone may read; all acts are audited."""
 
 from teahouse.gate.model.bindings import Override
+from teahouse.gate.model.drafts import DraftBody
 from teahouse.gate.model.policies import Policy
 from teahouse.gate.model.previews import Preview
 from teahouse.gate.service import Gate
 from teahouse.gate.wire import (
-    DraftBody,
     EndBody,
     EndTogetherBody,
     GridWire,
-    InviteBody,
-    InviteMadeWire,
-    InvitesWire,
     MeasureBody,
     NoticesWire,
     OverridesWire,
     PoliciesWire,
-    SuggestionsWire,
 )
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
@@ -31,7 +27,7 @@ def routes(gate: Gate) -> list[Route]:
     """Return the gate's routes for operators."""
     made, thought_of = _policy_routes(gate), _thinking_routes(gate)
     together = [*_measure_routes(gate), *_override_routes(gate)]
-    return [*made, *thought_of, *together, *_invite_routes(gate)]
+    return [*made, *thought_of, *together]
 
 
 def _policy_routes(gate: Gate) -> list[Route]:
@@ -91,18 +87,10 @@ def _thinking_routes(gate: Gate) -> list[Route]:
         body = await request.struct(DraftBody)
         return json_response(await policies.preview(body.draft()))
 
-    async def narrowest(request: Request) -> Response:
-        body = await request.struct(DraftBody)
-        return json_response(SuggestionsWire(await policies.narrowest(body.draft())))
-
     return [
         Route(
             "POST", f"{BASE}/policies/preview", preview, auth=Auth.OPERATOR, allow=READERS,
             summary="Whom a policy would reach, and whom not", body=DraftBody, answer=Preview,
-        ),
-        Route(
-            "POST", f"{BASE}/policies/narrower", narrowest, auth=Auth.OPERATOR, allow=READERS,
-            summary="Narrower measures than this", body=DraftBody, answer=SuggestionsWire,
         ),
     ]  # fmt: skip
 
@@ -186,42 +174,5 @@ def _override_routes(gate: Gate) -> list[Route]:
         Route(
             "POST", f"{one}/confirm", confirm, auth=Auth.OPERATOR, allow=WRITERS,
             summary="Confirm that wish, as the second person", body=EndBody, answer=Policy,
-        ),
-    ]  # fmt: skip
-
-
-def _invite_routes(gate: Gate) -> list[Route]:
-    policies = gate.policies
-
-    async def invites(_request: Request) -> Response:
-        return json_response(InvitesWire(list(await policies.invites())))
-
-    async def invite(request: Request) -> Response:
-        body = await request.struct(InviteBody)
-        token, made = await policies.invite(
-            request.operator.operator_id,
-            body.label,
-            body.uses,
-            body.expires_at,
-            (body.region, body.account_class),
-        )
-        return json_response(InviteMadeWire(token, made), 201)
-
-    async def revoke(request: Request) -> Response:
-        await policies.revoke_invite(request.operator.operator_id, request.path["invite_id"])
-        return json_response({})
-
-    return [
-        Route(
-            "GET", f"{BASE}/invites", invites, auth=Auth.OPERATOR, allow=READERS,
-            summary="The invitations, without their tokens", answer=InvitesWire,
-        ),
-        Route(
-            "POST", f"{BASE}/invites", invite, auth=Auth.OPERATOR, allow=WRITERS,
-            summary="Make an invitation", body=InviteBody, answer=InviteMadeWire, status=201,
-        ),
-        Route(
-            "DELETE", f"{BASE}/invites/{{invite_id}}", revoke, auth=Auth.OPERATOR, allow=WRITERS,
-            summary="Take an invitation back",
         ),
     ]  # fmt: skip

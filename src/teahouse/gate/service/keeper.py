@@ -159,6 +159,18 @@ class Keeper:
         """Keep a pass of any kind, by the digest of its token."""
         await store.insert_invite(tx, digest, given)
 
+    async def invites(self, tx: Tx, limit: int) -> Sequence[Invite]:
+        """Return operators' invitations, newest first."""
+        return await store.invites(tx, limit)
+
+    async def revoke_invite(self, tx: Tx, invite_id: str) -> bool:
+        """Take a pass back by its id; false when there is none to take."""
+        return await store.revoke_invite(tx, invite_id, self.clock.now())
+
+    async def end_pass(self, tx: Tx, digest: bytes) -> None:
+        """Make a pass good for nothing."""
+        await store.end_pass(tx, digest, self.clock.now())
+
     # -- passes ----------------------------------------------------------------------------------
 
     async def pass_doors(self, digest: bytes) -> tuple[Door, ...]:

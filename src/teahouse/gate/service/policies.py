@@ -1,4 +1,4 @@
-"""Operators' verbs: set a policy, end it, see beforehand whom it would reach, ask for narrower.
+"""Operators' verbs: set a policy, end it, see beforehand whom it would reach.
 
 Every act is audited with its reach, in the transaction that does it.
 """
@@ -15,7 +15,6 @@ from teahouse.errors import NotFound
 from teahouse.gate import store
 from teahouse.gate.events import PolicyChanged
 from teahouse.gate.model.bindings import NeedsTwo, Transition
-from teahouse.gate.model.invites import Invite, check_invite
 from teahouse.gate.model.notices import Notice, notice_of
 from teahouse.gate.model.policies import (
     BadBinding,
@@ -24,20 +23,16 @@ from teahouse.gate.model.policies import (
     Both,
     Draft,
     Policy,
-    State,
     check_policy,
 )
 from teahouse.gate.model.previews import (
     Cell,
     InFlight,
     Preview,
-    Suggestion,
     grid,
-    narrower,
     preview,
 )
 from teahouse.gate.service.keeper import Keeper
-from teahouse.ids import token_digest
 from teahouse.infra.db.pool import Tx
 from teahouse.works.model import Work, WorkState
 from teahouse.works.service import Works
@@ -217,13 +212,6 @@ class Policies:
                 for draft in drafts
             ]
 
-    async def narrowest(self, draft: Draft) -> list[Suggestion]:
-        """Return measures narrower than ``draft``, the least restrictive first [R-013]."""
-        keeper = self.keeper
-        async with keeper.db.read() as tx:
-            before = await keeper.policies(tx)
-        return narrower(before, draft, keeper.clock.now())
-
     async def grid(self) -> list[Cell]:
         """Return how open each region, class and door is now, to somebody uninvited."""
         async with self.keeper.db.read() as tx:
@@ -242,47 +230,6 @@ class Policies:
     async def whole_history(self, tx: Tx) -> list[Policy]:
         """Return every policy there was, oldest first; for a history that is begun late."""
         return list(reversed(await store.policies_history(tx, WHOLE_HISTORY_MAX)))
-
-    async def invite(
-        self, actor: str, label: str, uses: int, expires_at: datetime, scope: tuple[str, str]
-    ) -> tuple[str, Invite]:
-        """Make an invitation for a region and class (``*`` is any); return its token, once.
-
-        Raises ``BadInviteDraft``, ``BadScope``.
-        """
-        keeper = self.keeper
-        now = keeper.clock.now()
-        check_invite(label, uses, expires_at, now)
-        region, account_class = scope
-        check_policy(Draft(state=State.OPEN, region=region, account_class=account_class), now)
-        token = keeper.ids.readable(24)
-        invite = Invite(
-            invite_id=keeper.ids.ulid(),
-            label=label.strip(),
-            region=region,
-            account_class=account_class,
-            uses_left=uses,
-            expires_at=expires_at,
-            created_by=actor,
-            created_at=now,
-        )
-        async with keeper.db.transaction() as tx:
-            await store.insert_invite(tx, token_digest(token), invite)
-            detail: dict[str, object] = {"uses": uses, "region": region, "class": account_class}
-            await self.audit.append(tx, actor, "gate.invite_made", invite.invite_id, detail)
-        return token, invite
-
-    async def invites(self) -> Sequence[Invite]:
-        """Return the invitations, newest first."""
-        async with self.keeper.db.read() as tx:
-            return await store.invites(tx, INVITES_MAX)
-
-    async def revoke_invite(self, actor: str, invite_id: str) -> None:
-        """Take an invitation back. Raises ``NotFound``."""
-        async with self.keeper.db.transaction() as tx:
-            if not await store.revoke_invite(tx, invite_id, self.keeper.clock.now()):
-                raise NotFound
-            await self.audit.append(tx, actor, "gate.invite_revoked", invite_id)
 
     async def _in_flight(self, tx: Tx, now: datetime) -> InFlight:
         return [group for count in self.under_way for group in await count(tx, now)]

@@ -45,6 +45,20 @@ _LAPSED: dict[Lang, str] = {
     "en": "[{house}] Nobody decided about your registration within 14 days, so it has lapsed and what "
     "you left was deleted. We are sorry. You may ask again: {link}",
 }
+_TURN: dict[Lang, str] = {
+    "zh": "【{house}】轮到您注册了：{link} 此链接 48 小时内有效，仅限您本人使用一次。",
+    "en": "[{house}] It is your turn to sign up: {link} Good once, for 48 hours, and for you alone.",
+}
+_TURN_OVER: dict[Lang, str] = {
+    "zh": "【{house}】您的注册名额没有使用，已过期，所留联系方式已删除。仍想注册，可重新排队：{link}",
+    "en": "[{house}] Your turn to sign up was not used and has passed; your contact is deleted. You can "
+    "join the list again: {link}",
+}
+_LIST_ENDED: dict[Lang, str] = {
+    "zh": "【{house}】我们已将您移出候补名单，并删除了您的联系方式。现在的注册状态：{link}",
+    "en": "[{house}] We took you off the waiting list and deleted your contact. Who can sign up now: "
+    "{link}",
+}
 # The texts other than a code's, by template: as SMS and mail, and the mail's subject.
 _OTHERS: dict[str, tuple[dict[Lang, str], dict[Lang, str]]] = {
     "test": (_TEST, _TEST_SUBJECT),
@@ -52,6 +66,9 @@ _OTHERS: dict[str, tuple[dict[Lang, str], dict[Lang, str]]] = {
     "declined": (_DECLINED, {"zh": "{house}：申请结果", "en": "{house}: about your registration"}),
     "more": (_MORE, {"zh": "{house}：请补充信息", "en": "{house}: we need something more"}),
     **SECURITY,
+    "turn": (_TURN, {"zh": "{house}：轮到您注册了", "en": "{house}: your turn to sign up"}),
+    "turn_over": (_TURN_OVER, {"zh": "{house}：名额已过期", "en": "{house}: your turn has passed"}),
+    "list_ended": (_LIST_ENDED, {"zh": "{house}：候补名单", "en": "{house}: the waiting list"}),
     "lapsed": (_LAPSED, {"zh": "{house}：申请已失效", "en": "{house}: your registration lapsed"}),
 }
 

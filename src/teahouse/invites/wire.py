@@ -1,0 +1,33 @@
+"""Invitations as operators see them."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from teahouse.gate.model.invites import Invite
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]  # a time without its zone is no time
+
+
+class InviteBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An invitation to be made."""
+
+    label: str
+    uses: int
+    expires_at: Moment
+    region: str = "*"
+    account_class: str = "*"
+
+
+class InviteMadeWire(msgspec.Struct, frozen=True):
+    """An invitation and its token, which is shown this once."""
+
+    token: str
+    invite: Invite
+
+
+class InvitesWire(msgspec.Struct, frozen=True):
+    """Invitations, newest first, without their tokens."""
+
+    invites: list[Invite]
