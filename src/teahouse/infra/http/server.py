@@ -22,6 +22,7 @@ from teahouse.infra.http.request import BODY_SECONDS_MAX, Gone, Receive, Request
 from teahouse.infra.http.response import JSON, Header, Response, json_response
 from teahouse.infra.http.router import Auth, Route, Router
 from teahouse.infra.http.static import Static
+from teahouse.infra.http.turnstile import Turnstile
 
 Send = Callable[[Any], Awaitable[None]]
 
@@ -89,6 +90,7 @@ class Server:
         self._limiter = limiter
         self._ids = ids
         self._static = static
+        self._turnstile = Turnstile()
         self.body_seconds_max = BODY_SECONDS_MAX
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -130,7 +132,10 @@ class Server:
             request = Request(scope, receive, found.path, found.route, self.body_seconds_max)
             request.check_query()
             await self._seat(request, found.route)
-            return await found.route.handler(request), pattern
+            if not found.route.door:
+                return await found.route.handler(request), pattern
+            async with self._turnstile.passed():
+                return await found.route.handler(request), pattern
         except Refused as refused:
             return dialect.refusal(refused), pattern
         except Gone:
