@@ -7,6 +7,7 @@
 """
 
 import argparse
+import asyncio
 import os
 import resource
 import shutil
@@ -23,7 +24,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from bench import chat, register, telling
+from bench import backlog, chat, register, surge, telling
 from bench.abuse import run as abuse
 from bench.meter import Cost
 from bench.scene import Scene
@@ -151,6 +152,11 @@ def main() -> None:
     if sys.argv[1:2] == ["telling"]:
         with our_server(test_mode=True, workers=1) as (host, port, _):
             uvloop.run(telling.run(host, port))
+    if sys.argv[1:2] == ["surge"]:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+        surge.run(sys.argv[2:], our_server, uvloop.run)
+    if sys.argv[1:2] == ["backlog"]:
+        asyncio.run(backlog.run(sys.argv[2:]))
         return
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", type=lambda text: text.split(","), default=[], metavar="NAME,…")

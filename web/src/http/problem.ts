@@ -52,6 +52,9 @@ const SAID: Record<string, Key> = {
   "screening.too_many": "error.too_many_here",
   "officials.bad_licence": "error.bad_licence",
   "officials.bad_name": "error.bad_official_name",
+  "waitlist.has_account": "wait.has_account",
+  "waitlist.no_need": "wait.no_need",
+  "waitlist.no_place": "wait.no_place",
 };
 
 /** One sentence for a person about `error`: what happened, and what to do where we know. */

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from teahouse.errors import Kind, Refused
 
-AT_ONCE = 4  # in one worker
+AT_ONCE = 2  # in one worker
 WAITING_MAX = 64
 WAIT_SECONDS_MAX = 2.0
 RETRY_AFTER_MS = 3000

@@ -1,5 +1,6 @@
 import type { Policy, PolicyItem } from "../../consent/api/policy";
 import { type Notice, noticeOf } from "../../gate/api/status";
+import { type Waiting, waitingOf } from "../../waitlist/api/waitlist";
 import { ApiError } from "../../http/call";
 import { currentLang } from "../../i18n/index.svelte";
 import * as api from "../api/registrations";
@@ -29,6 +30,7 @@ type Step =
 export class SignUp {
   step = $state<Step>("ask");
   notice = $state.raw<Notice | null>(null);
+  waiting = $state.raw<Waiting | null>(null);
   accountClass = $state<api.AccountClass>("personal");
   door = $state<api.ContactKind>("phone");
   region = $state<api.Region>("");
@@ -175,6 +177,7 @@ export class SignUp {
         error instanceof ApiError && error.code.startsWith("gate.") ? noticeOf(error.body) : null;
       if (!notice) throw error;
       this.notice = notice;
+      this.waiting = error instanceof ApiError ? waitingOf(error.body) : null;
       this.step = "closed";
     }
   }
