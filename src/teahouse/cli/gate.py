@@ -12,6 +12,7 @@ import typer
 from teahouse.cli.admin import actor, house_of, moment, show
 from teahouse.cli.commands import ConfigFile, DataDir, run_async
 from teahouse.cli.history import export, register
+from teahouse.cli.waitlist import app as waitlist
 from teahouse.gate.model.notices import notice_of, sentence
 from teahouse.gate.model.policies import ANY, Both, Draft, LegalBasis, Policy, State, Words
 from teahouse.gate.model.previews import Preview
@@ -19,6 +20,7 @@ from teahouse.measures.model import Suggestion
 
 app = typer.Typer(help="Who may register, where, and what they are told.", no_args_is_help=True)
 register(app)
+app.add_typer(waitlist, name="waitlist")
 
 Reason = Annotated[
     str, typer.Option(help="Why; it goes into the audit log and the public history.")

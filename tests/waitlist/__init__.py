@@ -1,0 +1,1 @@
+"""The waiting list, through its API on a real house."""
