@@ -150,7 +150,7 @@ async def run(words: list[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="teahouse-bench-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)
         config = Config(data_dir=f"{folder}/data", test_mode=True)
-        async with connection(config, sys.stderr.write) as dsn:
+        async with connection(config, lambda _: None) as dsn:
             await migrate(dsn)
             await _measured(config, dsn, options.places)
 

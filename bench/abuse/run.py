@@ -198,7 +198,7 @@ async def _arm(house: House) -> None:
 async def _invites(house: House, count: int) -> list[str]:
     ends = house.ground.clock.now() + timedelta(days=30)
     made = [
-        await house.doors.gate.policies.invite("bench", "sold", 1000, ends, ("*", "*"))
+        await house.doors.invites.make("bench", "sold", 1000, ends, ("*", "*"))
         for _ in range(count)
     ]
     return [token for token, _ in made]
