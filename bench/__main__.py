@@ -152,6 +152,7 @@ def main() -> None:
     if sys.argv[1:2] == ["telling"]:
         with our_server(test_mode=True, workers=1) as (host, port, _):
             uvloop.run(telling.run(host, port))
+        return
     if sys.argv[1:2] == ["surge"]:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         surge.run(sys.argv[2:], our_server, uvloop.run)

@@ -311,6 +311,11 @@ export interface DifferenceWire {
   sections_changed: string[];
 }
 
+/** How many places it was. */
+export interface DoneWire {
+  places: number;
+}
+
 /** A policy as an operator writes it. */
 export interface DraftBody {
   state: State;
@@ -331,6 +336,7 @@ export interface DraftBody {
   related_campaign?: string | null;
   resume_on?: string | null;
   resume_pace_per_minute?: number | null;
+  waiting_list?: boolean;
 }
 
 /** What is to be answered anew, and from when on people are asked. */
@@ -385,6 +391,18 @@ export interface ErasureWire {
 /** Erasures that are not done, then those done lately. */
 export interface ErasuresWire {
   erasures: ErasureWire[];
+}
+
+/** When one's turn may come, in minutes from now. */
+export interface Estimate {
+  minutes_min: number;
+  minutes_max: number;
+}
+
+/** Whom to take off a line, and why. */
+export interface ExpireBody {
+  joined_before: string;
+  reason: string;
 }
 
 /** The export that was asked for. */
@@ -681,6 +699,17 @@ export interface ItemWire {
   classes: string[];
 }
 
+/** Where somebody would like to wait, how to reach them, and what they agree to for that. */
+export interface JoinBody {
+  kind: string;
+  value: string;
+  policy_version: string;
+  agreed: boolean;
+  account_class?: string;
+  service_region?: string;
+  lang?: string;
+}
+
 /** A purpose as it read in a version. */
 export interface KeptItemWire {
   id: string;
@@ -738,9 +767,38 @@ export interface LegalBasis {
   order?: string;
 }
 
+/** How many of a line to let in, and why. */
+export interface LetInBody {
+  count: number;
+  reason: string;
+}
+
 /** The challenge that somebody would rather not solve. */
 export interface LineBody {
   challenge: string;
+}
+
+/** A line, as operators see it. */
+export interface LineShown {
+  region: string;
+  account_class: string;
+  state: State;
+  policy_id: string | null;
+  pace_per_minute: number | null;
+  called_per_minute: number | null;
+  waiting: number;
+  called: number;
+  used_lately: number;
+  lapsed_lately: number;
+  oldest_at: string | null;
+  newest_at: string | null;
+  estimate: Estimate | null;
+  paused: boolean;
+}
+
+/** The lines in which people wait, or could. */
+export interface LinesWire {
+  lines: LineShown[];
 }
 
 /** A provider that one signs in by. */
@@ -1141,11 +1199,31 @@ export interface PasskeySignInIn {
   device_id?: string | null;
 }
 
+/** Whether to stop calling a line, and why. */
+export interface PauseBody {
+  paused: boolean;
+  reason: string;
+}
+
+/** A place, as operators see it. */
+export interface PlaceShown {
+  place_id: string;
+  ordinal: number;
+  joined_at: string;
+  contact_kind: string;
+  contact_masked: string;
+}
+
 /** A place in line: show it as the proof once its time has come. */
 export interface PlaceWire {
   place: string;
   comes_up_at: string;
   wait_seconds: number;
+}
+
+/** The first who wait in a line. */
+export interface PlacesWire {
+  places: PlaceShown[];
 }
 
 /** Policies, newest first. */
@@ -1616,26 +1694,10 @@ export interface SmsOut {
   has_token: boolean;
 }
 
-/** How far an account has come. The names are stored and told. */
-export type Stage = "member" | "newcomer" | "trusted";
-
 /** The stage that an account is brought to, and why. */
 export interface StageBody {
   stage: string;
   reason: string;
-}
-
-/** Where an account stands, what that allows, and how it gets further. */
-export interface Standing {
-  stage: Stage;
-  since: string | null;
-  why: Why | null;
-  reason: string;
-  allowances: Allowance[];
-  member_from: string | null;
-  member_at: string | null;
-  active_days: number;
-  active_days_needed: number;
 }
 
 /** How somebody would like to register. */
@@ -1702,6 +1764,13 @@ export interface Tested {
   took_ms: number;
 }
 
+/** What was given out for a place that is not proved yet. */
+export interface Ticket {
+  ticket: string;
+  resend_after_seconds: number;
+  expires_at: string;
+}
+
 /** Ask for a code to another contact of an account that one has a ticket for. */
 export interface TicketCodeIn {
   ticket: string;
@@ -1737,6 +1806,20 @@ export interface TownOut {
   done?: number;
   total?: number;
   fault?: string;
+}
+
+/** A turn: by it one person can register. */
+export interface Turn {
+  token: string;
+  expires_at: string;
+}
+
+/** For which registration a turn is. */
+export interface TurnOf {
+  region: string;
+  account_class: string;
+  contact_kind: string;
+  expires_at: string;
 }
 
 /** Which provider goes, and proof. */
@@ -1794,6 +1877,7 @@ export interface Words {
   still_works?: Both;
   contact?: string;
   related_campaign?: string | null;
+  waiting_list?: boolean;
 }
 
 /** A piece of work, as it was last heard of. */
@@ -1855,5 +1939,45 @@ export interface OperatorsBeginIn {
 
 /** The code that came. */
 export interface RegistrationsCodeBody {
+  code: string;
+}
+
+/** How far an account has come. The names are stored and told. */
+export type StandingStage = "member" | "newcomer" | "trusted";
+
+/** Where an account stands, what that allows, and how it gets further. */
+export interface StandingStanding {
+  stage: StandingStage;
+  since: string | null;
+  why: Why | null;
+  reason: string;
+  allowances: Allowance[];
+  member_from: string | null;
+  member_at: string | null;
+  active_days: number;
+  active_days_needed: number;
+}
+
+/** What has become of a place. */
+export type WaitlistStage = "asked" | "called" | "expired" | "lapsed" | "left" | "used" | "waiting";
+
+/** How somebody stands in line, honestly: ``None`` for what is not known. */
+export interface WaitlistStanding {
+  stage: WaitlistStage;
+  region: string;
+  account_class: string;
+  joined_at: string;
+  ahead: number | null;
+  waiting: number;
+  pace_per_minute: number | null;
+  estimate: Estimate | null;
+  paused: boolean;
+  state: State;
+  turn: Turn | null;
+  poll_after_seconds: number;
+}
+
+/** The code that was sent. */
+export interface WaitlistCodeBody {
   code: string;
 }
