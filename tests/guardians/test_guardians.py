@@ -118,9 +118,9 @@ async def test_withdrawn_restored_and_erased(house: Living, clock: FixedClock) -
     assert (await child.did("GET", "/account/whoami"))["user_id"] == child.user_id
     await parent.did("POST", f"{path}/withdraw", proof)
     clock.move(timedelta(days=14))
-    assert await house.house.doors.guardians.erase_withdrawn() == 0
+    assert await house.house.ways.guardians.erase_withdrawn() == 0
     clock.move(timedelta(days=2))
-    assert await house.house.doors.guardians.erase_withdrawn() == 1
+    assert await house.house.ways.guardians.erase_withdrawn() == 1
     assert await child.refused("GET", "/account/whoami") == "401 M_UNKNOWN_TOKEN"
     assert await counts(house) == [0, 0]
 
@@ -128,9 +128,9 @@ async def test_withdrawn_restored_and_erased(house: Living, clock: FixedClock) -
 async def test_at_fourteen_the_month_is_forgotten(house: Living, clock: FixedClock) -> None:
     _, child = await raised(house)
     clock.move(datetime(2029, 3, 31, tzinfo=UTC) - NOW)
-    assert await house.house.doors.guardians.come_of_age() == 0
+    assert await house.house.ways.guardians.come_of_age() == 0
     clock.move(timedelta(days=1))
-    assert await house.house.doors.guardians.come_of_age() == 1
+    assert await house.house.ways.guardians.come_of_age() == 1
     assert await counts(house) == [0, 0]
     assert await house.house.people.accounts.account(child.user_id)
 

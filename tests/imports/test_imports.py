@@ -149,7 +149,7 @@ async def test_what_was_never_used_can_be_undone_within_a_day(
     other = await brought(owner, "username,email\ncleo,cleo@tea.example\n")
     clock.move(timedelta(hours=25))
     with pytest.raises(NotUndoable):
-        await house.house.doors.imports.undo("op", other["about"]["import_id"])
+        await house.house.ways.imports.undo("op", other["about"]["import_id"])
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=20).map(

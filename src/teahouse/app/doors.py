@@ -9,14 +9,6 @@ from teahouse.figures.service import Figures
 from teahouse.gate import jobs as gate_jobs
 from teahouse.gate import routes as gate_routes
 from teahouse.gate.service.gate import Gate, make_gate
-from teahouse.guardians import jobs as guardians_jobs
-from teahouse.guardians import routes as guardians_routes
-from teahouse.guardians import store as guardians_store
-from teahouse.guardians.service import Guardians
-from teahouse.imports import jobs as imports_jobs
-from teahouse.imports import routes as imports_routes
-from teahouse.imports import store as imports_store
-from teahouse.imports.service import Imports
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.egress.client import Egress
 from teahouse.infra.http.router import Route
@@ -30,10 +22,6 @@ from teahouse.notices.service.notices import Notices, make_notices
 from teahouse.officials import routes as officials_routes
 from teahouse.officials import store as officials_store
 from teahouse.officials.service import Officials
-from teahouse.oidc import jobs as oidc_jobs
-from teahouse.oidc import routes as oidc_routes
-from teahouse.oidc import store as oidc_store
-from teahouse.oidc.service import Oidc, make_oidc
 from teahouse.registrations import jobs as registrations_jobs
 from teahouse.registrations import routes as registrations_routes
 from teahouse.registrations import store as registrations_store
@@ -56,9 +44,6 @@ from teahouse.works.service import Works
 FIELDS = (
     *registrations_store.FIELDS,
     *screening_store.FIELDS,
-    *guardians_store.FIELDS,
-    *imports_store.FIELDS,
-    *oidc_store.FIELDS,
     *officials_store.FIELDS,
     *waitlist_store.FIELDS,
 )
@@ -76,9 +61,6 @@ class Doors:
     invites: Invites
     measures: Measures
     registrations: Registrations
-    guardians: Guardians
-    imports: Imports
-    oidc: Oidc
     waitlist: Waitlist
     officials: Officials
 
@@ -107,17 +89,6 @@ def make_doors(ground: Ground, people: People) -> Doors:
         ids=ids,
         recycling=people.recovery.recycling,
     )
-    guardians = Guardians(
-        db=db,
-        vault=vault,
-        clock=clock,
-        ids=ids,
-        accounts=people.accounts,
-        consent=people.consent,
-        confirming=people.recovery.confirming,
-        registrations=registrations,
-    )
-    guardians.listen()
     officials = Officials(db, vault, registrations)
     officials.listen()
     waitlist = _waitlist(ground, people, gate)
@@ -131,30 +102,8 @@ def make_doors(ground: Ground, people: People) -> Doors:
         invites=Invites(gate.keeper, people.audit),
         measures=Measures(gate.keeper),
         registrations=registrations,
-        guardians=guardians,
-        imports=_make_imports(ground, people, gate, registrations),
-        oidc=make_oidc(
-            ground.egress, people.accounts, people.consent, people.recovery, registrations
-        ),
         officials=officials,
         waitlist=waitlist,
-    )
-
-
-def _make_imports(
-    ground: Ground, people: People, gate: Gate, registrations: Registrations
-) -> Imports:
-    return Imports(
-        db=ground.db,
-        vault=ground.vault,
-        audit=people.audit,
-        jobs=ground.jobs,
-        clock=ground.clock,
-        ids=ground.ids,
-        config=ground.config,
-        accounts=people.accounts,
-        gate=gate,
-        registrations=registrations,
     )
 
 
@@ -207,9 +156,6 @@ def doors_jobs(ground: Ground, doors: Doors) -> None:
     screening_jobs.register(doors.screening, ground.jobs)
     notices_jobs.register(doors.notices, ground.jobs)
     registrations_jobs.register(doors.registrations, ground.jobs)
-    guardians_jobs.register(doors.guardians, ground.jobs)
-    imports_jobs.register(doors.imports, ground.jobs)
-    oidc_jobs.register(doors.oidc, ground.jobs)
     waitlist_jobs.register(doors.waitlist, ground.jobs)
 
 
@@ -224,9 +170,6 @@ def doors_routes(doors: Doors) -> list[Route]:
         *invites_routes.routes(doors.invites),
         *measures_routes.routes(doors.measures),
         *registrations_routes.routes(doors.registrations),
-        *guardians_routes.routes(doors.guardians),
-        *oidc_routes.routes(doors.oidc),
-        *imports_routes.routes(doors.imports),
         *officials_routes.routes(doors.officials),
         *waitlist_routes.routes(doors.waitlist),
     ]

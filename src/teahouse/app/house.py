@@ -12,11 +12,13 @@ from teahouse.app import doors as doors_group
 from teahouse.app import people as people_group
 from teahouse.app import rights as rights_group
 from teahouse.app import talk as talk_group
+from teahouse.app import ways as ways_group
 from teahouse.app.doors import Doors, doors_jobs, doors_routes, make_doors
 from teahouse.app.ground import Ground
 from teahouse.app.people import People, make_people, people_jobs, people_routes
 from teahouse.app.rights import Rights, make_rights, rights_jobs_of, rights_routes_of
 from teahouse.app.talk import Talk, make_syncing, make_talk, talk_jobs, talk_routes
+from teahouse.app.ways import Ways, make_ways, ways_jobs, ways_routes
 from teahouse.clock import Clock, SystemClock
 from teahouse.config import Config
 from teahouse.demo import jobs as demo_jobs
@@ -48,7 +50,13 @@ from teahouse.sync.service.syncing import Syncing
 TRIM_SECONDS = 3600
 WEB_FOLDER = Path(__file__).parents[3] / "web" / "dist"
 
-FIELDS = (*people_group.FIELDS, *doors_group.FIELDS, *talk_group.FIELDS, *rights_group.FIELDS)
+FIELDS = (
+    *people_group.FIELDS,
+    *doors_group.FIELDS,
+    *ways_group.FIELDS,
+    *talk_group.FIELDS,
+    *rights_group.FIELDS,
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,6 +66,7 @@ class House:
     ground: Ground
     people: People
     doors: Doors
+    ways: Ways
     talk: Talk
     syncing: Syncing
     demo: Demo
@@ -116,13 +125,14 @@ def _furnish(ground: Ground) -> House:
     """Make every domain, from the lowest floor up."""
     people = make_people(ground, FIELDS)
     doors = make_doors(ground, people)
+    ways = make_ways(ground, people, doors)
     talk = make_talk(ground, people)
     syncing = make_syncing(ground, people, talk)
-    rights = make_rights(ground, people, doors, talk)
+    rights = make_rights(ground, people, doors, ways, talk)
     demo = Demo(_verbs(ground, people, doors, talk))
     runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))
     limiter = Limiter(ground.clock, enabled=not ground.config.test_mode)
-    return House(ground, people, doors, talk, syncing, demo, rights, runner, limiter)
+    return House(ground, people, doors, ways, talk, syncing, demo, rights, runner, limiter)
 
 
 def _verbs(ground: Ground, people: People, doors: Doors, talk: Talk) -> HouseVerbs:
@@ -150,6 +160,7 @@ def register_jobs(house: House) -> None:
     ground.jobs.every("log.trim", TRIM_SECONDS, ground.log.trim)
     people_jobs(ground, house.people)
     doors_jobs(ground, house.doors)
+    ways_jobs(ground, house.ways)
     talk_jobs(ground, house.talk)
     demo_jobs.register(house.demo, ground.jobs)
     rights_jobs_of(ground, house.rights)
@@ -163,6 +174,7 @@ def build_routes(house: House) -> list[Route]:
         *test_clock.routes(ground.clock, ground.config.test_mode),
         *people_routes(ground, house.people, house.limiter),
         *doors_routes(house.doors),
+        *ways_routes(house.ways),
         *talk_routes(ground, house.people, house.talk, house.syncing),
         *demo_routes.routes(house.demo),
         *rights_routes_of(house.rights),

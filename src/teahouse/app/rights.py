@@ -7,6 +7,7 @@ from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
 from teahouse.app.talk import Talk
+from teahouse.app.ways import Ways
 from teahouse.guests import routes as guests_routes
 from teahouse.guests.service import Guests
 from teahouse.infra.http.router import Route
@@ -32,7 +33,7 @@ class Rights:
     guests: Guests
 
 
-def make_rights(ground: Ground, people: People, doors: Doors, talk: Talk) -> Rights:
+def make_rights(ground: Ground, people: People, doors: Doors, ways: Ways, talk: Talk) -> Rights:
     """Make the domain that calls all others."""
     config, clock, ids = ground.config, ground.clock, ground.ids
     db, vault, jobs = ground.db, ground.vault, ground.jobs
@@ -41,7 +42,9 @@ def make_rights(ground: Ground, people: People, doors: Doors, talk: Talk) -> Rig
         profiles=people.profiles,
         passkeys=people.passkeys,
         telling=people.recovery.telling,
-        guardians=doors.guardians,
+        guardians=ways.guardians,
+        realnames=people.realnames,
+        regimes=ways.regimes,
         account_data=people.account_data,
         push=talk.push,
         receipts=talk.receipts,

@@ -33,6 +33,8 @@ REFERENCE = PersonalField("realnames_proofs", "reference", PURPOSE)
 PENDING = PersonalField("realnames_pending", "reference", PURPOSE)
 FIELDS = (REFERENCE, PENDING)
 
+WHOLE_PROOF = "select provider, reference, proved_at from realnames_proofs where account_id = $1"
+
 PROOF = "select provider, proved_at from realnames_proofs where account_id = $1"
 
 PUT_PROOF = """
@@ -72,6 +74,12 @@ async def proof(tx: Tx, account_id: str) -> tuple[str, datetime] | None:
     """Return (provider, since when) of an account's proof."""
     row = await tx.row(PROOF, account_id)
     return None if row is None else (row[0], row[1])
+
+
+async def whole_proof(tx: Tx, account_id: str) -> Proof | None:
+    """Return an account's proof, its reference sealed."""
+    row = await tx.row(WHOLE_PROOF, account_id)
+    return None if row is None else Proof(*row)
 
 
 async def put_proof(tx: Tx, account_id: str, new: Proof) -> None:

@@ -1,10 +1,14 @@
-"""Regimes: what evidence a new account needs, by version; older accounts are asked later, never locked out.
+"""Regimes: what a new account has to show, by version; older accounts are asked later [R-016].
 
-Owns: nothing
+A house that opens again under stricter rules makes new accounts by the new rules. Accounts from
+before keep working: they get a task with a date, at a pace, against which one can appeal. When the
+date passes, at most speaking waits; signing in, reading, exporting and leaving never do.
 
-Announces: nothing
+Owns: regimes_regimes, regimes_accounts, regimes_tasks
+
+Announces: RegimePublished
 
 Listens: nothing
 
-Invariants: a version is never edited.
+Invariants: a version is never edited. An account has one task at most. No task ends a session.
 """

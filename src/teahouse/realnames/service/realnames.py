@@ -1,7 +1,7 @@
 """Real names' verbs: have an identity confirmed, see one's level, and let it go again."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from teahouse.accounts.service import Accounts
 from teahouse.audit.service import Audit
@@ -64,6 +64,20 @@ class Realnames:
             found = await store.proof(tx, caller.account_id)
         provider, at = found or (None, None)
         return Shown(level.name.lower(), provider, at, self.provider is not None)
+
+    async def proof_of(self, account_id: str) -> tuple[str, str, datetime] | None:
+        """Return (provider, its reference, when) to whose it is."""
+        async with self.db.read() as tx:
+            found = await store.whole_proof(tx, account_id)
+            if found is None:
+                return None
+            word = self.vault.own_word(
+                account_id, "own copy"
+            )  # whoever asks has shown who they are
+            reference = await self.vault.open(
+                tx, REFERENCE, account_id, account_id, found.reference, word
+            )
+        return found.provider, reference, found.proved_at
 
     async def confirm(self, caller: Caller, identity: Identity, agreed: bool, lang: str) -> Shown:
         """Have the caller's identity confirmed; ``agreed`` is the separate consent [L-28].

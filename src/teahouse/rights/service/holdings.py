@@ -24,8 +24,10 @@ from teahouse.officials.service import Officials
 from teahouse.passkeys.service import Passkeys
 from teahouse.profiles.service import Profiles
 from teahouse.push.service import Push
+from teahouse.realnames.service import Realnames
 from teahouse.receipts.service import Receipts
 from teahouse.recovery.service.telling import Telling
+from teahouse.regimes.service import Regimes
 from teahouse.rights.model.holdings import File, Held, Holding, Row, Whose, Words
 from teahouse.rooms.model.event import content_of
 from teahouse.rooms.service import Rooms
@@ -39,7 +41,6 @@ NOT_EXPORTED = {
     "pairing_pairings.device_name": "of a device that is not signed in yet; a day at most",
     "pairing_pairings.place": "of a device that is not signed in yet; a day at most",
     "realnames_pending.reference": "of a registration under way; there is no account yet",
-    "realnames_proofs.reference": "the provider's own number for a check, which says nothing",
     "screening_sightings.agent_digest": "a keyed digest that leads back to nobody; three days",
     "screening_sightings.contact_digest": "a keyed digest that leads back to nobody; three days",
     "screening_sightings.prefix_digest": "a keyed digest that leads back to nobody; three days",
@@ -61,6 +62,8 @@ class Sources:
     passkeys: Passkeys
     telling: Telling
     guardians: Guardians
+    realnames: Realnames
+    regimes: Regimes
     account_data: AccountData
     push: Push
     receipts: Receipts
@@ -131,11 +134,30 @@ def people_holdings(of: Sources) -> list[Holding]:
             ),
             about.official,
         ),
+        *_proved_holdings(about),
+    ]
+
+
+def _proved_holdings(about: "About") -> list[Holding]:
+    """Return what is held of who somebody is, and of how their account was kept safe."""
+    return [
         Holding(
             "child",
             Words("儿童账号的出生年月", "A child's month of birth"),
             ("guardians_links.birth_month",),
             about.child,
+        ),
+        Holding(
+            "realname",
+            Words("身份核验记录", "That your identity was confirmed"),
+            ("realnames_proofs.reference",),
+            about.realname,
+        ),
+        Holding(
+            "tasks",
+            Words("要求您完成的事项与申诉", "What you are asked to do, and your appeal"),
+            ("regimes_tasks.appeal",),
+            about.tasks,
         ),
     ]
 
@@ -294,6 +316,25 @@ class About:
         found = await self.of.guardians.month_of(whose.account_id)
         if found is not None:
             yield {"birth_month": found[0], "at": found[1]}
+
+    async def realname(self, whose: Whose) -> AsyncIterator[Row]:
+        """Who confirmed an identity, and under which reference; not the name or number."""
+        found = await self.of.realnames.proof_of(whose.account_id)
+        if found is not None:
+            provider, reference, at = found
+            yield {"provider": provider, "reference": reference, "at": at}
+
+    async def tasks(self, whose: Whose) -> AsyncIterator[Row]:
+        """What the account is asked, and what was said against it."""
+        found = await self.of.regimes.asked_of(whose.account_id)
+        if found is not None:
+            task, appeal = found
+            yield {
+                "state": task.state.value,
+                "due_at": task.due_at,
+                "appeal": appeal,
+                "at": task.given_at,
+            }
 
     async def consents(self, whose: Whose) -> AsyncIterator[Row]:
         """Receipts."""

@@ -1,0 +1,107 @@
+"""Ways in that need more than a step, and what is asked of those who are in."""
+
+from dataclasses import dataclass
+
+from teahouse.app.doors import Doors
+from teahouse.app.ground import Ground
+from teahouse.app.people import People
+from teahouse.guardians import jobs as guardians_jobs
+from teahouse.guardians import routes as guardians_routes
+from teahouse.guardians import store as guardians_store
+from teahouse.guardians.service import Guardians
+from teahouse.imports import jobs as imports_jobs
+from teahouse.imports import routes as imports_routes
+from teahouse.imports import store as imports_store
+from teahouse.imports.service import Imports
+from teahouse.infra.http.router import Route
+from teahouse.oidc import jobs as oidc_jobs
+from teahouse.oidc import routes as oidc_routes
+from teahouse.oidc import store as oidc_store
+from teahouse.oidc.service import Oidc, make_oidc
+from teahouse.regimes import jobs as regimes_jobs
+from teahouse.regimes import routes as regimes_routes
+from teahouse.regimes import store as regimes_store
+from teahouse.regimes.service import Regimes
+from teahouse.registrations.routes import evidence as evidence_routes
+from teahouse.registrations.service.evidence import Evidence
+
+FIELDS = (
+    *regimes_store.FIELDS,
+    *guardians_store.FIELDS,
+    *imports_store.FIELDS,
+    *oidc_store.FIELDS,
+)
+
+
+@dataclass(frozen=True, repr=False)
+class Ways:
+    """Ways in that need more than a step, and what is asked of those who are in."""
+
+    regimes: Regimes
+    evidence: Evidence
+    guardians: Guardians
+    imports: Imports
+    oidc: Oidc
+
+
+def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
+    """Make these domains."""
+    regimes = Regimes(
+        db=ground.db,
+        log=ground.log,
+        vault=ground.vault,
+        audit=people.audit,
+        clock=ground.clock,
+        accounts=people.accounts,
+        realnames=people.realnames,
+        standing=people.standing,
+    )
+    regimes.listen()
+    evidence = Evidence(doors.registrations.steps, regimes, people.realnames)
+    evidence.listen()
+    guardians = Guardians(
+        db=ground.db,
+        vault=ground.vault,
+        clock=ground.clock,
+        ids=ground.ids,
+        accounts=people.accounts,
+        consent=people.consent,
+        confirming=people.recovery.confirming,
+        registrations=doors.registrations,
+    )
+    guardians.listen()
+    imports = Imports(
+        db=ground.db,
+        vault=ground.vault,
+        audit=people.audit,
+        jobs=ground.jobs,
+        clock=ground.clock,
+        ids=ground.ids,
+        config=ground.config,
+        accounts=people.accounts,
+        gate=doors.gate,
+        registrations=doors.registrations,
+    )
+    oidc = make_oidc(
+        ground.egress, people.accounts, people.consent, people.recovery, doors.registrations
+    )
+    return Ways(regimes=regimes, evidence=evidence, guardians=guardians, imports=imports, oidc=oidc)
+
+
+def ways_jobs(ground: Ground, ways: Ways) -> None:
+    """Say what these domains do later."""
+    regimes_jobs.register(ways.regimes, ground.jobs)
+    guardians_jobs.register(ways.guardians, ground.jobs)
+    imports_jobs.register(ways.imports, ground.jobs)
+    oidc_jobs.register(ways.oidc, ground.jobs)
+
+
+def ways_routes(ways: Ways) -> list[Route]:
+    """Return the routes of these domains."""
+    return [
+        *regimes_routes.routes(ways.regimes),
+        *evidence_routes.routes(ways.evidence),
+        *guardians_routes.routes(ways.guardians),
+        *imports_routes.routes(ways.imports),
+        *oidc_routes.routes(ways.oidc),
+    ]
