@@ -40,6 +40,25 @@ export interface AnswerBody {
   reasons: string;
 }
 
+/** An appeal as an operator sees it. */
+export interface Appeal {
+  account_id: string;
+  region: string;
+  version: number;
+  words: string;
+  appealed_at: string;
+}
+
+/** Why it should not be asked of one, or not so. */
+export interface AppealBody {
+  words: string;
+}
+
+/** The appeals that wait, oldest first. */
+export interface AppealsWire {
+  appeals: Appeal[];
+}
+
 /** What the browser brought back. */
 export interface ArrivalIn {
   arrival: string;
@@ -282,11 +301,6 @@ export interface DecidedWire {
   accounts: number;
 }
 
-/** stage, review or ignore. */
-export interface DecisionBody {
-  decision: string;
-}
-
 /** Why not, in words for the child. */
 export interface DeclineBody {
   reason: string;
@@ -314,6 +328,18 @@ export interface DifferenceWire {
 /** How many places it was. */
 export interface DoneWire {
   places: number;
+}
+
+/** A regime that somebody is thinking of. */
+export interface Draft {
+  region: string;
+  account_class?: string;
+  realname?: string;
+  limits_speaking?: boolean;
+  per_day?: number;
+  days?: number;
+  reason?: Both;
+  effective_from?: string | null;
 }
 
 /** A policy as an operator writes it. */
@@ -397,6 +423,14 @@ export interface ErasuresWire {
 export interface Estimate {
   minutes_min: number;
   minutes_max: number;
+}
+
+/** Name and number as in the document. ``consent`` is asked for by itself, and for this only. */
+export interface EvidenceBody {
+  name: string;
+  number: string;
+  consent: boolean;
+  document?: string;
 }
 
 /** Whom to take off a line, and why. */
@@ -1440,6 +1474,26 @@ export interface RefusedWire {
   why: string;
 }
 
+/** A regime that was published. */
+export interface Regime {
+  region: string;
+  account_class: string;
+  version: number;
+  realname: string;
+  limits_speaking: boolean;
+  per_day: number;
+  days: number;
+  reason: Both;
+  effective_from: string;
+  published_by: string;
+  published_at: string;
+}
+
+/** What new accounts have to show, every version, newest first. */
+export interface RegimesWire {
+  regimes: Regime[];
+}
+
 /** What a dry run found; nothing was written. */
 export interface ReportWire {
   rows: number;
@@ -1665,6 +1719,16 @@ export interface SetupLink {
   expires_at: string;
 }
 
+/** A task as the person sees it. */
+export interface Shown {
+  demanded: string;
+  state: string;
+  due_at: string;
+  reason: Both;
+  limits_speaking: boolean;
+  decision: string;
+}
+
 /** Sign in by the password and one of: an authenticator's code, a passkey, a recovery code. */
 export interface SignInIn {
   name: string;
@@ -1748,6 +1812,11 @@ export interface Suggestion {
 /** Narrower measures, the least restrictive first. */
 export interface SuggestionsWire {
   suggestions: Suggestion[];
+}
+
+/** What is asked of the caller. */
+export interface TasksWire {
+  tasks: Shown[];
 }
 
 /** A message to be sent as a test. */
@@ -1937,9 +2006,20 @@ export interface OperatorsBeginIn {
   password: string;
 }
 
+/** Whether an appeal is upheld, and why; the person reads it. */
+export interface RegimesDecisionBody {
+  uphold: boolean;
+  reason: string;
+}
+
 /** The code that came. */
 export interface RegistrationsCodeBody {
   code: string;
+}
+
+/** stage, review or ignore. */
+export interface ScreeningDecisionBody {
+  decision: string;
 }
 
 /** How far an account has come. The names are stored and told. */

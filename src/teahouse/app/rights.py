@@ -44,6 +44,7 @@ def make_rights(ground: Ground, people: People, doors: Doors, ways: Ways, talk: 
         telling=people.recovery.telling,
         guardians=ways.guardians,
         realnames=people.realnames,
+        oidc=ways.oidc,
         regimes=ways.regimes,
         account_data=people.account_data,
         push=talk.push,

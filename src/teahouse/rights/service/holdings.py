@@ -21,6 +21,7 @@ from teahouse.infra.http.caller import Caller
 from teahouse.media.service import Media
 from teahouse.officials.model import NotOfficial
 from teahouse.officials.service import Officials
+from teahouse.oidc.service import Oidc
 from teahouse.passkeys.service import Passkeys
 from teahouse.profiles.service import Profiles
 from teahouse.push.service import Push
@@ -48,6 +49,7 @@ NOT_EXPORTED = {
     "registrations_registrations.contact": "of a registration under way; there is no account yet",
     "registrations_registrations.details": "of a registration under way; there is no account yet",
     "rights_exports.secret": "the key of an export, which opens it for its owner",
+    "waitlist_places.contact": "of a place in line, which belongs to no account",
     "settings_*": "the house's own settings",
 }
 AUDIT_PAGES_MAX = 20
@@ -63,6 +65,7 @@ class Sources:
     telling: Telling
     guardians: Guardians
     realnames: Realnames
+    oidc: Oidc
     regimes: Regimes
     account_data: AccountData
     push: Push
@@ -152,6 +155,12 @@ def _proved_holdings(about: "About") -> list[Holding]:
             Words("身份核验记录", "That your identity was confirmed"),
             ("realnames_proofs.reference",),
             about.realname,
+        ),
+        Holding(
+            "identity_providers",
+            Words("您用来登录的外部身份", "Where else you sign in from"),
+            ("oidc_links.subject",),
+            about.identity_providers,
         ),
         Holding(
             "tasks",
@@ -323,6 +332,11 @@ class About:
         if found is not None:
             provider, reference, at = found
             yield {"provider": provider, "reference": reference, "at": at}
+
+    async def identity_providers(self, whose: Whose) -> AsyncIterator[Row]:
+        """Identity providers by which the person signs in; who they are there, those know."""
+        for one in await self.of.oidc.links(whose.account_id):
+            yield msgspec.structs.asdict(one)
 
     async def tasks(self, whose: Whose) -> AsyncIterator[Row]:
         """What the account is asked, and what was said against it."""
