@@ -199,3 +199,41 @@ def test_locks_have_digests_and_no_addresses() -> None:
     ]
     assert pinned
     assert all(line.endswith("\\") for line in pinned), "a requirement without a hash"
+
+
+PARTS = {"Database", "Log", "Vault", "Clock", "Ids", "Accounts", "Audit", "Consent", "Gate", "Jobs"}
+
+
+def spelled_out(module: ast.Module) -> Iterator[str]:
+    """Return the parts of the house that show all they stand on when one of them is shown.
+
+    Each is held by many others: written out in full, the whole house takes minutes to show, and a
+    line of asyncio's own log asks for it.
+    """
+    for node in ast.walk(module):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        made = [ast.unparse(one) for one in node.decorator_list]
+        fields = {
+            ast.unparse(one.annotation) for one in node.body if isinstance(one, ast.AnnAssign)
+        }
+        if fields & PARTS and any("dataclass" in d and "repr=False" not in d for d in made):
+            yield node.name
+
+
+@pytest.mark.parametrize(
+    ("made", "caught"),
+    [("(frozen=True)", True), ("(frozen=True, repr=False)", False), ("", True)],
+)
+def test_the_rule_of_showing(made: str, caught: bool) -> None:
+    part = f"@dataclass{made}\nclass Part:\n    db: Database\n"
+    assert bool(list(spelled_out(ast.parse(part)))) is caught
+
+
+def test_no_part_spells_out_the_house() -> None:
+    found = {
+        f"{source.name(path)}: {name}"
+        for path in source.files(".py", source.PACKAGE)
+        for name in spelled_out(source.tree(path))
+    }
+    assert found == set(), "give it repr=False"

@@ -25,7 +25,7 @@ def _no_standing() -> dict[str, Standing]:
     return {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AccountData:
     """Values by person, room and type; tags; filters.
 

@@ -20,7 +20,7 @@ from teahouse.infra.db.pool import Database, Tx
 _NEWEST = 2**62
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Audit:
     """The audit log."""
 

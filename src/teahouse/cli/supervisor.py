@@ -127,7 +127,7 @@ class Worker:
             await stop(self.process, signal.SIGTERM, WORKER_STOP_SECONDS_MAX)
 
 
-@dataclass
+@dataclass(repr=False)
 class Supervisor:
     """The running whole. ``run`` returns the exit code."""
 

@@ -46,7 +46,7 @@ class Owners(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Codes:
     """Starts, sends and checks one-time codes."""
 

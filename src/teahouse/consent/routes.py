@@ -26,7 +26,7 @@ def routes(consent: Consent) -> list[Route]:
     return [*_policy_routes(_Policy(consent)), *_answer_routes(_Answers(consent))]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Policy:
     consent: Consent
 
@@ -84,7 +84,7 @@ class _Policy:
         return html(history_page(lang, told), headers=PAGE_HEADERS)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Answers:
     consent: Consent
 

@@ -33,7 +33,7 @@ from teahouse.rooms.service import Room, Rooms
 from teahouse.standing.service import Standing
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Directory:
     """Aliases, the list of rooms, the search for people."""
 

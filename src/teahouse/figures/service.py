@@ -8,7 +8,7 @@ from teahouse.figures.model import FRESH_FOR, WINDOWS, Live, ScopeFigures, minut
 from teahouse.gate.service import Gate
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Figures:
     """What happens at the doors now."""
 

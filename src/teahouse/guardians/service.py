@@ -41,7 +41,7 @@ REASON_LETTERS_MAX = 500
 WITHDRAWN = "The guardian has withdrawn consent / 监护人已撤回同意"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Guardians:
     """Children's accounts and those who answer for them. ``listen`` once, before anybody registers."""
 

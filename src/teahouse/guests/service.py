@@ -39,7 +39,7 @@ class _Names:
         self.known.clear()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Guests:
     """What everybody may read."""
 

@@ -47,7 +47,7 @@ PAGE = 100
 PACED_SECONDS_MIN = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Imports:
     """Accounts brought in bulk."""
 

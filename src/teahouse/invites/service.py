@@ -15,7 +15,7 @@ from teahouse.invites.model import check_invite
 INVITES_MAX = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Invites:
     """What operators do with invitations. ``actor`` is the operator's id, or ``cli:<user>``."""
 

@@ -7,7 +7,7 @@ from teahouse.gate.service.keeper import Keeper
 from teahouse.measures.model import Suggestion, narrower
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Measures:
     """Suggests narrower measures."""
 

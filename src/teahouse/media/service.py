@@ -112,7 +112,7 @@ class _Arrivals:
                     del self.waiting[media_id]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Media:
     """Files by media id. ``bytes_max`` is the largest upload, ``kept_max`` what one may keep.
 

@@ -23,7 +23,7 @@ from teahouse.registrations.service import Registrations
 REGISTERED = "registered"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Officials:
     """Who is behind official accounts. ``listen`` once, before anybody registers."""
 

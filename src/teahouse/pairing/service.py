@@ -41,7 +41,7 @@ _NUMBERS = range(10, 100)
 Tell = Callable[[Tx, Caller, str], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Pairing:
     """Pairs a new device with one that is signed in. ``listen`` once, before an account ends."""
 

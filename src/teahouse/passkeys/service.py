@@ -43,7 +43,7 @@ Prove = Callable[[Caller, str | None, str | None, str | None], Awaitable[None]]
 Tell = Callable[[Tx, Caller, str], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Passkeys:
     """The passkeys of people. ``party`` is ``None`` where there can be none."""
 

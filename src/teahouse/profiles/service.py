@@ -27,7 +27,7 @@ _COLUMNS = {"displayname": (0, DISPLAY_NAME), "avatar_url": (1, AVATAR_URL)}
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Profiles:
     """Reads and writes profiles. ``listen`` once, before anybody's account ends."""
 

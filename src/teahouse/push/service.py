@@ -47,7 +47,7 @@ class _Cache:
             self.sets.popitem(last=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Push:
     """Push rules: changed by clients, asked for whenever something is said."""
 

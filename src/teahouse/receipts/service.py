@@ -56,7 +56,7 @@ class ReceiptWriter:
         await store.move(tx, [(item.first, item.row) for item in items])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Receipts:
     """How far each has read."""
 
@@ -170,7 +170,7 @@ class _Typing(msgspec.Struct, array_like=True):
     until_ms: int
 
 
-@dataclass
+@dataclass(repr=False)
 class Typing:
     """Who is typing where, as this worker has heard. ``serial`` counts the changes."""
 

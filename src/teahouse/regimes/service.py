@@ -39,7 +39,7 @@ BATCH_MAX = 200
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Regimes:
     """What accounts have to show, by version. ``listen`` once, before anybody's account ends."""
 

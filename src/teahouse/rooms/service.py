@@ -27,7 +27,7 @@ class Room:
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rooms:
     """What is known of rooms."""
 

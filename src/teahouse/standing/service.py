@@ -47,7 +47,7 @@ class Memory:
     active: OrderedDict[str, date] = field(default_factory=OrderedDict[str, date])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Standing:
     """Where accounts stand. ``listen`` once."""
 

@@ -29,7 +29,7 @@ WORKS_MAX = 200
 WhenVerified = Callable[[Tx, Work], Awaitable[Sequence[Announcement]]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Works:
     """What registration may wait for. ``when_verified`` are those who wait."""
 

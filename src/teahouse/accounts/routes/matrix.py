@@ -31,7 +31,7 @@ LOGINS_OF_NAME = Limit("login.name", per_minute=6, burst=10)
 REASON = "By a server administrator, through Matrix."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Sessions:
     accounts: Accounts
     limiter: Limiter
@@ -95,7 +95,7 @@ class _Sessions:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Devices:
     accounts: Accounts
 
@@ -119,7 +119,7 @@ class _Devices:
         return empty()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Administration:
     accounts: Accounts
 

@@ -18,7 +18,7 @@ FOUND_MAX = 50
 Change = Callable[[str, str, str], Awaitable[Account]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Console:
     accounts: Accounts
 

@@ -16,7 +16,7 @@ from teahouse.infra.http.router import Auth, Route
 CODES = Limit("sessions.code", per_minute=6, burst=6, by="address")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Sessions:
     accounts: Accounts
     limiter: Limiter
@@ -50,7 +50,7 @@ class _Sessions:
         return json_response(answer)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Account:
     accounts: Accounts
 

@@ -51,7 +51,7 @@ TokenWay = Callable[[str, Device], Awaitable[tuple[Account, OpenedSession]]]
 CodeCheck = Callable[[str, str, str], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Accounts:
     """The accounts of this server. Make one with ``opening.open_accounts``."""
 

@@ -11,7 +11,7 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Desk:
     """The operators' desk. ``actor`` is as in ``audit``."""
 

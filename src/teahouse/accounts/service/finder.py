@@ -15,7 +15,7 @@ from teahouse.infra.vault.vault import Vault
 Who = tuple[str, str]  # ("user" | "phone" | "email", what was written)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Finder:
     """Finds accounts by what somebody wrote."""
 

@@ -93,7 +93,7 @@ class Seats:
                 del self._by_user[user_id]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Sessions:
     """Opens, recognises and ends sessions."""
 

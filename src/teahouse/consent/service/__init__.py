@@ -50,7 +50,7 @@ Stop = Callable[[Tx, str], Awaitable[None]]
 Giving = Callable[[], Iterable[Recipient]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Consent:
     """What people are told, what they answered, what that allows.
 

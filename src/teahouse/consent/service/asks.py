@@ -9,7 +9,7 @@ from teahouse.consent.model.asks import Declined, check_ask
 from teahouse.infra.db.pool import Database, Tx
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Asks:
     """What the app asked people by itself, and they declined."""
 

@@ -19,7 +19,7 @@ Prove = Callable[[Caller, str | None, str | None, str | None], Awaitable[None]]
 FRESH_FOR = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class StepUps:
     """Who has just shown who they are. ``prove`` refuses who shows neither password nor code."""
 

@@ -18,7 +18,7 @@ from teahouse.registrations.service import Registrations
 from teahouse.timeline.service.house import Timeline
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class HouseVerbs:
     """The verbs of the domains below."""
 

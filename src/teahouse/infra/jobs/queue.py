@@ -54,7 +54,7 @@ class Schedule:
     act: Callable[[Tx], Awaitable[None]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Jobs:
     """The queue, as the domains see it. ``app.py`` registers, services enqueue."""
 

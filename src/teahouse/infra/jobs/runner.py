@@ -55,7 +55,7 @@ def retry_after(attempt: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(attempt, 12)), RETRY_AFTER_MAX)
 
 
-@dataclass
+@dataclass(repr=False)
 class JobRunner:
     """Runs jobs and schedules in this worker until stopped."""
 

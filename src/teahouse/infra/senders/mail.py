@@ -75,7 +75,7 @@ def _why(wrong: Exception) -> str:
     return "tls" if "STARTTLS" in str(wrong) else "protocol"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SmtpMail:
     """A ``Sender`` that speaks SMTP, one connection a message."""
 

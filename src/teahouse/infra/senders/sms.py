@@ -13,7 +13,7 @@ GATEWAY_SECONDS_MAX = 10.0
 _TRY_AGAIN = (408, 425, 429)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HttpSms:
     """A ``Sender`` that posts JSON to one URL."""
 

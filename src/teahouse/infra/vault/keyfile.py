@@ -52,7 +52,7 @@ class KeySource(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class KeyFile:
     """A :class:`KeySource` in a local file of mode 0600."""
 

@@ -74,7 +74,7 @@ class Fresh:
     until: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Vault:
     """Seals, opens, grants and erases. Make one with :func:`open_vault`."""
 

@@ -14,7 +14,7 @@ _TIME_BYTES = 8
 _MAC_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Challenges:
     """Makes challenges and knows them again. Whether one was used before is kept by who uses it."""
 

@@ -54,7 +54,7 @@ class Known:
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class History:
     """Every change of registration since installation."""
 

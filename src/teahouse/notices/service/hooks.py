@@ -28,7 +28,7 @@ ANSWER_SECONDS_MAX = 2.5
 _TAKEN = range(200, 300)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Hooks:
     """Who is told by a request of ours. ``inside`` are places that the configuration names."""
 

@@ -16,7 +16,7 @@ from teahouse.notices.model.status import HistoryEnd, StatusWire, plain, status_
 from teahouse.notices.service.history import History
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Statements:
     """What is told to everybody."""
 

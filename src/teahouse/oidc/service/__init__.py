@@ -56,7 +56,7 @@ class Back(NamedTuple):
     arrival: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Oidc:
     """The identity providers of this house."""
 

@@ -15,7 +15,7 @@ from teahouse.oidc.model import Arrival, FlowOver
 NONCE_BYTES = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Arrivals:
     """Seals and opens; every worker of the house has the key."""
 

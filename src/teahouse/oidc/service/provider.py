@@ -42,7 +42,7 @@ class Known:
     keys_at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Provider:
     """One identity provider, as the operator configured it."""
 

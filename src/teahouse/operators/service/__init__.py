@@ -57,7 +57,7 @@ class PasswordWork(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Operators:
     """The operators of this server."""
 

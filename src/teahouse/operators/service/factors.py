@@ -39,7 +39,7 @@ SIGN_IN = "operators.sign_in"
 ADD = "operators.add_passkey"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SecondFactors:
     """Checks second factors, and keeps those that are not authenticators."""
 

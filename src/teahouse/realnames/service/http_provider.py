@@ -22,7 +22,7 @@ class Answer(msgspec.Struct, frozen=True):
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HttpProvider:
     """A ``RealNameProvider`` at one URL. Each question is signed with a secret that both know."""
 

@@ -32,7 +32,7 @@ SCREEN = "settings.realname"
 DESK = "desk"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Realnames:
     """Who is behind the stage. ``listen`` once, before anybody's account ends."""
 

@@ -30,7 +30,7 @@ class Kept:
     return_ready_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Recovery:
     """Ways back, and proofs before grave acts. ``listen`` once, before anybody's account ends."""
 

@@ -20,7 +20,7 @@ from teahouse.recovery.model import (
 from teahouse.recovery.store import proofs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Confirming:
     """Asks for the password, or where there is none for a code, once more."""
 

@@ -23,7 +23,7 @@ from teahouse.recovery.service.telling import Telling
 from teahouse.recovery.store import ways
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Contacts:
     """Adds, replaces and removes contacts, and takes that back."""
 

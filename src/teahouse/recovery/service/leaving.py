@@ -14,7 +14,7 @@ from teahouse.recovery.service.telling import Telling
 ENDING_AT_ONCE_MAX = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Leaving:
     """Ends accounts, at last."""
 

@@ -22,7 +22,7 @@ from teahouse.recovery.service.telling import Telling
 from teahouse.recovery.store import ways
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Recycling:
     """Decides whose a number is that somebody else has just proved to be theirs."""
 

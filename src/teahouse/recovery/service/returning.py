@@ -40,7 +40,7 @@ from teahouse.recovery.store import ways
 Entered = tuple[Account, OpenedSession]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Returning:
     """Lets owners back in, and tells everybody."""
 

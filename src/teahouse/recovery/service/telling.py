@@ -30,7 +30,7 @@ from teahouse.recovery.store.personal import DEVICE_NAME
 Undo = tuple[str, str]  # (what may be taken back, the kind of contact)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Telling:
     """Writes notices, and has them shown and sent."""
 

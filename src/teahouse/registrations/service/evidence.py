@@ -12,7 +12,7 @@ from teahouse.registrations.model import NewAccount, Registered, Registration, W
 from teahouse.registrations.service.steps import Steps
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Evidence:
     """Holds registrations to the regime. ``listen`` once, before anybody registers."""
 

@@ -14,7 +14,7 @@ from teahouse.registrations.model import NoSuchRegistration, Progress, Registrat
 from teahouse.registrations.service.steps import Steps
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Held:
     """What may be asked about registrations that wait."""
 

@@ -76,7 +76,7 @@ class Stages:
     told: GateClosed | None = None  # why a pass is needed, and how to wait for one
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Interactive:
     """Takes Matrix clients through the gate."""
 

@@ -10,7 +10,7 @@ from teahouse.registrations.service.attempts import attempt_of
 from teahouse.registrations.service.steps import Steps
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Recycled:
     """Has the account that has a number asked to let go of it."""
 

@@ -21,7 +21,7 @@ from teahouse.registrations.service.steps import Finisher, Steps
 from teahouse.screening.service import Screening
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Registrations:
     """How a new account comes to be."""
 

@@ -73,7 +73,7 @@ Grounded = Callable[[Tx, Account], Awaitable[None]]
 CONTACT_DOORS = {"phone": Door.PHONE, "email": Door.EMAIL}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Steps:
     """Takes people through the gate."""
 

@@ -22,7 +22,7 @@ LISTED_MAX = 100
 LISTED_FOR = timedelta(days=30)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Erasures:
     """Erasure from the privacy centre, and the proof of it."""
 

@@ -67,7 +67,7 @@ class _Sink(io.RawIOBase):
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Exporting:
     """Exports of what is held of a person."""
 

@@ -55,7 +55,7 @@ NOT_EXPORTED = {
 AUDIT_PAGES_MAX = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sources:
     """The domains that hold anything of anybody."""
 

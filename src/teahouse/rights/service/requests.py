@@ -48,7 +48,7 @@ class Filing:
     policy_version: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Requests:
     """Requests, complaints and appeals, and the clock that runs for each."""
 

@@ -98,7 +98,7 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     shape: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Desk:
     """What operators do with screening."""
 

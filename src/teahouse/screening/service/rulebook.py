@@ -54,7 +54,7 @@ class Known:
     secrets: dict[date, bytes] = field(default_factory=dict[date, bytes])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rulebook:
     """Knows how each rule is set. ``usual`` is the mode of rules that nobody has touched."""
 

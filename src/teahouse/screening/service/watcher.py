@@ -28,7 +28,7 @@ TALLY_LIFE = timedelta(days=8)
 _log = structlog.get_logger("teahouse.screening")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Watcher:
     """Looks every few seconds at what came through."""
 

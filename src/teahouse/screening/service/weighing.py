@@ -68,7 +68,7 @@ class Crowd:
     until: datetime | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Weighing:
     """Sees sign-ups and weighs them."""
 

@@ -40,7 +40,7 @@ class Watched:
         await self.channels.note(self.channel, None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Channels:
     """Mail and SMS. ``make`` gives the senders that a configuration asks for."""
 

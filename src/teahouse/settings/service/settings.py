@@ -21,7 +21,7 @@ from teahouse.settings.service.channels import Channels
 REFRESH_AGAIN_SECONDS = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Settings:
     """What the console may change. ``own`` is what the file and the environment say.
 

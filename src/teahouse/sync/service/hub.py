@@ -36,7 +36,7 @@ class Changes:
     people: set[str] = field(default_factory=set[str])
 
 
-@dataclass
+@dataclass(repr=False)
 class Hub:
     """This worker's waiting clients."""
 

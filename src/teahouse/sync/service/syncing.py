@@ -59,7 +59,7 @@ class _Answer:
         return b"".join([*parts, b"}"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Syncing:
     """Serves syncs."""
 

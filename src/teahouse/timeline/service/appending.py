@@ -65,7 +65,7 @@ class AlreadySent(Exception):  # noqa: N818 - an answer, not an error
         super().__init__(event_id)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TimelineWriter:
     """Stores additions, many at a time, inside the appender's transaction."""
 
@@ -123,7 +123,7 @@ class TimelineWriter:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Additions:
     """The one way by which an event comes into a room."""
 

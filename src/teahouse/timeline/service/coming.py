@@ -26,7 +26,7 @@ from teahouse.timeline.service.speaking import (
 ROOMS_AT_ONCE_MAX = 50
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Coming:
     """Who comes into a room, and who goes."""
 

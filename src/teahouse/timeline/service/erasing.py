@@ -18,7 +18,7 @@ from teahouse.timeline.events import Erased, Posted
 EVENTS_AT_ONCE_MAX = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Erasing:
     """Takes away what somebody said."""
 

@@ -27,7 +27,7 @@ from teahouse.timeline.service.coming import Coming
 from teahouse.timeline.service.speaking import check_may_speak, check_state_content
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Making:
     """New rooms."""
 

@@ -39,7 +39,7 @@ class Around:
     after: Page
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reading:
     """What a person may read."""
 

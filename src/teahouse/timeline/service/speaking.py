@@ -24,7 +24,7 @@ from teahouse.timeline.service.appending import Addition, Additions
 REDACTION = "m.room.redaction"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Speaking:
     """Messages, state and redactions."""
 

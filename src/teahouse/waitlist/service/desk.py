@@ -34,7 +34,7 @@ from teahouse.waitlist.store import CONTACT
 LATELY = timedelta(hours=24)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Desk:
     """What operators do with the lines. ``actor`` is the operator's id, or ``cli:<user>``."""
 

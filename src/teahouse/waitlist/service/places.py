@@ -48,7 +48,7 @@ SCREEN = "web.waitlist"
 DOORS = {"phone": Door.PHONE, "email": Door.EMAIL}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Places:
     """What somebody who waits can do. A ticket is the secret that names their place."""
 

@@ -44,7 +44,7 @@ TURN, TURN_OVER, LIST_ENDED = "turn", "turn_over", "list_ended"
 _ABOUT = {TURN: Stage.CALLED, TURN_OVER: Stage.LAPSED, LIST_ENDED: Stage.EXPIRED}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Turns:
     """Calls those who wait."""
 
