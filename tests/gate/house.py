@@ -14,6 +14,11 @@ from teahouse.accounts.routes import routes as account_routes
 from teahouse.accounts.service import Accounts
 from teahouse.accounts.service.opening import open_accounts
 from teahouse.accounts.store import FIELDS as ACCOUNT_FIELDS
+from teahouse.approvals import jobs as approvals_jobs
+from teahouse.approvals.model import Decision, Verdict
+from teahouse.approvals.routes import routes as approval_routes
+from teahouse.approvals.service import Approvals
+from teahouse.approvals.store import FIELDS as APPROVAL_FIELDS
 from teahouse.audit.service import Audit
 from teahouse.clock import FixedClock
 from teahouse.codes import jobs as codes_jobs
@@ -21,6 +26,7 @@ from teahouse.codes.store import FIELDS as CODE_FIELDS
 from teahouse.config import Config
 from teahouse.consent.routes import routes as consent_routes
 from teahouse.consent.service import Consent
+from teahouse.consent.service.stepups import StepUps
 from teahouse.errors import UnknownToken
 from teahouse.gate import jobs as gate_jobs
 from teahouse.gate.model.policies import Both, Draft, LegalBasis, Policy, State, Words
@@ -87,6 +93,7 @@ FIELDS = (
     *CODE_FIELDS,
     *REGISTRATION_FIELDS,
     *OFFICIAL_FIELDS,
+    *APPROVAL_FIELDS,
 )
 
 
@@ -99,6 +106,7 @@ class House:
     notices: Notices
     invites: Invites
     registrations: Registrations
+    approvals: Approvals
     consent: Consent
     accounts: Accounts
     profiles: Profiles
@@ -145,6 +153,13 @@ class House:
         path = await self.begin(door=kind, **asked)
         await self.prove(path, kind, value)
         return await self.call("POST", f"{path}/finish", {"username": name})
+
+    async def approve(self) -> None:
+        """Approve whoever waits."""
+        waiting = await self.approvals.page(waiting=True, cursor="", limit=100)
+        wanted = [request.request_id for request, _ in waiting]
+        verdict = Verdict(Decision.APPROVE, "checked")
+        assert await self.approvals.decide("op-registrar", wanted, verdict) == wanted
 
     async def code(self, to: str) -> str:
         """Run the jobs and read the code that came."""
@@ -199,8 +214,7 @@ async def open_house(
     egress = Egress(config.inside)
     told = make_notices(**ground, audit=audit, gate=gate, vault=vault, egress=egress)
     _register_jobs(jobs, gate, screening, told, registrations)
-    officials = Officials(database, vault, registrations)
-    officials.listen()
+    approvals, deciding = _deciding(ground, vault, audit, jobs, registrations)
     routes: list[Route] = [
         *account_routes(accounts, limiter),
         *profile_routes(profiles),
@@ -210,15 +224,32 @@ async def open_house(
     invites = Invites(gate.keeper, audit)
     routes += [*gate_routes(gate), *invite_routes(invites), *measure_routes(Measures(gate.keeper))]
     routes += [*notice_routes(told), *registration_routes(registrations)]
-    routes += [*official_routes(officials), *works_routes(works)]
+    routes += [*deciding, *works_routes(works)]
     server = Server(routes, Authenticators(accounts.authenticate, operator), limiter, ids)
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
         runner = JobRunner(database, jobs)
-        people = (gate, screening, told, invites, registrations, consent, accounts, profiles)
-        yield House(*people, vault, log, clock, runner, outbox, server, client)
+        people = (gate, screening, told, invites, registrations, approvals)
+        yield House(
+            *people, consent, accounts, profiles, vault, log, clock, runner, outbox, server, client
+        )
     await egress.close()
     accounts.passwords.close()
+
+
+def _deciding(
+    ground: Any, vault: Vault, audit: Audit, jobs: Jobs, registrations: Registrations
+) -> tuple[Approvals, list[Route]]:
+    """Make those who decide, and have them listen."""
+    known = {name: part for name, part in ground.items() if name != "log"}
+    approvals = Approvals(**known, vault=vault, audit=audit, jobs=jobs, registrations=registrations)
+    approvals.listen()
+    approvals_jobs.register(approvals, jobs)
+    nobody: Any = None  # no test here proves anew who it is
+    stepups = StepUps(ground["db"], nobody, nobody, audit, ground["clock"])
+    officials = Officials(ground["db"], vault, registrations, approvals, stepups)
+    officials.listen()
+    return approvals, [*official_routes(officials), *approval_routes(approvals)]
 
 
 def _register_jobs(

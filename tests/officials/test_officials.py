@@ -91,6 +91,9 @@ async def test_registering(house: House, wiper: asyncpg.Connection) -> None:
     assert await house.call("POST", f"{path}/official", DETAILS) == (200, {"kept": True})
     (row,) = await everything(wiper, "registrations_registrations")
     assert "王掌柜".encode() not in row["details"]
+    status, said = await house.call("POST", f"{path}/finish", {"username": "daily"})
+    assert (status, said["held_for"]) == (403, ["review"])
+    await house.approve()
     status, made = await house.call("POST", f"{path}/finish", {"username": "daily"})
     assert status == 201, made
     account = await house.accounts.account("@daily:tea.example")

@@ -4,6 +4,11 @@ from dataclasses import dataclass
 
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
+from teahouse.app.placing import follow_screening, place_newcomers
+from teahouse.approvals import jobs as approvals_jobs
+from teahouse.approvals import routes as approvals_routes
+from teahouse.approvals import store as approvals_store
+from teahouse.approvals.service import Approvals
 from teahouse.figures import routes as figures_routes
 from teahouse.figures.service import Figures
 from teahouse.gate import jobs as gate_jobs
@@ -34,6 +39,10 @@ from teahouse.screening import store as screening_store
 from teahouse.screening.model.rules import Mode
 from teahouse.screening.service import Screening
 from teahouse.screening.service.screening import make_screening
+from teahouse.vouching import jobs as vouching_jobs
+from teahouse.vouching import routes as vouching_routes
+from teahouse.vouching import store as vouching_store
+from teahouse.vouching.service import Vouching
 from teahouse.waitlist import jobs as waitlist_jobs
 from teahouse.waitlist import routes as waitlist_routes
 from teahouse.waitlist import store as waitlist_store
@@ -44,6 +53,8 @@ from teahouse.works.service import Works
 FIELDS = (
     *registrations_store.FIELDS,
     *screening_store.FIELDS,
+    *approvals_store.FIELDS,
+    *vouching_store.FIELDS,
     *officials_store.FIELDS,
     *waitlist_store.FIELDS,
 )
@@ -62,6 +73,8 @@ class Doors:
     measures: Measures
     registrations: Registrations
     waitlist: Waitlist
+    approvals: Approvals
+    vouching: Vouching
     officials: Officials
 
 
@@ -89,7 +102,10 @@ def make_doors(ground: Ground, people: People) -> Doors:
         ids=ids,
         recycling=people.recovery.recycling,
     )
-    officials = Officials(db, vault, registrations)
+    approvals = _make_approvals(ground, people, registrations)
+    vouching = _make_vouching(ground, people, registrations)
+    place_newcomers(people.standing, screening, vouching, registrations)
+    officials = Officials(db, vault, registrations, approvals, people.stepups)
     officials.listen()
     waitlist = _waitlist(ground, people, gate)
     registrations.finishers.append(turn_used(waitlist))
@@ -99,12 +115,45 @@ def make_doors(ground: Ground, people: People) -> Doors:
         figures=Figures(gate, clock),
         screening=screening,
         notices=notices,
-        invites=Invites(gate.keeper, people.audit),
+        invites=Invites(gate.keeper, people.audit, config.base_url),
         measures=Measures(gate.keeper),
         registrations=registrations,
+        approvals=approvals,
+        vouching=vouching,
         officials=officials,
         waitlist=waitlist,
     )
+
+
+def _make_vouching(ground: Ground, people: People, registrations: Registrations) -> Vouching:
+    vouching = Vouching(
+        db=ground.db,
+        vault=ground.vault,
+        accounts=people.accounts,
+        standing=people.standing,
+        keeper=registrations.gate.keeper,
+        registrations=registrations,
+        config=ground.config,
+        clock=ground.clock,
+        ids=ground.ids,
+    )
+    vouching.listen()
+    return vouching
+
+
+def _make_approvals(ground: Ground, people: People, registrations: Registrations) -> Approvals:
+    approvals = Approvals(
+        db=ground.db,
+        vault=ground.vault,
+        audit=people.audit,
+        jobs=ground.jobs,
+        registrations=registrations,
+        config=ground.config,
+        clock=ground.clock,
+        ids=ground.ids,
+    )
+    approvals.listen()
+    return approvals
 
 
 def _make_notices(ground: Ground, people: People, gate: Gate) -> Notices:
@@ -150,11 +199,14 @@ def turn_used(waitlist: Waitlist) -> Finisher:
     return used
 
 
-def doors_jobs(ground: Ground, doors: Doors) -> None:
+def doors_jobs(ground: Ground, people: People, doors: Doors) -> None:
     """Say what these domains do later."""
     gate_jobs.register(doors.gate, ground.jobs)
     screening_jobs.register(doors.screening, ground.jobs)
     notices_jobs.register(doors.notices, ground.jobs)
+    approvals_jobs.register(doors.approvals, ground.jobs)
+    vouching_jobs.register(doors.vouching, ground.jobs, ground.log)
+    follow_screening(ground.log, people.standing)
     registrations_jobs.register(doors.registrations, ground.jobs)
     waitlist_jobs.register(doors.waitlist, ground.jobs)
 
@@ -169,6 +221,8 @@ def doors_routes(doors: Doors) -> list[Route]:
         *notices_routes.routes(doors.notices),
         *invites_routes.routes(doors.invites),
         *measures_routes.routes(doors.measures),
+        *approvals_routes.routes(doors.approvals),
+        *vouching_routes.routes(doors.vouching),
         *registrations_routes.routes(doors.registrations),
         *officials_routes.routes(doors.officials),
         *waitlist_routes.routes(doors.waitlist),

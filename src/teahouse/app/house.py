@@ -159,7 +159,7 @@ def register_jobs(house: House) -> None:
     ground = house.ground
     ground.jobs.every("log.trim", TRIM_SECONDS, ground.log.trim)
     people_jobs(ground, house.people)
-    doors_jobs(ground, house.doors)
+    doors_jobs(ground, house.people, house.doors)
     ways_jobs(ground, house.ways)
     talk_jobs(ground, house.talk)
     demo_jobs.register(house.demo, ground.jobs)

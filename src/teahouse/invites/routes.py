@@ -3,6 +3,7 @@
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Route
+from teahouse.infra.qr import qr_svg
 from teahouse.invites.service import Invites
 from teahouse.invites.wire import InviteBody, InviteMadeWire, InvitesWire
 
@@ -26,7 +27,8 @@ def routes(invites: Invites) -> list[Route]:
             body.expires_at,
             (body.region, body.account_class),
         )
-        return json_response(InviteMadeWire(token, made), 201)
+        link = f"{invites.base_url}/#/sign-up/{token}"
+        return json_response(InviteMadeWire(token, made, link, qr_svg(link)), 201)
 
     async def revoke(request: Request) -> Response:
         await invites.revoke(request.operator.operator_id, request.path["invite_id"])

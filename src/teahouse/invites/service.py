@@ -21,6 +21,7 @@ class Invites:
 
     keeper: Keeper
     audit: Audit
+    base_url: str = ""  # where the links of invitations lead
 
     async def make(
         self, actor: str, label: str, uses: int, expires_at: datetime, scope: tuple[str, str]

@@ -21,10 +21,12 @@ class InviteBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InviteMadeWire(msgspec.Struct, frozen=True):
-    """An invitation and its token, which is shown this once."""
+    """An invitation and its token, shown this once: a code, a link that holds it, a picture."""
 
     token: str
     invite: Invite
+    link: str
+    qr_svg: str
 
 
 class InvitesWire(msgspec.Struct, frozen=True):

@@ -19,6 +19,9 @@ class KeptWire(msgspec.Struct, frozen=True):
     kept: bool
 
 
+REVIEWERS = ("owner", "registrar")
+
+
 def routes(officials: Officials) -> list[Route]:
     """Return officials' routes."""
 
@@ -31,7 +34,16 @@ def routes(officials: Officials) -> list[Route]:
         found = await officials.own(request.caller, request.path["account_id"])
         return json_response(found)
 
+    async def applied(request: Request) -> Response:
+        found = await officials.applied(request.operator, request.path["request_id"])
+        return json_response(found)
+
     return [
+        Route(
+            "GET", "/api/v1/operator/officials/requests/{request_id}", applied,
+            auth=Auth.OPERATOR, allow=REVIEWERS, answer=Details,
+            summary="The particulars of an official account that waits for review",
+        ),
         Route(
             "POST", "/api/v1/registrations/{registration_id}/official", submit, auth=Auth.NONE,
             limit=STEP, door="official", body=Details, answer=KeptWire,

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import msgspec
 
 from teahouse.accounts.model import AccountClass
+from teahouse.approvals.service import Approvals
+from teahouse.consent.service.stepups import StepUps
 from teahouse.infra.db.pool import Database, Tx
-from teahouse.infra.http.caller import Caller
+from teahouse.infra.http.caller import Caller, OperatorCaller
 from teahouse.infra.vault.vault import Vault
 from teahouse.officials import store
 from teahouse.officials.model import (
@@ -30,6 +32,8 @@ class Officials:
     db: Database
     vault: Vault
     registrations: Registrations
+    approvals: Approvals
+    stepups: StepUps
 
     def listen(self) -> None:
         """Have registrations call :meth:`complete` for every account that it makes."""
@@ -38,15 +42,35 @@ class Officials:
     async def submit(self, registration_id: str, details: Details) -> None:
         """Keep, sealed, the particulars of an official account that is being registered.
 
-        Raises ``BadName``, ``BadLicence``, ``NoSuchRegistration``, ``WrongStep``.
+        Once they are being reviewed they are changed when an operator asked for it, and then reviewed
+        again. Raises ``BadName``, ``BadLicence``, ``NoSuchRegistration``, ``WrongStep``, ``NotAsked``.
         """
         registration = await self.registrations.steps.find(registration_id)
         if registration is None:
             raise NoSuchRegistration
         check_details(details, registration.region)
+        if registration.held_for:
+            await self.approvals.check_amendable(registration_id)
         await self.registrations.steps.detail(
             registration_id, msgspec.json.encode(details).decode()
         )
+        if registration.held_for:
+            await self.approvals.amended(registration_id)
+
+    async def applied(self, operator: OperatorCaller, request_id: str) -> Details:
+        """Return the particulars of an official account that waits, to who reviews it. Audited.
+
+        Raises ``StepUpNeeded`` unless the operator has just proved who they are, ``NotOfficial``.
+        """
+        await self.stepups.check_operator(operator, request_id, "officials.particulars")
+        async with self.db.read() as tx:
+            registration = await self.approvals.registration(tx, request_id)
+            if registration is None:
+                raise NotOfficial
+            details = await self.registrations.steps.opened_details(tx, registration)
+        if details is None:
+            raise NotOfficial
+        return msgspec.json.decode(details, type=Details)
 
     async def complete(self, tx: Tx, registered: Registered) -> None:
         """Write the particulars of a new official account, in the transaction that makes it."""

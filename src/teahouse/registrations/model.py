@@ -12,6 +12,7 @@ from teahouse.gate.model.policies import REGIONS
 
 REGISTRATION_LIFE = timedelta(minutes=30)
 HELD_LIFE = timedelta(days=14)  # how long a decision may take, and one may take to come back
+APPROVED_LIFE = timedelta(days=7)  # for its owner to finish it
 TRACES_LIFE = timedelta(hours=24)  # of the emptied row of a registration that has ended
 DETAILS_BYTES_MAX = 16 * 1024
 OPEN_CLASSES = ("personal", "official")  # classes that people can register today

@@ -13,13 +13,14 @@ _MEANS = Wording(
     "Kept encrypted, and deleted at once when the registration is completed or refused",
 )
 _UNTIL_THE_END = Wording(
-    "注册结束时删除：通常不超过一天；需等待审核时最长十四天",
-    "Until the registration ends: a day at most, fourteen if it waits for a decision",
+    "注册结束时删除：通常不超过一天；需等待审核时最长十四天，通过后再留七天供您完成",
+    "Until the registration ends: a day at most, fourteen if it waits for a decision, and then seven "
+    "to finish it",
 )
 
 CONTACT_PURPOSE = Purpose(
     id="gate.contact",
-    version=2,
+    version=3,
     name=Wording("注册中的手机号或邮箱", "The number or address you register with"),
     purpose=Wording("核验它属于您", "To check that it is yours"),
     means=_MEANS,
@@ -28,12 +29,12 @@ CONTACT_PURPOSE = Purpose(
     necessity=Necessity.NECESSARY,
     function=Wording("注册", "Signing up"),
     retention=_UNTIL_THE_END,
-    retention_days=15,
+    retention_days=22,
     recipients=Wording("不提供给任何人", "Given to nobody"),
 )
 DETAILS_PURPOSE = Purpose(
     id="officials.application",
-    version=2,
+    version=3,
     name=Wording("公众号注册资料", "Particulars of an official account's registration"),
     purpose=Wording("登记公众号的主体", "To register who is behind an official account"),
     means=_MEANS,
@@ -42,7 +43,7 @@ DETAILS_PURPOSE = Purpose(
     necessity=Necessity.NECESSARY,
     function=Wording("注册公众号", "Registering an official account"),
     retention=_UNTIL_THE_END,
-    retention_days=15,
+    retention_days=22,
     recipients=Wording("不提供给任何人", "Given to nobody"),
 )
 CONTACT = PersonalField("registrations_registrations", "contact", CONTACT_PURPOSE)
@@ -119,6 +120,8 @@ select doors, account_class, region, count(*) from registrations_registrations
 where ended_at is null and expires_at > $1 group by doors, account_class, region"""
 
 
+PROLONG = "update registrations_registrations set expires_at = $2 where digest = $1"
+
 ADD_LINK = "insert into registrations_keys (key_digest, digest, is_link) values ($1, $2, true)"
 
 FOLLOW_LINK = """
@@ -158,6 +161,11 @@ async def find(tx: Tx, digest: bytes) -> Registration | None:
     """Return a registration as it is."""
     row = await tx.row(FIND, digest)
     return None if row is None else _registration(row)
+
+
+async def prolong(tx: Tx, digest: bytes, expires_at: datetime) -> None:
+    """Let a registration live until a moment."""
+    await tx.run(PROLONG, digest, expires_at)
 
 
 async def add_link(tx: Tx, link_digest: bytes, digest: bytes) -> None:

@@ -1,10 +1,11 @@
 """Vouching: a member helps a friend in, and answers for it.
 
-Owns: nothing
+Owns: vouching_vouches, vouching_bars
 
 Announces: nothing
 
-Listens: nothing
+Listens: AccountStateChanged
 
-Invariants: a vouch is an invitation of its own kind: the gate asks as at every door.
+Invariants: a vouch is a pass of its own kind, good once: the gate asks as at every door. Who is new,
+suspended or barred gives none. A voucher learns that a friend has joined, and nothing else.
 """

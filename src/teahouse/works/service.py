@@ -38,7 +38,7 @@ class Works:
     audit: Audit
     clock: Clock
     ids: Ids
-    when_verified: list[WhenVerified] = field(default_factory=list[WhenVerified])
+    when_verified: list[WhenVerified] = field(default_factory=list[WhenVerified], repr=False)
 
     async def open(self, tx: Tx, kind: str, title: str, actor: str = "system") -> Work:
         """Begin a work. Raises ``BadWork``."""

@@ -66,10 +66,10 @@ class Accounts:
     codes: Codes
     finder: Finder
     desk: Desk
-    endings: list[Ending] = field(default_factory=list[Ending])
-    restorings: list[Ending] = field(default_factory=list[Ending])
+    endings: list[Ending] = field(default_factory=list[Ending], repr=False)
+    restorings: list[Ending] = field(default_factory=list[Ending], repr=False)
     flows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])  # of Matrix's login
-    token_ways: list[TokenWay] = field(default_factory=list[TokenWay])
+    token_ways: list[TokenWay] = field(default_factory=list[TokenWay], repr=False)
     code_checks: list[CodeCheck] = field(default_factory=list[CodeCheck])
 
     # -- coming to be --------------------------------------------------------------------------

@@ -41,7 +41,7 @@ DOORS: dict[Door, DoorRule] = {
     Door.PHONE: DoorRule(1, True, True, "a new person with a number"),
     Door.EMAIL: DoorRule(2, True, True, "a new person with an address"),
     Door.OIDC: DoorRule(3, True, True, "a first login from elsewhere makes an account here"),
-    Door.VOUCHING: DoorRule(4, True, False, "a friend's help does not make the account less new"),
+    Door.VOUCHING: DoorRule(4, True, True, "a friend's help does not make the account less new"),
     Door.INVITE: DoorRule(5, True, True, "an invitation is a way in, and can be shut as one"),
     Door.MINIPROGRAM: DoorRule(6, True, False, "an id made on first opening is an account"),
     Door.OFFICIAL: DoorRule(7, True, True, "an official account is an account of its own class"),

@@ -57,8 +57,8 @@ class Policies:
     audit: Audit
     config: Config
     works: Works
-    under_way: list[UnderWay] = field(default_factory=list[UnderWay])
-    transitions: list[WhenMoved] = field(default_factory=list[WhenMoved])
+    under_way: list[UnderWay] = field(default_factory=list[UnderWay], repr=False)
+    transitions: list[WhenMoved] = field(default_factory=list[WhenMoved], repr=False)
 
     async def set(self, actor: str, decided_by: str, draft: Draft) -> Policy:
         """Put a policy in force, everywhere, with the commit.

@@ -29,8 +29,8 @@ _KNOWN: dict[Lang, str] = {
 }
 _TEST_SUBJECT: dict[Lang, str] = {"zh": "{house}：测试邮件", "en": "{house}: a test"}
 _APPROVED: dict[Lang, str] = {
-    "zh": "【{house}】您的注册申请已通过。请在 14 天内完成最后一步：{link}",
-    "en": "[{house}] Your registration was approved. Take the last step within 14 days: {link}",
+    "zh": "【{house}】您的注册申请已通过。请在 7 天内完成最后一步：{link}",
+    "en": "[{house}] Your registration was approved. Take the last step within 7 days: {link}",
 }
 _DECLINED: dict[Lang, str] = {
     "zh": "【{house}】您的注册申请未获通过。原因与申诉方式见：{link}",

@@ -44,7 +44,9 @@ class Realnames:
     accounts: Accounts
     consent: Consent
     provider: RealNameProvider | None
-    proved: list[Proved] = field(default_factory=list[Proved])  # (tx, account_id, level)
+    proved: list[Proved] = field(
+        default_factory=list[Proved], repr=False
+    )  # (tx, account_id, level)
 
     def listen(self) -> None:
         """Let what is kept here go with its account."""

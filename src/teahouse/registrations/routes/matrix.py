@@ -53,7 +53,7 @@ def routes(registrations: Registrations) -> list[Route]:
     found = [
         Route(
             "POST", "/_matrix/client/v3/register", _noticed(_register(registrations)), auth=Auth.NONE,
-            limit=REGISTER, door="phone email invite test_account",
+            limit=REGISTER, door="phone email invite vouching test_account",
         ),
         Route(
             "GET", "/_matrix/client/v3/register/available", _noticed(_available(registrations)),

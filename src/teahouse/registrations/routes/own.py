@@ -30,7 +30,7 @@ STEP = Limit("registrations.step", per_minute=60, burst=120, by="address")
 CONTACT = Limit("registrations.contact", per_minute=10, burst=20, by="address")
 ONE = "/api/v1/registrations/{registration_id}"
 BODY_BYTES_MAX = 64 * 1024
-DOORS_HERE = "phone email official invite child"
+DOORS_HERE = "phone email official invite child vouching"
 
 
 def knock_of(request: Request, proof: Proof | None = None) -> Knock:

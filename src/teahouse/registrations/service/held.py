@@ -6,11 +6,12 @@ name of its own for the same registration.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from teahouse.ids import token_digest
 from teahouse.infra.db.pool import Tx
 from teahouse.registrations import store
-from teahouse.registrations.model import NoSuchRegistration, Progress, Registration
+from teahouse.registrations.model import APPROVED_LIFE, NoSuchRegistration, Progress, Registration
 from teahouse.registrations.service.steps import Steps
 
 
@@ -30,6 +31,16 @@ class Held:
         if found is None:
             raise NoSuchRegistration
         return found
+
+    async def find(self, tx: Tx, digest: bytes) -> Registration | None:
+        """Return a registration as it is."""
+        return await store.find(tx, digest)
+
+    async def prolong(self, tx: Tx, digest: bytes) -> datetime:
+        """Give the owner of a registration that was approved time to finish it; return until when."""
+        until = self.steps.clock.now() + APPROVED_LIFE
+        await store.prolong(tx, digest, until)
+        return until
 
     async def link(self, tx: Tx, digest: bytes) -> str:
         """Return a token by which the owner can come back from elsewhere, once."""

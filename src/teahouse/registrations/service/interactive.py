@@ -24,6 +24,7 @@ from teahouse.ids import urlsafe
 from teahouse.infra.http.request import as_struct
 from teahouse.registrations.model import (
     ENDED,
+    HELD_LIFE,
     REGISTRATION_LIFE,
     Asked,
     Created,
@@ -131,7 +132,7 @@ class Interactive:
 
         Raises ``UnknownSession``, and what screening says to those who begin.
         """
-        version = self._version(session)
+        version = self._version(session, REGISTRATION_LIFE)
         if version is None:
             raise UnknownSession
         answer = Answer(version, (), lang, "matrix.terms", Basis.NOTICE)
@@ -239,7 +240,9 @@ class Interactive:
         if pending is not None and pending.created is not None:
             return True
         registration = await self.steps.find(session)
-        return registration is None or registration.stage not in ENDED
+        if registration is None:
+            return self._version(session, REGISTRATION_LIFE) is not None
+        return registration.stage not in ENDED
 
     def _new_session(self, asked: dict[str, Any]) -> str:
         nonce = urlsafe(self.steps.ids.bytes(18))
@@ -248,14 +251,16 @@ class Interactive:
         body = f"{nonce}.{self.steps.clock.ms():x}.{gave}.{version}"
         return f"{body}.{self._signature(body)}"
 
-    def _version(self, session: str) -> str | None:
-        """Return the policy version that a session of ours was shown, ``None`` for others."""
+    def _version(self, session: str, life: timedelta = HELD_LIFE) -> str | None:
+        """Return the policy version that a session of ours was shown, ``None`` for others.
+
+        A registration that has begun has a life of its own, and may wait for a decision.
+        """
         body, _, signature = session.rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._signature(body).encode()):
             return None
         _, began_ms, _, version = body.split(".")
-        life_ms = REGISTRATION_LIFE.total_seconds() * 1000
-        if self.steps.clock.ms() - int(began_ms, 16) > life_ms:
+        if self.steps.clock.ms() - int(began_ms, 16) > life.total_seconds() * 1000:
             return None
         return version
 

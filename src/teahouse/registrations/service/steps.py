@@ -89,9 +89,9 @@ class Steps:
     clock: Clock
     ids: Ids
     recycling: Recycling | None = None
-    finishers: list[Finisher] = field(default_factory=list[Finisher])
-    judges: list[Judge] = field(default_factory=list[Judge])
-    waiting: list[Waiting] = field(default_factory=list[Waiting])
+    finishers: list[Finisher] = field(default_factory=list[Finisher], repr=False)
+    judges: list[Judge] = field(default_factory=list[Judge], repr=False)
+    waiting: list[Waiting] = field(default_factory=list[Waiting], repr=False)
 
     async def start(
         self,
