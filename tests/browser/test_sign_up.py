@@ -153,8 +153,10 @@ async def test_a_locked_person_is_told_so_and_goes_on_when_let_go(desk: Desk) ->
     await person.leave()
 
 
-async def test_an_official_account_says_who_speaks(arrive: Arrive) -> None:
-    person = await arrive()
+async def test_an_official_account_says_who_speaks_and_is_reviewed(desk: Desk) -> None:
+    operator = await desk.sit()
+    await desk.open_all(operator.page)
+    person = await arrived(desk)
     await person.agree()
     await person.press("Make an account")
     await person.page.get_by_text("An official account", exact=True).click()
@@ -172,4 +174,14 @@ async def test_an_official_account_says_who_speaks(arrive: Arrive) -> None:
     await person.press("Continue")
     await person.fill("Username", "harbourtea")
     await person.press("Make the account")
+    await person.sees("Everything is in and is being reviewed")
+    waiting = (await desk.ask(operator.page, "GET", "/approvals"))["requests"]
+    ids = [one["request_id"] for one in waiting]
+    verdict = {"request_ids": ids, "decision": "approve", "template": "checked"}
+    await desk.ask(operator.page, "POST", "/approvals/decisions", verdict)
+    await person.page.reload()
+    await person.press("Finish signing up")
+    await person.fill("Username", "harbourtea")
+    await person.press("Make the account")
     await expect(person.page.get_by_role("heading", name="No chats yet")).to_be_visible()
+    await person.leave()

@@ -59,6 +59,28 @@ export interface AppealsWire {
   appeals: Appeal[];
 }
 
+/** Whether a scope needs approval; ``*`` is any. */
+export interface ApprovalRuleBody {
+  region?: string;
+  account_class?: string;
+  door?: string;
+  needed?: boolean;
+  asks_reason?: boolean;
+}
+
+/** The rules in force, and the reasons to choose from. */
+export interface ApprovalRulesWire {
+  rules: Rule[];
+  templates: TemplateWire[];
+}
+
+/** The scope whose rule ends. */
+export interface ApprovalScopeBody {
+  region?: string;
+  account_class?: string;
+  door?: string;
+}
+
 /** What the browser brought back. */
 export interface ArrivalIn {
   arrival: string;
@@ -296,9 +318,12 @@ export interface ContactWire {
   expires_at: string;
 }
 
-/** How many accounts a decision reached. */
-export interface DecidedWire {
-  accounts: number;
+/** A decision about one request or several. */
+export interface DecideBody {
+  request_ids: string[];
+  decision: string;
+  template: string;
+  words?: string;
 }
 
 /** Why not, in words for the child. */
@@ -583,6 +608,14 @@ export interface FoundOut {
   deactivated_at: string | null;
 }
 
+/** A friend's way in: a code, a link that holds it, and its picture. Shown this once. */
+export interface GivenWire {
+  vouch: VouchWire;
+  token: string;
+  link: string;
+  qr_svg: string;
+}
+
 /** How open every scope is, to somebody uninvited. */
 export interface GridWire {
   generated_at: string;
@@ -707,10 +740,12 @@ export interface InviteIn {
   role: string;
 }
 
-/** An invitation and its token, which is shown this once. */
+/** An invitation and its token, shown this once: a code, a link that holds it, a picture. */
 export interface InviteMadeWire {
   token: string;
   invite: Invite;
+  link: string;
+  qr_svg: string;
 }
 
 /** Invitations, newest first, without their tokens. */
@@ -1106,6 +1141,19 @@ export interface OverridesWire {
   overrides: Override[];
 }
 
+/** How one's registration stands. ``said`` is what an operator told, in one's language. */
+export interface OwnRequestWire {
+  state: string;
+  waits_for: string[];
+  asks_reason: boolean;
+  reason_given: boolean;
+  said: string;
+  asks_particulars: boolean;
+  account_class: string;
+  created_at: string;
+  expires_at: string;
+}
+
 /** Entries, newest first; ``next_before`` asks for the older ones. */
 export interface PageOut {
   entries: EntryOut[];
@@ -1429,6 +1477,11 @@ export interface RealnameWire {
   offered: boolean;
 }
 
+/** Why one would like to join. */
+export interface ReasonBody {
+  reason: string;
+}
+
 /** Why. */
 export interface ReasonIn {
   reason: string;
@@ -1510,29 +1563,17 @@ export interface RequestBody {
   lang?: string;
 }
 
+/** A request with what its owner wrote. */
+export interface RequestDetailWire {
+  request: ApprovalsRequestWire;
+  reason: string;
+  rounds: RoundWire[];
+}
+
 /** A request and the reference by which it is found again; told once. */
 export interface RequestFiled {
   reference: string;
-  request: RequestWire;
-}
-
-/** A request as whoever made it sees it. */
-export interface RequestWire {
-  request_id: string;
-  kind: string;
-  lang: string;
-  text: string;
-  opened_at: string;
-  due_at: string;
-  overdue: boolean;
-  answered_at: string | null;
-  outcome: string | null;
-  answer: string | null;
-}
-
-/** The caller's requests, newest first. */
-export interface RequestsWire {
-  requests: RequestWire[];
+  request: RightsRequestWire;
 }
 
 /** The token of a way back, and a new password if one is wanted. */
@@ -1559,6 +1600,27 @@ export type Role = "auditor" | "moderator" | "owner" | "registrar";
 /** The key that signs now. */
 export interface RotatedWire {
   key_id: string;
+}
+
+/** One time that more was asked for. */
+export interface RoundWire {
+  number: number;
+  template: string;
+  words: string;
+  asked_at: string;
+  answered_at: string | null;
+}
+
+/** Whether new accounts of a scope need somebody's approval; ``*`` is any. */
+export interface Rule {
+  rule_id: string;
+  region: string;
+  account_class: string;
+  door: string;
+  needed: boolean;
+  asks_reason: boolean;
+  set_by: string;
+  set_at: string;
 }
 
 /** How a rule is to be set. */
@@ -1819,6 +1881,14 @@ export interface TasksWire {
   tasks: Shown[];
 }
 
+/** A reason to choose from. */
+export interface TemplateWire {
+  decision: string;
+  template: string;
+  zh: string;
+  en: string;
+}
+
 /** A message to be sent as a test. */
 export interface TestIn {
   to: string;
@@ -1925,6 +1995,27 @@ export interface VersionsWire {
   versions: VersionWire[];
 }
 
+/** For how long a friend's way in is to be good. */
+export interface VouchBody {
+  minutes: number;
+}
+
+/** A vouch: that a friend joined is told, and not who. */
+export interface VouchWire {
+  vouch_id: string;
+  created_at: string;
+  expires_at: string;
+  state: string;
+}
+
+/** Whether one may vouch now, why not, and the vouches one gave. */
+export interface VouchingWire {
+  left: number;
+  hindrance: string | null;
+  until: string | null;
+  vouches: VouchWire[];
+}
+
 /** What brought an account to its stage. */
 export type Why = "age" | "operator" | "screening" | "setting" | "vouch";
 
@@ -1976,6 +2067,38 @@ export interface WorksWire {
 /** What is found wrong with a row. The words are stored and told. */
 export type Wrong = "bad_email" | "bad_name" | "bad_phone" | "contact_in_use" | "contact_twice" | "gate_closed" | "name_taken" | "name_twice" | "no_contact";
 
+/** Which requests were decided; the others had been, or waited no more. */
+export interface ApprovalsDecidedWire {
+  decided: string[];
+}
+
+/** Somebody who waits, or waited, without anything that names them. */
+export interface ApprovalsRequestWire {
+  request_id: string;
+  waits_for: string[];
+  account_class: string;
+  region: string;
+  doors: string[];
+  signals: string[];
+  contact_masked: string;
+  has_reason: boolean;
+  state: string;
+  rounds: number;
+  template: string;
+  words: string;
+  decided_by: string;
+  decided_at: string | null;
+  created_at: string;
+  expires_at: string;
+}
+
+/** A page of requests, and how many there are by state. ``next`` asks for the next page. */
+export interface ApprovalsRequestsWire {
+  requests: ApprovalsRequestWire[];
+  counts: Record<string, number>;
+  next: string | null;
+}
+
 /** Something declined: the app asks by itself again from ``again_at`` on. */
 export interface ConsentAskWire {
   ask: string;
@@ -2015,6 +2138,30 @@ export interface RegimesDecisionBody {
 /** The code that came. */
 export interface RegistrationsCodeBody {
   code: string;
+}
+
+/** A request as whoever made it sees it. */
+export interface RightsRequestWire {
+  request_id: string;
+  kind: string;
+  lang: string;
+  text: string;
+  opened_at: string;
+  due_at: string;
+  overdue: boolean;
+  answered_at: string | null;
+  outcome: string | null;
+  answer: string | null;
+}
+
+/** The caller's requests, newest first. */
+export interface RightsRequestsWire {
+  requests: RightsRequestWire[];
+}
+
+/** How many accounts a decision reached. */
+export interface ScreeningDecidedWire {
+  accounts: number;
 }
 
 /** stage, review or ignore. */

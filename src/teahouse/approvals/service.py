@@ -57,7 +57,7 @@ LAPSED_AT_ONCE_MAX = 200
 NEWEST = "~"  # after every id
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Approvals:
     """The queue of those who wait. ``listen`` once, before anybody registers.
 
@@ -72,7 +72,7 @@ class Approvals:
     config: Config
     clock: Clock
     ids: Ids
-    signals: list[Signals] = field(default_factory=list[Signals], repr=False)
+    signals: list[Signals] = field(default_factory=list[Signals])
 
     def listen(self) -> None:
         """Judge every registration, and take in those that have to wait."""

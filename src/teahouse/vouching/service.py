@@ -35,7 +35,7 @@ from teahouse.vouching.model import (
 LABEL = "a member's word"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Vouching:
     """Members who help friends in. ``listen`` once, before anybody registers."""
 

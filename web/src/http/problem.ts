@@ -34,6 +34,7 @@ const SAID: Record<string, Key> = {
   "gate.bad_invite": "error.bad_invite",
   "gate.no_registration": "error.no_registration",
   "gate.paced": "error.paced",
+  "gate.turned_away": "error.turned_away",
   "gate.wrong_contact": "error.wrong_contact",
   "gate.wrong_step": "error.no_registration",
   "passkeys.already_there": "passkeys.error.already_there",
@@ -61,6 +62,9 @@ const SAID: Record<string, Key> = {
 export function sayError(error: unknown): string {
   if (!(error instanceof ApiError)) return t("error.unknown");
   const key = SAID[error.code];
+  // A limit of new accounts says which act it is about; Matrix has one word for every limit.
+  if ("stage" in error.body && "act" in error.body)
+    return t(error.status === 429 ? "error.standing_limit" : "error.too_new");
   if (key) return t(key);
   if (error.status === 429) return t("error.too_fast");
   if (error.status >= 500) return t("error.server");

@@ -1,8 +1,9 @@
+import { followLink } from "../../approvals/api/approval";
 import type { Policy, PolicyItem } from "../../consent/api/policy";
 import { type Notice, noticeOf } from "../../gate/api/status";
-import { type Waiting, waitingOf } from "../../waitlist/api/waitlist";
 import { ApiError } from "../../http/call";
 import { currentLang } from "../../i18n/index.svelte";
+import { type Waiting, waitingOf } from "../../waitlist/api/waitlist";
 import * as api from "../api/registrations";
 import { deviceName } from "./deviceName";
 import type { Session } from "./session.svelte";
@@ -20,7 +21,16 @@ type Step =
   | "code"
   | "taken"
   | "official"
-  | "name";
+  | "name"
+  | "wait";
+
+/** Where the name of a registration that waits is kept, so that a closed tab is no loss. */
+const WAITING = "sign_up.waiting";
+
+/** Whether an operator has to decide, and not a guardian. */
+function waitsForUs(heldFor: unknown): boolean {
+  return Array.isArray(heldFor) && heldFor.some((one) => one === "approval" || one === "review");
+}
 
 /**
  * One attempt to make an account, step by step. The gate is asked first, before anything about the
@@ -40,6 +50,7 @@ export class SignUp {
   workShare = $state(0);
   /** When the place in line comes up, in milliseconds; null while the device works. */
   lineUntil = $state<number | null>(null);
+  waits = $state(false);
   #id = "";
   #stop: AbortController | null = null;
 
@@ -140,7 +151,7 @@ export class SignUp {
   async describe(subject: api.OfficialSubject): Promise<void> {
     await this.#orClosed(async () => {
       await api.sendOfficial(this.#id, subject);
-      this.step = "name";
+      this.step = this.waits ? "wait" : "name";
     });
   }
 
@@ -154,6 +165,7 @@ export class SignUp {
         ...(displayName ? { display_name: displayName } : {}),
         ...(password ? { password } : {}),
       });
+      this.#forgetWait();
     });
     return session;
   }
@@ -163,10 +175,51 @@ export class SignUp {
     this.step = "contact";
   }
 
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Goes on with what waits for a decision, if this device has begun something that does. */
+  resume(): void {
+    const kept = localStorage.getItem(WAITING);
+    if (kept) this.#wait(kept);
+  }
+
+  /** Comes back by the link of a message; it is good once. */
+  async follow(token: string): Promise<void> {
+    const back = await followLink(token);
+    this.#wait(back.registration_id);
+  }
+
+  /** Everything was decided: the last step is left. */
+  goOn(): void {
+    this.waits = false;
+    this.step = "name";
+  }
+
+  /** Corrects the particulars that were asked for again. */
+  amend(): void {
+    this.accountClass = "official";
+    this.step = "official";
+  }
+
   startOver(): void {
+    this.#forgetWait();
     this.#id = "";
     this.notice = null;
     this.step = "ask";
+  }
+
+  #wait(id: string): void {
+    this.#id = id;
+    this.waits = true;
+    this.step = "wait";
+    localStorage.setItem(WAITING, id);
+  }
+
+  #forgetWait(): void {
+    this.waits = false;
+    localStorage.removeItem(WAITING);
   }
 
   async #orClosed(act: () => Promise<void>): Promise<void> {
@@ -175,6 +228,14 @@ export class SignUp {
     } catch (error) {
       const notice =
         error instanceof ApiError && error.code.startsWith("gate.") ? noticeOf(error.body) : null;
+      if (
+        error instanceof ApiError &&
+        error.code === "gate.held" &&
+        waitsForUs(error.body["held_for"])
+      ) {
+        this.#wait(this.#id);
+        return;
+      }
       if (!notice) throw error;
       this.notice = notice;
       this.waiting = error instanceof ApiError ? waitingOf(error.body) : null;

@@ -123,6 +123,14 @@ export interface Invite {
   revoked_at: string | null;
 }
 
+/** An invitation that was just made; its token is told this once. */
+export interface InviteMade {
+  token: string;
+  invite: Invite;
+  link: string;
+  qr_svg: string;
+}
+
 export interface InviteDraft {
   label: string;
   uses: number;
@@ -204,7 +212,7 @@ export async function fetchInvites(): Promise<Invite[]> {
 }
 
 /** Makes an invitation; its token is told this once. */
-export function makeInvite(draft: InviteDraft): Promise<{ token: string; invite: Invite }> {
+export function makeInvite(draft: InviteDraft): Promise<InviteMade> {
   return ask("POST", "/gate/invites", { body: draft });
 }
 
