@@ -40,3 +40,12 @@ async def test_a_fault_inside_gives_the_place_back() -> None:
             async with turnstile.passed():
                 raise ZeroDivisionError
     assert turnstile.waiting_count == 0
+
+
+async def test_who_has_begun_waits_where_newcomers_are_sent_away() -> None:
+    turnstile = Turnstile(at_once=1, waiting_max=0)
+    with pytest.raises(Crowded):
+        async with turnstile.passed():
+            raise AssertionError("there is no line to wait in")
+    async with turnstile.passed(begun=True):
+        pass

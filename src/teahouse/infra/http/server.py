@@ -134,7 +134,7 @@ class Server:
             await self._seat(request, found.route)
             if not found.route.door:
                 return await found.route.handler(request), pattern
-            async with self._turnstile.passed():
+            async with self._turnstile.passed(begun=bool(found.path)):
                 return await found.route.handler(request), pattern
         except Refused as refused:
             return dialect.refusal(refused), pattern

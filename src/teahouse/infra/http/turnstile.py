@@ -1,7 +1,8 @@
 """What leads to a new account yields to those who have one.
 
-Routes with a door, and others that say so, pass a few at a time and wait in a short line; who finds
-the line full, or waits too long, is told to ask again before any work was done for them.
+Routes with a door pass a few at a time and wait in a short line; who finds the line full, or waits
+too long, is told to ask again before any work was done for them. Who has begun waits longer than who
+would begin: a step that is refused wastes those before it.
 """
 
 import asyncio
@@ -13,6 +14,8 @@ from teahouse.errors import Kind, Refused
 AT_ONCE = 2  # in one worker
 WAITING_MAX = 64
 WAIT_SECONDS_MAX = 2.0
+BEGUN_WAITING_MAX = 512
+BEGUN_SECONDS_MAX = 10.0
 RETRY_AFTER_MS = 3000
 
 
@@ -32,13 +35,13 @@ class Turnstile:
         self.waiting_count = 0
 
     @asynccontextmanager
-    async def passed(self) -> AsyncIterator[None]:
+    async def passed(self, begun: bool = False) -> AsyncIterator[None]:
         """Wait for a place and hold it. Raises ``Crowded``."""
-        if self.waiting_count >= self._waiting_max:
+        if self.waiting_count >= (BEGUN_WAITING_MAX if begun else self._waiting_max):
             raise Crowded(retry_after_ms=RETRY_AFTER_MS)
         self.waiting_count += 1
         try:
-            async with asyncio.timeout(WAIT_SECONDS_MAX):
+            async with asyncio.timeout(BEGUN_SECONDS_MAX if begun else WAIT_SECONDS_MAX):
                 await self._places.acquire()
         except TimeoutError:
             raise Crowded(retry_after_ms=RETRY_AFTER_MS) from None
