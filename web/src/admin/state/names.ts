@@ -66,6 +66,20 @@ const NAMES: Record<string, Key> = {
   "work/stalled": "admin.notices.work.stalled",
   "work/verified": "admin.notices.work.verified",
   "work/failed": "admin.notices.work.failed",
+  "request/question": "admin.requests.kind.question",
+  "request/access": "admin.requests.kind.access",
+  "request/correction": "admin.requests.kind.correction",
+  "request/erasure": "admin.requests.kind.erasure",
+  "request/complaint": "admin.requests.kind.complaint",
+  "request/appeal": "admin.requests.kind.appeal",
+  "outcome/answered": "admin.requests.outcome.answered",
+  "outcome/granted": "admin.requests.outcome.granted",
+  "outcome/partly": "admin.requests.outcome.partly",
+  "outcome/refused": "admin.requests.outcome.refused",
+  "act/rights": "admin.act.rights",
+  "act/rights.answered": "admin.act.rights.answered",
+  "act/rights.erasure_verified": "admin.act.rights.erasure_verified",
+  "act/rights.erasure_incomplete": "admin.act.rights.erasure_incomplete",
   "act/gate.invite_made": "admin.act.gate.invite_made",
   "act/gate.invite_revoked": "admin.act.gate.invite_revoked",
   "act/accounts": "admin.act.accounts",
@@ -108,6 +122,8 @@ export const className = (id: string) => named("class", id);
 export const doorName = (id: string) => named("door", id);
 export const changeName = (id: string) => named("change", id);
 export const workStateName = (id: string) => named("work", id);
+export const requestKindName = (id: string) => named("request", id);
+export const outcomeName = (id: string) => named("outcome", id);
 export const accountStateName = (id: string) => named("account", id);
 
 /** An act of the audit log in words; one that we do not know, as it is written there. */
@@ -150,6 +166,9 @@ const SAID: Record<string, Key> = {
   "gate.override_without_reason": "admin.error.override_reason",
   "gate.same_person": "admin.error.same_person",
   "notices.bad_hook": "admin.error.bad_hook",
+  "rights.answered": "admin.error.request_answered",
+  "rights.no_request": "admin.error.no_request",
+  "rights.reasons_needed": "admin.requests.reasons_missing",
   "gate.policy_without_basis": "admin.error.no_basis",
   "gate.policy_without_necessity": "admin.error.no_necessity",
   "gate.policy_without_reason": "admin.error.no_reason",

@@ -59,6 +59,7 @@ function take(next: OpenedConsole): void {
 const MAY = {
   gate: ["owner", "registrar"],
   accounts: ["owner", "moderator"],
+  requests: ["owner", "moderator"],
   operators: ["owner"],
   house: ["owner"],
   see_operators: ["owner", "auditor"],

@@ -2,6 +2,7 @@ import type { OwnProof } from "../../accounts/api/sessions";
 import { call, callBytes } from "../../http/call";
 import type { Lang } from "../../i18n/index.svelte";
 import type {
+  AsksWire,
   DueWire,
   ExportsWire,
   FiguresWire,
@@ -31,6 +32,16 @@ export function answerDue(
 ): Promise<unknown> {
   const body = { accept, decline, lang, policy_version: version };
   return call("POST", "/api/v1/account/consents", { body });
+}
+
+/** What the person said "not now" to, and when the app may ask again by itself. */
+export function fetchAsks(): Promise<AsksWire> {
+  return call("GET", "/api/v1/account/asks");
+}
+
+/** Notes a "not now" to the notice that the policy changed, or that it was answered. */
+export function notePolicyAsk(accepted: boolean): Promise<AsksWire> {
+  return call("POST", "/api/v1/account/asks", { body: { ask: "policy", accepted } });
 }
 
 /** Shows once more that it is the owner, for what is sensitive. */

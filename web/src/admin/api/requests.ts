@@ -1,0 +1,30 @@
+import { call } from "../../http/call";
+import type { ErasureWire, FiguresWire, OperatorRequestWire } from "../../wire.gen";
+import { ask } from "./ask";
+
+export const OUTCOMES = ["answered", "granted", "partly", "refused"] as const;
+
+/** Those that wait, by their day; or those answered, newest first. */
+export async function fetchRequests(answered: boolean): Promise<OperatorRequestWire[]> {
+  const query = answered ? { answered: "true" } : {};
+  const told = await ask<{ requests: OperatorRequestWire[] }>("GET", "/requests", { query });
+  return told.requests;
+}
+
+export function answerRequest(
+  requestId: string,
+  outcome: string,
+  reasons: string,
+): Promise<OperatorRequestWire> {
+  const path = `/requests/${encodeURIComponent(requestId)}/answer`;
+  return ask("POST", path, { body: { outcome, reasons } });
+}
+
+/** What everybody can read about how requests are dealt with. */
+export function fetchRequestFigures(): Promise<FiguresWire> {
+  return call("GET", "/api/v1/requests/figures", { open: true });
+}
+
+export async function fetchErasures(): Promise<ErasureWire[]> {
+  return (await ask<{ erasures: ErasureWire[] }>("GET", "/erasures")).erasures;
+}
