@@ -1,4 +1,4 @@
-"""Writes what is generated from the code: the API's description, its types, the announcements.
+"""Writes what is generated: the API's description, its types, the announcements, the doors.
 
 A generated file is committed, so that a change of the outside shows in review; ``--check``, which
 the tests run, finds those that nobody has written again.
@@ -19,12 +19,14 @@ import typer
 
 import teahouse
 from teahouse.app import routes_on_paper
+from teahouse.cli.doors import page
 from teahouse.cli.typescript import interfaces
 from teahouse.config import Config
 from teahouse.infra.http.openapi import describe
 
 CHECKOUT = Path(__file__).parents[3]
 EVENTS = Path("docs/events.md")
+DOORS = Path("docs/doors.md")
 API = Path("docs/api/openapi.json")
 TYPES = Path("web/src/wire.gen.ts")
 _BY = "`make gen`"
@@ -47,6 +49,7 @@ def generated() -> dict[Path, str]:
     description = api()
     return {
         EVENTS: events(),
+        DOORS: doors(),
         API: json.dumps(description, indent=1, ensure_ascii=False, sort_keys=True) + "\n",
         TYPES: types(description["components"]["schemas"]),
     }
@@ -62,6 +65,13 @@ def api() -> dict[str, Any]:
     """Return the OpenAPI document of a house with default settings."""
     with tempfile.TemporaryDirectory() as nowhere:
         return describe(routes_on_paper(Config(data_dir=nowhere)))
+
+
+def doors() -> str:
+    """Return the page of doors, of a house in every mode."""
+    with tempfile.TemporaryDirectory() as nowhere:
+        config = Config(data_dir=nowhere, registration_shared_secret=nowhere)
+        return page(routes_on_paper(config))
 
 
 def types(schemas: dict[str, Any]) -> str:
