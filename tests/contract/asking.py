@@ -80,7 +80,7 @@ def misspoken(path: str, answer: Answer) -> str:
     """Tell how a refusal departs from the words of its API; empty: it does not."""
     if answer.status >= 500:
         return f"{answer.status} {answer.body[:200]!r}"
-    if path.endswith("/fallback/web") and answer.kind == "text/html":
+    if path.endswith(("/fallback/web", "/oidc/callback")) and answer.kind == "text/html":
         return ""  # a page, for a browser
     try:
         told = json.loads(answer.body)

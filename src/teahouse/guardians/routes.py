@@ -31,6 +31,7 @@ def _asks(guardians: Guardians) -> list[Route]:
     prove = guardians.confirming.prove
 
     async def ask(request: Request) -> Response:
+        await request.ignored_body()
         asked = await guardians.ask(request.path["registration_id"])
         return json_response(AskedWire(asked.code, asked.expires_at), 201)
 
@@ -83,6 +84,7 @@ def _children(guardians: Guardians) -> list[Route]:
         return empty()
 
     async def restore(request: Request) -> Response:
+        await request.ignored_body()
         await guardians.restore(request.caller, request.path["user_id"])
         return empty()
 

@@ -11,7 +11,7 @@ import msgspec
 from teahouse.errors import Kind, Refused
 
 ROWS_MAX = 5000
-FILE_BYTES_MAX = 4 * 1024 * 1024
+FILE_BYTES_MAX = 512 * 1024
 LABEL_LETTERS_MAX = 100
 COLUMNS = ("username", "display_name", "phone", "email")
 BATCH_ROWS_MAX = 20
@@ -106,7 +106,7 @@ def read(text: str) -> list[Row]:
     Raises ``BadFile`` in words that say where.
     """
     if len(text.encode()) > FILE_BYTES_MAX:
-        raise BadFile(f"The file is longer than {FILE_BYTES_MAX // 2**20} MiB.")
+        raise BadFile(f"The file is longer than {FILE_BYTES_MAX // 2**10} KiB.")
     lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:
         heading = [name.strip().lower() for name in next(lines, [])]

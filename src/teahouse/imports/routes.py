@@ -1,6 +1,6 @@
 """Operators' routes to bring in accounts. Owners act; everyone may read; all acts are audited."""
 
-from teahouse.imports.model import FILE_BYTES_MAX, Import, read
+from teahouse.imports.model import Import, read
 from teahouse.imports.service import Imports
 from teahouse.imports.wire import FileBody, ImportsWire, ImportWire, RefusedWire, ReportWire
 from teahouse.infra.http.request import Request
@@ -10,7 +10,6 @@ from teahouse.infra.http.router import Auth, Route
 WRITERS = ("owner",)
 READERS = ("owner", "registrar", "auditor")
 BASE = "/api/v1/operator/imports"
-BODY_BYTES_MAX = 2 * FILE_BYTES_MAX  # as JSON
 
 
 def routes(imports: Imports) -> list[Route]:
@@ -20,12 +19,12 @@ def routes(imports: Imports) -> list[Route]:
 
 def _bringing(imports: Imports) -> list[Route]:
     async def check(request: Request) -> Response:
-        body = await request.struct(FileBody, BODY_BYTES_MAX)
+        body = await request.struct(FileBody)
         report = await imports.check(read(body.csv))
         return json_response(ReportWire(report.rows, report.ready, report.findings))
 
     async def start(request: Request) -> Response:
-        body = await request.struct(FileBody, BODY_BYTES_MAX)
+        body = await request.struct(FileBody)
         rows = read(body.csv)
         return json_response(
             await imports.start(request.operator.operator_id, body.label, rows), 201
@@ -54,10 +53,12 @@ def _looking(imports: Imports) -> list[Route]:
         return json_response(ImportWire(about, refused))
 
     async def resume(request: Request) -> Response:
+        await request.ignored_body()
         import_id = request.path["import_id"]
         return json_response(await imports.resume(request.operator.operator_id, import_id))
 
     async def undo(request: Request) -> Response:
+        await request.ignored_body()
         import_id = request.path["import_id"]
         return json_response(await imports.undo(request.operator.operator_id, import_id))
 

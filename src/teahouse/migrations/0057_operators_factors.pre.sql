@@ -1,4 +1,6 @@
 -- An operator's second factor is an authenticator, a passkey, or both.
+-- Old code only writes it.
+-- squawk-ignore ban-drop-not-null
 alter table operators_operators alter column totp_secret drop not null;
 
 create table operators_passkeys (

@@ -1,6 +1,8 @@
 -- Versions say when they were published, why, and from when on they count.
 alter table consent_policies add column published_at timestamptz;
 update consent_policies set published_at = effective_at;
+-- Versions are a handful, and each has just been given one.
+-- squawk-ignore adding-not-nullable-field
 alter table consent_policies alter column published_at set not null;
 alter table consent_policies add column reason text not null default '';
 

@@ -32,6 +32,7 @@ def _hook_routes(notices: Notices) -> list[Route]:
         return json_response({})
 
     async def enable(request: Request) -> Response:
+        await request.ignored_body()
         await hooks.enable(request.operator.operator_id, request.path["hook_id"])
         return json_response({})
 
@@ -64,6 +65,7 @@ def _proof_routes(notices: Notices) -> list[Route]:
         return json_response(finding(await history.verify()))
 
     async def rotate(request: Request) -> Response:
+        await request.ignored_body()
         return json_response(RotatedWire(await history.rotate(request.operator.operator_id)))
 
     return [

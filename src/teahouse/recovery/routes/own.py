@@ -66,6 +66,7 @@ class _Account:
 
     async def cancel(self, request: Request) -> Response:
         """Stop a way back that somebody else has begun."""
+        await request.ignored_body()
         await self.recovery.returning.cancel(request.caller)
         return empty()
 
