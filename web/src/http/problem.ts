@@ -37,6 +37,21 @@ const SAID: Record<string, Key> = {
   "gate.turned_away": "error.turned_away",
   "gate.wrong_contact": "error.wrong_contact",
   "gate.wrong_step": "error.no_registration",
+  "guardians.bad_month": "guardians.error.bad_month",
+  "guardians.no_ask": "guardians.error.no_ask",
+  "guardians.no_child": "guardians.error.no_child",
+  "guardians.not_a_child": "guardians.error.not_a_child",
+  "guardians.not_a_guardian": "guardians.error.not_a_guardian",
+  "guardians.too_many": "guardians.error.too_many",
+  "realnames.bad_identity": "realnames.error.bad_identity",
+  "realnames.consent_needed": "realnames.error.consent",
+  "realnames.no_provider": "realnames.error.no_provider",
+  "realnames.not_confirmed": "realnames.error.not_confirmed",
+  "realnames.provider_away": "realnames.error.away",
+  "realnames.too_many": "realnames.error.too_many",
+  "regimes.no_task": "tasks.error.no_task",
+  "regimes.words_needed": "tasks.error.words",
+  "regimes.wrong_state": "tasks.error.wrong_state",
   "passkeys.already_there": "passkeys.error.already_there",
   "passkeys.cancelled": "passkeys.error.cancelled",
   "passkeys.not_here": "passkeys.not_here",
@@ -58,9 +73,15 @@ const SAID: Record<string, Key> = {
   "waitlist.no_place": "wait.no_place",
 };
 
+/** Whether speaking waits until something that is asked of one is done. */
+export function isSilenced(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 403 && error.body["why"] === "realname";
+}
+
 /** One sentence for a person about `error`: what happened, and what to do where we know. */
 export function sayError(error: unknown): string {
   if (!(error instanceof ApiError)) return t("error.unknown");
+  if (isSilenced(error)) return t("tasks.error.silenced");
   const key = SAID[error.code];
   // A limit of new accounts says which act it is about; Matrix has one word for every limit.
   if ("stage" in error.body && "act" in error.body)
