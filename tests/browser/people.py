@@ -88,6 +88,11 @@ class Person:
                 if latest:
                     return str(latest)
 
+    async def consent(self) -> None:
+        """Be grown up, and agree to what an account needs."""
+        await self.page.get_by_text("14 or older", exact=True).click()
+        await self.press("I agree")
+
     async def sign_up(self, name: str) -> "Person":
         """Make an account by e-mail and land in the chats."""
         self.name = name
@@ -97,7 +102,7 @@ class Person:
         await self.press("Make an account")
         await self.page.get_by_text("E-mail", exact=True).click()
         await self.press("Continue")
-        await self.press("I agree")
+        await self.consent()
         await self.fill("E-mail", contact)
         await self.press("Send the code")
         await self.page.get_by_label("Code", exact=True).wait_for()

@@ -15,7 +15,7 @@ OPEN_PLACES = ("", "#/about", "#/policy", "#/registration")
 MY_PLACES = (
     "#/chats", "#/chats/new", "#/chats/new-group", "#/contacts", "#/me", "#/me/profile",
     "#/me/devices", "#/me/look", "#/me/privacy", "#/me/password", "#/me/delete",
-    "#/me/security",
+    "#/me/security", "#/me/family", "#/me/tasks",
 )  # fmt: skip
 
 

@@ -96,7 +96,7 @@ async def test_screens_of_the_console(desk: Desk, look: str) -> None:
     places = {
         "gate": "gate", "history": "history", "notices": "notices", "invites": "invites", "operators": "operators",
         "account": f"accounts/{account_id}", "audit": "audit", "live": "live",
-        "adapters": "adapters", "house": "house", "house-set-up": "setup",
+        "adapters": "adapters", "imports": "imports", "regimes": "regimes", "house": "house", "house-set-up": "setup",
     }  # fmt: skip
     for name, place in places.items():
         await owner.go(f"admin#/{place}")

@@ -20,6 +20,7 @@ async def test_the_queue_is_decided_in_the_console(desk: Desk) -> None:
         await person.press("注册账号")
         await person.page.get_by_text("邮箱", exact=True).click()
         await person.press("继续")
+        await person.page.get_by_text("满 14 周岁", exact=True).click()
         await person.press("同意")
         await person.fill("邮箱", "waits@a.example")
         await person.press("发送验证码")

@@ -65,7 +65,7 @@ async def test_whoever_would_rather_not_stands_in_line(desk: Desk) -> None:
 async def test_a_contact_is_corrected_in_place(desk: Desk) -> None:
     person = await Person.arrive(desk.browser, desk.base)
     await begin(person)
-    await person.press("I agree")
+    await person.consent()
     await person.fill("E-mail", "corrected@wrong.example")
     await person.press("Send the code")
     await person.press("Use another address")

@@ -52,6 +52,7 @@ async def test_screens_before_signing_in(arrive: Arrive, look: str) -> None:
         await take(person.page, look, name)
     await person.press("继续" if zh else "Continue")
     await take(person.page, look, "sign-up-consent")
+    await person.page.get_by_text("满 14 周岁" if zh else "14 or older", exact=True).click()
     await person.press("同意" if zh else "I agree")
     await take(person.page, look, "sign-up-contact")
 
@@ -76,6 +77,8 @@ async def test_screens_inside(arrive: Arrive, look: str) -> None:
         "devices": "#/me/devices",
         "look": "#/me/look",
         "privacy": "#/me/privacy",
+        "family": "#/me/family",
+        "tasks": "#/me/tasks",
         "password": "#/me/password",
         "delete": "#/me/delete",
     }

@@ -151,7 +151,7 @@ async def the_guest_comes_in(house: Desk, invite: str) -> None:
     assert await guest.page.get_by_label("Invitation code").input_value() != ""
     assert invite.rpartition("/")[2] not in guest.page.url
     await guest.press("Continue")
-    await guest.press("I agree")
+    await guest.consent()
     await guest.fill("E-mail", "first@guest.example")
     await guest.press("Send the code")
     await guest.fill("Code", await guest.code_for("first@guest.example"))

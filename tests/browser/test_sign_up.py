@@ -61,13 +61,13 @@ async def test_a_closed_gate_says_why_before_it_asks_anything(suspended: Desk) -
 async def test_a_mainland_number_meets_the_notice_by_any_region(suspended: Desk) -> None:
     person = await arrived(suspended)
     await begin(person, "International")
-    await person.press("I agree")
+    await person.consent()
     await person.fill("Phone number", "+8613800138000")
     await person.press("Send the code")
     await person.sees(SUSPENSION["reason"]["en"])
     await person.press("Choose differently")
     await person.press("Continue")
-    await person.press("I agree")
+    await person.consent()
     await person.fill("Phone number", "+447700900123")
     await person.press("Send the code")
     await person.fill("Code", await person.code_for("+447700900123"))
@@ -83,7 +83,7 @@ async def test_a_wrong_code_and_a_taken_name_can_be_put_right(arrive: Arrive) ->
     taken = (await first.user_id())[1:].split(":")[0]
     person = await arrive()
     await begin(person, "International", "E-mail")
-    await person.press("I agree")
+    await person.consent()
     await person.fill("E-mail", "second@a.example")
     await person.press("Send the code")
     right = await person.code_for("second@a.example")
@@ -103,7 +103,7 @@ async def test_a_wrong_code_and_a_taken_name_can_be_put_right(arrive: Arrive) ->
 async def test_a_code_that_cannot_be_sent_again_says_why(arrive: Arrive) -> None:
     person = await arrive()
     await begin(person, "International", "E-mail")
-    await person.press("I agree")
+    await person.consent()
     await person.fill("E-mail", "twice@a.example")
 
     async def hurry(route: Route) -> None:
@@ -125,7 +125,7 @@ async def test_a_gate_that_closes_on_the_way_shows_its_notice(desk: Desk) -> Non
     await desk.open_all(operator.page)
     person = await arrived(desk)
     await begin(person, "Mainland China")
-    await person.press("I agree")
+    await person.consent()
     await person.fill("Phone number", "+8613800138001")
     await person.press("Send the code")
     code = await person.code_for("+8613800138001")

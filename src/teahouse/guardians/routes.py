@@ -14,6 +14,7 @@ from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
 from teahouse.infra.http.router import Auth, Route
+from teahouse.infra.qr import qr_svg
 
 ASKING = Limit("guardians.ask", per_minute=10, burst=10, by="address")
 ANSWERING = Limit("guardians.answer", per_minute=10, burst=10, by="account")
@@ -33,7 +34,8 @@ def _asks(guardians: Guardians) -> list[Route]:
     async def ask(request: Request) -> Response:
         await request.ignored_body()
         asked = await guardians.ask(request.path["registration_id"])
-        return json_response(AskedWire(asked.code, asked.expires_at), 201)
+        link = f"{guardians.registrations.config.base_url}/#/me/family/{asked.code}"
+        return json_response(AskedWire(asked.code, link, qr_svg(link), asked.expires_at), 201)
 
     async def look(request: Request) -> Response:
         found = await guardians.look(request.caller, request.path["code"])

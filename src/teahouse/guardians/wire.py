@@ -11,6 +11,8 @@ class AskedWire(msgspec.Struct, frozen=True):
     """A code that a child shows to a guardian."""
 
     code: str
+    link: str
+    qr_svg: str
     expires_at: datetime
 
 

@@ -61,9 +61,20 @@ export function sendConsent(
   version: string,
   purposes: string[],
   lang: string,
+  under_14: boolean,
 ): Promise<unknown> {
-  const body = { policy_version: version, accepted_purposes: purposes, lang };
+  const body = { policy_version: version, accepted_purposes: purposes, lang, under_14 };
   return call("POST", at(id, "consent"), { body, open: true });
+}
+
+/** What a registration waits for, or why it was not accepted. */
+export interface Progress {
+  held_for: string[];
+  turned_away: string;
+}
+
+export function fetchProgress(id: string): Promise<Progress> {
+  return call("GET", `/api/v1/registrations/${encodeURIComponent(id)}`, { open: true });
 }
 
 export function sendContact(

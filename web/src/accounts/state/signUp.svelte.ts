@@ -22,14 +22,19 @@ type Step =
   | "taken"
   | "official"
   | "name"
-  | "wait";
+  | "wait"
+  | "guardian"
+  | "identity";
 
 /** Where the name of a registration that waits is kept, so that a closed tab is no loss. */
 const WAITING = "sign_up.waiting";
 
-/** Whether an operator has to decide, and not a guardian. */
-function waitsForUs(heldFor: unknown): boolean {
-  return Array.isArray(heldFor) && heldFor.some((one) => one === "approval" || one === "review");
+type Wait = "guardian" | "identity" | "wait";
+
+/** The page that a wait is on: what the person can do something about comes first. */
+function waitOf(heldFor: readonly unknown[]): Wait {
+  if (heldFor.includes("guardian")) return "guardian";
+  return heldFor.includes("realname") ? "identity" : "wait";
 }
 
 /**
@@ -41,6 +46,8 @@ export class SignUp {
   step = $state<Step>("ask");
   notice = $state.raw<Notice | null>(null);
   waiting = $state.raw<Waiting | null>(null);
+  /** Asked plainly, and answered by the person alone. */
+  age = $state<"" | "older" | "younger">("");
   accountClass = $state<api.AccountClass>("personal");
   door = $state<api.ContactKind>("phone");
   region = $state<api.Region>("");
@@ -115,7 +122,9 @@ export class SignUp {
       .filter((item) => item.necessity === "necessary")
       .map((item) => item.id);
     await this.#orClosed(async () => {
-      await api.sendConsent(this.#id, policy.version, [...necessary, ...optional], currentLang());
+      const purposes = [...necessary, ...optional];
+      const young = this.age === "younger";
+      await api.sendConsent(this.#id, policy.version, purposes, currentLang(), young);
       this.step = "contact";
     });
   }
@@ -181,14 +190,20 @@ export class SignUp {
 
   /** Goes on with what waits for a decision, if this device has begun something that does. */
   resume(): void {
-    const kept = localStorage.getItem(WAITING);
-    if (kept) this.#wait(kept);
+    const [kept, where] = localStorage.getItem(WAITING)?.split(" ") ?? [];
+    if (kept) this.#wait(kept, where === "guardian" || where === "identity" ? where : "wait");
   }
 
   /** Comes back by the link of a message; it is good once. */
   async follow(token: string): Promise<void> {
     const back = await followLink(token);
-    this.#wait(back.registration_id);
+    this.#wait(back.registration_id, waitOf(back.progress.held_for));
+  }
+
+  /** Goes on, or to what else the registration waits for. */
+  settle(heldFor: readonly string[]): void {
+    if (heldFor.length > 0) this.#wait(this.#id, waitOf(heldFor));
+    else this.goOn();
   }
 
   /** Everything was decided: the last step is left. */
@@ -206,15 +221,16 @@ export class SignUp {
   startOver(): void {
     this.#forgetWait();
     this.#id = "";
+    this.age = "";
     this.notice = null;
     this.step = "ask";
   }
 
-  #wait(id: string): void {
+  #wait(id: string, where: Wait): void {
     this.#id = id;
     this.waits = true;
-    this.step = "wait";
-    localStorage.setItem(WAITING, id);
+    this.step = where;
+    localStorage.setItem(WAITING, `${id} ${where}`);
   }
 
   #forgetWait(): void {
@@ -228,12 +244,9 @@ export class SignUp {
     } catch (error) {
       const notice =
         error instanceof ApiError && error.code.startsWith("gate.") ? noticeOf(error.body) : null;
-      if (
-        error instanceof ApiError &&
-        error.code === "gate.held" &&
-        waitsForUs(error.body["held_for"])
-      ) {
-        this.#wait(this.#id);
+      if (error instanceof ApiError && error.code === "gate.held") {
+        const heldFor = error.body["held_for"];
+        this.#wait(this.#id, waitOf(Array.isArray(heldFor) ? heldFor : []));
         return;
       }
       if (!notice) throw error;

@@ -10,7 +10,7 @@ import type {
   PublicPageWire,
   PublicRoomsWire,
   RequestFiled,
-  RequestWire,
+  RightsRequestWire,
 } from "../../wire.gen";
 
 /** What the server holds of the person: kinds, counts, and when the last came. */
@@ -72,7 +72,7 @@ export function fileRequest(
   return call("POST", "/api/v1/requests", { body });
 }
 
-export function lookRequest(reference: string): Promise<RequestWire> {
+export function lookRequest(reference: string): Promise<RightsRequestWire> {
   return call("GET", `/api/v1/requests/${encodeURIComponent(reference)}`, { open: true });
 }
 

@@ -2,6 +2,14 @@ import type { OwnProof } from "../../accounts/api/sessions";
 import { call } from "../../http/call";
 import type { Lang } from "../../i18n/index.svelte";
 
+/** What a child shows to a guardian; the code before is no longer good. */
+export interface Asked {
+  code: string;
+  link: string;
+  qr_svg: string;
+  expires_at: string;
+}
+
 /** An account that the caller is the guardian of. */
 export interface Child {
   user_id: string;
@@ -13,6 +21,10 @@ export interface Child {
 
 const ask = (code: string) => `/api/v1/guardian/asks/${encodeURIComponent(code)}`;
 const child = (user: string) => `/api/v1/guardian/children/${encodeURIComponent(user)}`;
+
+export function askGuardian(id: string): Promise<Asked> {
+  return call("POST", `/api/v1/registrations/${encodeURIComponent(id)}/guardian`, { open: true });
+}
 
 export function lookAtAsk(code: string): Promise<{ expires_at: string }> {
   return call("GET", ask(code));

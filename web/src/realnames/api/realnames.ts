@@ -23,3 +23,9 @@ export function fetchRealname(): Promise<Realname> {
 export function confirmIdentity(identity: Identity, lang: string): Promise<Realname> {
   return call("POST", "/api/v1/account/realname", { body: { ...identity, lang } });
 }
+
+/** For somebody whose registration waits for it. */
+export function confirmForSignUp(id: string, identity: Identity): Promise<unknown> {
+  const path = `/api/v1/registrations/${encodeURIComponent(id)}/realname`;
+  return call("POST", path, { body: identity, open: true });
+}
