@@ -94,7 +94,7 @@ async def test_screens_of_the_console(desk: Desk, look: str) -> None:
     account_id = await furnish(desk, owner.page)
     await speak(owner, look)
     places = {
-        "gate": "gate", "history": "history", "notices": "notices", "invites": "invites", "operators": "operators",
+        "gate": "gate", "history": "history", "notices": "notices", "requests": "requests", "invites": "invites", "operators": "operators",
         "account": f"accounts/{account_id}", "audit": "audit", "live": "live",
         "adapters": "adapters", "imports": "imports", "regimes": "regimes", "house": "house", "house-set-up": "setup",
     }  # fmt: skip

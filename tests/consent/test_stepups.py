@@ -11,7 +11,8 @@ from teahouse.clock import FixedClock
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.field import Category, PersonalField
 from teahouse.infra.vault.model import StepUpNeeded
-from tests.consent.operator import Desk, owner
+from tests.authenticator import Authenticator
+from tests.consent.operator import PASSWORD, PLACE, Desk, owner
 from tests.consent.test_consent import OPTIONAL
 from tests.living import Living, Person, living
 
@@ -20,6 +21,7 @@ BLOOD = PersonalField(
     "blood",
     replace(OPTIONAL.purpose, id="profile.blood", category=Category.SENSITIVE),
 )
+ORIGIN = "http://localhost:8008"
 STEP_UP, ASKS = "/api/v1/account/step-up", "/api/v1/account/asks"
 
 
@@ -75,6 +77,20 @@ async def test_sensitive_things_want_a_fresh_proof_even_of_oneself(
     await home.run_jobs()
 
 
+async def steps_up_by_passkey(desk: Desk) -> None:
+    """Add a passkey, and show it where a code would do; each answer counts once."""
+    body = {"password": PASSWORD}
+    begun = (await desk.ask("POST", f"{PLACE}/passkeys/begin", body)).json()
+    key = Authenticator(ORIGIN)
+    body = {"credential": key.create(begun["options"]), "label": "Key"}
+    made = await desk.ask("POST", f"{PLACE}/passkeys", body)
+    assert made.status_code < 300, made.text
+    asked = (await desk.ask("POST", f"{PLACE}/sessions/passkey", {})).json()
+    shown = {"credential": key.get(asked["options"])}
+    assert (await desk.ask("POST", f"{PLACE}/step-up", shown)).status_code == 200
+    assert (await desk.ask("POST", f"{PLACE}/step-up", shown)).status_code == 403
+
+
 async def test_operators_step_up_too_and_every_look_is_audited(
     home: Living, clock: FixedClock
 ) -> None:
@@ -93,10 +109,12 @@ async def test_operators_step_up_too_and_every_look_is_audited(
     again = await desk.ask("POST", "/api/v1/operator/step-up", {"code": code})
     assert again.status_code == 403, "a code counts once"
     fresh = await people.stepups.check_operator(ada, whose, "blood")
+    await steps_up_by_passkey(desk)
     async with home.house.db.read() as tx:
         assert await home.house.ground.vault.open(tx, BLOOD, whose, "row", sealed, fresh) == "AB"
     acts = [entry.act for entry in await people.audit.page(act="consent")]
-    assert acts[:2] == ["consent.sensitive_read", "consent.step_up_refused"]
+    assert acts[:2] == ["consent.step_up_refused", "consent.step_up"]  # the passkey, twice
+    assert acts[2:4] == ["consent.sensitive_read", "consent.step_up_refused"]
     assert acts[-1] == "consent.sensitive_refused"
 
 

@@ -14,6 +14,7 @@ from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request, lang_of
 from teahouse.infra.http.response import Header, Response, html, json_response
 from teahouse.infra.http.router import Auth, Route
+from teahouse.operators.model import Factor
 
 HISTORY = Limit("policy.history", per_minute=30, burst=30, by="address")
 PROOFS = Limit("consent.step_up", per_minute=6, burst=6)
@@ -159,9 +160,9 @@ class _Fresh:
         return json_response(wire.StepUpOut(await self.stepups.person(request.caller, proof)))
 
     async def operator(self, request: Request) -> Response:
-        """Take an operator's code once more."""
-        body = await request.struct(wire.CodeBody)
-        until = await self.stepups.operator(request.operator, body.code)
+        """Take an operator's second factor once more."""
+        factor = await request.struct(Factor)
+        until = await self.stepups.operator(request.operator, factor)
         return json_response(wire.StepUpOut(until))
 
     async def declined(self, request: Request) -> Response:
@@ -185,7 +186,7 @@ def fresh_routes(stepups: StepUps, asks: Asks) -> list[Route]:
         ),
         Route(
             "POST", "/api/v1/operator/step-up", fresh.operator, auth=Auth.OPERATOR, limit=PROOFS,
-            allow=("owner", "registrar", "moderator", "auditor"), body=wire.CodeBody,
+            allow=("owner", "registrar", "moderator", "auditor"), body=Factor,
             answer=wire.StepUpOut, summary="Show once more that it is you, for what is sensitive",
         ),
         Route(

@@ -12,7 +12,7 @@ from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Caller, OperatorCaller
 from teahouse.infra.vault.model import StepUpNeeded
 from teahouse.infra.vault.vault import Fresh
-from teahouse.operators.model import WrongCode
+from teahouse.operators.model import Factor, WrongCode
 from teahouse.operators.service import Operators
 
 Prove = Callable[[Caller, str | None, str | None, str | None], Awaitable[None]]
@@ -38,13 +38,13 @@ class StepUps:
         async with self.db.transaction() as tx:
             return await self.grant(tx, caller.session_id, caller.account_id)
 
-    async def operator(self, operator: OperatorCaller, code: str) -> datetime:
-        """Ask an operator for a code again; return until when that counts. Audited.
+    async def operator(self, operator: OperatorCaller, factor: Factor) -> datetime:
+        """Ask an operator for the second factor again; return until when that counts. Audited.
 
         Raises ``WrongCode``.
         """
         async with self.db.transaction() as tx:
-            right = await self.operators.check_code(tx, operator, code)
+            right = await self.operators.check_factor(tx, operator, factor)
             act = "consent.step_up" if right else "consent.step_up_refused"
             until = None
             if right:

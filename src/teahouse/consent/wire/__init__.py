@@ -185,12 +185,6 @@ class StepUpOut(msgspec.Struct, frozen=True):
     until: datetime
 
 
-class CodeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A code of an operator's second factor."""
-
-    code: str
-
-
 def policy_wire(text: PolicyText, version: str, lang: str, effective_at: datetime) -> PolicyWire:
     """Return the policy in one language."""
     return PolicyWire(

@@ -204,10 +204,10 @@ class Operators:
             await self.audit.append(tx, whose, "operators.recovery_codes_made", whose)
         return made
 
-    async def check_code(self, tx: Tx, operator: OperatorCaller, code: str) -> bool:
-        """Tell whether a code of the operator's second factor is right; it counts once."""
+    async def check_factor(self, tx: Tx, operator: OperatorCaller, factor: Factor) -> bool:
+        """Tell whether a second factor is the operator's; it counts once."""
         row = await store.to_sign_in(tx, operator.name)
-        return row is not None and await self.factors.check(tx, row, Factor(code)) is not None
+        return row is not None and await self.factors.check(tx, row, factor) is not None
 
     async def authenticate(self, token: str) -> OperatorCaller:
         """Return whose token it is. Raises ``UnknownToken``; a disabled operator has none."""
