@@ -105,6 +105,8 @@ export interface AskBody {
 /** A code that a child shows to a guardian. */
 export interface AskedWire {
   code: string;
+  link: string;
+  qr_svg: string;
   expires_at: string;
 }
 
@@ -497,6 +499,13 @@ export interface ExportWire {
 /** The caller's exports, newest first. */
 export interface ExportsWire {
   exports: ExportWire[];
+}
+
+/** What an operator shows beside the password: one of these. */
+export interface Factor {
+  code?: string;
+  credential?: Record<string, unknown> | null;
+  recovery_code?: string;
 }
 
 /** By what an operator may come in, and what owners ask of all. */
@@ -2104,11 +2113,6 @@ export interface ConsentAskWire {
   ask: string;
   times: number;
   again_at: string;
-}
-
-/** A code of an operator's second factor. */
-export interface ConsentCodeBody {
-  code: string;
 }
 
 /** Build the town; ``yes`` also in a house that has people of its own. */
