@@ -1,9 +1,12 @@
 """What a person changes about themselves, and how they leave."""
 
+import asyncio
+import zipfile
+
 from playwright.async_api import expect
 
 from tests.browser.conftest import Arrive
-from tests.browser.people import PASSWORD, two_in_a_chat
+from tests.browser.people import PASSWORD, PATIENCE_MS, two_in_a_chat
 from tests.browser.test_media import picture
 
 
@@ -64,10 +67,23 @@ async def test_receipts_choices_and_export(arrive: Arrive) -> None:
         await expect(boxes.first).not_to_be_checked()
         await boxes.first.check()
         await expect(receipts).to_have_count(2)
+    await ada.press("Download my data")
+    await ada.sees("first show that it is you")
+    await ada.fill("Password", PASSWORD)
+    await ada.press("Go on")
+    asked = ada.page.get_by_text("it is being made").or_(
+        ada.page.get_by_text("you can download it")
+    )
+    await asked.wait_for()
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while not await ada.button("Download").is_visible():
+            await ada.go("#/me/privacy")
+            await asked.wait_for()
     async with ada.page.expect_download() as coming:
-        await ada.press("Download my data")
-    path = await (await coming.value).path()
-    assert await ada.user_id() in path.read_text()
+        await ada.press("Download")
+    with zipfile.ZipFile(await (await coming.value).path()) as copy:
+        told = b"".join(copy.read(name) for name in copy.namelist())
+    assert (await ada.user_id()).encode() in told
 
 
 async def test_the_password_is_changed(arrive: Arrive) -> None:
