@@ -37,7 +37,7 @@ async def test_axe_finds_nothing_serious_before_signing_in(arrive: Arrive, schem
         await person.go(place)
         assert await complaints(person.page) == [], place
     await person.agree()
-    for place in ("#/welcome", "#/sign-in", "#/sign-up", "#/recover", "#/undo/x"):
+    for place in ("#/welcome", "#/sign-in", "#/recover", "#/undo/x", "#/sign-up"):
         await person.go(place)
         assert await complaints(person.page) == [], place
     await person.press("Continue")
