@@ -56,6 +56,8 @@ def make_rights(ground: Ground, people: People, doors: Doors, ways: Ways, talk: 
         consent=people.consent,
         asks=people.asks,
         audit=people.audit,
+        standing=people.standing,
+        vouching=doors.vouching,
     )
     requests = Requests(db, vault, people.audit, people.consent, clock, ids, config)
 

@@ -102,6 +102,12 @@ class Vouching:
         """Tell whether somebody answers for an account."""
         return await store.voucher(tx, account_id) is not None
 
+    async def held(self, account_id: str) -> tuple[bool, list[Vouch]]:
+        """Return, for its owner, whether somebody answers for an account, and what it gave."""
+        async with self.db.read() as tx:
+            vouched = await store.voucher(tx, account_id) is not None
+            return vouched, await store.mine(tx, account_id, SHOWN_MAX)
+
     async def state_changed(self, tx: Tx, told: AccountStateChanged) -> None:
         """Take the right of who vouched for an account that is suspended, or give it back."""
         if told.state == "active":

@@ -32,9 +32,13 @@ from teahouse.regimes.service import Regimes
 from teahouse.rights.model.holdings import File, Held, Holding, Row, Whose, Words
 from teahouse.rooms.model.event import content_of
 from teahouse.rooms.service import Rooms
+from teahouse.standing.service import Standing
 from teahouse.timeline.service.reading import Reading
+from teahouse.vouching.service import Vouching
 
 NOT_EXPORTED = {
+    "approvals_letters.contact": "of a registration under way; a day at most",
+    "approvals_requests.reason": "of a registration under way; there is no account yet",
     "codes_codes.contact": "a contact awaiting its code, for a day at most; the contact itself is in",
     "codes_codes.code_digest": "the digest of a code that has been used or has expired",
     "guardians_asks.birth_month": "a child's who has no account yet; gone in a day",
@@ -77,6 +81,8 @@ class Sources:
     consent: Consent
     asks: Asks
     audit: Audit
+    standing: Standing
+    vouching: Vouching
 
 
 def moment(ms: int) -> datetime:
@@ -188,6 +194,12 @@ def told_holdings(of: Sources) -> list[Holding]:
             Words("账号安全通知", "Notices about your account's safety"),
             ("recovery_notices.device_name",),
             about.notices,
+        ),
+        Holding(
+            "standing",
+            Words("账号等级与担保", "Your standing, and vouching"),
+            ("vouching_vouches.used_by",),
+            about.standing,
         ),
         Holding("declined", Words("您拒绝过的询问", "What you said no to"), (), about.declined),
         Holding(
@@ -319,6 +331,16 @@ class About:
         except NotOfficial:
             return
         yield {**msgspec.to_builtins(one, builtin_types=(datetime,)), "at": one.created_at}
+
+    async def standing(self, whose: Whose) -> AsyncIterator[Row]:
+        """The stage an account is at, whether somebody vouched for it, and the vouches it gave."""
+        at = await self.of.standing.own(whose.account_id)
+        vouched, vouches = await self.of.vouching.held(whose.account_id)
+        row: Row = {"stage": at.stage.value, "since": at.since, "reason": at.reason}
+        if at.since is not None or vouched:  # who has always been a member has no row of it
+            yield row | {"vouched_for": vouched}
+        for vouch in vouches:
+            yield {"vouch_given_at": vouch.created_at, "friend_joined_at": vouch.joined_at}
 
     async def child(self, whose: Whose) -> AsyncIterator[Row]:
         """The month of birth that a guardian gave."""
