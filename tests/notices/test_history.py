@@ -239,6 +239,22 @@ async def test_many_ask_at_once_before_anything_was_read(house: House) -> None:
     assert (await house.call("GET", proof, token="op-auditor"))[1]["intact"]
 
 
+async def test_what_was_not_heard_of_yet_is_no_fault(
+    house: House, wiper: asyncpg.Connection
+) -> None:
+    proof = "/api/v1/operator/notices/verify"
+    await house.shut(region="eu")
+    known = house.notices.history.known
+    heard = tuple(await house.notices.history.entries())
+    await house.shut(region="intl")
+    known.entries, known.current = list(heard), True  # as before the announcement comes
+    _, told = await house.call("GET", proof, token="op-auditor")
+    assert (told["why"], told["entries"]) == ("", len(heard) + 1)
+    await wiper.execute("delete from notices_entries where seq > $1", len(heard))
+    _, told = await house.call("GET", proof, token="op-auditor")
+    assert not told["intact"]
+
+
 async def test_another_worker_signs_and_appends_too(
     house: House, dsn: str, clock: FixedClock
 ) -> None:
