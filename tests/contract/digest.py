@@ -4,11 +4,20 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
+from tests.contract.asking import Answer
+
 # What a refused request may leave behind, and why.
 LEFT_BY_REFUSALS = {
     "log_cursors": "followers move on by themselves, whatever is asked",
     "gate_attempts": "every refusal at a door is counted, by class and door; nothing personal",
     "recovery_proofs": "a 401 that asks for authentication opens a session to authenticate in",
+}
+
+# Refusals that are written down, and why.
+AUDITED = {
+    "vault.step_up": "an operator who would look at what is sensitive without showing who they are",
+    "operators.wrong_credentials": "an operator whose password is not right",
+    "operators.wrong_code": "a second factor that is not right",
 }
 
 
@@ -19,6 +28,7 @@ class Digest:
     connection: asyncpg.Connection
     query: str
     last: dict[str, str] = field(default_factory=dict[str, str])
+    written: str = ""  # how far PostgreSQL had written its log: as far as before, nothing changed
 
     @classmethod
     async def over(cls, connection: asyncpg.Connection) -> "Digest":
@@ -34,6 +44,16 @@ class Digest:
 
     async def changed(self) -> str:
         """Read it, and name the tables that changed since it was last read."""
-        before = self.last
+        written = str(await self.connection.fetchval("select pg_current_wal_insert_lsn()"))
+        if written == self.written:
+            return ""
+        before, self.written = self.last, written
         self.last = {row[0]: row[1] for row in await self.connection.fetch(self.query)}
         return " ".join(name for name, sum_ in self.last.items() if before.get(name) != sum_)
+
+    async def left(self, answer: Answer) -> str:
+        """Name the tables in which a refusal left anything but what it is to be written down by."""
+        told = (await self.changed()).split()
+        code = answer.code if "json" in answer.kind else ""
+        written = ("audit_entries", "audit_head") if code in AUDITED else ()
+        return " ".join(name for name in told if name not in written)

@@ -37,7 +37,7 @@ async def wrong_with(
         return wrong
     if said and f"{answer.status} {answer.code}" not in said:
         return f"{answer.status} {answer.code}"
-    left = await cast.digest.changed()
+    left = await cast.digest.left(answer)
     return f"{answer.status}, yet changed {left}" if left else ""
 
 

@@ -30,7 +30,7 @@ async def tried(cast: Cast, route: Route, body: Body) -> str:
     said = f"{answer.status} {answer.code}" if takes_json(route) else ""
     if said and said != NO_SUCH_RULE and said not in body.said:
         return f"{answer.status} {answer.code}, {answer.body[:120]!r}"
-    left = await cast.digest.changed()
+    left = await cast.digest.left(answer)
     return f"{answer.status}, yet changed {left}" if left else ""
 
 

@@ -79,7 +79,7 @@ async def tried(cast: Cast, route: Route, body: dict[str, Any]) -> str:
     wrong = misspoken(route.path, answer)
     if wrong:
         return wrong
-    left = await cast.digest.changed()
+    left = await cast.digest.left(answer)
     if f"{route.method} {route.path}" in WRITTEN_DOWN and left == "audit_entries audit_head":
         return ""
     return f"{answer.status} {answer.code}, yet changed {left}" if left else ""

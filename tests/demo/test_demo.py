@@ -206,7 +206,7 @@ async def test_the_town_meets_the_gate_that_people_meet(house: Living) -> None:
     await boss.ask("POST", DEMO, {})
     await house.run_jobs()
     assert (await boss.did("GET", DEMO))["state"] == "standing"
-    (invite,) = await policies.invites()
+    (invite,) = await house.house.doors.invites.all()
     assert invite.uses_left == 0
 
 

@@ -107,6 +107,15 @@ async def test_a_child_is_nobodys_guardian(house: Living) -> None:
     assert answer == (403, "guardians.not_a_guardian")
 
 
+async def test_a_childs_account_is_a_personal_one(house: Living) -> None:
+    start = {"door": "phone", "service_region": "intl", "account_class": "official"}
+    begun = (await house.client.post("/api/v1/registrations", json=start)).json()
+    path = f"/api/v1/registrations/{begun['registration_id']}/consent"
+    said = {"policy_version": begun["policy_version"], "under_14": True}
+    answer = await house.client.post(path, json=said)
+    assert (answer.status_code, answer.json()["code"]) == (400, "gate.not_registrable")
+
+
 async def test_withdrawn_restored_and_erased(house: Living, clock: FixedClock) -> None:
     parent, child = await raised(house)
     path = f"/api/v1/guardian/children/{child.user_id}"

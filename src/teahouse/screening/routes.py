@@ -27,7 +27,6 @@ WRITERS = ("owner", "registrar")
 READERS = ("owner", "registrar", "moderator", "auditor")
 BASE = "/api/v1/operator/screening"
 LINE = Limit("screening.line", per_minute=10, burst=20, by="address")
-BODY_BYTES_MAX = 4096
 
 
 def routes(screening: Screening) -> list[Route]:
@@ -47,7 +46,7 @@ def knock_of(request: Request) -> Knock:
 
 def _line_route(screening: Screening) -> Route:
     async def stand(request: Request) -> Response:
-        body = await request.struct(LineBody, BODY_BYTES_MAX)
+        body = await request.struct(LineBody)
         place, at = await screening.knocks.stand_in_line(body.challenge, knock_of(request))
         wait = int(LINE_WAIT.total_seconds())
         return json_response(PlaceWire(place, at, wait), 201)

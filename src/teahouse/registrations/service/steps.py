@@ -47,6 +47,7 @@ from teahouse.registrations.model import (
     HeldBack,
     NewAccount,
     NoSuchRegistration,
+    NotRegistrable,
     Progress,
     Registered,
     Registration,
@@ -128,13 +129,12 @@ class Steps:
         return Started(registration_id, registration.expires_at, steps(account_class))
 
     async def consented(self, registration_id: str, answer: Answer, under_14: bool = False) -> None:
-        """Take the answer to the policy; a child's registration has a door of its own.
-
-        Raises ``StalePolicy``, ``UnknownPurpose``, ``GateClosed`` when that door is shut.
-        """
+        """Take the answer to the policy; a child comes by a door of its own. Raises as ``start``."""
         await self.consent.effective_at()
         digest = token_digest(registration_id)
         registration = await self.peek(registration_id, "consent")
+        if under_14 and registration.account_class != "personal":
+            raise NotRegistrable
         doors = (Door.CHILD, *registration.doors) if under_14 else registration.doors
         placed = msgspec.structs.replace(registration, doors=doors)
         try:
