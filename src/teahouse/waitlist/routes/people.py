@@ -11,7 +11,6 @@ from teahouse.waitlist.wire import CodeBody, JoinBody
 
 JOIN = Limit("waitlist.join", per_minute=6, burst=12, by="address")
 LOOK = Limit("waitlist.look", per_minute=60, burst=120, by="address")
-BODY_BYTES_MAX = 16 * 1024
 BASE = "/api/v1/waitlist"
 
 
@@ -21,13 +20,13 @@ def routes(waitlist: Waitlist) -> list[Route]:
     profile = waitlist.turns.config.profile
 
     async def join(request: Request) -> Response:
-        body = await request.struct(JoinBody, BODY_BYTES_MAX)
+        body = await request.struct(JoinBody)
         if not body.agreed:
             raise Invalid("Without agreeing there is no way to reach you.")
         return json_response(await places.ask(body.joining(profile)), 202)
 
     async def code(request: Request) -> Response:
-        body = await request.struct(CodeBody, BODY_BYTES_MAX)
+        body = await request.struct(CodeBody)
         await places.prove(request.path["ticket"], body.code)
         return json_response(await places.look(request.path["ticket"]))
 
