@@ -27,7 +27,7 @@ from teahouse.demo.service.demo import Demo
 from teahouse.demo.service.house import HouseVerbs
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
-from teahouse.infra.bus.wakeup import Alone, Nats
+from teahouse.infra.bus.wakeup import Alone, Wakeup
 from teahouse.infra.db.pool import Database
 from teahouse.infra.egress.client import Egress
 from teahouse.infra.http import health, test_clock
@@ -107,7 +107,7 @@ async def open_house(
         db = await Database.open(dsn, config.database_pool_max)
         closing.push_async_callback(db.close)
         several = config.nats_url != "" and config.workers > 1
-        log = Log(db, Nats(config.nats_url, ids.ulid()) if several else Alone())
+        log = Log(db, _neighbours(config, ids) if several else Alone())
         async with db.transaction() as tx:
             vault = await open_vault(tx, config, clock, ids, VaultMeters(registry))
         await log.start()
@@ -119,6 +119,12 @@ async def open_house(
         house = _furnish(ground)
         await house.people.settings.refresh()
         yield house
+
+
+def _neighbours(config: Config, ids: Ids) -> Wakeup:
+    from teahouse.infra.bus.neighbours import Nats  # noqa: PLC0415 - only with several workers
+
+    return Nats(config.nats_url, ids.ulid())
 
 
 def _furnish(ground: Ground) -> House:
