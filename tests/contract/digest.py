@@ -8,6 +8,7 @@ from tests.contract.asking import Answer
 
 # What a refused request may leave behind, and why.
 LEFT_BY_REFUSALS = {
+    "consent_policies": "a policy is kept when it is first told, after the house itself was changed",
     "log_cursors": "followers move on by themselves, whatever is asked",
     "gate_attempts": "every refusal at a door is counted, by class and door; nothing personal",
     "recovery_proofs": "a 401 that asks for authentication opens a session to authenticate in",
