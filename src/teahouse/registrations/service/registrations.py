@@ -73,13 +73,8 @@ def make_registrations(
     return Registrations(
         gate=gate,
         steps=steps,
-        interactive=Interactive(steps, _house_key(vault)),
+        interactive=Interactive(steps, vault.ring.house_key),
         held=Held(steps),
         recycled=Recycled(steps),
         config=config,
     )
-
-
-def _house_key(vault: Vault) -> bytes:
-    """Return the key that every worker of this house has; sessions are signed under one of it."""
-    return vault.ring.index_keys[vault.ring.index_primary]
