@@ -74,6 +74,9 @@ async def test_anybody_may_ask_and_is_answered_with_reasons(
     await desk.sign_in()
     (listed,) = (await desk.ask("GET", "/api/v1/operator/requests")).json()["requests"]
     assert (listed["overdue"], listed["contact"]) == (True, "a@b.example")
+    read = await wiper.fetchrow("select detail::text from audit_entries where act = 'rights.read'")
+    assert read is not None, "who reads what people wrote is written down"
+    assert "letters" not in read[0]
     answer = f"/api/v1/operator/requests/{listed['request_id']}/answer"
     silent = await desk.ask("POST", answer, {"outcome": "refused", "reasons": " "})
     assert silent.json()["code"] == "rights.reasons_needed"

@@ -88,7 +88,7 @@ class _Desk:
     async def listed(self, request: Request) -> Response:
         """Return requests that are open, or answered."""
         now, answered = self.requests.clock.now(), request.query_flag("answered")
-        found = await self.requests.listed(not answered)
+        found = await self.requests.listed(request.operator, not answered)
         told = [wire.operator_request_wire(one, now) for one in found]
         return json_response(wire.OperatorRequestsWire(told))
 

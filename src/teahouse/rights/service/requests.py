@@ -102,11 +102,18 @@ class Requests:
             rows = await store.requests_of(tx, account_id, LISTED_MAX)
             return [await self._opened(tx, row) for row in rows]
 
-    async def listed(self, is_open: bool) -> Sequence[Filed]:
-        """Return requests for operators: the open ones by their day, or those answered."""
-        async with self.db.read() as tx:
+    async def listed(self, operator: OperatorCaller, is_open: bool) -> Sequence[Filed]:
+        """Return requests for operators: the open ones by their day, or those answered. Audited.
+
+        What people wrote is in them, and their contacts: whoever reads it has read it.
+        """
+        async with self.db.transaction() as tx:
             rows = await store.requests(tx, is_open, LISTED_MAX)
-            return [await self._opened(tx, row) for row in rows]
+            found = [await self._opened(tx, row) for row in rows]
+            if found:
+                detail: dict[str, object] = {"open": is_open, "count": len(found)}
+                await self.audit.append(tx, operator.operator_id, "rights.read", "requests", detail)
+        return found
 
     async def answer(
         self, operator: OperatorCaller, request_id: str, outcome: str, reasons: str

@@ -78,6 +78,7 @@ const NAMES: Record<string, Key> = {
   "outcome/refused": "admin.requests.outcome.refused",
   "act/rights": "admin.act.rights",
   "act/rights.answered": "admin.act.rights.answered",
+  "act/rights.read": "admin.act.rights.read",
   "act/rights.erasure_verified": "admin.act.rights.erasure_verified",
   "act/rights.erasure_incomplete": "admin.act.rights.erasure_incomplete",
   "act/gate.invite_made": "admin.act.gate.invite_made",
