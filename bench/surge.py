@@ -123,14 +123,14 @@ async def measure(options: argparse.Namespace, server: tuple[str, int, list[int]
         ann, bo = people[2 * nth : 2 * nth + 2]
         pairs.append((ann, await scene.room_of(f"pair{nth}", [ann, bo])))
     await steady(scene, pairs, options.messages, 3)  # the first ones make connections
-    before = await steady(scene, pairs, options.messages, options.seconds)
+    before = await steady(scene, pairs, options.messages, options.quiet)
     rush, rate = Rush(scene), options.ordinary * TIMES
     meter = Meter(scene.roots)
     during, _ = await asyncio.gather(
         steady(scene, pairs, options.messages, options.seconds), rush.run(rate, options.seconds)
     )
     cost = meter.stop(sum(rush.ended.values()))
-    after = await steady(scene, pairs, options.messages, options.seconds)
+    after = await steady(scene, pairs, options.messages, options.quiet)
     for words, took in (("before", before), ("during the rush", during), ("after", after)):
         sys.stdout.write(
             f"{words:18} p50 {statistics.median(took):7.2f} ms   p99 {p99(took):7.2f} ms\n"
@@ -148,7 +148,8 @@ async def measure(options: argparse.Namespace, server: tuple[str, int, list[int]
 def run(words: list[str], opened: Open, loop: Callable[..., bool]) -> None:
     """Read the options and run."""
     parser = argparse.ArgumentParser(prog="python -m bench surge", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=600.0, help="how long each phase is")
+    parser.add_argument("--seconds", type=float, default=600.0, help="how long the rush is")
+    parser.add_argument("--quiet", type=float, default=120.0, help="seconds before, and after")
     parser.add_argument("--ordinary", type=float, default=0.5, help="sign-ups a second")
     parser.add_argument("--messages", type=float, default=20.0, help="messages a second")
     parser.add_argument("--workers", type=int, default=1)
