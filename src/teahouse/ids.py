@@ -25,6 +25,15 @@ def token_digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+def spelled(raw: bytes, letters: int) -> str:
+    """Return letters like those of ``readable``, the same for the same bytes."""
+    number, found = int.from_bytes(raw, "big"), ""
+    for _ in range(letters):
+        number, at = divmod(number, len(_SAFE_ALPHABET))
+        found += _SAFE_ALPHABET[at]
+    return found
+
+
 class Ids:
     """Makes identifiers from a clock and a source of randomness.
 

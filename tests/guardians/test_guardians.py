@@ -69,11 +69,17 @@ async def refused(one: Person, path: str, body: Any = None) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
 
-async def test_a_guardian_agrees_and_the_account_is_made(house: Living) -> None:
+async def test_a_guardian_agrees_and_the_account_is_made(house: Living, clock: FixedClock) -> None:
     parent = await house.joined("ann", PARENT_NUMBER)
     path, old = await waiting(house)
     assert await counts(house) == [0, 0]
-    code = (await house.client.post(f"{path}/guardian")).json()["code"]
+    again = (await house.client.post(f"{path}/guardian")).json()
+    assert again["code"] == old  # however often the page is looked at
+    clock.move(timedelta(minutes=5))
+    anew = (await house.client.post(f"{path}/guardian/anew")).json()
+    code = anew["code"]
+    assert (code != old, anew["expires_at"]) == (True, again["expires_at"])
+    assert (await house.client.post(f"{path}/guardian")).json()["code"] == code
     assert await refused(parent, asks(old, "/agree"), AGREE) == (404, "guardians.no_ask")
     assert (await parent.did("GET", asks(code)))["policy_version"]
     wrong = AGREE | {"password": "wrong"}
@@ -96,6 +102,9 @@ async def test_a_guardian_declines_in_words(house: Living) -> None:
     await parent.did("POST", asks(code, "/decline"), {"reason": "Not before the holidays."})
     answer = await house.finish(path, "kid")
     assert (answer.status_code, answer.json()["detail"]) == (403, "Not before the holidays.")
+    for act in ("guardian", "guardian/anew"):  # and nobody else is asked
+        answer = await house.client.post(f"{path}/{act}")
+        assert (answer.status_code, answer.json()["code"]) == (403, "gate.turned_away")
 
 
 async def test_a_child_is_nobodys_guardian(house: Living) -> None:

@@ -63,7 +63,6 @@ def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
         db=ground.db,
         vault=ground.vault,
         clock=ground.clock,
-        ids=ground.ids,
         accounts=people.accounts,
         consent=people.consent,
         confirming=people.recovery.confirming,

@@ -1,5 +1,6 @@
 """Our own API for children who register, and for those who answer for them."""
 
+from teahouse.guardians.model import Asked
 from teahouse.guardians.service import Guardians
 from teahouse.guardians.wire import (
     AgreeBody,
@@ -18,6 +19,7 @@ from teahouse.infra.qr import qr_svg
 
 ASKING = Limit("guardians.ask", per_minute=10, burst=10, by="address")
 ANSWERING = Limit("guardians.answer", per_minute=10, burst=10, by="account")
+ASKED = "/api/v1/registrations/{registration_id}/guardian"
 ASK = "/api/v1/guardian/asks/{code}"
 CHILD = "/api/v1/guardian/children/{user_id}"
 
@@ -33,7 +35,13 @@ def _asks(guardians: Guardians) -> list[Route]:
 
     async def ask(request: Request) -> Response:
         await request.ignored_body()
-        asked = await guardians.ask(request.path["registration_id"])
+        return shown(await guardians.ask(request.path["registration_id"]))
+
+    async def ask_anew(request: Request) -> Response:
+        await request.ignored_body()
+        return shown(await guardians.ask(request.path["registration_id"], anew=True))
+
+    def shown(asked: Asked) -> Response:
         link = f"{guardians.registrations.config.base_url}/#/me/family/{asked.code}"
         return json_response(AskedWire(asked.code, link, qr_svg(link), asked.expires_at), 201)
 
@@ -54,9 +62,13 @@ def _asks(guardians: Guardians) -> list[Route]:
 
     return [
         Route(
-            "POST", "/api/v1/registrations/{registration_id}/guardian", ask, auth=Auth.NONE,
-            limit=ASKING, door="child", status=201, answer=AskedWire,
-            summary="Get a code for the guardian of a child who registers",
+            "POST", ASKED, ask, auth=Auth.NONE, limit=ASKING, door="child", status=201,
+            answer=AskedWire,
+            summary="See the code for the guardian of a child who registers; made at the first look",
+        ),
+        Route(
+            "POST", f"{ASKED}/anew", ask_anew, auth=Auth.NONE, limit=ASKING, door="child", status=201,
+            answer=AskedWire, summary="Get another code; the one before is no longer good",
         ),
         Route(
             "GET", ASK, look, limit=ANSWERING, answer=AskWire,

@@ -1,5 +1,11 @@
-"""Guardians' verbs: a child asks; a guardian looks, agrees or declines, and may withdraw."""
+"""Guardians' verbs: a child asks; a guardian looks, agrees or declines, and may withdraw.
 
+A child's code is made from the registration, the moment it was asked for and the house's key. It is
+kept nowhere, and every look at the page shows the same one.
+"""
+
+import hashlib
+import hmac
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,12 +34,19 @@ from teahouse.guardians.model import (
     of_age_on,
 )
 from teahouse.guardians.store import ASKED_MONTH, MONTH, PURPOSE, Agreed, Ask, Link
-from teahouse.ids import Ids, token_digest
+from teahouse.ids import spelled, token_digest
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.vault.vault import Ground, Vault
 from teahouse.recovery.service.confirming import Confirming
-from teahouse.registrations.model import NewAccount, Registered, Registration, WrongStep
+from teahouse.registrations.model import (
+    NewAccount,
+    Registered,
+    Registration,
+    TurnedAway,
+    WrongStep,
+    check_step,
+)
 from teahouse.registrations.service import Registrations
 
 PAGE = 200
@@ -48,7 +61,6 @@ class Guardians:
     db: Database
     vault: Vault
     clock: Clock
-    ids: Ids
     accounts: Accounts
     consent: Consent
     confirming: Confirming
@@ -64,20 +76,23 @@ class Guardians:
         """Have a child's registration wait for a guardian."""
         return GUARDIAN if Door.CHILD in registration.doors else None
 
-    async def ask(self, registration_id: str) -> Asked:
-        """Return a code for the guardian; the one before is no longer good.
+    async def ask(self, registration_id: str, anew: bool = False) -> Asked:
+        """Return the code for the guardian: the one in force, or with ``anew`` another instead of it.
 
-        Raises ``NoSuchRegistration``, ``WrongStep`` unless the registration waits for a guardian.
+        Raises ``NoSuchRegistration``, ``TurnedAway``, ``WrongStep`` unless the registration waits
+        for a guardian.
         """
-        digest = token_digest(registration_id)
-        seen = await self.registrations.steps.progress(registration_id)
-        if GUARDIAN not in seen.held_for:
-            raise WrongStep(stage=seen.stage)
-        now, code = self.clock.now(), self.ids.readable(CODE_LETTERS)
-        expires_at = min(now + ASK_LIFE, seen.expires_at)
+        now = self.clock.now()
         async with self.db.transaction() as tx:
+            registration = await self._waiting(tx, registration_id, now)
+            digest = registration.digest
+            asked = None if anew else await store.asked(tx, digest, now)
+            code = None if asked is None else self._code_of(digest, asked)
+            if asked is not None and code is not None:
+                return Asked(code, asked.expires_at)
+            code, expires_at = self._code(digest, now), min(now + ASK_LIFE, registration.expires_at)
             if not await store.ask_anew(tx, _digest(code), Ask(digest, expires_at), now):
-                raise WrongStep(stage=seen.stage)
+                raise WrongStep(stage=registration.stage.value)
         return Asked(code, expires_at)
 
     async def look(self, caller: Caller, code: str) -> Asked:
@@ -217,6 +232,27 @@ class Guardians:
         gone = link.withdrawn_at
         erased_on = None if gone is None else (gone + WITHDRAWAL_GRACE).date()
         return Child(link.child_user, link.since, of_age_on(month), erased_on)
+
+    async def _waiting(self, tx: Tx, registration_id: str, now: datetime) -> Registration:
+        """Return a registration that waits for a guardian, held, by whichever name its owner has."""
+        found = await self.registrations.held.named(tx, registration_id)
+        if found.turned_away:
+            raise TurnedAway(found.turned_away)
+        check_step(found, None, now)
+        if GUARDIAN not in found.held_for:
+            raise WrongStep(stage=found.stage.value)
+        return found
+
+    def _code(self, digest: bytes, asked_at: datetime, version: int | None = None) -> str:
+        ring = self.vault.ring
+        key = ring.index_keys[ring.index_primary if version is None else version]
+        message = b"teahouse guardian code 1\0" + digest + asked_at.isoformat().encode()
+        return spelled(hmac.digest(key, message, hashlib.sha256), CODE_LETTERS)
+
+    def _code_of(self, digest: bytes, asked: store.Asking) -> str | None:
+        """Return the code in force, under whichever key of the house; ``None`` when that is gone."""
+        codes = (self._code(digest, asked.asked_at, one) for one in self.vault.ring.index_keys)
+        return next((code for code in codes if _digest(code) == asked.digest), None)
 
     async def _answering(self, tx: Tx, caller: Caller, code: str) -> Ask:
         await self._check_guardian(tx, caller)

@@ -34,6 +34,10 @@ FIELDS = (ASKED_MONTH, MONTH)
 
 DROP_ASK = "delete from guardians_asks where registration_digest = $1 and agreed_at is null"
 
+ASKED = """
+select digest, asked_at, expires_at from guardians_asks
+where registration_digest = $1 and agreed_at is null and expires_at > $2"""
+
 INSERT_ASK = """
 insert into guardians_asks (digest, registration_digest, asked_at, expires_at)
 values ($1, $2, $3, $4) on conflict do nothing"""
@@ -101,6 +105,14 @@ class Ask(NamedTuple):
     expires_at: datetime
 
 
+class Asking(NamedTuple):
+    """The code that a child shows now, by its digest, and from when until when."""
+
+    digest: bytes
+    asked_at: datetime
+    expires_at: datetime
+
+
 class Agreed(NamedTuple):
     """What a guardian answered; the month is sealed."""
 
@@ -124,6 +136,12 @@ async def ask_anew(tx: Tx, digest: bytes, ask: Ask, now: datetime) -> bool:
     """Replace what a registration asked before; false when a guardian has agreed already."""
     await tx.run(DROP_ASK, ask.registration_digest)
     return await tx.run(INSERT_ASK, digest, ask.registration_digest, now, ask.expires_at) == 1
+
+
+async def asked(tx: Tx, registration_digest: bytes, now: datetime) -> Asking | None:
+    """Return what a registration asks now."""
+    row = await tx.row(ASKED, registration_digest, now)
+    return None if row is None else Asking(*row)
 
 
 async def ask(tx: Tx, digest: bytes, now: datetime) -> Ask | None:

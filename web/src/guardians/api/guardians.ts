@@ -2,7 +2,7 @@ import type { OwnProof } from "../../accounts/api/sessions";
 import { call } from "../../http/call";
 import type { Lang } from "../../i18n/index.svelte";
 
-/** What a child shows to a guardian; the code before is no longer good. */
+/** What a child shows to a guardian: the same at every look, until another is asked for. */
 export interface Asked {
   code: string;
   link: string;
@@ -24,6 +24,12 @@ const child = (user: string) => `/api/v1/guardian/children/${encodeURIComponent(
 
 export function askGuardian(id: string): Promise<Asked> {
   return call("POST", `/api/v1/registrations/${encodeURIComponent(id)}/guardian`, { open: true });
+}
+
+/** Another code; the one before is no longer good. */
+export function askAnew(id: string): Promise<Asked> {
+  const place = `/api/v1/registrations/${encodeURIComponent(id)}/guardian/anew`;
+  return call("POST", place, { open: true });
 }
 
 export function lookAtAsk(code: string): Promise<{ expires_at: string }> {
