@@ -13,6 +13,8 @@ from teahouse.imports import jobs as imports_jobs
 from teahouse.imports import routes as imports_routes
 from teahouse.imports import store as imports_store
 from teahouse.imports.service import Imports
+from teahouse.imports.service.arrivals import Arrivals
+from teahouse.imports.service.telling import Telling
 from teahouse.infra.http.router import Route
 from teahouse.oidc import jobs as oidc_jobs
 from teahouse.oidc import routes as oidc_routes
@@ -69,22 +71,30 @@ def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
         registrations=doors.registrations,
     )
     guardians.listen()
-    imports = Imports(
-        db=ground.db,
-        vault=ground.vault,
-        audit=people.audit,
-        jobs=ground.jobs,
-        clock=ground.clock,
-        ids=ground.ids,
-        config=ground.config,
-        accounts=people.accounts,
-        gate=doors.gate,
-        registrations=doors.registrations,
-    )
+    imports = _make_imports(ground, people, doors)
     oidc = make_oidc(
         ground.egress, people.accounts, people.consent, people.recovery, doors.registrations
     )
     return Ways(regimes=regimes, evidence=evidence, guardians=guardians, imports=imports, oidc=oidc)
+
+
+def _make_imports(ground: Ground, people: People, doors: Doors) -> Imports:
+    db, jobs, clock, config = ground.db, ground.jobs, ground.clock, ground.config
+    arrivals = Arrivals(db, ground.vault, clock, people.accounts, people.consent)
+    return Imports(
+        db=db,
+        vault=ground.vault,
+        audit=people.audit,
+        jobs=jobs,
+        clock=clock,
+        ids=ground.ids,
+        config=config,
+        accounts=people.accounts,
+        gate=doors.gate,
+        registrations=doors.registrations,
+        telling=Telling(db, jobs, clock, config, doors.registrations, arrivals),
+        arrivals=arrivals,
+    )
 
 
 def ways_jobs(ground: Ground, ways: Ways) -> None:

@@ -3,6 +3,7 @@
 import csv
 import enum
 import io
+from collections.abc import Container
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -16,6 +17,13 @@ LABEL_LETTERS_MAX = 100
 COLUMNS = ("username", "display_name", "phone", "email")
 BATCH_ROWS_MAX = 20
 UNDO_WITHIN = timedelta(hours=24)
+LINK_LIFE = timedelta(days=14)  # of what people are told by, and for telling them
+CLAIM_LIFE = timedelta(minutes=10)  # sending takes seconds: who claimed before has died
+TELL_AT_ONCE = 20
+TELL_WAIT = timedelta(seconds=10)
+NOT_SENT_WAIT = timedelta(minutes=1)
+TEXTS_WAIT = timedelta(minutes=10)
+TEXTS_KEPT = 0.5  # of the house's text messages, for codes
 
 
 class Row(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -48,12 +56,31 @@ class Finding(msgspec.Struct, frozen=True):
     wrong: Wrong
 
 
+class Told(enum.Enum):
+    """Whether somebody was told that they were brought in. The words are stored."""
+
+    NONE = "none"
+    DUE = "due"
+    SENDING = "sending"
+    TOLD = "told"
+    FAILED = "failed"  # the other side refuses it, nothing sends there, or nobody knows
+
+
+class Messages(msgspec.Struct, frozen=True):
+    """How many messages would go to a kind of contact, and what sends them."""
+
+    contact_kind: str
+    adapter: str
+    count: int
+
+
 class Report(msgspec.Struct, frozen=True):
     """What a dry run found."""
 
     rows: int
     ready: int
     findings: tuple[Finding, ...]
+    messages: tuple[Messages, ...]
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -70,6 +97,26 @@ class Import(msgspec.Struct, frozen=True):
     made: int
     refused: int
     undone: int
+    declined: int
+    to_tell: int
+    told: int
+    not_told: int
+    arrived: int
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """An account that was made for somebody, as their link shows it."""
+
+    user_id: str
+    expires_at: datetime
+    policy_version: str
+
+
+class TellPeople(msgspec.Struct, frozen=True):
+    """The job that tells an import's people, some at a time."""
+
+    kind: ClassVar[str] = "imports.tell"
+    import_id: str
 
 
 class RunImport(msgspec.Struct, frozen=True):
@@ -77,6 +124,13 @@ class RunImport(msgspec.Struct, frozen=True):
 
     kind: ClassVar[str] = "imports.run"
     import_id: str
+
+
+class NoSuchArrival(Refused):
+    """This link is not good any more: the account was taken, declined or ended. You can sign in."""
+
+    code = "imports.no_arrival"
+    kind = Kind.NOT_FOUND
 
 
 class BadFile(Refused):
@@ -98,6 +152,14 @@ class NotPaused(Refused):
 
     code = "imports.not_paused"
     kind = Kind.CONFLICT
+
+
+def told_by(contacts: Container[str], offered: Container[str]) -> str | None:
+    """Return by which kind of contact somebody is told: by e-mail if they can be, it costs nothing."""
+    for kind in ("email", "phone"):
+        if kind in contacts and kind in offered:
+            return kind
+    return None
 
 
 def read(text: str) -> list[Row]:

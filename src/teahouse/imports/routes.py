@@ -1,27 +1,42 @@
-"""Operators' routes to bring in accounts. Owners act; everyone may read; all acts are audited."""
+"""Operators' routes to bring in accounts, and the routes of those who were brought in.
 
-from teahouse.imports.model import Import, read
+Owners act; everyone may read; all acts are audited.
+"""
+
+from teahouse.accounts.model import Device
+from teahouse.imports.model import Arrival, Import, read
 from teahouse.imports.service import Imports
-from teahouse.imports.wire import FileBody, ImportsWire, ImportWire, RefusedWire, ReportWire
+from teahouse.imports.wire import (
+    FileBody,
+    ImportsWire,
+    ImportWire,
+    RefusedWire,
+    ReportWire,
+    TakeBody,
+    TakenWire,
+    report_wire,
+)
+from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
-from teahouse.infra.http.response import Response, json_response
+from teahouse.infra.http.response import Response, empty, json_response
 from teahouse.infra.http.router import Auth, Route
 
 WRITERS = ("owner",)
 READERS = ("owner", "registrar", "auditor")
 BASE = "/api/v1/operator/imports"
+ARRIVAL = "/api/v1/arrivals/{token}"
+ARRIVING = Limit("imports.arrival", per_minute=10, burst=20, by="address")
 
 
 def routes(imports: Imports) -> list[Route]:
     """Return the routes of imports."""
-    return [*_bringing(imports), *_looking(imports)]
+    return [*_bringing(imports), *_looking(imports), *_arriving(imports)]
 
 
 def _bringing(imports: Imports) -> list[Route]:
     async def check(request: Request) -> Response:
         body = await request.struct(FileBody)
-        report = await imports.check(read(body.csv))
-        return json_response(ReportWire(report.rows, report.ready, report.findings))
+        return json_response(report_wire(await imports.check(read(body.csv))))
 
     async def start(request: Request) -> Response:
         body = await request.struct(FileBody)
@@ -78,5 +93,43 @@ def _looking(imports: Imports) -> list[Route]:
         Route(
             "POST", f"{BASE}/{{import_id}}/undo", undo, auth=Auth.OPERATOR, allow=WRITERS,
             answer=Import, summary="Erase the accounts of an import that nobody has used",
+        ),
+    ]  # fmt: skip
+
+
+def _arriving(imports: Imports) -> list[Route]:
+    """Return what somebody may do with the link that told them."""
+    arrivals = imports.arrivals
+
+    async def look(request: Request) -> Response:
+        return json_response(await arrivals.look(request.path["token"]))
+
+    async def take(request: Request) -> Response:
+        body = await request.struct(TakeBody)
+        device = Device(None, body.device_name, address=request.address)
+        answer = (body.policy_version, body.lang)
+        account, opened = await arrivals.take(
+            request.path["token"], body.password, answer, device
+        )
+        wire = TakenWire(account.user_id, opened.access_token, opened.device_id)
+        return json_response(wire, 201)
+
+    async def decline(request: Request) -> Response:
+        await request.ignored_body()
+        await arrivals.decline(request.path["token"])
+        return empty()
+
+    return [
+        Route(
+            "GET", ARRIVAL, look, auth=Auth.NONE, limit=ARRIVING, answer=Arrival,
+            summary="See the account that was made for one, by the link that told it",
+        ),
+        Route(
+            "POST", ARRIVAL, take, auth=Auth.NONE, limit=ARRIVING, body=TakeBody, answer=TakenWire,
+            status=201, summary="Take the account, with a password of one's own",
+        ),
+        Route(
+            "DELETE", ARRIVAL, decline, auth=Auth.NONE, limit=ARRIVING,
+            summary="Decline the account: it is erased at once",
         ),
     ]  # fmt: skip

@@ -13,12 +13,18 @@ create table imports_imports (
 create table imports_rows (
     import_id text not null references imports_imports (import_id),
     number integer not null,
-    state text not null check (state in ('ready', 'made', 'refused', 'undone')),
+    state text not null check (state in ('ready', 'made', 'refused', 'undone', 'declined')),
     why text not null default '',
     particulars bytea,
     account_id text,
+    told text not null default 'none' check (
+        told in ('none', 'due', 'sending', 'told', 'failed')
+    ), -- whether the person was told; 'sending' is claimed by a worker
+    told_at timestamptz, -- or claimed
+    arrived_at timestamptz, -- when they took the account by the link
     primary key (import_id, number),
     check ((state = 'ready') = (particulars is not null)),
-    check ((state in ('made', 'undone')) = (account_id is not null))
+    check ((state in ('made', 'undone', 'declined')) = (account_id is not null))
 );
 create index imports_rows_ready on imports_rows (import_id, number) where state = 'ready';
+create index imports_rows_due on imports_rows (import_id, number) where told = 'due';

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from teahouse.imports.model import Import
+from teahouse.imports.model import Import, Told
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 
@@ -46,7 +46,7 @@ select number, particulars from imports_rows
 where import_id = $1 and state = 'ready' order by number limit $2"""
 
 MADE = """
-update imports_rows set state = 'made', particulars = null, account_id = $3
+update imports_rows set state = 'made', particulars = null, account_id = $3, told = 'due'
 where import_id = $1 and number = $2 and state = 'ready'"""
 
 REFUSED = """
@@ -59,7 +59,11 @@ update imports_imports set state = $2, paused_for = $3, finished_at = $4 where i
 IMPORTS = """
 select i.import_id, i.label, i.state, i.paused_for, i.created_by, i.created_at, i.finished_at,
     count(*) filter (where r.state = 'ready'), count(*) filter (where r.state = 'made'),
-    count(*) filter (where r.state = 'refused'), count(*) filter (where r.state = 'undone')
+    count(*) filter (where r.state = 'refused'), count(*) filter (where r.state = 'undone'),
+    count(*) filter (where r.state = 'declined'),
+    count(*) filter (where r.state = 'made' and r.told in ('due', 'sending')),
+    count(*) filter (where r.told = 'told'), count(*) filter (where r.told = 'failed'),
+    count(*) filter (where r.arrived_at is not null)
 from imports_imports i join imports_rows r using (import_id)
 where i.import_id = $1 or $1 = ''
 group by i.import_id order by i.created_at desc limit $2"""
@@ -75,12 +79,57 @@ where import_id = $1 and state = 'made' and number > $2 order by number limit $3
 UNDONE = """
 update imports_rows set state = 'undone' where import_id = $1 and number = $2 and state = 'made'"""
 
+CLAIM = """
+update imports_rows set told = 'sending', told_at = $2
+where import_id = $1 and number = (
+    select number from imports_rows where import_id = $1 and told = 'due' and state = 'made'
+    order by number limit 1 for update skip locked
+) returning number, account_id"""
+
+SET_TOLD = """
+update imports_rows set told = $3, told_at = $4
+where import_id = $1 and number = $2 and told = 'sending'"""
+
+LOSE = """
+update imports_rows set told = 'failed'
+where import_id = $1 and told = 'sending' and told_at <= $2"""
+
+GIVE_UP = """
+update imports_rows r set told = 'failed' from imports_imports i
+where r.import_id = $1 and r.told = 'due' and i.import_id = r.import_id and i.created_at <= $2"""
+
+TO_TELL = """
+select count(*) filter (where told = 'due'), count(*) filter (where told = 'sending')
+from imports_rows where import_id = $1 and state = 'made'"""
+
+HOLD_ARRIVAL = """
+select r.import_id, r.number, r.account_id, r.told_at, i.created_at
+from imports_rows r join imports_imports i using (import_id)
+where r.import_id = $1 and r.number = $2 and r.state = 'made' and r.arrived_at is null
+for update of r"""
+
+ARRIVED = "update imports_rows set arrived_at = $3 where import_id = $1 and number = $2"
+
+DECLINED = """
+update imports_rows set state = 'declined'
+where import_id = $1 and number = $2 and state = 'made'"""
+
 
 class Ready(NamedTuple):
     """A row whose account has yet to be made; what it says is sealed."""
 
     number: int
     particulars: bytes
+
+
+class ArrivalRow(NamedTuple):
+    """A row whose account its person has not used."""
+
+    import_id: str
+    number: int
+    account_id: str
+    told_at: datetime | None
+    created_at: datetime
 
 
 async def insert_import(tx: Tx, import_id: str, label: str, by: str, at: datetime) -> None:
@@ -140,3 +189,47 @@ async def made_after(tx: Tx, import_id: str, number: int, limit: int) -> list[tu
 async def undone(tx: Tx, import_id: str, number: int) -> None:
     """Note that a row's account was taken back."""
     await tx.run(UNDONE, import_id, number)
+
+
+async def claim(tx: Tx, import_id: str, now: datetime) -> tuple[int, str] | None:
+    """Return (number, account) of somebody to be told, whom nobody else will tell."""
+    row = await tx.row(CLAIM, import_id, now)
+    return None if row is None else (row[0], row[1])
+
+
+async def set_told(tx: Tx, import_id: str, number: int, told: Told, at: datetime) -> None:
+    """Note what became of a message to somebody who was claimed."""
+    await tx.run(SET_TOLD, import_id, number, told.value, at)
+
+
+async def lose(tx: Tx, import_id: str, before: datetime) -> None:
+    """Note as not told whom a worker claimed so long ago that it must have died."""
+    await tx.run(LOSE, import_id, before)
+
+
+async def give_up(tx: Tx, import_id: str, before: datetime) -> None:
+    """Tell nobody any more whose import was begun before a moment."""
+    await tx.run(GIVE_UP, import_id, before)
+
+
+async def to_tell(tx: Tx, import_id: str) -> tuple[int, int]:
+    """Return how many have yet to be told, and how many are being told."""
+    row = await tx.row(TO_TELL, import_id)
+    assert row is not None, "counts have a row"
+    return row[0], row[1]
+
+
+async def hold_arrival(tx: Tx, import_id: str, number: int) -> ArrivalRow | None:
+    """Return a row whose account its person has yet to take, held."""
+    row = await tx.row(HOLD_ARRIVAL, import_id, number)
+    return None if row is None else ArrivalRow(*row)
+
+
+async def arrived(tx: Tx, import_id: str, number: int, at: datetime) -> None:
+    """Note that somebody took their account."""
+    await tx.run(ARRIVED, import_id, number, at)
+
+
+async def declined(tx: Tx, import_id: str, number: int) -> None:
+    """Note that somebody did not want their account."""
+    await tx.run(DECLINED, import_id, number)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from teahouse.imports.model import Finding, Import
+from teahouse.imports.model import Finding, Import, Messages, Report
 
 
 class FileBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -18,6 +18,7 @@ class ReportWire(msgspec.Struct, frozen=True):
     rows: int
     ready: int
     findings: tuple[Finding, ...]
+    messages: tuple[Messages, ...]
 
 
 class ImportsWire(msgspec.Struct, frozen=True):
@@ -38,3 +39,25 @@ class ImportWire(msgspec.Struct, frozen=True):
 
     about: Import
     refused: list[RefusedWire]
+
+
+class TakeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A password of one's own for the account that was made for one, and the policy that was shown."""
+
+    password: str
+    policy_version: str
+    lang: str = "en"
+    device_name: str | None = None
+
+
+class TakenWire(msgspec.Struct, frozen=True):
+    """The account is its person's now, who is signed in."""
+
+    user_id: str
+    access_token: str
+    device_id: str
+
+
+def report_wire(report: Report) -> ReportWire:
+    """Return what a dry run found."""
+    return ReportWire(report.rows, report.ready, report.findings, report.messages)

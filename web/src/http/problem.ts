@@ -43,6 +43,7 @@ const SAID: Record<string, Key> = {
   "guardians.not_a_child": "guardians.error.not_a_child",
   "guardians.not_a_guardian": "guardians.error.not_a_guardian",
   "guardians.too_many": "guardians.error.too_many",
+  "imports.no_arrival": "arrival.error.over",
   "realnames.bad_identity": "realnames.error.bad_identity",
   "realnames.consent_needed": "realnames.error.consent",
   "realnames.no_provider": "realnames.error.no_provider",

@@ -59,6 +59,11 @@ _LIST_ENDED: dict[Lang, str] = {
     "en": "[{house}] We took you off the waiting list and deleted your contact. Who can sign up now: "
     "{link}",
 }
+_BROUGHT_IN: dict[Lang, str] = {
+    "zh": "【{house}】管理员为您建立了账号。请在 14 天内打开链接，设置自己的密码，或者拒绝，账号随即删除：{link}",
+    "en": "[{house}] An administrator made an account for you. Within 14 days, set a password of your "
+    "own, or decline and the account is deleted: {link}",
+}
 # The texts other than a code's, by template: as SMS and mail, and the mail's subject.
 _OTHERS: dict[str, tuple[dict[Lang, str], dict[Lang, str]]] = {
     "test": (_TEST, _TEST_SUBJECT),
@@ -68,6 +73,10 @@ _OTHERS: dict[str, tuple[dict[Lang, str], dict[Lang, str]]] = {
     **SECURITY,
     "turn": (_TURN, {"zh": "{house}：轮到您注册了", "en": "{house}: your turn to sign up"}),
     "turn_over": (_TURN_OVER, {"zh": "{house}：名额已过期", "en": "{house}: your turn has passed"}),
+    "brought_in": (
+        _BROUGHT_IN,
+        {"zh": "{house}：为您建立了账号", "en": "{house}: an account was made for you"},
+    ),
     "list_ended": (_LIST_ENDED, {"zh": "{house}：候补名单", "en": "{house}: the waiting list"}),
     "lapsed": (_LAPSED, {"zh": "{house}：申请已失效", "en": "{house}: your registration lapsed"}),
 }

@@ -12,6 +12,13 @@ export interface Import {
   made: number;
   refused: number;
   undone: number;
+  /** Whose person did not want it. */
+  declined: number;
+  to_tell: number;
+  told: number;
+  not_told: number;
+  /** Who took their account by the link in the message. */
+  arrived: number;
 }
 
 /** What a dry run found; rows are numbered from 1, without the heading. */
@@ -19,6 +26,7 @@ export interface Report {
   rows: number;
   ready: number;
   findings: { number: number; wrong: string }[];
+  messages: { contact_kind: string; adapter: string; count: number }[];
 }
 
 export interface ImportDetail {

@@ -1,5 +1,6 @@
 """Imports' verbs: check a file, bring it in, take it up again, take it back."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,13 +26,18 @@ from teahouse.imports.model import (
     UNDO_WITHIN,
     Finding,
     Import,
+    Messages,
     NotPaused,
     NotUndoable,
     Report,
     Row,
     RunImport,
+    TellPeople,
     Wrong,
+    told_by,
 )
+from teahouse.imports.service.arrivals import Arrivals
+from teahouse.imports.service.telling import Telling
 from teahouse.imports.store import PARTICULARS, PURPOSE
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.jobs.queue import Jobs
@@ -61,6 +67,8 @@ class Imports:
     accounts: Accounts
     gate: Gate
     registrations: Registrations
+    telling: Telling
+    arrivals: Arrivals
 
     async def check(self, rows: Sequence[Row]) -> Report:
         """Say what would happen to each row, and change nothing."""
@@ -71,7 +79,8 @@ class Imports:
             found = await self._wrong(row, names, contacts)
             findings += [Finding(number, wrong) for wrong in found]
         bad = {finding.number for finding in findings}
-        return Report(len(rows), len(rows) - len(bad), tuple(findings))
+        ready = [row for number, row in enumerate(rows, 1) if number not in bad]
+        return Report(len(rows), len(ready), tuple(findings), self._messages(ready))
 
     async def start(self, actor: str, label: str, rows: Sequence[Row]) -> Import:
         """Bring in the rows that can be; the others are reported. Raises ``Invalid``."""
@@ -185,6 +194,7 @@ class Imports:
             for kind, value in (("phone", row.phone), ("email", row.email)):
                 if value:
                     await self.accounts.add_identifier(tx, account.account_id, kind, value)
+            await self.jobs.enqueue(tx, TellPeople(import_id), unique=import_id)
 
         try:
             steps = self.registrations.steps
@@ -196,6 +206,16 @@ class Imports:
             async with self.db.read() as tx:
                 await store.refused(tx, import_id, number, wrong.value)
         return None
+
+    def _messages(self, rows: Sequence[Row]) -> tuple[Messages, ...]:
+        """Return how many messages would be sent for rows, by kind of contact."""
+        offered = self.telling.offered()
+        kinds = Counter(told_by(_contacts(row), offered) or "none" for row in rows)
+        return tuple(
+            Messages(kind, self.telling.adapter(kind) if kind != "none" else "none", kinds[kind])
+            for kind in ("email", "phone", "none")
+            if kinds[kind]
+        )
 
     async def _stop(self, job: RunImport, why: Refused) -> None:
         """Wait for the pace, or until an operator takes it up again."""
@@ -263,6 +283,10 @@ class Imports:
         place = _place(import_id, number)
         said = msgspec.json.encode(row).decode()
         return await self.vault.seal_pending(tx, PARTICULARS, place, said, ground)
+
+
+def _contacts(row: Row) -> tuple[str, ...]:
+    return tuple(kind for kind, value in (("email", row.email), ("phone", row.phone)) if value)
 
 
 def _place(import_id: str, number: int) -> str:
