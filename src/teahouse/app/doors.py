@@ -24,9 +24,11 @@ from teahouse.measures.service import Measures
 from teahouse.notices import jobs as notices_jobs
 from teahouse.notices import routes as notices_routes
 from teahouse.notices.service.notices import Notices, make_notices
+from teahouse.officials import jobs as officials_jobs
 from teahouse.officials import routes as officials_routes
 from teahouse.officials import store as officials_store
 from teahouse.officials.service import Officials
+from teahouse.officials.service.changes import Changes
 from teahouse.registrations import jobs as registrations_jobs
 from teahouse.registrations import routes as registrations_routes
 from teahouse.registrations import store as registrations_store
@@ -76,6 +78,7 @@ class Doors:
     approvals: Approvals
     vouching: Vouching
     officials: Officials
+    changes: Changes
 
 
 def make_doors(ground: Ground, people: People) -> Doors:
@@ -121,8 +124,23 @@ def make_doors(ground: Ground, people: People) -> Doors:
         approvals=approvals,
         vouching=vouching,
         officials=officials,
+        changes=_make_changes(ground, people),
         waitlist=waitlist,
     )
+
+
+def _make_changes(ground: Ground, people: People) -> Changes:
+    changes = Changes(
+        db=ground.db,
+        vault=ground.vault,
+        audit=people.audit,
+        jobs=ground.jobs,
+        accounts=people.accounts,
+        stepups=people.stepups,
+        config=ground.config,
+    )
+    changes.listen()
+    return changes
 
 
 def _make_vouching(ground: Ground, people: People, registrations: Registrations) -> Vouching:
@@ -209,6 +227,7 @@ def doors_jobs(ground: Ground, people: People, doors: Doors) -> None:
     follow_screening(ground.log, people.standing)
     registrations_jobs.register(doors.registrations, ground.jobs)
     waitlist_jobs.register(doors.waitlist, ground.jobs)
+    officials_jobs.register(doors.changes, ground.jobs)
 
 
 def doors_routes(doors: Doors) -> list[Route]:
@@ -225,6 +244,7 @@ def doors_routes(doors: Doors) -> list[Route]:
         *vouching_routes.routes(doors.vouching),
         *registrations_routes.routes(doors.registrations),
         *officials_routes.routes(doors.officials),
+        *officials_routes.change_routes(doors.changes),
         *waitlist_routes.routes(doors.waitlist),
     ]
 

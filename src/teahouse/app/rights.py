@@ -53,6 +53,7 @@ def make_rights(ground: Ground, people: People, doors: Doors, ways: Ways, talk: 
         rooms=talk.rooms,
         reading=talk.timeline.reading,
         officials=doors.officials,
+        changes=doors.changes,
         consent=people.consent,
         asks=people.asks,
         audit=people.audit,

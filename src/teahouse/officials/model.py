@@ -1,15 +1,18 @@
 """What an official account must say of itself, by the region it registers in."""
 
 import enum
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import ClassVar
 
 import msgspec
 
+from teahouse.approvals.model import State
 from teahouse.errors import Kind, Refused
 
 NAME_LETTERS_MAX = 60
 SUBJECT_LETTERS_MAX = 200
 LICENCE_LETTERS_MAX = 200
+CHANGE_LIFE = timedelta(days=14)  # for whoever has to act next: the reviewer, or the account
 LICENCE_FIELDS = ("number", "issued_by")  # these may always be given
 
 # GB 32100-2015: the letters of a unified social credit code, and the weight of each place.
@@ -47,6 +50,81 @@ class Official(msgspec.Struct, frozen=True, kw_only=True):
     licence: dict[str, str]
     state: str
     created_at: datetime
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of what was reviewed, without what it says. ``fields`` are the names of what differs."""
+
+    change_id: str
+    account_id: str
+    fields: tuple[str, ...]
+    lang: str
+    state: State
+    rounds: int
+    template: str
+    words: str
+    decided_by: str
+    decided_at: datetime | None
+    created_at: datetime
+    expires_at: datetime
+
+
+class ChangeRound(msgspec.Struct, frozen=True):
+    """One time that more was asked for about a change."""
+
+    number: int
+    template: str
+    words: str
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+class Own(msgspec.Struct, frozen=True):
+    """What is in force for an account, and its last change; what that proposes until it is decided."""
+
+    region: str
+    in_force: Details
+    change: Change | None
+    proposed: Details | None
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """A change beside what is in force."""
+
+    change: Change
+    in_force: Details
+    proposed: Details | None
+    rounds: list[ChangeRound]
+
+
+class TellChange(msgspec.Struct, frozen=True):
+    """The job that tells an official account what became of its change."""
+
+    kind: ClassVar[str] = "officials.tell_change"
+
+    change_id: str
+    template: str
+
+
+class NothingChanged(Refused):
+    """That is what is in force already."""
+
+    code = "officials.nothing_changed"
+    kind = Kind.UNPROCESSABLE
+
+
+class ChangeWaits(Refused):
+    """A change is being looked at: wait for it, or withdraw it first."""
+
+    code = "officials.change_waits"
+    kind = Kind.CONFLICT
+
+
+class ChangeDecided(Refused):
+    """That change does not wait for a decision any more."""
+
+    code = "officials.change_decided"
+    kind = Kind.CONFLICT
 
 
 class BadName(Refused):
@@ -101,6 +179,32 @@ def check_details(details: Details, region: str) -> None:
         raise BadLicence(
             "That is not a unified social credit code.", field="number", needed=list(needed)
         )
+
+
+def tidy(details: Details) -> Details:
+    """Return particulars without margins, and without fields of the licence that are left empty."""
+    licence = {field: value.strip() for field, value in details.licence.items()}
+    return Details(
+        details.name.strip(),
+        details.subject_kind,
+        details.subject_name.strip(),
+        {field: value for field, value in licence.items() if value},
+    )
+
+
+def differing(before: Details, after: Details) -> tuple[str, ...]:
+    """Return the names of the particulars that are not the same, in their order."""
+    was, would = tidy(before), tidy(after)
+    plain = [name for name in ("name", "subject_kind", "subject_name") if _differs(was, would, name)]
+    fields = sorted({*was.licence, *would.licence})
+    return (
+        *plain,
+        *(f"licence.{one}" for one in fields if was.licence.get(one) != would.licence.get(one)),
+    )
+
+
+def _differs(was: Details, would: Details, name: str) -> bool:
+    return getattr(was, name) != getattr(would, name)
 
 
 def credit_code_possible(code: str) -> bool:

@@ -64,6 +64,30 @@ _BROUGHT_IN: dict[Lang, str] = {
     "en": "[{house}] An administrator made an account for you. Within 14 days, set a password of your "
     "own, or decline and the account is deleted: {link}",
 }
+_CHANGE: dict[str, dict[Lang, str]] = {
+    "change_approved": {
+        "zh": "【{house}】您提交的公众号资料变更已通过，现已生效：{link}",
+        "en": "[{house}] Your change of the official account was approved and is in force: {link}",
+    },
+    "change_declined": {
+        "zh": "【{house}】您提交的公众号资料变更未通过，原资料继续有效。原因见：{link}",
+        "en": "[{house}] Your change of the official account was not accepted; what was in force stays. "
+        "Why: {link}",
+    },
+    "change_more": {
+        "zh": "【{house}】您提交的公众号资料变更需要补充信息：{link}",
+        "en": "[{house}] We need something more about your change of the official account: {link}",
+    },
+    "change_lapsed": {
+        "zh": "【{house}】您提交的公众号资料变更 14 天内未能处理，已失效，原资料继续有效。抱歉，可重新提交：{link}",
+        "en": "[{house}] Your change of the official account was not decided within 14 days and has "
+        "lapsed; what was in force stays. We are sorry. You may propose it again: {link}",
+    },
+}
+_CHANGE_SUBJECT: dict[Lang, str] = {
+    "zh": "{house}：公众号资料变更",
+    "en": "{house}: your official account",
+}
 # The texts other than a code's, by template: as SMS and mail, and the mail's subject.
 _OTHERS: dict[str, tuple[dict[Lang, str], dict[Lang, str]]] = {
     "test": (_TEST, _TEST_SUBJECT),
@@ -71,6 +95,7 @@ _OTHERS: dict[str, tuple[dict[Lang, str], dict[Lang, str]]] = {
     "declined": (_DECLINED, {"zh": "{house}：申请结果", "en": "{house}: about your registration"}),
     "more": (_MORE, {"zh": "{house}：请补充信息", "en": "{house}: we need something more"}),
     **SECURITY,
+    **{template: (texts, _CHANGE_SUBJECT) for template, texts in _CHANGE.items()},
     "turn": (_TURN, {"zh": "{house}：轮到您注册了", "en": "{house}: your turn to sign up"}),
     "turn_over": (_TURN_OVER, {"zh": "{house}：名额已过期", "en": "{house}: your turn has passed"}),
     "brought_in": (

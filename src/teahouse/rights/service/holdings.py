@@ -21,6 +21,7 @@ from teahouse.infra.http.caller import Caller
 from teahouse.media.service import Media
 from teahouse.officials.model import NotOfficial
 from teahouse.officials.service import Officials
+from teahouse.officials.service.changes import Changes
 from teahouse.oidc.service import Oidc
 from teahouse.passkeys.service import Passkeys
 from teahouse.profiles.service import Profiles
@@ -78,6 +79,7 @@ class Sources:
     rooms: Rooms
     reading: Reading
     officials: Officials
+    changes: Changes
     consent: Consent
     asks: Asks
     audit: Audit
@@ -140,6 +142,7 @@ def people_holdings(of: Sources) -> list[Holding]:
                 "officials_accounts.name",
                 "officials_accounts.subject_name",
                 "officials_accounts.licence",
+                "officials_changes.details",
             ),
             about.official,
         ),
@@ -331,6 +334,10 @@ class About:
         except NotOfficial:
             return
         yield {**msgspec.to_builtins(one, builtin_types=(datetime,)), "at": one.created_at}
+        own = await self.of.changes.own(caller)
+        if own.change is not None:
+            row = {"change": own.change, "proposed": own.proposed, "at": own.change.created_at}
+            yield msgspec.to_builtins(row, builtin_types=(datetime,))
 
     async def standing(self, whose: Whose) -> AsyncIterator[Row]:
         """The stage an account is at, whether somebody vouched for it, and the vouches it gave."""

@@ -1,4 +1,4 @@
-"""Officials' verbs: give the particulars of a registration under way; read one's own."""
+"""Give the particulars of a registration under way; read one's own."""
 
 from dataclasses import dataclass
 
