@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 import httpx
 
+from tests.living import Living
+
 V3 = "/_matrix/client/v3"
 PASSWORD = "a kettle of spring water"
 _serial = itertools.count(1)
@@ -183,3 +185,15 @@ class Existing:
                         {"auth": auth, "erase": True})  # fmt: skip
         await self.step("gone", "GET", f"{V3}/account/whoami")
         self.steps = [re.sub(r"[0-9a-f]{20,}", "…", step) for step in self.steps]
+
+
+async def linked(house: Living, path: str) -> str:
+    """Return the path by which somebody goes on with a registration elsewhere, by a link."""
+    held = house.house.doors.registrations.held
+    async with house.house.db.transaction() as tx:
+        registration = await held.named(tx, path.rpartition("/")[2])
+        token = await held.link(tx, registration.digest)
+    base = "/api/v1/registrations"
+    told = await house.client.post(f"{base}/links", json={"token": token})
+    assert told.status_code == 200, told.text
+    return f"{base}/{told.json()['registration_id']}"

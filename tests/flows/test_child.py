@@ -5,21 +5,9 @@ from pathlib import Path
 
 from teahouse.clock import FixedClock
 from teahouse.infra.db.pool import Database
+from tests.flows.people import linked
 from tests.guardians.test_guardians import AGREE, CHILD_NUMBER, NOW, PARENT_NUMBER, asks, waiting
-from tests.living import Living, living
-
-LINKS = "/api/v1/registrations/links"
-
-
-async def linked(house: Living, path: str) -> str:
-    """Return the path by which the child goes on elsewhere, by a link as letters carry it."""
-    held = house.house.doors.registrations.held
-    async with house.house.db.transaction() as tx:
-        registration = await held.named(tx, path.rpartition("/")[2])
-        token = await held.link(tx, registration.digest)
-    told = await house.client.post(LINKS, json={"token": token})
-    assert told.status_code in (200, 201), told.text
-    return f"/api/v1/registrations/{told.json()['registration_id']}"
+from tests.living import living
 
 
 async def test_from_another_device_and_another_worker(

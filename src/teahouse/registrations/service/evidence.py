@@ -2,13 +2,19 @@
 
 from dataclasses import dataclass
 
-from teahouse.ids import token_digest
 from teahouse.infra.db.pool import Tx
 from teahouse.realnames.model import Identity, Level
 from teahouse.realnames.service import Realnames
 from teahouse.regimes.model import REALNAME
 from teahouse.regimes.service import Regimes
-from teahouse.registrations.model import NewAccount, Registered, Registration, WrongStep
+from teahouse.registrations.model import (
+    NewAccount,
+    NoSuchRegistration,
+    Registered,
+    Registration,
+    TurnedAway,
+    WrongStep,
+)
 from teahouse.registrations.service.steps import Steps
 
 
@@ -43,13 +49,17 @@ class Evidence:
     async def confirm(self, registration_id: str, identity: Identity, agreed: bool) -> None:
         """Have the identity of somebody who registers confirmed; the registration can go on.
 
-        Raises ``NoSuchRegistration``, ``WrongStep`` unless it waits for that, and what
+        Raises ``NoSuchRegistration``, ``TurnedAway``, ``WrongStep`` unless it waits for that, and what
         ``Realnames.confirm`` raises.
         """
-        digest = token_digest(registration_id)
-        seen = await self.steps.progress(registration_id)
+        seen = await self.steps.find(registration_id)
+        if seen is None:
+            raise NoSuchRegistration
+        if seen.turned_away:
+            raise TurnedAway(seen.turned_away)
         if REALNAME not in seen.held_for:
-            raise WrongStep(stage=seen.stage)
+            raise WrongStep(stage=seen.stage.value)
+        digest = seen.digest
         proof = await self.realnames.confirm_pending(digest, identity, agreed)
         async with self.steps.db.transaction() as tx:
             await self.realnames.keep_pending(tx, digest, proof)
