@@ -121,7 +121,9 @@ async def test_a_new_name_holds_once_it_was_approved(
     assert await in_force(one) == "茶馆晚报"
     assert await wiper.fetchval("select details from officials_changes") is None
     again = await reviewer.ask(
-        "POST", f"{QUEUE}/{waits['change_id']}/decision", {"decision": "decline", "template": "known"}
+        "POST",
+        f"{QUEUE}/{waits['change_id']}/decision",
+        {"decision": "decline", "template": "known"},
     )
     assert again.status_code == 422
     again = await reviewer.ask(

@@ -26,5 +26,4 @@ async def test_from_another_device_and_another_worker(
         again = await one.client.post(f"{path}/realname", json=SHOWN)
         assert again.json()["code"] == "gate.wrong_step"
         made = await asyncio.gather(one.finish(path, "ann"), other.finish(elsewhere, "ann"))
-        assert sorted(answer.status_code for answer in made)[0] == 201
         assert sum(answer.status_code == 201 for answer in made) == 1

@@ -23,9 +23,7 @@ async def test_two_friends_with_one_vouch_on_two_workers(
         _, given = await vouch(member)
         begun = [await begin(house, invite_token=given["token"]) for house in (one, other)]
         assert [status for status, _ in begun] == [201, 201]
-        made = await asyncio.gather(
-            join(one, begun[0][1], "ann"), join(other, begun[1][1], "bob")
-        )
+        made = await asyncio.gather(join(one, begun[0][1], "ann"), join(other, begun[1][1], "bob"))
         assert sorted(status for status, _ in made) == [201, 403]
         own = await member.did("GET", "/api/v1/vouches")
         assert [vouched["state"] for vouched in own["vouches"]] == ["joined"]

@@ -108,9 +108,7 @@ def _arriving(imports: Imports) -> list[Route]:
         body = await request.struct(TakeBody)
         device = Device(None, body.device_name, address=request.address)
         answer = (body.policy_version, body.lang)
-        account, opened = await arrivals.take(
-            request.path["token"], body.password, answer, device
-        )
+        account, opened = await arrivals.take(request.path["token"], body.password, answer, device)
         wire = TakenWire(account.user_id, opened.access_token, opened.device_id)
         return json_response(wire, 201)
 

@@ -195,7 +195,9 @@ def tidy(details: Details) -> Details:
 def differing(before: Details, after: Details) -> tuple[str, ...]:
     """Return the names of the particulars that are not the same, in their order."""
     was, would = tidy(before), tidy(after)
-    plain = [name for name in ("name", "subject_kind", "subject_name") if _differs(was, would, name)]
+    plain = [
+        name for name in ("name", "subject_kind", "subject_name") if _differs(was, would, name)
+    ]
     fields = sorted({*was.licence, *would.licence})
     return (
         *plain,

@@ -112,7 +112,9 @@ def own_changes(own: Own) -> OwnChangesWire:
 
 def _own_change(change: Change, proposed: Details | None) -> OwnChangeWire:
     decision = _SAID.get(change.state)
-    said = "" if decision is None else sentence(decision, change.template, change.words, change.lang)
+    said = (
+        "" if decision is None else sentence(decision, change.template, change.words, change.lang)
+    )
     return OwnChangeWire(
         change_id=change.change_id,
         state=change.state.value,

@@ -95,7 +95,9 @@ class Changes:
             sealed = await self.vault.seal(tx, CHANGED, account_id, change_id, said)
             until = now + CHANGE_LIFE
             if waits is None:
-                await store.insert_change(tx, change_id, account_id, (fields, sealed), lang, now, until)
+                await store.insert_change(
+                    tx, change_id, account_id, (fields, sealed), lang, now, until
+                )
             else:
                 await store.amend(tx, change_id, fields, sealed, until)
                 await store.answer_round(tx, change_id, now)
