@@ -20,10 +20,10 @@ from teahouse.imports.model import (
     TELL_WAIT,
     TEXTS_KEPT,
     TEXTS_WAIT,
+    TellPeople,
     Told,
     told_by,
 )
-from teahouse.imports.model import TellPeople as Job
 from teahouse.imports.service.arrivals import Arrivals
 from teahouse.infra.db.pool import Database
 from teahouse.infra.jobs.queue import Jobs
@@ -64,7 +64,7 @@ class Telling:
         """Return the kinds of contact that messages can be sent to."""
         return tuple(kind for kind in ("phone", "email") if self.adapter(kind) != "none")
 
-    async def run(self, job: Job) -> None:
+    async def run(self, job: TellPeople) -> None:
         """Tell some of an import's people, and ask to be called again for the others."""
         now = self.clock.now()
         async with self.db.transaction() as tx:
