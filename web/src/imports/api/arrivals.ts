@@ -1,5 +1,5 @@
-import type { Session } from "../../accounts/state/session.svelte";
 import { sessionFrom } from "../../accounts/api/registrations";
+import type { Session } from "../../accounts/state/session.svelte";
 import { call } from "../../http/call";
 import type { Lang } from "../../i18n/index.svelte";
 
