@@ -81,6 +81,13 @@ export interface ApprovalScopeBody {
   door?: string;
 }
 
+/** An account that was made for somebody, as their link shows it. */
+export interface Arrival {
+  user_id: string;
+  expires_at: string;
+  policy_version: string;
+}
+
 /** What the browser brought back. */
 export interface ArrivalIn {
   arrival: string;
@@ -158,13 +165,18 @@ export interface Change {
   after: State;
 }
 
-/** A purpose that was added, changed or removed; ``fields`` names what reads differently. */
-export interface ChangeWire {
-  kind: string;
-  id: string;
-  before: KeptItemWire | null;
-  after: KeptItemWire | null;
-  fields: string[];
+/** One time that more was asked for about a change. */
+export interface ChangeRound {
+  number: number;
+  template: string;
+  words: string;
+  asked_at: string;
+  answered_at: string | null;
+}
+
+/** Changes that wait, oldest first, or that were decided, newest first. */
+export interface ChangesWire {
+  changes: OfficialsChangeWire[];
 }
 
 /** How a channel does. */
@@ -228,6 +240,14 @@ export interface CodeOut {
   resend_after_seconds: number;
   expires_at: string;
   code_id: string;
+}
+
+/** A change beside what is in force; ``proposed`` is gone once it was decided. */
+export interface ComparedWire {
+  change: OfficialsChangeWire;
+  in_force: Details;
+  proposed: Details | null;
+  rounds: ChangeRound[];
 }
 
 /** Ask for a code to one's own phone or address. */
@@ -345,7 +365,7 @@ export interface Details {
 export interface DifferenceWire {
   before: string;
   after: string;
-  changes: ChangeWire[];
+  changes: ConsentChangeWire[];
   recipients_added: string[];
   recipients_removed: string[];
   operator_changed: boolean;
@@ -397,7 +417,7 @@ export interface DueWire {
   policy_version: string;
   effective_at: string;
   in_force: boolean;
-  changes: ChangeWire[];
+  changes: ConsentChangeWire[];
 }
 
 /** Why a policy is ended. */
@@ -708,6 +728,11 @@ export interface Import {
   made: number;
   refused: number;
   undone: number;
+  declined: number;
+  to_tell: number;
+  told: number;
+  not_told: number;
+  arrived: number;
 }
 
 /** An import, and what of it could not be brought in. */
@@ -973,6 +998,13 @@ export interface MeasureBody {
   policies: DraftBody[];
 }
 
+/** How many messages would go to a kind of contact, and what sends them. */
+export interface Messages {
+  contact_kind: string;
+  adapter: string;
+  count: number;
+}
+
 /** How many had which answer in one minute. */
 export interface MinuteFigures {
   at: string;
@@ -1148,6 +1180,25 @@ export interface Override {
 /** Wishes to open what waits for its work, which a second person may confirm. */
 export interface OverridesWire {
   overrides: Override[];
+}
+
+/** How one's last change stands. ``said`` is what an operator told, in one's language. */
+export interface OwnChangeWire {
+  change_id: string;
+  state: string;
+  fields: string[];
+  proposed: Details | null;
+  said: string;
+  created_at: string;
+  decided_at: string | null;
+  expires_at: string;
+}
+
+/** What is in force, which licence fields are asked of each kind of subject, and the last change. */
+export interface OwnChangesWire {
+  in_force: Details;
+  needed: Record<string, string[]>;
+  change: OwnChangeWire | null;
 }
 
 /** How one's registration stands. ``said`` is what an operator told, in one's language. */
@@ -1425,6 +1476,12 @@ export interface ProofIn {
   erase?: boolean;
 }
 
+/** What an official account would like its particulars to be. */
+export interface ProposeBody {
+  details: Details;
+  lang?: string;
+}
+
 /** An identity provider by which one may sign in. */
 export interface ProviderOut {
   id: string;
@@ -1561,6 +1618,7 @@ export interface ReportWire {
   rows: number;
   ready: number;
   findings: Finding[];
+  messages: Messages[];
 }
 
 /** A request, with the policy that was shown beside the form. */
@@ -1885,6 +1943,21 @@ export interface SuggestionsWire {
   suggestions: Suggestion[];
 }
 
+/** A password of one's own for the account that was made for one, and the policy that was shown. */
+export interface TakeBody {
+  password: string;
+  policy_version: string;
+  lang?: string;
+  device_name?: string | null;
+}
+
+/** The account is its person's now, who is signed in. */
+export interface TakenWire {
+  user_id: string;
+  access_token: string;
+  device_id: string;
+}
+
 /** What is asked of the caller. */
 export interface TasksWire {
   tasks: Shown[];
@@ -1976,6 +2049,13 @@ export interface UnlinkProviderIn {
   password?: string | null;
   kind?: string | null;
   code?: string | null;
+}
+
+/** A decision about a change, with its reason. */
+export interface VerdictBody {
+  decision: string;
+  template: string;
+  words?: string;
 }
 
 /** The contact is proved; ``taken`` when an account has it, which only its owner is told. */
@@ -2115,6 +2195,15 @@ export interface ConsentAskWire {
   again_at: string;
 }
 
+/** A purpose that was added, changed or removed; ``fields`` names what reads differently. */
+export interface ConsentChangeWire {
+  kind: string;
+  id: string;
+  before: KeptItemWire | null;
+  after: KeptItemWire | null;
+  fields: string[];
+}
+
 /** Build the town; ``yes`` also in a house that has people of its own. */
 export interface DemoBeginIn {
   yes?: boolean;
@@ -2124,6 +2213,21 @@ export interface DemoBeginIn {
 export interface GuardiansAskWire {
   expires_at: string;
   policy_version: string;
+}
+
+/** A change, without anything that is personal. */
+export interface OfficialsChangeWire {
+  change_id: string;
+  account_id: string;
+  fields: string[];
+  state: string;
+  rounds: number;
+  template: string;
+  words: string;
+  decided_by: string;
+  decided_at: string | null;
+  created_at: string;
+  expires_at: string;
 }
 
 /** Begin to set up an operator. */
