@@ -117,7 +117,12 @@ async def test_linking_is_for_who_is_signed_in_and_can_be_undone(browser: Browse
     told = await ann.did("GET", "/api/v1/account/security")
     assert [notice["what"] for notice in told["notices"]] == ["provider_linked"]
     await ann.did("POST", f"{mine}/remove", {"provider": "works", "password": "correct horse"})
-    assert await browser.arrival("wen")  # nobody's again
+    again = await browser.arrival("wen")  # nobody's again
+    await ann.did("POST", mine, {"arrival": again, "password": "correct horse"})
+    accounts = browser.home.house.people.accounts
+    async with accounts.db.transaction() as tx:
+        await accounts.shut_out(tx, (await accounts.account(ann.user_id)).account_id)
+    assert await browser.arrival("wen")  # a thief's link goes with everything else
 
 
 GOOD = {"iss": "i", "aud": "me", "sub": "wen", "nonce": "n", "iat": 0.0, "exp": 2e12}

@@ -113,6 +113,6 @@ async def purge(tx: Tx, now: datetime) -> None:
 
 
 async def forget(tx: Tx, account_id: str) -> None:
-    """Delete what is kept of an account that ends."""
+    """Delete an account's links and login tokens."""
     await tx.run(FORGET, account_id)
     await tx.run(FORGET_TOKENS, account_id)

@@ -54,8 +54,9 @@ class Pairing:
     config: Config
 
     def listen(self) -> None:
-        """Let what is under way end with its account."""
+        """Let what is under way end with its account, and when everybody is put out of it."""
         self.accounts.endings.append(store.forget)
+        self.accounts.shuttings.append(store.forget)
 
     # -- the new device ------------------------------------------------------------------------
 

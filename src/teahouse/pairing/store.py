@@ -135,7 +135,7 @@ async def ended(tx: Tx, pairing_id: str, state: State) -> None:
 
 
 async def forget(tx: Tx, account_id: str) -> None:
-    """Delete the pairings of an account that ends."""
+    """Delete all pairings of an account."""
     await tx.run(FORGET, account_id)
 
 

@@ -8,5 +8,5 @@ Listens: nothing
 
 Invariants: a challenge is used once, on any worker. A passkey is added only after its owner has
 shown again who they are. The last way in is not taken away without a warning. Passkeys go
-with their account, and make none.
+with their account, also when its owner puts everybody out of it, and make none.
 """

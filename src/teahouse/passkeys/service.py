@@ -58,8 +58,9 @@ class Passkeys:
     ids: Ids
 
     def listen(self) -> None:
-        """Let passkeys go with their account."""
+        """Let passkeys go with their account, and when everybody is put out of it."""
         self.accounts.endings.append(store.remove_all)
+        self.accounts.shuttings.append(store.remove_all)
 
     # -- adding --------------------------------------------------------------------------------
 

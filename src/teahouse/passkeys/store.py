@@ -117,7 +117,7 @@ async def remove(tx: Tx, passkey_id: str, account_id: str) -> bool:
 
 
 async def remove_all(tx: Tx, account_id: str) -> None:
-    """Remove the passkeys of an account that ends."""
+    """Remove all passkeys of an account."""
     await tx.run(REMOVE_ALL, account_id)
 
 

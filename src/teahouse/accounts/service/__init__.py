@@ -43,7 +43,8 @@ from teahouse.infra.db.pool import Database, Tx, UniqueViolation
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.vault.vault import Vault
 
-# Called with ``(tx, account_id)`` in the transaction that ends an account, or calls it back.
+# Called with ``(tx, account_id)`` in the transaction that ends an account, calls it back, or puts
+# out whoever is in it.
 Ending = Callable[[Tx, str], Awaitable[None]]
 # Signs in by a login token, or raises ``WrongCredentials``.
 TokenWay = Callable[[str, Device], Awaitable[tuple[Account, OpenedSession]]]
@@ -68,6 +69,7 @@ class Accounts:
     desk: Desk
     endings: list[Ending] = field(default_factory=list[Ending], repr=False)
     restorings: list[Ending] = field(default_factory=list[Ending], repr=False)
+    shuttings: list[Ending] = field(default_factory=list[Ending], repr=False)
     flows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])  # of Matrix's login
     token_ways: list[TokenWay] = field(default_factory=list[TokenWay], repr=False)
     code_checks: list[CodeCheck] = field(default_factory=list[CodeCheck])
@@ -400,12 +402,15 @@ class Accounts:
         return _there(await store.account_locked(tx, account_id))
 
     async def shut_out(self, tx: Tx, account_id: str) -> list[SessionEnded]:
-        """End every session and the password, which somebody else may know.
+        """End every session, the password, and every other way in that somebody else may have added.
 
-        Returns what is to be announced, for the caller to put last.
+        Those who keep such ways listen in ``shuttings``. Returns what is to be announced, for the
+        caller to put last.
         """
         account = _there(await store.account_locked(tx, account_id))
         await store.delete_password(tx, account_id)
+        for shut in self.shuttings:
+            await shut(tx, account_id)
         return await self.sessions.end_all(tx, (account_id, account.user_id))
 
     async def ending(self, tx: Tx, limit: int) -> list[tuple[str, bool]]:

@@ -27,9 +27,9 @@ _TOLD: dict[str, Texts] = {
         "en": "A number or address was removed from your account.",
     },
     "contact_undone": {
-        "zh": "手机号或邮箱的更改已撤销，所有设备均已退出，密码已作废。",
-        "en": "The change of your number or address was undone. Every device was signed out and the "
-        "password no longer counts.",
+        "zh": "手机号或邮箱的更改已撤销，所有设备均已退出，密码、通行密钥和外部登录均已作废。",
+        "en": "The change of your number or address was undone. Every device was signed out; "
+        "password, passkeys and providers no longer count.",
     },
     "contact_claimed": {
         "zh": "有人证明您账号的号码或邮箱现在归他使用。若仍是您的，请在“设置 · 安全”中确认，否则它将被移出您的账号。",
@@ -52,8 +52,9 @@ _TOLD: dict[str, Texts] = {
     },
     "return_cancelled": {"zh": "找回账号的申请已停止。", "en": "The recovery of your account was stopped."},
     "return_done": {
-        "zh": "您的账号已通过恢复方式找回，其他设备均已退出。",
-        "en": "Your account was recovered; every other device was signed out.",
+        "zh": "您的账号已通过恢复方式找回，其他设备均已退出，通行密钥和外部登录均已作废。",
+        "en": "Your account was recovered. Every other device was signed out; passkeys and providers "
+        "no longer count.",
     },
     "leaving": {
         "zh": "您的账号正在注销。在期限内登录即可恢复。",

@@ -68,8 +68,9 @@ class Oidc:
     registrations: Registrations
 
     def listen(self) -> None:
-        """Offer the ways to sign in, and let links go with their account."""
+        """Offer the ways to sign in; links go with their account, and when everybody is put out."""
         self.accounts.endings.append(store.forget)
+        self.accounts.shuttings.append(store.forget)
         if self.providers:
             known = [{"id": key, "name": p.settings.name} for key, p in self.providers.items()]
             self.accounts.flows.append({"type": "m.login.sso", "identity_providers": known})

@@ -97,7 +97,8 @@ class Contacts:
     async def undo(self, tx: Tx, account_id: str, what: str, kind: str) -> None:
         """Put a replaced or removed contact back, and let nobody stay in who may not be the owner.
 
-        Every session and the password end: whoever made the change had one of them.
+        Every session, the password, passkeys and links to providers end: whoever made the change had
+        a session or the password, and may have added the others.
         """
         had = await self._held(tx, account_id, kind)
         if 0 not in had:

@@ -132,7 +132,7 @@ class Returning:
             return await self._begin(tx, account_id)
 
     async def finish(self, token: str, password: str | None, device: Device) -> Entered:
-        """Come in once the wait is over: every other session ends. Raises ``MustWait``."""
+        """Come in once the wait is over: every other way in ends. Raises ``MustWait``."""
         now = self.accounts.clock.now()
         phc = await self.accounts.hash_password(password) if password else None
         async with self.accounts.db.transaction() as tx:
