@@ -179,6 +179,22 @@ async def test_refused_is_refused(house: Living, ada: Person) -> None:
     assert await refused(ada, f"{MINE}/{seen['pairing_id']}/approve", {}) == NOT_FOUND
 
 
+async def test_who_was_signed_out_lets_nobody_in(house: Living, ada: Person) -> None:
+    """Else a thief approves ahead, and comes back after the password was changed."""
+    thief = await ada.again()
+    for approver, state in ((thief, None), (ada, "done")):
+        shown, entered = await offered(house, approver)
+        path = f"{MINE}/{shown['pairing_id']}/approve"
+        await approver.did("POST", path, {"number": entered["number"]})
+        new = {"new_password": "another horse", "password": "correct horse"}
+        if state is None:
+            await ada.did("POST", "/api/v1/account/password", new)
+            status, said = await post(house, f"{NEW}/take", {"secret": entered["secret"]})
+            assert (status, said["code"]) == NOT_FOUND
+        else:
+            assert (await take(house, entered["secret"]))["state"] == state
+
+
 async def test_locked_and_ended_accounts_let_nobody_in(house: Living, ada: Person) -> None:
     accounts = house.house.people.accounts
     account = await accounts.account(ada.user_id)

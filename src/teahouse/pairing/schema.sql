@@ -6,6 +6,7 @@ create table pairing_pairings (
     code_digest bytea not null unique,
     secret_digest bytea unique, -- of the secret that only the new device's browser has
     account_id text references accounts_accounts (account_id), -- who approves
+    approved_by text, -- the session that did
     number text, -- shown by the new device, typed into the signed-in one
     device_name bytea,
     place bytea,

@@ -89,7 +89,8 @@ class Pairing:
     ) -> tuple[State, tuple[Account, OpenedSession] | None]:
         """Return how far the new device's pairing is, and its session once, when it is approved.
 
-        Raises ``NoSuchPairing``, ``AccountLocked``, ``AccountGone``.
+        What a device approved that was signed out meanwhile is refused: else whoever was put out
+        would be let in again. Raises ``NoSuchPairing``, ``AccountLocked``, ``AccountGone``.
         """
         now = self.clock.now()
         async with self.db.transaction() as tx:
@@ -99,6 +100,9 @@ class Pairing:
             assert row.account_id is not None, "somebody has approved"
             name, _ = await self._opened(tx, row)
             await store.ended(tx, row.pairing_id, next_state(row.state, "take"))
+        sessions = await self.accounts.devices(row.account_id)
+        if all(one.session_id != row.approved_by for one in sessions):
+            raise NoSuchPairing
         device = Device(device_name=name or None, address=address)
         return State.DONE, await self.accounts.sign_in(row.account_id, device)
 
@@ -147,7 +151,7 @@ class Pairing:
                 row.number.encode(), number.strip().encode()
             )
             if right:
-                await store.approved(tx, pairing_id)
+                await store.approved(tx, pairing_id, caller.session_id)
                 await self.tell(tx, caller, "device_paired")
             else:
                 await store.ended(tx, pairing_id, State.REFUSED)

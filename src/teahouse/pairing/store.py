@@ -38,13 +38,13 @@ insert into pairing_pairings (
     pairing_id, way, code_digest, secret_digest, account_id, device_name, place, state, expires_at
 ) values ($1, $2, $3, $4, $5, $6, $7, 'shown', $8)"""
 BY_CODE = """
-select pairing_id, way, account_id, number, device_name, place, state, expires_at
+select pairing_id, way, account_id, number, device_name, place, state, expires_at, approved_by
 from pairing_pairings where code_digest = $1 and expires_at > $2 for update"""
 BY_ID = """
-select pairing_id, way, account_id, number, device_name, place, state, expires_at
+select pairing_id, way, account_id, number, device_name, place, state, expires_at, approved_by
 from pairing_pairings where pairing_id = $1 and account_id = $2 and expires_at > $3 for update"""
 BY_SECRET = """
-select pairing_id, way, account_id, number, device_name, place, state, expires_at
+select pairing_id, way, account_id, number, device_name, place, state, expires_at, approved_by
 from pairing_pairings where secret_digest = $1 and expires_at > $2 for update"""
 LOOKED = """
 update pairing_pairings set state = 'seen', account_id = $2, expires_at = $3
@@ -53,7 +53,8 @@ ENTERED = """
 update pairing_pairings
 set state = 'seen', secret_digest = $2, number = $3, device_name = $4, place = $5, expires_at = $6
 where pairing_id = $1"""
-APPROVED = "update pairing_pairings set state = 'approved' where pairing_id = $1"
+APPROVED = """
+update pairing_pairings set state = 'approved', approved_by = $2 where pairing_id = $1"""
 ENDED = """
 update pairing_pairings set state = $2, device_name = null, place = null where pairing_id = $1"""
 FORGET = "delete from pairing_pairings where account_id = $1"
@@ -71,6 +72,7 @@ class PairingRow(NamedTuple):
     place: bytes | None
     state: State
     expires_at: datetime
+    approved_by: str | None  # the session that let the new device in
 
 
 class Device(NamedTuple):
@@ -124,9 +126,9 @@ async def entered(tx: Tx, pairing_id: str, number: str, device: Device, until: d
     await tx.run(ENTERED, pairing_id, device[0], number, *device[1:], until)
 
 
-async def approved(tx: Tx, pairing_id: str) -> None:
-    """Note that the new device may take its session."""
-    await tx.run(APPROVED, pairing_id)
+async def approved(tx: Tx, pairing_id: str, session_id: str) -> None:
+    """Note that the new device may take its session, and by which one it was let in."""
+    await tx.run(APPROVED, pairing_id, session_id)
 
 
 async def ended(tx: Tx, pairing_id: str, state: State) -> None:
@@ -147,4 +149,6 @@ async def purge(tx: Tx, before: datetime) -> None:
 def _pairing(row: Row | None) -> PairingRow | None:
     if row is None:
         return None
-    return PairingRow(row[0], Way(row[1]), row[2], row[3], row[4], row[5], State(row[6]), row[7])
+    return PairingRow(
+        row[0], Way(row[1]), row[2], row[3], row[4], row[5], State(row[6]), row[7], row[8]
+    )
