@@ -18,5 +18,5 @@ def register(codes: Codes, jobs: Jobs) -> None:
         except NeverSent as never:
             raise GiveUp from never
 
-    jobs.handle_outside(SendCode, send, SEND_ATTEMPTS_MAX)
+    jobs.handle_outside(SendCode, send, SEND_ATTEMPTS_MAX, urgent=True)
     jobs.every("codes.purge", PURGE_SECONDS, codes.purge)

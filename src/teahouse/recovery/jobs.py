@@ -18,8 +18,8 @@ def register(recovery: Recovery, jobs: Jobs) -> None:
         except NeverSent as never:
             raise GiveUp from never
 
-    jobs.handle(TellAll, recovery.telling.show)
-    jobs.handle_outside(TellContact, send)
+    jobs.handle(TellAll, recovery.telling.show, urgent=True)
+    jobs.handle_outside(TellContact, send, urgent=True)
     jobs.handle_outside(EndAccount, recovery.leaving.end)
     jobs.every("recovery.purge", PURGE_SECONDS, recovery.purge)
     jobs.every("recovery.ends", ENDS_SECONDS, recovery.leaving.look)

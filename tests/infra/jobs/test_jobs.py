@@ -186,7 +186,7 @@ async def test_a_killed_workers_job_comes_back(
 
     jobs.handle(Greet, greet)
     await ask(database, jobs)
-    (held,) = await runner._claim(1)  # and then that worker dies
+    (held,) = await runner._claim(1, 1)  # and then that worker dies
     assert await runner.run_due() == 0
     clock.move(LEASE)
     assert await runner.run_due() == 1
@@ -216,6 +216,47 @@ async def test_two_runners_share_the_work(database: Database, jobs: Jobs) -> Non
         await runner.stop()
     assert sorted(greeted, key=int) == [str(number) for number in range(40)]
     assert await waiting(database) == 0
+
+
+async def test_what_somebody_waits_for_does_not_stand_in_line(
+    database: Database, jobs: Jobs, runner: JobRunner
+) -> None:
+    """A code goes before letters that were asked for earlier, and letters that hang stop none."""
+    done: list[str] = []
+    full, code, end = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def greet(payload: Greet) -> None:
+        done.append(payload.name)
+        if len(done) == runner.concurrency + 1:
+            full.set()
+        if payload.name != "ann":
+            await end.wait()
+
+    async def hurry(_: Stray) -> None:
+        done.append("code")
+        code.set()
+
+    async def ask_for_a_code() -> None:
+        async with database.transaction() as tx:
+            await jobs.enqueue(tx, Stray())
+
+    jobs.handle_outside(Greet, greet)
+    jobs.handle_outside(Stray, hurry, urgent=True)
+    await ask(database, jobs)
+    await ask_for_a_code()
+    assert await runner.run_due() == 2
+    assert done == ["code", "ann"]
+    for number in range(2 * runner.concurrency):
+        await ask(database, jobs, f"letter {number}")
+    await runner.start()
+    async with asyncio.timeout(10):
+        await full.wait()  # every place but one hangs
+        code.clear()
+        await ask_for_a_code()
+        await code.wait()
+        end.set()
+        await runner.stop()
+    assert done.count("code") == 2
 
 
 async def test_a_nudge_is_faster_than_the_poll(
@@ -361,9 +402,9 @@ async def test_a_lease_covers_a_fault_that_cannot_be_noted(
     await gone.close()
     await ask(database, jobs)
     runner = JobRunner(database, jobs)
-    (held,) = await runner._claim(1)
+    (held,) = await runner._claim(1, 1)
     await runner._do(held)
     runner.db = database
     assert await waiting(database) == 1
     clock.move(LEASE)
-    assert await runner._claim(1)
+    assert await runner._claim(1, 1)

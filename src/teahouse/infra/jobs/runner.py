@@ -61,7 +61,7 @@ class JobRunner:
 
     db: Database
     jobs: Jobs
-    concurrency: int = 4
+    concurrency: int = 5  # one place is kept for what somebody waits for
     meters: JobMeters = field(default_factory=JobMeters)
     _loops: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
     _running: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
@@ -89,7 +89,7 @@ class JobRunner:
         """
         await self._run_schedules()
         count = 0
-        while claimed := await self._claim(1):
+        while claimed := await self._claim(1, 1):
             assert count < DUE_RUNS_MAX, "jobs that enqueue each other without end"
             await self._do(claimed[0])
             count += 1
@@ -119,7 +119,7 @@ class JobRunner:
     async def _fill(self) -> bool:
         """Start as many due jobs as there are free places; tell whether to ask again at once."""
         free = self.concurrency - len(self._running)
-        claimed = await self._claim(free) if free > 0 else []
+        claimed = await self._claim(free, free - 1) if free > 0 else []
         for job in claimed:
             self._spawn(self._do(job))
         return bool(claimed) and len(claimed) == free and len(self._running) < self.concurrency
@@ -141,10 +141,12 @@ class JobRunner:
 
         task.add_done_callback(ended)
 
-    async def _claim(self, count: int) -> list[Claimed]:
+    async def _claim(self, most: int, others: int) -> list[Claimed]:
+        """Take up to ``most`` jobs, of which ``others`` need not be urgent."""
         now = self.jobs.clock.now()
         async with self.db.transaction() as tx:
-            return await store.claim(tx, now, list(self.jobs.handlers), count, now + LEASE)
+            kinds = list(self.jobs.handlers)
+            return await store.claim(tx, now, kinds, (most, others), now + LEASE)
 
     async def _do(self, job: Claimed) -> None:
         handler = self.jobs.handlers[job.kind]

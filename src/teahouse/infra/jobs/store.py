@@ -7,14 +7,23 @@ from typing import NamedTuple
 from teahouse.infra.db.pool import Tx
 
 INSERT = """
-insert into jobs_queue (id, kind, unique_key, payload, run_at, created_at)
-values ($1, $2, $3, $4, $5, $6)
+insert into jobs_queue (id, kind, unique_key, payload, run_at, created_at, urgent)
+values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (kind, unique_key)
 where unique_key is not null and state = 'waiting' and attempts = 0 do nothing"""
 CLAIM = """
 with due as (
     select id from jobs_queue
     where state = 'waiting' and run_at <= $1 and kind = any ($2::text[])
+    order by run_at, id limit $3 for update skip locked
+)
+update jobs_queue q set attempts = attempts + 1, run_at = $4
+from due where q.id = due.id
+returning q.id, q.kind, q.payload, q.attempts"""
+CLAIM_URGENT = """
+with due as (
+    select id from jobs_queue
+    where state = 'waiting' and urgent and run_at <= $1 and kind = any ($2::text[])
     order by run_at, id limit $3 for update skip locked
 )
 update jobs_queue q set attempts = attempts + 1, run_at = $4
@@ -61,16 +70,26 @@ class Dead(NamedTuple):
     created_at: datetime
 
 
-async def insert(tx: Tx, job: Claimed, unique: str | None, run_at: datetime, now: datetime) -> bool:
-    """Add a job; false when one like it waits already."""
-    return await tx.run(INSERT, job.id, job.kind, unique, job.payload, run_at, now) == 1
+async def insert(
+    tx: Tx, job: Claimed, unique: str | None, when: tuple[datetime, datetime], urgent: bool
+) -> bool:
+    """Add a job, to run at a moment, asked for at another; false when one like it waits already."""
+    return await tx.run(INSERT, job.id, job.kind, unique, job.payload, *when, urgent) == 1
 
 
 async def claim(
-    tx: Tx, now: datetime, kinds: Sequence[str], count: int, until: datetime
+    tx: Tx, now: datetime, kinds: Sequence[str], count: tuple[int, int], until: datetime
 ) -> list[Claimed]:
-    """Take up to ``count`` jobs that are due, for the length of a lease."""
-    return [Claimed(*row) for row in await tx.rows(CLAIM, now, kinds, count, until)]
+    """Take jobs that are due, for the length of a lease: the urgent ones first.
+
+    ``count`` is how many at most, and how many of them at most that are not urgent.
+    """
+    most, others = count
+    rows = list(await tx.rows(CLAIM_URGENT, now, kinds, most, until))
+    others = min(others, most - len(rows))
+    if others > 0:
+        rows += await tx.rows(CLAIM, now, kinds, others, until)
+    return [Claimed(*row) for row in rows]
 
 
 async def finish(tx: Tx, job: Claimed) -> bool:
