@@ -10,7 +10,7 @@ from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.jobs.queue import Jobs
 from teahouse.recovery import store
-from teahouse.recovery.model import LinkOver, Shown, What
+from teahouse.recovery.model import RETURN_LIFE, LinkOver, Shown, What
 from teahouse.recovery.service.confirming import Confirming
 from teahouse.recovery.service.contacts import Contacts
 from teahouse.recovery.service.leaving import Leaving
@@ -91,7 +91,7 @@ class Recovery:
         await self.confirming.purge(tx)
         await self.telling.purge(tx)
         await self.accounts.purge_contacts(tx)
-        await ways.purge(tx, now, now - 2 * self.returning.wait)
+        await ways.purge(tx, now, now - RETURN_LIFE)
 
 
 def make_recovery(accounts: Accounts, account_data: AccountData, jobs: Jobs) -> Recovery:
