@@ -128,7 +128,6 @@ class Returning:
             account_id = await ways.use_code(tx, token_digest(_plain(printed)), now)
             if account_id is None:
                 raise CannotReturn
-            await self.accounts.hold(tx, account_id)
             return await self._begin(tx, account_id)
 
     async def finish(self, token: str, password: str | None, device: Device) -> Entered:
@@ -162,8 +161,9 @@ class Returning:
             await self.telling.tell(tx, account_id, What.RETURN_CANCELLED, by)
 
     async def _begin(self, tx: Tx, account_id: str) -> Return:
-        """Begin to wait, anew if somebody waits already: only one of them can be the owner."""
+        """Begin to wait. Raises ``MustWait`` when somebody waits: only one of them is the owner."""
         ids, now = self.accounts.ids, self.accounts.clock.now()
+        await self.accounts.hold(tx, account_id)  # two may begin at once, and one is to be told
         going = await ways.open_return(tx, account_id)
         if going is not None:
             raise MustWait(ready_at=going[1].isoformat())

@@ -120,7 +120,8 @@ class Telling:
     def read(self, word: str) -> str | None:
         """Return whose link a word is, if we made it."""
         undo_id, _, signature = word.partition(".")
-        return undo_id if signature in self._signatures(undo_id) else None
+        known, given = self._signatures(undo_id), signature.encode()
+        return undo_id if any(hmac.compare_digest(one.encode(), given) for one in known) else None
 
     def _signatures(self, undo_id: str) -> list[str]:
         ring = self.accounts.vault.ring
