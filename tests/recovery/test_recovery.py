@@ -218,6 +218,24 @@ async def test_a_deleted_account_is_called_back_or_ends(house: House) -> None:
         assert await tx.value("select count(*) from recovery_notices") == 0
 
 
+async def test_calling_back_spends_no_second_code(house: House) -> None:
+    """Who has shown the rest, and only then hears that the account leaves, has shown it."""
+    _, opened = await house.person("ada", phone=OLD, email=MAIL)
+    house.clock.move(50 * DAY)
+    gone = {"password": PASSWORD}
+    assert (await house.call("POST", f"{MINE}/deactivate", opened.access_token, gone))[0] == 200
+    _, said = await by_code(house, OLD)
+    code = {"ticket": said["ticket"], "kind": "email"}
+    assert (await house.call("POST", f"{BACK}/code", json=code))[0] == 202
+    shown = {**code, "code": await house.code(MAIL)}
+    restore = {"ticket": said["ticket"], "restore": True}
+    assert (await house.call("POST", f"{BACK}/prove", json=restore))[0] == 403  # not shown yet
+    status, said = await house.call("POST", f"{BACK}/prove", json=shown)
+    assert (status, said["code"], said["needs"]) == (403, "accounts.leaving", [])
+    assert said["ends_at"] > house.clock.now().isoformat()
+    assert (await house.call("POST", f"{BACK}/prove", json=restore))[0] == 200
+
+
 async def test_a_locked_account_can_leave_too(house: House) -> None:
     account, opened = await house.person("ada")
     await house.accounts.lock("op", account.account_id, "spam")

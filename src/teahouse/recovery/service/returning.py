@@ -88,7 +88,11 @@ class Returning:
             return await self.accounts.codes.start(tx, request)
 
     async def prove(self, ticket: str, shown: Shown, device: Device, restore: bool) -> Entered:
-        """Let in who shows the rest, or calls an account back. Raises ``CannotReturn``."""
+        """Let in who shows the rest, or calls an account back.
+
+        Raises ``CannotReturn``, ``WrongCredentials``, ``WrongCode``; ``AccountLeaving`` with the
+        ticket, which needs no more than the wish to call it back: what was shown may be spent.
+        """
         digest, now = token_digest(ticket), self.accounts.clock.now()
         async with self.accounts.db.read() as tx:
             found = await ways.try_ticket(tx, digest, now, TICKET_ATTEMPTS_MAX)
@@ -96,7 +100,12 @@ class Returning:
             raise CannotReturn
         if found.needs:
             await self._check_rest(found, shown)
-        entered = await self.accounts.sign_in(found.account_id, device, restore)
+            async with self.accounts.db.read() as tx:
+                await ways.complete_ticket(tx, digest)
+        try:
+            entered = await self.accounts.sign_in(found.account_id, device, restore)
+        except AccountLeaving as leaving:
+            raise AccountLeaving(**leaving.fields, ticket=ticket, needs=[]) from leaving
         async with self.accounts.db.read() as tx:
             await ways.delete_ticket(tx, digest)
             proved = await self.accounts.finder.contacts_in_use(tx, found.account_id, found.kind)

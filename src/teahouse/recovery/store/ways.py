@@ -51,6 +51,7 @@ returning account_id, kind, needs"""
 TICKET = """
 select account_id, kind, needs from recovery_tickets
 where ticket_digest = $1 and expires_at > $2"""
+COMPLETE_TICKET = "update recovery_tickets set needs = '{}' where ticket_digest = $1"
 DELETE_TICKET = "delete from recovery_tickets where ticket_digest = $1"
 PURGE_TICKETS = "delete from recovery_tickets where expires_at < $1"
 DELETE_TICKETS = "delete from recovery_tickets where account_id = $1"
@@ -152,6 +153,11 @@ async def ticket(tx: Tx, digest: bytes, now: datetime) -> Ticket | None:
     """Return a ticket."""
     row = await tx.row(TICKET, digest, now)
     return None if row is None else Ticket(*row)
+
+
+async def complete_ticket(tx: Tx, digest: bytes) -> None:
+    """Note that everything was shown that a ticket needs."""
+    await tx.run(COMPLETE_TICKET, digest)
 
 
 async def delete_ticket(tx: Tx, digest: bytes) -> None:
