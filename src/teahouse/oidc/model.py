@@ -13,6 +13,7 @@ FLOW_LIFE = timedelta(minutes=10)
 ARRIVAL_LIFE = timedelta(minutes=30)  # to answer the policy and choose a name
 TOKEN_LIFE = timedelta(minutes=2)
 METADATA_LIFE = timedelta(hours=1)
+KEYS_LIFE = timedelta(hours=1)  # then a key that the provider took out is believed no more
 KEYS_AGAIN_AFTER = timedelta(minutes=1)  # an unknown key is asked for at most so often
 CLOCK_SKEW_SECONDS = 120
 RETURN_LETTERS_MAX = 2000

@@ -19,6 +19,7 @@ from teahouse.infra.egress.client import Egress
 from teahouse.oidc.model import (
     ALGORITHMS,
     KEYS_AGAIN_AFTER,
+    KEYS_LIFE,
     METADATA_LIFE,
     Flow,
     Metadata,
@@ -119,7 +120,7 @@ class Provider:
         return _read(reply.body, Tokens)
 
     async def _verified(self, id_token: str) -> Mapping[str, Any]:
-        """Return an ID token's claims; keys are asked for again when one is unknown."""
+        """Return an ID token's claims; keys are asked for again when one is unknown, and by the hour."""
         for again in (False, True):
             keys = await self._keys(again)
             try:
@@ -131,8 +132,8 @@ class Provider:
 
     async def _keys(self, again: bool) -> KeySet:
         known, now = self.known, self.clock.now()
-        rested = known.keys_at is None or now - known.keys_at >= KEYS_AGAIN_AFTER
-        if known.keys is None or (again and rested):
+        kept_for = KEYS_AGAIN_AFTER if again else KEYS_LIFE
+        if known.keys is None or known.keys_at is None or now - known.keys_at >= kept_for:
             raw = await self._get((await self._metadata()).jwks_uri)
             try:
                 known.keys = KeySet.import_key_set(msgspec.json.decode(raw))
