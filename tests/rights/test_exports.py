@@ -10,6 +10,7 @@ import asyncpg
 
 from teahouse.app import FIELDS
 from teahouse.clock import FixedClock
+from teahouse.rights.model.exports import MAKING_MAX
 from teahouse.rights.model.holdings import uncovered
 from teahouse.rights.service.holdings import NOT_EXPORTED
 from tests.living import Living, Person
@@ -121,6 +122,23 @@ async def only_hers_and_not_for_long(
     await home.run_jobs()
     assert await wiper.fetchval("select count(*) from rights_exports") == 0
     assert not await home.house.talk.media.blobs.exists(blob)
+
+
+async def test_a_copy_that_cannot_be_made_is_told(home: Living, clock: FixedClock) -> None:
+    """Whoever waits for what was given up waits for ever, and does not ask anew."""
+    ann = await home.person("ann")
+    await step_up(ann)
+    body = {"policy_version": await policy(home), "lang": "en"}
+    assert (await ann.ask("POST", EXPORTS, body)).status_code == 202
+    clock.move(MAKING_MAX)
+    await home.run_jobs()  # by the clock first, as if its job had been given up
+    (told,) = (await ann.did("GET", EXPORTS))["exports"]
+    assert told["state"] == "failed"
+    await step_up(ann)
+    assert (await ann.ask("POST", EXPORTS, body)).status_code == 202
+    await home.run_jobs()
+    found = (await ann.did("GET", EXPORTS))["exports"]
+    assert [one["state"] for one in found] == ["ready", "failed"]
 
 
 def test_every_field_of_the_register_is_in_the_copy(home: Living) -> None:

@@ -71,8 +71,8 @@ update rights_exports set state = 'ready', ready_at = $2, expires_at = $3, blob 
     bytes_count = $5, secret = $6
 where export_id = $1 and state = 'asked'"""
 
-EXPORT_FAILED = """
-update rights_exports set state = 'failed' where export_id = $1 and state = 'asked'"""
+EXPORTS_FAILED = """
+update rights_exports set state = 'failed' where state = 'asked' and asked_at <= $1"""
 
 DELETE_EXPIRED = """
 delete from rights_exports
@@ -224,9 +224,9 @@ async def export_ready(
     return await tx.run(EXPORT_READY, export_id, *life, *stored, secret) == 1
 
 
-async def export_failed(tx: Tx, export_id: str) -> None:
-    """Note that an export could not be made."""
-    await tx.run(EXPORT_FAILED, export_id)
+async def exports_failed(tx: Tx, before: datetime) -> None:
+    """Note which exports could not be made, of those asked for before a moment."""
+    await tx.run(EXPORTS_FAILED, before)
 
 
 async def delete_expired(tx: Tx, now: datetime, unmade_before: datetime) -> list[str]:

@@ -12,6 +12,7 @@ from teahouse.rights.model.holdings import Held, Holding
 
 KEPT_FOR = timedelta(days=7)
 NEXT_AFTER = timedelta(hours=1)
+MAKING_MAX = timedelta(days=1)  # what is not made by then was given up: its owner is told
 EXPORT_BYTES_MAX = 6 * 1024**3
 CHUNK_BYTES = 64 * 1024
 

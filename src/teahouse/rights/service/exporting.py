@@ -27,6 +27,7 @@ from teahouse.rights.model.exports import (
     CHUNK_BYTES,
     EXPORT_BYTES_MAX,
     KEPT_FOR,
+    MAKING_MAX,
     NEXT_AFTER,
     DropBlob,
     Export,
@@ -147,8 +148,9 @@ class Exporting:
         return _opened(secret, reading.chunks())
 
     async def purge(self, tx: Tx) -> None:
-        """Delete exports that are over, and those that were never made."""
+        """Say which exports could not be made, and delete those that are over or never were made."""
         now = self.clock.now()
+        await store.exports_failed(tx, now - MAKING_MAX)
         for name in await store.delete_expired(tx, now, now - KEPT_FOR):
             await self.jobs.enqueue(tx, DropBlob(name))
 
