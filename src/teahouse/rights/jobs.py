@@ -10,6 +10,7 @@ from teahouse.rights.service.exporting import Exporting
 from teahouse.rights.service.requests import Requests
 
 PURGE_SECONDS = 900
+MAKING_SECONDS_MAX = 1800.0  # some gigabytes of pictures
 
 
 def register(exporting: Exporting, erasures: Erasures, requests: Requests, jobs: Jobs) -> None:
@@ -19,7 +20,7 @@ def register(exporting: Exporting, erasures: Erasures, requests: Requests, jobs:
         await exporting.purge(tx)
         await requests.purge(tx)
 
-    jobs.handle_outside(MakeExport, exporting.make)
+    jobs.handle_outside(MakeExport, exporting.make, seconds_max=MAKING_SECONDS_MAX)
     jobs.handle_outside(DropBlob, exporting.drop)
     jobs.handle_outside(VerifyErasure, erasures.verify)
     jobs.every("rights.purge", PURGE_SECONDS, purge)

@@ -195,6 +195,22 @@ async def test_a_killed_workers_job_comes_back(
     assert runner.meters.ended.labels("t.Greet", "lease_lost")._value.get() == 1
 
 
+async def test_a_job_that_may_take_long_is_left_its_time(
+    database: Database, jobs: Jobs, runner: JobRunner, clock: FixedClock
+) -> None:
+    async def greet(_: Greet) -> None:
+        """Be done."""
+
+    jobs.handle_outside(Greet, greet, seconds_max=600.0)
+    await ask(database, jobs)
+    (held,) = await runner._claim(1, 1)
+    clock.move(LEASE)
+    assert await runner.run_due() == 0  # another worker leaves it alone
+    clock.move(timedelta(seconds=1200))
+    assert await runner.run_due() == 1
+    assert held.attempt == 1
+
+
 async def test_two_runners_share_the_work(database: Database, jobs: Jobs) -> None:
     greeted: list[str] = []
     enough = asyncio.Event()

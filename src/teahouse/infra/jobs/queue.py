@@ -19,6 +19,7 @@ from teahouse.infra.jobs import store
 from teahouse.infra.jobs.store import Claimed, Dead
 
 ATTEMPTS_MAX = 10
+JOB_SECONDS_MAX = 60.0
 DEAD_LISTED_MAX = 200
 
 
@@ -43,7 +44,8 @@ class Handler:
     inside: Callable[[Tx, Any], Awaitable[None]] | None
     outside: Callable[[Any], Awaitable[None]] | None
     attempts_max: int
-    urgent: bool
+    urgent: bool = False
+    seconds_max: float = JOB_SECONDS_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,13 @@ class Jobs:
         handler: Callable[[P], Awaitable[None]],
         attempts_max: int = ATTEMPTS_MAX,
         urgent: bool = False,
+        seconds_max: float = JOB_SECONDS_MAX,
     ) -> None:
-        """Do such jobs outside any transaction, as sending must be; one may be done twice."""
-        self._register(Handler(payload_type, None, handler, attempts_max, urgent))
+        """Do such jobs outside any transaction, as sending must be; one may be done twice.
+
+        One that takes longer than ``seconds_max`` is stopped, and tried again.
+        """
+        self._register(Handler(payload_type, None, handler, attempts_max, urgent, seconds_max))
 
     def every(self, name: str, seconds: float, act: Callable[[Tx], Awaitable[None]]) -> None:
         """Call ``act(tx)`` every so often, on one worker at a time; first at once."""

@@ -17,11 +17,10 @@ from prometheus_client import CollectorRegistry, Counter
 from teahouse.errors import Refused, Unavailable
 from teahouse.infra.db.pool import Database
 from teahouse.infra.jobs import store
-from teahouse.infra.jobs.queue import GiveUp, Handler, Jobs, Schedule
+from teahouse.infra.jobs.queue import JOB_SECONDS_MAX, GiveUp, Handler, Jobs, Schedule
 from teahouse.infra.jobs.store import Claimed
 
 POLL_SECONDS = 1.0
-JOB_SECONDS_MAX = 60.0
 LEASE = timedelta(seconds=2 * JOB_SECONDS_MAX)
 STOP_SECONDS_MAX = 5.0
 RETRY_AFTER_MAX = timedelta(hours=1)
@@ -146,12 +145,17 @@ class JobRunner:
         now = self.jobs.clock.now()
         async with self.db.transaction() as tx:
             kinds = list(self.jobs.handlers)
-            return await store.claim(tx, now, kinds, (most, others), now + LEASE)
+            claimed = await store.claim(tx, now, kinds, (most, others), now + LEASE)
+            for job in claimed:
+                seconds = self.jobs.handlers[job.kind].seconds_max
+                if seconds > JOB_SECONDS_MAX:
+                    await store.hold_longer(tx, job, now + timedelta(seconds=2 * seconds))
+        return claimed
 
     async def _do(self, job: Claimed) -> None:
         handler = self.jobs.handlers[job.kind]
         try:
-            async with asyncio.timeout(JOB_SECONDS_MAX):
+            async with asyncio.timeout(handler.seconds_max):
                 await self._attempt(job, handler)
         except LeaseLost:
             self._count(job, "lease_lost")

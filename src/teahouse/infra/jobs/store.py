@@ -30,6 +30,7 @@ update jobs_queue q set attempts = attempts + 1, run_at = $4
 from due where q.id = due.id
 returning q.id, q.kind, q.payload, q.attempts"""
 FINISH = "delete from jobs_queue where id = $1 and attempts = $2"
+HOLD_LONGER = "update jobs_queue set run_at = $3 where id = $1 and attempts = $2"
 PUT_BACK = """
 update jobs_queue set run_at = $3, last_fault = $4 where id = $1 and attempts = $2"""
 BURY = """
@@ -90,6 +91,11 @@ async def claim(
     if others > 0:
         rows += await tx.rows(CLAIM, now, kinds, others, until)
     return [Claimed(*row) for row in rows]
+
+
+async def hold_longer(tx: Tx, job: Claimed, until: datetime) -> None:
+    """Make a lease end later."""
+    await tx.run(HOLD_LONGER, job.id, job.attempt, until)
 
 
 async def finish(tx: Tx, job: Claimed) -> bool:
