@@ -29,6 +29,8 @@ create table registrations_registrations (
     check (state not in ('created', 'refused', 'expired') or (contact is null and details is null))
 );
 create index registrations_registrations_by_expiry on registrations_registrations (expires_at);
+create index registrations_registrations_under_way
+    on registrations_registrations (expires_at) where ended_at is null;
 
 -- Other secrets by which the owner of a registration may go on with it: a link that was sent to
 -- them, good once, and the name that the device has which followed it.

@@ -48,6 +48,8 @@ create index waitlist_places_given_up
 create index waitlist_places_by_expiry
     on waitlist_places (expires_at) where state in ('asked', 'called');
 create index waitlist_places_by_end on waitlist_places (ended_at) where ended_at is not null;
+create index waitlist_places_untold
+    on waitlist_places (ended_at) where ended_at is not null and contact is not null;
 create unique index waitlist_places_by_pass
     on waitlist_places (pass_digest) where pass_digest is not null;
 

@@ -209,6 +209,11 @@ select (
     order by ordinal desc limit 1
 )"""
 
+OLDEST = """
+select at from waitlist_places
+where region = $1 and account_class = $2 and ordinal > $3 and state = 'waiting'
+order by ordinal limit 1"""
+
 SHOWN = """
 select place_id, region, account_class, lang, ordinal, state, receipt_id, contact_kind, contact,
     index_version, index_digest, code_id, pass_digest, at, expires_at
@@ -400,6 +405,11 @@ async def facts(tx: Tx, line: LineRow, since: datetime) -> Facts:
     row = await tx.row(FACTS, *line.line, since, line.called_through)
     assert row is not None, "counts have a row"
     return Facts(*row)
+
+
+async def oldest(tx: Tx, line: LineRow) -> datetime | None:
+    """Return since when the first of a line has waited."""
+    return await tx.value(OLDEST, *line.line, line.called_through)
 
 
 async def shown(tx: Tx, line: LineRow, limit: int) -> list[Place]:

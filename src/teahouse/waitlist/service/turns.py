@@ -110,8 +110,8 @@ class Turns:
         now = self.clock.now()
         await self._have_told(tx, await store.lapse(tx, now, EXPIRE_MAX), TURN_OVER)
         for found in await store.lines(tx):
-            facts = await store.facts(tx, found, now)
-            if facts.oldest_at is not None and facts.oldest_at < now - WAIT_MAX:
+            oldest_at = await store.oldest(tx, found)
+            if oldest_at is not None and oldest_at < now - WAIT_MAX:
                 line = await store.hold_line(tx, found.line, now)
                 await self.expire(tx, line, now - WAIT_MAX)
 
