@@ -11,7 +11,6 @@ from teahouse.errors import Kind, Refused
 
 LANGS = ("zh", "en")
 PURPOSES_MAX = 200
-SCREEN_LETTERS_MAX = 60
 NOT_SAID = "—"
 
 # Purposes whose ids begin so concern only accounts of these classes; all others concern everyone.

@@ -45,7 +45,6 @@ WhenMoved = Callable[[Tx, Sequence[Transition]], Awaitable[None]]
 
 HISTORY_MAX = 500
 WHOLE_HISTORY_MAX = 100_000
-INVITES_MAX = 500
 TOGETHER_MAX = 72  # policies set at one moment: every region and class, at six doors
 
 

@@ -25,7 +25,6 @@ from teahouse.notices.service.history import History
 
 ENTRIES_MAX = 20  # at one go; the rest is told in the next
 ANSWER_SECONDS_MAX = 2.5
-_TAKEN = range(200, 300)
 
 
 @dataclass(frozen=True, repr=False)

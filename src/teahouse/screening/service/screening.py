@@ -62,7 +62,7 @@ def make_screening(
     usual: Mode = Mode.ON,
 ) -> Screening:
     """Put screening together; ``usual`` is the mode of rules that no operator has touched."""
-    key = vault.ring.index_keys[vault.ring.index_primary]
+    key = vault.ring.house_key
     book = Rulebook(db, log, clock, ids, key, usual, Meters(registry))
     book.listen()
     knocks = Knocks(book, key)
