@@ -123,6 +123,26 @@ async def test_older_accounts_are_asked_at_a_pace_and_never_locked_out(
     assert await speaks(bob, room) == 403
 
 
+async def test_who_is_done_at_once_makes_no_room_for_more(
+    house: Living, owner: Owner, clock: FixedClock
+) -> None:
+    people = [await house.joined(f"p{n}", f"+44791112345{n}") for n in range(3)]
+    await owner.did("POST", "/regimes", DRAFT)
+    for done in range(3):
+        await run(house, clock, minutes=2)
+        asked = [one for one in people if await tasks(one)]
+        assert len(asked) == 1, "one a day"
+        await asked[0].did("POST", "/api/v1/account/realname", SHOWN)
+        await run(house, clock, minutes=2)
+        assert [one for one in people if await tasks(one)] == [], done
+        await run(house, clock, hours=24)
+
+
+async def test_two_who_publish_at_once_publish_two_versions(owner: Owner) -> None:
+    said = await asyncio.gather(*(owner.did("POST", "/regimes", DRAFT) for _ in range(4)))
+    assert sorted(one["version"] for one in said) == [1, 2, 3, 4]
+
+
 async def test_an_appeal_stops_the_clock_and_is_decided_in_words(
     house: Living, clock: FixedClock, wiper: asyncpg.Connection
 ) -> None:

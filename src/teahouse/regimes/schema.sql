@@ -19,11 +19,14 @@ create table regimes_accounts (
     account_id text primary key references accounts_accounts (account_id),
     region text not null,
     account_class text not null,
-    version integer not null
+    version integer not null,
+    asked_at timestamptz -- the last time; a task that is done is gone
 );
 create index regimes_accounts_by_version on regimes_accounts (
     region, account_class, version, account_id
 );
+create index regimes_accounts_asked
+    on regimes_accounts (region, account_class, asked_at) where asked_at is not null;
 
 -- What older accounts are asked.
 create table regimes_tasks (
@@ -42,4 +45,3 @@ create table regimes_tasks (
 );
 create index regimes_tasks_due on regimes_tasks (due_at) where state = 'open';
 create index regimes_tasks_appealed on regimes_tasks (appealed_at) where state = 'appealed';
-create index regimes_tasks_given on regimes_tasks (region, account_class, given_at);

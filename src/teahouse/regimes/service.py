@@ -67,6 +67,7 @@ class Regimes:
         now = self.clock.now()
         check_draft(draft, now)
         async with self.db.transaction() as tx:
+            await store.lock(tx)
             last = await store.last_version(tx, draft.region, draft.account_class)
             regime = Regime(
                 region=draft.region,
@@ -122,7 +123,7 @@ class Regimes:
         for regime in await store.current_each(tx, now):
             if regime.level is Level.NONE:
                 continue
-            left = regime.per_day - await store.given_since(tx, regime, now - DAY)
+            left = regime.per_day - await store.asked_since(tx, regime, now - DAY)
             for account_id in await store.behind(tx, regime, max(0, min(left, BATCH_MAX))):
                 if await self.realnames.level(tx, account_id) >= regime.level:
                     await store.satisfied(tx, account_id, regime.version)

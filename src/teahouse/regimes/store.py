@@ -28,6 +28,8 @@ PURPOSE = Purpose(
 APPEAL = PersonalField("regimes_tasks", "appeal", PURPOSE)
 FIELDS = (APPEAL,)
 
+LOCK = "select pg_advisory_xact_lock(7240654)"
+
 LAST_VERSION = """
 select coalesce(max(version), 0) from regimes_regimes where region = $1 and account_class = $2"""
 
@@ -67,9 +69,11 @@ SATISFIED = "update regimes_accounts set version = greatest(version, $2) where a
 
 LOWERED = "update regimes_accounts set version = 0 where account_id = $1"
 
-GIVEN_SINCE = """
-select count(*) from regimes_tasks
-where region = $1 and account_class = $2 and given_at > $3"""
+ASKED_SINCE = """
+select count(*) from regimes_accounts
+where region = $1 and account_class = $2 and asked_at > $3"""
+
+ASKED = "update regimes_accounts set asked_at = $2 where account_id = $1"
 
 BEHIND = """
 select a.account_id from regimes_accounts a left join regimes_tasks t using (account_id)
@@ -113,6 +117,11 @@ where account_id = $1"""
 DELETE_TASK = "delete from regimes_tasks where account_id = $1"
 
 FORGET = "delete from regimes_accounts where account_id = $1"
+
+
+async def lock(tx: Tx) -> None:
+    """Let only one at a time publish."""
+    await tx.row(LOCK)
 
 
 async def last_version(tx: Tx, region: str, account_class: str) -> int:
@@ -167,9 +176,9 @@ async def lowered(tx: Tx, account_id: str) -> None:
     await tx.run(LOWERED, account_id)
 
 
-async def given_since(tx: Tx, regime: Regime, since: datetime) -> int:
-    """Return how many accounts were asked since a moment."""
-    return await tx.value(GIVEN_SINCE, regime.region, regime.account_class, since)
+async def asked_since(tx: Tx, regime: Regime, since: datetime) -> int:
+    """Return how many accounts were asked since a moment, also those that are done already."""
+    return await tx.value(ASKED_SINCE, regime.region, regime.account_class, since)
 
 
 async def behind(tx: Tx, regime: Regime, limit: int) -> list[str]:
@@ -182,6 +191,7 @@ async def give(tx: Tx, account_id: str, regime: Regime, now: datetime, due_at: d
     """Ask an account."""
     scope = (regime.region, regime.account_class, regime.version)
     await tx.run(GIVE, account_id, *scope, now, due_at)
+    await tx.run(ASKED, account_id, now)
 
 
 async def task(tx: Tx, account_id: str) -> Task | None:
