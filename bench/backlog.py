@@ -18,13 +18,14 @@ import msgspec
 from teahouse.app import House, open_house, register_jobs
 from teahouse.config import Config
 from teahouse.gate.model.policies import Draft, State
+from teahouse.gate.model.queues import Line
 from teahouse.ids import token_digest
 from teahouse.infra.db.migrator import migrate
 from teahouse.infra.engines.connection import connection
 from teahouse.waitlist import store
 from teahouse.waitlist.model import Joining
 
-LINE = ("intl", "personal")
+LINE = Line("intl", "personal")
 LOOKS = 200
 JOINS = 50
 CALLS = 10

@@ -15,6 +15,7 @@ from teahouse.gate.model.doors import Door
 from teahouse.gate.model.invites import BadInvite
 from teahouse.gate.model.notices import GateClosed, GatePaced
 from teahouse.gate.model.policies import Attempt, State
+from teahouse.gate.model.queues import Line as Queue
 from teahouse.ids import token_digest
 from teahouse.infra.db.pool import Database
 from teahouse.waitlist import store
@@ -25,6 +26,7 @@ from tests.waitlist.line import BASE, START, Line
 
 PACE = 60
 BURST = 10  # what ten seconds bring, as the gate says
+PEOPLE = Queue("intl", "personal")
 
 
 def outbox(line: Line) -> list[str]:
@@ -164,7 +166,7 @@ async def crowd(house: Living, count: int) -> None:
     turns = house.house.doors.waitlist.turns
     now = turns.clock.now()
     async with turns.db.transaction() as tx:
-        held = await store.hold_line(tx, ("intl", "personal"), now)
+        held = await store.hold_line(tx, PEOPLE, now)
         rows = [(f"p{n:04}", token_digest(f"t{n}"), n, now) for n in range(1, count + 1)]
         await tx.run_many(
             "insert into waitlist_places (place_id, ticket_digest, ordinal, at, region,"
@@ -211,7 +213,7 @@ async def test_positions_are_right_whoever_leaves(
         else:
             count = rng.randrange(4)
             async with waitlist.turns.db.transaction() as tx:
-                held = await store.hold_line(tx, ("intl", "personal"), waitlist.turns.clock.now())
+                held = await store.hold_line(tx, PEOPLE, waitlist.turns.clock.now())
                 await waitlist.turns.let_in(tx, held, count)
             waiting = waiting[count:]
         seen = [(await waitlist.places.look(f"t{one}")).ahead for one in waiting]

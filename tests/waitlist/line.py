@@ -84,7 +84,7 @@ class Line:
         told = await self.client.get("/api/v1/test/codes", params={"to": to.lower()})
         return told.json()["codes"][-1]
 
-    async def ask(self, contact: str, region: str = "intl") -> httpx.Response:
+    async def ask(self, contact: str, region: str = "intl", **more: Any) -> httpx.Response:
         """Ask for a place."""
         policy = await self.client.get("/api/v1/policy")
         body = {
@@ -93,6 +93,7 @@ class Line:
             "policy_version": policy.json()["version"],
             "agreed": True,
             "service_region": region,
+            **more,
         }
         return await self.client.post(BASE, json=body)
 
@@ -104,10 +105,13 @@ class Line:
         await self.post(f"{BASE}/{ticket}/code", {"code": await self.code(contact)})
         return Waiter(self, contact, ticket)
 
-    async def set(self, state: State, pace: int | None = None, **words: Any) -> Policy:
-        """Put a policy in force for everybody, in place of the one before."""
+    async def set(
+        self, state: State, pace: int | None = None, door: str = "*", **words: Any
+    ) -> Policy:
+        """Put a policy in force for everybody, or at one door, in place of the one before."""
         policies = self.living.house.doors.gate.policies
-        draft = Draft(state=state, pace_per_minute=pace, words=Words(**{**_words(), **words}))
+        said = Words(**{**_words(), **words})
+        draft = Draft(state=state, pace_per_minute=pace, door=door, words=said)
         for old in await policies.current():
             await policies.end("op", old.policy_id, "the next one")
         return await policies.set("op", "the owner", draft)

@@ -110,7 +110,7 @@ def make_doors(ground: Ground, people: People) -> Doors:
     place_newcomers(people.standing, screening, vouching, registrations)
     officials = Officials(db, vault, registrations, approvals, people.stepups)
     officials.listen()
-    waitlist = _waitlist(ground, people, gate)
+    waitlist = _waitlist(ground, people, gate, screening)
     registrations.finishers.append(turn_used(waitlist))
     return Doors(
         works=works,
@@ -191,10 +191,11 @@ def _make_notices(ground: Ground, people: People, gate: Gate) -> Notices:
     )
 
 
-def _waitlist(ground: Ground, people: People, gate: Gate) -> Waitlist:
+def _waitlist(ground: Ground, people: People, gate: Gate, screening: Screening) -> Waitlist:
     return make_waitlist(
         db=ground.db,
         gate=gate,
+        screening=screening,
         codes=people.accounts.codes,
         consent=people.consent,
         audit=people.audit,

@@ -51,6 +51,9 @@ Resume = Annotated[
 ResumeOn = Annotated[str | None, typer.Option(help="The work whose verified end opens it.")]
 ResumePace = Annotated[int | None, typer.Option(help="Registrations a minute from then on.")]
 Campaign = Annotated[str, typer.Option(help="The campaign it is part of; default: none.")]
+WaitingList = Annotated[
+    bool, typer.Option(help="People may wait: while suspended, or paced at a single door.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only print what people would read.")]
 Contact = Annotated[str, typer.Option(help="Whom to ask; default: the operator's contact.")]
 
@@ -86,13 +89,16 @@ def suspend(
     campaign: Campaign = "",
     resume_on: ResumeOn = None,
     resume_pace: ResumePace = None,
+    waiting_list: WaitingList = False,
     dry_run: DryRun = False,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
     """Shut a scope, on every worker at once. People who have an account notice nothing."""
     words = _words(reason_zh, reason_en, law or [], own_decision, necessity, resume, contact)
-    words = msgspec.structs.replace(words, related_campaign=campaign or None)
+    words = msgspec.structs.replace(
+        words, related_campaign=campaign or None, waiting_list=waiting_list
+    )
     draft = msgspec.structs.replace(
         _draft((region, account_class, door), state, pace, until, words),
         resume_on=resume_on,

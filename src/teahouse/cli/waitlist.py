@@ -7,12 +7,14 @@ import typer
 
 from teahouse.cli.admin import actor, house_of, moment, show
 from teahouse.cli.commands import ConfigFile, DataDir, run_async
-from teahouse.waitlist.model import LineShown
+from teahouse.gate.model.policies import ANY
+from teahouse.waitlist.model import LineShown, check_line
 
 app = typer.Typer(help="Who waits for their turn to register.", no_args_is_help=True)
 
 Region = Annotated[str, typer.Option(help="intl, eu or cn-mainland.")]
 Class = Annotated[str, typer.Option("--class", help="personal or official.")]
+Door = Annotated[str, typer.Option(help="One door's line: phone, email or official.")]
 Reason = Annotated[str, typer.Option(help="Why; it goes into the audit log.")]
 
 
@@ -23,7 +25,17 @@ def lines(data_dir: DataDir = None, config: ConfigFile = None) -> None:
     async def work() -> int:
         async with house_of(config, data_dir) as house:
             found = await house.doors.waitlist.desk.lines()
-        heads = ["region", "class", "state", "waiting", "called", "since", "a minute", "empty in"]
+        heads = [
+            "region",
+            "class",
+            "door",
+            "state",
+            "waiting",
+            "called",
+            "since",
+            "a minute",
+            "empty in",
+        ]
         show("Waiting", heads, [_row(line) for line in found])
         return 0
 
@@ -36,10 +48,12 @@ def let_in(
     region: Region,
     reason: Reason,
     account_class: Class = "personal",
+    door: Door = ANY,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
     """Call the next of a line; they are told by the server, or when it next runs."""
+    line = check_line(region, account_class, door)
 
     async def work() -> int:
         from teahouse.app import register_jobs  # noqa: PLC0415 - only once the command is run
@@ -47,7 +61,7 @@ def let_in(
         async with house_of(config, data_dir) as house:
             register_jobs(house)  # those who are called are told by the server
             desk = house.doors.waitlist.desk
-            called = await desk.let_in(actor(), region, account_class, count, reason)
+            called = await desk.let_in(actor(), line, count, reason)
         sys.stdout.write(f"called {called}\n")
         return 0
 
@@ -59,16 +73,18 @@ def pause(
     region: Region,
     reason: Reason,
     account_class: Class = "personal",
+    door: Door = ANY,
     resume: Annotated[bool, typer.Option("--resume", help="Go on.")] = False,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
     """Stop calling a line, or go on; those who wait read that it is paused."""
+    line = check_line(region, account_class, door)
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
             desk = house.doors.waitlist.desk
-            await desk.pause(actor(), region, account_class, not resume, reason)
+            await desk.pause(actor(), line, not resume, reason)
         sys.stdout.write("goes on\n" if resume else "paused\n")
         return 0
 
@@ -80,6 +96,7 @@ def _row(line: LineShown) -> list[str]:
     return [
         line.region,
         line.account_class,
+        line.door,
         "paused" if line.paused else line.state.value,
         str(line.waiting),
         str(line.called),

@@ -75,7 +75,8 @@ create table gate_invites (
     created_by text not null,
     created_at timestamptz not null,
     revoked_at timestamptz,
-    kind text not null default 'invite' -- or a turn of the waiting list, or a member's word
+    kind text not null default 'invite', -- or a turn of the waiting list, or a member's word
+    door text not null default '*' -- through which it leads
 );
 
 -- Promises that could not be kept, in order, each told before its time came.
@@ -111,5 +112,6 @@ create table gate_queues (
     region text not null,
     account_class text not null,
     since timestamptz not null,
-    primary key (region, account_class)
+    door text not null default '*', -- all, or the one that the line is for
+    primary key (region, account_class, door)
 );

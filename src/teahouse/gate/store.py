@@ -10,6 +10,7 @@ from teahouse.gate.model.bindings import Override
 from teahouse.gate.model.doors import door_values
 from teahouse.gate.model.invites import Invite, PassKind
 from teahouse.gate.model.policies import Attempt, Policy, Slip, State, Words
+from teahouse.gate.model.queues import Line
 from teahouse.infra.db.pool import Row, Tx
 
 
@@ -25,7 +26,7 @@ class Held(NamedTuple):
     """What decides at the doors: the version of the rules, and where people wait since when."""
 
     version: int
-    queues: dict[tuple[str, str], datetime]
+    queues: dict[Line, datetime]
 
 
 PACE_BURST_SECONDS = 10.0  # a bucket holds what a sixth of a minute brings, and at least one
@@ -33,7 +34,8 @@ PACE_BURST_SECONDS = 10.0  # a bucket holds what a sixth of a minute brings, and
 EPOCH_NEW = "insert into gate_epoch (one) values (true) on conflict (one) do nothing"
 
 EPOCH = """
-select version, array(select (region, account_class, since) from gate_queues) from gate_epoch"""
+select version, array(select (region, account_class, door, since) from gate_queues)
+from gate_epoch"""
 
 EPOCH_ADVANCE = "update gate_epoch set version = version + 1 returning version"
 
@@ -42,7 +44,7 @@ with epoch as (select version from gate_epoch for share)
 insert into gate_attempts (attempt_id, at, doors, account_class, region, outcome, reason)
 select $1, $2, $3, $4, $5, 'admitted', '' from epoch
 returning (select version from epoch),
-    array(select (region, account_class, since) from gate_queues)"""
+    array(select (region, account_class, door, since) from gate_queues)"""
 
 # A count of who was turned away may be lost with the machine; it need not wait for the disk.
 REFUSE = """
@@ -135,9 +137,10 @@ CONFIRM_OVERRIDE = """
 update gate_overrides set confirmed_by = $2, confirm_reason = $3, confirmed_at = $4
 where override_id = $1"""
 QUEUE_BEGIN = """
-insert into gate_queues (region, account_class, since) values ($1, $2, $3) on conflict do nothing"""
+insert into gate_queues (region, account_class, door, since) values ($1, $2, $3, $4)
+on conflict do nothing"""
 
-QUEUE_END = "delete from gate_queues where region = $1 and account_class = $2"
+QUEUE_END = "delete from gate_queues where region = $1 and account_class = $2 and door = $3"
 
 END_GIVEN = "update gate_invites set revoked_at = $2 where digest = $1 and revoked_at is null"
 
@@ -161,13 +164,15 @@ select least(
 INSERT_INVITE = """
 insert into gate_invites (
     digest, invite_id, label, region, account_class, uses_left, expires_at, created_by, created_at,
-    kind
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"""
+    kind, door
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"""
 
+# Whose door is not known yet is asked again at the last step, when it is.
 INVITE_FITS = """
 select exists (
     select from gate_invites where digest = $1 and uses_left > 0 and expires_at > $2
     and revoked_at is null and region in ('*', $3) and account_class in ('*', $4)
+    and (door = '*' or door = any ($5::text[]) or cardinality($5::text[]) = 0)
 )"""
 
 WHO_GAVE = "select kind from gate_invites where digest = $1"
@@ -176,6 +181,7 @@ INVITE_USE = """
 update gate_invites set uses_left = uses_left - 1
 where digest = $1 and uses_left > 0 and expires_at > $2
     and revoked_at is null and region in ('*', $3) and account_class in ('*', $4)
+    and (door = '*' or door = any ($5::text[]))
 returning invite_id"""
 
 INVITES = """
@@ -214,15 +220,15 @@ async def admit(tx: Tx, attempt_id: str, at: datetime, attempt: Attempt) -> Held
 
 
 def _held(row: Row) -> Held:
-    return Held(row[0], {(region, of_class): since for region, of_class, since in row[1]})
+    return Held(row[0], {Line(*line): since for *line, since in row[1]})
 
 
-async def begin_queue(tx: Tx, line: tuple[str, str], since: datetime) -> None:
+async def begin_queue(tx: Tx, line: Line, since: datetime) -> None:
     """Note that people wait in a line, if it is not noted."""
     await tx.run(QUEUE_BEGIN, *line, since)
 
 
-async def end_queue(tx: Tx, line: tuple[str, str]) -> None:
+async def end_queue(tx: Tx, line: Line) -> None:
     """Note that nobody waits in a line."""
     await tx.run(QUEUE_END, *line)
 
@@ -386,6 +392,7 @@ async def insert_invite(tx: Tx, digest: bytes, invite: Invite) -> None:
         invite.created_by,
         invite.created_at,
         invite.kind.value,
+        invite.door,
     )
 
 
@@ -395,16 +402,18 @@ async def pass_kind(tx: Tx, digest: bytes) -> PassKind | None:
     return None if found is None else PassKind(found)
 
 
-async def invite_fits(
-    tx: Tx, digest: bytes, now: datetime, region: str, account_class: str
-) -> bool:
+async def invite_fits(tx: Tx, digest: bytes, now: datetime, attempt: Attempt) -> bool:
     """Tell whether an invitation would let somebody in."""
-    return await tx.value(INVITE_FITS, digest, now, region, account_class)
+    doors = door_values(attempt.doors)
+    scope = (attempt.region, attempt.account_class)
+    return await tx.value(INVITE_FITS, digest, now, *scope, doors)
 
 
-async def use_invite(tx: Tx, digest: bytes, now: datetime, region: str, account_class: str) -> bool:
+async def use_invite(tx: Tx, digest: bytes, now: datetime, attempt: Attempt) -> bool:
     """Use an invitation once; false when it is used up, over or for others."""
-    found: Any = await tx.value(INVITE_USE, digest, now, region, account_class)
+    doors = door_values(attempt.doors)
+    scope = (attempt.region, attempt.account_class)
+    found: Any = await tx.value(INVITE_USE, digest, now, *scope, doors)
     return found is not None
 
 

@@ -7,8 +7,9 @@ from typing import ClassVar
 import msgspec
 
 from teahouse.errors import Kind, Refused
-from teahouse.gate.model.policies import REGIONS, Policy, State
-from teahouse.gate.model.queues import LINE_CLASSES, Line
+from teahouse.gate.model.doors import door_values
+from teahouse.gate.model.policies import ANY, REGIONS, Policy, State
+from teahouse.gate.model.queues import LINE_CLASSES, LINE_DOORS, Line
 
 ASK_LIFE = timedelta(minutes=30)  # to prove the contact in
 TURN_LIFE = timedelta(hours=48)
@@ -44,6 +45,7 @@ class LineRow(msgspec.Struct, frozen=True, kw_only=True):
 
     region: str
     account_class: str
+    door: str
     last_ordinal: int
     called_through: int
     waiting: int
@@ -53,8 +55,8 @@ class LineRow(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def line(self) -> Line:
-        """Its region and class."""
-        return (self.region, self.account_class)
+        """Its region, class and door."""
+        return Line(self.region, self.account_class, self.door)
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +65,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     place_id: str
     region: str
     account_class: str
+    door: str
     lang: str
     ordinal: int | None
     stage: Stage
@@ -79,7 +82,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def line(self) -> Line:
         """Its line."""
-        return (self.region, self.account_class)
+        return Line(self.region, self.account_class, self.door)
 
 
 class Joining(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +124,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     stage: Stage
     region: str
     account_class: str
+    door: str
     joined_at: datetime
     ahead: int | None
     waiting: int
@@ -137,6 +141,7 @@ class TurnOf(msgspec.Struct, frozen=True):
 
     region: str
     account_class: str
+    door: str
     contact_kind: str
     expires_at: datetime
 
@@ -146,6 +151,7 @@ class LineShown(msgspec.Struct, frozen=True, kw_only=True):
 
     region: str
     account_class: str
+    door: str
     state: State
     policy_id: str | None
     pace_per_minute: int | None
@@ -193,7 +199,7 @@ class NoSuchPlace(Refused):
 
 
 class NoSuchLine(Refused):
-    """There is no line for that region and class of account."""
+    """There is no line for that region, class of account and door."""
 
     code = "waitlist.no_line"
     kind = Kind.INVALID
@@ -213,11 +219,13 @@ class BadRequestOfLine(Refused):
     kind = Kind.INVALID
 
 
-def check_line(region: str, account_class: str) -> Line:
-    """Return the line of a region and class, or raise ``NoSuchLine``."""
+def check_line(region: str, account_class: str, door: str = ANY) -> Line:
+    """Return the line of a region, class and door, or raise ``NoSuchLine``."""
     if region not in REGIONS or account_class not in LINE_CLASSES:
         raise NoSuchLine
-    return (region, account_class)
+    if door not in (ANY, *door_values(LINE_DOORS)):
+        raise NoSuchLine
+    return Line(region, account_class, door)
 
 
 def calls_per_minute(policy: Policy | None) -> int | None:

@@ -1,5 +1,6 @@
--- Lines of people who wait for their turn to register: one of each region and class. Places are
--- numbered without holes in the order in which their contacts were proved, and called in that order.
+-- Lines of people who wait for their turn to register: one of each region and class, and of a door
+-- whose policy keeps one. Places are numbered without holes in the order in which their contacts were
+-- proved, and called in that order.
 create table waitlist_lines (
     region text not null,
     account_class text not null,
@@ -9,7 +10,8 @@ create table waitlist_lines (
     tokens double precision not null default 0, -- how many may be called, as the pace brings them
     filled_at timestamptz not null,
     paused boolean not null default false,
-    primary key (region, account_class)
+    door text not null default '*', -- all, or the one that the line is for
+    primary key (region, account_class, door)
 );
 
 create table waitlist_places (
@@ -33,18 +35,19 @@ create table waitlist_places (
     called_at timestamptz,
     expires_at timestamptz, -- of the code, then of the turn
     ended_at timestamptz,
+    door text not null default '*',
     check ((state in ('asked', 'waiting', 'called')) = (ended_at is null)),
     check (state = 'asked' or ordinal is not null),
     check (ended_at is null or index_digest is null),
     check ((contact is null) = (contact_kind is null))
 );
 create unique index waitlist_places_in_order
-    on waitlist_places (region, account_class, ordinal) where ordinal is not null;
+    on waitlist_places (region, account_class, door, ordinal) where ordinal is not null;
 create unique index waitlist_places_by_contact
-    on waitlist_places (index_version, index_digest, region, account_class)
+    on waitlist_places (index_version, index_digest, region, account_class, door)
     where state in ('waiting', 'called');
 create index waitlist_places_given_up
-    on waitlist_places (region, account_class, ordinal) where state = 'left';
+    on waitlist_places (region, account_class, door, ordinal) where state = 'left';
 create index waitlist_places_by_expiry
     on waitlist_places (expires_at) where state in ('asked', 'called');
 create index waitlist_places_by_end on waitlist_places (ended_at) where ended_at is not null;
@@ -59,7 +62,8 @@ create table waitlist_gaps (
     account_class text not null,
     block bigint not null,
     gone bigint not null,
-    primary key (region, account_class, block)
+    door text not null default '*',
+    primary key (region, account_class, door, block)
 );
 
 -- How many were called in each minute: the pace as it is.
@@ -68,5 +72,6 @@ create table waitlist_calls (
     account_class text not null,
     minute timestamptz not null,
     called bigint not null,
-    primary key (region, account_class, minute)
+    door text not null default '*',
+    primary key (region, account_class, door, minute)
 );

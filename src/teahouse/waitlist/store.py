@@ -37,28 +37,28 @@ CONTACT_OF = {kind: replace(CONTACT, normaliser=way) for kind, way in WRITTEN_AS
 
 INSERT = """
 insert into waitlist_places (
-    place_id, ticket_digest, region, account_class, lang, state, receipt_id, contact_kind, contact,
-    index_version, index_digest, code_id, at, expires_at
-) values ($1, $2, $3, $4, $5, 'asked', $6, $7, $8, $9, $10, $11, $12, $13)"""
+    place_id, ticket_digest, region, account_class, door, lang, state, receipt_id, contact_kind,
+    contact, index_version, index_digest, code_id, at, expires_at
+) values ($1, $2, $3, $4, $5, $6, 'asked', $7, $8, $9, $10, $11, $12, $13, $14)"""
 
 FIND = """
-select place_id, region, account_class, lang, ordinal, state, receipt_id, contact_kind, contact,
-    index_version, index_digest, code_id, pass_digest, at, expires_at
+select place_id, region, account_class, door, lang, ordinal, state, receipt_id, contact_kind,
+    contact, index_version, index_digest, code_id, pass_digest, at, expires_at
 from waitlist_places where ticket_digest = $1"""
 
 ONE = """
-select place_id, region, account_class, lang, ordinal, state, receipt_id, contact_kind, contact,
-    index_version, index_digest, code_id, pass_digest, at, expires_at
+select place_id, region, account_class, door, lang, ordinal, state, receipt_id, contact_kind,
+    contact, index_version, index_digest, code_id, pass_digest, at, expires_at
 from waitlist_places where place_id = $1"""
 
 BY_CONTACT = """
 select place_id from waitlist_places
 where index_version = $1 and index_digest = $2 and region = $3 and account_class = $4
-    and state in ('waiting', 'called')"""
+    and door = $5 and state in ('waiting', 'called')"""
 
 BY_TURN = """
-select place_id, region, account_class, lang, ordinal, state, receipt_id, contact_kind, contact,
-    index_version, index_digest, code_id, pass_digest, at, expires_at
+select place_id, region, account_class, door, lang, ordinal, state, receipt_id, contact_kind,
+    contact, index_version, index_digest, code_id, pass_digest, at, expires_at
 from waitlist_places where pass_digest = $1"""
 
 TAKE_OVER = "update waitlist_places set ticket_digest = $2 where place_id = $1"
@@ -72,27 +72,28 @@ where place_id = $1 and state = 'asked'"""
 
 # Holds the line until the commit; makes it the first time.
 HOLD_LINE = """
-insert into waitlist_lines (region, account_class, filled_at) values ($1, $2, $3)
-on conflict (region, account_class) do update set paused = waitlist_lines.paused
-returning region, account_class, last_ordinal, called_through, waiting, tokens, filled_at, paused"""
+insert into waitlist_lines (region, account_class, door, filled_at) values ($1, $2, $3, $4)
+on conflict (region, account_class, door) do update set paused = waitlist_lines.paused
+returning region, account_class, door, last_ordinal, called_through, waiting, tokens, filled_at,
+    paused"""
 
 LINE = """
-select region, account_class, last_ordinal, called_through, waiting, tokens, filled_at, paused
-from waitlist_lines where region = $1 and account_class = $2"""
+select region, account_class, door, last_ordinal, called_through, waiting, tokens, filled_at, paused
+from waitlist_lines where region = $1 and account_class = $2 and door = $3"""
 
 LINES = """
-select region, account_class, last_ordinal, called_through, waiting, tokens, filled_at, paused
-from waitlist_lines order by region, account_class"""
+select region, account_class, door, last_ordinal, called_through, waiting, tokens, filled_at, paused
+from waitlist_lines order by region, account_class, door"""
 
 SAVE_LINE = """
-update waitlist_lines set last_ordinal = $3, called_through = $4, waiting = $5, tokens = $6,
-    filled_at = $7, paused = $8
-where region = $1 and account_class = $2"""
+update waitlist_lines set last_ordinal = $4, called_through = $5, waiting = $6, tokens = $7,
+    filled_at = $8, paused = $9
+where region = $1 and account_class = $2 and door = $3"""
 
 NEXT = """
 select place_id, ordinal from waitlist_places
-where region = $1 and account_class = $2 and ordinal > $3 and state = 'waiting'
-order by ordinal limit $4"""
+where region = $1 and account_class = $2 and door = $3 and ordinal > $4 and state = 'waiting'
+order by ordinal limit $5"""
 
 CALLED = """
 update waitlist_places p
@@ -101,14 +102,14 @@ from unnest($1::text[], $2::bytea[]) as given (place_id, digest)
 where p.place_id = given.place_id and p.state = 'waiting'"""
 
 COUNT_CALLS = """
-insert into waitlist_calls (region, account_class, minute, called)
-values ($1, $2, date_trunc('minute', $3::timestamptz), $4)
-on conflict (region, account_class, minute) do update
+insert into waitlist_calls (region, account_class, door, minute, called)
+values ($1, $2, $3, date_trunc('minute', $4::timestamptz), $5)
+on conflict (region, account_class, door, minute) do update
 set called = waitlist_calls.called + excluded.called"""
 
 CALLS_SINCE = """
 select coalesce(sum(called), 0)::bigint, min(minute) from waitlist_calls
-where region = $1 and account_class = $2 and minute > $3"""
+where region = $1 and account_class = $2 and door = $3 and minute > $4"""
 
 PURGE_CALLS = "delete from waitlist_calls where minute <= $1"
 
@@ -136,13 +137,14 @@ where place_id in (
 # Those who wait longest are the first in line, so it need not look at the others.
 EXPIRE = """
 update waitlist_places
-set state = 'expired', ended_at = $5, index_version = null, index_digest = null
+set state = 'expired', ended_at = $6, index_version = null, index_digest = null
 where place_id in (
     select place_id from (
         select place_id, at from waitlist_places
-        where region = $1 and account_class = $2 and ordinal > $3 and state = 'waiting'
-        order by ordinal limit $6
-    ) as first where at < $4
+        where region = $1 and account_class = $2 and door = $3 and ordinal > $4
+            and state = 'waiting'
+        order by ordinal limit $7
+    ) as first where at < $5
 ) returning place_id, ordinal"""
 
 ERASE = """
@@ -158,54 +160,55 @@ FORGET_ASKED = "delete from waitlist_places where state = 'asked' and expires_at
 PURGE = """
 delete from waitlist_places p using waitlist_lines l
 where p.ended_at <= $1 and l.region = p.region and l.account_class = p.account_class
-    and p.ordinal <= l.called_through"""
+    and l.door = p.door and p.ordinal <= l.called_through"""
 
 ADD_GAP = """
-insert into waitlist_gaps (region, account_class, block, gone)
-values ($1, $2, $3::bigint / $4::bigint, 1)
-on conflict (region, account_class, block) do update set gone = waitlist_gaps.gone + 1"""
+insert into waitlist_gaps (region, account_class, door, block, gone)
+values ($1, $2, $3, $4::bigint / $5::bigint, 1)
+on conflict (region, account_class, door, block) do update set gone = waitlist_gaps.gone + 1"""
 
 PURGE_GAPS = """
 delete from waitlist_gaps g using waitlist_lines l
 where l.region = g.region and l.account_class = g.account_class
-    and (g.block + 1) * $1::bigint <= l.called_through"""
+    and l.door = g.door and (g.block + 1) * $1::bigint <= l.called_through"""
 
 # Whole blocks from the counts, the rest one by one: at most two blocks' worth.
 GONE_BETWEEN = """
 with span as (
-    select $3::bigint as first, $4::bigint as last, $3::bigint / $5::bigint as first_block,
-        $4::bigint / $5::bigint as last_block, $5::bigint as size
+    select $4::bigint as first, $5::bigint as last, $4::bigint / $6::bigint as first_block,
+        $5::bigint / $6::bigint as last_block, $6::bigint as size
 )
 select (
     select coalesce(sum(gone), 0) from waitlist_gaps
-    where region = $1 and account_class = $2 and block > first_block and block < last_block
+    where region = $1 and account_class = $2 and door = $3
+        and block > first_block and block < last_block
 )::bigint + (
     select count(*) from waitlist_places
-    where region = $1 and account_class = $2 and state = 'left'
+    where region = $1 and account_class = $2 and door = $3 and state = 'left'
         and ordinal > first and ordinal < least(last, (first_block + 1) * size)
 ) + (
     select count(*) from waitlist_places
-    where region = $1 and account_class = $2 and state = 'left'
+    where region = $1 and account_class = $2 and door = $3 and state = 'left'
         and last_block > first_block and ordinal >= last_block * size and ordinal < last
 ) from span"""
 
 FACTS = """
 select (
     select count(*) from waitlist_places
-    where region = $1 and account_class = $2 and state = 'called'
+    where region = $1 and account_class = $2 and door = $3 and state = 'called'
 ), (
     select count(*) from waitlist_places
-    where region = $1 and account_class = $2 and ended_at > $3 and state = 'used'
+    where region = $1 and account_class = $2 and door = $3 and ended_at > $4 and state = 'used'
 ), (
     select count(*) from waitlist_places
-    where region = $1 and account_class = $2 and ended_at > $3 and state = 'lapsed'
+    where region = $1 and account_class = $2 and door = $3 and ended_at > $4 and state = 'lapsed'
 ), (
     select at from waitlist_places
-    where region = $1 and account_class = $2 and ordinal > $4 and state = 'waiting'
+    where region = $1 and account_class = $2 and door = $3 and ordinal > $5 and state = 'waiting'
     order by ordinal limit 1
 ), (
     select at from waitlist_places
-    where region = $1 and account_class = $2 and ordinal > $4 and state = 'waiting'
+    where region = $1 and account_class = $2 and door = $3 and ordinal > $5 and state = 'waiting'
     order by ordinal desc limit 1
 )"""
 
@@ -215,11 +218,11 @@ where region = $1 and account_class = $2 and ordinal > $3 and state = 'waiting'
 order by ordinal limit 1"""
 
 SHOWN = """
-select place_id, region, account_class, lang, ordinal, state, receipt_id, contact_kind, contact,
-    index_version, index_digest, code_id, pass_digest, at, expires_at
+select place_id, region, account_class, door, lang, ordinal, state, receipt_id, contact_kind,
+    contact, index_version, index_digest, code_id, pass_digest, at, expires_at
 from waitlist_places
-where region = $1 and account_class = $2 and ordinal > $3 and state = 'waiting'
-order by ordinal limit $4"""
+where region = $1 and account_class = $2 and door = $3 and ordinal > $4 and state = 'waiting'
+order by ordinal limit $5"""
 
 
 class Facts(NamedTuple):
@@ -240,6 +243,7 @@ async def insert(tx: Tx, place: Place, ticket_digest: bytes) -> None:
         ticket_digest,
         place.region,
         place.account_class,
+        place.door,
         place.lang,
         place.receipt_id,
         place.contact_kind,
@@ -318,6 +322,7 @@ async def save_line(tx: Tx, line: LineRow) -> None:
         SAVE_LINE,
         line.region,
         line.account_class,
+        line.door,
         line.last_ordinal,
         line.called_through,
         line.waiting,
@@ -422,12 +427,13 @@ def _line(row: Row) -> LineRow:
     return LineRow(
         region=row[0],
         account_class=row[1],
-        last_ordinal=row[2],
-        called_through=row[3],
-        waiting=row[4],
-        tokens=row[5],
-        filled_at=row[6],
-        paused=row[7],
+        door=row[2],
+        last_ordinal=row[3],
+        called_through=row[4],
+        waiting=row[5],
+        tokens=row[6],
+        filled_at=row[7],
+        paused=row[8],
     )
 
 
@@ -436,16 +442,17 @@ def _place(row: Row) -> Place:
         place_id=row[0],
         region=row[1],
         account_class=row[2],
-        lang=row[3],
-        ordinal=row[4],
-        stage=Stage(row[5]),
-        receipt_id=row[6],
-        contact_kind=row[7],
-        contact=row[8],
-        index_version=row[9],
-        index_digest=row[10],
-        code_id=row[11],
-        pass_digest=row[12],
-        at=row[13],
-        expires_at=row[14],
+        door=row[3],
+        lang=row[4],
+        ordinal=row[5],
+        stage=Stage(row[6]),
+        receipt_id=row[7],
+        contact_kind=row[8],
+        contact=row[9],
+        index_version=row[10],
+        index_digest=row[11],
+        code_id=row[12],
+        pass_digest=row[13],
+        at=row[14],
+        expires_at=row[15],
     )

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import msgspec
 
+from teahouse.gate.model.policies import ANY
+from teahouse.screening.model.signals import Proof
 from teahouse.waitlist.model import Joining, LineShown, PlaceShown
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -20,6 +22,7 @@ class JoinBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     account_class: str = "personal"
     service_region: str = ""
     lang: str = "en"
+    proof: Proof | None = None
 
     def joining(self, profile: str) -> Joining:
         """Return it as the list takes it."""
@@ -56,6 +59,7 @@ class LetInBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     count: int
     reason: str
+    door: str = ANY
 
 
 class ExpireBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +67,7 @@ class ExpireBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     joined_before: Moment
     reason: str
+    door: str = ANY
 
 
 class PauseBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,6 +75,7 @@ class PauseBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     paused: bool
     reason: str
+    door: str = ANY
 
 
 class DoneWire(msgspec.Struct, frozen=True):

@@ -37,6 +37,7 @@ class Invite(msgspec.Struct, frozen=True):
     created_at: datetime
     revoked_at: datetime | None = None
     kind: PassKind = PassKind.INVITE
+    door: str = "*"  # through which it leads; a turn may be for one
 
 
 class BadInvite(Refused):

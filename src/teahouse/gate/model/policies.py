@@ -83,7 +83,7 @@ class Words(msgspec.Struct, frozen=True, omit_defaults=True):
     still_works: Both = STILL_WORKS
     contact: str = ""
     related_campaign: str | None = None
-    waiting_list: bool = False  # while suspended: people may leave a contact and wait
+    waiting_list: bool = False  # people may wait: while suspended, or paced at a single door
 
 
 class Slip(msgspec.Struct, frozen=True, kw_only=True):

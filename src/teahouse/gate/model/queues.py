@@ -1,14 +1,17 @@
 """Waiting for one's turn: where there is a list, who has to join it, and what a turn-away says.
 
-A line is of one region and class; it follows the policies for all doors. While people wait in it,
-newcomers of a paced scope are sent to its end: nobody overtakes those who wait [R-043].
+A line is of one region and class, and of all doors or of one: that of the policy which sent people to
+it. While people wait in it, newcomers of a paced scope are sent to its end: nobody overtakes those
+who wait [R-043].
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
+from teahouse.gate.model.doors import Door, door_values
 from teahouse.gate.model.notices import GateClosed, GatePaced, closed, paced
 from teahouse.gate.model.policies import (
     ANY,
@@ -22,7 +25,21 @@ from teahouse.gate.model.policies import (
 )
 
 LINE_CLASSES = ("personal", "official")  # classes that people can register, and so wait for
-Line = tuple[str, str]  # a region and a class
+LINE_DOORS = (Door.PHONE, Door.EMAIL, Door.OFFICIAL)
+"""Doors that can have a line of their own: those that a turn leads through.
+
+A child's is none of them: a child's number is not left without a guardian's word.
+"""
+
+
+class Line(NamedTuple):
+    """Where people wait: a region, a class, and one door or all of them."""
+
+    region: str
+    account_class: str
+    door: str = ANY
+
+
 Queues = Mapping[Line, datetime]  # the lines in which people wait, and since when
 
 
@@ -32,7 +49,18 @@ class Waiting(msgspec.Struct, frozen=True):
     page: str
     region: str
     account_class: str
+    door: str
     people_waiting: bool
+
+
+def line_of(policy: Policy, attempt: Attempt) -> Line:
+    """Return the line to which a policy sends somebody."""
+    return Line(attempt.region, attempt.account_class, policy.door)
+
+
+def doors_of(line: Line) -> tuple[Door, ...]:
+    """Return the door of a line; none, when it is of all doors."""
+    return () if line.door == ANY else (Door(line.door),)
 
 
 def paces(policies: Iterable[Policy], attempt: Attempt, now: datetime) -> list[Policy]:
@@ -50,10 +78,12 @@ def queued(queues: Queues, attempt: Attempt, decision: Decision) -> bool:
 
     Not who holds a pass, and not who was at the door before the others began to wait.
     """
-    since = queues.get((attempt.region, attempt.account_class))
-    if since is None or attempt.invited or decision.verdict is not Verdict.PACE:
+    if not queues or attempt.invited or decision.verdict is not Verdict.PACE:
         return False
-    return attempt.began_at is None or attempt.began_at > since
+    scope = (attempt.region, attempt.account_class)
+    found = [queues.get(Line(*scope, door)) for door in (ANY, *door_values(attempt.doors))]
+    began = attempt.began_at
+    return any(since is not None and (began is None or began > since) for since in found)
 
 
 def refuses(queues: Queues, attempt: Attempt, decision: Decision) -> bool:
@@ -64,9 +94,11 @@ def refuses(queues: Queues, attempt: Attempt, decision: Decision) -> bool:
 def has_list(decision: Decision, account_class: str) -> bool:
     """Tell whether somebody who is not let in now may wait for their turn."""
     policy = decision.policy
-    if policy is None or policy.door != ANY or account_class not in LINE_CLASSES:
+    if policy is None or account_class not in LINE_CLASSES:
         return False
-    if policy.state is State.SUSPENDED:
+    if policy.door not in (ANY, *door_values(LINE_DOORS)):
+        return False
+    if policy.state is State.SUSPENDED or (policy.state is State.PACED and policy.door != ANY):
         return policy.words.waiting_list
     return policy.state in (State.PACED, State.WAITLIST)
 
@@ -84,7 +116,8 @@ def refusal(
         plain = paced(policy, -(-60_000 // policy.pace_per_minute))
     if not has_list(decision, attempt.account_class):
         return plain
-    line = (attempt.region, attempt.account_class)
-    waiting = Waiting("/".join((page, *line)), *line, people_waiting=line in queues)
+    line = line_of(policy, attempt)
+    place = line[:2] if line.door == ANY else line
+    waiting = Waiting("/".join((page, *place)), *line, people_waiting=line in queues)
     words = f"{plain.words} Wait for your turn / 排队等候：{waiting.page}"
     return type(plain)(words, **plain.fields, waitlist=msgspec.to_builtins(waiting))

@@ -27,7 +27,15 @@ from teahouse.gate.model.policies import (
     Verdict,
     decide,
 )
-from teahouse.gate.model.queues import Line, has_list, paces, refusal, refuses
+from teahouse.gate.model.queues import (
+    Line,
+    doors_of,
+    has_list,
+    line_of,
+    paces,
+    refusal,
+    refuses,
+)
 from teahouse.ids import Ids, token_digest
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Row, Tx
@@ -127,12 +135,14 @@ class Keeper:
     # -- the waiting list, which is above the gate -----------------------------------------------
 
     async def line(self, tx: Tx, line: Line) -> Decision:
-        """Return what holds for the newcomers of a region and class, at whichever door."""
-        attempt = Attempt(doors=(), region=line[0], account_class=line[1])
+        """Return what holds for those whom a line is for."""
+        attempt = Attempt(
+            doors=doors_of(line), region=line.region, account_class=line.account_class
+        )
         return decide(await self.policies(tx), attempt, self.clock.now())
 
-    async def check_list(self, tx: Tx, attempt: Attempt) -> bool:
-        """Tell whether somebody may wait for their turn; false when they can come in at once.
+    async def check_list(self, tx: Tx, attempt: Attempt) -> Line | None:
+        """Return where somebody may wait for their turn; ``None``: they can come in at once.
 
         Raises ``GateClosed`` with the notice where there is no list.
         """
@@ -143,10 +153,10 @@ class Keeper:
         if not refuses(held.queues, attempt, decision):
             levels = [await store.pace_level(tx, p, now) for p in paces(policies, attempt, now)]
             if min(levels, default=1.0) >= 1:
-                return False
-        if not has_list(decision, attempt.account_class):
+                return None
+        if decision.policy is None or not has_list(decision, attempt.account_class):
             raise self._refusal(held, attempt, decision)
-        return True
+        return line_of(decision.policy, attempt)
 
     async def people_wait(self, tx: Tx, line: Line, waiting: bool) -> None:
         """Note whether people wait in a line: newcomers are sent to its end while they do."""
@@ -183,16 +193,13 @@ class Keeper:
 
     async def check_invite(self, tx: Tx, digest: bytes, attempt: Attempt) -> None:
         """Refuse an invitation that would not let somebody in: ``BadInvite``."""
-        now = self.clock.now()
-        if not await store.invite_fits(tx, digest, now, attempt.region, attempt.account_class):
+        if not await store.invite_fits(tx, digest, self.clock.now(), attempt):
             raise BadInvite
 
     async def invite_valid(self, token: str, attempt: Attempt) -> bool:
         """Tell whether an invitation would let somebody in."""
         async with self.db.read() as tx:
-            return await store.invite_fits(
-                tx, token_digest(token), self.clock.now(), attempt.region, attempt.account_class
-            )
+            return await store.invite_fits(tx, token_digest(token), self.clock.now(), attempt)
 
     async def refuse(self, attempt: Attempt, refusal: Refused) -> None:
         """Note that somebody was not let in, without who, and raise ``refusal``."""
@@ -224,7 +231,7 @@ class Keeper:
         now, admission_id = self.clock.now(), self.ids.ulid()
         held = await store.admit(tx, admission_id, now, attempt)
         if invite_digest is not None and not await store.use_invite(
-            tx, invite_digest, now, attempt.region, attempt.account_class
+            tx, invite_digest, now, attempt
         ):
             raise BadInvite
         policies = await self.policies(tx, held.version)

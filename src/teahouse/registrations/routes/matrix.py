@@ -145,7 +145,7 @@ def _token_validity(registrations: Registrations) -> Handler:
         if not token:
             raise Missing("token is missing.")
         profile = registrations.config.profile
-        attempt = Attempt(doors=(Door.INVITE,), account_class="personal", region=profile)
+        attempt = Attempt(doors=(), account_class="personal", region=profile)
         return json_response(
             {"valid": await registrations.gate.keeper.invite_valid(token, attempt)}
         )

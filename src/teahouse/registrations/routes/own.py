@@ -50,10 +50,8 @@ def _first_steps(registrations: Registrations) -> list[Route]:
     async def start(request: Request) -> Response:
         body = await request.struct(StartBody, BODY_BYTES_MAX)
         region = body.service_region or registrations.config.profile
-        shown = body.proof
-        proof = None if shown is None else Proof(shown.challenge, shown.answers)
         asked = (body.account_class, body.door, region, body.invite_token)
-        begun = await steps.start(*asked, knock_of(request, proof))
+        begun = await steps.start(*asked, knock_of(request, body.proof))
         version = steps.consent.policy_version
         wire = StartedWire(begun.registration_id, begun.expires_at, begun.steps, version)
         return json_response(wire, 201)

@@ -5,13 +5,7 @@ from datetime import datetime
 import msgspec
 
 from teahouse.registrations.model import Created
-
-
-class ProofBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An answer to a challenge, or a place in line, which needs no answers."""
-
-    challenge: str
-    answers: tuple[int, ...] = ()
+from teahouse.screening.model.signals import Proof
 
 
 class StartBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,7 +15,7 @@ class StartBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     door: str = "phone"
     service_region: str = ""
     invite_token: str | None = None
-    proof: ProofBody | None = None
+    proof: Proof | None = None
 
 
 class StartedWire(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ class Knock(msgspec.Struct, frozen=True):
     proof: "Proof | None" = None
 
 
-class Proof(msgspec.Struct, frozen=True):
+class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An answer to a challenge: its token, and a number for each part. None: a place in line."""
 
     challenge: str

@@ -1,8 +1,11 @@
 """Operators' routes. Owners and registrars decide; everyone may read; all acts are audited."""
 
+from teahouse.gate.model.policies import ANY
+from teahouse.gate.model.queues import Line
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Route
+from teahouse.waitlist.model import check_line
 from teahouse.waitlist.service import Waitlist
 from teahouse.waitlist.wire import (
     DoneWire,
@@ -28,24 +31,27 @@ def routes(waitlist: Waitlist) -> list[Route]:
 
     async def people(request: Request) -> Response:
         operator_id = request.operator.operator_id
-        return json_response(PlacesWire(await desk.people(operator_id, *_line(request))))
+        line = _line(request, request.query_one("door") or ANY)
+        return json_response(PlacesWire(await desk.people(operator_id, line)))
 
     async def let_in(request: Request) -> Response:
         body = await request.struct(LetInBody)
         operator_id = request.operator.operator_id
-        called = await desk.let_in(operator_id, *_line(request), body.count, body.reason)
+        line = _line(request, body.door)
+        called = await desk.let_in(operator_id, line, body.count, body.reason)
         return json_response(DoneWire(called))
 
     async def expire(request: Request) -> Response:
         body = await request.struct(ExpireBody)
         operator_id = request.operator.operator_id
-        gone = await desk.expire(operator_id, *_line(request), body.joined_before, body.reason)
+        line = _line(request, body.door)
+        gone = await desk.expire(operator_id, line, body.joined_before, body.reason)
         return json_response(DoneWire(gone))
 
     async def pause(request: Request) -> Response:
         body = await request.struct(PauseBody)
         operator_id = request.operator.operator_id
-        await desk.pause(operator_id, *_line(request), body.paused, body.reason)
+        await desk.pause(operator_id, _line(request, body.door), body.paused, body.reason)
         return json_response({})
 
     return [
@@ -72,5 +78,5 @@ def routes(waitlist: Waitlist) -> list[Route]:
     ]  # fmt: skip
 
 
-def _line(request: Request) -> tuple[str, str]:
-    return request.path["region"], request.path["account_class"]
+def _line(request: Request, door: str) -> Line:
+    return check_line(request.path["region"], request.path["account_class"], door)

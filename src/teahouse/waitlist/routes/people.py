@@ -5,6 +5,7 @@ from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Route
+from teahouse.screening.model.signals import Knock
 from teahouse.waitlist.model import Standing, Ticket, TurnOf
 from teahouse.waitlist.service import Waitlist
 from teahouse.waitlist.wire import CodeBody, JoinBody
@@ -23,7 +24,8 @@ def routes(waitlist: Waitlist) -> list[Route]:
         body = await request.struct(JoinBody)
         if not body.agreed:
             raise Invalid("Without agreeing there is no way to reach you.")
-        return json_response(await places.ask(body.joining(profile)), 202)
+        knock = Knock(request.address, request.header("user-agent") or "", body.proof)
+        return json_response(await places.ask(body.joining(profile), knock), 202)
 
     async def code(request: Request) -> Response:
         body = await request.struct(CodeBody)
@@ -43,7 +45,7 @@ def routes(waitlist: Waitlist) -> list[Route]:
     return [
         Route(
             "POST", BASE, join, auth=Auth.NONE, limit=JOIN,
-            summary="Ask for a place in line; the gate is asked first",
+            summary="Ask for a place in line; the gate is asked first, then screening",
             body=JoinBody, answer=Ticket, status=202,
         ),
         Route(

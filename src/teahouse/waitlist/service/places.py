@@ -14,12 +14,15 @@ from teahouse.consent.service import Consent
 from teahouse.errors import Invalid
 from teahouse.gate.model.doors import Door
 from teahouse.gate.model.policies import Attempt, State, registration_region
+from teahouse.gate.model.queues import Line
 from teahouse.gate.service.keeper import Keeper
 from teahouse.ids import Ids, token_digest
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.index import BlindIndex
 from teahouse.infra.vault.normal import phone_region
 from teahouse.infra.vault.vault import Vault
+from teahouse.screening.model.signals import NOBODY, Knock
+from teahouse.screening.service.knocks import Knocks
 from teahouse.waitlist import store
 from teahouse.waitlist.model import (
     ASK_LIFE,
@@ -45,6 +48,7 @@ from teahouse.waitlist.service.turns import Turns
 from teahouse.waitlist.store import CONTACT, CONTACT_OF, PURPOSE, WRITTEN_AS
 
 SCREEN = "web.waitlist"
+KNOCKS = "waitlist"  # screening counts those who join beside those who register
 DOORS = {"phone": Door.PHONE, "email": Door.EMAIL}
 
 
@@ -54,6 +58,7 @@ class Places:
 
     db: Database
     keeper: Keeper
+    knocks: Knocks
     codes: Codes
     consent: Consent
     vault: Vault
@@ -61,22 +66,25 @@ class Places:
     clock: Clock
     ids: Ids
 
-    async def ask(self, joining: Joining) -> Ticket:
+    async def ask(self, joining: Joining, knock: Knock = NOBODY) -> Ticket:
         """Ask for a place: a code is sent, the same answer whoever has one or an account.
 
         Raises ``NoNeedToWait`` where registering is possible now, ``GateClosed`` where there is no
-        list, ``NoSuchLine``, ``StalePolicy``, ``BadPhone``, ``BadEmail``, ``TooManyCodes``.
+        list, ``NoSuchLine``, ``StalePolicy``, ``BadPhone``, ``BadEmail``, ``TooManyCodes``, and
+        what screening raises at the start of a registration and at its contact step.
         """
         check_line(joining.service_region, joining.account_class)
-        if joining.contact_kind not in DOORS:
-            raise Invalid("kind must be phone or email.")
-        await self._check(joining, joining.service_region)  # before the contact is looked at
         kind = joining.contact_kind
+        if kind not in DOORS:
+            raise Invalid("kind must be phone or email.")
+        line = await self._check(joining, joining.service_region)  # before the contact is read
         written = WRITTEN_AS[kind].apply(joining.contact)
         country = phone_region(written) if kind == "phone" else None
         region = registration_region(joining.service_region, country)
         if region != joining.service_region:
-            await self._check(joining, region)
+            line = await self._check(joining, region)
+        await self.knocks.check_start(knock, KNOCKS)
+        await self.knocks.check_contact(knock, kind, written)
         await self.consent.effective_at()
         ticket, now = self.ids.token("place"), self.clock.now()
         place_id = self.ids.ulid()
@@ -91,8 +99,9 @@ class Places:
             index = self.vault.indexer.index(CONTACT_OF[kind], written)
             place = Place(
                 place_id=place_id,
-                region=region,
-                account_class=joining.account_class,
+                region=line.region,
+                account_class=line.account_class,
+                door=line.door,
                 lang=joining.lang,
                 ordinal=None,
                 stage=Stage.ASKED,
@@ -152,6 +161,7 @@ class Places:
             stage=place.stage if turn is None or turn.expires_at > now else Stage.LAPSED,
             region=place.region,
             account_class=place.account_class,
+            door=place.door,
             joined_at=place.at,
             ahead=ahead,
             waiting=line.waiting,
@@ -205,13 +215,13 @@ class Places:
         assert place.contact_kind is not None, "and its owner was told"
         if place.expires_at <= self.clock.now():
             raise NoSuchPlace
-        return TurnOf(place.region, place.account_class, place.contact_kind, place.expires_at)
+        return TurnOf(*place.line, place.contact_kind, place.expires_at)
 
     async def used(self, tx: Tx, pass_digest: bytes) -> None:
         """Forget whose turn it was, in the transaction that makes the account."""
         await store.used(tx, pass_digest, self.clock.now())
 
-    async def _check(self, joining: Joining, region: str) -> None:
+    async def _check(self, joining: Joining, region: str) -> Line:
         official = (Door.OFFICIAL,) if joining.account_class == "official" else ()
         attempt = Attempt(
             doors=(*official, DOORS[joining.contact_kind]),
@@ -219,8 +229,10 @@ class Places:
             region=region,
         )
         async with self.db.read() as tx:
-            if not await self.keeper.check_list(tx, attempt):
-                raise NoNeedToWait
+            line = await self.keeper.check_list(tx, attempt)
+        if line is None:
+            raise NoNeedToWait
+        return line
 
     async def _own(self, ticket: str) -> Place:
         async with self.db.read() as tx:

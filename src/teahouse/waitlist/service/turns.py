@@ -17,6 +17,7 @@ from teahouse.clock import Clock
 from teahouse.codes.service import Codes
 from teahouse.config import Config
 from teahouse.gate.model.invites import Invite, PassKind
+from teahouse.gate.model.policies import ANY
 from teahouse.gate.service.keeper import Keeper
 from teahouse.ids import Ids, token_digest, urlsafe
 from teahouse.infra.db.pool import Database, Tx
@@ -164,11 +165,13 @@ class Turns:
             created_by="waitlist",
             created_at=now,
             kind=PassKind.TURN,
+            door=line.door,
         )
 
     def _news(self, place: Place, to: str, template: str) -> CodeMessage:
         base = f"{self.config.base_url}/#"
-        link = f"{base}/waitlist/{place.region}/{place.account_class}"
+        where = place.line[:2] if place.door == ANY else place.line
+        link = "/".join((base, "waitlist", *where))
         if template == TURN:
             link = f"{base}/turn/{self.token_of(place)}"
         if template == LIST_ENDED:

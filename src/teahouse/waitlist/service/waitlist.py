@@ -12,6 +12,7 @@ from teahouse.ids import Ids
 from teahouse.infra.db.pool import Database
 from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.vault.vault import Vault
+from teahouse.screening.service import Screening
 from teahouse.waitlist.service.desk import Desk
 from teahouse.waitlist.service.places import Places
 from teahouse.waitlist.service.turns import Turns
@@ -30,6 +31,7 @@ def make_waitlist(
     *,
     db: Database,
     gate: Gate,
+    screening: Screening,
     codes: Codes,
     consent: Consent,
     audit: Audit,
@@ -41,5 +43,5 @@ def make_waitlist(
 ) -> Waitlist:
     """Put the waiting list together."""
     turns = Turns(db, gate.keeper, codes, vault, jobs, config, clock, ids)
-    places = Places(db, gate.keeper, codes, consent, vault, turns, clock, ids)
+    places = Places(db, gate.keeper, screening.knocks, codes, consent, vault, turns, clock, ids)
     return Waitlist(places, turns, Desk(db, gate.keeper, places, turns, audit, vault, clock))
