@@ -8,6 +8,7 @@ from playwright.async_api import Browser
 from tests.browser.operators import SUSPENSION, Desk
 from tests.browser.people import PHONE, Person
 from tests.browser.test_access import complaints
+from tests.browser.test_screening import calm, press_the_doors
 
 SHUT: dict[str, Any] = {
     **SUSPENSION,
@@ -22,7 +23,9 @@ async def test_from_the_shut_door_to_an_account(
     desk: Desk, chromium: Browser, phone: bool, scheme: str
 ) -> None:
     owner = await desk.enter("owner", bypass_csp=True, color_scheme=scheme)
-    await desk.ask(owner.page, "POST", "/gate/policies", SHUT)
+    await desk.ask(
+        owner.page, "POST", "/gate/policies", SHUT | ({"door": "email"} if phone else {})
+    )
     shape: dict[str, Any] = {"viewport": PHONE} if phone else {}
     ada = await Person.arrive(chromium, desk.base, bypass_csp=True, color_scheme=scheme, **shape)
     address = f"ada{'p' if phone else 'd'}@example.org"
@@ -32,6 +35,8 @@ async def test_from_the_shut_door_to_an_account(
     await ada.press("Continue")
     await ada.press("Wait for your turn")
     await ada.page.get_by_role("heading", name="Wait for your turn").wait_for()
+    if phone:
+        await ada.sees("This list is for signing up with an e-mail address.")
     assert await complaints(ada.page) == []
     await ada.fill("E-mail", address)
     await ada.press("I agree: put me on the list")
@@ -57,4 +62,25 @@ async def test_from_the_shut_door_to_an_account(
     await ada.page.get_by_role("button", name="I agree").wait_for()
     await ada.leave()
     await desk.open_all(owner.page)
+    await desk.leave()
+
+
+async def test_the_device_works_for_a_place_too(desk: Desk) -> None:
+    owner = await desk.enter("owner")
+    bo = await Person.arrive(desk.browser, desk.base)
+    await press_the_doors(desk, owner, 6)
+    await desk.ask(owner.page, "POST", "/gate/policies", SHUT | {"door": "email"})
+    try:
+        await bo.go("#/waitlist/intl/personal/email")
+        await bo.fill("E-mail", "bo@example.org")
+        await bo.press("I agree: put me on the list")
+        await bo.fill("Code", await bo.code_for("bo@example.org"))
+        await bo.press("Check the code")
+        await bo.sees("You are next.")
+        asked = [status for status, url in bo.answers if url.endswith("/waitlist")]
+        assert asked == [403, 202]
+    finally:
+        await calm(desk, owner)
+        await desk.open_all(owner.page)
+    await bo.leave()
     await desk.leave()

@@ -7,14 +7,10 @@ import { type Waiting, waitingOf } from "../../waitlist/api/waitlist";
 import * as api from "../api/registrations";
 import { deviceName } from "./deviceName";
 import type { Session } from "./session.svelte";
-import { type Challenge, type Proof, solve } from "./work";
-
-const WORK_ROUNDS_MAX = 4;
-const WORK_ASKED = ["screening.proof_needed", "screening.bad_proof"];
+import { Working } from "./working.svelte";
 
 type Step =
   | "ask"
-  | "work"
   | "closed"
   | "consent"
   | "contact"
@@ -53,13 +49,10 @@ export class SignUp {
   region = $state<api.Region>("");
   contact = $state("");
   resendAfterSeconds = $state(60);
-  /** How far this device is with what it was asked to work out, from 0 to 1. */
-  workShare = $state(0);
-  /** When the place in line comes up, in milliseconds; null while the device works. */
-  lineUntil = $state<number | null>(null);
   waits = $state(false);
+  /** What the first step may ask of this device. */
+  readonly working = new Working();
   #id = "";
-  #stop: AbortController | null = null;
 
   async begin(invite: string): Promise<void> {
     await this.#orClosed(async () => {
@@ -69,47 +62,12 @@ export class SignUp {
         service_region: this.region,
         ...(invite ? { invite_token: invite } : {}),
       };
-      const begun = await this.#begun(asked);
+      const begun = await this.working.through((proof) =>
+        api.beginRegistration(proof ? { ...asked, proof } : asked),
+      );
       this.#id = begun.registration_id;
       this.step = "consent";
     });
-  }
-
-  /** Stops working, for somebody who would rather wait in line. */
-  rather(): void {
-    this.#stop?.abort(new Error("rather wait"));
-  }
-
-  async #begun(asked: api.RegistrationAsked): Promise<{ registration_id: string }> {
-    for (let round = 0; ; round += 1) {
-      try {
-        return await api.beginRegistration(asked);
-      } catch (error) {
-        const work = workAsked(error);
-        if (!work || round === WORK_ROUNDS_MAX) {
-          if (this.step === "work") this.step = "ask";
-          throw error;
-        }
-        asked = { ...asked, proof: await this.#shown(work) };
-      }
-    }
-  }
-
-  /** Works in the background, and waits in line if that is wished, or does not go here. */
-  async #shown(work: Challenge): Promise<Proof> {
-    this.#stop = new AbortController();
-    this.lineUntil = null;
-    this.workShare = 0;
-    this.step = "work";
-    try {
-      return await solve(work, (share) => (this.workShare = share), this.#stop.signal);
-    } catch {
-      const { place, wait_seconds } = await api.standInLine(work.challenge);
-      const waitMs = (wait_seconds + 1) * 1000;
-      this.lineUntil = Date.now() + waitMs;
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
-      return { challenge: place };
-    }
   }
 
   /** What the policy says about accounts of this class; operators' own rows are not asked of anyone. */
@@ -255,9 +213,4 @@ export class SignUp {
       this.step = "closed";
     }
   }
-}
-
-function workAsked(error: unknown): Challenge | null {
-  if (!(error instanceof ApiError) || !WORK_ASKED.includes(error.code)) return null;
-  return (error.body["challenge"] as Challenge | undefined) ?? null;
 }

@@ -18,6 +18,7 @@ export interface Words {
   still_works?: Partial<Both>;
   contact?: string;
   related_campaign?: string | null;
+  waiting_list?: boolean;
 }
 
 /** A promise that could not be kept, told before its time came. */
@@ -78,6 +79,8 @@ export interface Draft extends Scope {
   related_campaign?: string;
   resume_on?: string;
   resume_pace_per_minute?: number;
+  /** People may wait for their turn: while suspended, or paced at a single door. */
+  waiting_list?: boolean;
 }
 
 /** How open one region, class and door is. */

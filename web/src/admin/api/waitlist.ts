@@ -5,6 +5,8 @@ import { ask } from "./ask";
 export interface Line {
   region: string;
   account_class: string;
+  /** The one door that the line is for; "*": all of them. */
+  door: string;
   state: GateState;
   pace_per_minute: number | null;
   called_per_minute: number | null;
@@ -33,19 +35,20 @@ export async function fetchLines(): Promise<Line[]> {
 }
 
 export async function fetchPlaces(line: Line): Promise<PlaceShown[]> {
-  return (await ask<{ places: PlaceShown[] }>("GET", `${at(line)}/places`)).places;
+  const path = `${at(line)}/places?door=${encodeURIComponent(line.door)}`;
+  return (await ask<{ places: PlaceShown[] }>("GET", path)).places;
 }
 
 export async function letIn(line: Line, count: number, reason: string): Promise<number> {
-  const body = { count, reason };
+  const body = { count, reason, door: line.door };
   return (await ask<{ places: number }>("POST", `${at(line)}/let-in`, { body })).places;
 }
 
 export async function expirePlaces(line: Line, before: Date, reason: string): Promise<number> {
-  const body = { joined_before: before.toISOString(), reason };
+  const body = { joined_before: before.toISOString(), reason, door: line.door };
   return (await ask<{ places: number }>("POST", `${at(line)}/expire`, { body })).places;
 }
 
 export function pauseLine(line: Line, paused: boolean, reason: string): Promise<unknown> {
-  return ask("POST", `${at(line)}/pause`, { body: { paused, reason } });
+  return ask("POST", `${at(line)}/pause`, { body: { paused, reason, door: line.door } });
 }

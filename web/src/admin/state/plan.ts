@@ -12,6 +12,10 @@ export interface Plan {
   doors: string[];
   state: GateState;
   pace: string;
+  /** Whether people may wait for their turn, where that is not so anyway. */
+  waitingList: boolean;
+  /** How many of a waiting list are called a minute; empty: operators call them. */
+  listPace: string;
   reasonZh: string;
   reasonEn: string;
   basis: "law" | "own";
@@ -36,6 +40,7 @@ export type PlanField =
   | "classes"
   | "doors"
   | "pace"
+  | "listPace"
   | "reasonZh"
   | "reasonEn"
   | "basis"
@@ -53,6 +58,8 @@ export function emptyPlan(scope: readonly (string | undefined)[] = []): Plan {
     doors: door ? [door] : [],
     state: "paced",
     pace: "60",
+    waitingList: false,
+    listPace: "",
     reasonZh: "",
     reasonEn: "",
     basis: "law",
@@ -106,6 +113,10 @@ function wordsOf(plan: Plan): Omit<Draft, "region" | "account_class" | "door"> {
   return {
     state: plan.state,
     ...(plan.state === "paced" ? { pace_per_minute: Number(plan.pace) } : {}),
+    ...(plan.state === "waitlist" && plan.listPace
+      ? { pace_per_minute: Number(plan.listPace) }
+      : {}),
+    ...(asksForList(plan) && plan.waitingList ? { waiting_list: true } : {}),
     ...(from ? { effective_from: from } : {}),
     ...(until ? { effective_until: until } : {}),
     ...(resume ? { expected_resume: resume } : {}),
@@ -135,6 +146,12 @@ export function wrongScope(plan: Plan): Wrong {
   };
 }
 
+/** Whether it is to be said if people may wait; a waiting list and a pace for all doors have one. */
+export function asksForList(plan: Plan): boolean {
+  const single = plan.doors.some((door) => door !== ANY);
+  return plan.state === "suspended" || (plan.state === "paced" && single);
+}
+
 /** Whether the plan opens by itself when a work is verified. */
 export function waits(plan: Plan): boolean {
   return plan.work !== "" && shuts(plan.state);
@@ -144,6 +161,9 @@ export function wrongPace(plan: Plan): Wrong {
   return {
     ...(plan.state === "paced" && !isPace(plan.pace)
       ? { pace: "admin.plan.bad_pace" as const }
+      : {}),
+    ...(plan.state === "waitlist" && plan.listPace && !isPace(plan.listPace)
+      ? { listPace: "admin.plan.bad_pace" as const }
       : {}),
     ...(waits(plan) && !isPace(plan.resumePace)
       ? { resumePace: "admin.plan.bad_pace" as const }

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Cell } from "../api/gate";
 import { columns, holds, rowsOf, step } from "./cells";
-import { breadth, draftsOf, emptyPlan, fieldOf, toggled, wrongScope, wrongWords } from "./plan";
+import {
+  breadth,
+  draftsOf,
+  emptyPlan,
+  fieldOf,
+  toggled,
+  wrongPace,
+  wrongScope,
+  wrongWords,
+} from "./plan";
 import { reachOf } from "./reach";
 import { readSession } from "./session.svelte";
 import { tokenIn } from "./setup.svelte";
@@ -75,6 +84,21 @@ describe("a plan", () => {
     expect(wrongWords({ ...plan, until: "2020-01-01T00:00" }, NOW)).toHaveProperty("until");
     expect(fieldOf("gate.policy_without_basis", own)).toBe("justification");
     expect(draftsOf({ ...own, laws: [] })[0]).not.toHaveProperty("pace_per_minute");
+  });
+
+  it("keeps a waiting list where that has to be said, and nowhere else", () => {
+    const plan = { ...emptyPlan(["eu", "personal", "phone"]), waitingList: true };
+    expect(draftsOf(plan)[0]).toHaveProperty("waiting_list", true);
+    expect(draftsOf({ ...plan, waitingList: false })[0]).not.toHaveProperty("waiting_list");
+    expect(draftsOf({ ...plan, doors: ["*"] })[0]).not.toHaveProperty("waiting_list");
+    const shut = { ...plan, doors: ["*"], state: "suspended" as const };
+    expect(draftsOf(shut)[0]).toHaveProperty("waiting_list", true);
+    const list = { ...plan, state: "waitlist" as const };
+    expect(draftsOf(list)[0]).not.toHaveProperty("waiting_list");
+    expect(draftsOf(list)[0]).not.toHaveProperty("pace_per_minute");
+    expect(draftsOf({ ...list, listPace: "30" })[0]).toHaveProperty("pace_per_minute", 30);
+    expect(wrongPace({ ...list, listPace: "0" })).toHaveProperty("listPace");
+    expect(wrongPace(list)).toEqual({});
   });
 
   it("lets everything and single ones exclude each other", () => {

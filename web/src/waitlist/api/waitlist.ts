@@ -1,3 +1,4 @@
+import type { Proof } from "../../accounts/state/work";
 import type { GateState } from "../../gate/api/status";
 import { call, type Json } from "../../http/call";
 
@@ -6,6 +7,8 @@ export interface Waiting {
   page: string;
   region: string;
   account_class: string;
+  /** The one door that the line is for; "*": all of them. */
+  door: string;
   people_waiting: boolean;
 }
 
@@ -16,6 +19,7 @@ export interface Standing {
   stage: Stage;
   region: string;
   account_class: string;
+  door: string;
   joined_at: string;
   ahead: number | null;
   waiting: number;
@@ -42,6 +46,7 @@ export interface Asked {
   account_class: string;
   service_region: string;
   lang: string;
+  proof?: Proof;
 }
 
 const at = (ticket: string) => `/api/v1/waitlist/${encodeURIComponent(ticket)}`;
@@ -66,6 +71,11 @@ export function leavePlace(ticket: string): Promise<unknown> {
 
 export function fetchTurn(token: string): Promise<Turn> {
   return call("GET", `/api/v1/waitlist/turns/${encodeURIComponent(token)}`, { open: true });
+}
+
+/** Where one can join a line, as parts of an address. */
+export function lineParts(line: { region: string; account_class: string; door: string }): string[] {
+  return ["waitlist", line.region, line.account_class, ...(line.door === "*" ? [] : [line.door])];
 }
 
 /** How to wait, if a refusal says that one can. */
