@@ -2,14 +2,17 @@
 
 import gc
 import socket
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
 
 from teahouse.app.house import build_server, open_house, register_jobs
+from teahouse.clock import Clock
 from teahouse.config import Config
+from teahouse.infra.engines.places import DataDir
 from teahouse.infra.http.careful import CarefulProtocol
-from teahouse.infra.http.proxies import behind
+from teahouse.infra.http.proxies import Notebook, behind
 from teahouse.infra.logs import configure
 from teahouse.sync.service.hub import Hub
 
@@ -39,8 +42,9 @@ async def serve_worker(config: Config, socket_fd: int) -> None:
     async with open_house(config, config.database_url) as house:
         register_jobs(house)
         await house.runner.start()
+        notebook = _notebook(config, house.ground.clock)
         settings = uvicorn.Config(
-            behind(build_server(house), config.trusted_proxies),
+            behind(build_server(house), config.trusted_proxies, notebook.note),
             http=CarefulProtocol,
             loop="none",
             lifespan="off",
@@ -60,6 +64,11 @@ async def serve_worker(config: Config, socket_fd: int) -> None:
             await _Uvicorn(settings, house.talk.hub).serve(sockets=[listener])
         finally:
             await house.runner.stop()
+
+
+def _notebook(config: Config, clock: Clock) -> Notebook:
+    data = DataDir(Path(config.data_dir).expanduser().resolve())
+    return Notebook(data.forwarder_file, clock)
 
 
 async def setup_token(config: Config, dsn: str) -> str | None:

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from teahouse.cli.readiness import answers
+from teahouse.cli.surroundings import Finding, surroundings
 from teahouse.clock import SystemClock
 from teahouse.config import LOOPBACK, Config
 from teahouse.errors import Refused
@@ -34,15 +35,6 @@ CLOCK_SECONDS_OFF_MAX = 1.0
 EARLIEST_YEAR = 2026
 FREE_SHARE_MIN = 0.05
 WEB_FOLDER = Path(__file__).parents[3] / "web" / "dist"
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """One thing looked at. ``advice`` says what to do; it may be there for a green one, too."""
-
-    what: str
-    good: bool
-    words: str
-    advice: str = ""
 
 
 async def examine(config: Config, *, as_json: bool) -> int:
@@ -66,6 +58,7 @@ async def look(config: Config) -> list[Finding]:
         await _sound("key ring", _key_ring, config),
         _web_client(),
         await _sound("port", _port, config),
+        *surroundings(config, SystemClock()),
     ]
 
 

@@ -114,6 +114,11 @@ class DataDir:
         """The file that tells other commands how to reach the engines that run now."""
         return self.path / "run" / "engines.json"
 
+    @property
+    def forwarder_file(self) -> Path:
+        """The file that tells the doctor of a proxy that is not in ``trusted_proxies``."""
+        return self.path / "run" / "forwarder.json"
+
     def check_free(self, bytes_min: int = FREE_BYTES_MIN) -> None:
         """Raise ``DiskFull`` unless at least ``bytes_min`` are free here."""
         free, _ = self.free_bytes()

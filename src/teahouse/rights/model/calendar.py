@@ -21,6 +21,11 @@ class Calendar(msgspec.Struct, frozen=True):
     off: frozenset[date]
     worked: frozenset[date]
 
+    @property
+    def through(self) -> date | None:
+        """Return the last day that is known: the end of a year; ``None`` without any holidays."""
+        return date(max(self.off).year, 12, 31) if self.off else None
+
     def works(self, day: date) -> bool:
         """Tell whether a day is a working day."""
         if day in self.worked:
