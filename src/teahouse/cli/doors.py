@@ -7,7 +7,7 @@ import enum
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from teahouse.gate.model.doors import DOORS, Door
+from teahouse.gate.model.doors import ABSENCES, DOORS, Door
 from teahouse.gate.model.invites import PASS_DOORS
 from teahouse.gate.model.policies import (
     ANY,
@@ -104,7 +104,8 @@ def expected(door: Door, account_class: str, state: State) -> Outcome:
 
 def page(routes: Iterable[Route]) -> str:
     """Return ``docs/doors.md``."""
-    return "\n\n".join((_HEAD, _doors(_led(routes)), _OUTCOMES, *_tables(), _KNOCKS)) + "\n"
+    parts = (_HEAD, _doors(_led(routes)), _absences(), _OUTCOMES, *_tables(), _KNOCKS)
+    return "\n\n".join(parts) + "\n"
 
 
 def _policy(state: State) -> Policy:
@@ -145,6 +146,17 @@ def _doors(led: dict[Door, list[str]]) -> str:
         rows.append(
             f"| {rule.number} | `{door.value}` | {counts} | {built} | {rule.why} | {ways} |"
         )
+    return "\n".join(rows)
+
+
+def _absences() -> str:
+    rows = [
+        "## Not built, and why / 未建的门与缘由\n",
+        "| # | door 门 | why not, and what brings it | 为何未建，何时建立 |",
+        "|--:|---|---|---|",
+    ]
+    for door, absence in ABSENCES.items():
+        rows.append(f"| {DOORS[door].number} | `{door.value}` | {absence.en} | {absence.zh} |")
     return "\n".join(rows)
 
 

@@ -60,6 +60,56 @@ DOORS: dict[Door, DoorRule] = {
 """Whether going through a door counts as a registration: the gate is asked exactly then."""
 
 
+class Absence(NamedTuple):
+    """Why a door is not there, and what would bring it, in both languages."""
+
+    en: str
+    zh: str
+
+
+ABSENCES: dict[Door, Absence] = {
+    Door.MINIPROGRAM: Absence(
+        "Nothing runs inside this house that could make an id of its own on first opening. It comes "
+        "with a platform for mini programs and accounts of the class developer.",
+        "馆内没有小程序，也就没有首次打开时产生的编号。待有小程序平台和开发者类账号时建立。",
+    ),
+    Door.OFFICIAL_AGENCY: Absence(
+        "An agency fills in the form of door 7 together with its client: the code goes to the "
+        "client's own number, and the consent is the client's. It comes when agencies have accounts "
+        "by which they answer, and a mandate that review can check.",
+        "代办机构须与委托人一起走第 7 道门：验证码发到委托人的号码，同意由委托人作出。"
+        "待代办机构有可追责的账号、委托书可供审核时建立。",
+    ),
+    Door.VIDEO: Absence(
+        "Nobody has a second public identity here: a person speaks under one name. It comes with "
+        "video channels that have names of their own.",
+        "这里没有第二个公开身份，每人只以一个名字说话。待有独立命名的视频频道时建立。",
+    ),
+    Door.ENTERPRISE: Absence(
+        "There are no organisations with members and administrators of their own. It comes with "
+        "accounts of the class enterprise.",
+        "尚无拥有成员和管理员的组织。待有企业类账号时建立。",
+    ),
+    Door.PROVISIONING: Absence(
+        "Without organisations there is nobody to provision: many accounts at once come by door 12, "
+        "the people of an identity provider by door 3. It comes with door 10.",
+        "没有组织，便没有批量开通：批量账号走第 12 道门，身份提供方的用户走第 3 道门。随第 10 道门建立。",
+    ),
+    Door.REGION_CHANGE: Absence(
+        "An account stays in the region in which it was made: nothing moves one, so a closed region "
+        "cannot be entered by moving. It comes if accounts can move, as a registration over there.",
+        "账号留在注册时的地区，没有任何途径迁移，因此不能借迁移进入关闭的地区。"
+        "若将来可以迁移，将视同在迁入地注册。",
+    ),
+    Door.DEVICE_PAIRING: Absence(
+        "A paired device opens a session of a person who has an account, and gets no id of its own. "
+        "It comes if devices without a person are given one.",
+        "配对的设备只是打开某人已有账号的会话，没有自己的编号。若给无主设备编号时建立。",
+    ),
+}
+"""The doors that count and are not built. Whoever builds one takes it off."""
+
+
 def door_values(doors: Sequence[Door]) -> list[str]:
     """Return doors as they are stored."""
     return [door.value for door in doors]
