@@ -1,6 +1,7 @@
 """``python -m bench``: measure a server of our own, and print what each thing costs.
 
 ``abuse`` is a run of its own: scripted sign-ups among people (``bench/abuse``).
+``refused`` measures what saying no costs (``bench/refused.py``).
 ``telling`` times the answers about somebody and about nobody (``bench/telling.py``).
 
 ``--beside URL,PID[,PID]`` measures another homeserver in the same run, and gives the ratio.
@@ -24,7 +25,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from bench import backlog, chat, register, surge, telling
+from bench import backlog, chat, refused, register, surge, telling
 from bench.abuse import run as abuse
 from bench.meter import Cost
 from bench.scene import Scene
@@ -56,11 +57,21 @@ def our_server(test_mode: bool, workers: int) -> Iterator[tuple[str, int, list[i
     """Run a server on a fresh data directory; give its address and its process."""
     folder = tempfile.mkdtemp(prefix="teahouse-bench-", dir="/tmp")
     Path(folder).chmod(0o755)
+    try:
+        with server_at(f"{folder}/data", test_mode, workers) as server:
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def server_at(data: str, test_mode: bool, workers: int) -> Iterator[tuple[str, int, list[int]]]:
+    """Run a server on a data directory; give its address and its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     server = subprocess.Popen(
-        [sys.executable, "-m", "teahouse", "serve", "--data-dir", f"{folder}/data",
+        [sys.executable, "-m", "teahouse", "serve", "--data-dir", data,
          "--listen", f"127.0.0.1:{port}", "--workers", str(workers)],
         env={**os.environ, "TEAHOUSE_TEST_MODE": "1" if test_mode else "0"},
         stdout=subprocess.DEVNULL,
@@ -71,7 +82,6 @@ def our_server(test_mode: bool, workers: int) -> Iterator[tuple[str, int, list[i
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait_open(port: int, server: "subprocess.Popen[bytes]") -> None:
@@ -153,6 +163,8 @@ def main() -> None:
         with our_server(test_mode=True, workers=1) as (host, port, _):
             uvloop.run(telling.run(host, port))
         return
+    if sys.argv[1:2] == ["refused"]:
+        refused.run(sys.argv[2:], server_at, uvloop.run)
     if sys.argv[1:2] == ["surge"]:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         surge.run(sys.argv[2:], our_server, uvloop.run)
