@@ -7,14 +7,16 @@ order, and by how often a password is worked on. ``python -m bench telling`` use
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
 from teahouse.accounts.service.passwords import Passwords
 from teahouse.infra.db.pool import Tx
+from teahouse.infra.jobs.runner import JobRunner
 from tests.gate.house import House
 
+SECRET = ("code_id", "expires_at", "ticket")  # of everybody another
 KNOWN, STRANGER = "+447911123456", "+447911123457"
 MAIL, NOBODYS = "ann@example.org", "eve@example.org"
 
@@ -50,13 +52,25 @@ def noted(done: list[str]) -> Iterator[list[str]]:
     found.extend(done[before:])
 
 
-async def ask(house: House, path: str, body: Any, method: str = "POST") -> tuple[int, Any]:
-    status, said = await house.call(method, path, body)
-    said = {key: value for key, value in said.items() if key not in ("code_id", "expires_at")}
-    return status, said
+class Asked(Protocol):
+    """A house that can be asked, and does what is due."""
+
+    @property
+    def runner(self) -> JobRunner:
+        """What is due is done by it."""
+        ...
+
+    async def call(self, method: str, path: str, json: Any = None) -> tuple[int, Any]:
+        """Call a route and return its status and JSON."""
+        ...
 
 
-async def both(house: House, work: list[str], *asked: tuple[str, Any]) -> list[str]:
+async def ask(house: Asked, path: str, body: Any) -> tuple[int, Any]:
+    status, said = await house.call("GET" if body is None else "POST", path, body)
+    return status, {key: value for key, value in said.items() if key not in SECRET}
+
+
+async def both(house: Asked, work: list[str], *asked: tuple[str, Any]) -> list[str]:
     """Ask for somebody and for nobody; the answer and the work must be one. Return the work."""
     await house.runner.run_due()
     (path, body), (other_path, other) = asked
