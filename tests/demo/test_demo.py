@@ -19,6 +19,7 @@ from teahouse.errors import Refused
 from teahouse.gate.model.policies import Both as GateBoth
 from teahouse.gate.model.policies import Draft, LegalBasis, State, Words
 from tests.living import Living, Person, q
+from tests.rights.waiting import until
 from tests.settings.conftest import owner
 
 DEMO = "/api/v1/operator/demo"
@@ -54,7 +55,9 @@ async def settled(house: Living) -> None:
         for nudge in task:
             nudge.set()
     head = house.house.log.applied
-    for _ in range(1000):
+
+    async def at_rest() -> bool:
+        nonlocal head
         await house.run_jobs()
         async with house.house.db.read() as tx:
             behind = await tx.value(
@@ -62,11 +65,10 @@ async def settled(house: Living) -> None:
                 "select max(pos) from log_entries where kind = 'accounts.AccountDeactivated')",
                 FORGETTING,
             )
-        if not behind and house.house.log.applied == head:
-            return
-        head = house.house.log.applied
-        await asyncio.sleep(0.02)
-    raise AssertionError("the followers do not come to rest")
+        before, head = head, house.house.log.applied
+        return not behind and before == head
+
+    await until(at_rest)
 
 
 async def signed_in(house: Living, key: Any) -> Person:

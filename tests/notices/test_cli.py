@@ -16,6 +16,7 @@ from teahouse.gate.model.bindings import NeedsTwo, SamePerson
 from tests.gate.house import House, everything, suspension
 from tests.gate.test_cli import SHUT
 from tests.notices.test_history import public_key
+from tests.rights.waiting import until
 
 SCRIPT = "echo progress 1/2; echo said; echo progress 2/2"
 
@@ -42,9 +43,13 @@ async def test_a_script_opens_what_waits_for_it(
     assert missing.exit_code == 127
     command = ["run", "--title", "Second", "--when-bound", "--", "sh", "-c", SCRIPT]
     task = asyncio.get_running_loop().create_task(run(work_app, *command))
-    while len(found := await everything(wiper, "works_works")) < 3:
+
+    async def begun() -> bool:
         assert not task.done()
-        await asyncio.sleep(0.02)
+        return len(await everything(wiper, "works_works")) == 3
+
+    await until(begun)
+    found = await everything(wiper, "works_works")
     (work_id,) = [row["work_id"] for row in found if row["title"] == "Second"]
     shut = [*SHUT[:-2], "--resume-on", work_id, "--resume-pace", "60", "--campaign", "Tidy 1"]
     dry = await run(gate_app, *shut, "--dry-run")

@@ -484,6 +484,7 @@ export interface EvidenceBody {
 export interface ExpireBody {
   joined_before: string;
   reason: string;
+  door?: string;
 }
 
 /** The export that was asked for. */
@@ -758,6 +759,7 @@ export interface Invite {
   created_at: string;
   revoked_at?: string | null;
   kind?: PassKind;
+  door?: string;
 }
 
 /** An invitation to be made. */
@@ -811,6 +813,7 @@ export interface JoinBody {
   account_class?: string;
   service_region?: string;
   lang?: string;
+  proof?: ScreeningProof | null;
 }
 
 /** A purpose as it read in a version. */
@@ -874,6 +877,7 @@ export interface LegalBasis {
 export interface LetInBody {
   count: number;
   reason: string;
+  door?: string;
 }
 
 /** The challenge that somebody would rather not solve. */
@@ -885,6 +889,7 @@ export interface LineBody {
 export interface LineShown {
   region: string;
   account_class: string;
+  door: string;
   state: State;
   policy_id: string | null;
   pace_per_minute: number | null;
@@ -1345,6 +1350,7 @@ export interface PasskeySignInIn {
 export interface PauseBody {
   paused: boolean;
   reason: string;
+  door?: string;
 }
 
 /** A place, as operators see it. */
@@ -1453,19 +1459,6 @@ export interface ProgressWire {
   held_for: string[];
   turned_away: string;
   expires_at: string;
-}
-
-/** Showing once more that it is you: the password, or a code sent to the phone or address. */
-export interface Proof {
-  password?: string | null;
-  kind?: string | null;
-  code?: string | null;
-}
-
-/** An answer to a challenge, or a place in line, which needs no answers. */
-export interface ProofBody {
-  challenge: string;
-  answers?: number[];
 }
 
 /** The password, or a code asked for with ``/api/v1/account/code``, and the act's own words. */
@@ -1899,7 +1892,7 @@ export interface StartBody {
   door?: string;
   service_region?: string;
   invite_token?: string | null;
-  proof?: ProofBody | null;
+  proof?: ScreeningProof | null;
 }
 
 /** A registration that has begun; its id is a secret of the person's. */
@@ -2039,6 +2032,7 @@ export interface Turn {
 export interface TurnOf {
   region: string;
   account_class: string;
+  door: string;
   contact_kind: string;
   expires_at: string;
 }
@@ -2188,6 +2182,13 @@ export interface ApprovalsRequestsWire {
   next: string | null;
 }
 
+/** Showing once more that it is you: the password, or a code sent to the phone or address. */
+export interface ConsentProof {
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+}
+
 /** Something declined: the app asks by itself again from ``again_at`` on. */
 export interface ConsentAskWire {
   ask: string;
@@ -2267,6 +2268,12 @@ export interface RightsRequestsWire {
   requests: RightsRequestWire[];
 }
 
+/** An answer to a challenge: its token, and a number for each part. None: a place in line. */
+export interface ScreeningProof {
+  challenge: string;
+  answers?: number[];
+}
+
 /** How many accounts a decision reached. */
 export interface ScreeningDecidedWire {
   accounts: number;
@@ -2301,6 +2308,7 @@ export interface WaitlistStanding {
   stage: WaitlistStage;
   region: string;
   account_class: string;
+  door: string;
   joined_at: string;
   ahead: number | null;
   waiting: number;
