@@ -28,6 +28,34 @@ const KEYS: Record<string, Key> = {
   scopes_unchanged: "admin.fact.scopes_unchanged",
   in_flight_refused: "admin.fact.in_flight_refused",
   existing_people: "admin.fact.existing_people",
+  limits_speaking: "admin.fact.limits_speaking",
+  per_day: "admin.fact.per_day",
+  asks_reason: "admin.fact.asks_reason",
+  report_digest: "admin.fact.report_digest",
+  realname: "admin.fact.realname",
+  what: "admin.fact.what",
+  kind: "admin.fact.kind",
+  title: "admin.fact.title",
+  places: "admin.fact.places",
+  made: "admin.fact.made",
+  url: "admin.fact.url",
+  label: "admin.fact.label",
+  needed: "admin.fact.needed",
+  template: "admin.fact.template",
+  words: "admin.fact.words",
+  mode: "admin.fact.mode",
+  amount: "admin.fact.amount",
+  action: "admin.fact.action",
+  version: "admin.fact.version",
+  count: "admin.fact.count",
+  days: "admin.fact.days",
+  stage: "admin.fact.stage",
+  rows: "admin.fact.rows",
+  ready: "admin.fact.ready",
+  outcome: "admin.fact.outcome",
+  channel: "admin.fact.channel",
+  ok: "admin.fact.ok",
+  passkeys_required: "admin.fact.passkeys_required",
 };
 const SCOPE: Record<string, (id: string) => string> = {
   region: regionName,
@@ -56,7 +84,8 @@ export function factsOf(entry: AuditEntry, who: (id: string) => string): string[
 }
 
 function fact(act: string, name: string, value: unknown, who: (id: string) => string): string {
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  const yesNo = typeof value === "boolean" ? t(value ? "admin.fact.yes" : "admin.fact.no") : null;
+  const text = yesNo ?? (typeof value === "object" ? JSON.stringify(value) : String(value));
   if (act.startsWith("accounts.") && name === "from")
     return `${t("admin.fact.was")}: ${accountStateName(text)}`;
   const key = KEYS[name];

@@ -1,5 +1,6 @@
 import type { IconName } from "../../design/icons";
 import type { GateState } from "../../gate/api/status";
+import { DOORS } from "../../gate/state/doors";
 import { ApiError } from "../../http/call";
 import { sayError } from "../../http/problem";
 import { type Key, t } from "../../i18n/index.svelte";
@@ -16,45 +17,10 @@ const NAMES: Record<string, Key> = {
   "class/official": "admin.class.official",
   "class/developer": "admin.class.developer",
   "class/enterprise": "admin.class.enterprise",
-  "door/*": "admin.any.door",
-  "door/phone": "admin.door.phone",
-  "door/email": "admin.door.email",
-  "door/oidc": "admin.door.oidc",
-  "door/vouching": "admin.door.vouching",
-  "door/invite": "admin.door.invite",
-  "door/miniprogram": "admin.door.miniprogram",
-  "door/official": "admin.door.official",
-  "door/official_agency": "admin.door.official_agency",
-  "door/video": "admin.door.video",
-  "door/enterprise": "admin.door.enterprise",
-  "door/provisioning": "admin.door.provisioning",
-  "door/admin_import": "admin.door.admin_import",
-  "door/child": "admin.door.child",
-  "door/recycled_number": "admin.door.recycled_number",
-  "door/restore": "admin.door.restore",
-  "door/region_change": "admin.door.region_change",
-  "door/device_pairing": "admin.door.device_pairing",
-  "door/test_account": "admin.door.test_account",
   "account/active": "admin.account.active",
   "account/locked": "admin.account.locked",
   "account/suspended": "admin.account.suspended",
   "account/deactivated": "admin.account.deactivated",
-  "act/gate": "admin.act.gate",
-  "act/gate.policy_set": "admin.act.gate.policy_set",
-  "act/gate.policy_ended": "admin.act.gate.policy_ended",
-  "act/gate.policy_expired": "admin.act.gate.policy_expired",
-  "act/gate.policy_slipped": "admin.act.gate.policy_slipped",
-  "act/gate.policy_resumed": "admin.act.gate.policy_resumed",
-  "act/gate.policy_overridden": "admin.act.gate.policy_overridden",
-  "act/gate.override_proposed": "admin.act.gate.override_proposed",
-  "act/works.opened": "admin.act.works.opened",
-  "act/works.verified": "admin.act.works.verified",
-  "act/works.failed": "admin.act.works.failed",
-  "act/notices.hook_added": "admin.act.notices.hook_added",
-  "act/notices.hook_removed": "admin.act.notices.hook_removed",
-  "act/notices.hook_enabled": "admin.act.notices.hook_enabled",
-  "act/notices.hook_disabled": "admin.act.notices.hook_disabled",
-  "act/notices.key_rotated": "admin.act.notices.key_rotated",
   "change/key": "admin.notices.change.key",
   "change/set": "admin.notices.change.set",
   "change/ended": "admin.notices.change.ended",
@@ -76,41 +42,6 @@ const NAMES: Record<string, Key> = {
   "outcome/granted": "admin.requests.outcome.granted",
   "outcome/partly": "admin.requests.outcome.partly",
   "outcome/refused": "admin.requests.outcome.refused",
-  "act/rights": "admin.act.rights",
-  "act/rights.answered": "admin.act.rights.answered",
-  "act/rights.read": "admin.act.rights.read",
-  "act/rights.erasure_verified": "admin.act.rights.erasure_verified",
-  "act/rights.erasure_incomplete": "admin.act.rights.erasure_incomplete",
-  "act/gate.invite_made": "admin.act.gate.invite_made",
-  "act/gate.invite_revoked": "admin.act.gate.invite_revoked",
-  "act/accounts": "admin.act.accounts",
-  "act/accounts.search": "admin.act.accounts.search",
-  "act/accounts.look": "admin.act.accounts.look",
-  "act/accounts.lock": "admin.act.accounts.lock",
-  "act/accounts.unlock": "admin.act.accounts.unlock",
-  "act/accounts.suspend": "admin.act.accounts.suspend",
-  "act/accounts.unsuspend": "admin.act.accounts.unsuspend",
-  "act/accounts.sign_out": "admin.act.accounts.sign_out",
-  "act/operators": "admin.act.operators",
-  "act/operators.invited": "admin.act.operators.invited",
-  "act/operators.set_up": "admin.act.operators.set_up",
-  "act/operators.signed_in": "admin.act.operators.signed_in",
-  "act/operators.sign_in_refused": "admin.act.operators.sign_in_refused",
-  "act/operators.signed_out": "admin.act.operators.signed_out",
-  "act/operators.disabled": "admin.act.operators.disabled",
-  "act/operators.passkey_added": "admin.act.operators.passkey_added",
-  "act/operators.passkey_removed": "admin.act.operators.passkey_removed",
-  "act/operators.recovery_codes_made": "admin.act.operators.recovery_codes_made",
-  "act/operators.rule_set": "admin.act.operators.rule_set",
-  "act/operators.proof_refused": "admin.act.operators.proof_refused",
-  "act/settings": "admin.act.settings",
-  "act/settings.changed": "admin.act.settings.changed",
-  "act/settings.channel_tested": "admin.act.settings.channel_tested",
-  "act/settings.set_up": "admin.act.settings.set_up",
-  "act/demo": "admin.act.demo",
-  "act/demo.begun": "admin.act.demo.begun",
-  "act/demo.key_made": "admin.act.demo.key_made",
-  "act/demo.removed": "admin.act.demo.removed",
 };
 
 function named(kind: string, id: string): string {
@@ -120,15 +51,13 @@ function named(kind: string, id: string): string {
 
 export const regionName = (id: string) => named("region", id);
 export const className = (id: string) => named("class", id);
-export const doorName = (id: string) => named("door", id);
+export const doorName = (id: string) =>
+  id === "*" ? t("admin.any.door") : DOORS[id] ? t(DOORS[id]) : id;
 export const changeName = (id: string) => named("change", id);
 export const workStateName = (id: string) => named("work", id);
 export const requestKindName = (id: string) => named("request", id);
 export const outcomeName = (id: string) => named("outcome", id);
 export const accountStateName = (id: string) => named("account", id);
-
-/** An act of the audit log in words; one that we do not know, as it is written there. */
-export const actName = (id: string) => named("act", id);
 
 export function scopeName(scope: Scope): string {
   return [regionName(scope.region), className(scope.account_class), doorName(scope.door)].join(
