@@ -43,6 +43,9 @@ export const ICONS = {
   house: "M4 11.5L12 4.5l8 7M6.5 9.8V20h11V9.8M10 20v-5.5h4V20",
   invite:
     "M10 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM3.5 20c.4-3.6 3-5.6 6.5-5.6 1.7 0 3.2.5 4.4 1.4M18 13.5v6M15 16.5h6",
+  list: "M9 6.5h11M9 12h11M9 17.5h11M4.5 6.5h.01M4.5 12h.01M4.5 17.5h.01",
+  shield: "M12 3.5l7 2.6v5.4c0 4.4-2.9 7.5-7 9-4.1-1.5-7-4.6-7-9V6.1zM9 12l2.2 2.2 4-4.2",
+  scales: "M12 4v16M7.5 20h9M5 7h14M5 7l-2.5 6h5zM19 7l-2.5 6h5z",
 } as const;
 
 export type IconName = keyof typeof ICONS;
