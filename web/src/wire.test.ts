@@ -8,8 +8,9 @@ import type {
   Cell,
   Change,
   Draft,
-  Invite,
+  Given,
   InviteDraft,
+  InviteUse,
   Policy,
   Preview,
   Suggestion,
@@ -39,7 +40,9 @@ describe("what the server answers", () => {
     expectTypeOf<Told<Wire.Policy>>().toExtend<Policy>();
     expectTypeOf<Told<Wire.Preview>>().toExtend<Preview>();
     expectTypeOf<Told<Wire.Suggestion>>().toExtend<Suggestion>();
-    expectTypeOf<Told<Wire.Invite>>().toExtend<Invite>();
+    expectTypeOf<Told<Wire.Given>>().toExtend<Given>();
+    expectTypeOf<Told<Wire.Use>>().toExtend<InviteUse>();
+    expectTypeOf<Told<Wire.ScreeningFinding>>().toExtend<Finding>();
     expectTypeOf<Told<Wire.OperatorOut>>().toExtend<Omit<Operator, "role">>();
     expectTypeOf<Told<Wire.SetupBegun>>().toExtend<SetupBegun>();
     expectTypeOf<Told<Wire.SetupLink>>().toExtend<SetupLink>();

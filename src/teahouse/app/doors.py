@@ -17,7 +17,9 @@ from teahouse.gate.service.gate import Gate, make_gate
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.egress.client import Egress
 from teahouse.infra.http.router import Route
+from teahouse.invites import jobs as invites_jobs
 from teahouse.invites import routes as invites_routes
+from teahouse.invites import store as invites_store
 from teahouse.invites.service import Invites
 from teahouse.measures import routes as measures_routes
 from teahouse.measures.service import Measures
@@ -57,6 +59,7 @@ FIELDS = (
     *screening_store.FIELDS,
     *approvals_store.FIELDS,
     *vouching_store.FIELDS,
+    *invites_store.FIELDS,
     *officials_store.FIELDS,
     *waitlist_store.FIELDS,
 )
@@ -112,13 +115,16 @@ def make_doors(ground: Ground, people: People) -> Doors:
     officials.listen()
     waitlist = _waitlist(ground, people, gate, screening)
     registrations.finishers.append(turn_used(waitlist))
+    invites = Invites(gate.keeper, people.audit, config.base_url)
+    invites.listen(people.accounts)
+    registrations.finishers.append(invite_used(invites))
     return Doors(
         works=works,
         gate=gate,
         figures=Figures(gate, clock),
         screening=screening,
         notices=notices,
-        invites=Invites(gate.keeper, people.audit, config.base_url),
+        invites=invites,
         measures=Measures(gate.keeper),
         registrations=registrations,
         approvals=approvals,
@@ -218,10 +224,21 @@ def turn_used(waitlist: Waitlist) -> Finisher:
     return used
 
 
+def invite_used(invites: Invites) -> Finisher:
+    """Return what tells invitations, which are below, who came by one."""
+
+    async def used(tx: Tx, registered: Registered) -> None:
+        if registered.invite_digest is not None:
+            await invites.used(tx, registered.invite_digest, registered.account.account_id)
+
+    return used
+
+
 def doors_jobs(ground: Ground, people: People, doors: Doors) -> None:
     """Say what these domains do later."""
     gate_jobs.register(doors.gate, ground.jobs)
     screening_jobs.register(doors.screening, ground.jobs)
+    invites_jobs.register(doors.invites, ground.jobs)
     notices_jobs.register(doors.notices, ground.jobs)
     approvals_jobs.register(doors.approvals, ground.jobs)
     vouching_jobs.register(doors.vouching, ground.jobs, ground.log)

@@ -59,6 +59,7 @@ def make_rights(ground: Ground, people: People, doors: Doors, ways: Ways, talk: 
         audit=people.audit,
         standing=people.standing,
         vouching=doors.vouching,
+        invites=doors.invites,
     )
     requests = Requests(db, vault, people.audit, people.consent, clock, ids, config)
 

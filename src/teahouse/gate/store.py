@@ -177,6 +177,8 @@ select exists (
 
 WHO_GAVE = "select kind from gate_invites where digest = $1"
 
+INVITE_OF = "select invite_id from gate_invites where digest = $1 and kind = 'invite'"
+
 INVITE_USE = """
 update gate_invites set uses_left = uses_left - 1
 where digest = $1 and uses_left > 0 and expires_at > $2
@@ -421,6 +423,11 @@ async def invites(tx: Tx, limit: int) -> Sequence[Invite]:
     """Return the invitations, newest first."""
     rows = await tx.rows(INVITES, limit)
     return [Invite(*row) for row in rows]
+
+
+async def invite_of(tx: Tx, digest: bytes) -> str | None:
+    """Return which invitation a pass is, ``None`` for a pass of another kind."""
+    return await tx.value(INVITE_OF, digest)
 
 
 async def revoke_invite(tx: Tx, invite_id: str, at: datetime) -> bool:

@@ -4,8 +4,9 @@ from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Route
 from teahouse.infra.qr import qr_svg
+from teahouse.invites.model import USES_PAGE_MAX
 from teahouse.invites.service import Invites
-from teahouse.invites.wire import InviteBody, InviteMadeWire, InvitesWire
+from teahouse.invites.wire import InviteBody, InviteMadeWire, InvitesWire, InviteUsesWire
 
 WRITERS = ("owner", "registrar")
 READERS = ("owner", "registrar", "moderator", "auditor")
@@ -30,6 +31,13 @@ def routes(invites: Invites) -> list[Route]:
         link = f"{invites.base_url}/#/sign-up/{token}"
         return json_response(InviteMadeWire(token, made, link, qr_svg(link)), 201)
 
+    async def uses(request: Request) -> Response:
+        limit = request.query_int("limit", USES_PAGE_MAX, 1, USES_PAGE_MAX)
+        who, after = request.operator.operator_id, request.query_one("cursor") or ""
+        found = await invites.uses(who, request.path["invite_id"], after, limit)
+        last = found[-1].use_id if len(found) == limit else None
+        return json_response(InviteUsesWire(found, last))
+
     async def revoke(request: Request) -> Response:
         await invites.revoke(request.operator.operator_id, request.path["invite_id"])
         return json_response({})
@@ -42,6 +50,10 @@ def routes(invites: Invites) -> list[Route]:
         Route(
             "POST", f"{BASE}/invites", invite, auth=Auth.OPERATOR, allow=WRITERS,
             summary="Make an invitation", body=InviteBody, answer=InviteMadeWire, status=201,
+        ),
+        Route(
+            "GET", f"{BASE}/invites/{{invite_id}}/uses", uses, auth=Auth.OPERATOR, allow=READERS,
+            summary="Who came by an invitation", answer=InviteUsesWire,
         ),
         Route(
             "DELETE", f"{BASE}/invites/{{invite_id}}", revoke, auth=Auth.OPERATOR, allow=WRITERS,

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from teahouse.accounts.service import Accounts
 from teahouse.audit.service import Audit
 from teahouse.errors import NotFound
 from teahouse.gate.model.invites import Invite
 from teahouse.gate.model.policies import Draft, State, check_policy
 from teahouse.gate.service.keeper import Keeper
 from teahouse.ids import token_digest
-from teahouse.invites.model import check_invite
+from teahouse.infra.db.pool import Tx
+from teahouse.invites import store
+from teahouse.invites.model import KEPT, USES_PAGE_MAX, Given, Use, check_invite
 
 INVITES_MAX = 500
 
@@ -22,6 +25,17 @@ class Invites:
     keeper: Keeper
     audit: Audit
     base_url: str = ""  # where the links of invitations lead
+
+    def listen(self, accounts: Accounts) -> None:
+        """Forget accounts that end."""
+        accounts.endings.append(store.forget)
+
+    async def used(self, tx: Tx, digest: bytes, account_id: str) -> None:
+        """Note who came by a pass, if it is an invitation, in the transaction that used it."""
+        invite_id = await self.keeper.invite_of(tx, digest)
+        if invite_id is not None:
+            use = Use(self.keeper.ids.ulid(), account_id, self.keeper.clock.now())
+            await store.insert(tx, use, invite_id)
 
     async def make(
         self, actor: str, label: str, uses: int, expires_at: datetime, scope: tuple[str, str]
@@ -52,10 +66,29 @@ class Invites:
             await self.audit.append(tx, actor, "gate.invite_made", invite.invite_id, detail)
         return token, invite
 
-    async def all(self) -> Sequence[Invite]:
-        """Return the invitations, newest first."""
+    async def all(self) -> Sequence[Given]:
+        """Return the invitations with how often each was used, newest first."""
+        async with self.keeper.db.snapshot() as tx:
+            found = await self.keeper.invites(tx, INVITES_MAX)
+            used = await store.counts(tx, [one.invite_id for one in found])
+        return [Given(one, used.get(one.invite_id, 0)) for one in found]
+
+    async def uses(self, actor: str, invite_id: str, after: str, limit: int) -> list[Use]:
+        """Return who came by an invitation, the first to come first. Audited."""
+        async with self.keeper.db.transaction() as tx:
+            found = await store.uses(tx, invite_id, after, min(limit, USES_PAGE_MAX))
+            detail: dict[str, object] = {"accounts": len(found)}
+            await self.audit.append(tx, actor, "gate.invite_uses_read", invite_id, detail)
+        return found
+
+    async def came_by(self, account_id: str) -> datetime | None:
+        """Return, for its owner, when an account came by an invitation."""
         async with self.keeper.db.read() as tx:
-            return await self.keeper.invites(tx, INVITES_MAX)
+            return await store.of_account(tx, account_id)
+
+    async def purge(self, tx: Tx) -> None:
+        """Forget who came by an invitation a year ago."""
+        await store.forget_old(tx, self.keeper.clock.now() - KEPT)
 
     async def revoke(self, actor: str, invite_id: str) -> None:
         """Take an invitation back. Raises ``NotFound``."""

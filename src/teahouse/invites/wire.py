@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 
 from teahouse.gate.model.invites import Invite
+from teahouse.invites.model import Given, Use
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]  # a time without its zone is no time
 
@@ -32,4 +33,11 @@ class InviteMadeWire(msgspec.Struct, frozen=True):
 class InvitesWire(msgspec.Struct, frozen=True):
     """Invitations, newest first, without their tokens."""
 
-    invites: list[Invite]
+    invites: list[Given]
+
+
+class InviteUsesWire(msgspec.Struct, frozen=True):
+    """Who came by an invitation, the first to come first. ``next`` asks for the next page."""
+
+    uses: list[Use]
+    next: str | None

@@ -119,6 +119,7 @@ class Registered(msgspec.Struct, frozen=True):
     account: Account
     details: str | None = None
     registration: Registration | None = None
+    invite_digest: bytes | None = None  # of the pass that was used
 
 
 class Progress(msgspec.Struct, frozen=True):

@@ -173,6 +173,10 @@ class Keeper:
         """Return operators' invitations, newest first."""
         return await store.invites(tx, limit)
 
+    async def invite_of(self, tx: Tx, digest: bytes) -> str | None:
+        """Return which of operators' invitations a pass is, ``None`` when it is another's."""
+        return await store.invite_of(tx, digest)
+
     async def revoke_invite(self, tx: Tx, invite_id: str) -> bool:
         """Take a pass back by its id; false when there is none to take."""
         return await store.revoke_invite(tx, invite_id, self.clock.now())

@@ -333,7 +333,7 @@ class Steps:
             await self.consent.record(tx, account.account_id, None, answer, attempt.account_class)
             if also is not None:
                 await also(tx, account)
-            await self._completed(tx, Registered(account, details))
+            await self._completed(tx, Registered(account, details, None, invite))
 
         try:
             async with self.db.transaction() as tx:
@@ -376,16 +376,16 @@ class Steps:
         assert receipt_id is not None, "no stage after consent is without a receipt"
         kind, value = await self.opened_contact(tx, registration)
         details = await self.opened_details(tx, registration)
+        asked = (attempt_of(registration), registration.invite_digest)
 
         async def ground(tx: Tx, account: Account) -> None:
             await self.consent.adopt(tx, receipt_id, account.account_id, registration.account_class)
             if self.recycling is not None and Door.RECYCLED_NUMBER in registration.doors:
                 await self.recycling.release(tx, kind, value)
             await self.accounts.add_identifier(tx, account.account_id, kind, value)
-            await self._completed(tx, Registered(account, details, registration))
+            await self._completed(tx, Registered(account, details, registration, asked[1]))
             await store.end(tx, registration.digest, Stage.CREATED, self.clock.now())
 
-        asked = (attempt_of(registration), registration.invite_digest)
         return await self._make(tx, asked, (new, phc), ground)
 
     async def _judged(self, tx: Tx, registration: Registration, new: NewAccount) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from teahouse.consent.service import Consent
 from teahouse.consent.service.asks import Asks
 from teahouse.guardians.service import Guardians
 from teahouse.infra.http.caller import Caller
+from teahouse.invites.service import Invites
 from teahouse.media.service import Media
 from teahouse.officials.model import NotOfficial
 from teahouse.officials.service import Officials
@@ -85,6 +86,7 @@ class Sources:
     audit: Audit
     standing: Standing
     vouching: Vouching
+    invites: Invites
 
 
 def moment(ms: int) -> datetime:
@@ -201,7 +203,7 @@ def told_holdings(of: Sources) -> list[Holding]:
         Holding(
             "standing",
             Words("账号等级与担保", "Your standing, and vouching"),
-            ("vouching_vouches.used_by",),
+            ("vouching_vouches.used_by", "invites_uses.account_id"),
             about.standing,
         ),
         Holding("declined", Words("您拒绝过的询问", "What you said no to"), (), about.declined),
@@ -340,12 +342,13 @@ class About:
             yield msgspec.to_builtins(row, builtin_types=(datetime,))
 
     async def standing(self, whose: Whose) -> AsyncIterator[Row]:
-        """The stage an account is at, whether somebody vouched for it, and the vouches it gave."""
+        """The stage an account is at, how it was helped in, and the vouches it gave."""
         at = await self.of.standing.own(whose.account_id)
         vouched, vouches = await self.of.vouching.held(whose.account_id)
         row: Row = {"stage": at.stage.value, "since": at.since, "reason": at.reason}
-        if at.since is not None or vouched:  # who has always been a member has no row of it
-            yield row | {"vouched_for": vouched}
+        invited_at = await self.of.invites.came_by(whose.account_id)
+        if at.since is not None or vouched or invited_at is not None:  # else there is no row of it
+            yield row | {"vouched_for": vouched, "invited_at": invited_at}
         for vouch in vouches:
             yield {"vouch_given_at": vouch.created_at, "friend_joined_at": vouch.joined_at}
 

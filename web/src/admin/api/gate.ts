@@ -126,6 +126,19 @@ export interface Invite {
   revoked_at: string | null;
 }
 
+/** An invitation, and how often it was used. */
+export interface Given {
+  invite: Invite;
+  used: number;
+}
+
+/** That somebody came by an invitation; the account is null once it has ended. */
+export interface InviteUse {
+  use_id: string;
+  account_id: string | null;
+  used_at: string;
+}
+
 /** An invitation that was just made; its token is told this once. */
 export interface InviteMade {
   token: string;
@@ -210,8 +223,17 @@ export function confirmOverride(policyId: string, reason: string): Promise<Polic
   return ask("POST", `${overrideOf(policyId)}/confirm`, { body: { reason } });
 }
 
-export async function fetchInvites(): Promise<Invite[]> {
-  return (await ask<{ invites: Invite[] }>("GET", "/gate/invites")).invites;
+export async function fetchInvites(): Promise<Given[]> {
+  return (await ask<{ invites: Given[] }>("GET", "/gate/invites")).invites;
+}
+
+/** Who came by an invitation; reading it is audited. */
+export function fetchInviteUses(
+  inviteId: string,
+  cursor = "",
+): Promise<{ uses: InviteUse[]; next: string | null }> {
+  const path = `/gate/invites/${encodeURIComponent(inviteId)}/uses`;
+  return ask("GET", path, { query: cursor ? { cursor } : {} });
 }
 
 /** Makes an invitation; its token is told this once. */

@@ -12,6 +12,7 @@ export const ACTS: Record<string, Key> = {
   "gate.override_proposed": "admin.act.gate.override_proposed",
   "gate.invite_made": "admin.act.gate.invite_made",
   "gate.invite_revoked": "admin.act.gate.invite_revoked",
+  "gate.invite_uses_read": "admin.act.gate.invite_uses_read",
   notices: "admin.act.notices",
   "notices.hook_added": "admin.act.notices.hook_added",
   "notices.hook_removed": "admin.act.notices.hook_removed",
