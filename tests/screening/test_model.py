@@ -179,9 +179,13 @@ def test_a_burst_is_told_with_its_numbers_in_words_that_the_gate_takes() -> None
     first, then = answer_to(flow, None), answer_to(flow, State.PACED)
     assert (first.state, first.pace_per_minute, then.state) == (State.PACED, 4, State.INVITE_ONLY)
     for burst in (first, then):
-        draft = draft_of(burst, NOW)
+        plain = draft_of(burst, NOW, 0)
+        assert "limited" not in plain.words.reason.en
+        draft = draft_of(burst, NOW, 3)
         check_policy(draft, NOW)
         words = draft.words
+        assert "limited for 3 days" in words.reason.en
+        assert "3 天内" in words.reason.zh
         for text in (words.reason.zh, words.reason.en, words.justification):
             assert "40" in text
             assert "50" in text

@@ -26,6 +26,7 @@ NOW = datetime(2021, 7, 27, 12, tzinfo=UTC)
 RULES = st.builds(
     Rules,
     newcomer_days=st.integers(0, 60),
+    burst_days=st.integers(0, 60),
     member_after_days=st.integers(0, 30),
     active_days=st.integers(0, 30),
     at_most_days=st.integers(30, 365),
@@ -64,6 +65,20 @@ def test_every_newcomer_is_a_member_in_the_end_and_was_told_when(
     assert promoted(place, rules, late)
     if early > NOW:
         assert not promoted(place, rules, early - timedelta(seconds=1))
+
+
+@given(RULES, st.none() | st.sampled_from(Why))
+def test_what_rules_say_about_the_beginning(rules: Rules, why: Why | None) -> None:
+    begun = rules.begin_as(why)
+    if why not in (None, Why.BURST):
+        assert begun is why
+    elif begun is None:
+        assert rules.newcomer_days == 0
+        assert why is None or rules.burst_days == 0
+    else:
+        days = {Why.SETTING: rules.newcomer_days, Why.BURST: rules.burst_days}
+        assert days[begun] > 0
+        assert why is None or days[begun] == max(days.values()), "the longer of both"
 
 
 def test_a_refusal_says_how_to_get_further() -> None:

@@ -181,3 +181,34 @@ async def test_a_member_costs_no_query(house: Living) -> None:
     for _ in range(3):
         await gone.spend(who, Act.JOINS)
         await gone.check_speaking(who)
+
+
+async def test_rules_are_previewed_and_a_change_is_on_record(
+    house: Living, clock: FixedClock
+) -> None:
+    owner, new = await house.owner(), await newcomer(house, "neo")
+    for _ in range(3):
+        await house.person()
+    rules = await owner.did("GET", "/standing/rules")
+    assert rules["limits"]["newcomer"]["searches"] == 30
+    search = ("POST", "/user_directory/search", {"search_term": "x"})
+    for _ in range(2):
+        await new.did(*search)
+    clock.move(timedelta(hours=1))
+    wanted = rules | {"limits": {"newcomer": {"searches": 2, "joins": 2}}}
+    shown = await owner.did("POST", "/standing/rules/preview", wanted)
+    assert shown["stages"] == {"newcomer": 1, "member": 3, "trusted": 0}
+    assert shown["newcomers"] == {"screening": 1}
+    assert shown["promoted"] == 0
+    assert shown["reached"] == [{"stage": "newcomer", "act": "searches", "accounts": 1}]
+    sooner = rules | {"member_after_days": 0, "active_days": 0}
+    assert (await owner.did("POST", "/standing/rules/preview", sooner))["promoted"] == 1
+    assert await owner.did("GET", "/standing/rules") == rules, "to look changes nothing"
+    for path, method in (("/standing/rules/preview", "POST"), ("/standing/rules", "PUT")):
+        bad = await owner.ask(method, path, rules | {"at_most_days": 0})
+        assert (bad.status_code, bad.json()["code"]) == (422, "standing.bad_rules")
+    await owner.did("PUT", "/standing/rules", wanted)
+    assert await new.refused(*search) == "429 M_LIMIT_EXCEEDED"
+    (entry,) = (await owner.did("GET", "/audit?act=standing.rules_set"))["entries"]
+    assert entry["detail"]["limits"] == wanted["limits"]
+    assert entry["detail"]["before"]["limits"] == rules["limits"]

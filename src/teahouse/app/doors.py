@@ -279,6 +279,7 @@ def _make_screening(ground: Ground, people: People, gate: Gate) -> Screening:
         ids=ground.ids,
         registry=ground.registry,
         usual=Mode.WATCH if ground.config.test_mode else Mode.ON,
+        staged_days=people.standing.burst_days,
     )
     people.accounts.codes.spenders.append(screening.knocks.count_message)
     return screening

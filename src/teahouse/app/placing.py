@@ -1,5 +1,6 @@
 """Where a new account begins to stand: by what screening saw of it, and by who answers for it."""
 
+from teahouse.approvals.model import APPROVAL, REVIEW
 from teahouse.gate.model.doors import Door
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Tx
@@ -25,10 +26,13 @@ def place_newcomers(
         account, registration = registered.account, registered.registration
         if account.door in TRUSTED_DOORS:
             return
-        why = None
+        scope = (account.region, account.account_class.value, account.door)
+        why = Why.BURST if await screening.weighing.in_burst(tx, *scope) else None
         if registration is not None:
-            verdict = await screening.verdict_of(tx, registration.digest)
-            why = Why.SCREENING if verdict is Verdict.STAGE else None
+            if APPROVAL in registration.released or REVIEW in registration.released:
+                why = None  # somebody has looked
+            if await screening.verdict_of(tx, registration.digest) is Verdict.STAGE:
+                why = Why.SCREENING
         if await vouching.vouched(tx, account.account_id):
             why = Why.VOUCH
         await standing.begin(tx, account.account_id, why)

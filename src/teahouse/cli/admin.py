@@ -156,6 +156,25 @@ def sessions(user: User, data_dir: DataDir = None, config: ConfigFile = None) ->
 
 
 @app.command()
+def stages(data_dir: DataDir = None, config: ConfigFile = None) -> None:
+    """Print how many accounts are at each stage, and what each may do in a day."""
+
+    async def work() -> int:
+        async with house_of(config, data_dir) as house:
+            rules = await house.people.standing.rules()
+            shown = await house.people.standing.preview(rules)
+        acts = sorted({act for limits in rules.limits.values() for act in limits})
+        rows = [
+            [stage, str(count), *(str(rules.limits.get(stage, {}).get(act, "-")) for act in acts)]
+            for stage, count in shown.stages.items()
+        ]
+        show("Stages", ["stage", "accounts", *acts], rows)
+        return 0
+
+    run_async(work())
+
+
+@app.command()
 def audit(
     limit: Annotated[int, typer.Option(help="How many, at most 200.", min=1, max=200)] = 50,
     act: Annotated[str | None, typer.Option(help="Only such acts: gate, accounts.lock.")] = None,

@@ -5,6 +5,7 @@ from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Route
+from teahouse.screening.model.findings import Found
 from teahouse.screening.model.proofs import LINE_WAIT
 from teahouse.screening.model.rules import RULES, Listing, Rule
 from teahouse.screening.model.signals import Knock
@@ -155,6 +156,10 @@ def _cluster_routes(screening: Screening) -> list[Route]:
     async def clusters(_request: Request) -> Response:
         return json_response(ClustersWire(await desk.clusters()))
 
+    async def found(request: Request) -> Response:
+        who, account_id = request.operator.operator_id, request.path["account_id"]
+        return json_response(await desk.found(who, account_id))
+
     async def decide(request: Request) -> Response:
         body, who = await request.struct(DecisionBody), request.operator.operator_id
         return json_response(
@@ -165,6 +170,11 @@ def _cluster_routes(screening: Screening) -> list[Route]:
         Route(
             "GET", f"{BASE}/clusters", clusters, auth=Auth.OPERATOR, allow=READERS,
             summary="Sign-ups that look made by one hand", answer=ClustersWire,
+        ),
+        Route(
+            "GET", f"{BASE}/accounts/{{account_id}}", found, auth=Auth.OPERATOR, allow=READERS,
+            summary="Why screening looked twice at an account's sign-up; for three days",
+            answer=Found,
         ),
         Route(
             "POST", f"{BASE}/clusters/{{cluster_id}}/decide", decide, auth=Auth.OPERATOR,

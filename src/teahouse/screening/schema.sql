@@ -81,7 +81,8 @@ create table screening_sightings (
     neighbours integer not null default 0,
     verdict text not null default '' check (verdict in ('', 'pass', 'stage', 'hold', 'refuse')),
     cluster_id text references screening_clusters (cluster_id),
-    account_id text -- of a floor that is not ours: no foreign key
+    account_id text, -- of a floor that is not ours: no foreign key
+    rules text[] not null default '{}' -- by which the verdict is
 );
 create index screening_sightings_by_time on screening_sightings (at);
 create index screening_sightings_by_prefix on screening_sightings (prefix_digest, at);

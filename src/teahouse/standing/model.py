@@ -41,9 +41,13 @@ class Why(enum.Enum):
 
     SCREENING = "screening"  # its registration looked like many others
     SETTING = "setting"  # every new account begins so now
+    BURST = "burst"  # it came where very many were being made by machine
     VOUCH = "vouch"
     AGE = "age"
     OPERATOR = "operator"
+
+
+BY_DAYS = (Why.SETTING, Why.BURST)  # these go by themselves after so many days
 
 
 Limits = dict[str, dict[str, int]]  # stage → act → how many a day; what is absent has no limit
@@ -59,9 +63,14 @@ NEWCOMERS_MAY = {
 
 
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What operators set. ``newcomer_days`` is 0 unless every new account begins as newcomer."""
+    """What operators set.
+
+    ``newcomer_days`` is 0 unless every new account begins as newcomer; ``burst_days`` is the same
+    for those that are made while and where screening has tightened the gate.
+    """
 
     newcomer_days: int = 0
+    burst_days: int = 3
     member_after_days: int = 7
     active_days: int = 3
     at_most_days: int = 30
@@ -72,6 +81,15 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def per_day(self, stage: Stage, act: Act) -> int | None:
         """Return how much of an act a stage has in a day; ``None``: there is no limit."""
         return self.limits.get(stage.value, {}).get(act.value)
+
+    def begin_as(self, why: Why | None) -> Why | None:
+        """Return why a new account begins where it does; ``None``: as a member, without a row."""
+        if why not in (None, Why.BURST):
+            return why
+        days = self.burst_days if why is Why.BURST else 0
+        if self.newcomer_days > days:
+            return Why.SETTING
+        return why if days > 0 else None
 
     def counts(self, stage: Stage) -> bool:
         """Tell whether anything is limited at a stage."""
@@ -110,6 +128,23 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     member_at: datetime | None  # in any case
     active_days: int
     active_days_needed: int
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """How many accounts of a stage have used an act today as much as a limit allows, or more."""
+
+    stage: str
+    act: str
+    accounts: int
+
+
+class StagesPreview(msgspec.Struct, frozen=True):
+    """How many accounts are at each stage, and what rules would do to them."""
+
+    stages: dict[str, int]
+    newcomers: dict[str, int]  # of those, by why
+    promoted: int  # newcomers who would become members at once
+    reached: list[Reached]
 
 
 class StandingLimit(Refused):
@@ -162,7 +197,13 @@ def check_rules(rules: Rules) -> None:
     for limits in rules.limits.values():
         if not set(limits) <= acts or any(not 0 <= n <= PER_DAY_MAX for n in limits.values()):
             raise BadRules
-    days = (rules.newcomer_days, rules.member_after_days, rules.active_days, rules.at_most_days)
+    days = (
+        rules.newcomer_days,
+        rules.burst_days,
+        rules.member_after_days,
+        rules.active_days,
+        rules.at_most_days,
+    )
     if any(not 0 <= n <= DAYS_MAX for n in days) or rules.at_most_days < rules.member_after_days:
         raise BadRules
     if rules.at_most_days == 0:
@@ -192,8 +233,9 @@ def member_from(place: Place, rules: Rules) -> tuple[datetime, datetime] | None:
     """
     if place.stage is not Stage.NEWCOMER or place.since is None or place.why is Why.OPERATOR:
         return None
-    if place.why is Why.SETTING:
-        end = place.since + timedelta(days=rules.newcomer_days)
+    if place.why in BY_DAYS:
+        days = rules.newcomer_days if place.why is Why.SETTING else rules.burst_days
+        end = place.since + timedelta(days=days)
         return end, end
     return (
         place.since + timedelta(days=rules.member_after_days),
@@ -207,7 +249,7 @@ def promoted(place: Place, rules: Rules, now: datetime) -> bool:
     if until is None:
         return False
     early, late = until
-    enough = place.active_days >= rules.active_days or place.why is Why.SETTING
+    enough = place.active_days >= rules.active_days or place.why in BY_DAYS
     return now >= late or (enough and now >= early)
 
 

@@ -5,7 +5,7 @@ import msgspec
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Route
-from teahouse.standing.model import Rules, stage_named
+from teahouse.standing.model import Rules, StagesPreview, stage_named
 from teahouse.standing.model import Standing as Shown
 from teahouse.standing.service import Standing
 
@@ -46,6 +46,9 @@ def routes(standing: Standing) -> list[Route]:
         body = await request.struct(Rules)
         return json_response(await standing.set_rules(request.operator.operator_id, body))
 
+    async def preview(request: Request) -> Response:
+        return json_response(await standing.preview(await request.struct(Rules)))
+
     one = f"{PLACE}/accounts/{{account_id}}"
     return [
         Route(
@@ -67,5 +70,10 @@ def routes(standing: Standing) -> list[Route]:
         Route(
             "PUT", f"{PLACE}/rules", set_rules, auth=Auth.OPERATOR, allow=WRITERS, body=Rules,
             answer=Rules, summary="Set what each stage may do in a day",
+        ),
+        Route(
+            "POST", f"{PLACE}/rules/preview", preview, auth=Auth.OPERATOR, allow=READERS,
+            body=Rules, answer=StagesPreview,
+            summary="How many accounts are at each stage, and what rules would do to them",
         ),
     ]  # fmt: skip

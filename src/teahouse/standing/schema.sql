@@ -3,7 +3,9 @@ create table standing_accounts (
     account_id text primary key references accounts_accounts (account_id),
     stage text not null check (stage in ('newcomer', 'member', 'trusted')),
     since timestamptz not null,
-    why text not null check (why in ('screening', 'setting', 'vouch', 'age', 'operator')),
+    why text not null check (
+        why in ('screening', 'setting', 'burst', 'vouch', 'age', 'operator')
+    ),
     reason text not null default '',
     active_days integer not null default 0,
     active_on date -- the last day that counted

@@ -6,7 +6,7 @@ and a newcomer's costs one. What is remembered is dropped when the log tells of 
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import msgspec
 
@@ -27,6 +27,7 @@ from teahouse.standing.model import (
     Rules,
     Silenced,
     Stage,
+    StagesPreview,
     Why,
     check_reason,
     check_rules,
@@ -127,12 +128,11 @@ class Standing:
     async def begin(self, tx: Tx, account_id: str, why: Why | None) -> None:
         """Place a new account, in the transaction that makes it; nobody can have asked before.
 
-        ``why``: ``SCREENING`` stages it, ``VOUCH`` spares it the beginning; with ``None`` it begins
-        as the rules say.
+        ``why``: ``SCREENING`` stages it, ``VOUCH`` spares it the beginning; with ``BURST`` or
+        ``None`` it begins as the rules say.
         """
         now = self.clock.now()
-        if why is None and (await store.rules(tx)).newcomer_days > 0:
-            why = Why.SETTING
+        why = (await store.rules(tx)).begin_as(why)
         if why is not None:
             stage = Stage.MEMBER if why is Why.VOUCH else Stage.NEWCOMER
             await store.put(tx, account_id, Place(stage=stage, since=now, why=why))
@@ -175,13 +175,8 @@ class Standing:
     async def promote(self, tx: Tx) -> int:
         """Make members of the newcomers whose time is up; return how many."""
         now, rules = self.clock.now(), await store.rules(tx)
-        before = (
-            now - timedelta(days=rules.member_after_days),
-            now - timedelta(days=rules.at_most_days),
-            now - timedelta(days=rules.newcomer_days),
-        )
         told: list[StageChanged] = []
-        for account_id, place in await store.newcomers(tx, rules, before, PROMOTED_AT_ONCE_MAX):
+        for account_id, place in await store.newcomers(tx, rules, now, PROMOTED_AT_ONCE_MAX):
             if promoted(place, rules, now):
                 new = Place(stage=Stage.MEMBER, since=now, why=Why.AGE)
                 await store.put(tx, account_id, new)
@@ -211,12 +206,36 @@ class Standing:
         async with self.db.read() as tx:
             return await store.rules(tx)
 
+    async def burst_days(self, tx: Tx) -> int:
+        """Return for how many days an account is a newcomer that was made in a burst."""
+        return (await store.rules(tx)).burst_days
+
+    async def preview(self, rules: Rules) -> StagesPreview:
+        """Return how many accounts are at each stage, and what rules would do. ``BadRules``."""
+        check_rules(rules)
+        now = self.clock.now()
+        async with self.db.snapshot() as tx:
+            counted, total = await store.counts(tx), await self.accounts.count(tx)
+            promoted = await store.due(tx, rules, now)
+            reached = await store.reached(tx, rules, _day(now))
+        stages = dict.fromkeys((stage.value for stage in Stage), 0)
+        newcomers: dict[str, int] = {}
+        for stage, why, number in counted:
+            stages[stage] += number
+            if stage == Stage.NEWCOMER.value:
+                newcomers[why] = number
+        placed = stages[Stage.NEWCOMER.value] + stages[Stage.TRUSTED.value]
+        stages[Stage.MEMBER.value] = max(0, total - placed)  # most have no row
+        return StagesPreview(stages, newcomers, promoted, reached)
+
     async def set_rules(self, actor: str, rules: Rules) -> Rules:
         """Set what each stage may do, everywhere, with the commit. Audited. Raises ``BadRules``."""
         check_rules(rules)
         async with self.db.transaction() as tx:
+            before = await store.rules(tx)
             await store.set_rules(tx, rules)
             detail: dict[str, object] = msgspec.to_builtins(rules)
+            detail["before"] = msgspec.to_builtins(before)
             await self.audit.append(tx, actor, "standing.rules_set", "", detail)
             await self.log.put(tx, RulesChanged(actor))
         return rules

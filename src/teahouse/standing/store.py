@@ -1,12 +1,12 @@
 """Statements over where accounts stand, what they used today, and the rules."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 
 from teahouse.infra.db.pool import Row, Tx
-from teahouse.standing.model import Act, Place, Rules, Stage, Why
+from teahouse.standing.model import Act, Place, Reached, Rules, Stage, Why
 
 PLACE = """
 select p.stage, p.since, p.why, p.reason, p.active_days, p.active_on,
@@ -40,11 +40,30 @@ where account_id = $1 and stage = 'newcomer' and (active_on is null or active_on
 NEWCOMERS = """
 select account_id, stage, since, why, reason, active_days, active_on
 from standing_accounts where stage = 'newcomer' and why <> 'operator'
-    and (
-        since <= $2 or (why = 'setting' and since <= $4)
-        or (why <> 'setting' and since <= $1 and active_days >= $3)
-    )
-order by account_id limit $5 for update skip locked"""
+    and case why
+        when 'setting' then since <= $4
+        when 'burst' then since <= $5
+        else since <= $2 or (since <= $1 and active_days >= $3)
+    end
+order by account_id limit $6 for update skip locked"""
+
+DUE = """
+select count(*) from standing_accounts where stage = 'newcomer' and why <> 'operator'
+    and case why
+        when 'setting' then since <= $4
+        when 'burst' then since <= $5
+        else since <= $2 or (since <= $1 and active_days >= $3)
+    end"""
+
+COUNTS = "select stage, why, count(*) from standing_accounts group by stage, why"
+
+REACHED = """
+select l.stage, l.act, count(*)
+from unnest($1::text[], $2::text[], $3::bigint[]) l (stage, act, per_day)
+join standing_uses u on u.act = l.act and u.on_day = $4 and u.used >= l.per_day
+left join standing_accounts p using (account_id)
+where coalesce(p.stage, 'member') = l.stage and u.used > 0
+group by l.stage, l.act order by l.stage, l.act"""
 
 SPEND = """
 insert into standing_uses (account_id, on_day, act, used) values ($1, $2, $3, $4)
@@ -92,15 +111,28 @@ async def active(tx: Tx, account_id: str, today: date) -> None:
     await tx.run(ACTIVE, account_id, today)
 
 
-async def newcomers(
-    tx: Tx, rules: Rules, before: tuple[datetime, datetime, datetime], limit: int
-) -> list[tuple[str, Place]]:
-    """Return newcomers whose time is up, held: ``before`` is active, in any case, by setting."""
-    active_before, any_before, setting_before = before
-    rows = await tx.rows(
-        NEWCOMERS, active_before, any_before, rules.active_days, setting_before, limit
-    )
+async def newcomers(tx: Tx, rules: Rules, now: datetime, limit: int) -> list[tuple[str, Place]]:
+    """Return newcomers whose time is up, held."""
+    rows = await tx.rows(NEWCOMERS, *_ends(rules, now), limit)
     return [(row[0], _place(row)) for row in rows]
+
+
+async def due(tx: Tx, rules: Rules, now: datetime) -> int:
+    """Return how many newcomers' time would be up by these rules."""
+    return await tx.value(DUE, *_ends(rules, now))
+
+
+async def counts(tx: Tx) -> list[tuple[str, str, int]]:
+    """Return how many accounts have a row, by stage and why."""
+    return [(row[0], row[1], row[2]) for row in await tx.rows(COUNTS)]
+
+
+async def reached(tx: Tx, rules: Rules, today: date) -> list[Reached]:
+    """Return how many accounts have used today what limits allow, or more."""
+    limits = [(one, act, n) for one, acts in rules.limits.items() for act, n in acts.items()]
+    stages, acts, amounts = zip(*limits, strict=True) if limits else ((), (), ())
+    rows = await tx.rows(REACHED, list(stages), list(acts), list(amounts), today)
+    return [Reached(*row) for row in rows]
 
 
 async def spend(tx: Tx, account_id: str, today: date, act: Act, count: int, per_day: int) -> bool:
@@ -147,6 +179,16 @@ async def rules(tx: Tx) -> Rules:
 async def set_rules(tx: Tx, new: Rules) -> None:
     """Keep the rules that operators set."""
     await tx.run(SET_RULES, msgspec.json.encode(new).decode())
+
+
+def _ends(rules: Rules, now: datetime) -> tuple[datetime, datetime, int, datetime, datetime]:
+    return (
+        now - timedelta(days=rules.member_after_days),
+        now - timedelta(days=rules.at_most_days),
+        rules.active_days,
+        now - timedelta(days=rules.newcomer_days),
+        now - timedelta(days=rules.burst_days),
+    )
 
 
 def _place(row: Row) -> Place:

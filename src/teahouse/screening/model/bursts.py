@@ -52,20 +52,33 @@ def answer_to(flow: Flow, tightened: State | None) -> Burst:
     return Burst(flow, State.INVITE_ONLY, None)
 
 
-def draft_of(burst: Burst, now: datetime) -> Draft:
-    """Return the policy, with its notice in both languages and the numbers it rests on."""
-    flow = burst.flow
+def draft_of(burst: Burst, now: datetime, staged_days: int) -> Draft:
+    """Return the policy, with its notice in both languages and the numbers it rests on.
+
+    ``staged_days`` is for how long accounts that are made meanwhile have limits; 0: they have none.
+    """
+    flow, staged = burst.flow, Both()
+    if staged_days:
+        days = "day" if staged_days == 1 else "days"
+        staged = Both(
+            zh=f"在此期间经此方式注册的账号先以新成员身份开始，{staged_days} 天内每日可做的事有上限。",
+            en=(
+                " Accounts that are made this way meanwhile begin as newcomers: what they can do "
+                f"in a day is limited for {staged_days} {days}."
+            ),
+        )
     minutes = int(BURST_WINDOW.total_seconds()) // 60
     words = Words(
         reason=Both(
             zh=(
                 f"{minutes} 分钟内经此方式新增 {flow.made} 个账号，其中 {flow.suspects} 个"
                 "彼此高度相似，疑似机器批量注册。为保护大家，我们自动收紧了这一种注册方式。"
+                f"{staged.zh}"
             ),
             en=(
                 f"In {minutes} minutes {flow.made} accounts came in this way, and {flow.suspects} "
                 "of them resemble each other like copies. To protect everyone, this one way in was "
-                "tightened automatically."
+                f"tightened automatically.{staged.en}"
             ),
         ),
         own_decision=True,

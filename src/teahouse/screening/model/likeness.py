@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from teahouse.screening.model.rules import Rule
 from teahouse.screening.model.signals import Neighbour, Signals
 
 PRIORS = {
@@ -56,10 +57,11 @@ class Population(msgspec.Struct, frozen=True):
 
 
 class Weighed(msgspec.Struct, frozen=True):
-    """A verdict, and the sign-ups that it rests on."""
+    """A verdict, the sign-ups that it rests on, and the rules that it is by."""
 
     verdict: Verdict
     alike: tuple[Neighbour, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
 
 def bits_of(population: Population, signal: str, value: str) -> float:
@@ -109,7 +111,7 @@ def weigh(
         verdict = Verdict.HOLD
     elif len(resembling) >= amount:
         verdict = Verdict.STAGE
-    return Weighed(verdict, tuple(resembling))
+    return Weighed(verdict, tuple(resembling), () if verdict is Verdict.PASS else (Rule.LIKENESS,))
 
 
 def _at_least(

@@ -8,6 +8,7 @@ import msgspec
 from teahouse.audit.service import Audit
 from teahouse.errors import Invalid, NotFound
 from teahouse.screening.events import RulesChanged, Screened
+from teahouse.screening.model.findings import Found
 from teahouse.screening.model.refusals import BadListing
 from teahouse.screening.model.rules import (
     LISTINGS_MAX,
@@ -242,6 +243,15 @@ class Desk:
                 raise NotFound
             await self.audit.append(tx, actor, "screening.network_unlisted", network)
             await self.book.log.put(tx, RulesChanged("networks"))
+
+    # -- sign-ups --------------------------------------------------------------------------------
+
+    async def found(self, actor: str, account_id: str) -> Found:
+        """Return what was found about an account's sign-up, for three days. Audited."""
+        async with self.book.db.transaction() as tx:
+            found = await sightings.found(tx, None, account_id)
+            await self.audit.append(tx, actor, "screening.look", account_id)
+        return found
 
     # -- clusters ------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from teahouse.screening.model.signals import Knock
 from teahouse.screening.service.desk import Desk
 from teahouse.screening.service.knocks import Knocks
 from teahouse.screening.service.rulebook import Meters, Rulebook
-from teahouse.screening.service.watcher import Watcher
+from teahouse.screening.service.watcher import StagedDays, Watcher
 from teahouse.screening.service.weighing import Begun, Weighing
 from teahouse.screening.store.sightings import Sighting
 
@@ -60,13 +60,17 @@ def make_screening(
     ids: Ids,
     registry: CollectorRegistry | None = None,
     usual: Mode = Mode.ON,
+    staged_days: StagedDays | None = None,
 ) -> Screening:
-    """Put screening together; ``usual`` is the mode of rules that no operator has touched."""
+    """Put screening together; ``usual`` is the mode of rules that no operator has touched.
+
+    ``staged_days`` tells for how long an account has limits that is made in a burst.
+    """
     key = vault.ring.house_key
     book = Rulebook(db, log, clock, ids, key, usual, Meters(registry))
     book.listen()
     knocks = Knocks(book, key)
-    watcher = Watcher(book, gate)
+    watcher = Watcher(book, gate, staged_days)
     return Screening(
         book=book,
         knocks=knocks,

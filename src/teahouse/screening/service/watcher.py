@@ -1,6 +1,6 @@
 """The watcher: a burst that the other rules let through tightens the gate, says so, and ends."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,6 +25,7 @@ from teahouse.screening.store import counts, sightings
 
 BUCKETS_LIFE = timedelta(days=2)
 TALLY_LIFE = timedelta(days=8)
+StagedDays = Callable[[Tx], Awaitable[int]]
 _log = structlog.get_logger("teahouse.screening")
 
 
@@ -34,6 +35,7 @@ class Watcher:
 
     book: Rulebook
     gate: Gate
+    staged_days: StagedDays | None = None  # for how long who is made in a burst has limits
 
     async def watch(self, tx: Tx) -> None:
         """Tighten the narrowest scope of each burst; renew what is about to end while it lasts."""
@@ -46,7 +48,7 @@ class Watcher:
         bursts = find_bursts(flows, setting.amount)
         standing = await self.tightened() if bursts else []
         for flow in bursts:
-            await self._answer(flow, standing, now)
+            await self._answer(tx, flow, standing, now)
 
     async def tightened(self) -> list[Policy]:
         """Return the policies that stand because of screening."""
@@ -57,7 +59,7 @@ class Watcher:
             if policy.decided_by == DECIDED_BY and not _over(policy, now)
         ]
 
-    async def _answer(self, flow: Flow, standing: Sequence[Policy], now: datetime) -> None:
+    async def _answer(self, tx: Tx, flow: Flow, standing: Sequence[Policy], now: datetime) -> None:
         mine = [policy for policy in standing if _same(policy, flow)]
         last = max(mine, key=lambda policy: policy.effective_from, default=None)
         ends = None if last is None else last.effective_until
@@ -68,7 +70,8 @@ class Watcher:
         if not acts:
             return
         burst = answer_to(flow, None if last is None else last.state)
-        await self.gate.policies.set(ACTOR, DECIDED_BY, draft_of(burst, now))
+        days = 0 if self.staged_days is None else await self.staged_days(tx)
+        await self.gate.policies.set(ACTOR, DECIDED_BY, draft_of(burst, now, days))
         _log.warning(
             "gate tightened", region=flow.region, account_class=flow.account_class,
             door=flow.door, made=flow.made, suspects=flow.suspects, state=burst.state.value,

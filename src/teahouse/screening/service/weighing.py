@@ -15,9 +15,11 @@ from teahouse.gate.service.keeper import Keeper
 from teahouse.infra.db.pool import Tx
 from teahouse.screening.events import Screened
 from teahouse.screening.model.bursts import DECIDED_BY
+from teahouse.screening.model.findings import Finding
 from teahouse.screening.model.likeness import (
     Population,
     Verdict,
+    Weighed,
     is_crowd,
     stricter,
     weigh,
@@ -127,6 +129,20 @@ class Weighing:
         found = await sightings.verdict(tx, digest)
         return Verdict(found) if found else Verdict.PASS
 
+    async def findings(self, tx: Tx, digest: bytes) -> tuple[Finding, ...]:
+        """Return why a registration is not simply let in: rules and numbers, which name nobody."""
+        return (await sightings.found(tx, digest, None)).findings
+
+    async def in_burst(self, tx: Tx, region: str, account_class: str, door: str) -> bool:
+        """Tell whether a burst lasts in a scope, and screening has tightened it."""
+        now, scope = self.book.clock.now(), (region, account_class, door)
+        return any(
+            policy.decided_by == DECIDED_BY
+            and in_force(policy, now)
+            and (policy.region, policy.account_class, policy.door) == scope
+            for policy in await self.keeper.policies(tx)
+        )
+
     async def became(self, tx: Tx, digest: bytes, account_id: str) -> None:
         """Note which account a registration became."""
         await sightings.became(tx, digest, account_id)
@@ -172,10 +188,10 @@ class Weighing:
             pace=str(pace),
             gap="" if gap is None else str(gap),
         )
-        found, alike = await self._weighed(tx, signals, near)
-        verdict = stricter(found, Verdict.HOLD) if one.held and self._lists() else found
-        acted = await self._acted(tx, one, verdict, found)
-        cluster_id = await self._cluster(tx, alike) if found is not Verdict.PASS else None
+        weighed = await self._weighed(tx, signals, near)
+        acted, rules = await self._acted(tx, one, weighed)
+        alike, passes = weighed.alike, weighed.verdict is Verdict.PASS
+        cluster_id = None if passes else await self._cluster(tx, alike)
         finish = Finish(
             stem_digest=stem_digest,
             shape=signals.shape,
@@ -186,46 +202,41 @@ class Weighing:
             neighbours=len(alike),
             verdict=acted.value,
             cluster_id=cluster_id,
+            rules=[rule.value for rule in rules],
         )
         await sightings.weighed(tx, one.registration_digest, finish)
         return acted
 
-    async def _weighed(
-        self, tx: Tx, signals: Signals, near: Sequence[Neighbour]
-    ) -> tuple[Verdict, tuple[Neighbour, ...]]:
+    async def _weighed(self, tx: Tx, signals: Signals, near: Sequence[Neighbour]) -> Weighed:
         amount = self.book.setting(Rule.LIKENESS).amount
         weighed = weigh(await self._population(tx), signals, near, amount)
-        verdict, alike = weighed.verdict, weighed.alike
         crowd = self.book.setting(Rule.VOLUME)
-        if self.book.looks(Rule.VOLUME) and is_crowd(signals, near, crowd.amount):
-            verdict = stricter(verdict, Verdict.STAGE)
-            alike = alike or tuple(o for o in near if o.signals.prefix == signals.prefix)
-        return verdict, alike
+        if not self.book.looks(Rule.VOLUME) or not is_crowd(signals, near, crowd.amount):
+            return weighed
+        return Weighed(
+            stricter(weighed.verdict, Verdict.STAGE),
+            weighed.alike or tuple(o for o in near if o.signals.prefix == signals.prefix),
+            (*weighed.rules, Rule.VOLUME),
+        )
 
-    async def _acted(self, tx: Tx, one: Sighting, verdict: Verdict, found: Verdict) -> Verdict:
-        """Return what follows: a rule that only watches is counted and lets pass."""
+    async def _acted(
+        self, tx: Tx, one: Sighting, weighed: Weighed
+    ) -> tuple[Verdict, tuple[Rule, ...]]:
+        """Return what follows, and by which rules: one that only watches lets pass."""
+        verdict, rules = weighed.verdict, weighed.rules
+        if one.held and self.book.looks(Rule.LISTS):
+            verdict, rules = stricter(verdict, Verdict.HOLD), (*rules, Rule.LISTS)
         if verdict is Verdict.PASS:
-            return verdict
-        rule = Rule.LIKENESS if found is not Verdict.PASS else Rule.LISTS
+            return verdict, ()
+        rule = Rule.LISTS if weighed.verdict is Verdict.PASS else Rule.LIKENESS
         acts = self.book.acts(rule)
         await self.book.note(tx, rule, did=acts)
         if not acts:
-            return Verdict.PASS
-        return stricter(verdict, Verdict.HOLD) if await self._tightened(tx, one) else verdict
-
-    async def _tightened(self, tx: Tx, one: Sighting) -> bool:
-        """Tell whether a burst lasts here: then what resembles it waits, and the pace is people's."""
-        now = self.book.clock.now()
-        scope = (one.region, one.account_class, one.door)
-        return any(
-            policy.decided_by == DECIDED_BY
-            and in_force(policy, now)
-            and (policy.region, policy.account_class, policy.door) == scope
-            for policy in await self.keeper.policies(tx)
-        )
-
-    def _lists(self) -> bool:
-        return self.book.looks(Rule.LISTS)
+            return Verdict.PASS, ()
+        if await self.in_burst(tx, one.region, one.account_class, one.door):
+            # What resembles a burst waits, and the pace is people's.
+            return stricter(verdict, Verdict.HOLD), (*rules, Rule.BURST)
+        return verdict, rules
 
     async def _cluster(self, tx: Tx, alike: Sequence[Neighbour]) -> str:
         """Return the cluster that these sign-ups are in, and put those into it that are in none."""

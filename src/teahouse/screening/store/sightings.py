@@ -8,7 +8,8 @@ import msgspec
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 from teahouse.screening.model.bursts import Flow
-from teahouse.screening.model.likeness import Population
+from teahouse.screening.model.findings import Found, findings
+from teahouse.screening.model.likeness import Population, Verdict
 from teahouse.screening.model.signals import Neighbour, Signals
 
 PURPOSE = Purpose(
@@ -70,10 +71,17 @@ where s.finished_at is not null and s.registration_digest <> $1"""
 
 WEIGHED = """
 update screening_sightings set stem_digest = $2, shape = $3, passwordless = $4, pace = $5,
-    gap = $6, finished_at = $7, neighbours = $8, verdict = $9, cluster_id = $10
+    gap = $6, finished_at = $7, neighbours = $8, verdict = $9, cluster_id = $10, rules = $11
 where registration_digest = $1"""
 
 VERDICT = "select verdict from screening_sightings where registration_digest = $1"
+
+FOUND = """
+select s.verdict, s.finished_at, s.rules, s.neighbours, coalesce(
+    (select min(c.at) from screening_sightings c where c.cluster_id = s.cluster_id), s.at
+)
+from screening_sightings s
+where s.finished_at is not null and (s.registration_digest = $1 or s.account_id = $2)"""
 
 BECAME = "update screening_sightings set account_id = $2 where registration_digest = $1"
 
@@ -192,6 +200,7 @@ class Finish(msgspec.Struct, frozen=True, kw_only=True):
     neighbours: int
     verdict: str
     cluster_id: str | None
+    rules: list[str]
 
 
 async def see(tx: Tx, one: Sighting) -> None:
@@ -235,6 +244,14 @@ async def weighed(tx: Tx, digest: bytes, finish: Finish) -> None:
 async def verdict(tx: Tx, digest: bytes) -> str:
     """Return the verdict on a registration, empty when there is none."""
     return await tx.value(VERDICT, digest) or ""
+
+
+async def found(tx: Tx, digest: bytes | None, account_id: str | None) -> Found:
+    """Return what was found about a registration, or about the one that an account was."""
+    row = await tx.row(FOUND, digest, account_id)
+    if row is None:
+        return Found()
+    return Found(Verdict(row[0]), row[1], findings(row[2], row[3], row[4]))
 
 
 async def became(tx: Tx, digest: bytes, account_id: str) -> None:

@@ -74,6 +74,24 @@ export interface Cluster {
   shape: string;
 }
 
+/** A rule that spoke about a sign-up; it names nobody. */
+export interface Finding {
+  rule: string;
+  alike: number;
+  since: string | null;
+}
+
+/** What screening said about an account's sign-up; `at` is null when nothing is kept of it. */
+export interface Found {
+  verdict: "pass" | "stage" | "hold" | "refuse";
+  at: string | null;
+  findings: Finding[];
+}
+
+export function fetchFound(accountId: string): Promise<Found> {
+  return ask("GET", `/screening/accounts/${encodeURIComponent(accountId)}`);
+}
+
 export function fetchPressure(): Promise<Pressure> {
   return ask("GET", "/screening/pressure");
 }
