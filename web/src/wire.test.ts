@@ -16,6 +16,7 @@ import type {
   Suggestion,
 } from "./admin/api/gate";
 import type { Operator, SetupBegun, SetupLink } from "./admin/api/operators";
+import type { Finding } from "./admin/api/screening";
 import type { PolicyItem } from "./consent/api/policy";
 import type { Receipt } from "./consent/api/receipts";
 import type * as Wire from "./wire.gen";

@@ -108,7 +108,7 @@ def make_doors(ground: Ground, people: People) -> Doors:
         ids=ids,
         recycling=people.recovery.recycling,
     )
-    approvals = _make_approvals(ground, people, registrations)
+    approvals = _make_approvals(ground, people, screening, registrations)
     vouching = _make_vouching(ground, people, registrations)
     place_newcomers(people.standing, screening, vouching, registrations)
     officials = Officials(db, vault, registrations, approvals, people.stepups)
@@ -165,7 +165,9 @@ def _make_vouching(ground: Ground, people: People, registrations: Registrations)
     return vouching
 
 
-def _make_approvals(ground: Ground, people: People, registrations: Registrations) -> Approvals:
+def _make_approvals(
+    ground: Ground, people: People, screening: Screening, registrations: Registrations
+) -> Approvals:
     approvals = Approvals(
         db=ground.db,
         vault=ground.vault,
@@ -176,6 +178,7 @@ def _make_approvals(ground: Ground, people: People, registrations: Registrations
         clock=ground.clock,
         ids=ground.ids,
     )
+    approvals.signals.append(screening.weighing.findings)
     approvals.listen()
     return approvals
 

@@ -10,6 +10,7 @@ import msgspec
 from teahouse.errors import Kind, Refused
 from teahouse.gate.model.doors import Door
 from teahouse.gate.model.policies import REGIONS
+from teahouse.screening.model.findings import Finding
 
 APPROVAL = "approval"  # what a registration is held for: somebody has to agree
 REVIEW = "review"  # the particulars have to be looked at
@@ -98,7 +99,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     region: str
     doors: tuple[str, ...]
     lang: str
-    signals: tuple[str, ...]
+    signals: tuple[Finding, ...]  # what made it look unusual
     asks_reason: bool
     reason: bytes | None
     state: State

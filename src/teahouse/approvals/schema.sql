@@ -23,7 +23,7 @@ create table approvals_requests (
     region text not null,
     doors text[] not null,
     lang text not null,
-    signals text[] not null,
+    signals text[] not null, -- each as JSON: a rule, how many are alike, since when
     asks_reason boolean not null,
     reason bytea,
     state text not null check (

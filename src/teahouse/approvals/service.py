@@ -49,9 +49,10 @@ from teahouse.infra.senders.model import CodeMessage
 from teahouse.infra.vault.vault import Vault
 from teahouse.registrations.model import HELD_LIFE, NewAccount, Registered, Registration
 from teahouse.registrations.service import Registrations
+from teahouse.screening.model.findings import Finding
 
-# Tells, in one word each, what made a registration look unusual.
-Signals = Callable[[Tx, bytes], Awaitable[tuple[str, ...]]]
+# Tells what made a registration look unusual, in numbers and without naming anybody.
+Signals = Callable[[Tx, bytes], Awaitable[tuple[Finding, ...]]]
 LETTER_LIFE = timedelta(days=1)
 LAPSED_AT_ONCE_MAX = 200
 NEWEST = "~"  # after every id
@@ -93,7 +94,7 @@ class Approvals:
         if not mine:
             return
         rule, now = await self._rule(tx, registration), self.clock.now()
-        signals = [await ask(tx, registration.digest) for ask in self.signals]
+        told = [await ask(tx, registration.digest) for ask in self.signals]
         request = Request(
             request_id=self.ids.ulid(),
             digest=registration.digest,
@@ -102,7 +103,7 @@ class Approvals:
             region=registration.region,
             doors=tuple(door_values(registration.doors)),
             lang=registration.lang,
-            signals=tuple(word for words in signals for word in words),
+            signals=tuple(finding for findings in told for finding in findings),
             asks_reason=rule.asks_reason if rule is not None else "approval" in mine,
             reason=None,
             state=State.WAITING,

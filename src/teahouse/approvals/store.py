@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
+
 from teahouse.approvals.model import Request, Round, Rule, State, Verdict
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.screening.model.findings import Finding
 
 REASON_PURPOSE = Purpose(
     id="approvals.reason",
@@ -212,7 +215,7 @@ async def insert(tx: Tx, request: Request) -> bool:
         request.region,
         list(request.doors),
         request.lang,
-        list(request.signals),
+        [msgspec.json.encode(finding).decode() for finding in request.signals],
         request.asks_reason,
         request.created_at,
         request.expires_at,
@@ -337,7 +340,7 @@ def _request(row: Row) -> Request:
         region=row[4],
         doors=tuple(row[5]),
         lang=row[6],
-        signals=tuple(row[7]),
+        signals=tuple(msgspec.json.decode(one, type=Finding) for one in row[7]),
         asks_reason=row[8],
         reason=row[9],
         state=State(row[10]),

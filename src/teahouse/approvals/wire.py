@@ -15,6 +15,7 @@ from teahouse.approvals.model import (
     sentence,
     sentence_of,
 )
+from teahouse.screening.model.findings import Finding
 
 
 class OwnRequestWire(msgspec.Struct, frozen=True):
@@ -45,7 +46,7 @@ class RequestWire(msgspec.Struct, frozen=True):
     account_class: str
     region: str
     doors: tuple[str, ...]
-    signals: tuple[str, ...]
+    signals: tuple[Finding, ...]
     contact_masked: str
     has_reason: bool
     state: str

@@ -1,5 +1,6 @@
 import type { Standing } from "../../standing/api/standing";
 import { ask } from "./ask";
+import type { Finding } from "./screening";
 
 export interface WaitingRequest {
   request_id: string;
@@ -7,7 +8,7 @@ export interface WaitingRequest {
   account_class: string;
   region: string;
   doors: string[];
-  signals: string[];
+  signals: Finding[];
   contact_masked: string;
   has_reason: boolean;
   state: string;

@@ -48,6 +48,7 @@ export const ACTS: Record<string, Key> = {
   "screening.network_listed": "admin.act.screening.network_listed",
   "screening.network_unlisted": "admin.act.screening.network_unlisted",
   "screening.cluster_decided": "admin.act.screening.cluster_decided",
+  "screening.look": "admin.act.screening.look",
   standing: "admin.act.standing",
   "standing.rules_set": "admin.act.standing.rules_set",
   "standing.stage_set": "admin.act.standing.stage_set",
