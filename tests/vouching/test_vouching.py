@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from teahouse.standing.model import Rules, Stage
 from teahouse.vouching.model import QUOTA, Facts, Hindrance, allowed
 from tests.gate.house import SUSPENSION
 from tests.living import Living, Person, living
+from tests.rights.waiting import until
 
 VOUCHES = "/api/v1/vouches"
 START = "/api/v1/registrations"
@@ -166,3 +168,50 @@ async def test_who_vouched_for_an_abuser_may_not_vouch_for_a_time(
     await becomes("suspended")
     clock.move(timedelta(days=91))
     assert (await member.did("GET", VOUCHES))["hindrance"] is None
+
+
+async def test_who_is_barred_is_told_and_may_appeal(
+    house: Living, clock: FixedClock, wiper: asyncpg.Connection
+) -> None:
+    number = "+447911123456"
+    member = await house.joined("mei", number)
+    clock.move(MONTH)
+    owner, friend = await house.owner(), "@friend:s"
+    _, given_ = await vouch(member)
+    _, begun = await begin(house, invite_token=given_["token"])
+    assert (await join(house, begun, "friend"))[0] == 201
+    theirs, mine = await account_id(house, friend), await account_id(house, member.user_id)
+
+    async def followed() -> bool:
+        """Whether what becomes of accounts was acted upon, up to now."""
+        waits = "select count(*) from log_shards s join log_cursors c on c.pos < s.head"
+        return await wiper.fetchval(f"{waits} where c.name = 'vouching.states'") == 0
+
+    async def told() -> list[str]:
+        await until(followed)
+        await house.run_jobs()
+        shown = await member.did("GET", "/api/v1/account/security")
+        assert friend not in str(shown), "they learn that somebody joined, and not who"
+        return [one["what"] for one in shown["notices"]]
+
+    bar = f"/vouching/bars/{mine}"
+    assert await owner.did("GET", bar) == {"until": None}
+    early = await owner.ask("POST", f"{bar}/lift", {"reason": "Nothing to lift."})
+    assert (early.status_code, early.json()["code"]) == (409, "vouching.not_barred")
+    await owner.did("POST", f"/accounts/{theirs}/suspend", {"reason": "Advertises."})
+    assert await told() == ["vouch_barred"]
+    outbox = house.house.people.accounts.codes.senders.outbox
+    assert outbox is not None
+    assert outbox.templates(number)[-1] == "vouch_barred"
+    await owner.did("POST", f"/accounts/{theirs}/lock", {"reason": "Advertises on."})
+    assert await told() == ["vouch_barred"], "for one friend it is told once"
+    ends = (await owner.did("GET", bar))["until"]
+    assert ends == (await member.did("GET", VOUCHES))["until"]
+    empty = await owner.ask("POST", f"{bar}/lift", {"reason": " "})
+    assert (empty.status_code, empty.json()["code"]) == (422, "vouching.bad_reason")
+    clock.move(timedelta(hours=1))
+    await owner.did("POST", f"{bar}/lift", {"reason": "They could not know."})
+    assert (await member.did("GET", VOUCHES))["hindrance"] is None
+    assert await told() == ["vouch_lifted", "vouch_barred"]
+    (entry,) = (await owner.did("GET", "/audit?act=vouching.lifted"))["entries"]
+    assert (entry["target"], entry["detail"]) == (mine, {"reason": "They could not know."})

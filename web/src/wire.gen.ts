@@ -129,6 +129,11 @@ export interface AtDoor {
   shut_now: boolean;
 }
 
+/** Until when somebody may not vouch because of a friend; none: they may. */
+export interface BarWire {
+  until: string | null;
+}
+
 /** The same words in both languages. */
 export interface Both {
   zh?: string;
@@ -561,12 +566,6 @@ export interface FileBody {
   label?: string;
 }
 
-/** Something wrong with a row; rows are numbered from 1, without the heading. */
-export interface Finding {
-  number: number;
-  wrong: Wrong;
-}
-
 /** What a verification of the history found. */
 export interface FindingWire {
   intact: boolean;
@@ -611,6 +610,13 @@ export interface FollowedWire {
   progress: ProgressWire;
 }
 
+/** What screening said about a sign-up, and why. */
+export interface Found {
+  verdict?: Verdict;
+  at?: string | null;
+  findings?: ScreeningFinding[];
+}
+
 /** An account, its devices, and its contacts masked. */
 export interface FoundDetailOut {
   account: FoundOut;
@@ -636,6 +642,12 @@ export interface FoundOut {
   door: string;
   created_at: string;
   deactivated_at: string | null;
+}
+
+/** An invitation, and how often it was used. */
+export interface Given {
+  invite: Invite;
+  used: number;
 }
 
 /** A friend's way in: a code, a link that holds it, and its picture. Shown this once. */
@@ -784,9 +796,15 @@ export interface InviteMadeWire {
   qr_svg: string;
 }
 
+/** Who came by an invitation, the first to come first. ``next`` asks for the next page. */
+export interface InviteUsesWire {
+  uses: Use[];
+  next: string | null;
+}
+
 /** Invitations, newest first, without their tokens. */
 export interface InvitesWire {
-  invites: Invite[];
+  invites: Given[];
 }
 
 /** One purpose in one language, and the classes of account that it concerns. */
@@ -878,6 +896,11 @@ export interface LetInBody {
   count: number;
   reason: string;
   door?: string;
+}
+
+/** Why somebody may vouch again. */
+export interface LiftBody {
+  reason: string;
 }
 
 /** The challenge that somebody would rather not solve. */
@@ -1528,6 +1551,13 @@ export interface QrOut {
   svg: string;
 }
 
+/** How many accounts of a stage have used an act today as much as a limit allows, or more. */
+export interface Reached {
+  stage: string;
+  act: string;
+  accounts: number;
+}
+
 /** How far one's own identity is known here. */
 export interface RealnameWire {
   level: string;
@@ -1610,7 +1640,7 @@ export interface RegimesWire {
 export interface ReportWire {
   rows: number;
   ready: number;
-  findings: Finding[];
+  findings: ImportsFinding[];
   messages: Messages[];
 }
 
@@ -1702,9 +1732,10 @@ export interface RuleShown {
   would: number;
 }
 
-/** What operators set. ``newcomer_days`` is 0 unless every new account begins as newcomer. */
+/** What operators set. */
 export interface Rules {
   newcomer_days?: number;
+  burst_days?: number;
   member_after_days?: number;
   active_days?: number;
   at_most_days?: number;
@@ -1886,6 +1917,14 @@ export interface StageBody {
   reason: string;
 }
 
+/** How many accounts are at each stage, and what rules would do to them. */
+export interface StagesPreview {
+  stages: Record<string, number>;
+  newcomers: Record<string, number>;
+  promoted: number;
+  reached: Reached[];
+}
+
 /** How somebody would like to register. */
 export interface StartBody {
   account_class?: string;
@@ -2045,6 +2084,16 @@ export interface UnlinkProviderIn {
   code?: string | null;
 }
 
+/** That somebody came by an invitation; of an account that ended it is not known any more who. */
+export interface Use {
+  use_id: string;
+  account_id: string | null;
+  used_at: string;
+}
+
+/** What screening says to a sign-up, from mild to strict. */
+export type Verdict = "hold" | "pass" | "refuse" | "stage";
+
 /** A decision about a change, with its reason. */
 export interface VerdictBody {
   decision: string;
@@ -2100,7 +2149,7 @@ export interface VouchingWire {
 }
 
 /** What brought an account to its stage. */
-export type Why = "age" | "operator" | "screening" | "setting" | "vouch";
+export type Why = "age" | "burst" | "operator" | "screening" | "setting" | "vouch";
 
 /** The password or a code to show that it is the guardian who withdraws. */
 export interface WithdrawBody {
@@ -2162,7 +2211,7 @@ export interface ApprovalsRequestWire {
   account_class: string;
   region: string;
   doors: string[];
-  signals: string[];
+  signals: ScreeningFinding[];
   contact_masked: string;
   has_reason: boolean;
   state: string;
@@ -2216,6 +2265,12 @@ export interface GuardiansAskWire {
   policy_version: string;
 }
 
+/** Something wrong with a row; rows are numbered from 1, without the heading. */
+export interface ImportsFinding {
+  number: number;
+  wrong: Wrong;
+}
+
 /** A change, without anything that is personal. */
 export interface OfficialsChangeWire {
   change_id: string;
@@ -2266,6 +2321,13 @@ export interface RightsRequestWire {
 /** The caller's requests, newest first. */
 export interface RightsRequestsWire {
   requests: RightsRequestWire[];
+}
+
+/** A rule that spoke: how many sign-ups are alike, and since when. It names nobody. */
+export interface ScreeningFinding {
+  rule: string;
+  alike?: number;
+  since?: string | null;
 }
 
 /** An answer to a challenge: its token, and a number for each part. None: a place in line. */

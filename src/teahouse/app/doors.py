@@ -154,6 +154,8 @@ def _make_vouching(ground: Ground, people: People, registrations: Registrations)
         db=ground.db,
         vault=ground.vault,
         accounts=people.accounts,
+        telling=people.recovery.telling,
+        audit=people.audit,
         standing=people.standing,
         keeper=registrations.gate.keeper,
         registrations=registrations,

@@ -56,6 +56,8 @@ class What(enum.Enum):
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
     DEVICE_PAIRED = "device_paired"
+    VOUCH_BARRED = "vouch_barred"
+    VOUCH_LIFTED = "vouch_lifted"
 
 
 class Challenge(msgspec.Struct, frozen=True):

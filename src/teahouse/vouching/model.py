@@ -28,6 +28,10 @@ class Hindrance(enum.Enum):
     QUOTA = "quota"
 
 
+SHUT = ("suspended", "locked")  # states of an account for which its voucher answers
+REASON_LETTERS_MAX = 500
+
+
 class Vouch(msgspec.Struct, frozen=True):
     """A friend's way in. ``joined_at`` says that it was used; by whom is not told."""
 
@@ -65,6 +69,20 @@ class MayNotVouch(Refused):
     kind = Kind.FORBIDDEN
 
 
+class NotBarred(Refused):
+    """They may vouch: nothing keeps them from it that could be lifted."""
+
+    code = "vouching.not_barred"
+    kind = Kind.CONFLICT
+
+
+class BadReason(Refused):
+    """Say why, in 1 to 500 letters."""
+
+    code = "vouching.bad_reason"
+    kind = Kind.UNPROCESSABLE
+
+
 class BadLife(Refused):
     """A vouch is good for between ten minutes and seven days."""
 
@@ -96,6 +114,14 @@ def allowed(facts: Facts, now: datetime) -> Allowed:
     if left <= 0:
         return Allowed(0, Hindrance.QUOTA, facts.window_ends_at)
     return Allowed(left)
+
+
+def check_reason(text: str) -> str:
+    """Return a reason without its margins, or raise ``BadReason``."""
+    written = text.strip()
+    if not 0 < len(written) <= REASON_LETTERS_MAX:
+        raise BadReason
+    return written
 
 
 def check_life(life: timedelta) -> None:

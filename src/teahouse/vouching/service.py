@@ -1,11 +1,12 @@
 """Vouching's verbs: give a friend a way in, take it back, see that they joined."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from teahouse.accounts.events import AccountStateChanged
 from teahouse.accounts.model import AccountSuspended
 from teahouse.accounts.service import Accounts
+from teahouse.audit.service import Audit
 from teahouse.clock import Clock
 from teahouse.config import Config
 from teahouse.gate.model.invites import Invite, PassKind
@@ -14,6 +15,8 @@ from teahouse.ids import Ids, token_digest
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.vault.vault import Vault
+from teahouse.recovery.model import What
+from teahouse.recovery.service.telling import Telling
 from teahouse.registrations.model import Registered
 from teahouse.registrations.service import Registrations
 from teahouse.standing.service import Standing
@@ -23,13 +26,16 @@ from teahouse.vouching.model import (
     KEPT,
     QUOTA_WINDOW,
     SHOWN_MAX,
+    SHUT,
     Allowed,
     Facts,
     MayNotVouch,
     NoSuchVouch,
+    NotBarred,
     Vouch,
     allowed,
     check_life,
+    check_reason,
 )
 
 LABEL = "a member's word"
@@ -42,6 +48,8 @@ class Vouching:
     db: Database
     vault: Vault
     accounts: Accounts
+    telling: Telling
+    audit: Audit
     standing: Standing
     keeper: Keeper
     registrations: Registrations
@@ -109,19 +117,45 @@ class Vouching:
             return vouched, await store.mine(tx, account_id, SHOWN_MAX)
 
     async def state_changed(self, tx: Tx, told: AccountStateChanged) -> None:
-        """Take the right of who vouched for an account that is suspended, or give it back."""
-        if told.state == "active":
-            await store.lift(tx, told.account_id)
+        """Take the right of who vouched for an account that is suspended, or give it back.
+
+        Whoever it concerns is told, on every device and at every contact.
+        """
+        if told.state not in SHUT:
+            for account_id in await store.lift(tx, told.account_id):
+                await self._tell_lifted(tx, account_id)
             return
         voucher = await store.voucher(tx, told.account_id)
         if voucher is None:
             return
         now = self.clock.now()
         await store.lock(tx, voucher)
-        await store.bar(tx, voucher, told.account_id, now + BAR_LIFE)
+        if not await store.is_barred_for(tx, voucher, told.account_id, now):
+            await store.bar(tx, voucher, told.account_id, now + BAR_LIFE)
+            await self.telling.tell(tx, voucher, What.VOUCH_BARRED)
         for vouch_id in await store.open_of(tx, voucher, now):
             await store.revoke(tx, voucher, vouch_id, now)
             await self.keeper.revoke_invite(tx, vouch_id)
+
+    async def barred_until(self, account_id: str) -> datetime | None:
+        """Return until when somebody may not vouch because of a friend; ``None``: they may."""
+        async with self.db.read() as tx:
+            until = await store.barred_until(tx, account_id)
+        return until if until is not None and until > self.clock.now() else None
+
+    async def lift(self, actor: str, account_id: str, reason: str) -> None:
+        """Let somebody vouch again who may not because of a friend. Audited, and told.
+
+        Raises ``NotBarred``, ``BadReason``.
+        """
+        reason = check_reason(reason)
+        async with self.db.transaction() as tx:
+            await store.lock(tx, account_id)
+            if not await store.lift_all(tx, account_id, self.clock.now()):
+                raise NotBarred
+            detail: dict[str, object] = {"reason": reason}
+            await self.audit.append(tx, actor, "vouching.lifted", account_id, detail)
+            await self.telling.tell(tx, account_id, What.VOUCH_LIFTED)
 
     async def forget(self, tx: Tx, account_id: str) -> None:
         """Take back what an account that ends has given, and forget its part."""
@@ -135,6 +169,11 @@ class Vouching:
         await store.purge(tx, now - KEPT, now)
 
     # -- inside --------------------------------------------------------------------------------
+
+    async def _tell_lifted(self, tx: Tx, account_id: str) -> None:
+        until = await store.barred_until(tx, account_id)
+        if until is None or until <= self.clock.now():
+            await self.telling.tell(tx, account_id, What.VOUCH_LIFTED)
 
     async def _allowed(self, tx: Tx, caller: Caller) -> Allowed:
         now = self.clock.now()

@@ -59,7 +59,12 @@ BAR = """
 insert into vouching_bars (account_id, friend_id, until) values ($1, $2, $3)
 on conflict (account_id, friend_id) do update set until = excluded.until"""
 
-LIFT = "delete from vouching_bars where friend_id = $1"
+BARRED_FOR = """
+select until from vouching_bars where account_id = $1 and friend_id = $2 and until > $3"""
+
+LIFT = "delete from vouching_bars where friend_id = $1 returning account_id"
+
+LIFT_ALL = "delete from vouching_bars where account_id = $1 and until > $2"
 
 BARRED_UNTIL = "select max(until) from vouching_bars where account_id = $1"
 
@@ -128,9 +133,19 @@ async def bar(tx: Tx, account_id: str, friend_id: str, until: datetime) -> None:
     await tx.run(BAR, account_id, friend_id, until)
 
 
-async def lift(tx: Tx, friend_id: str) -> None:
-    """Undo what a friend's suspension brought."""
-    await tx.run(LIFT, friend_id)
+async def is_barred_for(tx: Tx, account_id: str, friend_id: str, now: datetime) -> bool:
+    """Tell whether somebody may not vouch because of a friend, already."""
+    return await tx.value(BARRED_FOR, account_id, friend_id, now) is not None
+
+
+async def lift(tx: Tx, friend_id: str) -> list[str]:
+    """Undo what a friend's suspension brought; return who was barred for it."""
+    return [row[0] for row in await tx.rows(LIFT, friend_id)]
+
+
+async def lift_all(tx: Tx, account_id: str, now: datetime) -> bool:
+    """Let somebody vouch again; false when nothing kept them from it."""
+    return await tx.run(LIFT_ALL, account_id, now) > 0
 
 
 async def barred_until(tx: Tx, account_id: str) -> datetime | None:

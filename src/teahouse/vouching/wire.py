@@ -40,6 +40,18 @@ class VouchingWire(msgspec.Struct, frozen=True):
     vouches: list[VouchWire]
 
 
+class BarWire(msgspec.Struct, frozen=True):
+    """Until when somebody may not vouch because of a friend; none: they may."""
+
+    until: datetime | None
+
+
+class LiftBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why somebody may vouch again."""
+
+    reason: str
+
+
 def vouch_wire(vouch: Vouch, now: datetime) -> VouchWire:
     """Return a vouch as its giver sees it."""
     state = "open" if vouch.expires_at > now else "expired"

@@ -30,6 +30,10 @@ class Outbox:
         """Return the last codes sent to ``to``, newest last."""
         return [one.code for one in self._sent.get(to, ()) if one.code]
 
+    def templates(self, to: str) -> list[str]:
+        """Return what the last messages sent to ``to`` were about, newest last."""
+        return [one.template for one in self._sent.get(to, ())]
+
     def links(self, to: str) -> list[str]:
         """Return the links in the last messages sent to ``to``, newest last."""
         return [one.link for one in self._sent.get(to, ()) if one.link]

@@ -81,8 +81,21 @@ _TOLD: dict[str, Texts] = {
         "zh": "您已登录的设备通过扫码允许了一台新设备登录。",
         "en": "A device of yours has let a new device in by a code.",
     },
+    "vouch_barred": {
+        "zh": "您担保的一个账号已被停用，从今天起 90 天内您不能再为好友担保，其他一切照常。若您认为不当，请在“隐私 · 请求、投诉与申诉”中提出申诉。",
+        "en": "An account that you vouched for was suspended, so you cannot vouch for friends for 90 "
+        "days from today. Everything else is as before. If you think that this is wrong, appeal "
+        "under Privacy, “Ask, complain, appeal”.",
+    },
+    "vouch_lifted": {
+        "zh": "您可以再次为好友担保了。",
+        "en": "You can vouch for friends again.",
+    },
 }  # fmt: skip
-_CALM = ("contact_undone", "contact_claimed", "return_begun", "return_cancelled", "restored")
+_CALM = (
+    "contact_undone", "contact_claimed", "return_begun", "return_cancelled", "restored",
+    "vouch_barred", "vouch_lifted",
+)  # fmt: skip
 
 
 def _whole(what: str, lang: Lang) -> str:

@@ -16,6 +16,11 @@ const SAID: Record<string, Key> = {
   restored: "security.restored",
   provider_linked: "security.provider_linked",
   provider_unlinked: "security.provider_unlinked",
+  passkey_added: "security.passkey_added",
+  passkey_removed: "security.passkey_removed",
+  device_paired: "security.device_paired",
+  vouch_barred: "security.vouch_barred",
+  vouch_lifted: "security.vouch_lifted",
 };
 
 /** What a notice says happened; a newer server may tell of more than we know. */
