@@ -179,9 +179,13 @@ export interface ChangeRound {
   answered_at: string | null;
 }
 
-/** Changes that wait, oldest first, or that were decided, newest first. */
-export interface ChangesWire {
-  changes: OfficialsChangeWire[];
+/** A purpose that was added, changed or removed; ``fields`` names what reads differently. */
+export interface ChangeWire {
+  kind: string;
+  id: string;
+  before: KeptItemWire | null;
+  after: KeptItemWire | null;
+  fields: string[];
 }
 
 /** How a channel does. */
@@ -249,7 +253,7 @@ export interface CodeOut {
 
 /** A change beside what is in force; ``proposed`` is gone once it was decided. */
 export interface ComparedWire {
-  change: OfficialsChangeWire;
+  change: OfficialChangeWire;
   in_force: Details;
   proposed: Details | null;
   rounds: ChangeRound[];
@@ -370,7 +374,7 @@ export interface Details {
 export interface DifferenceWire {
   before: string;
   after: string;
-  changes: ConsentChangeWire[];
+  changes: ChangeWire[];
   recipients_added: string[];
   recipients_removed: string[];
   operator_changed: boolean;
@@ -422,7 +426,7 @@ export interface DueWire {
   policy_version: string;
   effective_at: string;
   in_force: boolean;
-  changes: ConsentChangeWire[];
+  changes: ChangeWire[];
 }
 
 /** Why a policy is ended. */
@@ -1101,6 +1105,26 @@ export interface Official {
   licence: Record<string, string>;
   state: string;
   created_at: string;
+}
+
+/** A change, without anything that is personal. */
+export interface OfficialChangeWire {
+  change_id: string;
+  account_id: string;
+  fields: string[];
+  state: string;
+  rounds: number;
+  template: string;
+  words: string;
+  decided_by: string;
+  decided_at: string | null;
+  created_at: string;
+  expires_at: string;
+}
+
+/** Changes that wait, oldest first, or that were decided, newest first. */
+export interface OfficialChangesWire {
+  changes: OfficialChangeWire[];
 }
 
 /** The answer to the policy and a name: the account is made of these. */
@@ -2245,15 +2269,6 @@ export interface ConsentAskWire {
   again_at: string;
 }
 
-/** A purpose that was added, changed or removed; ``fields`` names what reads differently. */
-export interface ConsentChangeWire {
-  kind: string;
-  id: string;
-  before: KeptItemWire | null;
-  after: KeptItemWire | null;
-  fields: string[];
-}
-
 /** Build the town; ``yes`` also in a house that has people of its own. */
 export interface DemoBeginIn {
   yes?: boolean;
@@ -2269,21 +2284,6 @@ export interface GuardiansAskWire {
 export interface ImportsFinding {
   number: number;
   wrong: Wrong;
-}
-
-/** A change, without anything that is personal. */
-export interface OfficialsChangeWire {
-  change_id: string;
-  account_id: string;
-  fields: string[];
-  state: string;
-  rounds: number;
-  template: string;
-  words: string;
-  decided_by: string;
-  decided_at: string | null;
-  created_at: string;
-  expires_at: string;
 }
 
 /** Begin to set up an operator. */

@@ -9,10 +9,10 @@ from teahouse.officials.model import Details, Official
 from teahouse.officials.service import Officials
 from teahouse.officials.service.changes import Changes
 from teahouse.officials.wire import (
-    ChangesWire,
-    ChangeWire,
     ComparedWire,
     KeptWire,
+    OfficialChangesWire,
+    OfficialChangeWire,
     OwnChangesWire,
     ProposeBody,
     VerdictBody,
@@ -100,7 +100,7 @@ def _review(changes: Changes) -> list[Route]:
     async def listed(request: Request) -> Response:
         waiting = (request.query_one("state") or "waiting") == "waiting"
         found = await changes.listed(waiting)
-        return json_response(ChangesWire([change_wire(one) for one in found]))
+        return json_response(OfficialChangesWire([change_wire(one) for one in found]))
 
     async def look(request: Request) -> Response:
         found = await changes.look(request.operator, request.path["change_id"])
@@ -115,7 +115,7 @@ def _review(changes: Changes) -> list[Route]:
 
     return [
         Route(
-            "GET", CHANGES, listed, auth=Auth.OPERATOR, allow=READERS, answer=ChangesWire,
+            "GET", CHANGES, listed, auth=Auth.OPERATOR, allow=READERS, answer=OfficialChangesWire,
             summary="Official accounts' changes that wait for review, or that waited",
         ),
         Route(
@@ -124,7 +124,7 @@ def _review(changes: Changes) -> list[Route]:
         ),
         Route(
             "POST", f"{CHANGES}/{{change_id}}/decision", decide, auth=Auth.OPERATOR,
-            allow=REVIEWERS, body=VerdictBody, answer=ChangeWire,
+            allow=REVIEWERS, body=VerdictBody, answer=OfficialChangeWire,
             summary="Approve a change, decline it, or ask for more, with a reason",
         ),
     ]  # fmt: skip

@@ -50,7 +50,7 @@ class OwnChangesWire(msgspec.Struct, frozen=True):
     change: OwnChangeWire | None
 
 
-class ChangeWire(msgspec.Struct, frozen=True):
+class OfficialChangeWire(msgspec.Struct, frozen=True):
     """A change, without anything that is personal."""
 
     change_id: str
@@ -66,16 +66,16 @@ class ChangeWire(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-class ChangesWire(msgspec.Struct, frozen=True):
+class OfficialChangesWire(msgspec.Struct, frozen=True):
     """Changes that wait, oldest first, or that were decided, newest first."""
 
-    changes: list[ChangeWire]
+    changes: list[OfficialChangeWire]
 
 
 class ComparedWire(msgspec.Struct, frozen=True):
     """A change beside what is in force; ``proposed`` is gone once it was decided."""
 
-    change: ChangeWire
+    change: OfficialChangeWire
     in_force: Details
     proposed: Details | None
     rounds: list[ChangeRound]
@@ -127,9 +127,9 @@ def _own_change(change: Change, proposed: Details | None) -> OwnChangeWire:
     )
 
 
-def change_wire(change: Change) -> ChangeWire:
+def change_wire(change: Change) -> OfficialChangeWire:
     """Return a change as operators see it in the list."""
-    return ChangeWire(
+    return OfficialChangeWire(
         change_id=change.change_id,
         account_id=change.account_id,
         fields=change.fields,
