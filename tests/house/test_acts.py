@@ -1,0 +1,94 @@
+"""Every act that code writes into the audit log has a name in both languages, and no name is idle."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from teahouse.accounts.model import TRANSITIONS
+from teahouse.approvals.model import Decision
+from tests.house import source
+
+TEXTS = source.ROOT / "web" / "src" / "i18n"
+NAME = "admin.act."
+ACT = re.compile(r"[a-z]+\.[a-z_]+")
+ENDINGS = ("ended", "expired", "slipped", "resumed", "overridden")  # of a policy
+
+# Where an act is put together while the house runs: by how it is written, all that it can be.
+TOGETHER = {
+    "f'gate.policy_{change}'": {f"gate.policy_{change}" for change in ENDINGS},
+    "f'accounts.{act}'": {f"accounts.{act}" for act in TRANSITIONS},
+    "f'approvals.{verdict.decision.value}'": {f"approvals.{one.value}" for one in Decision},
+}
+
+
+def assigned(function: ast.AST, name: str) -> Iterator[ast.expr]:
+    """Return what a function assigns to a name."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and any(ast.unparse(t) == name for t in node.targets):
+            yield node.value
+
+
+def acts_of(value: ast.expr, function: ast.AST) -> set[str]:
+    """Return the acts that an expression can be; what nobody can tell is returned as it stands."""
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        return {value.value}
+    if isinstance(value, ast.IfExp):
+        return acts_of(value.body, function) | acts_of(value.orelse, function)
+    if isinstance(value, ast.JoinedStr):
+        written = ast.unparse(value).replace('"', "'")
+        return TOGETHER.get(written, {written})
+    found = [acts_of(one, function) for one in assigned(function, ast.unparse(value))]
+    return set().union(*found) if found else {ast.unparse(value)}
+
+
+def announced(module: ast.Module) -> set[str]:
+    """Return the acts that a module appends to the audit log."""
+    found: set[str] = set()
+    for function in ast.walk(module):
+        if not isinstance(function, ast.AsyncFunctionDef):
+            continue
+        for call in ast.walk(function):
+            if not isinstance(call, ast.Call) or len(call.args) < 3:
+                continue
+            if re.search(r"\baudit\.append$", ast.unparse(call.func)):
+                found |= acts_of(call.args[2], function)
+    return found
+
+
+def unnamed(acts: set[str], names: set[str]) -> set[str]:
+    """Return which acts, and which domains of acts, have no name."""
+    return (acts | {act.partition(".")[0] for act in acts}) - names
+
+
+@pytest.mark.parametrize(
+    ("code", "acts"),
+    [
+        ('await self.audit.append(tx, who, "tea.poured", x)', {"tea.poured"}),
+        ('await audit.append(tx, who, "a.b" if x else "a.c")', {"a.b", "a.c"}),
+        ('act = "a.b" if x else "a.c"\n    await h.audit.append(tx, who, act)', {"a.b", "a.c"}),
+        ('await self.audit.append(tx, who, f"tea.{x}")', {"f'tea.{x}'"}),
+        ('await self.list.append(tx, who, "no.act")', set[str]()),
+    ],
+)
+def test_the_finder_of_acts(code: str, acts: set[str]) -> None:
+    assert announced(ast.parse(f"async def pour():\n    {code}")) == acts
+
+
+def test_the_rule_of_names_of_acts() -> None:
+    assert unnamed({"tea.poured"}, {"tea"}) == {"tea.poured"}
+    assert unnamed({"tea.poured"}, {"tea.poured"}) == {"tea"}
+    assert unnamed({"tea.poured"}, {"tea", "tea.poured"}) == set()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_act_has_a_name_and_every_name_an_act(lang: str) -> None:
+    acts = {act for path in source.files(".py", source.PACKAGE) for act in announced(source.tree(path))}
+    assert {act for act in acts if not ACT.fullmatch(act)} == set(), "say in TOGETHER what it can be"
+    texts = json.loads(source.text(TEXTS / f"admin.{lang}.json"))
+    names = {key.removeprefix(NAME) for key in texts if key.startswith(NAME)}
+    assert unnamed(acts, names) == set()
+    idle = names - acts - {act.partition(".")[0] for act in acts}
+    assert idle == set(), "nothing does that any more"
