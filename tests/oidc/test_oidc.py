@@ -1,11 +1,12 @@
 """Signing in by a real provider, in every way that it may go."""
 
 import asyncpg
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from teahouse.clock import SystemClock
-from teahouse.oidc.model import NotBelieved, check_claims
+from teahouse.oidc.model import LOGOUT_EVENT, NotBelieved, check_claims, check_logout
 from tests.gate.house import suspension
 from tests.living import Living, Person
 from tests.oidc.conftest import Browser, query
@@ -125,6 +126,75 @@ async def test_linking_is_for_who_is_signed_in_and_can_be_undone(browser: Browse
     assert await browser.arrival("wen")  # a thief's link goes with everything else
 
 
+async def by_provider(browser: Browser, who: str) -> Person:
+    """Sign in by the provider, on a new device."""
+    back = await browser.through(who)
+    token = query(back.headers["location"])["loginToken"]
+    login = {"type": "m.login.token", "token": token}
+    told = (await browser.home.client.post(LOGIN, json=login)).json()
+    return Person(browser.home, told["user_id"], told["access_token"], told["device_id"])
+
+
+async def test_who_is_logged_out_there_is_signed_out_here_and_nobody_else(
+    browser: Browser, wiper: asyncpg.Connection
+) -> None:
+    ann = await browser.home.person("ann")
+    link = {"arrival": await browser.arrival("wen"), "password": "correct horse"}
+    await ann.did("POST", "/api/v1/account/providers", link)
+    first = await by_provider(browser, "wen")
+    first_cookies = dict(browser.provider.cookies)
+    second = await by_provider(browser, "wen")  # another session at the provider
+    back = await browser.through("wen")  # and a third, on its way here
+    waiting = query(back.headers["location"])["loginToken"]
+    await browser.log_out_there()
+    assert [status for _, status in browser.heard] == [200]
+    login = {"type": "m.login.token", "token": waiting}
+    assert (await browser.home.client.post(LOGIN, json=login)).status_code == 403
+    assert (await second.ask("GET", "/account/whoami")).status_code == 200  # not its session
+    browser.provider.cookies.clear()
+    browser.provider.cookies.update(first_cookies)
+    await browser.log_out_there()
+    assert (await first.ask("GET", "/account/whoami")).status_code == 401
+    for stays in (second, ann):
+        assert (await stays.ask("GET", "/account/whoami")).status_code == 200
+    known = await wiper.fetch("select device_id from oidc_sessions")
+    assert [row["device_id"] for row in known] == [second.device_id]
+
+    said = browser.heard[-1][0]
+    assert await browser.hear(said) == 400, "it counts once"
+    middle = len(said) // 2
+    other = b"A" if said[middle : middle + 1] != b"A" else b"B"
+    assert await browser.hear(said[:middle] + other + said[middle + 1 :]) == 400
+    for bad in (
+        b"",
+        b"logout_token=",
+        b"logout_token=x&logout_token=y",
+        b"\xff",
+        said + b"&" + said,
+    ):
+        assert await browser.hear(bad) == 400, bad
+    none = await browser.home.client.post("/api/v1/oidc/logout/none", content=said)
+    assert none.status_code == 404
+
+
+async def test_a_device_that_came_by_another_way_since_is_no_providers(browser: Browser) -> None:
+    ann = await browser.home.person("ann")
+    link = {"arrival": await browser.arrival("wen"), "password": "correct horse"}
+    await ann.did("POST", "/api/v1/account/providers", link)
+    there = await by_provider(browser, "wen")
+    here = await ann.again(there.device_id)  # by the password, on the same device
+    await browser.log_out_there()
+    assert browser.heard[-1][1] == 200
+    assert (await here.ask("GET", "/account/whoami")).status_code == 200
+
+
+async def test_a_first_login_ends_with_its_session_too(browser: Browser) -> None:
+    wen = await make(browser, "wen", "wen")
+    assert (await wen.ask("GET", "/account/whoami")).status_code == 200
+    await browser.log_out_there()
+    assert (await wen.ask("GET", "/account/whoami")).status_code == 401
+
+
 GOOD = {"iss": "i", "aud": "me", "sub": "wen", "nonce": "n", "iat": 0.0, "exp": 2e12}
 BAD = {
     "iss": ["j", None], "aud": ["you", ["you"], ["me", "you"], 3, None], "sub": ["", 7, "x" * 256],
@@ -141,3 +211,34 @@ def test_no_claim_may_be_wrong(fault: tuple[str, object]) -> None:
     except NotBelieved:
         return
     raise AssertionError(fault)
+
+
+SAID = {"iss": "i", "aud": "me", "sub": "wen", "sid": "s", "jti": "j", "events": {LOGOUT_EVENT: {}}}
+SAID_BAD = {
+    **{name: BAD[name] for name in ("iss", "exp", "iat")}, "aud": ["you", ["you"], 3, None],
+    "events": [{}, None, [LOGOUT_EVENT], {LOGOUT_EVENT: None}, {"other": {}}],
+    "nonce": ["n", None, ""], "jti": ["", None, 7, "x" * 256],
+}  # fmt: skip
+
+
+@given(
+    st.sampled_from([(name, value) for name, values in SAID_BAD.items() for value in values]),
+    st.sampled_from(["JWT", "logout+jwt", None]),
+)
+def test_no_claim_of_a_logout_may_be_wrong(fault: tuple[str, object], typed: str | None) -> None:
+    now = SystemClock().now()
+    good = {**SAID, "iat": now.timestamp(), "exp": now.timestamp() + 120}
+    for one in ({}, {"sid": None}, {"sub": None}):
+        told = check_logout({**good, **one}, typed, "i", "me", now)
+        assert (told.subject, told.sid) == (
+            "" if "sub" in one else "wen",
+            "" if "sid" in one else "s",
+        )
+    for claims, kind in (
+        ({**good, fault[0]: fault[1]}, typed),
+        (good, "at+jwt"),
+        ({**good, "sub": "", "sid": ""}, typed),
+        ({**good, "exp": now.timestamp() + 3600}, typed),
+    ):
+        with pytest.raises(NotBelieved):
+            check_logout(claims, kind, "i", "me", now)

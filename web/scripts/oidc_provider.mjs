@@ -1,8 +1,8 @@
 // An identity provider for the tests: the real thing, with two people in it and no walls.
-// Usage: node oidc_provider.mjs PORT REDIRECT_URI
+// Usage: node oidc_provider.mjs PORT REDIRECT_URI LOGOUT_URI
 import Provider from "oidc-provider";
 
-const [port, callback] = [Number(process.argv[2]), process.argv[3]];
+const [port, callback, logout] = [Number(process.argv[2]), process.argv[3], process.argv[4]];
 const people = { wen: { name: "Wen 文", preferred_username: "wen" }, mo: { name: "Mo" } };
 
 const provider = new Provider(`http://127.0.0.1:${port}`, {
@@ -13,11 +13,13 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
       redirect_uris: [callback],
       grant_types: ["authorization_code"],
       response_types: ["code"],
+      backchannel_logout_uri: logout,
+      backchannel_logout_session_required: true,
     },
   ],
   claims: { openid: ["sub"], profile: ["name", "preferred_username"] },
   pkce: { required: () => true },
-  features: { devInteractions: { enabled: true } },
+  features: { devInteractions: { enabled: true }, backchannelLogout: { enabled: true } },
   findAccount: (_ctx, id) => ({
     accountId: id,
     claims: () => ({ sub: id, ...people[id] }),

@@ -114,15 +114,20 @@ class OpenedSession(msgspec.Struct, frozen=True):
     refresh_token: str | None
     expires_in_ms: int | None
     session_id: str
+    new: bool = False  # and not that of a device which had one
 
 
 class Device(msgspec.Struct, frozen=True):
-    """How a client that signs in presents itself; ``address`` is where it comes from."""
+    """How a client that signs in presents itself; ``address`` is where it comes from.
+
+    ``way`` is by which way it comes, in the words of the domain that knows the way.
+    """
 
     device_id: str | None = None
     device_name: str | None = None
     refresh: bool = False
     address: str = ""
+    way: tuple[str, ...] = ()
 
 
 class BadLocalpart(Refused):

@@ -19,6 +19,12 @@ CLOCK_SKEW_SECONDS = 120
 RETURN_LETTERS_MAX = 2000
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 DOOR = "oidc"
+WAY = "oidc"  # of a device that signs in
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+LOGOUT_TYPES = ("logout+jwt", "application/logout+jwt", "jwt")
+LOGOUT_LIFE = timedelta(minutes=10)  # a longer one is none that was made for this moment
+LOGOUT_BYTES_MAX = 16 * 1024
+CLAIM_LETTERS_MAX = 255
 
 
 class Metadata(msgspec.Struct, frozen=True):
@@ -58,6 +64,7 @@ class Arrival(msgspec.Struct, frozen=True):
     display_name: str
     return_to: str
     expires_at: datetime
+    sid: str = ""  # the provider's own session
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -66,6 +73,15 @@ class Link(msgspec.Struct, frozen=True):
     provider: str
     name: str
     linked_at: datetime
+
+
+class LoggedOut(msgspec.Struct, frozen=True):
+    """A session that a provider says is over: one of its own, or all of a person."""
+
+    subject: str
+    sid: str
+    said: str  # by which this saying is known again
+    expires_at: datetime
 
 
 class NoSuchProvider(Refused):
@@ -96,6 +112,13 @@ class NotBelieved(Refused):
     kind = Kind.FORBIDDEN
 
 
+class BadLogout(Refused):
+    """That logout token is not to be believed."""
+
+    code = "oidc.bad_logout"
+    kind = Kind.INVALID
+
+
 class LinkedElsewhere(Refused):
     """That identity is linked to an account already."""
 
@@ -117,21 +140,62 @@ def check_claims(
 
     OpenID Connect Core 1.0, section 3.1.3.7.
     """
+    meant = _audience(claims, issuer, client_id)
+    if claims.get("azp", client_id) != client_id or (len(meant) > 1 and "azp" not in claims):
+        raise NotBelieved
+    _lifetime(claims, now)
+    subject = claims.get("sub")
+    if claims.get("nonce") != nonce or not isinstance(subject, str) or not 0 < len(subject) <= 255:
+        raise NotBelieved
+    return subject
+
+
+def check_logout(
+    claims: Mapping[str, Any], typed: object, issuer: str, client_id: str, now: datetime
+) -> LoggedOut:
+    """Return what a logout token says whose signature is right. Raises ``NotBelieved``.
+
+    OpenID Connect Back-Channel Logout 1.0, section 2.6. ``typed`` is its header's ``typ``: an ID
+    token can never pass for one, as it has a nonce and no such event.
+    """
+    _audience(claims, issuer, client_id)
+    _, expires = _lifetime(claims, now)
+    events, said = claims.get("events"), claims.get("jti")
+    if not isinstance(events, dict) or not isinstance(events.get(LOGOUT_EVENT), dict):
+        raise NotBelieved
+    if "nonce" in claims or (typed is not None and str(typed).lower() not in LOGOUT_TYPES):
+        raise NotBelieved
+    if not isinstance(said, str) or not 0 < len(said) <= CLAIM_LETTERS_MAX:
+        raise NotBelieved
+    if expires > (now + LOGOUT_LIFE).timestamp() + CLOCK_SKEW_SECONDS:
+        raise NotBelieved
+    subject, sid = named(claims, "sub"), named(claims, "sid")
+    if not subject and not sid:
+        raise NotBelieved
+    return LoggedOut(subject, sid, said, now + LOGOUT_LIFE + timedelta(seconds=CLOCK_SKEW_SECONDS))
+
+
+def named(claims: Mapping[str, Any], name: str) -> str:
+    """Return an identifier of the provider's, whole, or "" when there is none that we can keep."""
+    value = claims.get(name)
+    return value if isinstance(value, str) and len(value) <= CLAIM_LETTERS_MAX else ""
+
+
+def _audience(claims: Mapping[str, Any], issuer: str, client_id: str) -> list[Any]:
     audience = claims.get("aud")
     meant = [audience] if isinstance(audience, str) else audience
     if claims.get("iss") != issuer or not isinstance(meant, list) or client_id not in meant:
         raise NotBelieved
-    if claims.get("azp", client_id) != client_id or (len(meant) > 1 and "azp" not in claims):
-        raise NotBelieved
+    return meant
+
+
+def _lifetime(claims: Mapping[str, Any], now: datetime) -> tuple[float, float]:
     expires, issued, at = claims.get("exp"), claims.get("iat"), now.timestamp()
     if not isinstance(expires, int | float) or expires + CLOCK_SKEW_SECONDS <= at:
         raise NotBelieved
     if not isinstance(issued, int | float) or issued - CLOCK_SKEW_SECONDS > at:
         raise NotBelieved
-    subject = claims.get("sub")
-    if claims.get("nonce") != nonce or not isinstance(subject, str) or not 0 < len(subject) <= 255:
-        raise NotBelieved
-    return subject
+    return issued, expires
 
 
 def check_metadata(metadata: Metadata, issuer: str) -> Metadata:

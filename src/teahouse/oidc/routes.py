@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qs
 
 from teahouse.errors import Missing, Refused
 from teahouse.infra.http.limits import Limit
@@ -10,7 +11,7 @@ from teahouse.infra.http.response import Header, Response, empty, html, json_res
 from teahouse.infra.http.router import Auth, Route
 from teahouse.notices.model.markup import PAGE_POLICY
 from teahouse.oidc import wire
-from teahouse.oidc.model import DOOR, FLOW_LIFE, FlowOver
+from teahouse.oidc.model import DOOR, FLOW_LIFE, LOGOUT_BYTES_MAX, BadLogout, FlowOver
 from teahouse.oidc.service import Oidc
 from teahouse.recovery.model import Shown
 from teahouse.registrations.model import NewAccount
@@ -19,7 +20,9 @@ SSO = "/_matrix/client/v3/login/sso/redirect"
 PLACE, MINE = "/api/v1/oidc", "/api/v1/account/providers"
 GOING = Limit("oidc.going", per_minute=20, burst=20, by="address")
 STEPS = Limit("oidc.steps", per_minute=30, burst=30, by="address")
+LOGOUTS = Limit("oidc.logouts", per_minute=600, burst=600, by="address")  # of a whole works
 PROOFS = Limit("oidc.proofs", per_minute=6, burst=10)
+LOGOUT_FIELDS_MAX = 10
 COOKIE = "teahouse_oidc"
 _HEADERS: tuple[Header, ...] = (
     (b"content-security-policy", PAGE_POLICY.encode()),
@@ -66,6 +69,21 @@ class _Way:
                 return self._gone(f"{self._base}/registration-status")
             return html(wire.over_page(refused.words, lang), 403, _HEADERS)
 
+    async def logout(self, request: Request) -> Response:
+        """Hear from a provider that a session of its own is over."""
+        raw = await request.raw_body(LOGOUT_BYTES_MAX)
+        try:
+            form = parse_qs(raw.decode("ascii"), max_num_fields=LOGOUT_FIELDS_MAX)
+        except ValueError as wrong:
+            raise BadLogout from wrong
+        tokens = form.get("logout_token", [])
+        if len(tokens) != 1:
+            raise BadLogout
+        await self.oidc.logged_out(request.path["provider"], tokens[0])
+        answer = empty()
+        answer.headers += ((b"cache-control", b"no-store"),)
+        return answer
+
     @property
     def _base(self) -> str:
         return self.oidc.accounts.config.base_url
@@ -109,12 +127,9 @@ class _Own:
         new = NewAccount(
             username=body.username, display_name=body.display_name, device_name=body.device_name
         )
-        created, return_to = await self.oidc.register(
-            body.arrival, body.policy_version, new, body.lang
-        )
+        created, other = await self.oidc.register(body.arrival, body.policy_version, new, body.lang)
         session = created.session
         assert session is not None, "whoever registers so is signed in"
-        other = await self.oidc.elsewhere(created.account.account_id, return_to)
         answer = wire.OidcRegisteredOut(
             created.account.user_id, session.access_token, session.device_id, other
         )
@@ -149,6 +164,8 @@ def routes(oidc: Oidc) -> list[Route]:
               summary="Go to an identity provider"),
         Route("GET", f"{PLACE}/callback", way.back, auth=Auth.NONE, limit=STEPS,
               summary="Come back from an identity provider"),
+        Route("POST", f"{PLACE}/logout/{{provider}}", way.logout, auth=Auth.NONE, limit=LOGOUTS,
+              summary="For identity providers: a session of theirs is over (a form: logout_token)"),
         *_own(_Own(oidc)),
     ]  # fmt: skip
 

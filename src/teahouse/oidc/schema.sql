@@ -26,6 +26,27 @@ create unique index oidc_links_by_index on oidc_links (provider, index_version, 
 create table oidc_tokens (
     token_digest bytea primary key,
     account_id text not null references accounts_accounts (account_id),
-    expires_at timestamptz not null
+    expires_at timestamptz not null,
+    provider text not null default '',
+    sid_digest bytea
 );
 create index oidc_tokens_by_account on oidc_tokens (account_id);
+
+-- Which devices came by a provider, and by which of its sessions.
+create table oidc_sessions (
+    account_id text not null references accounts_accounts (account_id),
+    device_id text not null,
+    provider text not null,
+    sid_digest bytea, -- none: the provider tells of no sessions
+    opened_at timestamptz not null,
+    primary key (account_id, device_id)
+);
+create index oidc_sessions_by_sid on oidc_sessions (provider, sid_digest)
+    where sid_digest is not null;
+
+-- What providers have said of sessions that are over, until it has ended by itself: each counts once.
+create table oidc_logouts (
+    said_digest bytea primary key,
+    expires_at timestamptz not null
+);
+create index oidc_logouts_by_expiry on oidc_logouts (expires_at);

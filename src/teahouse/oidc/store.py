@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
@@ -54,11 +55,38 @@ UNLINK = "delete from oidc_links where account_id = $1 and provider = $2"
 FORGET = "delete from oidc_links where account_id = $1"
 
 INSERT_TOKEN = """
-insert into oidc_tokens (token_digest, account_id, expires_at) values ($1, $2, $3)"""
+insert into oidc_tokens (token_digest, account_id, expires_at, provider, sid_digest)
+values ($1, $2, $3, $4, $5)"""
 TAKE_TOKEN = """
-delete from oidc_tokens where token_digest = $1 and expires_at > $2 returning account_id"""
+delete from oidc_tokens where token_digest = $1 and expires_at > $2
+returning account_id, provider, sid_digest"""
 PURGE_TOKENS = "delete from oidc_tokens where expires_at < $1"
 FORGET_TOKENS = "delete from oidc_tokens where account_id = $1"
+
+PUT_SESSION = """
+insert into oidc_sessions (account_id, device_id, provider, sid_digest, opened_at)
+values ($1, $2, $3, $4, $5)
+on conflict (account_id, device_id) do update
+set provider = excluded.provider, sid_digest = excluded.sid_digest, opened_at = excluded.opened_at"""
+DROP_SESSION = "delete from oidc_sessions where account_id = $1 and device_id = $2"
+SESSIONS_BY_SID = """
+select account_id, device_id from oidc_sessions where provider = $1 and sid_digest = $2"""
+SESSIONS_OF = """
+select account_id, device_id from oidc_sessions where provider = $1 and account_id = $2"""
+FORGET_SESSIONS = "delete from oidc_sessions where account_id = $1"
+SAID = "select exists (select 1 from oidc_logouts where said_digest = $1)"
+SAY = """
+insert into oidc_logouts (said_digest, expires_at) values ($1, $2) on conflict do nothing"""
+DROP_TOKENS_BY_SID = "delete from oidc_tokens where provider = $1 and sid_digest = $2"
+DROP_TOKENS_OF = "delete from oidc_tokens where provider = $1 and account_id = $2"
+PURGE_LOGOUTS = "delete from oidc_logouts where expires_at < $1"
+
+
+class Came(NamedTuple):
+    """By which provider somebody came, and by which session of its own."""
+
+    provider: str
+    sid_digest: bytes | None
 
 
 async def insert_flow(tx: Tx, state: bytes, flow: Flow, expires_at: datetime) -> None:
@@ -96,23 +124,68 @@ async def unlink(tx: Tx, account_id: str, provider: str) -> bool:
     return await tx.run(UNLINK, account_id, provider) == 1
 
 
-async def insert_token(tx: Tx, digest: bytes, account_id: str, expires_at: datetime) -> None:
+async def insert_token(
+    tx: Tx, digest: bytes, account_id: str, expires_at: datetime, came: Came
+) -> None:
     """Keep the digest of a login token."""
-    await tx.run(INSERT_TOKEN, digest, account_id, expires_at)
+    await tx.run(INSERT_TOKEN, digest, account_id, expires_at, *came)
 
 
-async def take_token(tx: Tx, digest: bytes, now: datetime) -> str | None:
-    """Return whose a login token is, once."""
-    return await tx.value(TAKE_TOKEN, digest, now)
+async def take_token(tx: Tx, digest: bytes, now: datetime) -> tuple[str, Came] | None:
+    """Return whose a login token is, and by what they came, once."""
+    row = await tx.row(TAKE_TOKEN, digest, now)
+    return (row[0], Came(row[1], row[2])) if row else None
+
+
+async def put_session(
+    tx: Tx, account_id: str, device_id: str, came: Came | None, now: datetime
+) -> None:
+    """Note by which provider's session a device came; ``None``: by none."""
+    if came is None:
+        await tx.run(DROP_SESSION, account_id, device_id)
+    else:
+        await tx.run(PUT_SESSION, account_id, device_id, *came, now)
+
+
+async def sessions_by_sid(tx: Tx, provider: str, digest: bytes) -> list[tuple[str, str]]:
+    """Return (account, device) of those who came by one session of a provider."""
+    return [(row[0], row[1]) for row in await tx.rows(SESSIONS_BY_SID, provider, digest)]
+
+
+async def sessions_of(tx: Tx, provider: str, account_id: str) -> list[tuple[str, str]]:
+    """Return (account, device) of all that an account has by a provider."""
+    return [(row[0], row[1]) for row in await tx.rows(SESSIONS_OF, provider, account_id)]
+
+
+async def drop_tokens_by_sid(tx: Tx, provider: str, digest: bytes) -> None:
+    """Take back the login tokens that are on their way from one session of a provider."""
+    await tx.run(DROP_TOKENS_BY_SID, provider, digest)
+
+
+async def drop_tokens_of(tx: Tx, provider: str, account_id: str) -> None:
+    """Take back the login tokens of an account that are on their way from a provider."""
+    await tx.run(DROP_TOKENS_OF, provider, account_id)
+
+
+async def said(tx: Tx, digest: bytes) -> bool:
+    """Tell whether a provider has said this before."""
+    return await tx.value(SAID, digest)
+
+
+async def say(tx: Tx, digest: bytes, expires_at: datetime) -> None:
+    """Note that a provider has said this."""
+    await tx.run(SAY, digest, expires_at)
 
 
 async def purge(tx: Tx, now: datetime) -> None:
     """Delete what expired."""
     await tx.run(PURGE_FLOWS, now)
     await tx.run(PURGE_TOKENS, now)
+    await tx.run(PURGE_LOGOUTS, now)
 
 
 async def forget(tx: Tx, account_id: str) -> None:
     """Delete an account's links and login tokens."""
     await tx.run(FORGET, account_id)
     await tx.run(FORGET_TOKENS, account_id)
+    await tx.run(FORGET_SESSIONS, account_id)

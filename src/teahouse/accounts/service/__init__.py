@@ -48,6 +48,8 @@ from teahouse.infra.vault.vault import Vault
 Ending = Callable[[Tx, str], Awaitable[None]]
 # Signs in by a login token, or raises ``WrongCredentials``.
 TokenWay = Callable[[str, Device], Awaitable[tuple[Account, OpenedSession]]]
+# Called in the transaction in which somebody signs in, with what was opened.
+Entering = Callable[[Tx, Account, Device, OpenedSession], Awaitable[None]]
 # Called with ``(account_id, kind, value)`` when a code was right, before anybody is let in.
 CodeCheck = Callable[[str, str, str], Awaitable[None]]
 
@@ -72,6 +74,7 @@ class Accounts:
     shuttings: list[Ending] = field(default_factory=list[Ending], repr=False)
     flows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])  # of Matrix's login
     token_ways: list[TokenWay] = field(default_factory=list[TokenWay], repr=False)
+    enterings: list[Entering] = field(default_factory=list[Entering], repr=False)
     code_checks: list[CodeCheck] = field(default_factory=list[CodeCheck])
 
     # -- coming to be --------------------------------------------------------------------------
@@ -459,6 +462,8 @@ class Accounts:
                 for restored in self.restorings:
                     await restored(tx, account_id)
             opened = await self.sessions.open(tx, account, device)
+            for entering in self.enterings:
+                await entering(tx, account, device, opened)
             await self.log.put(tx, _opened(account, opened))
         return account, opened
 

@@ -159,11 +159,10 @@ class Sessions:
         """Open a session, or renew that of a known device; see ``Accounts.open_session``."""
         check_device(device.device_id, device.device_name)
         opened, kept = self._tokens(device)
-        session_id = ""
+        known = None
         if device.device_id is not None:
             known = await store.session_of_device(tx, account.account_id, device.device_id)
-            session_id = known or ""
-        now = self.clock.now()
+        session_id, now = known or "", self.clock.now()
         if session_id:
             address = await self._address(tx, account.account_id, session_id, device.address)
             await store.renew_session(tx, session_id, kept, now, address)
@@ -180,6 +179,7 @@ class Sessions:
             opened.refresh_token,
             opened.expires_in_ms,
             session_id,
+            new=not known,
         )
 
     async def refresh(self, token: str) -> OpenedSession:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
+
 from teahouse.accounts.model import Account, BadLocalpart, Device, OpenedSession, WrongCredentials
 from teahouse.accounts.service import Accounts
 from teahouse.config import Config
@@ -30,11 +32,13 @@ from teahouse.oidc.model import (
     NoSuchProvider,
     check_return,
     claim_text,
+    named,
     with_token,
 )
 from teahouse.oidc.service.arrivals import Arrivals
+from teahouse.oidc.service.logouts import Logouts, came, way_of
 from teahouse.oidc.service.provider import Provider
-from teahouse.oidc.store import SUBJECT
+from teahouse.oidc.store import SUBJECT, Came
 from teahouse.recovery.model import Shown, What
 from teahouse.recovery.service import Recovery
 from teahouse.registrations.model import Created, NewAccount
@@ -66,11 +70,13 @@ class Oidc:
     consent: Consent
     recovery: Recovery
     registrations: Registrations
+    logouts: Logouts
 
     def listen(self) -> None:
         """Offer the ways to sign in; links go with their account, and when everybody is put out."""
         self.accounts.endings.append(store.forget)
         self.accounts.shuttings.append(store.forget)
+        self.logouts.listen()
         if self.providers:
             known = [{"id": key, "name": p.settings.name} for key, p in self.providers.items()]
             self.accounts.flows.append({"type": "m.login.sso", "identity_providers": known})
@@ -110,12 +116,14 @@ class Oidc:
         async with self.accounts.db.read() as tx:
             wanted = self._indexes(flow.provider, claims["sub"])
             account_id = await store.linked(tx, flow.provider, wanted)
+        sid = named(claims, "sid")
         if account_id is not None:
-            return Back(with_token(flow.return_to, await self._token(account_id)), "token")
+            token = await self._token(account_id, came(flow.provider, sid))
+            return Back(with_token(flow.return_to, token), "token")
         name = self._suggested(claim_text(claims, provider.settings.localpart_claim))
         shown = claim_text(claims, provider.settings.name_claim)
         arrival = Arrival(
-            flow.provider, claims["sub"], name, shown, flow.return_to, now + ARRIVAL_LIFE
+            flow.provider, claims["sub"], name, shown, flow.return_to, now + ARRIVAL_LIFE, sid
         )
         return Back(flow.return_to, arrival=self.arrivals.seal(arrival))
 
@@ -132,8 +140,8 @@ class Oidc:
 
     async def register(
         self, word: str, policy_version: str, new: NewAccount, lang: str
-    ) -> tuple[Created, str]:
-        """Make an account for who came back, and return it and where its client waits.
+    ) -> tuple[Created, str | None]:
+        """Make an account for who came back, and return it and where another client waits for it.
 
         The gate is asked again. Raises as ``Steps.at_once``, ``StalePolicy``, ``FlowOver``,
         ``LinkedElsewhere``.
@@ -142,18 +150,21 @@ class Oidc:
         arrival = self.arrivals.open(word)
         self.consent.check_current(policy_version)
 
+        device_id = new.device_id or self.accounts.ids.device_id()
+        new = msgspec.structs.replace(new, device_id=device_id)
+        by, now = came(arrival.provider, arrival.sid), self.accounts.clock.now()
+
         async def also(tx: Tx, account: Account) -> None:
             await self._link(tx, account.account_id, arrival)
+            await store.put_session(tx, account.account_id, device_id, by, now)
 
         steps = self.registrations.steps
         created = await steps.at_once(self._attempt(), new, Basis.NOTICE, also, lang=lang)
-        return created, arrival.return_to
-
-    async def elsewhere(self, account_id: str, return_to: str) -> str | None:
-        """Return where another client waits for a new account, with its token; ours has its own."""
-        if return_to.startswith(f"{self.accounts.config.base_url}/"):
-            return None
-        return with_token(return_to, await self._token(account_id))
+        other = None  # where another client waits for its own token; ours has one
+        if not arrival.return_to.startswith(f"{self.accounts.config.base_url}/"):
+            token = await self._token(created.account.account_id, by)
+            other = with_token(arrival.return_to, token)
+        return created, other
 
     # -- of one's own --------------------------------------------------------------------------
 
@@ -187,10 +198,16 @@ class Oidc:
         """Sign in by a login token, once. Raises ``WrongCredentials``."""
         async with self.accounts.db.read() as tx:
             now = self.accounts.clock.now()
-            account_id = await store.take_token(tx, token_digest(token), now)
-        if account_id is None:
+            taken = await store.take_token(tx, token_digest(token), now)
+        if taken is None:
             raise WrongCredentials
+        account_id, by = taken
+        device = msgspec.structs.replace(device, way=way_of(by))
         return await self.accounts.sign_in(account_id, device)
+
+    async def logged_out(self, provider_id: str, token: str) -> int:
+        """Sign out whom a provider says is gone there. Raises ``NoSuchProvider``, ``BadLogout``."""
+        return await self.logouts.end(self._provider(provider_id), token)
 
     async def purge(self, tx: Tx) -> None:
         """Delete what expired."""
@@ -210,10 +227,10 @@ class Oidc:
         except UniqueViolation as taken:
             raise LinkedElsewhere from taken
 
-    async def _token(self, account_id: str) -> str:
+    async def _token(self, account_id: str, by: Came) -> str:
         token, now = self.accounts.ids.token("thl"), self.accounts.clock.now()
         async with self.accounts.db.read() as tx:
-            await store.insert_token(tx, token_digest(token), account_id, now + TOKEN_LIFE)
+            await store.insert_token(tx, token_digest(token), account_id, now + TOKEN_LIFE, by)
         return token
 
     def _indexes(self, provider: str, subject: str) -> list[BlindIndex]:
@@ -252,7 +269,8 @@ def make_oidc(
     callback = f"{config.base_url}/api/v1/oidc/callback"
     providers = {one.id: Provider(one, egress, clock, callback) for one in config.oidc}
     arrivals = Arrivals(accounts.vault.ring.house_key, clock, accounts.ids)
-    oidc = Oidc(providers, arrivals, accounts, consent, recovery, registrations)
+    logouts = Logouts(accounts)
+    oidc = Oidc(providers, arrivals, accounts, consent, recovery, registrations, logouts)
     oidc.listen()
     return oidc
 

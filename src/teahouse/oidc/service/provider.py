@@ -1,7 +1,6 @@
 """Speaking with one identity provider: discovery, the code for tokens, and what they say."""
 
 import base64
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,11 +21,13 @@ from teahouse.oidc.model import (
     KEYS_LIFE,
     METADATA_LIFE,
     Flow,
+    LoggedOut,
     Metadata,
     NotBelieved,
     ProviderFailed,
     Tokens,
     check_claims,
+    check_logout,
     check_metadata,
 )
 
@@ -75,7 +76,7 @@ class Provider:
         Raises ``ProviderFailed``, ``NotBelieved``.
         """
         tokens = await self._tokens(code, flow.verifier)
-        claims = dict(await self._verified(tokens.id_token))
+        claims = dict((await self._verified(tokens.id_token)).claims)
         settings = self.settings
         now = self.clock.now()
         subject = check_claims(claims, settings.issuer, settings.client_id, flow.nonce, now)
@@ -83,6 +84,14 @@ class Provider:
         if not wanted <= set(claims) and tokens.access_token:
             claims = {**await self._userinfo(tokens.access_token, subject), **claims}
         return claims
+
+    async def logged_out(self, token: str) -> LoggedOut:
+        """Return what a logout token says. Raises ``ProviderFailed``, ``NotBelieved``."""
+        read, settings = await self._verified(token), self.settings
+        typed = read.header.get("typ")
+        return check_logout(
+            read.claims, typed, settings.issuer, settings.client_id, self.clock.now()
+        )
 
     async def _metadata(self) -> Metadata:
         known, now = self.known, self.clock.now()
@@ -119,12 +128,15 @@ class Provider:
             raise ProviderFailed
         return _read(reply.body, Tokens)
 
-    async def _verified(self, id_token: str) -> Mapping[str, Any]:
-        """Return an ID token's claims; keys are asked for again when one is unknown, and by the hour."""
+    async def _verified(self, token: str) -> jwt.Token:
+        """Return a token whose signature is right.
+
+        Keys are asked for again when one is unknown, and by the hour.
+        """
         for again in (False, True):
             keys = await self._keys(again)
             try:
-                return jwt.decode(id_token, keys, algorithms=ALGORITHMS).claims
+                return jwt.decode(token, keys, algorithms=ALGORITHMS)
             except (JoseError, ValueError) as wrong:
                 if again:
                     raise NotBelieved from wrong
