@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from teahouse.app import build_server, open_house, register_jobs, routes_on_paper
 from teahouse.clock import FixedClock
 from teahouse.config import Config
-from teahouse.pairing.model import STEPS, NoSuchPairing, State, next_state, place_of, plain_code
+from teahouse.infra.http.place import place_of
+from teahouse.pairing.model import STEPS, NoSuchPairing, State, next_state, plain_code
 from tests.gate.house import suspension
 from tests.living import Living, Person
 

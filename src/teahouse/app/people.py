@@ -57,7 +57,7 @@ from teahouse.realnames.service.http_provider import HttpProvider
 from teahouse.recovery import jobs as recovery_jobs
 from teahouse.recovery import routes as recovery_routes
 from teahouse.recovery import store as recovery_store
-from teahouse.recovery.model import What
+from teahouse.recovery.model import Added, What
 from teahouse.recovery.service import Recovery, make_recovery
 from teahouse.settings import routes as settings_routes
 from teahouse.settings import store as settings_store
@@ -112,12 +112,15 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     profiles = Profiles(db, vault, accounts)
     account_data = AccountData(db, log, {PUSH_RULES: default_document})
     profiles.listen()
-    recovery = make_recovery(accounts, account_data, ground.jobs)
+    consent = Consent(db, log, vault, PurposeRegister(fields), config, clock, ids)
+    consent.stops[profiles_store.PUBLIC_PURPOSE.id] = [profiles.hide_public]
+    recovery = make_recovery(accounts, account_data, ground.jobs, consent.lang_of)
     challenges = Challenges(vault.ring.house_key, clock, ids)
     party, prove = relying_party(config), recovery.confirming.prove
 
-    async def tell(tx: Tx, caller: Caller, what: str) -> None:
-        await recovery.telling.tell(tx, caller.account_id, What(what), caller)
+    async def tell(tx: Tx, caller: Caller, what: str, name: str = "", place: str = "") -> None:
+        added = Added(name, place) if name or place else None
+        await recovery.telling.tell(tx, caller.account_id, What(what), caller, added=added)
 
     passkeys = Passkeys(db, vault, accounts, challenges, party, prove, tell, clock, ids)
     passkeys.listen()
@@ -128,8 +131,6 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     accounts.endings.append(asks.forget)
     pairing = Pairing(db, vault, accounts, tell, clock, ids, config)
     pairing.listen()
-    consent = Consent(db, log, vault, PurposeRegister(fields), config, clock, ids)
-    consent.stops[profiles_store.PUBLIC_PURPOSE.id] = [profiles.hide_public]
     realnames = Realnames(
         db=db,
         vault=vault,

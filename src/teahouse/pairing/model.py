@@ -1,7 +1,6 @@
 """How two devices are paired: the states, and what each side is told."""
 
 import enum
-import ipaddress
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,7 +12,7 @@ CODE_LETTERS = 8
 CODE_LIFE = timedelta(minutes=2)
 APPROVAL_LIFE = timedelta(minutes=2)  # from when the two devices have met
 TRACES_LIFE = timedelta(minutes=10)
-_V4_PREFIX, _V6_PREFIX = 24, 48
+WAY = ("pairing",)  # of a device that signs in: all were told when it was approved
 
 
 class Way(enum.Enum):
@@ -103,15 +102,3 @@ def check_device_name(written: str) -> str:
     """Return what a new device calls itself, cut to what may be kept."""
     name = "".join(letter for letter in written.strip() if letter.isprintable())
     return name[:DEVICE_NAME_LETTERS_MAX]
-
-
-def place_of(address: str) -> str:
-    """Return the part of an address that tells a network and no subscriber; "" when unknown."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    prefix = _V4_PREFIX if found.version == 4 else _V6_PREFIX
-    return str(ipaddress.ip_network((found, prefix), strict=False))

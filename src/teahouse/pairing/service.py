@@ -12,6 +12,7 @@ from teahouse.config import Config
 from teahouse.ids import Ids, token_digest
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Caller
+from teahouse.infra.http.place import place_of
 from teahouse.infra.qr import qr_svg
 from teahouse.infra.vault.vault import Ground, Vault
 from teahouse.pairing import store
@@ -20,6 +21,7 @@ from teahouse.pairing.model import (
     CODE_LETTERS,
     CODE_LIFE,
     TRACES_LIFE,
+    WAY,
     NoSuchPairing,
     PairingEntered,
     PairingShown,
@@ -29,7 +31,6 @@ from teahouse.pairing.model import (
     WrongNumber,
     check_device_name,
     next_state,
-    place_of,
     plain_code,
 )
 from teahouse.pairing.store import DEVICE_NAME, PLACE, PURPOSE, PairingRow
@@ -37,8 +38,9 @@ from teahouse.pairing.store import DEVICE_NAME, PLACE, PURPOSE, PairingRow
 _NUMBERS = range(10, 100)
 
 
-# Has every other device told, within the transaction, of what the caller did.
-Tell = Callable[[Tx, Caller, str], Awaitable[None]]
+# Has every other device told, within the transaction, of what the caller did: (what, the new
+# device's name, its place).
+Tell = Callable[[Tx, Caller, str, str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -103,7 +105,7 @@ class Pairing:
         sessions = await self.accounts.devices(row.account_id)
         if all(one.session_id != row.approved_by for one in sessions):
             raise NoSuchPairing
-        device = Device(device_name=name or None, address=address)
+        device = Device(device_name=name or None, address=address, way=WAY)
         return State.DONE, await self.accounts.sign_in(row.account_id, device)
 
     # -- the signed-in device ------------------------------------------------------------------
@@ -152,7 +154,8 @@ class Pairing:
             )
             if right:
                 await store.approved(tx, pairing_id, caller.session_id)
-                await self.tell(tx, caller, "device_paired")
+                name, place = await self._opened(tx, row)
+                await self.tell(tx, caller, "device_paired", name or "", place or "")
             else:
                 await store.ended(tx, pairing_id, State.REFUSED)
         if not right:

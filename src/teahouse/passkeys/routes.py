@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from teahouse.accounts.model import Device
 from teahouse.infra.http.limits import Limit
+from teahouse.infra.http.place import place_of
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
 from teahouse.infra.http.router import Auth, Route
@@ -55,7 +56,9 @@ class _Mine:
     async def add(self, request: Request) -> Response:
         """Add one."""
         body = await request.struct(wire.PasskeyAddIn)
-        added = await self.passkeys.add(request.caller, body.credential, body.label)
+        added = await self.passkeys.add(
+            request.caller, body.credential, body.label, place_of(request.address)
+        )
         return json_response(added, 201)
 
     async def rename(self, request: Request) -> Response:

@@ -40,7 +40,7 @@ SIGN_IN = "passkeys.sign_in"
 # Refuses who shows neither the password nor a code (its kind, and what it is).
 Prove = Callable[[Caller, str | None, str | None, str | None], Awaitable[None]]
 # Has every other device told, within the transaction, of what the caller did.
-Tell = Callable[[Tx, Caller, str], Awaitable[None]]
+Tell = Callable[[Tx, Caller, str, str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -87,8 +87,10 @@ class Passkeys:
         user = (caller.account_id.encode(), name, caller.user_id)
         return ceremonies.creation_options(party, challenge, user, known)
 
-    async def add(self, caller: Caller, credential: dict[str, object], label: str) -> Passkey:
-        """Add the passkey that the caller's browser has made.
+    async def add(
+        self, caller: Caller, credential: dict[str, object], label: str, place: str = ""
+    ) -> Passkey:
+        """Add the passkey that the caller's browser has made; ``place`` is what all are told.
 
         Raises ``NotProved`` (also for a challenge of another session, or one used before),
         ``BadLabel``, ``AlreadyThere``, ``TooManyPasskeys``, ``NotHere``.
@@ -109,7 +111,7 @@ class Passkeys:
                 await store.insert(tx, row, _digest(made.credential_id))
             except UniqueViolation as there:
                 raise AlreadyThere from there
-            await self.tell(tx, caller, "passkey_added")
+            await self.tell(tx, caller, "passkey_added", label, place)
         return _told(row, label)
 
     # -- signing in ----------------------------------------------------------------------------
@@ -167,7 +169,7 @@ class Passkeys:
                 raise NoSuchPasskey
             if not others and not await store.of_account(tx, caller.account_id):
                 raise LastWayIn
-            await self.tell(tx, caller, "passkey_removed")
+            await self.tell(tx, caller, "passkey_removed", "", "")
 
     async def purge(self, tx: Tx) -> None:
         """Forget the challenges that have ended by themselves."""

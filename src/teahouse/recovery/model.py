@@ -1,6 +1,7 @@
 """Who may come back, by what, and when: the rules, pure."""
 
 import enum
+import re
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -58,6 +59,7 @@ class What(enum.Enum):
     DEVICE_PAIRED = "device_paired"
     VOUCH_BARRED = "vouch_barred"
     VOUCH_LIFTED = "vouch_lifted"
+    SIGNED_IN = "signed_in"
 
 
 class Challenge(msgspec.Struct, frozen=True):
@@ -86,6 +88,16 @@ class Notice(msgspec.Struct, frozen=True):
     device_id: str | None
     device_name: str | None
     seen: bool
+    about: str | None = None  # what was added, as its owner calls it
+    place: str | None = None  # from which network
+
+
+class Added(msgspec.Struct, frozen=True):
+    """A device or passkey that was added, and from where; ``device_id`` when it added itself."""
+
+    name: str
+    place: str
+    device_id: str | None = None
 
 
 class Return(msgspec.Struct, frozen=True):
@@ -93,6 +105,19 @@ class Return(msgspec.Struct, frozen=True):
 
     token: str
     ready_at: datetime
+
+
+# What other devices are told of, and contacts are not: a code or a message would come with each.
+DEVICES_ONLY = frozenset({What.SIGNED_IN})
+_LINKS = re.compile(r"[/:@]|\.\w{2,}")
+
+
+def plain_name(name: str | None) -> str:
+    """Return a name for a message; "" for one that could be pressed like an address.
+
+    Whoever signs in chooses what the device is called, and the message comes from us.
+    """
+    return "" if name is None or _LINKS.search(name) else name
 
 
 # What those contacts are told that get no link.

@@ -13,7 +13,9 @@ create table recovery_notices (
     what text not null,
     device_id text,
     device_name bytea,
-    at timestamptz not null
+    at timestamptz not null,
+    about bytea, -- what was added, as its owner calls it
+    place bytea -- from where, as far as a network
 );
 create index recovery_notices_by_account on recovery_notices (account_id, at desc);
 

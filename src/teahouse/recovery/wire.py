@@ -79,6 +79,8 @@ class NoticeOut(msgspec.Struct):
     device_name: str | None
     here: bool  # this device did it
     seen: bool  # this device has shown it
+    about: str | None  # what was added, as its owner calls it
+    place: str | None  # from which network
 
 
 class ContactOut(msgspec.Struct):
@@ -220,8 +222,9 @@ def notice_out(notice: Notice, device_id: str) -> NoticeOut:
     """Return a notice as a device sees it."""
     here = notice.device_id == device_id
     return NoticeOut(
-        notice.notice_id, notice.what, notice.at, notice.device_name, here, notice.seen
-    )
+        notice.notice_id, notice.what, notice.at, notice.device_name, here, notice.seen,
+        notice.about, notice.place,
+    )  # fmt: skip
 
 
 def contact_masked(contact: Contact, claimed: set[str]) -> ContactOut:

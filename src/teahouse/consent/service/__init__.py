@@ -247,6 +247,11 @@ class Consent:
         """Withdraw optional purposes, in as many steps as giving took."""
         return await self.change(caller, (), purposes, lang, "settings.consent")
 
+    async def lang_of(self, tx: Tx, account_id: str) -> str | None:
+        """Return the language in which a person last answered us; ``None``: they never did."""
+        found = await store.receipts(tx, account_id, 1)
+        return found[0].lang if found else None
+
     async def receipts(self, account_id: str) -> Sequence[Receipt]:
         """Return an account's receipts, newest first."""
         async with self.db.read() as tx:

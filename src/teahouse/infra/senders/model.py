@@ -36,6 +36,7 @@ class CodeMessage:
     template: str = "code"  # which text, for gateways that send registered templates only
     message_id: str = ""  # the same for every try: a gateway may drop the second
     link: str = field(default="", repr=False)  # where to go on, in messages that hold no code
+    facts: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # told in e-mail only
 
 
 class Sender(Protocol):

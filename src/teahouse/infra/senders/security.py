@@ -96,6 +96,13 @@ _CALM = (
     "contact_undone", "contact_claimed", "return_begun", "return_cancelled", "restored",
     "vouch_barred", "vouch_lifted",
 )  # fmt: skip
+# What an e-mail tells beside the words, line by line.
+FACTS: dict[str, Texts] = {
+    "about": {"zh": "新增", "en": "What was added"},
+    "by": {"zh": "操作设备", "en": "From your device"},
+    "place": {"zh": "网络", "en": "Network"},
+    "at": {"zh": "时间", "en": "When"},
+}
 
 
 def _whole(what: str, lang: Lang) -> str:

@@ -1,7 +1,7 @@
 """The words of the messages, in both languages. They name the house, never the person."""
 
 from teahouse.infra.senders.model import CodeMessage, Lang
-from teahouse.infra.senders.security import SECURITY
+from teahouse.infra.senders.security import FACTS, SECURITY
 
 _SMS: dict[Lang, str] = {
     "zh": "【{house}】验证码 {code}，{minutes} 分钟内有效。请勿告诉任何人，工作人员也不会向您索要。",
@@ -120,6 +120,12 @@ def _known(message: CodeMessage, lang: Lang) -> str:
     return " " + _KNOWN[lang] if message.template == "code_known" else ""
 
 
+def _facts(message: CodeMessage, lang: Lang) -> str:
+    """Return what is told line by line; each value on one line, whatever it is called."""
+    lines = [f"\n{FACTS[name][lang]}: {' '.join(value.split())}" for name, value in message.facts]
+    return "\n" + "".join(lines) if lines else ""
+
+
 def sms_text(house: str, message: CodeMessage) -> str:
     """Return the text of an SMS in the message's language."""
     return _filled(_texts(message, _SMS)[message.lang], house, message) + _known(
@@ -138,4 +144,7 @@ def mail_text(house: str, message: CodeMessage) -> str:
     other: Lang = "en" if message.lang == "zh" else "zh"
     texts = _texts(message, _MAIL)
     both = (message.lang, other)
-    return "\n\n".join(_filled(texts[at], house, message) + _known(message, at) for at in both)
+    return "\n\n".join(
+        _filled(texts[at], house, message) + _known(message, at) + _facts(message, at)
+        for at in both
+    )

@@ -16,7 +16,7 @@ from teahouse.recovery.service.contacts import Contacts
 from teahouse.recovery.service.leaving import Leaving
 from teahouse.recovery.service.recycling import Recycling
 from teahouse.recovery.service.returning import Returning
-from teahouse.recovery.service.telling import Telling
+from teahouse.recovery.service.telling import LangOf, Telling
 from teahouse.recovery.store import ways
 
 
@@ -45,6 +45,7 @@ class Recovery:
     def listen(self) -> None:
         """Be asked when a code was right, and when an account ends or is called back."""
         self.accounts.endings.append(store.forget)
+        self.telling.listen()
         self.accounts.restorings.append(self.leaving.restored)
         self.accounts.code_checks.append(self.returning.check_code)
 
@@ -94,10 +95,17 @@ class Recovery:
         await ways.purge(tx, now, now - RETURN_LIFE)
 
 
-def make_recovery(accounts: Accounts, account_data: AccountData, jobs: Jobs) -> Recovery:
+async def _unknown(_tx: Tx, _account_id: str) -> str | None:
+    return None
+
+
+def make_recovery(
+    accounts: Accounts, account_data: AccountData, jobs: Jobs, lang_of: LangOf = _unknown
+) -> Recovery:
     """Put the parts together."""
     config = accounts.config
-    confirming, telling = Confirming(accounts), Telling(accounts, account_data, jobs)
+    confirming = Confirming(accounts)
+    telling = Telling(accounts, account_data, jobs, lang_of)
     wait = timedelta(hours=config.recovery_wait_hours)
     grace = timedelta(days=config.deletion_grace_days)
     recovery = Recovery(

@@ -6,11 +6,15 @@ from typing import NamedTuple
 from teahouse.infra.db.pool import Tx
 
 INSERT = """
-insert into recovery_notices (notice_id, account_id, what, device_id, device_name, at)
-values ($1, $2, $3, $4, $5, $6)"""
+insert into recovery_notices (
+    notice_id, account_id, what, device_id, device_name, about, place, at
+) values ($1, $2, $3, $4, $5, $6, $7, $8)"""
 ONE = "select account_id, what, at from recovery_notices where notice_id = $1"
+WHOLE = """
+select notice_id, what, at, device_id, device_name, about, place, false
+from recovery_notices where notice_id = $1"""
 LISTED = """
-select n.notice_id, n.what, n.at, n.device_id, n.device_name, exists (
+select n.notice_id, n.what, n.at, n.device_id, n.device_name, n.about, n.place, exists (
         select 1 from recovery_seen s where s.notice_id = n.notice_id and s.device_id = $2
     )
 from recovery_notices n where n.account_id = $1 order by n.at desc limit $3"""
@@ -23,25 +27,37 @@ PURGE = "delete from recovery_notices where at < $1"
 FORGET = "delete from recovery_notices where account_id = $1"
 
 
+class Named(NamedTuple):
+    """From which device something was done, what was added by it, and from where; sealed."""
+
+    device_id: str | None
+    device_name: bytes | None
+    about: bytes | None
+    place: bytes | None
+
+
 class NoticeRow(NamedTuple):
-    """A notice, its device's name sealed."""
+    """A notice, its names sealed."""
 
     notice_id: str
     what: str
     at: datetime
     device_id: str | None
     device_name: bytes | None
+    about: bytes | None
+    place: bytes | None
     seen: bool
 
 
-async def insert(
-    tx: Tx,
-    notice: tuple[str, str, str],
-    device: tuple[str | None, bytes | None],
-    at: datetime,
-) -> None:
+async def insert(tx: Tx, notice: tuple[str, str, str], named: Named, at: datetime) -> None:
     """Add a notice of (id, account, what)."""
-    await tx.run(INSERT, *notice, *device, at)
+    await tx.run(INSERT, *notice, *named, at)
+
+
+async def whole(tx: Tx, notice_id: str) -> NoticeRow | None:
+    """Return a notice with its names."""
+    row = await tx.row(WHOLE, notice_id)
+    return None if row is None else NoticeRow(*row)
 
 
 async def one(tx: Tx, notice_id: str) -> tuple[str, str, datetime] | None:

@@ -197,7 +197,7 @@ def told_holdings(of: Sources) -> list[Holding]:
         Holding(
             "notices",
             Words("账号安全通知", "Notices about your account's safety"),
-            ("recovery_notices.device_name",),
+            ("recovery_notices.device_name", "recovery_notices.about", "recovery_notices.place"),
             about.notices,
         ),
         Holding(
@@ -391,7 +391,8 @@ class About:
         """What the person was told of grave acts."""
         caller = Caller(whose.account_id, whose.user_id, "", "", whose.account_class)
         for one in await self.of.telling.listed(caller):
-            yield {"what": one.what, "device": one.device_name, "at": one.at}
+            named = {"device": one.device_name, "about": one.about, "place": one.place}
+            yield {"what": one.what, **named, "at": one.at}
 
     async def declined(self, whose: Whose) -> AsyncIterator[Row]:
         """What the app asked and the person declined."""

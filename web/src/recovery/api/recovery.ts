@@ -11,6 +11,8 @@ export interface Told {
   device_name: string | null;
   here: boolean;
   seen: boolean;
+  about: string | null;
+  place: string | null;
 }
 
 export interface OwnContact {

@@ -1,4 +1,6 @@
-import type { Key } from "../../i18n/index.svelte";
+import { type Key, t } from "../../i18n/index.svelte";
+import { momentText } from "../../i18n/time";
+import type { Told } from "../api/recovery";
 
 const SAID: Record<string, Key> = {
   password_set: "security.password_set",
@@ -21,9 +23,19 @@ const SAID: Record<string, Key> = {
   device_paired: "security.device_paired",
   vouch_barred: "security.vouch_barred",
   vouch_lifted: "security.vouch_lifted",
+  signed_in: "security.signed_in",
+  help_begun: "security.help_begun",
 };
 
-/** What a notice says happened; a newer server may tell of more than we know. */
-export function whatHappened(what: string): Key {
-  return SAID[what] ?? "security.something";
+/** What a notice says happened, and to what; a newer server may tell of more than we know. */
+export function whatHappened({ what, about }: Told): string {
+  const words = t(SAID[what] ?? "security.something");
+  return about ? t("security.about", { what: words, name: about }) : words;
+}
+
+/** When it was, by which device, and from which network. */
+export function whenAndWhere({ at, device_name, place }: Told): string {
+  const by = device_name ? t("security.by", { name: device_name }) : "";
+  const from = place ? t("security.from", { place }) : "";
+  return [momentText(Date.parse(at)), by, from].filter(Boolean).join(" · ");
 }
