@@ -20,6 +20,10 @@ ENDINGS = ("ended", "expired", "slipped", "resumed", "overridden")  # of a polic
 TOGETHER = {
     "f'gate.policy_{change}'": {f"gate.policy_{change}" for change in ENDINGS},
     "f'accounts.{act}'": {f"accounts.{act}" for act in TRANSITIONS},
+    "f'recovery.help_{what}'": {
+        f"recovery.help_{what}" for what in ("asked", "agreed", "declined", "link_sent")
+    },
+    "f'recovery.help_{state.value}'": {f"recovery.help_{what}" for what in ("done", "stopped")},
     "f'approvals.{verdict.decision.value}'": {f"approvals.{one.value}" for one in Decision},
 }
 

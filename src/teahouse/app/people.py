@@ -58,6 +58,7 @@ from teahouse.recovery import jobs as recovery_jobs
 from teahouse.recovery import routes as recovery_routes
 from teahouse.recovery import store as recovery_store
 from teahouse.recovery.model import Added, What
+from teahouse.recovery.routes import desk as recovery_desk
 from teahouse.recovery.service import Recovery, make_recovery
 from teahouse.settings import routes as settings_routes
 from teahouse.settings import store as settings_store
@@ -226,6 +227,7 @@ def people_routes(ground: Ground, people: People, limiter: Limiter) -> list[Rout
         *consent_routes.fresh_routes(people.stepups, people.asks),
         *accountdata_routes.routes(people.account_data),
         *recovery_routes.routes(people.recovery),
+        *recovery_desk.routes(people.recovery, people.operators.check_password),
         *realnames_routes.routes(people.realnames),
         *passkeys_routes.routes(people.passkeys),
         *standing_routes.routes(people.standing),

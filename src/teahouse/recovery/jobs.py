@@ -2,7 +2,7 @@
 
 from teahouse.infra.jobs.queue import GiveUp, Jobs
 from teahouse.infra.senders.model import NeverSent
-from teahouse.recovery.model import EndAccount, TellAll, TellContact
+from teahouse.recovery.model import EndAccount, SendReturn, TellAll, TellContact
 from teahouse.recovery.service import Recovery
 
 PURGE_SECONDS = 300
@@ -18,8 +18,15 @@ def register(recovery: Recovery, jobs: Jobs) -> None:
         except NeverSent as never:
             raise GiveUp from never
 
+    async def send_return(job: SendReturn) -> None:
+        try:
+            await recovery.helping.send(job)
+        except NeverSent as never:
+            raise GiveUp from never
+
     jobs.handle(TellAll, recovery.telling.show, urgent=True)
     jobs.handle_outside(TellContact, send, urgent=True)
+    jobs.handle_outside(SendReturn, send_return)
     jobs.handle_outside(EndAccount, recovery.leaving.end)
     jobs.every("recovery.purge", PURGE_SECONDS, recovery.purge)
     jobs.every("recovery.ends", ENDS_SECONDS, recovery.leaving.look)

@@ -33,6 +33,12 @@ CLAIM_WAITS = (  # (idle for at least, wait), the longest first
 )
 UNREACHABLE_IDLE = timedelta(days=365)  # before a number is taken from who cannot be told
 OBJECTION_LIFE = timedelta(days=90)
+HELP_WAIT_MIN = timedelta(hours=72)  # whatever the wait for a printed code is
+HELP_LIFE = timedelta(days=7)  # for another operator to decide
+HELP_REST = timedelta(days=30)  # after somebody in the account has stopped it
+HELPS_A_DAY = 10  # begun by one operator
+HELP_REASON_LETTERS_MAX, EVIDENCE_LETTERS_MAX = 500, 2000
+HELPS_LISTED_MAX = 100
 CLAIM_LIFE = timedelta(days=30)
 
 
@@ -60,6 +66,7 @@ class What(enum.Enum):
     VOUCH_BARRED = "vouch_barred"
     VOUCH_LIFTED = "vouch_lifted"
     SIGNED_IN = "signed_in"
+    HELP_BEGUN = "help_begun"
 
 
 class Challenge(msgspec.Struct, frozen=True):
@@ -143,6 +150,61 @@ class TellContact(msgspec.Struct, frozen=True):
     undo_id: str = ""
 
 
+class HelpState(enum.Enum):
+    """How far it is that operators let somebody back in. The names are stored and told."""
+
+    ASKED = "asked"  # one operator has begun
+    WAITING = "waiting"  # another has agreed, and everybody was told
+    SENT = "sent"  # the link is on its way to where the person said
+    DONE = "done"
+    DECLINED = "declined"
+    STOPPED = "stopped"  # by a device, or by the link in a message
+    LAPSED = "lapsed"
+
+
+class HelpAsked(msgspec.Struct, frozen=True):
+    """What an operator begins with: whose account, why, what was shown, and where the link goes."""
+
+    account_id: str
+    reason: str
+    evidence: str
+    contact_kind: str
+    contact: str
+
+
+class HelpHistory(msgspec.Struct, frozen=True):
+    """What there was before, when an operator would begin."""
+
+    open: bool = False
+    begun_today: int = 0
+    stopped_ago: timedelta | None = None
+
+
+class Help(msgspec.Struct, frozen=True):
+    """How operators let somebody back in; the contact is masked, and no secret is here."""
+
+    help_id: str
+    account_id: str
+    user_id: str
+    state: HelpState
+    contact_kind: str
+    contact: str
+    evidence: str
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    decided_by: str | None
+    ready_at: datetime | None
+    ended_at: datetime | None
+
+
+class SendReturn(msgspec.Struct, frozen=True):
+    """The job that sends the link, once the wait is over."""
+
+    kind: ClassVar[str] = "recovery.send_return"
+    help_id: str
+
+
 class EndAccount(msgspec.Struct, frozen=True):
     """The job that ends an account whose time to be called back is over."""
 
@@ -188,6 +250,35 @@ def by_code(means: Means) -> Step:
     if means.password or means.other_contact or means.printed:
         return Step.MORE
     return Step.WAIT
+
+
+# -- operators help ----------------------------------------------------------------------------
+
+
+def check_help(history: HelpHistory) -> None:
+    """Refuse to begin: ``HelpUnderWay``, ``HelpStopped``, ``TooManyHelps``."""
+    if history.open:
+        raise HelpUnderWay
+    if history.stopped_ago is not None and history.stopped_ago < HELP_REST:
+        raise HelpStopped
+    if history.begun_today >= HELPS_A_DAY:
+        raise TooManyHelps
+
+
+def check_second(state: HelpState, asked_ago: timedelta, *, same: bool, agrees: bool) -> None:
+    """Refuse to decide: ``HelpOver``; ``SecondNeeded`` for who would agree with themselves."""
+    if state is not HelpState.ASKED or asked_ago >= HELP_LIFE:
+        raise HelpOver
+    if same and agrees:
+        raise SecondNeeded
+
+
+def check_written(text: str, letters_max: int) -> str:
+    """Return what an operator has written, or raise ``HelpWithoutWords``."""
+    written = text.strip()
+    if not 0 < len(written) <= letters_max:
+        raise HelpWithoutWords
+    return written
 
 
 # -- a number that has a new owner --------------------------------------------------------------
@@ -259,6 +350,62 @@ class CannotReturn(Refused):
 
     code = "accounts.cannot_return"
     kind = Kind.FORBIDDEN
+
+
+class HelpWithoutWords(Refused):
+    """Say why, and what was shown: both are needed, and neither may be longer than the field."""
+
+    code = "recovery.help_without_words"
+    kind = Kind.INVALID
+
+
+class HelpUnderWay(Refused):
+    """Somebody is getting back into this account already: wait until that is over."""
+
+    code = "recovery.help_under_way"
+    kind = Kind.CONFLICT
+
+
+class HelpStopped(Refused):
+    """A device of this account has stopped the last one: not again within thirty days."""
+
+    code = "recovery.help_stopped"
+    kind = Kind.CONFLICT
+
+
+class TooManyHelps(Refused):
+    """An operator may begin ten of these a day."""
+
+    code = "recovery.too_many_helps"
+    kind = Kind.CONFLICT
+
+
+class HelpOver(Refused):
+    """This was decided already, or has lapsed."""
+
+    code = "recovery.help_over"
+    kind = Kind.CONFLICT
+
+
+class SecondNeeded(Refused):
+    """Whoever began cannot agree: another operator has to."""
+
+    code = "recovery.second_needed"
+    kind = Kind.FORBIDDEN
+
+
+class NoSuchHelp(Refused):
+    """There is no such thing under way."""
+
+    code = "recovery.no_help"
+    kind = Kind.NOT_FOUND
+
+
+class CannotBeSent(Refused):
+    """This house cannot send to such a contact now."""
+
+    code = "recovery.cannot_be_sent"
+    kind = Kind.UNPROCESSABLE
 
 
 class LinkOver(Refused):

@@ -77,6 +77,16 @@ _TOLD: dict[str, Texts] = {
         "zh": "您的账号移除了一个通行密钥。",
         "en": "A passkey was removed from your account.",
     },
+    "help_begun": {
+        "zh": "运营者应某人请求，正在协助其找回您的账号，三天后将放行。如果不是您，请立即停止：{link}",
+        "en": "Somebody has asked the operators to let them back into your account, and will be let in "
+        "after three days. If it is not you, stop it: {link}",
+    },
+    "help_ready": {
+        "zh": "等候期已过，您可以找回账号了，14 天内有效，请勿转发：{link}",
+        "en": "The wait is over and you can get back into your account. Good for 14 days; pass it on "
+        "to nobody: {link}",
+    },
     "device_paired": {
         "zh": "您已登录的设备通过扫码允许了一台新设备登录。",
         "en": "A device of yours has let a new device in by a code.",
@@ -94,7 +104,7 @@ _TOLD: dict[str, Texts] = {
 }  # fmt: skip
 _CALM = (
     "contact_undone", "contact_claimed", "return_begun", "return_cancelled", "restored",
-    "vouch_barred", "vouch_lifted",
+    "vouch_barred", "vouch_lifted", "help_begun", "help_ready",
 )  # fmt: skip
 # What an e-mail tells beside the words, line by line.
 FACTS: dict[str, Texts] = {

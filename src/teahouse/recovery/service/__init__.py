@@ -13,6 +13,7 @@ from teahouse.recovery import store
 from teahouse.recovery.model import RETURN_LIFE, LinkOver, Shown, What
 from teahouse.recovery.service.confirming import Confirming
 from teahouse.recovery.service.contacts import Contacts
+from teahouse.recovery.service.helping import Helping
 from teahouse.recovery.service.leaving import Leaving
 from teahouse.recovery.service.recycling import Recycling
 from teahouse.recovery.service.returning import Returning
@@ -39,6 +40,7 @@ class Recovery:
     telling: Telling
     contacts: Contacts
     returning: Returning
+    helping: Helping
     leaving: Leaving
     recycling: Recycling
 
@@ -92,6 +94,7 @@ class Recovery:
         await self.confirming.purge(tx)
         await self.telling.purge(tx)
         await self.accounts.purge_contacts(tx)
+        await self.helping.purge(tx)
         await ways.purge(tx, now, now - RETURN_LIFE)
 
 
@@ -107,13 +110,15 @@ def make_recovery(
     confirming = Confirming(accounts)
     telling = Telling(accounts, account_data, jobs, lang_of)
     wait = timedelta(hours=config.recovery_wait_hours)
+    helping = Helping(accounts, telling, accounts.desk.audit, jobs, wait)
     grace = timedelta(days=config.deletion_grace_days)
     recovery = Recovery(
         accounts=accounts,
         confirming=confirming,
         telling=telling,
         contacts=Contacts(accounts, confirming, telling),
-        returning=Returning(accounts, confirming, telling, wait),
+        returning=Returning(accounts, confirming, telling, helping, wait),
+        helping=helping,
         leaving=Leaving(accounts, confirming, telling, jobs, grace),
         recycling=Recycling(accounts, telling),
     )

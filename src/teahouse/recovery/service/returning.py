@@ -24,6 +24,7 @@ from teahouse.recovery.model import (
     TICKET_ATTEMPTS_MAX,
     TICKET_LIFE,
     CannotReturn,
+    HelpState,
     Means,
     MoreProof,
     MustWait,
@@ -34,6 +35,7 @@ from teahouse.recovery.model import (
     by_code,
 )
 from teahouse.recovery.service.confirming import Confirming
+from teahouse.recovery.service.helping import Helping
 from teahouse.recovery.service.telling import Telling
 from teahouse.recovery.store import ways
 
@@ -47,6 +49,7 @@ class Returning:
     accounts: Accounts
     confirming: Confirming
     telling: Telling
+    helping: Helping
     wait: timedelta
 
     # -- a code that alone is not enough -------------------------------------------------------
@@ -155,6 +158,7 @@ class Returning:
                 await self.accounts.set_password(tx, account_id, phc)
             await ways.end_return(tx, account_id, now)
             await self.telling.tell(tx, account_id, What.RETURN_DONE)
+            await self.helping.ended(tx, account_id, HelpState.DONE)
             if ended:
                 await self.accounts.log.put(tx, *ended)
         return await self.accounts.sign_in(account_id, device, restore=True)
@@ -168,6 +172,8 @@ class Returning:
         """Stop a way back within ``tx``; there need not be one."""
         if await ways.end_return(tx, account_id, self.accounts.clock.now()):
             await self.telling.tell(tx, account_id, What.RETURN_CANCELLED, by)
+            actor = f"account:{account_id}"
+            await self.helping.ended(tx, account_id, HelpState.STOPPED, actor)
 
     async def _begin(self, tx: Tx, account_id: str) -> Return:
         """Begin to wait. Raises ``MustWait`` when somebody waits: only one of them is the owner."""

@@ -38,7 +38,37 @@ PLACES_PURPOSE = Purpose(
     retention_days=180,
     recipients=NOTICES_PURPOSE.recipients,
 )
+HELP_PURPOSE = Purpose(
+    id="recovery.help",
+    version=1,
+    name=Wording(
+        "请运营者协助找回账号时的联系方式与核验记录",
+        "Where to reach you, and what you showed, when you ask us to get back in",
+    ),
+    purpose=Wording(
+        "核验来人就是账号主人，并把找回链接发给您",
+        "To know that it is you who asks, and to send you the link that lets you back in",
+    ),
+    means=Wording(
+        "加密保存，仅处理此事的运营者可见", "Kept encrypted; seen by the operators who decide"
+    ),
+    category=Category.ORDINARY,
+    basis=Basis.CONTRACT,
+    necessity=Necessity.NECESSARY,
+    function=Wording("找回账号", "Getting back into your account"),
+    retention=Wording(
+        "联系方式：事情结束即删除；核验记录：半年",
+        "Where to reach you: until it is over; what you showed: half a year",
+    ),
+    retention_days=180,
+    recipients=Wording(
+        "运营者的短信或邮件服务商，仅用于发送链接",
+        "The operator's SMS or mail provider, for the link",
+    ),
+)
 DEVICE_NAME = PersonalField("recovery_notices", "device_name", NOTICES_PURPOSE)
 ABOUT = PersonalField("recovery_notices", "about", NOTICES_PURPOSE)
 PLACE = PersonalField("recovery_notices", "place", PLACES_PURPOSE)
-FIELDS = (DEVICE_NAME, ABOUT, PLACE)
+HELP_CONTACT = PersonalField("recovery_helps", "contact", HELP_PURPOSE)
+EVIDENCE = PersonalField("recovery_helps", "evidence", HELP_PURPOSE)
+FIELDS = (DEVICE_NAME, ABOUT, PLACE, HELP_CONTACT, EVIDENCE)

@@ -52,6 +52,8 @@ NOT_EXPORTED = {
     "screening_sightings.contact_digest": "a keyed digest that leads back to nobody; three days",
     "screening_sightings.prefix_digest": "a keyed digest that leads back to nobody; three days",
     "operators_*": "of operators, who are no accounts; their secrets are shown once",
+    "recovery_helps.contact": "where whoever asks is reached; they may not be the account's owner",
+    "recovery_helps.evidence": "of whoever asks, who may not be the account's owner; half a year",
     "registrations_registrations.contact": "of a registration under way; there is no account yet",
     "registrations_registrations.details": "of a registration under way; there is no account yet",
     "rights_exports.secret": "the key of an export, which opens it for its owner",

@@ -38,6 +38,13 @@ const NAMES: Record<string, Key> = {
   "request/erasure": "admin.requests.kind.erasure",
   "request/complaint": "admin.requests.kind.complaint",
   "request/appeal": "admin.requests.kind.appeal",
+  "recovery/asked": "admin.recoveries.state.asked",
+  "recovery/waiting": "admin.recoveries.state.waiting",
+  "recovery/sent": "admin.recoveries.state.sent",
+  "recovery/done": "admin.recoveries.state.done",
+  "recovery/declined": "admin.recoveries.state.declined",
+  "recovery/stopped": "admin.recoveries.state.stopped",
+  "recovery/lapsed": "admin.recoveries.state.lapsed",
   "outcome/answered": "admin.requests.outcome.answered",
   "outcome/granted": "admin.requests.outcome.granted",
   "outcome/partly": "admin.requests.outcome.partly",
@@ -57,6 +64,7 @@ export const changeName = (id: string) => named("change", id);
 export const workStateName = (id: string) => named("work", id);
 export const requestKindName = (id: string) => named("request", id);
 export const outcomeName = (id: string) => named("outcome", id);
+export const recoveryStateName = (id: string) => named("recovery", id);
 export const accountStateName = (id: string) => named("account", id);
 
 export function scopeName(scope: Scope): string {
@@ -96,6 +104,16 @@ const SAID: Record<string, Key> = {
   "gate.override_without_reason": "admin.error.override_reason",
   "gate.same_person": "admin.error.same_person",
   "notices.bad_hook": "admin.error.bad_hook",
+  "accounts.must_wait": "admin.error.help_under_way",
+  "accounts.deactivated": "admin.error.no_account",
+  "recovery.help_without_words": "admin.error.help_without_words",
+  "recovery.help_under_way": "admin.error.help_under_way",
+  "recovery.help_stopped": "admin.error.help_stopped",
+  "recovery.too_many_helps": "admin.error.too_many_helps",
+  "recovery.help_over": "admin.error.help_over",
+  "recovery.second_needed": "admin.error.same_person",
+  "recovery.no_help": "admin.error.help_over",
+  "recovery.cannot_be_sent": "admin.error.cannot_be_sent",
   "rights.answered": "admin.error.request_answered",
   "rights.no_request": "admin.error.no_request",
   "rights.reasons_needed": "admin.requests.reasons_missing",
