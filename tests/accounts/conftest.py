@@ -9,7 +9,7 @@ import httpx
 import pytest_asyncio
 
 from teahouse.accountdata.service import AccountData
-from teahouse.accounts.model import Account, Admission, OpenedSession
+from teahouse.accounts.model import Account, Admission, OpenedSession, WrongCredentials
 from teahouse.accounts.routes import routes
 from teahouse.accounts.service import Accounts
 from teahouse.accounts.service.opening import open_accounts
@@ -36,6 +36,7 @@ from teahouse.profiles.routes import routes as profile_routes
 from teahouse.profiles.service import Profiles
 from teahouse.profiles.store import FIELDS as PROFILE_FIELDS
 from teahouse.recovery import jobs as recovery_jobs
+from teahouse.recovery.routes import desk as recovery_desk
 from teahouse.recovery.routes import routes as recovery_routes
 from teahouse.recovery.service import Recovery, make_recovery
 from teahouse.recovery.store import FIELDS as RECOVERY_FIELDS
@@ -122,6 +123,12 @@ async def operator(token: str) -> OperatorCaller:
     return OperatorCaller(f"id-{token}", token, token.removeprefix("op-"), "s")
 
 
+async def prove(_operator: OperatorCaller, password: str) -> None:
+    """Know an operator's password, which is everybody's here."""
+    if password != PASSWORD:
+        raise WrongCredentials
+
+
 @pytest_asyncio.fixture
 async def house(
     database: Database, log: Log, clock: FixedClock, ids: Ids, tmp_path: Path
@@ -149,6 +156,7 @@ async def house(
     profiles.listen()
     served = [*code_routes(accounts.codes, test_mode=True), *routes(accounts, limiter)]
     served += [*profile_routes(profiles), *recovery_routes(recovery)]
+    served += recovery_desk.routes(recovery, prove)
     server = Server(served, Authenticators(accounts.authenticate, operator), limiter, ids)
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:

@@ -49,7 +49,7 @@ async def test_a_number_is_changed_after_proof_and_everybody_is_told(house: Hous
     assert (await house.call("POST", f"{MINE}/contacts", token, asked))[0] == 403
     assert (await change(house, token, NEW))[0] == 200
     assert await house.accounts.identifiers(account.account_id) == {"phone": NEW, "email": MAIL}
-    assert await told(house, other) == ["contact_changed"]
+    assert await told(house, other) == ["contact_changed", "signed_in"]
     await house.runner.run_due()
     assert house.outbox.links(MAIL) == []  # told, and given no link
     assert len(house.outbox.links(OLD)) == 1
@@ -181,7 +181,9 @@ async def test_who_lost_everything_comes_back_by_a_printed_code(house: House) ->
     assert status == 200
     assert (await house.call("GET", MINE, token))[0] == 401
     assert (await house.login("ada", "a new secret"))[0] == 200
-    assert await told(house, back) == ["codes_made", "codes_made", "return_begun", "return_done"]
+    assert await told(house, back) == [
+        "codes_made", "codes_made", "return_begun", "return_done", "signed_in",
+    ]  # fmt: skip
     word = link.rpartition("/")[2]
     assert (await house.call("POST", f"{BACK}/undo", json={"word": word}))[0] == 403
 

@@ -1,6 +1,8 @@
 """Appending to the audit log, reading it, and proving that nobody changed it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -73,6 +75,12 @@ class Audit:
         async with self.db.read() as tx:
             newest = _NEWEST if before is None else before
             return await store.page(tx, newest, act, actor, target, min(limit, PAGE_ENTRIES_MAX))
+
+    async def about(
+        self, tx: Tx, target: str, acts: Sequence[str], since: datetime, limit: int
+    ) -> list[Entry]:
+        """Return what was done of ``acts`` to ``target`` after a moment, newest first."""
+        return await store.about(tx, target, acts, since, limit)
 
     async def verify(self) -> int | None:
         """Recompute the whole chain; return the first number that is wrong, or ``None``."""

@@ -1,5 +1,8 @@
 """The audit log's rows. The tables are in ``schema.sql``."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from teahouse.audit.model import GENESIS, Entry
 from teahouse.infra.db.pool import Row, Tx
 
@@ -20,6 +23,10 @@ where seq < $1
   and ($3::text is null or actor = $3)
   and ($4::text is null or target = $4)
 order by seq desc limit $5"""
+ABOUT = """
+select seq, at, actor, act, target, reach, detail, prev_hash, hash
+from audit_entries where target = $1 and act = any ($2::text[]) and at > $3
+order by seq desc limit $4"""
 AFTER = """
 select seq, at, actor, act, target, reach, detail, prev_hash, hash
 from audit_entries where seq > $1 order by seq limit $2"""
@@ -52,6 +59,13 @@ async def page(
 ) -> list[Entry]:
     """Return entries before a number, newest first."""
     return [_entry(row) for row in await tx.rows(PAGE, before, act, actor, target, limit)]
+
+
+async def about(
+    tx: Tx, target: str, acts: Sequence[str], since: datetime, limit: int
+) -> list[Entry]:
+    """Return what was done of some acts to one target, newest first."""
+    return [_entry(row) for row in await tx.rows(ABOUT, target, list(acts), since, limit)]
 
 
 async def after(tx: Tx, seq: int, limit: int) -> list[Entry]:

@@ -9,5 +9,7 @@ Invariants: nobody becomes an operator but by a set-up link that was printed on 
 by an owner, and none is active without a second factor. The second factor is
 an authenticator or a passkey, as they choose, unless owners ask all for passkeys; a code, an answer
 and a recovery code count once.
-There is always an active owner once there was one. Every act is in the audit log.
+There is always an active owner once there was one. Nobody takes away their own last factor. What
+one session changes about the ways in, and every new session, is told to the operator's others. Every
+act is in the audit log.
 """

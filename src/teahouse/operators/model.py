@@ -20,7 +20,19 @@ SETUP_LIFE = timedelta(hours=24)
 TOTP_SECRET_BYTES = 20
 TOTP_STEP_SECONDS = 30
 TOTP_DRIFT_STEPS = 1
+PENDING_LIFE = timedelta(minutes=15)  # to show a first code of a new authenticator
+NEWS_MAX = 20
 PASSKEYS_MAX = 10  # of one operator
+# What an operator's other sessions are told of.
+NEWS = (
+    "operators.signed_in",
+    "operators.authenticator_set",
+    "operators.authenticator_removed",
+    "operators.passkey_added",
+    "operators.passkey_named",
+    "operators.passkey_removed",
+    "operators.recovery_codes_made",
+)
 LABEL_LETTERS_MAX = 60
 RECOVERY_CODES = 8
 RECOVERY_LETTERS = 16
@@ -90,6 +102,23 @@ class Factors(msgspec.Struct, frozen=True):
     recovery_codes_left: int
     passkeys_required: bool
     passkeys_possible: bool
+    authenticator_since: datetime | None  # none: since the set-up, or there is none
+
+
+class AuthenticatorBegun(msgspec.Struct, frozen=True):
+    """What is entered into a new authenticator, as an address, a picture, and letters."""
+
+    uri: str
+    qr_svg: str
+    secret: str
+    expires_at: datetime
+
+
+class News(msgspec.Struct, frozen=True):
+    """What another session of an operator did: an act of the audit log."""
+
+    act: str
+    at: datetime
 
 
 class OpenedConsole(msgspec.Struct, frozen=True):
@@ -99,6 +128,7 @@ class OpenedConsole(msgspec.Struct, frozen=True):
     operator: Operator
     expires_at: datetime
     recovery_codes: tuple[str, ...] = ()  # of an operator who was just set up
+    session_id: str = ""
 
 
 class WrongCredentials(Refused):
@@ -158,10 +188,24 @@ class NoSuchPasskey(Refused):
 
 
 class LastFactor(Refused):
-    """This is the last passkey that lets you in: add another one first."""
+    """This is the last factor that lets you in: add another one first."""
 
     code = "operators.last_factor"
     kind = Kind.CONFLICT
+
+
+class NothingPending(Refused):
+    """No authenticator waits to be shown, or it took too long: begin again."""
+
+    code = "operators.nothing_pending"
+    kind = Kind.CONFLICT
+
+
+class NoAuthenticator(Refused):
+    """There is no authenticator to remove."""
+
+    code = "operators.no_authenticator"
+    kind = Kind.NOT_FOUND
 
 
 class SomeWithout(Refused):

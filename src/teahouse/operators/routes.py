@@ -7,7 +7,14 @@ from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
 from teahouse.infra.http.router import Auth, Route
 from teahouse.operators import wire
-from teahouse.operators.model import Factor, Factors, OperatorPasskey, SetupBegun, SetupLink
+from teahouse.operators.model import (
+    AuthenticatorBegun,
+    Factor,
+    Factors,
+    OperatorPasskey,
+    SetupBegun,
+    SetupLink,
+)
 from teahouse.operators.service import Operators
 
 PLACE = "/api/v1/operator"
@@ -98,6 +105,42 @@ class _Factors:
         added = await factors.finish_add(request.operator, body.credential, body.label)
         return json_response(added, 201)
 
+    async def rename(self, request: Request) -> Response:
+        """Give a passkey another name."""
+        label = (await request.struct(wire.OperatorPasskeyNameIn)).label
+        passkey_id = request.path["passkey_id"]
+        await self.operators.factors.rename(request.operator, passkey_id, label)
+        return empty()
+
+    async def begin_authenticator(self, request: Request) -> Response:
+        """Begin to add an authenticator."""
+        await self._prove(request)
+        return json_response(await self.operators.authenticators.begin(request.operator))
+
+    async def add_authenticator(self, request: Request) -> Response:
+        """Add it, in the place of the one before."""
+        code = (await request.struct(wire.AuthenticatorIn)).code
+        await self.operators.authenticators.finish(request.operator, code)
+        return empty()
+
+    async def remove_authenticator(self, request: Request) -> Response:
+        """Remove it."""
+        await self._prove(request)
+        await self.operators.authenticators.remove(request.operator)
+        return empty()
+
+    async def news(self, request: Request) -> Response:
+        """Tell what the operator's other sessions did."""
+        return json_response(
+            wire.NewsOut(await self.operators.authenticators.news(request.operator))
+        )
+
+    async def seen(self, request: Request) -> Response:
+        """Note that it was read."""
+        await request.ignored_body()
+        await self.operators.authenticators.seen(request.operator)
+        return empty()
+
     async def remove(self, request: Request) -> Response:
         """Remove a passkey."""
         await self._prove(request)
@@ -124,7 +167,8 @@ class _Factors:
 def routes(operators: Operators, limiter: Limiter) -> list[Route]:
     """Return the routes of this domain."""
     console, factors = _Console(operators, limiter), _Factors(operators)
-    return [*_ways_in(console), *_desk(console), *_own_factors(factors), *_codes_and_rules(factors)]
+    own = [*_own_factors(factors), *_authenticator(factors), *_codes_and_rules(factors)]
+    return [*_ways_in(console), *_desk(console), *own]
 
 
 def _ways_in(console: _Console) -> list[Route]:
@@ -270,7 +314,45 @@ def _own_factors(factors: _Factors) -> list[Route]:
             summary="Remove one of one's own passkeys",
             body=wire.OperatorPasswordIn,
         ),
+        Route(
+            "PUT",
+            f"{passkeys}/{{passkey_id}}",
+            factors.rename,
+            auth=Auth.OPERATOR,
+            allow=EVERYONE,
+            summary="Give one of one's own passkeys another name",
+            body=wire.OperatorPasskeyNameIn,
+        ),
     ]
+
+
+def _authenticator(factors: _Factors) -> list[Route]:
+    """Return what operators ask about their authenticator, and about their other sessions."""
+    place = f"{PLACE}/authenticator"
+    return [
+        Route(
+            "POST", f"{place}/begin", factors.begin_authenticator, auth=Auth.OPERATOR,
+            allow=EVERYONE, limit=PROOFS, summary="Begin to add an authenticator, or another one",
+            body=wire.OperatorPasswordIn, answer=AuthenticatorBegun,
+        ),
+        Route(
+            "POST", place, factors.add_authenticator, auth=Auth.OPERATOR, allow=EVERYONE,
+            limit=PROOFS, summary="Add it by its first code; the one before ends",
+            body=wire.AuthenticatorIn,
+        ),
+        Route(
+            "DELETE", place, factors.remove_authenticator, auth=Auth.OPERATOR, allow=EVERYONE,
+            limit=PROOFS, summary="Remove one's authenticator", body=wire.OperatorPasswordIn,
+        ),
+        Route(
+            "GET", f"{PLACE}/news", factors.news, auth=Auth.OPERATOR, allow=EVERYONE,
+            summary="What one's other sessions did about the ways in", answer=wire.NewsOut,
+        ),
+        Route(
+            "POST", f"{PLACE}/news/seen", factors.seen, auth=Auth.OPERATOR, allow=EVERYONE,
+            summary="Note that it was read",
+        ),
+    ]  # fmt: skip
 
 
 def _codes_and_rules(factors: _Factors) -> list[Route]:

@@ -6,7 +6,12 @@ create table operators_operators (
     totp_secret bytea, -- none: their second factor is a passkey
     totp_last_step bigint not null,
     state text not null default 'active' check (state in ('active', 'disabled')),
-    created_at timestamptz not null
+    created_at timestamptz not null,
+    totp_made_at timestamptz, -- none: at the set-up
+    totp_pending bytea, -- of an authenticator that has not shown a code yet
+    totp_pending_until timestamptz,
+    constraint operators_operators_pending
+        check ((totp_pending is null) = (totp_pending_until is null))
 );
 
 create table operators_sessions (
@@ -14,7 +19,8 @@ create table operators_sessions (
     token_digest bytea not null unique,
     operator_id text not null references operators_operators (operator_id),
     created_at timestamptz not null,
-    expires_at timestamptz not null
+    expires_at timestamptz not null,
+    news_at timestamptz -- until when its operator has seen what other sessions did
 );
 create index operators_sessions_by_operator on operators_sessions (operator_id);
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from teahouse.operators.model import OpenedConsole, Operator
+from teahouse.operators.model import News, OpenedConsole, Operator
 
 
 class BeginIn(msgspec.Struct):
@@ -52,6 +52,24 @@ class OperatorPasskeyIn(msgspec.Struct):
 
     credential: dict[str, Any]
     label: str = ""
+
+
+class OperatorPasskeyNameIn(msgspec.Struct):
+    """Another name for a passkey."""
+
+    label: str
+
+
+class AuthenticatorIn(msgspec.Struct):
+    """The first code that a new authenticator shows."""
+
+    code: str
+
+
+class NewsOut(msgspec.Struct):
+    """What the operator's other sessions did about the ways in, newest first."""
+
+    news: list[News]
 
 
 class OperatorRulesIn(msgspec.Struct):

@@ -4,8 +4,6 @@ import base64
 from dataclasses import dataclass
 from typing import Protocol
 
-from pyotp.totp import TOTP
-
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
 from teahouse.config import Config
@@ -38,6 +36,11 @@ from teahouse.operators.model import (
     check_password,
     check_role,
     matching_step,
+)
+from teahouse.operators.service.authenticators import (
+    Authenticators,
+    by_session,
+    provisioning_uri,
 )
 from teahouse.operators.service.factors import SecondFactors
 from teahouse.operators.store import SETUP_SECRET, TOTP_SECRET, SetupRow
@@ -77,6 +80,11 @@ class Operators:
         return SecondFactors(
             self.db, self.vault, self.audit, challenges, party, self.clock, self.ids
         )
+
+    @property
+    def authenticators(self) -> Authenticators:
+        """Operators' authenticators after the set-up."""
+        return Authenticators(self.db, self.vault, self.audit, self.clock, self.ids, self.config)
 
     # -- set-up --------------------------------------------------------------------------------
 
@@ -124,10 +132,7 @@ class Operators:
             sealed = await self.vault.seal(tx, SETUP_SECRET, operator_id, operator_id, secret)
             await store.begin_setup(tx, digest, operator_id, name, (phc, sealed))
             required = await self.factors.required(tx)
-        issuer = self.config.operator_name or "Teahouse"
-        uri = TOTP(secret).provisioning_uri(
-            name=name, issuer_name=f"{issuer} {self.config.server_name}"
-        )
+        uri = provisioning_uri(self.config, name, secret)
         options = self.factors.creation_options(operator_id, name, digest.hex(), [])
         return SetupBegun(uri, qr_svg(uri), secret, options, required)
 
@@ -178,6 +183,7 @@ class Operators:
                 whose, detail = row.operator.operator_id, {"factor": shown}
                 if shown != "authenticator" or not await self.factors.required(tx):
                     opened = await self._open(tx, row.operator)
+                    detail["session"] = opened.session_id
                     await self.audit.append(tx, whose, "operators.signed_in", whose, {**detail})
                     return opened
                 refusal = PasskeyNeeded
@@ -201,7 +207,8 @@ class Operators:
         async with self.db.transaction() as tx:
             whose = operator.operator_id
             made = await self.factors.new_recovery_codes(tx, whose)
-            await self.audit.append(tx, whose, "operators.recovery_codes_made", whose)
+            by = by_session(operator)
+            await self.audit.append(tx, whose, "operators.recovery_codes_made", whose, by)
         return made
 
     async def check_factor(self, tx: Tx, operator: OperatorCaller, factor: Factor) -> bool:
@@ -290,7 +297,7 @@ class Operators:
         life = (now, now + SESSION_LIFE)
         digest, session_id = token_digest(token), self.ids.ulid()
         await store.insert_session(tx, session_id, digest, operator.operator_id, life)
-        return OpenedConsole(token, operator, life[1], codes)
+        return OpenedConsole(token, operator, life[1], codes, session_id)
 
     async def _forget(self, tx: Tx, operator_ids: list[str]) -> None:
         for operator_id in operator_ids:

@@ -32,6 +32,7 @@ from teahouse.operators.model import (
     matching_step,
     plain_recovery_code,
 )
+from teahouse.operators.service.authenticators import by_session
 from teahouse.operators.store import CREDENTIAL_ID, LABEL, PUBLIC_KEY, TOTP_SECRET, SignInRow
 from teahouse.operators.store import factors as rows
 
@@ -146,7 +147,8 @@ class SecondFactors:
             if len(await rows.passkeys(tx, whose)) >= PASSKEYS_MAX:
                 raise TooManyPasskeys
             added = await self.add(tx, whose, operator.session_id, credential, label)
-            await self.audit.append(tx, whose, "operators.passkey_added", whose)
+            by = by_session(operator)
+            await self.audit.append(tx, whose, "operators.passkey_added", whose, by)
         return added
 
     async def remove(self, operator: OperatorCaller, passkey_id: str) -> None:
@@ -164,7 +166,18 @@ class SecondFactors:
             needed = row.totp_secret is None or await rows.passkeys_required(tx)
             if needed and not await rows.passkeys(tx, whose):
                 raise LastFactor
-            await self.audit.append(tx, whose, "operators.passkey_removed", whose)
+            by = by_session(operator)
+            await self.audit.append(tx, whose, "operators.passkey_removed", whose, by)
+
+    async def rename(self, operator: OperatorCaller, passkey_id: str, label: str) -> None:
+        """Give one of an operator's passkeys another name. Audited. Raises ``NoSuchPasskey``."""
+        whose = operator.operator_id
+        async with self.db.transaction() as tx:
+            sealed = await self.vault.seal(tx, LABEL, whose, passkey_id, label_of(label))
+            if not await rows.rename_passkey(tx, passkey_id, whose, sealed):
+                raise NoSuchPasskey
+            by = by_session(operator)
+            await self.audit.append(tx, whose, "operators.passkey_named", whose, by)
 
     # -- recovery codes, and what is asked of all ----------------------------------------------
 
@@ -207,6 +220,7 @@ class SecondFactors:
                 recovery_codes_left=await rows.recovery_codes_left(tx, whose),
                 passkeys_required=await rows.passkeys_required(tx),
                 passkeys_possible=self.party is not None,
+                authenticator_since=await rows.made_at(tx, whose),
             )
 
     # -- inside --------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ _PURPOSE = Purpose(
     recipients=Wording("不提供给任何人", "Given to nobody"),
 )
 TOTP_SECRET = PersonalField("operators_operators", "totp_secret", _PURPOSE)
+TOTP_PENDING = PersonalField("operators_operators", "totp_pending", _PURPOSE)
 SETUP_SECRET = PersonalField("operators_setup", "totp_secret", _PURPOSE)
 NAME = PersonalField("operators_operators", "name", _PURPOSE, sealed=False)
 SETUP_NAME = PersonalField("operators_setup", "name", _PURPOSE, sealed=False)
@@ -46,7 +47,16 @@ _PASSKEY_PURPOSE = Purpose(
 CREDENTIAL_ID = PersonalField("operators_passkeys", "credential_id", _PASSKEY_PURPOSE)
 PUBLIC_KEY = PersonalField("operators_passkeys", "public_key", _PASSKEY_PURPOSE)
 LABEL = PersonalField("operators_passkeys", "label", _PASSKEY_PURPOSE)
-FIELDS = (TOTP_SECRET, SETUP_SECRET, NAME, SETUP_NAME, CREDENTIAL_ID, PUBLIC_KEY, LABEL)
+FIELDS = (
+    TOTP_SECRET,
+    TOTP_PENDING,
+    SETUP_SECRET,
+    NAME,
+    SETUP_NAME,
+    CREDENTIAL_ID,
+    PUBLIC_KEY,
+    LABEL,
+)
 PURPOSES = (_PURPOSE,)
 PASSKEY_PURPOSES = (_PASSKEY_PURPOSE,)
 
@@ -79,6 +89,9 @@ BY_TOKEN = """
 select s.session_id, o.operator_id, o.name, o.role
 from operators_sessions s join operators_operators o using (operator_id)
 where s.token_digest = $1 and s.expires_at > $2 and o.state = 'active'"""
+NEWS_SINCE = """
+select coalesce(news_at, created_at) from operators_sessions where session_id = $1"""
+NEWS_SEEN = "update operators_sessions set news_at = $2 where session_id = $1"
 END_SESSION = "delete from operators_sessions where session_id = $1"
 END_SESSIONS = "delete from operators_sessions where operator_id = $1"
 PURGE_SESSIONS = "delete from operators_sessions where expires_at <= $1"
@@ -188,6 +201,16 @@ async def by_token(tx: Tx, digest: bytes, now: datetime) -> tuple[str, str, str,
     return (row[0], row[1], row[2], row[3]) if row else None
 
 
+async def news_since(tx: Tx, session_id: str) -> datetime | None:
+    """Return since when a session has not looked at what others did."""
+    return await tx.value(NEWS_SINCE, session_id)
+
+
+async def news_seen(tx: Tx, session_id: str, now: datetime) -> None:
+    """Note that it has."""
+    await tx.run(NEWS_SEEN, session_id, now)
+
+
 async def end_session(tx: Tx, session_id: str) -> None:
     """End a session."""
     await tx.run(END_SESSION, session_id)
@@ -232,4 +255,5 @@ async def purge(tx: Tx, now: datetime) -> list[str]:
     """Delete what has expired and return the operators begun by dead links."""
     await tx.run(PURGE_SESSIONS, now)
     await tx.run(factors.PURGE_SPENT, now)
+    await factors.purge_pending(tx, now)
     return [row[0] for row in await tx.rows(PURGE_SETUP, now) if row[0] is not None]

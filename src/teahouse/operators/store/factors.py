@@ -18,6 +18,26 @@ from operators_passkeys where credential_digest = $1 for update"""
 USED = """
 update operators_passkeys set signs = greatest(signs, $2), last_used_at = $3
 where passkey_id = $1"""
+RENAME_PASSKEY = """
+update operators_passkeys set label = $3 where passkey_id = $1 and operator_id = $2"""
+PUT_PENDING = """
+update operators_operators set totp_pending = $2, totp_pending_until = $3
+where operator_id = $1 and state = 'active'"""
+PENDING = """
+select totp_pending from operators_operators
+where operator_id = $1 and totp_pending_until > $2 and state = 'active' for update"""
+SET_AUTHENTICATOR = """
+update operators_operators
+set totp_secret = $2, totp_last_step = $3, totp_made_at = $4,
+    totp_pending = null, totp_pending_until = null
+where operator_id = $1"""
+REMOVE_AUTHENTICATOR = """
+update operators_operators set totp_secret = null, totp_made_at = null
+where operator_id = $1 and totp_secret is not null"""
+MADE_AT = "select totp_made_at from operators_operators where operator_id = $1"
+PURGE_PENDING = """
+update operators_operators set totp_pending = null, totp_pending_until = null
+where totp_pending_until <= $1"""
 REMOVE_PASSKEY = "delete from operators_passkeys where passkey_id = $1 and operator_id = $2"
 REMOVE_PASSKEYS = "delete from operators_passkeys where operator_id = $1"
 WITHOUT_PASSKEY = """
@@ -88,6 +108,43 @@ async def used(tx: Tx, passkey_id: str, signs: int, now: datetime) -> None:
 async def remove_passkey(tx: Tx, passkey_id: str, operator_id: str) -> bool:
     """Remove a passkey; false when there is none."""
     return await tx.run(REMOVE_PASSKEY, passkey_id, operator_id) == 1
+
+
+async def rename_passkey(tx: Tx, passkey_id: str, operator_id: str, label: bytes) -> bool:
+    """Give a passkey another name; false when there is none."""
+    return await tx.run(RENAME_PASSKEY, passkey_id, operator_id, label) == 1
+
+
+async def put_pending(tx: Tx, operator_id: str, secret: bytes, until: datetime) -> None:
+    """Keep the sealed secret of an authenticator that has yet to show a code."""
+    await tx.run(PUT_PENDING, operator_id, secret, until)
+
+
+async def pending(tx: Tx, operator_id: str, now: datetime) -> bytes | None:
+    """Return it, and hold its operator."""
+    return await tx.value(PENDING, operator_id, now)
+
+
+async def set_authenticator(
+    tx: Tx, operator_id: str, secret: bytes, step: int, now: datetime
+) -> None:
+    """Put an authenticator in the place of the one before; ``step`` is the one it has shown."""
+    await tx.run(SET_AUTHENTICATOR, operator_id, secret, step, now)
+
+
+async def remove_authenticator(tx: Tx, operator_id: str) -> bool:
+    """Take the authenticator away; false when there is none."""
+    return await tx.run(REMOVE_AUTHENTICATOR, operator_id) == 1
+
+
+async def made_at(tx: Tx, operator_id: str) -> datetime | None:
+    """Return since when an operator has this authenticator, if it came after the set-up."""
+    return await tx.value(MADE_AT, operator_id)
+
+
+async def purge_pending(tx: Tx, now: datetime) -> None:
+    """Forget authenticators that have shown no code in time."""
+    await tx.run(PURGE_PENDING, now)
 
 
 async def without_passkey(tx: Tx) -> list[str]:
