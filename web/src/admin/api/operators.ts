@@ -1,5 +1,5 @@
 import { type CeremonyJson, makePasskey, showPasskey } from "../../passkeys/state/ceremony";
-import type { Factors, OperatorPasskey } from "../../wire.gen";
+import type { AuthenticatorBegun, Factors, News, OperatorPasskey } from "../../wire.gen";
 import { ask } from "./ask";
 
 export type Role = "owner" | "registrar" | "moderator" | "auditor";
@@ -91,6 +91,32 @@ export async function addOperatorPasskey(
 
 export function removeOperatorPasskey(passkeyId: string, password: string): Promise<unknown> {
   return ask("DELETE", `/passkeys/${encodeURIComponent(passkeyId)}`, { body: { password } });
+}
+
+export function renameOperatorPasskey(passkeyId: string, label: string): Promise<unknown> {
+  return ask("PUT", `/passkeys/${encodeURIComponent(passkeyId)}`, { body: { label } });
+}
+
+/** Begins to add an authenticator; the one before counts until the new one has shown a code. */
+export function beginAuthenticator(password: string): Promise<AuthenticatorBegun> {
+  return ask("POST", "/authenticator/begin", { body: { password } });
+}
+
+export function addAuthenticator(code: string): Promise<unknown> {
+  return ask("POST", "/authenticator", { body: { code } });
+}
+
+export function removeAuthenticator(password: string): Promise<unknown> {
+  return ask("DELETE", "/authenticator", { body: { password } });
+}
+
+/** What the operator's other sessions did about the ways in, newest first. */
+export async function fetchNews(): Promise<News[]> {
+  return (await ask<{ news: News[] }>("GET", "/news")).news;
+}
+
+export function markNewsRead(): Promise<unknown> {
+  return ask("POST", "/news/seen", { body: {} });
 }
 
 export async function makeRecoveryCodes(password: string): Promise<string[]> {

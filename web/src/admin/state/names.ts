@@ -128,6 +128,8 @@ const SAID: Record<string, Key> = {
   "operators.passkeys_impossible": "passkeys.not_here",
   "operators.some_without_passkey": "admin.error.some_without",
   "operators.too_many_passkeys": "passkeys.error.too_many",
+  "operators.nothing_pending": "admin.error.nothing_pending",
+  "operators.no_authenticator": "admin.error.no_authenticator",
   "operators.last_owner": "admin.error.last_owner",
   "operators.name_taken": "error.name_taken",
   "operators.role": "admin.error.role",
