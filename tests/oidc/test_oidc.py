@@ -142,7 +142,7 @@ async def test_who_is_logged_out_there_is_signed_out_here_and_nobody_else(
     link = {"arrival": await browser.arrival("wen"), "password": "correct horse"}
     await ann.did("POST", "/api/v1/account/providers", link)
     first = await by_provider(browser, "wen")
-    first_cookies = dict(browser.provider.cookies)
+    first_cookies = list(browser.provider.cookies.jar)
     second = await by_provider(browser, "wen")  # another session at the provider
     back = await browser.through("wen")  # and a third, on its way here
     waiting = query(back.headers["location"])["loginToken"]
@@ -152,7 +152,8 @@ async def test_who_is_logged_out_there_is_signed_out_here_and_nobody_else(
     assert (await browser.home.client.post(LOGIN, json=login)).status_code == 403
     assert (await second.ask("GET", "/account/whoami")).status_code == 200  # not its session
     browser.provider.cookies.clear()
-    browser.provider.cookies.update(first_cookies)
+    for cookie in first_cookies:
+        browser.provider.cookies.jar.set_cookie(cookie)
     await browser.log_out_there()
     assert (await first.ask("GET", "/account/whoami")).status_code == 401
     for stays in (second, ann):

@@ -102,7 +102,7 @@ async def test_all_devices_are_told(house: Living, ada: Person) -> None:
     other, told = await ada.again(), f"/user/{ada.user_id}/account_data/org.teahouse.security"
     shown, entered = await offered(house, ada)
     await house.run_jobs()
-    assert (await other.ask("GET", told)).status_code == 404
+    assert (await other.did("GET", told))["what"] == "signed_in"
     path = f"{MINE}/{shown['pairing_id']}/approve"
     await ada.did("POST", path, {"number": entered["number"]})
     await house.run_jobs()

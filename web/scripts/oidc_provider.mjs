@@ -19,6 +19,8 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   ],
   claims: { openid: ["sub"], profile: ["name", "preferred_username"] },
   pkce: { required: () => true },
+  // It would not speak to this machine, which is where its only client is.
+  fetch: (url, { dispatcher: _guard, ...options }) => globalThis.fetch(url, options),
   features: { devInteractions: { enabled: true }, backchannelLogout: { enabled: true } },
   findAccount: (_ctx, id) => ({
     accountId: id,

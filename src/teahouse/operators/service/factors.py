@@ -173,9 +173,10 @@ class SecondFactors:
         """Give one of an operator's passkeys another name. Audited. Raises ``NoSuchPasskey``."""
         whose = operator.operator_id
         async with self.db.transaction() as tx:
-            sealed = await self.vault.seal(tx, LABEL, whose, passkey_id, label_of(label))
-            if not await rows.rename_passkey(tx, passkey_id, whose, sealed):
+            if passkey_id not in {row.passkey_id for row in await rows.passkeys(tx, whose)}:
                 raise NoSuchPasskey
+            sealed = await self.vault.seal(tx, LABEL, whose, passkey_id, label_of(label))
+            await rows.rename_passkey(tx, passkey_id, whose, sealed)
             by = by_session(operator)
             await self.audit.append(tx, whose, "operators.passkey_named", whose, by)
 

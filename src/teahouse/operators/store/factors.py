@@ -110,9 +110,9 @@ async def remove_passkey(tx: Tx, passkey_id: str, operator_id: str) -> bool:
     return await tx.run(REMOVE_PASSKEY, passkey_id, operator_id) == 1
 
 
-async def rename_passkey(tx: Tx, passkey_id: str, operator_id: str, label: bytes) -> bool:
-    """Give a passkey another name; false when there is none."""
-    return await tx.run(RENAME_PASSKEY, passkey_id, operator_id, label) == 1
+async def rename_passkey(tx: Tx, passkey_id: str, operator_id: str, label: bytes) -> None:
+    """Give a passkey another name."""
+    await tx.run(RENAME_PASSKEY, passkey_id, operator_id, label)
 
 
 async def put_pending(tx: Tx, operator_id: str, secret: bytes, until: datetime) -> None:

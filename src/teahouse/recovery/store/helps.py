@@ -16,7 +16,7 @@ from recovery_helps where help_id = $1 for update"""
 LISTED = """
 select help_id, account_id, state, contact_kind, contact, evidence, reason, asked_by, asked_at,
     decided_by, ready_at, ended_at
-from recovery_helps order by asked_at desc limit $1"""
+from recovery_helps order by asked_at desc, help_id desc limit $1"""
 UNDER_WAY = """
 select exists (
     select 1 from recovery_helps

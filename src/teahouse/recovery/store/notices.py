@@ -17,7 +17,7 @@ LISTED = """
 select n.notice_id, n.what, n.at, n.device_id, n.device_name, n.about, n.place, exists (
         select 1 from recovery_seen s where s.notice_id = n.notice_id and s.device_id = $2
     )
-from recovery_notices n where n.account_id = $1 order by n.at desc limit $3"""
+from recovery_notices n where n.account_id = $1 order by n.at desc, n.notice_id desc limit $3"""
 SEEN = """
 insert into recovery_seen (notice_id, device_id, at)
 select notice_id, $2, $3 from recovery_notices
