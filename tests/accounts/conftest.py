@@ -23,7 +23,7 @@ from teahouse.config import Config
 from teahouse.errors import UnknownToken
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
-from teahouse.infra.db.pool import Database
+from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Authenticators, OperatorCaller
 from teahouse.infra.http.limits import Limiter
 from teahouse.infra.http.server import Server
@@ -123,6 +123,11 @@ async def operator(token: str) -> OperatorCaller:
     return OperatorCaller(f"id-{token}", token, token.removeprefix("op-"), "s")
 
 
+async def speaks(_tx: Tx, _account_id: str) -> str | None:
+    """Know nobody's language."""
+    return None
+
+
 async def prove(_operator: OperatorCaller, password: str) -> None:
     """Know an operator's password, which is everybody's here."""
     if password != PASSWORD:
@@ -149,7 +154,7 @@ async def house(
         config=config,
     )
     codes_jobs.register(accounts.codes, jobs)
-    recovery = make_recovery(accounts, AccountData(database, log), jobs)
+    recovery = make_recovery(accounts, AccountData(database, log), jobs, speaks)
     recovery_jobs.register(recovery, jobs)
     limiter = Limiter(clock, enabled=False)
     profiles = Profiles(database, vault, accounts)

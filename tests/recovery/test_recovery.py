@@ -44,6 +44,7 @@ async def by_code(house: House, value: str) -> tuple[int, Any]:
 async def test_a_number_is_changed_after_proof_and_everybody_is_told(house: House) -> None:
     account, opened = await house.person("ada", phone=OLD, email=MAIL)
     _, other = await house.login("ada")
+    house.clock.move(timedelta(seconds=1))
     token = opened.access_token
     asked = {"contact_kind": "phone", "value": NEW, "password": "not it"}
     assert (await house.call("POST", f"{MINE}/contacts", token, asked))[0] == 403

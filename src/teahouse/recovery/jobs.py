@@ -12,21 +12,18 @@ ENDS_SECONDS = 300
 def register(recovery: Recovery, jobs: Jobs) -> None:
     """Register the jobs and schedules of this domain; call it before anything is enqueued."""
 
-    async def send(job: TellContact) -> None:
+    async def send(job: TellContact | SendReturn) -> None:
         try:
-            await recovery.telling.send(job)
-        except NeverSent as never:
-            raise GiveUp from never
-
-    async def send_return(job: SendReturn) -> None:
-        try:
-            await recovery.helping.send(job)
+            if isinstance(job, SendReturn):
+                await recovery.helping.send(job)
+            else:
+                await recovery.telling.send(job)
         except NeverSent as never:
             raise GiveUp from never
 
     jobs.handle(TellAll, recovery.telling.show, urgent=True)
     jobs.handle_outside(TellContact, send, urgent=True)
-    jobs.handle_outside(SendReturn, send_return)
+    jobs.handle_outside(SendReturn, send)
     jobs.handle_outside(EndAccount, recovery.leaving.end)
     jobs.every("recovery.purge", PURGE_SECONDS, recovery.purge)
     jobs.every("recovery.ends", ENDS_SECONDS, recovery.leaving.look)

@@ -1,7 +1,6 @@
 """Who may come back, by what, and when: the rules, pure."""
 
 import enum
-import re
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -116,16 +115,6 @@ class Return(msgspec.Struct, frozen=True):
 
 # What other devices are told of, and contacts are not: a code or a message would come with each.
 DEVICES_ONLY = frozenset({What.SIGNED_IN})
-_LINKS = re.compile(r"[/:@]|\.\w{2,}")
-
-
-def plain_name(name: str | None) -> str:
-    """Return a name for a message; "" for one that could be pressed like an address.
-
-    Whoever signs in chooses what the device is called, and the message comes from us.
-    """
-    return "" if name is None or _LINKS.search(name) else name
-
 
 # What those contacts are told that get no link.
 WITHOUT_LINK = {What.CONTACT_CHANGED: "contact_added", What.CONTACT_REMOVED: "contact_dropped"}
@@ -172,14 +161,6 @@ class HelpAsked(msgspec.Struct, frozen=True):
     contact: str
 
 
-class HelpHistory(msgspec.Struct, frozen=True):
-    """What there was before, when an operator would begin."""
-
-    open: bool = False
-    begun_today: int = 0
-    stopped_ago: timedelta | None = None
-
-
 class Help(msgspec.Struct, frozen=True):
     """How operators let somebody back in; the contact is masked, and no secret is here."""
 
@@ -188,7 +169,7 @@ class Help(msgspec.Struct, frozen=True):
     user_id: str
     state: HelpState
     contact_kind: str
-    contact: str
+    contact_masked: str
     evidence: str
     reason: str
     asked_by: str
@@ -255,13 +236,13 @@ def by_code(means: Means) -> Step:
 # -- operators help ----------------------------------------------------------------------------
 
 
-def check_help(history: HelpHistory) -> None:
+def check_help(under_way: bool, begun_today: int, stopped_ago: timedelta | None) -> None:
     """Refuse to begin: ``HelpUnderWay``, ``HelpStopped``, ``TooManyHelps``."""
-    if history.open:
+    if under_way:
         raise HelpUnderWay
-    if history.stopped_ago is not None and history.stopped_ago < HELP_REST:
+    if stopped_ago is not None and stopped_ago < HELP_REST:
         raise HelpStopped
-    if history.begun_today >= HELPS_A_DAY:
+    if begun_today >= HELPS_A_DAY:
         raise TooManyHelps
 
 
@@ -392,13 +373,6 @@ class SecondNeeded(Refused):
 
     code = "recovery.second_needed"
     kind = Kind.FORBIDDEN
-
-
-class NoSuchHelp(Refused):
-    """There is no such thing under way."""
-
-    code = "recovery.no_help"
-    kind = Kind.NOT_FOUND
 
 
 class CannotBeSent(Refused):

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from teahouse.accounts.model import Contact, masked
-from teahouse.recovery.model import Challenge, Help, Notice, Shown
+from teahouse.recovery.model import Challenge, Help, HelpAsked, Notice, Shown
 
 
 class PasswordIn(msgspec.Struct):
@@ -212,14 +212,9 @@ class EnteredOut(msgspec.Struct):
     device_id: str
 
 
-class HelpIn(msgspec.Struct):
+class HelpIn(HelpAsked, frozen=True):
     """Whose account, why, what was shown, where the link goes, and the operator's own password."""
 
-    account_id: str
-    reason: str
-    evidence: str
-    contact_kind: str
-    contact: str
     password: str
 
 
@@ -236,37 +231,10 @@ class HelpDecisionIn(msgspec.Struct):
     password: str
 
 
-class HelpOut(msgspec.Struct):
-    """How far it is; the contact is masked."""
-
-    help_id: str
-    account_id: str
-    user_id: str
-    state: str
-    contact_kind: str
-    contact_masked: str
-    evidence: str
-    reason: str
-    asked_by: str
-    asked_at: datetime
-    decided_by: str | None
-    ready_at: datetime | None
-    ended_at: datetime | None
-
-
 class HelpsOut(msgspec.Struct):
     """The newest."""
 
-    recoveries: list[HelpOut]
-
-
-def help_out(one: Help) -> HelpOut:
-    """Return one as operators see it."""
-    return HelpOut(
-        one.help_id, one.account_id, one.user_id, one.state.value, one.contact_kind, one.contact,
-        one.evidence, one.reason, one.asked_by, one.asked_at, one.decided_by, one.ready_at,
-        one.ended_at,
-    )  # fmt: skip
+    recoveries: list[Help]
 
 
 def shown(body: ProofIn | NewPasswordIn | ContactIn | ContactGoneIn | TicketIn) -> Shown:

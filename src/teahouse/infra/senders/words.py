@@ -1,8 +1,11 @@
 """The words of the messages, in both languages. They name the house, never the person."""
 
+import re
+
 from teahouse.infra.senders.model import CodeMessage, Lang
 from teahouse.infra.senders.security import FACTS, SECURITY
 
+_ADDRESS = re.compile(r"://|@|\.[^\W\d]{2,}")
 _SMS: dict[Lang, str] = {
     "zh": "【{house}】验证码 {code}，{minutes} 分钟内有效。请勿告诉任何人，工作人员也不会向您索要。",
     "en": "[{house}] Your code is {code}, good for {minutes} minutes. "
@@ -120,9 +123,18 @@ def _known(message: CodeMessage, lang: Lang) -> str:
     return " " + _KNOWN[lang] if message.template == "code_known" else ""
 
 
+def plain_name(name: str) -> str:
+    """Return a name for a message, on one line; "" for one that could be pressed as an address.
+
+    Whoever signs in chooses what the device is called, and the message comes from us.
+    """
+    return "" if _ADDRESS.search(name) else " ".join(name.split())
+
+
 def _facts(message: CodeMessage, lang: Lang) -> str:
     """Return what is told line by line; each value on one line, whatever it is called."""
-    lines = [f"\n{FACTS[name][lang]}: {' '.join(value.split())}" for name, value in message.facts]
+    told = ((name, plain_name(value)) for name, value in message.facts)
+    lines = [f"\n{FACTS[name][lang]}: {value}" for name, value in told if value]
     return "\n" + "".join(lines) if lines else ""
 
 

@@ -7,9 +7,8 @@ from teahouse.infra.http.caller import OperatorCaller
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
-from teahouse.infra.http.router import Auth, Route
+from teahouse.infra.http.router import Auth, Handler, Route
 from teahouse.recovery import wire
-from teahouse.recovery.model import HelpAsked
 from teahouse.recovery.service import Recovery
 
 PLACE = "/api/v1/operator/recoveries"
@@ -28,33 +27,26 @@ class _Desk:
 
     async def listed(self, _request: Request) -> Response:
         """List the newest."""
-        found = await self.recovery.helping.listed()
-        return json_response(wire.HelpsOut([wire.help_out(one) for one in found]))
+        return json_response(wire.HelpsOut(await self.recovery.helping.listed()))
 
     async def ask(self, request: Request) -> Response:
         """Begin one."""
         body = await request.struct(wire.HelpIn)
         await self.prove(request.operator, body.password)
-        asked = HelpAsked(
-            body.account_id, body.reason, body.evidence, body.contact_kind, body.contact
-        )
-        help_id = await self.recovery.helping.ask(request.operator, asked)
+        help_id = await self.recovery.helping.ask(request.operator, body)
         return json_response(wire.HelpBegunOut(help_id), 201)
 
-    async def agree(self, request: Request) -> Response:
-        """Agree with another operator."""
-        return await self._decide(request, True)
+    def decide(self, agrees: bool) -> Handler:
+        """Return the handler that agrees with another operator, or declines."""
 
-    async def decline(self, request: Request) -> Response:
-        """Decline."""
-        return await self._decide(request, False)
+        async def handle(request: Request) -> Response:
+            body, helping = await request.struct(wire.HelpDecisionIn), self.recovery.helping
+            await self.prove(request.operator, body.password)
+            help_id = request.path["help_id"]
+            await helping.decide(request.operator, help_id, agrees=agrees, reason=body.reason)
+            return empty()
 
-    async def _decide(self, request: Request, agrees: bool) -> Response:
-        body = await request.struct(wire.HelpDecisionIn)
-        await self.prove(request.operator, body.password)
-        helping, help_id = self.recovery.helping, request.path["help_id"]
-        await helping.decide(request.operator, help_id, agrees=agrees, reason=body.reason)
-        return empty()
+        return handle
 
 
 def routes(recovery: Recovery, prove: Prove) -> list[Route]:
@@ -71,12 +63,12 @@ def routes(recovery: Recovery, prove: Prove) -> list[Route]:
             body=wire.HelpIn, answer=wire.HelpBegunOut,
         ),
         Route(
-            "POST", f"{PLACE}/{{help_id}}/agree", desk.agree, auth=Auth.OPERATOR, allow=ACTORS,
+            "POST", f"{PLACE}/{{help_id}}/agree", desk.decide(True), auth=Auth.OPERATOR, allow=ACTORS,
             limit=ACTS, summary="Agree: everybody is told, and the wait begins",
             body=wire.HelpDecisionIn,
         ),
         Route(
-            "POST", f"{PLACE}/{{help_id}}/decline", desk.decline, auth=Auth.OPERATOR,
+            "POST", f"{PLACE}/{{help_id}}/decline", desk.decide(False), auth=Auth.OPERATOR,
             allow=ACTORS, limit=ACTS, summary="Decline, or take back what one has begun",
             body=wire.HelpDecisionIn,
         ),

@@ -47,7 +47,7 @@ class Recovery:
     def listen(self) -> None:
         """Be asked when a code was right, and when an account ends or is called back."""
         self.accounts.endings.append(store.forget)
-        self.telling.listen()
+        self.accounts.enterings.append(self.telling.entered)
         self.accounts.restorings.append(self.leaving.restored)
         self.accounts.code_checks.append(self.returning.check_code)
 
@@ -98,12 +98,8 @@ class Recovery:
         await ways.purge(tx, now, now - RETURN_LIFE)
 
 
-async def _unknown(_tx: Tx, _account_id: str) -> str | None:
-    return None
-
-
 def make_recovery(
-    accounts: Accounts, account_data: AccountData, jobs: Jobs, lang_of: LangOf = _unknown
+    accounts: Accounts, account_data: AccountData, jobs: Jobs, lang_of: LangOf
 ) -> Recovery:
     """Put the parts together."""
     config = accounts.config

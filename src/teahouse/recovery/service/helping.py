@@ -12,41 +12,18 @@ from teahouse.accounts.model import AccountGone, AccountLocked, AccountState, ma
 from teahouse.accounts.service import Accounts
 from teahouse.audit.service import Audit
 from teahouse.ids import token_digest
-from teahouse.infra.db.pool import Tx, UniqueViolation
+from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import OperatorCaller
 from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.senders.model import CodeMessage, Lang, NeverSent
 from teahouse.infra.vault.normal import email, phone
 from teahouse.infra.vault.vault import Ground
-from teahouse.recovery.model import (
-    EVIDENCE_LETTERS_MAX,
-    HELP_LIFE,
-    HELP_REASON_LETTERS_MAX,
-    HELP_WAIT_MIN,
-    HELPS_LISTED_MAX,
-    NOTICES_LIFE,
-    RETURN_LIFE,
-    CannotBeSent,
-    Help,
-    HelpAsked,
-    HelpHistory,
-    HelpState,
-    HelpUnderWay,
-    MustWait,
-    NoSuchHelp,
-    SendReturn,
-    What,
-    check_help,
-    check_second,
-    check_written,
-)
+from teahouse.recovery import model
+from teahouse.recovery.model import Help, HelpAsked, HelpState, SendReturn, What
 from teahouse.recovery.service.telling import Telling
 from teahouse.recovery.store import helps, ways
 from teahouse.recovery.store.helps import HelpRow
 from teahouse.recovery.store.personal import EVIDENCE, HELP_CONTACT, HELP_PURPOSE
-
-DAY = timedelta(days=1)
-SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,17 +42,17 @@ class Helping:
         Raises ``HelpWithoutWords``, ``BadPhone``, ``BadEmail``, ``CannotBeSent``,
         ``NoSuchAccount``, ``AccountGone``, ``AccountLocked`` and what :func:`check_help` raises.
         """
-        reason = check_written(asked.reason, HELP_REASON_LETTERS_MAX)
-        evidence = check_written(asked.evidence, EVIDENCE_LETTERS_MAX)
+        reason = model.check_written(asked.reason, model.HELP_REASON_LETTERS_MAX)
+        evidence = model.check_written(asked.evidence, model.EVIDENCE_LETTERS_MAX)
         kind = "phone" if asked.contact_kind == "phone" else "email"
         contact = phone(asked.contact) if kind == "phone" else email(asked.contact)
         if not self.accounts.codes.offers(kind):
-            raise CannotBeSent
+            raise model.CannotBeSent
         help_id, now = self.accounts.ids.ulid(), self.accounts.clock.now()
         ground = Ground(help_id, frozenset({HELP_PURPOSE}))  # the word of whoever asks
         async with self.accounts.db.transaction() as tx:
             await self._check_account(tx, asked.account_id)
-            check_help(await self._history(tx, operator.operator_id, asked.account_id))
+            await self._check_history(tx, operator.operator_id, asked.account_id)
             seal = self.accounts.vault.seal_pending
             row = HelpRow(
                 help_id, asked.account_id, HelpState.ASKED.value, kind,
@@ -83,11 +60,8 @@ class Helping:
                 await seal(tx, EVIDENCE, help_id, evidence, ground),
                 reason, operator.operator_id, now, None, None, None,
             )  # fmt: skip
-            try:
-                await helps.insert(tx, row)
-            except UniqueViolation as there:
-                raise HelpUnderWay from there
-            await self._note(tx, operator.operator_id, "asked", row, {"reason": reason})
+            await helps.insert(tx, row)
+            await self._note(tx, operator.operator_id, "asked", row, reason=reason)
         return help_id
 
     async def decide(
@@ -95,28 +69,29 @@ class Helping:
     ) -> None:
         """Agree, which begins the wait and tells everybody; or decline. Audited.
 
-        Raises ``NoSuchHelp``, ``HelpWithoutWords``, what :func:`check_second` raises, and
+        Raises ``HelpWithoutWords``, what :func:`check_second` raises, and
         ``MustWait`` while somebody is on their way back already.
         """
-        reason = check_written(reason, HELP_REASON_LETTERS_MAX)
+        reason = model.check_written(reason, model.HELP_REASON_LETTERS_MAX)
         who, now = operator.operator_id, self.accounts.clock.now()
         async with self.accounts.db.transaction() as tx:
             row = await helps.one(tx, help_id)
             if row is None:
-                raise NoSuchHelp
+                raise model.HelpOver
             same = row.asked_by == who
-            check_second(HelpState(row.state), now - row.asked_at, same=same, agrees=agrees)
+            model.check_second(HelpState(row.state), now - row.asked_at, same=same, agrees=agrees)
             if agrees:
                 await self._check_account(tx, row.account_id)
                 await self._begin(tx, row, who)
             else:
                 await helps.declined(tx, help_id, who, now)
-            await self._note(tx, who, "agreed" if agrees else "declined", row, {"reason": reason})
+            await self._note(tx, who, "agreed" if agrees else "declined", row, reason=reason)
 
     async def listed(self) -> list[Help]:
         """Return the newest, each contact masked."""
         async with self.accounts.db.read() as tx:
-            return [await self._shown(tx, row) for row in await helps.listed(tx, HELPS_LISTED_MAX)]
+            found = await helps.listed(tx, model.HELPS_LISTED_MAX)
+            return [await self._shown(tx, row) for row in found]
 
     async def send(self, job: SendReturn) -> None:
         """Send the link, if nobody has stopped it. Raises ``NotSent``, ``NeverSent``."""
@@ -135,9 +110,9 @@ class Helping:
         await self.accounts.codes.tell(row.contact_kind, message)
         async with self.accounts.db.transaction() as tx:
             if await helps.sent(tx, row.help_id):
-                await self._note(tx, SYSTEM, "link_sent", row, {})
+                await self._note(tx, "system", "link_sent", row)
 
-    async def ended(self, tx: Tx, account_id: str, state: HelpState, actor: str = SYSTEM) -> None:
+    async def ended(self, tx: Tx, account_id: str, state: HelpState, actor: str = "system") -> None:
         """Note that a way back has ended, if operators had begun it."""
         help_id = await helps.ended(tx, account_id, state.value, self.accounts.clock.now())
         if help_id is not None:
@@ -147,17 +122,17 @@ class Helping:
     async def purge(self, tx: Tx) -> None:
         """End what nobody decided or used in time, and delete what ended long ago."""
         now = self.accounts.clock.now()
-        await helps.lapsed(tx, now, now - HELP_LIFE, now - RETURN_LIFE)
-        await helps.purge(tx, now - NOTICES_LIFE)
+        await helps.lapse(tx, now, now - model.HELP_LIFE, now - model.RETURN_LIFE)
+        await helps.purge(tx, now - model.NOTICES_LIFE)
 
     # -- inside --------------------------------------------------------------------------------
 
     async def _begin(self, tx: Tx, row: HelpRow, who: str) -> None:
         now = self.accounts.clock.now()
-        ready = now + max(self.wait, HELP_WAIT_MIN)
+        ready = now + max(self.wait, model.HELP_WAIT_MIN)
         going = await ways.open_return(tx, row.account_id)
         if going is not None:
-            raise MustWait(ready_at=going[1].isoformat())
+            raise model.MustWait(ready_at=going[1].isoformat())
         digest = token_digest(self._tokens(row.help_id)[0])
         await ways.insert_return(tx, row.help_id, row.account_id, digest, now, ready)
         await helps.agreed(tx, row.help_id, who, now, ready)
@@ -171,15 +146,13 @@ class Helping:
         if account.state is AccountState.LOCKED:
             raise AccountLocked
 
-    async def _history(self, tx: Tx, operator_id: str, account_id: str) -> HelpHistory:
+    async def _check_history(self, tx: Tx, operator_id: str, account_id: str) -> None:
         now = self.accounts.clock.now()
+        under_way = await helps.under_way(tx, account_id)
+        going = await ways.open_return(tx, account_id)
+        today = await helps.begun_by(tx, operator_id, now - timedelta(days=1))
         stopped = await helps.stopped_at(tx, account_id)
-        return HelpHistory(
-            open=await helps.under_way(tx, account_id)
-            or await ways.open_return(tx, account_id) is not None,
-            begun_today=await helps.begun_by(tx, operator_id, now - DAY),
-            stopped_ago=now - stopped if stopped else None,
-        )
+        model.check_help(under_way or going is not None, today, stopped and now - stopped)
 
     async def _shown(self, tx: Tx, row: HelpRow) -> Help:
         vault, contact = self.accounts.vault, ""
@@ -193,17 +166,14 @@ class Helping:
             row.reason, row.asked_by, row.asked_at, row.decided_by, row.ready_at, row.ended_at,
         )  # fmt: skip
 
-    async def _note(
-        self, tx: Tx, actor: str, what: str, row: HelpRow, detail: dict[str, object]
-    ) -> None:
-        act = f"recovery.help_{what}"
-        await self.audit.append(tx, actor, act, row.account_id, {**detail, "help": row.help_id})
+    async def _note(self, tx: Tx, actor: str, what: str, row: HelpRow, **detail: object) -> None:
+        detail["help"] = row.help_id
+        await self.audit.append(tx, actor, f"recovery.help_{what}", row.account_id, detail)
 
     async def _token(self, tx: Tx, help_id: str) -> str | None:
         """Return the token that the wait was begun for, whichever key was the newest then."""
         for token in self._tokens(help_id):
-            found = await ways.return_by_token(tx, token_digest(token))
-            if found is not None:
+            if await ways.return_by_token(tx, token_digest(token)) is not None:
                 return token
         return None
 

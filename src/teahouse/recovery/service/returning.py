@@ -172,8 +172,7 @@ class Returning:
         """Stop a way back within ``tx``; there need not be one."""
         if await ways.end_return(tx, account_id, self.accounts.clock.now()):
             await self.telling.tell(tx, account_id, What.RETURN_CANCELLED, by)
-            actor = f"account:{account_id}"
-            await self.helping.ended(tx, account_id, HelpState.STOPPED, actor)
+            await self.helping.ended(tx, account_id, HelpState.STOPPED, f"account:{account_id}")
 
     async def _begin(self, tx: Tx, account_id: str) -> Return:
         """Begin to wait. Raises ``MustWait`` when somebody waits: only one of them is the owner."""

@@ -29,7 +29,6 @@ from teahouse.recovery.model import (
     TellAll,
     TellContact,
     What,
-    plain_name,
 )
 from teahouse.recovery.store import notices, ways
 from teahouse.recovery.store.notices import Named, NoticeRow
@@ -49,10 +48,6 @@ class Telling:
     account_data: AccountData
     jobs: Jobs
     lang_of: LangOf
-
-    def listen(self) -> None:
-        """Hear of everybody who signs in."""
-        self.accounts.enterings.append(self.entered)
 
     async def entered(
         self, tx: Tx, account: Account, device: Device, opened: OpenedSession
@@ -198,9 +193,9 @@ class Telling:
 def facts_of(told: Notice) -> tuple[tuple[str, str], ...]:
     """Return what a message tells of what happened, by the names of ``senders.security.FACTS``."""
     found = (
-        ("about", plain_name(told.about)),
-        ("by", plain_name(told.device_name)),
-        ("place", told.place or ""),
+        ("about", told.about),
+        ("by", told.device_name),
+        ("place", told.place),
         ("at", told.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")),
     )
     return tuple((name, value) for name, value in found if value)

@@ -8,7 +8,7 @@ from teahouse.infra.db.pool import Tx
 INSERT = """
 insert into recovery_helps (
     help_id, account_id, state, contact_kind, contact, evidence, reason, asked_by, asked_at
-) values ($1, $2, 'asked', $3, $4, $5, $6, $7, $8)"""
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"""
 ONE = """
 select help_id, account_id, state, contact_kind, contact, evidence, reason, asked_by, asked_at,
     decided_by, ready_at, ended_at
@@ -38,8 +38,7 @@ update recovery_helps set state = $2, ended_at = $3, contact = null
 where account_id = $1 and state in ('waiting', 'sent') returning help_id"""
 LAPSED = """
 update recovery_helps set state = 'lapsed', ended_at = $1, contact = null
-where (state = 'asked' and asked_at < $2) or (state in ('waiting', 'sent') and ready_at < $3)
-returning help_id"""
+where (state = 'asked' and asked_at < $2) or (state in ('waiting', 'sent') and ready_at < $3)"""
 PURGE = "delete from recovery_helps where ended_at < $1"
 FORGET = "delete from recovery_helps where account_id = $1"
 
@@ -63,17 +62,7 @@ class HelpRow(NamedTuple):
 
 async def insert(tx: Tx, row: HelpRow) -> None:
     """Begin; one account has one at a time, or ``UniqueViolation``."""
-    await tx.run(
-        INSERT,
-        row.help_id,
-        row.account_id,
-        row.contact_kind,
-        row.contact,
-        row.evidence,
-        row.reason,
-        row.asked_by,
-        row.asked_at,
-    )
+    await tx.run(INSERT, *row[:9])
 
 
 async def one(tx: Tx, help_id: str) -> HelpRow | None:
@@ -122,11 +111,9 @@ async def ended(tx: Tx, account_id: str, state: str, now: datetime) -> str | Non
     return await tx.value(ENDED, account_id, state, now)
 
 
-async def lapsed(
-    tx: Tx, now: datetime, asked_before: datetime, ready_before: datetime
-) -> list[str]:
-    """End those whose time is over, and return which."""
-    return [row[0] for row in await tx.rows(LAPSED, now, asked_before, ready_before)]
+async def lapse(tx: Tx, now: datetime, asked_before: datetime, ready_before: datetime) -> None:
+    """End those whose time is over."""
+    await tx.run(LAPSED, now, asked_before, ready_before)
 
 
 async def purge(tx: Tx, before: datetime) -> None:

@@ -1,5 +1,7 @@
 """What is personal in recovery."""
 
+from dataclasses import replace
+
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 
 NOTICES_PURPOSE = Purpose(
@@ -21,26 +23,18 @@ NOTICES_PURPOSE = Purpose(
     retention_days=180,
     recipients=Wording("不提供给任何人", "Given to nobody"),
 )
-PLACES_PURPOSE = Purpose(
+PLACES_PURPOSE = replace(
+    NOTICES_PURPOSE,
     id="recovery.places",
-    version=1,
     name=Wording("安全通知中的网络位置", "The network, in security notices"),
     purpose=Wording(
         "让您看出新设备是从哪个网络登录的，只保留网段，不含完整地址",
         "So that you can tell from which network a new device came; never the whole address",
     ),
-    means=NOTICES_PURPOSE.means,
-    category=Category.ORDINARY,
-    basis=Basis.CONTRACT,
-    necessity=Necessity.NECESSARY,
-    function=NOTICES_PURPOSE.function,
-    retention=NOTICES_PURPOSE.retention,
-    retention_days=180,
-    recipients=NOTICES_PURPOSE.recipients,
 )
-HELP_PURPOSE = Purpose(
+HELP_PURPOSE = replace(
+    NOTICES_PURPOSE,
     id="recovery.help",
-    version=1,
     name=Wording(
         "请运营者协助找回账号时的联系方式与核验记录",
         "Where to reach you, and what you showed, when you ask us to get back in",
@@ -52,15 +46,11 @@ HELP_PURPOSE = Purpose(
     means=Wording(
         "加密保存，仅处理此事的运营者可见", "Kept encrypted; seen by the operators who decide"
     ),
-    category=Category.ORDINARY,
-    basis=Basis.CONTRACT,
-    necessity=Necessity.NECESSARY,
     function=Wording("找回账号", "Getting back into your account"),
     retention=Wording(
         "联系方式：事情结束即删除；核验记录：半年",
         "Where to reach you: until it is over; what you showed: half a year",
     ),
-    retention_days=180,
     recipients=Wording(
         "运营者的短信或邮件服务商，仅用于发送链接",
         "The operator's SMS or mail provider, for the link",

@@ -1,8 +1,8 @@
-import type { HelpIn, HelpOut } from "../../wire.gen";
+import type { HelpIn, Help } from "../../wire.gen";
 import { ask } from "./ask";
 
-export async function fetchRecoveries(): Promise<HelpOut[]> {
-  return (await ask<{ recoveries: HelpOut[] }>("GET", "/recoveries")).recoveries;
+export async function fetchRecoveries(): Promise<Help[]> {
+  return (await ask<{ recoveries: Help[] }>("GET", "/recoveries")).recoveries;
 }
 
 export function beginRecovery(body: HelpIn): Promise<unknown> {

@@ -112,7 +112,6 @@ const SAID: Record<string, Key> = {
   "recovery.too_many_helps": "admin.error.too_many_helps",
   "recovery.help_over": "admin.error.help_over",
   "recovery.second_needed": "admin.error.same_person",
-  "recovery.no_help": "admin.error.help_over",
   "recovery.cannot_be_sent": "admin.error.cannot_be_sent",
   "rights.answered": "admin.error.request_answered",
   "rights.no_request": "admin.error.no_request",
