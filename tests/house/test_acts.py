@@ -20,6 +20,9 @@ ENDINGS = ("ended", "expired", "slipped", "resumed", "overridden")  # of a polic
 TOGETHER = {
     "f'gate.policy_{change}'": {f"gate.policy_{change}" for change in ENDINGS},
     "f'accounts.{act}'": {f"accounts.{act}" for act in TRANSITIONS},
+    "f'officials.change_{verdict.decision.value}'": {
+        f"officials.change_{one.value}" for one in Decision
+    },
     "f'recovery.help_{what}'": {
         f"recovery.help_{what}" for what in ("asked", "agreed", "declined", "link_sent")
     },
@@ -98,5 +101,9 @@ def test_every_act_has_a_name_and_every_name_an_act(lang: str) -> None:
     texts = json.loads(source.text(TEXTS / f"admin.{lang}.json"))
     names = {key.removeprefix(NAME) for key in texts if key.startswith(NAME)}
     assert unnamed(acts, names) == set()
+    listed = source.text(source.ROOT / "web" / "src" / "admin" / "state" / "acts.ts")
+    assert {name for name in names if f'"{NAME}{name}",' not in listed} == set(), (
+        "say it in acts.ts"
+    )
     idle = names - acts - {act.partition(".")[0] for act in acts}
     assert idle == set(), "nothing does that any more"

@@ -122,21 +122,3 @@ def test_nothing_is_said_twice_in_the_web_client() -> None:
 
     for path in TEXTS.glob("*.json"):
         json.loads(source.text(path), object_pairs_hook=once)
-
-
-def acts(module: ast.Module) -> Iterator[str]:
-    """Yield the acts that a module writes into the audit log, as far as it names them whole."""
-    for node in ast.walk(module):
-        if not isinstance(node, ast.Call) or not ast.unparse(node.func).endswith("audit.append"):
-            continue
-        for one in [*node.args, *(word.value for word in node.keywords)]:
-            if isinstance(one, ast.Constant) and re.fullmatch(r"\w+\.\w+", str(one.value)):
-                yield str(one.value)
-
-
-def test_the_console_has_words_for_each_act_of_the_audit_log() -> None:
-    told = source.text(source.ROOT / "web" / "src" / "admin" / "state" / "acts.ts")
-    found = {act for path in source.files(".py", source.PACKAGE) for act in acts(source.tree(path))}
-    assert {"gate.invite_made", "waitlist.let_in"} <= found
-    assert {act for act in found if f'"{act}":' not in told} == set()
-    assert set(acts(ast.parse('self.audit.append(tx, who, "tea.poured")'))) == {"tea.poured"}

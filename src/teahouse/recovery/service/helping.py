@@ -148,11 +148,10 @@ class Helping:
 
     async def _check_history(self, tx: Tx, operator_id: str, account_id: str) -> None:
         now = self.accounts.clock.now()
-        under_way = await helps.under_way(tx, account_id)
-        going = await ways.open_return(tx, account_id)
-        today = await helps.begun_by(tx, operator_id, now - timedelta(days=1))
-        stopped = await helps.stopped_at(tx, account_id)
-        model.check_help(under_way or going is not None, today, stopped and now - stopped)
+        since = now - timedelta(days=1)
+        there, today, stopped = await helps.history(tx, account_id, operator_id, since)
+        there = there or await ways.open_return(tx, account_id) is not None
+        model.check_help(there, today, stopped and now - stopped)
 
     async def _shown(self, tx: Tx, row: HelpRow) -> Help:
         vault, contact = self.accounts.vault, ""

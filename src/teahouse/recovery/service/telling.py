@@ -35,7 +35,6 @@ from teahouse.recovery.store.notices import Named, NoticeRow
 from teahouse.recovery.store.personal import ABOUT, DEVICE_NAME, PLACE
 
 Undo = tuple[str, str]  # (what may be taken back, the kind of contact)
-PAIRED = ("pairing",)
 # Which language somebody was last spoken to in; None: nobody knows.
 LangOf = Callable[[Tx, str], Awaitable[str | None]]
 
@@ -49,15 +48,13 @@ class Telling:
     jobs: Jobs
     lang_of: LangOf
 
-    async def entered(
-        self, tx: Tx, account: Account, device: Device, opened: OpenedSession
-    ) -> None:
+    async def entered(self, tx: Tx, account: Account, device: Device, new: OpenedSession) -> None:
         """Tell an account's other devices of a new one, unless they were told by how it came."""
         whose = account.account_id
-        if not opened.new or device.way == PAIRED:
+        if not new.new or device.way == ("pairing",):
             return
         if (await self.accounts.activity(tx, whose)).devices > 1:
-            added = Added(device.device_name or "", place_of(device.address), opened.device_id)
+            added = Added(device.device_name or "", place_of(device.address), new.device_id)
             await self.tell(tx, whose, What.SIGNED_IN, added=added)
 
     async def tell(
@@ -180,10 +177,9 @@ class Telling:
 
     async def _opened(self, tx: Tx, account_id: str, row: NoticeRow) -> Notice:
         sealed = ((DEVICE_NAME, row.device_name), (ABOUT, row.about), (PLACE, row.place))
+        unseal = self.accounts.vault.open
         opened = [
-            await self.accounts.vault.open(tx, personal, account_id, row.notice_id, value)
-            if value is not None
-            else None
+            None if value is None else await unseal(tx, personal, account_id, row.notice_id, value)
             for personal, value in sealed
         ]
         name, about, place = opened
@@ -192,12 +188,8 @@ class Telling:
 
 def facts_of(told: Notice) -> tuple[tuple[str, str], ...]:
     """Return what a message tells of what happened, by the names of ``senders.security.FACTS``."""
-    found = (
-        ("about", told.about),
-        ("by", told.device_name),
-        ("place", told.place),
-        ("at", told.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")),
-    )
+    at = told.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    found = (("about", told.about), ("by", told.device_name), ("place", told.place), ("at", at))
     return tuple((name, value) for name, value in found if value)
 
 

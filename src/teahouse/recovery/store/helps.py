@@ -17,14 +17,13 @@ LISTED = """
 select help_id, account_id, state, contact_kind, contact, evidence, reason, asked_by, asked_at,
     decided_by, ready_at, ended_at
 from recovery_helps order by asked_at desc, help_id desc limit $1"""
-UNDER_WAY = """
+HISTORY = """
 select exists (
-    select 1 from recovery_helps
-    where account_id = $1 and state in ('asked', 'waiting', 'sent')
-)"""
-BEGUN_BY = "select count(*) from recovery_helps where asked_by = $1 and asked_at > $2"
-STOPPED_AT = """
-select max(ended_at) from recovery_helps where account_id = $1 and state = 'stopped'"""
+        select 1 from recovery_helps
+        where account_id = $1 and state in ('asked', 'waiting', 'sent')
+    ),
+    (select count(*) from recovery_helps where asked_by = $2 and asked_at > $3),
+    (select max(ended_at) from recovery_helps where account_id = $1 and state = 'stopped')"""
 AGREED = """
 update recovery_helps set state = 'waiting', decided_by = $2, decided_at = $3, ready_at = $4
 where help_id = $1"""
@@ -76,19 +75,13 @@ async def listed(tx: Tx, limit: int) -> list[HelpRow]:
     return [HelpRow(*row) for row in await tx.rows(LISTED, limit)]
 
 
-async def under_way(tx: Tx, account_id: str) -> bool:
-    """Tell whether an account has one that is not over."""
-    return await tx.value(UNDER_WAY, account_id)
-
-
-async def begun_by(tx: Tx, operator_id: str, since: datetime) -> int:
-    """Count those that an operator has begun since a moment."""
-    return await tx.value(BEGUN_BY, operator_id, since)
-
-
-async def stopped_at(tx: Tx, account_id: str) -> datetime | None:
-    """Return when somebody in the account last stopped one."""
-    return await tx.value(STOPPED_AT, account_id)
+async def history(
+    tx: Tx, account_id: str, operator_id: str, since: datetime
+) -> tuple[bool, int, datetime | None]:
+    """Return (is one under way, begun by the operator since then, when one was last stopped)."""
+    row = await tx.row(HISTORY, account_id, operator_id, since)
+    assert row is not None, "three counts are always one row"
+    return row[0], row[1], row[2]
 
 
 async def agreed(tx: Tx, help_id: str, operator_id: str, now: datetime, ready: datetime) -> None:
