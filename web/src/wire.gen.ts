@@ -129,6 +129,19 @@ export interface AtDoor {
   shut_now: boolean;
 }
 
+/** What is entered into a new authenticator, as an address, a picture, and letters. */
+export interface AuthenticatorBegun {
+  uri: string;
+  qr_svg: string;
+  secret: string;
+  expires_at: string;
+}
+
+/** The first code that a new authenticator shows. */
+export interface AuthenticatorIn {
+  code: string;
+}
+
 /** Until when somebody may not vouch because of a friend; none: they may. */
 export interface BarWire {
   until: string | null;
@@ -545,6 +558,7 @@ export interface Factors {
   recovery_codes_left: number;
   passkeys_required: boolean;
   passkeys_possible: boolean;
+  authenticator_since: string | null;
 }
 
 /** A message that did not leave; ``why`` is a word of ours, ``status`` the other side's. */
@@ -684,6 +698,52 @@ export interface HeldWire {
   erasure: string;
   kept_because_zh: string;
   kept_because_en: string;
+}
+
+/** How operators let somebody back in; the contact is masked, and no secret is here. */
+export interface Help {
+  help_id: string;
+  account_id: string;
+  user_id: string;
+  state: HelpState;
+  contact_kind: string;
+  contact_masked: string;
+  evidence: string;
+  reason: string;
+  asked_by: string;
+  asked_at: string;
+  decided_by: string | null;
+  ready_at: string | null;
+  ended_at: string | null;
+}
+
+/** It has begun, and waits for another operator. */
+export interface HelpBegunOut {
+  help_id: string;
+}
+
+/** Why, and the operator's own password. */
+export interface HelpDecisionIn {
+  reason: string;
+  password: string;
+}
+
+/** Whose account, why, what was shown, where the link goes, and the operator's own password. */
+export interface HelpIn {
+  account_id: string;
+  reason: string;
+  evidence: string;
+  contact_kind: string;
+  contact: string;
+  password: string;
+}
+
+/** How far it is that operators let somebody back in. The names are stored and told. */
+export type HelpState = "asked" | "declined" | "done" | "lapsed" | "sent" | "stopped" | "waiting";
+
+/** The newest. */
+export interface HelpsOut {
+  recoveries: Help[];
 }
 
 /** A page of the public history, the newest first; each entry as it was signed. */
@@ -1057,6 +1117,17 @@ export interface NewPasswordIn {
   logout_devices?: boolean;
 }
 
+/** What another session of an operator did: an act of the audit log. */
+export interface News {
+  act: string;
+  at: string;
+}
+
+/** What the operator's other sessions did about the ways in, newest first. */
+export interface NewsOut {
+  news: News[];
+}
+
 /** What, for whom, since when, why, by whom, until when, what still works, whom to ask. */
 export interface Notice {
   id: string;
@@ -1088,6 +1159,8 @@ export interface NoticeOut {
   device_name: string | null;
   here: boolean;
   seen: boolean;
+  about: string | null;
+  place: string | null;
 }
 
 /** The notices that people would get. */
@@ -1171,6 +1244,11 @@ export interface OperatorPasskey {
 export interface OperatorPasskeyIn {
   credential: Record<string, unknown>;
   label?: string;
+}
+
+/** Another name for a passkey. */
+export interface OperatorPasskeyNameIn {
+  label: string;
 }
 
 /** The password once more. */

@@ -35,9 +35,8 @@ OBJECTION_LIFE = timedelta(days=90)
 HELP_WAIT_MIN = timedelta(hours=72)  # whatever the wait for a printed code is
 HELP_LIFE = timedelta(days=7)  # for another operator to decide
 HELP_REST = timedelta(days=30)  # after somebody in the account has stopped it
-HELPS_A_DAY = 10  # begun by one operator
+HELPS_A_DAY, HELPS_LISTED_MAX = 10, 100  # begun by one operator; shown at once
 HELP_REASON_LETTERS_MAX, EVIDENCE_LETTERS_MAX = 500, 2000
-HELPS_LISTED_MAX = 100
 CLAIM_LIFE = timedelta(days=30)
 
 
