@@ -37,7 +37,7 @@ async def test_why_somebody_waits_is_read_in_words(desk: Desk) -> None:
         await operator.sees("It is on a list of the operators: a person looks first.")
         assert await complaints(page) == []
         await operator.press("中文")
-        await operator.sees("在运营者的名单上：由人先查看。")
+        await operator.sees("在运营者的名单上：先由人查看。")
     finally:
         await desk.ask(page, "PUT", rule, {"mode": "watch", "amount": 0})
         await desk.ask(page, "DELETE", "/screening/domains/odd.example")
@@ -67,7 +67,7 @@ async def test_limits_are_previewed_and_put_in_force(desk: Desk, phone: bool) ->
         assert rules["limits"]["member"] == {"joins": 200}
         await page.get_by_label("Every new account", exact=True).fill("5")
         await operator.press("中文")
-        await operator.press("看影响")
+        await operator.press("查看影响")
         await operator.sees("全部新账号：0 → 5")
     finally:
         await desk.ask(page, "PUT", "/standing/rules", before)
