@@ -36,6 +36,7 @@ async def suspend_mainland(operator: Operator) -> None:
     await operator.press("Continue")
     await operator.page.get_by_text("Suspended", exact=True).click()
     await operator.sees("Would something narrower do?")
+    await operator.page.get_by_label("Keep a waiting list").check()
     await operator.press("Continue")
     await operator.press("See whom it reaches")
     await operator.sees("Say why, in Chinese.")
@@ -97,6 +98,7 @@ async def test_suspending_by_scope_and_ending_it(desk: Desk) -> None:
     await expect(cell(page, "International", "Personal", "E-mail")).to_contain_text("Open")
     await the_notice_meets_people(desk)
     first = page.get_by_role("article").first
+    await expect(first).to_contain_text("People may leave a contact and wait")
     await first.get_by_role("button", name="End", exact=True).click()
     await first.get_by_role("button", name="End", exact=True).click()
     await operator.sees("Say why.")
