@@ -19,6 +19,9 @@ _STYLE = (
     "color:#222;background:#fff}table{border-collapse:collapse;width:100%}"
     "th,td{border:1px solid #777;padding:.4rem;text-align:left;vertical-align:top}"
     "section{margin:2rem 0}a{color:#0b5b4c}"
+    "@media(max-width:50rem){table,tbody,tr,th,td{display:block;border:0;padding:.1rem 0}"
+    "thead{display:none}tr{padding:.6rem 0;border-top:1px solid #777}"
+    "td::before{content:attr(data-label) ': ';opacity:.75}body{overflow-wrap:anywhere}}"
     "@media(prefers-color-scheme:dark){body{color:#eee;background:#111}a{color:#7fd4c1}}"
 )
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -145,9 +148,7 @@ def _lists(policy: PolicyWire) -> str:
         named = "".join(f'<th scope="col">{escape(one)}</th>' for one in words["shared_heads"])
         given = "".join(
             f'<tr><th scope="row">{escape(one.name)}</th>'
-            + "".join(
-                f"<td>{escape(cell)}</td>" for cell in (one.host, one.what, one.why, one.when)
-            )
+            + _told(words["shared_heads"], (one.host, one.what, one.why, one.when))
             + "</tr>"
             for one in policy.recipients
         )
@@ -231,8 +232,12 @@ def _row(item: ItemWire, lang: str) -> str:
         item.purpose, item.means, words[item.category], words[item.basis], words[item.necessity],
         item.function, item.retention, item.recipients,
     )  # fmt: skip
-    return (
-        f'<tr><th scope="row">{escape(item.name)}</th>'
-        + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells)
-        + "</tr>"
+    return f'<tr><th scope="row">{escape(item.name)}</th>' + _told(words["heads"], cells) + "</tr>"
+
+
+def _told(heads: Sequence[str], cells: Sequence[object]) -> str:
+    """Return the cells after a row's name; where there is no room for a table, each says its head."""
+    return "".join(
+        f'<td data-label="{escape(head)}">{escape(str(cell))}</td>'
+        for head, cell in zip(heads[1:], cells, strict=True)
     )
