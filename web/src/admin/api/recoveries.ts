@@ -1,4 +1,4 @@
-import type { HelpIn, Help } from "../../wire.gen";
+import type { Help, HelpIn } from "../../wire.gen";
 import { ask } from "./ask";
 
 export async function fetchRecoveries(): Promise<Help[]> {
