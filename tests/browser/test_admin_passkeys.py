@@ -62,7 +62,7 @@ async def test_a_passkey_and_recovery_codes_let_an_operator_in(desk: Desk) -> No
     await operator.sees("The name, the password or the code is not right.")
     await operator.fill("Password", PASSWORD)
     await page.get_by_role("button", name=re.compile("^Remove ")).click()
-    await operator.sees("Without this passkey you could not come in.")
+    await operator.sees("Without this you could not come in.")
     await operator.fill("Password", PASSWORD)
     await operator.press("Make new codes")
     await operator.sees("They are shown this once.")

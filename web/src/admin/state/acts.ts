@@ -61,6 +61,7 @@ export const ACTS: Record<string, Key> = {
   standing: "admin.act.standing",
   "standing.rules_set": "admin.act.standing.rules_set",
   "standing.stage_set": "admin.act.standing.stage_set",
+  vouching: "admin.act.vouching",
   "vouching.lifted": "admin.act.vouching.lifted",
   imports: "admin.act.imports",
   "imports.started": "admin.act.imports.started",
