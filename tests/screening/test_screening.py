@@ -9,7 +9,7 @@ import asyncpg
 from teahouse.clock import FixedClock
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
-from teahouse.screening.model.rules import Mode
+from teahouse.screening.model.rules import Kind, Mode, Wanted
 from tests.gate.house import WELL_KNOWN, open_house
 from tests.screening.conftest import OPERATOR, Door, answered
 
@@ -111,14 +111,14 @@ async def test_mail_that_is_thrown_away_and_what_operators_list(door: Door) -> N
     status, said, _ = await door.contact("ann@yopmail.com")
     assert (status, said["code"]) == (422, "screening.mail_refused")
     assert await door.rows("select count(*) from codes_codes") == [(0,)]
-    await desk.list_domain("op", "yopmail.com", "allow", "A partner uses it.", None)
+    await desk.enlist("op", Kind.DOMAINS, Wanted("yopmail.com", "allow", "A partner uses it."))
     assert (await door.contact("ann@yopmail.com"))[0] == 202
-    await desk.list_domain("op", "bad.example", "deny", "Bulk.", None)
-    await desk.list_domain("op", "odd.example", "hold", "A person looks.", None)
+    await desk.enlist("op", Kind.DOMAINS, Wanted("bad.example", "deny", "Bulk."))
+    await desk.enlist("op", Kind.DOMAINS, Wanted("odd.example", "hold", "A person looks."))
     assert (await door.contact("ann@in.bad.example"))[0] == 422
     status, said = await door.join("ann", "ann@odd.example")
     assert (status, said["code"], said["held_for"]) == (403, "gate.held", ["approval"])
-    await desk.unlist_domain("op", "bad.example")
+    await desk.delist("op", Kind.DOMAINS, "bad.example")
     assert (await door.contact("ann@in.bad.example"))[0] == 202
 
 
@@ -127,8 +127,8 @@ async def test_networks_are_refused_held_or_limited_until_it_ends(
 ) -> None:
     desk = door.house.screening.desk
     ends = clock.now() + timedelta(hours=1)
-    await desk.list_network("op", "203.0.113.0/24", "deny", "An attack.", ends)
-    await desk.list_network("op", "198.51.100.0/24", "hold", "Odd.", None)
+    await desk.enlist("op", Kind.NETWORKS, Wanted("203.0.113.0/24", "deny", "An attack."), ends)
+    await desk.enlist("op", Kind.NETWORKS, Wanted("198.51.100.0/24", "hold", "Odd."))
     status, said = await door.knock(address="203.0.113.5")
     assert (status, said["code"], said["reason"]) == (
         403, "screening.network_refused", "An attack.",

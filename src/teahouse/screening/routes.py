@@ -4,10 +4,10 @@ from teahouse.errors import Invalid
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
-from teahouse.infra.http.router import Auth, Route
+from teahouse.infra.http.router import Auth, Handler, Route
 from teahouse.screening.model.findings import Found
 from teahouse.screening.model.proofs import LINE_WAIT
-from teahouse.screening.model.rules import RULES, Listing, Rule
+from teahouse.screening.model.rules import RULES, Kind, Listing, Rule, Wanted
 from teahouse.screening.model.signals import Knock
 from teahouse.screening.service import Screening
 from teahouse.screening.service.desk import Pressure
@@ -106,25 +106,23 @@ def _list_routes(screening: Screening) -> list[Route]:
     desk = screening.desk
 
     async def both(_request: Request) -> Response:
-        return json_response(ListsWire(await desk.domains(), await desk.networks()))
+        domains, networks = await desk.listed(Kind.DOMAINS), await desk.listed(Kind.NETWORKS)
+        return json_response(ListsWire(domains, networks))
 
-    async def list_domain(request: Request) -> Response:
-        body, who = await request.struct(ListingBody), request.operator.operator_id
-        said = (body.what, body.action, body.reason, body.expires_at)
-        return json_response(await desk.list_domain(who, *said), 201)
+    def enlist(kind: Kind) -> Handler:
+        async def put(request: Request) -> Response:
+            body, who = await request.struct(ListingBody), request.operator.operator_id
+            wanted = Wanted(body.what, body.action, body.reason)
+            return json_response(await desk.enlist(who, kind, wanted, body.expires_at), 201)
 
-    async def list_network(request: Request) -> Response:
-        body, who = await request.struct(ListingBody), request.operator.operator_id
-        said = (body.what, body.action, body.reason, body.expires_at)
-        return json_response(await desk.list_network(who, *said), 201)
+        return put
 
-    async def unlist_domain(request: Request) -> Response:
-        await desk.unlist_domain(request.operator.operator_id, request.path["what"])
-        return json_response({})
+    def delist(kind: Kind) -> Handler:
+        async def take(request: Request) -> Response:
+            await desk.delist(request.operator.operator_id, kind, request.path["what"])
+            return json_response({})
 
-    async def unlist_network(request: Request) -> Response:
-        await desk.unlist_network(request.operator.operator_id, request.path["what"])
-        return json_response({})
+        return take
 
     return [
         Route(
@@ -132,19 +130,19 @@ def _list_routes(screening: Screening) -> list[Route]:
             summary="The lists of e-mail domains and networks", answer=ListsWire,
         ),
         Route(
-            "POST", f"{BASE}/domains", list_domain, auth=Auth.OPERATOR, allow=WRITERS,
+            "POST", f"{BASE}/domains", enlist(Kind.DOMAINS), auth=Auth.OPERATOR, allow=WRITERS,
             summary="List an e-mail domain", body=ListingBody, answer=Listing, status=201,
         ),
         Route(
-            "POST", f"{BASE}/networks", list_network, auth=Auth.OPERATOR, allow=WRITERS,
+            "POST", f"{BASE}/networks", enlist(Kind.NETWORKS), auth=Auth.OPERATOR, allow=WRITERS,
             summary="List a network", body=ListingBody, answer=Listing, status=201,
         ),
         Route(
-            "DELETE", f"{BASE}/domains/{{what}}", unlist_domain, auth=Auth.OPERATOR,
+            "DELETE", f"{BASE}/domains/{{what}}", delist(Kind.DOMAINS), auth=Auth.OPERATOR,
             allow=WRITERS, summary="Take an e-mail domain off its list",
         ),
         Route(
-            "DELETE", f"{BASE}/networks/{{what}}", unlist_network, auth=Auth.OPERATOR,
+            "DELETE", f"{BASE}/networks/{{what}}", delist(Kind.NETWORKS), auth=Auth.OPERATOR,
             allow=WRITERS, summary="Take a network off its list",
         ),
     ]  # fmt: skip

@@ -77,6 +77,21 @@ class Setting(msgspec.Struct, frozen=True):
     amount: int
 
 
+class Kind(enum.Enum):
+    """What operators keep lists of. The names are told."""
+
+    DOMAINS = "domains"  # of mail services
+    NETWORKS = "networks"
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What an operator would put on a list, what to do with it, and why."""
+
+    what: str
+    action: str
+    reason: str
+
+
 class Listing(msgspec.Struct, frozen=True):
     """What an operator said about an e-mail domain or a network; ``None``: until taken off."""
 
@@ -107,6 +122,12 @@ def check_setting(rule: str, mode: str, amount: int) -> tuple[Rule, Setting]:
     if not kind.least <= amount <= kind.most:
         raise BadRule(f"The amount must be from {kind.least} to {kind.most}.")
     return found, Setting(wanted, amount)
+
+
+def check_listing(kind: Kind, wanted: Wanted) -> str:
+    """Return what is to be listed as it is compared. Raises ``BadListing``."""
+    check = check_domain if kind is Kind.DOMAINS else check_network
+    return check(wanted.what, wanted.action, wanted.reason)
 
 
 def check_domain(domain: str, action: str, reason: str) -> str:

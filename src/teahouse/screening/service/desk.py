@@ -13,11 +13,12 @@ from teahouse.screening.model.refusals import BadListing
 from teahouse.screening.model.rules import (
     LISTINGS_MAX,
     RULES,
+    Kind,
     Listing,
     Mode,
     Rule,
-    check_domain,
-    check_network,
+    Wanted,
+    check_listing,
     check_setting,
 )
 from teahouse.screening.service.knocks import Knocks
@@ -192,57 +193,37 @@ class Desk:
 
     # -- lists ---------------------------------------------------------------------------------
 
-    async def domains(self) -> list[Listing]:
-        """Return the e-mail domains that are listed."""
+    async def listed(self, kind: Kind) -> list[Listing]:
+        """Return what is on a list."""
         async with self.book.db.read() as tx:
-            return await rules.domains(tx, LISTINGS_MAX)
+            return await rules.listed(tx, kind, LISTINGS_MAX)
 
-    async def networks(self) -> list[Listing]:
-        """Return the networks that are listed."""
-        async with self.book.db.read() as tx:
-            return await rules.networks(tx, LISTINGS_MAX)
-
-    async def list_domain(
-        self, actor: str, domain: str, action: str, reason: str, expires_at: datetime | None
+    async def enlist(
+        self, actor: str, kind: Kind, wanted: Wanted, expires_at: datetime | None = None
     ) -> Listing:
-        """List an e-mail domain. Raises ``BadListing``."""
-        one = self._listing(actor, check_domain(domain, action, reason), action, reason, expires_at)
+        """Put a mail service or a network on its list. Raises ``BadListing``."""
+        what, now = check_listing(kind, wanted), self.book.clock.now()
+        if expires_at is not None and expires_at <= now:
+            raise BadListing
+        one = Listing(what, wanted.action, wanted.reason.strip(), expires_at, actor, now)
+        domain = kind is Kind.DOMAINS
+        act = "screening.domain_listed" if domain else "screening.network_listed"
         async with self.book.db.transaction() as tx:
-            await rules.list_domain(tx, one)
-            detail: dict[str, object] = {"action": action, "reason": reason}
-            await self.audit.append(tx, actor, "screening.domain_listed", one.what, detail)
-            await self.book.log.put(tx, RulesChanged("domains"))
+            await rules.enlist(tx, kind, one)
+            detail: dict[str, object] = {"action": wanted.action, "reason": wanted.reason}
+            await self.audit.append(tx, actor, act, what, detail)
+            await self.book.log.put(tx, RulesChanged(kind.value))
         return one
 
-    async def list_network(
-        self, actor: str, network: str, action: str, reason: str, expires_at: datetime | None
-    ) -> Listing:
-        """List a network. Raises ``BadListing``."""
-        one = self._listing(
-            actor, check_network(network, action, reason), action, reason, expires_at
-        )
+    async def delist(self, actor: str, kind: Kind, what: str) -> None:
+        """Take a mail service or a network off its list. Raises ``NotFound``."""
+        domain = kind is Kind.DOMAINS
+        act = "screening.domain_unlisted" if domain else "screening.network_unlisted"
         async with self.book.db.transaction() as tx:
-            await rules.list_network(tx, one)
-            detail: dict[str, object] = {"action": action, "reason": reason}
-            await self.audit.append(tx, actor, "screening.network_listed", one.what, detail)
-            await self.book.log.put(tx, RulesChanged("networks"))
-        return one
-
-    async def unlist_domain(self, actor: str, domain: str) -> None:
-        """Take an e-mail domain off its list. Raises ``NotFound``."""
-        async with self.book.db.transaction() as tx:
-            if not await rules.unlist_domain(tx, domain):
+            if not await rules.delist(tx, kind, what):
                 raise NotFound
-            await self.audit.append(tx, actor, "screening.domain_unlisted", domain)
-            await self.book.log.put(tx, RulesChanged("domains"))
-
-    async def unlist_network(self, actor: str, network: str) -> None:
-        """Take a network off its list. Raises ``NotFound``."""
-        async with self.book.db.transaction() as tx:
-            if not await rules.unlist_network(tx, network):
-                raise NotFound
-            await self.audit.append(tx, actor, "screening.network_unlisted", network)
-            await self.book.log.put(tx, RulesChanged("networks"))
+            await self.audit.append(tx, actor, act, what)
+            await self.book.log.put(tx, RulesChanged(kind.value))
 
     # -- sign-ups --------------------------------------------------------------------------------
 
@@ -285,11 +266,3 @@ class Desk:
             if reached:
                 await self.book.log.put(tx, *[Screened(one, decision) for one in reached])
         return len(reached)
-
-    def _listing(
-        self, actor: str, what: str, action: str, reason: str, expires_at: datetime | None
-    ) -> Listing:
-        now = self.book.clock.now()
-        if expires_at is not None and expires_at <= now:
-            raise BadListing
-        return Listing(what, action, reason.strip(), expires_at, actor, now)

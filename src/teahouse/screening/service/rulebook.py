@@ -18,6 +18,7 @@ from teahouse.infra.db.pool import Database, Tx
 from teahouse.screening.events import RulesChanged
 from teahouse.screening.model.rules import (
     LISTINGS_MAX,
+    Kind,
     Listing,
     Mode,
     Rule,
@@ -82,8 +83,8 @@ class Rulebook:
         try:
             async with self.db.read() as tx:
                 self.known.settings = await rules.settings(tx)
-                self.known.domains = await rules.domains(tx, LISTINGS_MAX)
-                self.known.networks = await rules.networks(tx, LISTINGS_MAX)
+                self.known.domains = await rules.listed(tx, Kind.DOMAINS, LISTINGS_MAX)
+                self.known.networks = await rules.listed(tx, Kind.NETWORKS, LISTINGS_MAX)
         except BaseException:
             self.known.current = False
             raise

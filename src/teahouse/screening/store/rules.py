@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from teahouse.infra.db.pool import Tx
-from teahouse.screening.model.rules import Listing, Mode, Rule, Setting
+from teahouse.screening.model.rules import Kind, Listing, Mode, Rule, Setting
 
 SETTINGS = "select rule, mode, amount from screening_rules"
 
@@ -49,33 +49,18 @@ async def set_rule(tx: Tx, rule: Rule, setting: Setting, by: str, now: datetime)
     await tx.run(SET, rule.value, setting.mode.value, setting.amount, by, now)
 
 
-async def domains(tx: Tx, limit: int) -> list[Listing]:
-    """Return the e-mail domains that operators listed, newest first."""
-    return [Listing(*row) for row in await tx.rows(DOMAINS, limit)]
+async def listed(tx: Tx, kind: Kind, limit: int) -> list[Listing]:
+    """Return what operators listed, newest first."""
+    query = DOMAINS if kind is Kind.DOMAINS else NETWORKS
+    return [Listing(*row) for row in await tx.rows(query, limit)]
 
 
-async def list_domain(tx: Tx, one: Listing) -> None:
-    """List a domain, in place of what was said of it before."""
+async def enlist(tx: Tx, kind: Kind, one: Listing) -> None:
+    """Put something on a list, in place of what was said of it before."""
     values = (one.what, one.action, one.reason, one.expires_at, one.created_by, one.created_at)
-    await tx.run(DOMAIN_SET, *values)
+    await tx.run(DOMAIN_SET if kind is Kind.DOMAINS else NETWORK_SET, *values)
 
 
-async def unlist_domain(tx: Tx, domain: str) -> bool:
-    """Take a domain off its list; false when it is on none."""
-    return await tx.run(DOMAIN_OFF, domain) == 1
-
-
-async def networks(tx: Tx, limit: int) -> list[Listing]:
-    """Return the networks that operators listed, newest first."""
-    return [Listing(*row) for row in await tx.rows(NETWORKS, limit)]
-
-
-async def list_network(tx: Tx, one: Listing) -> None:
-    """List a network, in place of what was said of it before."""
-    values = (one.what, one.action, one.reason, one.expires_at, one.created_by, one.created_at)
-    await tx.run(NETWORK_SET, *values)
-
-
-async def unlist_network(tx: Tx, network: str) -> bool:
-    """Take a network off its list; false when it is on none."""
-    return await tx.run(NETWORK_OFF, network) == 1
+async def delist(tx: Tx, kind: Kind, what: str) -> bool:
+    """Take something off its list; false when it is on none."""
+    return await tx.run(DOMAIN_OFF if kind is Kind.DOMAINS else NETWORK_OFF, what) == 1
