@@ -343,11 +343,11 @@ class About:
         at = await self.of.standing.own(whose.account_id)
         vouched, vouches = await self.of.vouching.held(whose.account_id)
         row: Row = {"stage": at.stage.value, "since": at.since, "reason": at.reason}
-        invited_at = await self.of.invites.came_by(whose.account_id)
-        if at.since is not None or vouched or invited_at is not None:  # else there is no row of it
-            yield row | {"vouched_for": vouched, "invited_at": invited_at}
-        for vouch in vouches:
-            yield {"vouch_given_at": vouch.created_at, "friend_joined_at": vouch.joined_at}
+        invited = await self.of.invites.came_by(whose.account_id)
+        if at.since or vouched or invited:  # else there is no row of it
+            yield row | {"vouched_for": vouched, "invited_at": invited}
+        for one in vouches:
+            yield {"vouch_given_at": one.created_at, "friend_joined_at": one.joined_at}
 
     async def child(self, whose: Whose) -> AsyncIterator[Row]:
         """The month of birth that a guardian gave."""
@@ -473,12 +473,8 @@ class Said:
     async def receipts(self, whose: Whose) -> AsyncIterator[Row]:
         """How far the person has read."""
         for one in await self.of.receipts.of_user(whose.user_id):
-            yield {
-                "room_id": one.room_id,
-                "type": one.type,
-                "event_id": one.event_id,
-                "at": moment(one.ts),
-            }
+            place = {"room_id": one.room_id, "event_id": one.event_id}
+            yield place | {"type": one.type, "at": moment(one.ts)}
 
     async def files(self, whose: Whose) -> AsyncIterator[Row]:
         """Files, and where they are in the export."""
