@@ -13,9 +13,19 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.migrator import migrate
 from teahouse.infra.db.pool import Database
 from tests import servers
+from tests.connections import watched
 from tests.living import Living, living
 
 KEPT = ("db_migrations", "log_shards")
+
+
+@pytest.fixture(autouse=True)
+def connections(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Nobody in the house held one connection and asked for another."""
+    found: list[str] = []
+    monkeypatch.setattr(Database, "_connection", watched(found))
+    yield found
+    assert not found, "\n".join(sorted(set(found)))
 
 
 @pytest.fixture(scope="session")

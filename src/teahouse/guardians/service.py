@@ -267,7 +267,8 @@ class Guardians:
             raise NotAGuardian
         if await store.is_child(tx, caller.account_id):
             raise NotAGuardian
-        if not await self.accounts.masked_identifiers(caller.account_id):
+        found = await self.accounts.finder.contacts_within(tx, caller.account_id)
+        if not any(contact.rank > 0 for contact in found):
             raise NotAGuardian
 
     async def _held(self, tx: Tx, caller: Caller, user_id: str) -> tuple[str, datetime | None]:

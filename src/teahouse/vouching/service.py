@@ -19,6 +19,7 @@ from teahouse.recovery.model import What
 from teahouse.recovery.service.telling import Telling
 from teahouse.registrations.model import Registered
 from teahouse.registrations.service import Registrations
+from teahouse.standing.model import Stage
 from teahouse.standing.service import Standing
 from teahouse.vouching import store
 from teahouse.vouching.model import (
@@ -72,9 +73,10 @@ class Vouching:
             raise AccountSuspended
         token, now = self.ids.readable(16), self.clock.now()
         vouch = Vouch(self.ids.ulid(), now, now + life, None, None)
+        stage = await self.standing.stage(caller.account_id)
         async with self.db.transaction() as tx:
             await store.lock(tx, caller.account_id)
-            may = await self._allowed(tx, caller)
+            may = await self._allowed(tx, caller, stage)
             if may.hindrance is not None:
                 until = may.until.isoformat() if may.until else None
                 raise MayNotVouch(why=may.hindrance.value, until=until)
@@ -85,10 +87,10 @@ class Vouching:
 
     async def own(self, caller: Caller) -> tuple[Allowed, list[Vouch]]:
         """Return whether one may vouch now, and one's vouches: that a friend joined, not who."""
+        stage = await self.standing.stage(caller.account_id)
         async with self.db.read() as tx:
-            return await self._allowed(tx, caller), await store.mine(
-                tx, caller.account_id, SHOWN_MAX
-            )
+            may = await self._allowed(tx, caller, stage)
+            return may, await store.mine(tx, caller.account_id, SHOWN_MAX)
 
     async def revoke(self, caller: Caller, vouch_id: str) -> None:
         """Take a vouch back that nobody has used. Raises ``NoSuchVouch``."""
@@ -175,12 +177,12 @@ class Vouching:
         if until is None or until <= self.clock.now():
             await self.telling.tell(tx, account_id, What.VOUCH_LIFTED)
 
-    async def _allowed(self, tx: Tx, caller: Caller) -> Allowed:
+    async def _allowed(self, tx: Tx, caller: Caller, stage: Stage) -> Allowed:
         now = self.clock.now()
-        account = await self.accounts.account(caller.user_id)
+        account = await self.accounts.by_id(tx, caller.account_id)
         given = await store.given(tx, caller.account_id, now - QUOTA_WINDOW)
         facts = Facts(
-            stage=await self.standing.stage(caller.account_id),
+            stage=stage,
             account_class=caller.account_class,
             created_at=account.created_at,
             suspended=caller.suspended,
