@@ -141,7 +141,7 @@ async def test_invitations(house: House, wiper: asyncpg.Connection) -> None:
     (row,) = await everything(wiper, "gate_invites")
     assert made["token"].encode() not in bytes(row["digest"])
     _, listed = await house.call("GET", path, token="op-auditor")
-    assert [one["label"] for one in listed["invites"]] == ["friends"]
+    assert [one["invite"]["label"] for one in listed["invites"]] == ["friends"]
     assert "token" not in str(listed)
     one = f"{path}/{made['invite']['invite_id']}"
     assert (await house.call("DELETE", one, token="op-owner"))[0] == 200
