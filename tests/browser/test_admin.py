@@ -2,12 +2,10 @@
 
 import re
 
-import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.operators import PASSWORD, SUSPENSION, Desk, Operator, code, held_token, set_up
-from tests.browser.people import PATIENCE_MS, PHONE, Person
-from tests.browser.test_access import complaints
+from tests.browser.people import Person
 
 REASON_ZH = "正在更换加密密钥，期间暂停注册。"
 REASON_EN = "Encryption keys are being changed; sign-up pauses meanwhile."
@@ -247,57 +245,3 @@ async def test_the_grid_and_the_wizard_by_keyboard(desk: Desk) -> None:
     await operator.press("See whom it reaches")
     await operator.sees("1 of ")
     await expect(operator.button("Put 1 policy in force")).to_be_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("phone", [False, True])
-async def test_axe_finds_nothing_serious_in_the_console(
-    desk: Desk, scheme: str, phone: bool
-) -> None:
-    shape = {"viewport": PHONE} if phone else {}
-    owner = await desk.sit(color_scheme=scheme, bypass_csp=True, **shape)
-    page = owner.page
-    await page.goto(await desk.invite(page, "auditor"))
-    assert await complaints(page) == [], "set-up"
-    await owner.go("admin")
-    assert await complaints(page) == [], "sign-in"
-    owner = await desk.enter("owner", color_scheme=scheme, bypass_csp=True, **shape)
-    page = owner.page
-    await desk.ask(page, "POST", "/gate/policies", SUSPENSION)
-    for place in ("gate", "history", "invites", "accounts", "operators", "audit", "gate/change"):
-        await owner.go(f"admin#/{place}")
-        await page.get_by_role("heading", level=1).wait_for()
-        assert await complaints(page) == [], place
-        wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, f"{place} is wider than the screen by {wide}"
-    await suspend_again(owner)
-    await desk.open_all(page)
-
-
-async def suspend_again(owner: Operator) -> None:
-    """Let axe look at each step of the wizard, with what is wrong shown, too."""
-    page = owner.page
-    await owner.press("Continue")
-    await owner.sees("Choose a region.")
-    assert await complaints(page) == [], "scope"
-    await choose(owner, "Region", "European Union")
-    await choose(owner, "Account class", "Personal")
-    await choose(owner, "Door", "Every door, also those still to come")
-    await owner.press("Continue")
-    await page.get_by_text("Suspended", exact=True).click()
-    await owner.sees("Would something narrower do?")
-    assert await complaints(page) == [], "measure"
-    await owner.press("Continue")
-    await owner.press("See whom it reaches")
-    await owner.sees("Say why, in Chinese.")
-    assert await complaints(page) == [], "words"
-    await owner.fill("Reason, in Chinese", REASON_ZH)
-    await owner.fill("Reason, in English", REASON_EN)
-    await owner.page.get_by_text("The operator's own decision", exact=True).click()
-    await owner.fill("Justification", "We change the keys and want no half-made accounts.")
-    await owner.fill("Technical necessity", NECESSITY)
-    await owner.press("See whom it reaches")
-    await owner.page.get_by_role("region", name="Affected", exact=True).wait_for(
-        timeout=PATIENCE_MS
-    )
-    assert await complaints(page) == [], "preview"

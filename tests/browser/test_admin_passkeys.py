@@ -4,8 +4,8 @@ import re
 
 from playwright.async_api import expect
 
+from tests.browser.looking import complaints
 from tests.browser.operators import PASSWORD, Desk, Operator
-from tests.browser.test_access import complaints
 from tests.browser.test_passkeys import authenticator
 
 

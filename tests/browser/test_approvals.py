@@ -2,9 +2,9 @@
 
 from playwright.async_api import expect
 
+from tests.browser.looking import complaints
 from tests.browser.operators import Desk
 from tests.browser.people import PHONE, Person
-from tests.browser.test_access import complaints
 
 
 async def test_the_queue_is_decided_in_the_console(desk: Desk) -> None:

@@ -3,8 +3,8 @@
 from playwright.async_api import expect
 
 from tests.browser.conftest import Arrive
+from tests.browser.looking import complaints
 from tests.browser.people import PASSWORD, PHONE, Person
-from tests.browser.test_access import complaints
 
 
 async def waiting(child: Person, name: str) -> str:

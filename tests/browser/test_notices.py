@@ -17,9 +17,9 @@ from playwright.async_api import Browser, expect
 from teahouse.clock import FixedClock
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
+from tests.browser.looking import complaints
 from tests.browser.operators import SUSPENSION, Desk
 from tests.browser.people import DESKTOP, PHONE
-from tests.browser.test_access import complaints
 from tests.engines.house import environment
 from tests.gate.house import open_house
 

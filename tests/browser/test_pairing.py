@@ -4,8 +4,8 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Arrive
+from tests.browser.looking import complaints
 from tests.browser.people import PHONE, Person
-from tests.browser.test_access import complaints
 
 CAMERA = """
   window.BarcodeDetector = class {

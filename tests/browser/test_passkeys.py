@@ -7,8 +7,8 @@ import pytest
 from playwright.async_api import Browser, CDPSession, expect
 
 from tests.browser.conftest import Arrive
+from tests.browser.looking import complaints
 from tests.browser.people import PHONE, Person
-from tests.browser.test_access import complaints
 
 AUTHENTICATOR = {
     "protocol": "ctap2",

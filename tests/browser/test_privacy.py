@@ -1,56 +1,25 @@
 """Privacy as people meet it: screens linted as shown, guests untouched, yes and no one step each."""
 
-import time
+import asyncio
 from typing import Any
+from urllib.parse import quote
 
-import msgspec
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from teahouse.consent.model.linting import Screen, lint
+from teahouse.consent.model.linting import lint
 from tests.browser.conftest import Arrive
-from tests.browser.test_access import complaints
+from tests.browser.looking import complaints, harvested
+from tests.browser.people import two_in_a_chat
+from tests.browser.scene import post, say
 from tests.browser.test_first_run import SPY
+from tests.browser.test_media import picture
 
-HARVEST = """(name) => {
-  const rgb = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
-  const paper = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const found = rgb(getComputedStyle(at).backgroundColor);
-      if (found.length === 3 || found[3] === 1) return found.slice(0, 3).map(Math.round);
-    }
-    return [255, 255, 255];
-  };
-  const seen = (element) => element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
-  const look = (element) => {
-    const style = getComputedStyle(element);
-    return {
-      text: element.innerText.trim(), font_px: parseFloat(style.fontSize),
-      ink: rgb(style.color).slice(0, 3).map(Math.round), paper: paper(element),
-    };
-  };
-  const role = (text) =>
-    /^(I do not agree|不同意|Decline)/.test(text) ? "decline" : /^(I agree|同意|Agree)/.test(text) ? "accept" : "";
-  const passages = [...document.querySelectorAll("p, li, h1, h2, dd, legend, label")]
-    .filter((one) => seen(one) && one.innerText.trim()).map(look);
-  const controls = [...document.querySelectorAll("button, input[type=checkbox]")].filter(seen).map((one) => {
-    const box = one.getBoundingClientRect();
-    const shown = look(one);
-    const checkbox = one.tagName === "INPUT";
-    return {
-      ...shown, kind: checkbox ? "checkbox" : "button", checked: Boolean(one.checked),
-      width: Math.round(box.width), height: Math.round(box.height), role: role(shown.text),
-      font_px: checkbox ? 0 : shown.font_px,
-    };
-  });
-  const lang = document.documentElement.lang.slice(0, 2);
-  return JSON.stringify({ name, lang, passages, controls });
-}"""
 CHOICE = "Your name, shown to people without an account"
-
-
-async def harvested(page: Page, name: str) -> Screen:
-    """Return what is on the screen, as the linter reads it."""
-    return msgspec.json.decode(await page.evaluate(HARVEST, name), type=Screen)
+PROPAGATION_SECONDS_MAX = 60
+READABLE = {
+    "type": "m.room.history_visibility",
+    "content": {"history_visibility": "world_readable"},
+}
 
 
 async def test_the_first_screen_passes_the_linter_and_a_planted_fault_does_not(
@@ -89,25 +58,54 @@ async def test_guests_read_and_ask_without_a_trace(arrive: Arrive) -> None:
     assert await complaints(person.page) == []  # last: it looks at canvas and browser itself
 
 
-async def test_who_declines_all_is_served_and_yes_and_no_are_one_step_each(
-    arrive: Arrive,
-) -> None:
-    ann = await (await arrive()).sign_up("annprivacy")
+async def test_who_declines_all_is_served(arrive: Arrive) -> None:
+    """Whoever says yes to nothing optional signs up, talks, shows a picture, and takes a copy away."""
+    ann = await (await arrive()).sign_up("Ann")
+    ben = await (await arrive()).sign_up("Ben")
+    await ann.go("#/me/privacy")
+    boxes = ann.page.get_by_role("checkbox")
+    await expect(boxes).not_to_have_count(0)
+    for nth in range(await boxes.count()):
+        await expect(boxes.nth(nth)).not_to_be_checked()
+    await ann.sees("Declined: ")
+    await ann.go("#/chats")
+    await two_in_a_chat(ann, ben)
+    await ann.page.locator("input[type=file]").set_input_files(
+        {"name": "lid.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    )
+    await ann.say("without a single yes")
+    await ben.hears("without a single yes")
+    await expect(ben.page.get_by_role("log").locator("article img")).to_have_count(1)
+    await ann.go("#/me/profile")
+    await ann.fill("Display name", "Ann L.")
+    await ann.press("Save")
+    await ann.sees("Saved.")
     await ann.go("#/me/lists")  # Me, then the lists: two taps from anywhere
     await ann.sees("What is kept of me")
-    assert await complaints(ann.page) == []
+    refused = [url for status, url in (*ann.answers, *ben.answers) if status == 403]
+    assert refused == []
+
+
+async def test_yes_and_no_are_one_step_each_and_reach_who_reads(arrive: Arrive) -> None:
+    ann = await (await arrive()).sign_up("Annabel")
+    square = {"name": "The Square", "visibility": "public", "initial_state": [READABLE]}
+    room = (await post(ann, "/createRoom", square))["room_id"]
+    await say(ann, room, "good morning", "s0")
+    guest = await arrive()
+
+    async def told() -> str:
+        await guest.go(f"#/public/{quote(room)}")
+        await guest.sees("good morning")
+        return await guest.page.locator("ol li").last.inner_text()
+
     await ann.go("#/me/privacy")
     box = ann.page.get_by_role("checkbox", name=CHOICE)
-    await expect(box).not_to_be_checked()
-    async with ann.page.expect_response("**/account/consents") as yes:
-        await box.click()
-    assert (await yes.value).status == 200
-    await expect(box).to_be_checked()
-    began = time.monotonic()
-    async with ann.page.expect_response("**/account/consents") as no:
-        await box.click()  # as many steps as saying yes
-    assert (await no.value).status == 200
-    await expect(box).not_to_be_checked()
-    assert time.monotonic() - began < 60
-    assert lint(await harvested(ann.page, "privacy")) == []
-    assert await complaints(ann.page) == []
+    assert "A member" in await told()
+    for agreed in (True, False):  # as many steps to say no as to say yes
+        async with ann.page.expect_response("**/account/consents") as answer:
+            await box.click()
+        assert (await answer.value).status == 200
+        await expect(box).to_be_checked(checked=agreed)
+        async with asyncio.timeout(PROPAGATION_SECONDS_MAX):
+            while ("Annabel" in await told()) != agreed:
+                pass

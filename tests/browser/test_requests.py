@@ -3,8 +3,8 @@
 import httpx
 from playwright.async_api import expect
 
+from tests.browser.looking import complaints
 from tests.browser.operators import Desk
-from tests.browser.test_access import complaints
 
 TEXT = "请删除我的旧手机号。"
 

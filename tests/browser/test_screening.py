@@ -3,9 +3,9 @@
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.looking import complaints
 from tests.browser.operators import Desk
 from tests.browser.people import PHONE, Person
-from tests.browser.test_access import complaints
 
 RULES = {"proof": 10, "prefix_starts": 60}
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.browser.looking import complaints
 from tests.browser.operators import PASSWORD, Desk, Operator, code, set_up
 from tests.browser.people import PHONE, Person
-from tests.browser.test_access import complaints
 from tests.engines.house import Server
 
 ACTS = 14  # presses and fields of ``the_guest_comes_in``, told in docs/operate/install.md

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.looking import complaints
 from tests.browser.operators import Desk
 from tests.browser.people import PHONE, Person
-from tests.browser.test_access import complaints
 
 
 async def sign_up(person: Person, desk: Desk, mail: str, name: str, **start: Any) -> int:

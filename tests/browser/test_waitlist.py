@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser
 
+from tests.browser.looking import complaints
 from tests.browser.operators import SUSPENSION, Desk
 from tests.browser.people import PHONE, Person
-from tests.browser.test_access import complaints
 from tests.browser.test_screening import calm, press_the_doors
 
 SHUT: dict[str, Any] = {

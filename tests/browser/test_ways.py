@@ -2,9 +2,9 @@
 
 from playwright.async_api import expect
 
+from tests.browser.looking import complaints
 from tests.browser.operators import Desk, Operator, code
 from tests.browser.people import PASSWORD, PHONE, Person
-from tests.browser.test_access import complaints
 
 FILE = """username,display_name,phone,email
 brought1,An,,brought1@a.example

@@ -1,0 +1,305 @@
+"""A house to walk through: the demo town, and something on every page, made through the API."""
+
+import asyncio
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+
+from tests.browser.operators import PASSWORD, SUSPENSION, code
+from tests.browser.people import PASSWORD as KETTLE
+from tests.browser.people import PATIENCE_MS
+from tests.engines.house import Server, environment
+
+OPERATORS = "/api/v1/operator"
+CHANGED = "profiles.public"
+ROOMS = {"Tea": "tea", "Notes": "notes"}
+GUILD = {
+    "id": "guild", "name": "茶业公会 Tea Guild", "issuer": "https://id.guild.example",
+    "client_id": "teahouse", "client_secret": "not a secret",
+}  # fmt: skip
+CLOSED = SUSPENSION
+PACED = {
+    "state": "paced",
+    "region": "eu",
+    "account_class": "developer",
+    "door": "email",
+    "pace_per_minute": 30,
+}
+LINE = {**SUSPENSION, "state": "waitlist", "region": "intl", "account_class": "official"}
+INVITE = {"label": "春茶会 / Spring guests", "uses": 12, "region": "*", "account_class": "personal"}
+REGIME = {
+    "region": "eu", "realname": "id", "limits_speaking": True, "days": 30, "per_day": 100,
+    "reason": {"zh": "《示例法》第二十四条要求核验身份", "en": "Example Act, article 24"},
+}  # fmt: skip
+ROWS = "username,display_name,phone,email\nhe.qing,何青,,he.qing@a.example\nx y,Bad,,b@a.example\n"
+# The policy of last year, in which one purpose read otherwise, and an answer to that.
+OLDER = """
+insert into consent_policies (version, zh, en, effective_at, published_at)
+select '2025-01-01', replace(zh, $1, 'older'), replace(en, $1, 'older'),
+    effective_at - interval '1 year', published_at - interval '1 year'
+from consent_policies order by effective_at desc limit 1"""
+SAID = """
+insert into consent_receipts
+select 'older', account_id, registration_id, '2025-01-01', lang,
+    array_append(accepted, $2), array_remove(declined, $2), basis, screen, now()
+from consent_receipts where account_id = $1 order by at desc limit 1"""
+
+
+@dataclass
+class Town:
+    """The house, who may come in, and where what was made stands."""
+
+    server: Server
+    client: httpx.AsyncClient
+    operator: dict[str, Any] = field(default_factory=dict[str, Any])
+    lin: dict[str, str] = field(default_factory=dict[str, str])
+    eve: dict[str, str] = field(default_factory=dict[str, str])
+    places: dict[str, str] = field(default_factory=dict[str, str])
+    waits: dict[str, str] = field(default_factory=dict[str, str])
+    contacts: int = 0
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.server.port}"
+
+    async def did(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
+        """Make a request that must succeed."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        told = await self.client.request(method, path, json=body, headers=headers)
+        assert told.is_success, f"{method} {path}: {told.status_code} {told.text}"
+        return told.json() if told.content else {}
+
+    async def operates(self, method: str, path: str, body: Any = None) -> Any:
+        """Make a request of the first owner's."""
+        return await self.did(method, OPERATORS + path, body, self.operator.get("token", ""))
+
+    async def matrix(
+        self, method: str, path: str, who: dict[str, str], body: Any = None
+    ) -> dict[str, Any]:
+        """Make a request of a person's in Matrix's API."""
+        return await self.did(method, f"/_matrix/client/v3{path}", body, who["accessToken"])
+
+    async def until(self, method: str, path: str, good: Any, token: str = "") -> Any:
+        """Ask until the answer is good."""
+        async with asyncio.timeout(40):
+            while not good(told := await self.did(method, path, token=token)):
+                await asyncio.sleep(0.05)
+        return told
+
+    async def code_for(self, contact: str) -> str:
+        path = f"/api/v1/test/codes?to={contact.replace('+', '%2B')}"
+        return str((await self.until("GET", path, lambda told: told["latest"]))["latest"])
+
+    def contact(self, kind: str) -> str:
+        """Return a number or address that nobody has had."""
+        self.contacts += 1
+        if kind == "email":
+            return f"tour{self.contacts}@a.example"
+        return f"+4477009{self.contacts:05d}"
+
+    async def registered(
+        self, door: str, region: str, user: str, name: str = "", **said: Any
+    ) -> httpx.Response:
+        """Take every step of a registration; return the last answer, with the path as a header."""
+        start = {"door": door, "service_region": region}
+        begun = await self.did("POST", "/api/v1/registrations", start)
+        path = f"/api/v1/registrations/{begun['registration_id']}"
+        answer = {"policy_version": begun["policy_version"], "lang": "zh", **said}
+        await self.did("POST", f"{path}/consent", answer)
+        contact = self.contact(door)
+        await self.did("POST", f"{path}/contact", {"kind": door, "value": contact})
+        await self.did("POST", f"{path}/code", {"code": await self.code_for(contact)})
+        last = {
+            "device_name": "Pixel",
+            "username": user,
+            "password": KETTLE,
+            "display_name": name or user,
+        }
+        told = await self.client.post(f"{path}/finish", json=last)
+        told.headers["x-path"] = path
+        return told
+
+    async def signed_in(self, user: str, password: str) -> dict[str, str]:
+        """Sign in, and return the session as the app keeps it."""
+        body = {"kind": "password", "user": user, "password": password, "device_name": "Firefox"}
+        told = await self.did("POST", "/api/v1/sessions", body)
+        return as_kept(told)
+
+
+def as_kept(told: dict[str, Any]) -> dict[str, str]:
+    return {
+        "userId": told["user_id"],
+        "accessToken": told["access_token"],
+        "deviceId": told["device_id"],
+    }
+
+
+@asynccontextmanager
+async def furnished() -> AsyncIterator[Town]:
+    """Open a house with the town in it."""
+    folder = Path(tempfile.mkdtemp(prefix="teahouse-", dir="/tmp"))
+    folder.chmod(0o755)
+    server = await Server.start(
+        folder, "--server-name", "tea.example", test_mode="1", oidc=json.dumps([GUILD]),
+        realname_url="https://names.guild.example/", realname_secret="x" * 32,
+    )  # fmt: skip
+    try:
+        link = (await server.says("/admin/setup#")).strip()
+        base = f"http://127.0.0.1:{server.port}"
+        async with httpx.AsyncClient(base_url=base, timeout=20) as client:
+            town = Town(server, client)
+            await the_owner(town, link.rpartition("#")[2])
+            await the_people(town)
+            await the_gate(town)
+            await those_who_wait(town)
+            await the_account(town)
+            await the_desk(town)
+            yield town
+    finally:
+        await server.stop()
+        shutil.rmtree(folder)
+
+
+async def the_owner(town: Town, token: str) -> None:
+    """Set up the first owner, and have the demo town built."""
+    body = {"token": token, "name": "ada", "password": PASSWORD}
+    begun = await town.did("POST", f"{OPERATORS}/setup/begin", body)
+    body = {"token": token, "code": code(begun["secret"])}
+    town.operator = await town.did("POST", f"{OPERATORS}/setup/finish", body)
+    town.operator.pop("recovery_codes")
+    await town.operates("POST", "/setup/done", {})
+    await town.operates("POST", "/demo", {"yes": True})
+    path = f"{OPERATORS}/demo"
+    await town.until("GET", path, lambda one: one["state"] == "standing", town.operator["token"])
+
+
+async def the_people(town: Town) -> None:
+    """Sign in as the town's Lin, and register Eve, who has a phone, a password and two devices."""
+    keys = (await town.operates("POST", "/demo/keys", {}))["keys"]
+    lin = next(one for one in keys if "lin" in one["user_id"])
+    town.lin = await town.signed_in(lin["user_id"], lin["password"])
+    made = await town.registered("phone", "eu", "eve.marsh", name="Eve Marsh")
+    assert made.status_code == 201, made.text
+    town.eve = as_kept(made.json())
+    await town.signed_in(town.eve["userId"], KETTLE)
+    await the_square(town)
+    for room in (await town.matrix("GET", "/joined_rooms", town.lin))["joined_rooms"]:
+        path = f"/_matrix/client/v3/rooms/{room}/state/m.room.name"
+        headers = {"Authorization": f"Bearer {town.lin['accessToken']}"}
+        name = (await town.client.get(path, headers=headers)).json().get("name", "")
+        key = next((key for word, key in ROOMS.items() if word in name), "other")
+        town.places[key if name else "pair"] = room
+
+
+async def the_square(town: Town) -> None:
+    """Open a room that everybody may read."""
+    readable = {
+        "type": "m.room.history_visibility",
+        "content": {"history_visibility": "world_readable"},
+    }
+    plan = {"name": "茶客广场 The Square", "visibility": "public", "initial_state": [readable]}
+    room = (await town.matrix("POST", "/createRoom", town.eve, plan))["room_id"]
+    town.places["square"] = room
+    for nth, text in enumerate(("大家好，这里谁都可以看。", "Everybody may read here.")):
+        path = f"/rooms/{room}/send/m.room.message/s{nth}"
+        await town.matrix("PUT", path, town.eve, {"msgtype": "m.text", "body": text})
+
+
+async def the_gate(town: Town) -> None:
+    """Close, pace, queue; invite; let one work be done."""
+    for policy in (CLOSED, PACED, LINE):
+        await town.operates("POST", "/gate/policies", policy)
+    await town.operates("POST", "/gate/invites", {**INVITE, "expires_at": "2027-10-01T00:00:00Z"})
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "teahouse", "work", "run", "--title", "新的存储格式 / New format",
+        "--data-dir", str(town.server.data), "--", "sh", "-c", "echo progress 10/10",
+        env=environment(), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    assert await asyncio.wait_for(process.wait(), PATIENCE_MS / 250) == 0
+
+
+async def those_who_wait(town: Town) -> None:
+    """Let people wait in line, for a guardian, for a decision, and to show who they are."""
+    version = (await town.did("GET", "/api/v1/policy"))["version"]
+    for name in ("turn", "place"):
+        body = {
+            "kind": "email", "value": town.contact("email"), "policy_version": version,
+            "agreed": True, "account_class": "official", "service_region": "intl", "lang": "zh",
+        }  # fmt: skip
+        ticket = (await town.did("POST", "/api/v1/waitlist", body))["ticket"]
+        sent = {"code": await town.code_for(body["value"])}
+        await town.did("POST", f"/api/v1/waitlist/{ticket}/code", sent)
+        town.places[name] = ticket
+    body = {"count": 1, "reason": "There is room now."}
+    await town.operates("POST", "/waitlist/intl/official/let-in", body)
+    told = await town.until("GET", f"/api/v1/waitlist/{town.places['turn']}", lambda one: one["turn"])  # fmt: skip
+    town.places["turn"] = told["turn"]["token"]
+    child = await town.registered("phone", "intl", "xiao.he", under_14=True)
+    town.waits["guardian"] = child.headers["x-path"].rpartition("/")[2]
+    asked = await town.did("POST", f"{child.headers['x-path']}/guardian")
+    agreed = {"birth_month": "2016-05", "password": KETTLE, "lang": "zh"}
+    path = f"/api/v1/guardian/asks/{asked['code']}/agree"
+    await town.did("POST", path, agreed, town.eve["accessToken"])
+    await town.did("POST", f"{child.headers['x-path']}/finish", {"username": "xiao.he"})
+    child = await town.registered("phone", "intl", "xiao.mi", under_14=True)
+    town.waits["guardian"] = child.headers["x-path"].rpartition("/")[2]
+    rule = {"region": "intl", "account_class": "personal", "door": "email", "needed": True}
+    await town.operates("PUT", "/approvals/rules", rule)
+    waits = await town.registered("email", "intl", "wen.ruo")
+    town.waits["wait"] = waits.headers["x-path"].rpartition("/")[2]
+    reason = {"reason": "我母亲每个星期六都在这里下棋，想和她的棋友们说说话。"}
+    await town.did("PUT", f"{waits.headers['x-path']}/approval", reason)
+
+
+async def the_account(town: Town) -> None:
+    """Fill what Eve keeps: codes, a copy, a task, and a policy that changed since she answered."""
+    token = town.eve["accessToken"]
+    await town.operates("POST", "/regimes", REGIME)
+    shown = await town.registered("phone", "eu", "jan.vos")
+    town.waits["identity"] = shown.headers["x-path"].rpartition("/")[2]
+    await town.did("POST", "/api/v1/account/recovery-codes", {"password": KETTLE}, token)
+    await town.did("POST", "/api/v1/account/step-up", {"password": KETTLE}, token)
+    version = (await town.did("GET", "/api/v1/policy"))["version"]
+    body = {"policy_version": version, "lang": "zh"}
+    await town.did("POST", "/api/v1/account/exports", body, token)
+    await the_older_policy(town)
+    await town.until("GET", "/api/v1/tasks", lambda one: one["tasks"], token)
+
+
+async def the_older_policy(town: Town) -> None:
+    """Have Eve's newest answer be one to a policy that has changed since."""
+    engines = json.loads((town.server.data / "run" / "engines.json").read_text())
+    db = await asyncpg.connect(engines["dsn"])
+    try:
+        find = "select account_id from accounts_accounts where user_id = $1"
+        account = await db.fetchval(find, town.eve["userId"])
+        await db.execute(OLDER, f"{CHANGED}@1")
+        await db.execute(SAID, account, CHANGED)
+        await db.execute("update jobs_schedules set next_at = now() where name = 'regimes.ask'")
+    finally:
+        await db.close()
+
+
+async def the_desk(town: Town) -> None:
+    """Give operators something to decide, to read and to look after."""
+    version = (await town.did("GET", "/api/v1/policy"))["version"]
+    for kind, text in (("erasure", "请删除我的旧手机号。"), ("complaint", "The notice of May came a day late.")):  # fmt: skip
+        body = {"kind": kind, "text": text, "policy_version": version, "lang": "zh"}
+        town.places["reference"] = (await town.did("POST", "/api/v1/requests", body))["reference"]
+    requests = (await town.operates("GET", "/requests"))["requests"]
+    town.places["request"] = requests[0]["request_id"]
+    await town.operates("POST", "/imports", {"csv": ROWS, "label": "春季名册 / Spring list"})
+    listed = {"what": "bulk.example", "action": "deny", "reason": "Bulk sign-ups"}
+    await town.operates("POST", "/screening/domains", listed)
+    await town.operates("POST", "/operators", {"role": "registrar"})
+    found = (await town.operates("GET", "/accounts?search=eve"))["accounts"]
+    town.places["account"] = found[0]["account_id"]
