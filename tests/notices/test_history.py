@@ -62,7 +62,8 @@ async def test_every_change_is_in_the_history_signed(
     _, proof = await house.call("GET", "/api/v1/operator/notices/verify", token="op-auditor")
     assert proof["intact"]
     # Whoever changes the database is found by our own console too.
-    await wiper.execute("update notices_entries set body = replace(body, '42', '41')")
+    changed = """replace(body, '"minutes":42', '"minutes":41')"""
+    await wiper.execute(f"update notices_entries set body = {changed}")
     _, proof = await house.call("GET", "/api/v1/operator/notices/verify", token="op-auditor")
     assert (proof["intact"], proof["first_wrong"]) == (False, 3)
 
