@@ -128,7 +128,7 @@ def test_a_shared_address_is_no_crowd_and_a_farm_is() -> None:
 
 def test_a_proof_is_ours_whole_and_solved() -> None:
     text = make_token(b"key", "p", 2, 5, b"nonce")
-    token = read_token(b"key", text)
+    token = read_token([b"new", b"key"], text)
     assert token == Token("p", 2, 5, text)
     assert token is not None
     answers = solve(token)
@@ -137,9 +137,9 @@ def test_a_proof_is_ours_whole_and_solved() -> None:
     assert not solves(token, answers[:-1])
     assert not solves(token, (-1, *answers[1:]))
     assert not solves(msgspec.structs.replace(token, bits=40), answers)
-    assert read_token(b"other", text) is None
-    assert read_token(b"key", text.replace("p.2", "p.1")) is None
-    assert read_token(b"key", "") is None
+    assert read_token([b"other"], text) is None
+    assert read_token([b"key"], text.replace("p.2", "p.1")) is None
+    assert read_token([b"key"], "") is None
 
 
 def test_lists_are_of_domains_and_networks_and_the_nearest_counts() -> None:

@@ -116,7 +116,7 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     consent = Consent(db, log, vault, PurposeRegister(fields), config, clock, ids)
     consent.stops[profiles_store.PUBLIC_PURPOSE.id] = [profiles.hide_public]
     recovery = make_recovery(accounts, account_data, ground.jobs, consent.lang_of)
-    challenges = Challenges(vault.ring.house_key, clock, ids)
+    challenges = Challenges(vault.ring.house_keys, clock, ids)
     party, prove = relying_party(config), recovery.confirming.prove
 
     async def tell(tx: Tx, caller: Caller, what: str, name: str = "", place: str = "") -> None:

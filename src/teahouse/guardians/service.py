@@ -90,7 +90,8 @@ class Guardians:
             code = None if asked is None else self._code_of(digest, asked)
             if asked is not None and code is not None:
                 return Asked(code, asked.expires_at)
-            code, expires_at = self._code(digest, now), min(now + ASK_LIFE, registration.expires_at)
+            code = _code(self.vault.ring.house_keys()[0], digest, now)
+            expires_at = min(now + ASK_LIFE, registration.expires_at)
             if not await store.ask_anew(tx, _digest(code), Ask(digest, expires_at), now):
                 raise WrongStep(stage=registration.stage.value)
         return Asked(code, expires_at)
@@ -243,15 +244,9 @@ class Guardians:
             raise WrongStep(stage=found.stage.value)
         return found
 
-    def _code(self, digest: bytes, asked_at: datetime, version: int | None = None) -> str:
-        ring = self.vault.ring
-        key = ring.index_keys[ring.index_primary if version is None else version]
-        message = b"teahouse guardian code 1\0" + digest + asked_at.isoformat().encode()
-        return spelled(hmac.digest(key, message, hashlib.sha256), CODE_LETTERS)
-
     def _code_of(self, digest: bytes, asked: store.Asking) -> str | None:
         """Return the code in force, under whichever key of the house; ``None`` when that is gone."""
-        codes = (self._code(digest, asked.asked_at, one) for one in self.vault.ring.index_keys)
+        codes = (_code(key, digest, asked.asked_at) for key in self.vault.ring.house_keys())
         return next((code for code in codes if _digest(code) == asked.digest), None)
 
     async def _answering(self, tx: Tx, caller: Caller, code: str) -> Ask:
@@ -276,6 +271,11 @@ class Guardians:
         if found is None:
             raise NoSuchChild
         return found
+
+
+def _code(key: bytes, digest: bytes, asked_at: datetime) -> str:
+    message = b"teahouse guardian code 1\0" + digest + asked_at.isoformat().encode()
+    return spelled(hmac.digest(key, message, hashlib.sha256), CODE_LETTERS)
 
 
 def _digest(code: str) -> bytes:

@@ -70,15 +70,14 @@ class Arrivals:
 
     def sign(self, import_id: str, number: int) -> str:
         """Return the word of a row's link; nobody else can make it."""
-        ring = self.vault.ring
         place = f"{import_id}-{number}"
-        return f"{place}-{_signature(ring.index_keys[ring.index_primary], place)}"
+        return f"{place}-{_signature(self.vault.ring.house_keys()[0], place)}"
 
     async def _unused(self, tx: Tx, token: str) -> tuple[store.ArrivalRow, Account]:
         """Return the row that a link is for, held, and its account, which nobody has used."""
         place, _, signature = token.rpartition("-")
         import_id, _, number = place.partition("-")
-        keys = self.vault.ring.index_keys.values()
+        keys = self.vault.ring.house_keys()
         if not any(hmac.compare_digest(_signature(key, place), signature) for key in keys):
             raise NoSuchArrival
         found = await store.hold_arrival(tx, import_id, int(number))

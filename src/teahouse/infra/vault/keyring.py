@@ -40,10 +40,14 @@ class KeyRing:
     index_primary: int
     index_keys: dict[int, bytes]  # by version
 
-    @property
-    def house_key(self) -> bytes:
-        """The key that every worker of this house has, to know the house's own words by."""
-        return self.index_keys[self.index_primary]
+    def house_keys(self) -> tuple[bytes, ...]:
+        """Return the keys to know the house's own words by, the one to make them with first."""
+        others = [one for one in sorted(self.index_keys, reverse=True) if one != self.index_primary]
+        return tuple(self.index_keys[version] for version in (self.index_primary, *others))
+
+    def oldest_house_key(self) -> bytes:
+        """Return the key for digests that are kept and must go on to be found while keys change."""
+        return self.index_keys[min(self.index_keys)]
 
     @classmethod
     async def open(

@@ -1,7 +1,8 @@
-"""Challenges that any worker knows again: a nonce, when it ends, and a MAC under the house's key."""
+"""Challenges that any worker knows again: a nonce, when it ends, a MAC under a key of the house."""
 
 import hashlib
 import hmac
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +19,7 @@ _MAC_BYTES = 32
 class Challenges:
     """Makes challenges and knows them again. Whether one was used before is kept by who uses it."""
 
-    key: bytes
+    keys: Callable[[], Sequence[bytes]]  # the one to make them with first; any of them is known
     clock: Clock
     ids: Ids
 
@@ -26,22 +27,24 @@ class Challenges:
         """Return a challenge that is good for one purpose of one person (or session) only."""
         until = int((self.clock.now() + CHALLENGE_LIFE).timestamp())
         head = self.ids.bytes(_NONCE_BYTES) + until.to_bytes(_TIME_BYTES, "big")
-        return head + self._mac(purpose, whose, head)
+        return head + _mac(self.keys()[0], purpose, whose, head)
 
     def ends(self, purpose: str, whose: str, challenge: bytes) -> datetime | None:
         """Return when a challenge of ours ends; ``None`` for one of others, or that has ended."""
         head, mac = challenge[:-_MAC_BYTES], challenge[-_MAC_BYTES:]
         if len(head) != _NONCE_BYTES + _TIME_BYTES:
             return None
-        if not hmac.compare_digest(mac, self._mac(purpose, whose, head)):
+        ours = (_mac(key, purpose, whose, head) for key in self.keys())
+        if not any(hmac.compare_digest(mac, one) for one in ours):
             return None
         until = datetime.fromtimestamp(int.from_bytes(head[_NONCE_BYTES:], "big"), UTC)
         return until if until > self.clock.now() else None
 
-    def _mac(self, purpose: str, whose: str, head: bytes) -> bytes:
-        told = [b"webauthn challenge", purpose.encode(), whose.encode(), head]
-        message = b"".join(len(one).to_bytes(4, "big") + one for one in told)
-        return hmac.digest(self.key, message, hashlib.sha256)
+
+def _mac(key: bytes, purpose: str, whose: str, head: bytes) -> bytes:
+    told = [b"webauthn challenge", purpose.encode(), whose.encode(), head]
+    message = b"".join(len(one).to_bytes(4, "big") + one for one in told)
+    return hmac.digest(key, message, hashlib.sha256)
 
 
 def challenge_digest(challenge: bytes) -> bytes:

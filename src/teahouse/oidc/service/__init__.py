@@ -268,7 +268,7 @@ def make_oidc(
     config, clock = accounts.config, accounts.clock
     callback = f"{config.base_url}/api/v1/oidc/callback"
     providers = {one.id: Provider(one, egress, clock, callback) for one in config.oidc}
-    arrivals = Arrivals(accounts.vault.ring.house_key, clock, accounts.ids)
+    arrivals = Arrivals(accounts.vault.ring.house_keys, clock, accounts.ids)
     logouts = Logouts(accounts)
     oidc = Oidc(providers, arrivals, accounts, consent, recovery, registrations, logouts)
     oidc.listen()

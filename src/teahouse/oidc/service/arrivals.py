@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -17,28 +18,37 @@ NONCE_BYTES = 12
 
 @dataclass(frozen=True, repr=False)
 class Arrivals:
-    """Seals and opens; every worker of the house has the key."""
+    """Seals under the first of the house's keys, and opens under any; every worker has them."""
 
-    house_key: bytes
+    house_keys: Callable[[], Sequence[bytes]]
     clock: Clock
     ids: Ids
 
     def seal(self, arrival: Arrival) -> str:
         """Return the word that the browser keeps."""
         nonce = self.ids.bytes(NONCE_BYTES)
-        return urlsafe(nonce + self._cipher().encrypt(nonce, msgspec.json.encode(arrival), b""))
+        cipher = _cipher(self.house_keys()[0])
+        return urlsafe(nonce + cipher.encrypt(nonce, msgspec.json.encode(arrival), b""))
 
     def open(self, word: str) -> Arrival:
         """Return what was sealed. Raises ``FlowOver``."""
         try:
             raw = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4))
-            text = self._cipher().decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], b"")
-            arrival = msgspec.json.decode(text, type=Arrival)
+            arrival = msgspec.json.decode(self._opened(raw), type=Arrival)
         except (ValueError, InvalidTag) as wrong:
             raise FlowOver from wrong
         if arrival.expires_at <= self.clock.now():
             raise FlowOver
         return arrival
 
-    def _cipher(self) -> AESGCM:
-        return AESGCM(hmac.digest(self.house_key, b"oidc.arrival", "sha256"))
+    def _opened(self, raw: bytes) -> bytes:
+        for key in self.house_keys():
+            try:
+                return _cipher(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], b"")
+            except InvalidTag:
+                continue
+        raise InvalidTag
+
+
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(hmac.digest(key, b"oidc.arrival", "sha256"))

@@ -75,7 +75,7 @@ class Operators:
     @property
     def factors(self) -> SecondFactors:
         """What operators show beside their password."""
-        challenges = Challenges(self.vault.ring.house_key, self.clock, self.ids)
+        challenges = Challenges(self.vault.ring.house_keys, self.clock, self.ids)
         party = relying_party(self.config)
         return SecondFactors(
             self.db, self.vault, self.audit, challenges, party, self.clock, self.ids

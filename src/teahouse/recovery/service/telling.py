@@ -136,9 +136,7 @@ class Telling:
         return undo_id if any(hmac.compare_digest(one.encode(), given) for one in known) else None
 
     def _signatures(self, undo_id: str) -> list[str]:
-        ring = self.accounts.vault.ring
-        found = sorted(ring.index_keys, reverse=True)
-        return [_mac(ring.index_keys[version], undo_id) for version in found]
+        return [_mac(key, undo_id) for key in self.accounts.vault.ring.house_keys()]
 
     async def _message(self, job: TellContact, to: Contact) -> CodeMessage:
         link = ""

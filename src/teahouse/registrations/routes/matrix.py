@@ -167,12 +167,13 @@ class Nonces:
     async def give(self, _request: Request) -> Response:
         """Give a nonce."""
         body = f"{self._registrations.steps.ids.bytes(16).hex()}{self._clock.ms():016x}"
-        return json_response({"nonce": body + self._signature(body)})
+        return json_response({"nonce": body + self._signatures(body)[0]})
 
     def _take(self, nonce: str) -> bool:
         """Tell whether a nonce is ours, of this minute, and new to this worker; use it up."""
         body, signature = nonce[:48], nonce[48:]
-        right = hmac.compare_digest(signature.encode(), self._signature(body).encode())
+        ours = self._signatures(body)
+        right = any(hmac.compare_digest(signature.encode(), one.encode()) for one in ours)
         if not right or nonce in self._used:
             return False
         self._used[nonce] = None
@@ -180,10 +181,10 @@ class Nonces:
             self._used.popitem(last=False)
         return self._clock.ms() - int(body[32:], 16) < NONCE_LIFE.total_seconds() * 1000
 
-    def _signature(self, body: str) -> str:
-        key = self._registrations.interactive.house_key
+    def _signatures(self, body: str) -> list[str]:
+        keys = self._registrations.interactive.house_keys()
         message = b"teahouse registration nonce 1\0" + body.encode()
-        return hmac.digest(key, message, hashlib.sha256)[:16].hex()
+        return [hmac.digest(key, message, hashlib.sha256)[:16].hex() for key in keys]
 
     async def register(self, request: Request) -> Response:
         """Make an account for whoever knows the secret; the gate is asked all the same."""

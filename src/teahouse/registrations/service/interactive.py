@@ -8,6 +8,7 @@ stays in this worker's memory, a few minutes, and for a bounded number of people
 import hashlib
 import hmac
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,7 +83,7 @@ class Interactive:
     """Takes Matrix clients through the gate."""
 
     steps: Steps
-    house_key: bytes = field(repr=False)
+    house_keys: Callable[[], Sequence[bytes]] = field(repr=False)
     _pending: OrderedDict[str, Pending] = field(
         default_factory=OrderedDict[str, Pending], repr=False
     )
@@ -249,7 +250,7 @@ class Interactive:
         gave = "".join(letter for letter, key in _GIVEN.items() if asked.get(key))
         version = self.steps.consent.policy_version
         body = f"{nonce}.{self.steps.clock.ms():x}.{gave}.{version}"
-        return f"{body}.{self._signature(body)}"
+        return f"{body}.{_signature(self.house_keys()[0], body)}"
 
     def _version(self, session: str, life: timedelta = HELD_LIFE) -> str | None:
         """Return the policy version that a session of ours was shown, ``None`` for others.
@@ -257,7 +258,8 @@ class Interactive:
         A registration that has begun has a life of its own, and may wait for a decision.
         """
         body, _, signature = session.rpartition(".")
-        if not hmac.compare_digest(signature.encode(), self._signature(body).encode()):
+        ours = (_signature(key, body).encode() for key in self.house_keys())
+        if not any(hmac.compare_digest(signature.encode(), one) for one in ours):
             return None
         _, began_ms, _, version = body.split(".")
         if self.steps.clock.ms() - int(began_ms, 16) > life.total_seconds() * 1000:
@@ -270,10 +272,6 @@ class Interactive:
         for letter, key in _GIVEN.items():
             if letter in gave and not asked.get(key):
                 raise Missing(f"{key} is not known here any more: send it again.")
-
-    def _signature(self, body: str) -> str:
-        message = b"teahouse registration session 1\0" + body.encode()
-        return urlsafe(hmac.digest(self.house_key, message, hashlib.sha256)[:24])
 
     def _remember(self, session: str, asked: dict[str, Any]) -> Pending:
         now = self.steps.clock.now()
@@ -310,3 +308,8 @@ def _completed(flow: tuple[str, ...], registration: Registration | None) -> tupl
     if registration.stage in (Stage.VERIFIED, Stage.DETAILED):
         done.append(CONTACT)
     return tuple(stage for stage in flow if stage in done)
+
+
+def _signature(key: bytes, body: str) -> str:
+    message = b"teahouse registration session 1\0" + body.encode()
+    return urlsafe(hmac.digest(key, message, hashlib.sha256)[:24])

@@ -73,7 +73,7 @@ def make_registrations(
     return Registrations(
         gate=gate,
         steps=steps,
-        interactive=Interactive(steps, vault.ring.house_key),
+        interactive=Interactive(steps, vault.ring.house_keys),
         held=Held(steps),
         recycled=Recycled(steps),
         config=config,

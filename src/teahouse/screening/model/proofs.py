@@ -7,6 +7,7 @@ nearly the same time on every try, and a client can show how far it is.
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -53,11 +54,11 @@ def make_token(key: bytes, kind: str, bits: int, made_ms: int, nonce: bytes) -> 
     return f"{body}.{_signature(key, body)}"
 
 
-def read_token(key: bytes, text: str) -> Token | None:
-    """Return what a token says, ``None`` for one that is not ours."""
+def read_token(keys: Sequence[bytes], text: str) -> Token | None:
+    """Return what a token says, ``None`` for one that none of our keys has signed."""
     body, _, signature = text.rpartition(".")
-    right = hmac.compare_digest(signature.encode(), _signature(key, body).encode())
-    if not right or len(text) > 200:
+    ours = (_signature(key, body).encode() for key in keys)
+    if len(text) > 200 or not any(hmac.compare_digest(signature.encode(), one) for one in ours):
         return None
     kind, bits, made_ms, _ = body.split(".")
     return Token(kind, int(bits), int(made_ms, 16), text)

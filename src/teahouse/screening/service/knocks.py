@@ -6,7 +6,7 @@ empties its own and not everybody's. What is refused has taken nothing.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -59,7 +59,7 @@ class Knocks:
     """What is asked of those who begin, and of those who want a code."""
 
     book: Rulebook
-    house_key: bytes = field(repr=False)
+    house_keys: Callable[[], Sequence[bytes]] = field(repr=False)
 
     async def check_start(self, knock: Knock, door: str, proved: bool = False) -> None:
         """Refuse who may not begin now.
@@ -107,9 +107,9 @@ class Knocks:
         prefix, _ = await self.book.prefixes(address_network(knock.address))
         await self._take([(Rule.PROOF, Bucket("line", prefix, LINE_AN_HOUR, LINE_AN_HOUR / HOUR))])
         await self._spend(token)
-        now, clock = self.book.clock.now(), self.book.clock
-        place = make_token(self.house_key, "l", token.bits, clock.ms(), self.book.ids.bytes(12))
-        return place, now + LINE_WAIT
+        clock, nonce = self.book.clock, self.book.ids.bytes(12)
+        place = make_token(self.house_keys()[0], "l", token.bits, clock.ms(), nonce)
+        return place, clock.now() + LINE_WAIT
 
     async def check_contact(self, knock: Knock, kind: str, value: str) -> None:
         """Refuse a code that may not be sent now.
@@ -182,7 +182,7 @@ class Knocks:
         bits = bits_for(self.book.setting(Rule.PROOF).amount, level)
         clock, ids = self.book.clock, self.book.ids
         return Challenge(
-            challenge=make_token(self.house_key, "p", bits, clock.ms(), ids.bytes(12)),
+            challenge=make_token(self.house_keys()[0], "p", bits, clock.ms(), ids.bytes(12)),
             parts=PARTS,
             bits=bits,
             expires_in_seconds=int(CHALLENGE_LIFE.total_seconds()),
@@ -270,7 +270,7 @@ class Knocks:
         return token
 
     def _read(self, text: str, kind: str) -> Token:
-        token = read_token(self.house_key, text)
+        token = read_token(self.house_keys(), text)
         life = CHALLENGE_LIFE if kind == "p" else LINE_LIFE
         if token is None or token.kind != kind:
             raise BadProof

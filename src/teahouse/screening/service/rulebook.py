@@ -6,6 +6,7 @@ it within moments. Nothing here makes an account: the gate decides that by what 
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -63,7 +64,7 @@ class Rulebook:
     log: Log
     clock: Clock
     ids: Ids
-    house_key: bytes = field(repr=False)
+    digest_key: Callable[[], bytes] = field(repr=False)
     usual: Mode = Mode.ON
     meters: Meters = field(default_factory=Meters, repr=False)
     known: Known = field(default_factory=Known, repr=False)
@@ -149,7 +150,7 @@ class Rulebook:
 
     def _mac(self, prefix: bytes, value: str) -> bytes:
         message = b"teahouse screening 1\0" + prefix + value.encode()
-        return hmac.digest(self.house_key, message, hashlib.sha256)[:DIGEST_BYTES]
+        return hmac.digest(self.digest_key(), message, hashlib.sha256)[:DIGEST_BYTES]
 
 
 def _outcome(did: bool) -> str:

@@ -66,10 +66,9 @@ def make_screening(
 
     ``staged_days`` tells for how long an account has limits that is made in a burst.
     """
-    key = vault.ring.house_key
-    book = Rulebook(db, log, clock, ids, key, usual, Meters(registry))
+    book = Rulebook(db, log, clock, ids, vault.ring.oldest_house_key, usual, Meters(registry))
     book.listen()
-    knocks = Knocks(book, key)
+    knocks = Knocks(book, vault.ring.house_keys)
     watcher = Watcher(book, gate, staged_days)
     return Screening(
         book=book,

@@ -78,7 +78,8 @@ class Turns:
         now = self.clock.now()
         found = await store.next_places(tx, line, count) if count else []
         ends = now + TURN_LIFE
-        turns = [(place_id, token_digest(self._token(place_id))) for place_id, _ in found]
+        key = self.vault.ring.house_keys()[0]
+        turns = [(place_id, token_digest(_token(key, place_id))) for place_id, _ in found]
         for place_id, digest in turns:
             await self.keeper.give_pass(tx, digest, self._pass(place_id, line, now, ends))
         called = await store.called(tx, turns, now, ends) if turns else 0
@@ -142,17 +143,11 @@ class Turns:
 
     def token_of(self, place: Place) -> str:
         """Return the token of a place's turn, under whichever key of the house it was made."""
-        for version in sorted(self.vault.ring.index_keys, reverse=True):
-            token = self._token(place.place_id, version)
+        for key in self.vault.ring.house_keys():
+            token = _token(key, place.place_id)
             if token_digest(token) == place.pass_digest:
                 return token
         raise AssertionError("the key of a turn is kept for longer than the turn")
-
-    def _token(self, place_id: str, version: int | None = None) -> str:
-        ring = self.vault.ring
-        key = ring.index_keys[ring.index_primary if version is None else version]
-        message = b"teahouse waitlist turn 1\0" + place_id.encode()
-        return urlsafe(hmac.digest(key, message, hashlib.sha256)[:18])
 
     def _pass(self, place_id: str, line: LineRow, now: datetime, ends: datetime) -> Invite:
         return Invite(
@@ -189,3 +184,8 @@ class Turns:
     async def _have_told(self, tx: Tx, place_ids: Sequence[str], template: str) -> None:
         for place_id in place_ids:
             await self.jobs.enqueue(tx, Tell(place_id, template))
+
+
+def _token(key: bytes, place_id: str) -> str:
+    message = b"teahouse waitlist turn 1\0" + place_id.encode()
+    return urlsafe(hmac.digest(key, message, hashlib.sha256)[:18])
