@@ -17,6 +17,7 @@ from teahouse.gate.service.gate import Gate, make_gate
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.egress.client import Egress
 from teahouse.infra.http.router import Route
+from teahouse.infra.vault.lifecycle import KeyPurpose
 from teahouse.invites import jobs as invites_jobs
 from teahouse.invites import routes as invites_routes
 from teahouse.invites import store as invites_store
@@ -94,6 +95,7 @@ def make_doors(ground: Ground, people: People) -> Doors:
     )
     screening = _make_screening(ground, people, gate)
     notices = _make_notices(ground, people, gate)
+    ground.locksmith.also_holds(KeyPurpose.KEK, notices.history.keys_under)
     registrations = make_registrations(
         db=db,
         log=log,

@@ -12,6 +12,8 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.infra.egress.client import Egress
 from teahouse.infra.jobs.queue import Jobs
+from teahouse.infra.vault.attendance import Attendance
+from teahouse.infra.vault.locksmith import Locksmith
 from teahouse.infra.vault.vault import Vault
 
 
@@ -25,6 +27,8 @@ class Ground:
     db: Database
     log: Log
     vault: Vault
+    locksmith: Locksmith
+    attendance: Attendance
     jobs: Jobs
     egress: Egress
     registry: CollectorRegistry

@@ -1,8 +1,11 @@
 """A worker's house, put together from the lowest floor up."""
 
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +42,22 @@ from teahouse.infra.http.static import Static
 from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.jobs.runner import JobMeters, JobRunner
 from teahouse.infra.senders.choose import allowed_by
-from teahouse.infra.vault.keyring import KeyRing
+from teahouse.infra.vault.attendance import Attendance
+from teahouse.infra.vault.events import KeysChanged
+from teahouse.infra.vault.keyring import KeyRing, Keys, MacKey, Versions
+from teahouse.infra.vault.lifecycle import KeyPurpose
+from teahouse.infra.vault.locksmith import Locksmith
 from teahouse.infra.vault.meters import VaultMeters
 from teahouse.infra.vault.model import KeyRef
+from teahouse.infra.vault.store.workers import WorkerRow
+from teahouse.infra.vault.suites import INTERNATIONAL, SUITES
 from teahouse.infra.vault.vault import Vault, open_vault
 from teahouse.oidc.service import allowed_issuers
 from teahouse.settings.service.settings import own_copy
 from teahouse.sync.service.syncing import Syncing
 
 TRIM_SECONDS = 3600
+RELEASE = version("teahouse")
 WEB_FOLDER = Path(__file__).parents[3] / "web" / "dist"
 
 FIELDS = (
@@ -115,10 +125,40 @@ async def open_house(
         jobs = Jobs(clock, ids)
         egress = Egress(allowed_by(config) | allowed_issuers(config))
         closing.push_async_callback(egress.close)
-        ground = Ground(config, clock, ids, db, log, vault, jobs, egress, registry, closing)
+        ground = _ground(config, clock, ids, db, log, vault, jobs, egress, registry, closing)
+        log.hear(KeysChanged, ground.attendance.heard)
         house = _furnish(ground)
         await house.people.settings.refresh()
         yield house
+
+
+def _ground(
+    config: Config,
+    clock: Clock,
+    ids: Ids,
+    db: Database,
+    log: Log,
+    vault: Vault,
+    jobs: Jobs,
+    egress: Egress,
+    registry: CollectorRegistry,
+    closing: AsyncExitStack,
+) -> Ground:
+    worker = WorkerRow(ids.ulid(), socket.gethostname(), os.getpid(), RELEASE, SUITES, 0)
+    return Ground(
+        config=config,
+        clock=clock,
+        ids=ids,
+        db=db,
+        log=log,
+        vault=vault,
+        locksmith=Locksmith(vault.ring, ids, clock),
+        attendance=Attendance(db, vault.ring, worker),
+        jobs=jobs,
+        egress=egress,
+        registry=registry,
+        closing=closing,
+    )
 
 
 def _neighbours(config: Config, ids: Ids) -> Wakeup:
@@ -209,11 +249,13 @@ def routes_on_paper(config: Config) -> list[Route]:
     clock = SystemClock()
     nobody: Any = None  # holds no key
     ids, db = Ids(clock), Database(None, "")
-    ring = KeyRing(config.tenant, nobody, KeyRef("", 0), {}, 0, {0: bytes(32)})
+    blank = Versions(0, {0: MacKey(INTERNATIONAL, bytes(32))})
+    secrets = {KeyPurpose.INDEX: blank, KeyPurpose.HOUSE: blank}
+    ring = KeyRing(config.tenant, nobody, Keys(0, KeyRef("", 0), INTERNATIONAL, {}, secrets))
     registry, jobs = CollectorRegistry(), Jobs(clock, ids)
     vault = Vault(ring, ids, clock, VaultMeters(registry))
     egress = Egress(allowed_by(config) | allowed_issuers(config))
-    ground = Ground(
+    ground = _ground(
         config, clock, ids, db, Log(db), vault, jobs, egress, registry, AsyncExitStack()
     )
     return build_server(_furnish(ground)).router.routes

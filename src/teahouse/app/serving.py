@@ -41,6 +41,7 @@ async def serve_worker(config: Config, socket_fd: int) -> None:
     configure(config.log_level)
     async with open_house(config, config.database_url) as house:
         register_jobs(house)
+        await house.ground.attendance.start()
         await house.runner.start()
         notebook = _notebook(config, house.ground.clock)
         settings = uvicorn.Config(
@@ -64,6 +65,7 @@ async def serve_worker(config: Config, socket_fd: int) -> None:
             await _Uvicorn(settings, house.talk.hub).serve(sockets=[listener])
         finally:
             await house.runner.stop()
+            await house.ground.attendance.stop()
 
 
 def _notebook(config: Config, clock: Clock) -> Notebook:

@@ -18,6 +18,7 @@ from typing import Any, get_type_hints
 import typer
 
 import teahouse
+from teahouse import infra
 from teahouse.app import routes_on_paper
 from teahouse.cli.doors import page
 from teahouse.cli.typescript import interfaces
@@ -114,12 +115,14 @@ def _listeners() -> dict[str, list[str]]:
 
 
 def _announcements() -> Iterator[tuple[str, list[type[Any]]]]:
-    for name in _domains():
+    """Return what each domain tells, and at last the machinery."""
+    machinery = [f"infra.{found.name}" for found in pkgutil.iter_modules(infra.__path__)]
+    for name in (*_domains(), *machinery):
         try:
             module = importlib.import_module(f"teahouse.{name}.events")
         except ModuleNotFoundError:
             continue
-        yield name, [one for one in _own_classes(module) if hasattr(one, "kind")]
+        yield name.rpartition(".")[2], [one for one in _own_classes(module) if hasattr(one, "kind")]
 
 
 def _own_classes(module: ModuleType) -> list[type[Any]]:

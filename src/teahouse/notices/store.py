@@ -20,6 +20,7 @@ insert into notices_keys (key_id, public, sealed, state, created_at)
 values ($1, $2, $3, 'primary', $4)"""
 RETIRE_KEY = """
 update notices_keys set state = 'retired', retired_at = $1 where state = 'primary'"""
+RESEAL_KEY = "update notices_keys set sealed = $3 where key_id = $1 and sealed = $2"
 KEYS = """
 select key_id, public, sealed, state, created_at, retired_at
 from notices_keys order by created_at, key_id"""
@@ -96,6 +97,11 @@ async def insert_key(tx: Tx, row: KeyRow) -> None:
     """Add a key, which signs from now on; the one before is retired."""
     await tx.run(RETIRE_KEY, row.created_at)
     await tx.run(INSERT_KEY, row.key_id, row.public, row.sealed, row.created_at)
+
+
+async def reseal_key(tx: Tx, row: KeyRow, sealed: bytes) -> bool:
+    """Keep a key under another wrapping; false when it has changed meanwhile."""
+    return await tx.run(RESEAL_KEY, row.key_id, row.sealed, sealed) == 1
 
 
 async def keys(tx: Tx) -> list[KeyRow]:

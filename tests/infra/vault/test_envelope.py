@@ -1,15 +1,14 @@
 """The envelope: every place reads differently, every key id survives the way there and back."""
 
 import pytest
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teahouse.infra.vault import envelope
+from teahouse.infra.vault import envelope, suites
 from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.model import KeyRef, Tampered, UnknownKey
 
-CIPHER = AESGCM(bytes(32))
+CIPHER = suites.cipher(suites.INTERNATIONAL, bytes(32))
 NONCE = bytes(12)
 REF = KeyRef(envelope.key_id_text(bytes(range(16))), 3)
 texts = st.text(max_size=12)

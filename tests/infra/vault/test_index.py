@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from teahouse.infra.vault import normal
 from teahouse.infra.vault.index import DIGEST_BYTES, Indexer
+from teahouse.infra.vault.keyring import MacKey, Versions
+from teahouse.infra.vault.lifecycle import KeyPurpose
 from teahouse.infra.vault.model import BadEmail, BadPhone
+from teahouse.infra.vault.suites import SUITES
 from teahouse.infra.vault.vault import Vault
 
 from .conftest import EMAIL_FIELD, HEALTH_FIELD, PHONE_FIELD
@@ -26,14 +29,19 @@ async def test_an_index_is_stable_and_blind(vault: Vault) -> None:
         vault.indexer.index(HEALTH_FIELD, "x")
 
 
-async def test_a_search_looks_under_every_version(vault: Vault) -> None:
-    ring = replace(vault.ring, index_keys=vault.ring.index_keys | {2: bytes(32)}, index_primary=2)
-    later = Indexer(ring)
+@pytest.mark.parametrize("suite", SUITES)
+async def test_a_search_looks_under_every_version(vault: Vault, suite: int) -> None:
+    old_keys = vault.ring.held
+    more = {2: MacKey(suite, bytes(32))}
+    secrets = {KeyPurpose.INDEX: Versions(2, old_keys.index.keys | more)}
+    held = replace(old_keys, generation=9, secrets=old_keys.secrets | secrets)
+    later = Indexer(replace(vault.ring, held=held))
     old = vault.indexer.index(EMAIL_FIELD, "A@b.example")
     new = later.index(EMAIL_FIELD, "a@B.example")
     assert (old.version, new.version) == (1, 2)
     assert old.digest != new.digest
-    assert later.candidates(EMAIL_FIELD, "a@b.example") == [new, old]
+    assert (old.generation, new.generation) == (1, 9)
+    assert later.candidates(EMAIL_FIELD, "a@b.example") == [new, old._replace(generation=9)]
 
 
 @pytest.mark.parametrize(

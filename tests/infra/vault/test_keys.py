@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from teahouse.config import Config
-from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.keyfile import KeyFile
 from teahouse.infra.vault.model import BadKeys, KeyRef, Tampered, UnknownKey
+from teahouse.infra.vault.suites import CHINESE, INTERNATIONAL
 from teahouse.infra.vault.vault import Vault, key_file, open_vault
 
 from .conftest import PHONE_FIELD, clock, ids, person
@@ -38,6 +39,25 @@ async def test_the_first_start_makes_a_private_file(tmp_path: Path) -> None:
         await again.create()
     assert ref.key_id not in repr(again._keys[ref])
     assert again._keys[ref].hex() not in repr(again)
+
+
+async def test_a_key_is_added_and_taken_away(tmp_path: Path) -> None:
+    file = KeyFile(tmp_path / "kek", ids())
+    first, second = await file.create(), KeyRef(ids().ulid(), 2)
+    other = KeyFile(file.path, ids())
+    wrapped = await other.wrap(first, SECRET, PLACE)
+    await file.add(second, CHINESE)
+    assert [await file.suite(ref) for ref in (first, second)] == [INTERNATIONAL, CHINESE]
+    assert file.path.stat().st_mode & 0o777 == 0o600
+    assert await other.newest() == second
+    assert await other.unwrap(await file.wrap(second, SECRET, PLACE), PLACE) == SECRET
+    await file.remove(first)
+    await file.remove(first)
+    assert await file.newest() == second
+    assert len(file.path.read_text().splitlines()) == 1
+    with pytest.raises(UnknownKey):
+        await KeyFile(file.path, ids()).unwrap(wrapped, PLACE)
+    assert [path.name for path in tmp_path.iterdir()] == ["kek"], "no draft is left"
 
 
 async def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
@@ -95,8 +115,8 @@ async def test_a_second_start_finds_the_same_keys(database: Database, tmp_path: 
     config = Config(data_dir=str(tmp_path))
     one, other = await reopened(database, config), await reopened(database, config)
     assert key_file(config) == tmp_path / "keys" / "kek"
-    assert one.ring.primary == other.ring.primary
-    assert one.ring.index_keys == other.ring.index_keys
+    assert one.ring.held.primary == other.ring.held.primary
+    assert one.ring.held.secrets == other.ring.held.secrets
     who = await person(database, one)
     async with database.transaction() as tx:
         sealed = await one.seal(tx, PHONE_FIELD, who, "row", "x")
@@ -121,7 +141,7 @@ async def test_a_lost_key_file_stops_the_start(database: Database, tmp_path: Pat
 
 async def test_a_foreign_key_file_stops_the_start(database: Database, tmp_path: Path) -> None:
     config = Config(data_dir=str(tmp_path))
-    ref = (await reopened(database, config)).ring.primary
+    ref = (await reopened(database, config)).ring.held.primary
     key_file(config).write_text(f"teahouse-kek {ref.key_id} {ref.version} {'00' * 32}\n")
     with pytest.raises(BadKeys, match="another"):
         await reopened(database, config)
@@ -132,49 +152,7 @@ async def test_a_new_database_takes_the_newest_key_there_is(
 ) -> None:
     config = Config(data_dir=str(tmp_path))
     made = await KeyFile(key_file(config), ids()).create()
-    assert (await reopened(database, config)).ring.primary == made
-
-
-async def test_a_disabled_key_opens_nothing(database: Database, tmp_path: Path) -> None:
-    config = Config(data_dir=str(tmp_path))
-    vault = await reopened(database, config)
-    who = await person(database, vault)
-    async with database.transaction() as tx:
-        sealed = await vault.seal(tx, PHONE_FIELD, who, "row", "x")
-        old = vault.ring.primary
-        with key_file(config).open("a") as lines:
-            lines.write(f"teahouse-kek {old.key_id} 2 {'ab' * 32}\n")
-        check = await vault.ring.source.check_value(KeyRef(old.key_id, 2))
-        await tx.run("update vault_keys set state = 'soft_disabled' where purpose = 'kek'")
-        await tx.run(
-            "insert into vault_keys values ('kek', $1, 2, 'primary', $2, null, now())",
-            old.key_id,
-            check,
-        )
-        await tx.run(
-            "update vault_keys set wrapped = $1 where purpose = 'index'",
-            await vault.ring.source.wrap(
-                KeyRef(old.key_id, 2),
-                vault.ring.index_keys[1],
-                Place("main", "vault_keys", "wrapped", await index_row_id(tx)),
-            ),
-        )
-        await tx.run(
-            "insert into vault_keys values ('index', $1, 2, 'pending', $2, $2, now())",
-            old.key_id,
-            b"x",
-        )
-    later = await reopened(database, config)
-    assert later.ring.primary == KeyRef(old.key_id, 2)
-    assert list(later.ring.index_keys) == [1]
-    async with database.read() as tx:
-        with pytest.raises(UnknownKey, match="soft_disabled"):
-            await later.open(tx, PHONE_FIELD, who, "row", sealed)
-
-
-async def index_row_id(tx: Tx) -> str:
-    query = "select key_id || '/' || version from vault_keys where purpose = 'index'"
-    return await tx.value(query)
+    assert (await reopened(database, config)).ring.held.primary == made
 
 
 async def test_a_wrapped_key_belongs_to_its_subject(database: Database, tmp_path: Path) -> None:
@@ -193,3 +171,20 @@ async def test_a_wrapped_key_belongs_to_its_subject(database: Database, tmp_path
     async with database.read() as tx:
         with pytest.raises(Tampered):
             await fresh.open(tx, PHONE_FIELD, ann, "row", sealed)
+
+
+async def test_the_house_gets_a_key_of_its_own(database: Database, tmp_path: Path) -> None:
+    """A database from before: what is known by the index key goes on to be known."""
+    config = Config(data_dir=str(tmp_path))
+    before = await reopened(database, config)
+    index_key = before.ring.held.index.secrets[0]
+    assert before.ring.house_keys() != (index_key,)
+    async with database.transaction() as tx:
+        await tx.run("delete from vault_keys where purpose = 'house'")
+    after, again = await reopened(database, config), await reopened(database, config)
+    assert after.ring.held.index.secrets == (index_key,)
+    own, former = after.ring.house_keys()
+    assert former == index_key == after.ring.oldest_house_key()
+    assert own != former
+    assert again.ring.house_keys() == (own, former)
+    assert after.ring.held.generation == before.ring.held.generation + 1

@@ -144,15 +144,19 @@ class Accounts:
         personal = IDENTIFIER_FIELDS[kind]
         assert personal.normaliser is not None, "contacts are normalised"
         written = personal.normaliser.apply(value)
-        wanted = self.vault.indexer.candidates(personal, written)
-        await store.lock_contact(tx, wanted[0].digest)
-        if await store.account_by_index(tx, kind, wanted) is not None:
-            raise ContactInUse
-        sealed = await self.vault.seal(tx, personal, account_id, account_id, written)
-        index = self.vault.indexer.index(personal, written)
-        try:
+
+        async def write() -> bool:
+            wanted = self.vault.indexer.candidates(personal, written)
+            await store.lock_contact(tx, wanted[0].digest)
+            if await store.account_by_index(tx, kind, wanted) is not None:
+                raise ContactInUse
+            sealed = await self.vault.seal(tx, personal, account_id, account_id, written)
+            index = self.vault.indexer.index(personal, written)
             now = self.clock.now()
-            await store.insert_identifier(tx, account_id, kind, sealed, index, now, rank)
+            return await store.insert_identifier(tx, account_id, kind, sealed, index, now, rank)
+
+        try:
+            await self.vault.ring.written(tx, write)
         except UniqueViolation as taken:
             raise ContactInUse from taken
 

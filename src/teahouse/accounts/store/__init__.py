@@ -78,10 +78,10 @@ from accounts_accounts a where a.account_id = $1"""
 INSERT_IDENTIFIER = """
 insert into accounts_identifiers (
     account_id, kind, phone, email, index_version, index_digest, verified_at, rank
-) values (
-    $1, $2, case when $2 = 'phone' then $3::bytea end, case when $2 = 'email' then $3::bytea end,
+)
+select $1, $2, case when $2 = 'phone' then $3::bytea end, case when $2 = 'email' then $3::bytea end,
     $4, $5, $6, $7
-)"""
+where vault_current($8)"""
 IDENTIFIERS = """
 select kind, coalesce(phone, email), verified_at, rank, leaves_at
 from accounts_identifiers where account_id = $1 order by kind desc, rank"""
@@ -305,10 +305,13 @@ async def activity(tx: Tx, account_id: str) -> Activity:
 
 async def insert_identifier(
     tx: Tx, account_id: str, kind: str, sealed: bytes, index: BlindIndex, now: datetime, rank: int
-) -> None:
-    """Insert a proved contact; one that is in use raises ``UniqueViolation``."""
+) -> bool:
+    """Insert a proved contact; one that is in use raises ``UniqueViolation``.
+
+    False: the index was made under keys that may not be written under any more.
+    """
     values = (account_id, kind, sealed, index.version, index.digest, now, rank)
-    await tx.run(INSERT_IDENTIFIER, *values)
+    return await tx.run(INSERT_IDENTIFIER, *values, index.generation) == 1
 
 
 async def identifiers(tx: Tx, account_id: str) -> list[IdentifierRow]:

@@ -9,16 +9,13 @@ import struct
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from teahouse.infra.vault.model import KeyRef, Tampered, UnknownKey
+from teahouse.infra.vault.suites import NONCE_BYTES, SUITES, TAG_BYTES, Cipher
 
 MAGIC = b"\xd7THV"
 FORMAT = 1
-SUITE_AES_256_GCM = 1  # 2 is kept for SM4-GCM
 KEY_BYTES = 32
-NONCE_BYTES = 12
-TAG_BYTES = 16
 
 _HEADER = struct.Struct(">4sBB16sI")
 HEADER_BYTES = _HEADER.size + NONCE_BYTES
@@ -56,11 +53,11 @@ def key_id_text(raw: bytes) -> str:
     return "".join(_CROCKFORD[value >> shift & 31] for shift in range(125, -1, -5))
 
 
-def seal(cipher: AESGCM, ref: KeyRef, nonce: bytes, place: Place, value: bytes) -> bytes:
+def seal(cipher: Cipher, ref: KeyRef, nonce: bytes, place: Place, value: bytes) -> bytes:
     """Return ``value`` sealed for ``place``. ``nonce`` is 12 bytes never used with this key."""
     assert len(nonce) == NONCE_BYTES, "a nonce has 12 bytes"
     key_id = key_id_bytes(ref.key_id)
-    header = _HEADER.pack(MAGIC, FORMAT, SUITE_AES_256_GCM, key_id, ref.version)
+    header = _HEADER.pack(MAGIC, FORMAT, cipher.suite, key_id, ref.version)
     return header + nonce + cipher.encrypt(nonce, value, header + place.encoded())
 
 
@@ -73,12 +70,12 @@ def key_of(sealed: bytes) -> KeyRef:
     if len(sealed) < HEADER_BYTES + TAG_BYTES or not sealed.startswith(MAGIC):
         raise Tampered("these bytes are not an envelope")
     _, layout, suite, key_id, version = _HEADER.unpack_from(sealed)
-    if (layout, suite) != (FORMAT, SUITE_AES_256_GCM):
+    if layout != FORMAT or suite not in SUITES:
         raise UnknownKey(f"envelope format {layout}, suite {suite}")
     return KeyRef(key_id_text(key_id), version)
 
 
-def open_(cipher: AESGCM, place: Place, sealed: bytes) -> bytes:
+def open_(cipher: Cipher, place: Place, sealed: bytes) -> bytes:
     """Return what was sealed, or raise ``Tampered``. Call ``key_of`` first to find the cipher."""
     header, nonce = sealed[: _HEADER.size], sealed[_HEADER.size : HEADER_BYTES]
     try:

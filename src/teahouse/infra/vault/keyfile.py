@@ -1,7 +1,7 @@
 """Key-encryption keys in a file that only the server's own user can read.
 
-One key a line, ``teahouse-kek <key id> <version> <32 bytes in hexadecimal>``; the last line is the
-newest. Whoever has this file and the database can read everything: back them up apart.
+One key a line, ``teahouse-kek <key id> <version> <key in hexadecimal>``; the last line is the newest.
+A key of 32 bytes is for AES-256-GCM, one of 16 for SM4-GCM. Whoever has this file and the database can read everything: back them up apart.
 """
 
 import hashlib
@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from teahouse.ids import Ids
-from teahouse.infra.vault import envelope
+from teahouse.infra.vault import envelope, suites
 from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.model import BadKeys, KeyRef, UnknownKey
+from teahouse.infra.vault.suites import Cipher
 
 _LABEL = "teahouse-kek"
 _CHECK = b"teahouse key check 1"
@@ -37,6 +36,18 @@ class KeySource(Protocol):
 
     async def create(self) -> KeyRef:
         """Make the first key."""
+        ...
+
+    async def add(self, ref: KeyRef, suite: int) -> None:
+        """Make another key, for now beside the others."""
+        ...
+
+    async def remove(self, ref: KeyRef) -> None:
+        """Destroy a key; nothing when there is none."""
+        ...
+
+    async def suite(self, ref: KeyRef) -> int:
+        """Return the suite that a key seals with."""
         ...
 
     async def wrap(self, ref: KeyRef, secret: bytes, place: Place) -> bytes:
@@ -68,25 +79,50 @@ class KeyFile:
     async def create(self) -> KeyRef:
         """Write the file with its first key. Raises ``BadKeys`` when it cannot be written."""
         ref = KeyRef(self.ids.ulid(), 1)
-        secret = self.ids.bytes(envelope.KEY_BYTES)
-        self._write_new(f"{_LABEL} {ref.key_id} {ref.version} {secret.hex()}\n")
+        secret = self.ids.bytes(suites.CIPHER_KEY_BYTES[suites.INTERNATIONAL])
+        self._write_new(self.path, _line(ref, secret))
         self._read()
         assert self._keys[ref] == secret, "the key file reads as it was written"
         return ref
 
+    async def add(self, ref: KeyRef, suite: int) -> None:
+        """Write another key at the end of the file. Raises ``BadKeys`` when it cannot be written.
+
+        The file is replaced whole: a reader sees it as it was or as it is, at every instant.
+        """
+        self._read()
+        assert ref not in self._keys, "a key is made once"
+        secret = self.ids.bytes(suites.CIPHER_KEY_BYTES[suite])
+        self._replace({**self._keys, ref: secret})
+
+    async def remove(self, ref: KeyRef) -> None:
+        """Take a key out of the file, for ever. Raises ``BadKeys`` when it cannot be written."""
+        self._read()
+        if ref in self._keys:
+            self._replace({one: key for one, key in self._keys.items() if one != ref})
+
+    async def suite(self, ref: KeyRef) -> int:
+        """Return the suite that the length of a key says."""
+        return self._cipher(ref).suite
+
     async def wrap(self, ref: KeyRef, secret: bytes, place: Place) -> bytes:
         """Seal a key under a key of the file."""
         nonce = self.ids.bytes(envelope.NONCE_BYTES)
-        return envelope.seal(AESGCM(self._key(ref)), ref, nonce, place, secret)
+        return envelope.seal(self._cipher(ref), ref, nonce, place, secret)
 
     async def unwrap(self, wrapped: bytes, place: Place) -> bytes:
         """Open a key sealed under a key of the file."""
-        key = self._key(envelope.key_of(wrapped))
-        return envelope.open_(AESGCM(key), place, wrapped)
+        return envelope.open_(self._cipher(envelope.key_of(wrapped)), place, wrapped)
 
     async def check_value(self, ref: KeyRef) -> bytes:
         """Return eight bytes of a MAC under the key."""
         return hmac.digest(self._key(ref), _CHECK, hashlib.sha256)[:CHECK_BYTES]
+
+    def _cipher(self, ref: KeyRef) -> Cipher:
+        key = self._key(ref)
+        suite = suites.suite_of_key(key)
+        assert suite is not None, "a line that was read has the length of a key"
+        return suites.cipher(suite, key)
 
     def _key(self, ref: KeyRef) -> bytes:
         if ref not in self._keys:
@@ -105,8 +141,9 @@ class KeyFile:
             raise BadKeys(f"the key file {self.path} cannot be read: {wrong}") from wrong
         if mode & 0o077:
             raise BadKeys(f"others can read the key file {self.path}: chmod 600 {self.path}")
-        for number, line in enumerate(text.splitlines(), 1):
-            self._keys.update([self._parsed(line, number)])
+        found = dict(self._parsed(line, number) for number, line in enumerate(text.splitlines(), 1))
+        self._keys.clear()
+        self._keys.update(found)
 
     def _parsed(self, line: str, number: int) -> tuple[KeyRef, bytes]:
         try:
@@ -115,21 +152,40 @@ class KeyFile:
             same = envelope.key_id_text(envelope.key_id_bytes(key_id))
         except (ValueError, OverflowError):
             raise BadKeys(f"line {number} of the key file {self.path} is not a key") from None
-        whole = len(key) == envelope.KEY_BYTES and same == key_id and ref.version > 0
+        whole = suites.suite_of_key(key) is not None and same == key_id and ref.version > 0
         if label != _LABEL or not whole:
             raise BadKeys(f"line {number} of the key file {self.path} is not a key")
         return ref, key
 
-    def _write_new(self, text: str) -> None:
+    def _replace(self, keys: dict[KeyRef, bytes]) -> None:
+        draft = self.path.with_name(f"{self.path.name}.{self.ids.ulid()}")
+        self._write_new(draft, "".join(_line(ref, key) for ref, key in keys.items()))
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            draft.replace(self.path)
+            _sync(self.path.parent)
+        except OSError as wrong:
+            raise BadKeys(f"the key file {self.path} cannot be written: {wrong}") from wrong
+        self._read()
+        assert self._keys == keys, "the key file reads as it was written"
+
+    def _write_new(self, path: Path, text: str) -> None:
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            folder = os.open(self.path.parent, os.O_RDONLY)
-            os.fsync(folder)
-            os.close(folder)
+            _sync(path.parent)
         except OSError as wrong:
-            raise BadKeys(f"the key file {self.path} cannot be written: {wrong}") from wrong
+            raise BadKeys(f"the key file {path} cannot be written: {wrong}") from wrong
+
+
+def _line(ref: KeyRef, secret: bytes) -> str:
+    return f"{_LABEL} {ref.key_id} {ref.version} {secret.hex()}\n"
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)

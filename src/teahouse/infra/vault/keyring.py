@@ -1,53 +1,103 @@
-"""The key ring: which keys there are, which one seals, and the keys of the blind indexes.
+"""The key ring: which keys there are, which one seals, and the keys of indexes and words.
 
-A key lives ``pending → readable → primary → decrypt_only → soft_disabled → destroyed``. The
-primary seals; every state from ``readable`` to ``decrypt_only`` opens.
+:class:`Keys` are the keys as they were at one generation; a :class:`KeyRing` holds them and is
+given newer ones while requests run. Whoever makes something reads ``ring.keys`` once and makes it
+from that, so that nothing is made half under one generation and half under the next.
 """
 
-import hashlib
 import hmac
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from teahouse.ids import Ids
 from teahouse.infra.db.pool import Tx
-from teahouse.infra.vault import envelope, store
+from teahouse.infra.vault import envelope, suites
 from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.keyfile import CHECK_BYTES, KeySource
-from teahouse.infra.vault.model import BadKeys, KeyRef, UnknownKey
-from teahouse.infra.vault.store import KeyRow
+from teahouse.infra.vault.lifecycle import OPENING, KeyPurpose, KeyState
+from teahouse.infra.vault.model import BadKeys, Fenced, KeyRef, StaleRing, UnknownKey
+from teahouse.infra.vault.store import keys as store
+from teahouse.infra.vault.store.keys import KeyRow
 
-OPENING_STATES = ("readable", "primary", "decrypt_only")
-_INDEX_CHECK = b"teahouse index check 1"
-
-
-def _index_place(tenant: str, ref: KeyRef) -> Place:
-    return Place(tenant, "vault_keys", "wrapped", f"{ref.key_id}/{ref.version}")
+_SECRET_CHECK = b"teahouse index check 1"  # of every key that is kept here, sealed
 
 
-def _index_check(secret: bytes) -> bytes:
-    return hmac.digest(secret, _INDEX_CHECK, hashlib.sha256)[:CHECK_BYTES]
+@dataclass(frozen=True, slots=True, repr=False)
+class MacKey:
+    """A key that makes MACs, with the suite by which."""
+
+    suite: int
+    secret: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, repr=False)
+class Versions:
+    """The keys of a purpose that open, by version."""
+
+    primary: int
+    keys: dict[int, MacKey]
+
+    @property
+    def newest_first(self) -> list[int]:
+        """Return the versions."""
+        return sorted(self.keys, reverse=True)
+
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """Return the keys, the primary first."""
+        others = [version for version in self.newest_first if version != self.primary]
+        return tuple(self.keys[version].secret for version in (self.primary, *others))
+
+
+@dataclass(frozen=True, repr=False)
+class Keys:
+    """The keys of the house as they were at a generation."""
+
+    generation: int
+    primary: KeyRef  # wraps new data keys
+    suite: int  # of new data keys: that of the primary
+    states: dict[KeyRef, KeyState]  # of every key-encryption key
+    secrets: dict[KeyPurpose, Versions]  # of the purposes that have a primary
+
+    @property
+    def index(self) -> Versions:
+        """The keys of the blind indexes."""
+        return self.secrets[KeyPurpose.INDEX]
+
+
+def _open_to_all() -> bool:
+    return False
+
+
+@dataclass(repr=False)
 class KeyRing:
-    """The keys of the house as they were when it was opened."""
+    """Holds the newest keys that this worker has read."""
 
     tenant: str
     source: KeySource
-    primary: KeyRef  # wraps new data keys
-    states: dict[KeyRef, str]  # of every key-encryption key
-    index_primary: int
-    index_keys: dict[int, bytes]  # by version
+    held: Keys
+    is_fenced: Callable[[], bool] = field(default=_open_to_all)
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of now. Raises ``Fenced`` in a worker that has lost touch with the others."""
+        self.check_touch()
+        return self.held
+
+    def check_touch(self) -> None:
+        """Refuse with ``Fenced`` in a worker that has lost touch with the others."""
+        if self.is_fenced():
+            raise Fenced
 
     def house_keys(self) -> tuple[bytes, ...]:
         """Return the keys to know the house's own words by, the one to make them with first."""
-        others = [one for one in sorted(self.index_keys, reverse=True) if one != self.index_primary]
-        return tuple(self.index_keys[version] for version in (self.index_primary, *others))
+        return self.held.secrets[KeyPurpose.HOUSE].secrets
 
     def oldest_house_key(self) -> bytes:
         """Return the key for digests that are kept and must go on to be found while keys change."""
-        return self.index_keys[min(self.index_keys)]
+        versions = self.held.secrets[KeyPurpose.HOUSE]
+        return versions.keys[min(versions.keys)].secret
 
     @classmethod
     async def open(
@@ -59,26 +109,38 @@ class KeyRing:
         then would lose everything sealed under the old.
         """
         await store.lock_first_keys(tx)
-        rows = await store.keys(tx)
+        _, rows = await store.keys(tx)
+        maker = _Maker(tx, source, ids, tenant, now)
         if not rows:
-            await _make_first(tx, source, ids, tenant, now)
-            rows = await store.keys(tx)
-        keks = [row for row in rows if row.purpose == "kek"]
-        for row in keks:
-            await _check_kek(source, row)
-        indexes = [row for row in rows if row.purpose == "index"]
-        return cls(
-            tenant=tenant,
-            source=source,
-            primary=next(row.ref for row in keks if row.state == "primary"),
-            states={row.ref: row.state for row in keks},
-            index_primary=next(row.version for row in indexes if row.state == "primary"),
-            index_keys=await _index_keys(source, tenant, indexes),
-        )
+            await maker.first()
+        elif not [row for row in rows if row.purpose is KeyPurpose.HOUSE]:
+            await maker.house_apart(rows)
+        return cls(tenant, source, await _read(tx, source, tenant))
+
+    async def reload(self, tx: Tx) -> None:
+        """Read the keys again; what is older than what is held is let go.
+
+        Raises ``BadKeys`` when a key is not here that the others use.
+        """
+        read = await _read(tx, self.source, self.tenant)
+        if read.generation >= self.held.generation:
+            self.held = read
+
+    async def written(self, tx: Tx, write: Callable[[], Awaitable[bool]]) -> None:
+        """Do a write that compares its generation with the floor: ``vault_current`` in its SQL.
+
+        When the database says no, it is done once more under the newest keys, in the same
+        transaction: nothing was written and nobody need be told. Raises ``StaleRing``.
+        """
+        if await write():
+            return
+        await self.reload(tx)
+        if not await write():
+            raise StaleRing
 
     async def wrap(self, secret: bytes, place: Place) -> bytes:
-        """Seal a data key under the primary key."""
-        return await self.source.wrap(self.primary, secret, place)
+        """Seal a key under the primary key."""
+        return await self.source.wrap(self.keys.primary, secret, place)
 
     async def unwrap(self, wrapped: bytes, place: Place) -> bytes:
         """Open a data key.
@@ -87,24 +149,109 @@ class KeyRing:
         it was sealed for another place.
         """
         ref = envelope.key_of(wrapped)
-        if self.states.get(ref, "readable") not in OPENING_STATES:
-            raise UnknownKey(f"key-encryption key {ref.key_id} is {self.states[ref]}")
+        state = self.keys.states.get(ref)
+        if state not in OPENING:
+            raise UnknownKey(f"key-encryption key {ref.key_id} is {state or 'of no database here'}")
         return await self.source.unwrap(wrapped, place)
 
 
-async def _make_first(tx: Tx, source: KeySource, ids: Ids, tenant: str, now: datetime) -> None:
-    kek = await source.newest() or await source.create()
-    check = await source.check_value(kek)
-    await store.insert_key(tx, KeyRow("kek", kek.key_id, kek.version, "primary", check, None), now)
-    index = KeyRef(ids.ulid(), 1)
-    secret = ids.bytes(envelope.KEY_BYTES)
-    wrapped = await source.wrap(kek, secret, _index_place(tenant, index))
-    row = KeyRow("index", index.key_id, index.version, "primary", _index_check(secret), wrapped)
-    await store.insert_key(tx, row, now)
+def secret_place(tenant: str, ref: KeyRef) -> Place:
+    """Return where a key of the house is kept sealed."""
+    return Place(tenant, "vault_keys", "wrapped", f"{ref.key_id}/{ref.version}")
+
+
+def secret_check(secret: bytes) -> bytes:
+    """Return bytes by which a key is recognised, and from which it cannot be found."""
+    return suites.mac(suites.INTERNATIONAL, secret, _SECRET_CHECK)[:CHECK_BYTES]
+
+
+@dataclass(frozen=True, repr=False)
+class _Maker:
+    """Makes the keys that a house begins with."""
+
+    tx: Tx
+    source: KeySource
+    ids: Ids
+    tenant: str
+    now: datetime
+
+    async def first(self) -> None:
+        """Make the keys of an empty database, under the newest key that the source has."""
+        kek = await self.source.newest() or await self.source.create()
+        check = await self.source.check_value(kek)
+        suite = await self.source.suite(kek)
+        row = KeyRow(
+            purpose=KeyPurpose.KEK,
+            key_id=kek.key_id,
+            version=kek.version,
+            state=KeyState.PRIMARY,
+            check_value=check,
+            wrapped=None,
+            suite=suite,
+            generation=0,
+            changed_at=self.now,
+        )
+        await store.insert_key(self.tx, row)
+        for purpose in (KeyPurpose.INDEX, KeyPurpose.HOUSE):
+            ref = KeyRef(self.ids.ulid(), 1)
+            secret = self.ids.bytes(suites.MAC_KEY_BYTES)
+            await self._keep(kek, purpose, ref, KeyState.PRIMARY, secret)
+
+    async def house_apart(self, rows: list[KeyRow]) -> None:
+        """Give the house's words a key of their own, where they were made with the index key.
+
+        Words that were made before go on to be known: the index key stays among theirs.
+        """
+        kek = primary_of(rows, KeyPurpose.KEK).ref
+        index = primary_of(rows, KeyPurpose.INDEX)
+        assert index.wrapped is not None, "an index key that opens is kept"
+        former = await self.source.unwrap(index.wrapped, secret_place(self.tenant, index.ref))
+        one, other = KeyRef(self.ids.ulid(), 1), KeyRef(self.ids.ulid(), 2)
+        secret = self.ids.bytes(suites.MAC_KEY_BYTES)
+        await store.next_generation(self.tx)
+        await self._keep(kek, KeyPurpose.HOUSE, one, KeyState.DECRYPT_ONLY, former)
+        await self._keep(kek, KeyPurpose.HOUSE, other, KeyState.PRIMARY, secret)
+
+    async def _keep(
+        self, kek: KeyRef, purpose: KeyPurpose, ref: KeyRef, state: KeyState, secret: bytes
+    ) -> None:
+        row = KeyRow(
+            purpose=purpose,
+            key_id=ref.key_id,
+            version=ref.version,
+            state=state,
+            check_value=secret_check(secret),
+            wrapped=await self.source.wrap(kek, secret, secret_place(self.tenant, ref)),
+            suite=suites.INTERNATIONAL,
+            generation=0,
+            changed_at=self.now,
+        )
+        await store.insert_key(self.tx, row)
+
+
+def primary_of(rows: list[KeyRow], purpose: KeyPurpose) -> KeyRow:
+    """Return the key of a purpose that new things are made with."""
+    return next(r for r in rows if r.purpose is purpose and r.state is KeyState.PRIMARY)
+
+
+async def _read(tx: Tx, source: KeySource, tenant: str) -> Keys:
+    generation, rows = await store.keys(tx)
+    keks = [row for row in rows if row.purpose is KeyPurpose.KEK]
+    for row in keks:
+        await _check_kek(source, row)
+    primary = primary_of(rows, KeyPurpose.KEK)
+    secrets: dict[KeyPurpose, Versions] = {}
+    for purpose in {row.purpose for row in rows} - {KeyPurpose.KEK}:
+        mine = [row for row in rows if row.purpose is purpose and row.state in OPENING]
+        first = next((row.version for row in mine if row.state is KeyState.PRIMARY), None)
+        if first is not None:
+            secrets[purpose] = Versions(first, await _secrets(source, tenant, mine))
+    states = {row.ref: row.state for row in keks}
+    return Keys(generation, primary.ref, primary.suite, states, secrets)
 
 
 async def _check_kek(source: KeySource, row: KeyRow) -> None:
-    if row.state not in OPENING_STATES:
+    if row.state not in OPENING:
         return
     named = f"version {row.version} of key {row.key_id}"
     try:
@@ -115,11 +262,11 @@ async def _check_kek(source: KeySource, row: KeyRow) -> None:
         raise BadKeys(f"the key file has another {named} than the database was sealed with")
 
 
-async def _index_keys(source: KeySource, tenant: str, rows: list[KeyRow]) -> dict[int, bytes]:
-    keys: dict[int, bytes] = {}
+async def _secrets(source: KeySource, tenant: str, rows: list[KeyRow]) -> dict[int, MacKey]:
+    keys: dict[int, MacKey] = {}
     for row in rows:
-        if row.state in OPENING_STATES:
-            assert row.wrapped is not None, "an index key that opens is kept"
-            keys[row.version] = await source.unwrap(row.wrapped, _index_place(tenant, row.ref))
-            assert _index_check(keys[row.version]) == row.check_value, "index key check value"
+        assert row.wrapped is not None, "a key that opens is kept"
+        secret = await source.unwrap(row.wrapped, secret_place(tenant, row.ref))
+        assert secret_check(secret) == row.check_value, "the key is the one that was made"
+        keys[row.version] = MacKey(row.suite, secret)
     return keys

@@ -14,6 +14,9 @@ SEALS_RESERVED = 64  # seals counted at once for one person
 SEALS_RESERVED_HOUSE = 4096  # the house seals for everybody who is not a person yet
 CIPHERS_CACHED_MAX = 20_000
 VALUE_BYTES_MAX = 1024 * 1024
+BEAT_SECONDS = 1.0  # how often a worker says that it lives
+FENCE_SECONDS = 10.0  # a worker that could not say so for as long uses no key
+GONE_SECONDS = 15.0  # and after so long nobody waits for it
 HOUSE = "house"  # the subject of what belongs to nobody yet
 
 
@@ -65,6 +68,76 @@ class BadEmail(Refused):
 
     code = "vault.bad_email"
     kind = Kind.INVALID
+
+
+class NoSuchKey(Refused):
+    """There is no such key."""
+
+    code = "vault.no_such_key"
+    kind = Kind.NOT_FOUND
+
+
+class BadKeyState(Refused):
+    """The key is not in a state in which this can be done to it."""
+
+    code = "vault.key_state"
+    kind = Kind.CONFLICT
+
+
+class TwoPersonsNeeded(Refused):
+    """This needs the agreement of two persons."""
+
+    code = "vault.two_persons"
+    kind = Kind.FORBIDDEN
+
+
+class KeyNotEverywhere(Refused):
+    """Some worker does not have the key yet. ``fields`` has ``workers``."""
+
+    code = "vault.key_not_everywhere"
+    kind = Kind.CONFLICT
+
+
+class KeyNotSettled(Refused):
+    """Something may still be written under the key: raise the floor, and wait at the barrier."""
+
+    code = "vault.key_not_settled"
+    kind = Kind.CONFLICT
+
+
+class KeyNotRested(Refused):
+    """Words that were made under the key are still good. ``fields`` has ``until``."""
+
+    code = "vault.key_not_rested"
+    kind = Kind.CONFLICT
+
+
+class KeyInUse(Refused):
+    """Something is still under the key. ``fields`` has how much: ``held``."""
+
+    code = "vault.key_in_use"
+    kind = Kind.CONFLICT
+
+
+class StaleRing(Refused):
+    """This worker's keys are out of date, and could not be read again: ask again shortly."""
+
+    code = "vault.stale_ring"
+    kind = Kind.UNAVAILABLE
+
+
+class BarrierBlocked(Refused):
+    """Transactions from before the floor was raised have not ended. ``fields`` has ``left``."""
+
+    code = "vault.barrier_blocked"
+    kind = Kind.UNAVAILABLE
+
+
+class Fenced(Refused):
+    """This worker has lost touch with the others: ask again shortly."""
+
+    code = "vault.fenced"
+    kind = Kind.UNAVAILABLE
 
 
 class VaultFault(Exception):  # noqa: N818 - the names say what happened

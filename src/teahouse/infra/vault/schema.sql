@@ -1,6 +1,6 @@
--- The keys of the house: key-encryption keys by check value only, index keys sealed under them.
+-- The keys of the house: key-encryption keys by check value only, all others sealed under them.
 create table vault_keys (
-    purpose text not null check (purpose in ('kek', 'index')),
+    purpose text not null check (purpose in ('kek', 'index', 'house', 'pepper', 'session')),
     key_id text not null,
     version integer not null check (version > 0),
     state text not null check (
@@ -9,10 +9,39 @@ create table vault_keys (
     check_value bytea not null,
     wrapped bytea,
     created_at timestamptz not null,
+    suite smallint not null default 1 check (suite in (1, 2)), -- AES and SHA-256, or SM4 and SM3
+    generation bigint not null default 0, -- of the ring, when it came into its state
+    changed_at timestamptz not null default now(),
     primary key (purpose, key_id, version),
     check ((purpose = 'kek') = (wrapped is null) or state = 'destroyed')
 );
 create unique index vault_keys_one_primary on vault_keys (purpose) where state = 'primary';
+create unique index vault_keys_by_version on vault_keys (purpose, version);
+
+-- The ring: how often the keys have changed, from which generation on a worker may write, and up to
+-- which the transactions of before have ended.
+create table vault_ring (
+    one boolean primary key default true check (one),
+    generation bigint not null check (generation > 0),
+    floor bigint not null check (floor between 0 and generation),
+    settled bigint not null check (settled between 0 and floor)
+);
+
+-- Whether a write made under a generation of the ring may be written. For stores of every domain,
+-- in the statement that writes.
+create function vault_current(bigint) returns boolean language sql stable
+return coalesce((select vault_ring.floor <= $1 from vault_ring), false);
+
+-- Who is at work, with which release, and up to which generation it has the keys.
+create table vault_workers (
+    worker_id text primary key,
+    host text not null,
+    pid integer not null,
+    release text not null,
+    suites smallint[] not null,
+    generation bigint not null,
+    heartbeat_at timestamptz not null
+);
 
 -- Whoever personal data can be about: an account, an operator, the house.
 create table vault_subjects (
@@ -33,6 +62,7 @@ create table vault_deks (
     wrapped_dek bytea,
     seals_count bigint not null default 0 check (seals_count >= 0),
     created_at timestamptz not null,
+    suite smallint not null default 1 check (suite in (1, 2)),
     primary key (dek_id, version),
     unique (subject_id, class, version)
 );

@@ -11,13 +11,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from teahouse.clock import Clock
 from teahouse.config import Config
 from teahouse.ids import Ids
 from teahouse.infra.db.pool import Tx
-from teahouse.infra.vault import envelope, store
+from teahouse.infra.vault import envelope, store, suites
 from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.field import DekClass, PersonalField, Purpose
 from teahouse.infra.vault.index import Indexer
@@ -42,6 +40,7 @@ from teahouse.infra.vault.model import (
     UnknownSubject,
 )
 from teahouse.infra.vault.store import DekRow, WritableSubject
+from teahouse.infra.vault.suites import Cipher
 
 OWN_WORD_LIFE = timedelta(minutes=1)
 
@@ -82,8 +81,8 @@ class Vault:
     ids: Ids
     clock: Clock
     meters: VaultMeters
-    _ciphers: OrderedDict[KeyRef, AESGCM] = field(
-        default_factory=OrderedDict[KeyRef, AESGCM], repr=False
+    _ciphers: OrderedDict[KeyRef, Cipher] = field(
+        default_factory=OrderedDict[KeyRef, Cipher], repr=False
     )
     _reserved: dict[KeyRef, int] = field(default_factory=dict[KeyRef, int], repr=False)
 
@@ -195,7 +194,7 @@ class Vault:
         """Return the bytes that were sealed; raises like :meth:`open`."""
         self._check_fresh(personal, subject_id, fresh)
         row = SealedRow(subject_id, row_id, sealed)
-        return await self._open(personal, row, await self._deks(tx, [row]))
+        return await self._open(tx, personal, row, await self._deks(tx, [row]))
 
     async def open_many(
         self, tx: Tx, personal: PersonalField, rows: Sequence[SealedRow]
@@ -209,7 +208,7 @@ class Vault:
         texts: list[str | None] = []
         for row in rows:
             try:
-                texts.append((await self._open(personal, row, deks)).decode())
+                texts.append((await self._open(tx, personal, row, deks)).decode())
             except Erased:
                 texts.append(None)
         return texts
@@ -256,6 +255,7 @@ class Vault:
         value: str | bytes,
     ) -> bytes:
         raw = value.encode() if isinstance(value, str) else value
+        self.ring.check_touch()  # the cipher may be at hand, and is then not asked of the ring
         assert personal.sealed, f"{personal.name} is declared as not sealed"
         assert len(raw) <= VALUE_BYTES_MAX, f"{personal.name} is larger than a field may be"
         subject_id, subject = whose
@@ -270,7 +270,7 @@ class Vault:
 
     async def _sealing_key(
         self, tx: Tx, subject_id: str, subject: WritableSubject, dek_class: DekClass
-    ) -> tuple[KeyRef, AESGCM]:
+    ) -> tuple[KeyRef, Cipher]:
         if subject.dek_id is None or subject.version is None or subject.seals_count is None:
             await self._add_dek(tx, subject_id, dek_class, KeyRef(self.ids.ulid(), 1))
             subject = await self._writable(tx, subject_id, dek_class)
@@ -282,8 +282,16 @@ class Vault:
         assert subject.dek_id is not None, "a writable subject has a data key by now"
         assert subject.version is not None, "and a version of it"
         assert subject.wrapped_dek is not None, "and it is not destroyed"
-        ref = KeyRef(subject.dek_id, subject.version)
-        return ref, await self._cipher(ref, subject_id, subject.wrapped_dek)
+        assert subject.suite is not None, "and has a suite"
+        dek = DekRow(
+            subject.dek_id,
+            subject.version,
+            subject_id,
+            dek_class.value,
+            subject.wrapped_dek,
+            subject.suite,
+        )
+        return dek.ref, await self._cipher(tx, dek)
 
     async def _count_seal(self, tx: Tx, ref: KeyRef, block: int) -> None:
         """Spend one of the seals counted ahead, or count a block of them in this transaction.
@@ -319,7 +327,7 @@ class Vault:
         return await store.deks(tx, list(set(refs)))
 
     async def _open(
-        self, personal: PersonalField, row: SealedRow, deks: dict[KeyRef, DekRow]
+        self, tx: Tx, personal: PersonalField, row: SealedRow, deks: dict[KeyRef, DekRow]
     ) -> bytes:
         ref = envelope.key_of(row.sealed)
         dek = deks.get(ref)
@@ -332,7 +340,7 @@ class Vault:
             if dek.wrapped_dek is None:
                 self._drop([ref])
                 raise Erased
-            cipher = await self._cipher(ref, dek.subject_id, dek.wrapped_dek)
+            cipher = await self._cipher(tx, dek)
             value = envelope.open_(cipher, self._place(personal, row.row_id), row.sealed)
         except Tampered:
             self.meters.tampered.inc()
@@ -340,22 +348,38 @@ class Vault:
         self.meters.opens.inc()
         return value
 
-    async def _cipher(self, ref: KeyRef, subject_id: str, wrapped: bytes) -> AESGCM:
+    async def _cipher(self, tx: Tx, dek: DekRow) -> Cipher:
+        ref = dek.ref
         cipher = self._ciphers.get(ref)
         if cipher is None:
-            secret = await self.ring.unwrap(wrapped, self._dek_place(subject_id, ref))
-            cipher = self._ciphers[ref] = AESGCM(secret)
+            cipher = self._ciphers[ref] = suites.cipher(dek.suite, await self._unwrap(tx, dek))
             while len(self._ciphers) > CIPHERS_CACHED_MAX:
                 self._ciphers.popitem(last=False)
         else:
             self._ciphers.move_to_end(ref)
         return cipher
 
+    async def _unwrap(self, tx: Tx, dek: DekRow) -> bytes:
+        assert dek.wrapped_dek is not None, "what was erased was told before"
+        place = dek_place(self.ring.tenant, dek)
+        try:
+            return await self.ring.unwrap(dek.wrapped_dek, place)
+        except UnknownKey:  # it may have come since the keys were read here
+            await self.ring.reload(tx)
+            return await self.ring.unwrap(dek.wrapped_dek, place)
+
     async def _add_dek(self, tx: Tx, subject_id: str, dek_class: DekClass, ref: KeyRef) -> None:
-        secret = self.ids.bytes(envelope.KEY_BYTES)
-        wrapped = await self.ring.wrap(secret, self._dek_place(subject_id, ref))
-        row = DekRow(ref.key_id, ref.version, subject_id, dek_class.value, wrapped)
-        await store.insert_dek(tx, row, self.ring.primary, self.clock.now())
+        async def write() -> bool:
+            keys = self.ring.keys
+            secret = self.ids.bytes(suites.CIPHER_KEY_BYTES[keys.suite])
+            row = DekRow(ref.key_id, ref.version, subject_id, dek_class.value, None, keys.suite)
+            place = dek_place(self.ring.tenant, row)
+            wrapped = await self.ring.source.wrap(keys.primary, secret, place)
+            row = row._replace(wrapped_dek=wrapped)
+            now = self.clock.now()
+            return await store.insert_dek(tx, row, keys.primary, keys.generation, now)
+
+        await self.ring.written(tx, write)
 
     def _drop(self, refs: Iterable[KeyRef]) -> None:
         for ref in refs:
@@ -366,9 +390,11 @@ class Vault:
         version = personal.schema_version
         return Place(self.ring.tenant, personal.table, personal.column, row_id, version)
 
-    def _dek_place(self, subject_id: str, ref: KeyRef) -> Place:
-        row_id = f"{ref.key_id}/{ref.version}/{subject_id}"
-        return Place(self.ring.tenant, "vault_deks", "wrapped_dek", row_id)
+
+def dek_place(tenant: str, dek: DekRow) -> Place:
+    """Return where a data key is kept wrapped."""
+    row_id = f"{dek.dek_id}/{dek.version}/{dek.subject_id}"
+    return Place(tenant, "vault_deks", "wrapped_dek", row_id)
 
 
 def key_file(config: Config) -> Path:

@@ -20,7 +20,8 @@ from teahouse.gate.service import Gate
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
-from teahouse.infra.vault.envelope import KEY_BYTES, Place
+from teahouse.infra.vault.envelope import KEY_BYTES, Place, key_of
+from teahouse.infra.vault.model import KeyRef
 from teahouse.infra.vault.vault import Vault
 from teahouse.notices import store
 from teahouse.notices.events import NoticePublished
@@ -156,6 +157,21 @@ class History:
         document["entries"] = [msgspec.json.decode(body) for body in told]
         pinned = [row.public for row in self.known.keys]
         return await asyncio.to_thread(verify_history, document, pinned)  # it takes its time
+
+    # -- the keys that wrap ours ---------------------------------------------------------------
+
+    async def keys_under(self, tx: Tx, kek: KeyRef) -> int:
+        """Count our keys that are wrapped by a key-encryption key; for the locksmith."""
+        return sum(key_of(row.sealed) == kek for row in await store.keys(tx))
+
+    async def rewrap_keys(self, tx: Tx) -> int:
+        """Wrap our keys under the primary key-encryption key; return how many that were."""
+        done = 0
+        for row in await store.keys(tx):
+            place = self._place(row.key_id)
+            secret = await self.vault.ring.unwrap(row.sealed, place)
+            done += await store.reseal_key(tx, row, await self.vault.ring.wrap(secret, place))
+        return done
 
     # -- within --------------------------------------------------------------------------------
 

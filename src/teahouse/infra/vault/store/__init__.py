@@ -1,4 +1,4 @@
-"""The vault's rows. The tables are in ``schema.sql``."""
+"""Subjects and their data keys. The tables are in ``schema.sql``."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,40 +7,37 @@ from typing import NamedTuple
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.model import KeyRef
 
-_FIRST_KEYS_LOCK = 7_240_601
-
-LOCK_FIRST_KEYS = "select pg_advisory_xact_lock($1)"
-KEYS = """
-select purpose, key_id, version, state, check_value, wrapped
-from vault_keys order by purpose, version"""
-INSERT_KEY = """
-insert into vault_keys (purpose, key_id, version, state, check_value, wrapped, created_at)
-values ($1, $2, $3, $4, $5, $6, $7)"""
 INSERT_SUBJECT = """
 insert into vault_subjects (subject_id, created_at) values ($1, $2)
 on conflict (subject_id) do nothing"""
 SUBJECT_TO_WRITE = """
-select s.purposes, s.destroyed_at is not null, d.dek_id, d.version, d.wrapped_dek, d.seals_count
+select s.purposes, s.destroyed_at is not null, d.dek_id, d.version, d.wrapped_dek, d.seals_count,
+    d.suite
 from vault_subjects s
 left join lateral (
-    select dek_id, version, wrapped_dek, seals_count from vault_deks
+    select dek_id, version, wrapped_dek, seals_count, suite from vault_deks
     where subject_id = s.subject_id and class = $2 order by version desc limit 1
 ) d on true
 where s.subject_id = $1
 for share of s"""
 UNERASABLE_TO_WRITE = """
-select s.purposes, s.destroyed_at is not null, d.dek_id, d.version, d.wrapped_dek, d.seals_count
+select s.purposes, s.destroyed_at is not null, d.dek_id, d.version, d.wrapped_dek, d.seals_count,
+    d.suite
 from vault_subjects s
 join vault_deks d on d.subject_id = s.subject_id and d.class = $2
 where s.subject_id = $1 order by d.version desc limit 1"""
 SUBJECT = "select purposes, destroyed_at is not null from vault_subjects where subject_id = $1"
 INSERT_DEK = """
-insert into vault_deks (
-    dek_id, version, subject_id, class, kek_id, kek_version, wrapped_dek, created_at
-) values ($1, $2, $3, $4, $5, $6, $7, $8)
-on conflict do nothing"""
+with fence as (select vault_current($10) as current), put as (
+    insert into vault_deks (
+        dek_id, version, subject_id, class, wrapped_dek, suite, kek_id, kek_version, created_at
+    )
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 from fence where current
+    on conflict do nothing
+)
+select current from fence"""
 DEKS = """
-select d.dek_id, d.version, d.subject_id, d.class, d.wrapped_dek
+select d.dek_id, d.version, d.subject_id, d.class, d.wrapped_dek, d.suite
 from vault_deks d
 join unnest($1::text[], $2::bigint[]) as wanted (dek_id, version)
   on d.dek_id = wanted.dek_id and d.version = wanted.version"""
@@ -60,25 +57,23 @@ update vault_subjects set destroyed_at = coalesce(destroyed_at, $2), purposes = 
 where subject_id = $1"""
 DESTROY_DEKS = """
 update vault_deks set wrapped_dek = null where subject_id = $1 returning dek_id, version"""
+UNDER_KEK = """
+select dek_id, version, subject_id, class, wrapped_dek, suite from vault_deks
+where kek_id = $1 and kek_version = $2 and wrapped_dek is not null and (dek_id, version) > ($3, $4)
+order by dek_id, version limit $5"""
+COUNT_UNDER_KEK = """
+select count(*) from vault_deks
+where kek_id = $1 and kek_version = $2 and wrapped_dek is not null"""
+REWRAP = """
+with fence as materialized (select vault_current($7) as current)
+update vault_deks d set wrapped_dek = new.wrapped, kek_id = $5, kek_version = $6
+from fence, unnest($1::text[], $2::integer[], $3::bytea[], $4::bytea[])
+    as new (dek_id, version, former, wrapped)
+where fence.current
+    and d.dek_id = new.dek_id and d.version = new.version and d.wrapped_dek = new.former"""
 
 HAS_KEY = """
 select exists (select 1 from vault_deks where subject_id = $1 and wrapped_dek is not null)"""
-
-
-class KeyRow(NamedTuple):
-    """A key of the house, as it is kept."""
-
-    purpose: str
-    key_id: str
-    version: int
-    state: str
-    check_value: bytes
-    wrapped: bytes | None
-
-    @property
-    def ref(self) -> KeyRef:
-        """Which key this is."""
-        return KeyRef(self.key_id, self.version)
 
 
 class WritableSubject(NamedTuple):
@@ -90,6 +85,7 @@ class WritableSubject(NamedTuple):
     version: int | None
     wrapped_dek: bytes | None
     seals_count: int | None
+    suite: int | None
 
 
 class DekRow(NamedTuple):
@@ -100,21 +96,12 @@ class DekRow(NamedTuple):
     subject_id: str
     dek_class: str
     wrapped_dek: bytes | None
+    suite: int
 
-
-async def lock_first_keys(tx: Tx) -> None:
-    """Let only one process make the first keys."""
-    await tx.run(LOCK_FIRST_KEYS, _FIRST_KEYS_LOCK)
-
-
-async def keys(tx: Tx) -> list[KeyRow]:
-    """Return every key of the house, oldest first."""
-    return [KeyRow(*row) for row in await tx.rows(KEYS)]
-
-
-async def insert_key(tx: Tx, row: KeyRow, now: datetime) -> None:
-    """Add a key of the house."""
-    await tx.run(INSERT_KEY, *row, now)
+    @property
+    def ref(self) -> KeyRef:
+        """Which key this is."""
+        return KeyRef(self.dek_id, self.version)
 
 
 async def insert_subject(tx: Tx, subject_id: str, now: datetime) -> bool:
@@ -140,26 +127,19 @@ async def subject(tx: Tx, subject_id: str) -> tuple[list[str], bool] | None:
     return (row[0], row[1]) if row else None
 
 
-async def insert_dek(tx: Tx, row: DekRow, kek: KeyRef, now: datetime) -> None:
-    """Add a data key, unless another transaction has just added the same version."""
-    await tx.run(
-        INSERT_DEK,
-        row.dek_id,
-        row.version,
-        row.subject_id,
-        row.dek_class,
-        kek.key_id,
-        kek.version,
-        row.wrapped_dek,
-        now,
-    )
+async def insert_dek(tx: Tx, row: DekRow, kek: KeyRef, generation: int, now: datetime) -> bool:
+    """Add a data key, unless another transaction has just added the same version.
+
+    False: a key-encryption key of that generation of the ring may not wrap any more.
+    """
+    return await tx.value(INSERT_DEK, *row, kek.key_id, kek.version, now, generation)
 
 
 async def deks(tx: Tx, refs: Sequence[KeyRef]) -> dict[KeyRef, DekRow]:
     """Return those of the data keys ``refs`` that exist."""
     ids, versions = [ref.key_id for ref in refs], [ref.version for ref in refs]
     found = [DekRow(*row) for row in await tx.rows(DEKS, ids, versions)]
-    return {KeyRef(row.dek_id, row.version): row for row in found}
+    return {row.ref: row for row in found}
 
 
 async def reserve_seals(tx: Tx, ref: KeyRef, count: int) -> int:
@@ -186,3 +166,31 @@ async def destroy(tx: Tx, subject_id: str, now: datetime) -> list[KeyRef]:
 async def has_key(tx: Tx, subject_id: str) -> bool:
     """Tell whether there is any data key of a subject that still opens something."""
     return await tx.value(HAS_KEY, subject_id)
+
+
+async def under_kek(tx: Tx, kek: KeyRef, after: KeyRef, limit: int) -> list[DekRow]:
+    """Return the next data keys that are wrapped by a key and not destroyed."""
+    place = (kek.key_id, kek.version, after.key_id, after.version)
+    return [DekRow(*row) for row in await tx.rows(UNDER_KEK, *place, limit)]
+
+
+async def count_under_kek(tx: Tx, kek: KeyRef) -> int:
+    """Count the data keys that are wrapped by a key and not destroyed."""
+    return await tx.value(COUNT_UNDER_KEK, kek.key_id, kek.version)
+
+
+async def rewrap(tx: Tx, rows: Sequence[tuple[DekRow, bytes]], kek: KeyRef, generation: int) -> int:
+    """Put each new wrapping where the former still is; return how many that were.
+
+    None, when a key of that generation of the ring may not wrap any more. What was erased meanwhile has no former wrapping any more, and stays erased.
+    """
+    return await tx.run(
+        REWRAP,
+        [row.dek_id for row, _ in rows],
+        [row.version for row, _ in rows],
+        [row.wrapped_dek for row, _ in rows],
+        [wrapped for _, wrapped in rows],
+        kek.key_id,
+        kek.version,
+        generation,
+    )

@@ -1,0 +1,98 @@
+"""Wrapping data keys anew: the whole of what a new key-encryption key asks of the rows.
+
+A page is read, wrapped outside any transaction, and put back by compare-and-swap: a wrapping takes
+the place of exactly the one it was made from. So erasure wins against it in either order, two who
+do the same page do it once, and a crash leaves every key under one wrapping or the other.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.vault import store
+from teahouse.infra.vault.keyring import KeyRing, primary_of, secret_place
+from teahouse.infra.vault.lifecycle import KeyPurpose
+from teahouse.infra.vault.model import KeyRef, Tampered, UnknownKey
+from teahouse.infra.vault.store import DekRow
+from teahouse.infra.vault.store import keys as keys_store
+from teahouse.infra.vault.vault import dek_place
+
+PAGE_ROWS = 500
+START = KeyRef("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrapped:
+    """What became of a page. ``last`` is where the next begins, ``None`` after the last page."""
+
+    done: int
+    passed: int  # erased, or wrapped anew by somebody else, while we worked
+    broken: tuple[KeyRef, ...]  # could not be opened; left as they are
+    last: KeyRef | None
+
+
+@dataclass(frozen=True, repr=False)
+class Rewrap:
+    """Moves data keys from an old key-encryption key to the primary.
+
+    ``others`` wrap anew what domains keep under it themselves, and return how many that were.
+    """
+
+    db: Database
+    ring: KeyRing
+    others: Sequence[Callable[[Tx], Awaitable[int]]] = ()
+
+    async def page(
+        self, old: KeyRef, after: KeyRef = START, rows_max: int = PAGE_ROWS
+    ) -> Rewrapped:
+        """Wrap the next page of data keys anew."""
+        async with self.db.read() as tx:
+            await self.ring.reload(tx)
+            keys = self.ring.keys
+            assert old != keys.primary, "what is under the primary stays there"
+            rows = await store.under_kek(tx, old, after, rows_max)
+        found: list[tuple[DekRow, bytes]] = []
+        broken: list[KeyRef] = []
+        for row in rows:
+            try:
+                found.append((row, await self._anew(row, keys.primary)))
+            except (Tampered, UnknownKey):
+                broken.append(row.ref)
+        async with self.db.transaction() as tx:
+            done = await store.rewrap(tx, found, keys.primary, keys.generation)
+        last = rows[-1].ref if len(rows) == rows_max else None
+        return Rewrapped(done, len(found) - done, tuple(broken), last)
+
+    async def whole(self, old: KeyRef) -> int:
+        """Wrap everything anew, page by page, and return how many that were."""
+        done, after = 0, START
+        while True:
+            page = await self.page(old, after)
+            done += page.done
+            if page.last is None:
+                return done
+            after = page.last
+
+    async def house(self, tx: Tx) -> int:
+        """Wrap the house's own keys under the primary, a handful; return how many that were."""
+        await keys_store.next_generation(tx)  # so that nobody changes them meanwhile
+        _, rows = await keys_store.keys(tx)
+        primary = primary_of(rows, KeyPurpose.KEK).ref
+        done = 0
+        for row in rows:
+            if row.purpose is KeyPurpose.KEK or row.wrapped is None:
+                continue
+            place = secret_place(self.ring.tenant, row.ref)
+            secret = await self.ring.source.unwrap(row.wrapped, place)
+            wrapped = await self.ring.source.wrap(primary, secret, place)
+            await keys_store.set_wrapped(tx, row, wrapped)
+            done += 1
+        for other in self.others:
+            done += await other(tx)
+        return done
+
+    async def _anew(self, row: DekRow, primary: KeyRef) -> bytes:
+        assert row.wrapped_dek is not None, "a page has none that were erased"
+        place = dek_place(self.ring.tenant, row)
+        secret = await self.ring.unwrap(row.wrapped_dek, place)
+        return await self.ring.source.wrap(primary, secret, place)

@@ -1,0 +1,131 @@
+"""The keys of the house, the ring, and the transactions that a raised floor waits for."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from teahouse.infra.db.pool import Tx
+from teahouse.infra.vault.lifecycle import KeyPurpose, KeyState
+from teahouse.infra.vault.model import KeyRef
+
+_FIRST_KEYS_LOCK = 7_240_601
+
+LOCK_FIRST_KEYS = "select pg_advisory_xact_lock($1)"
+# One statement: keys and generation are of the same moment.
+KEYS = """
+select r.generation, k.purpose, k.key_id, k.version, k.state, k.check_value, k.wrapped, k.suite,
+    k.generation, k.changed_at
+from vault_ring r left join vault_keys k on true order by k.purpose, k.version"""
+INSERT_KEY = """
+insert into vault_keys (
+    purpose, key_id, version, state, check_value, wrapped, suite, generation, changed_at, created_at
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)"""
+MOVE_KEY = """
+update vault_keys set state = $4, generation = $5, changed_at = $6,
+    wrapped = case when $4 = 'destroyed' then null else wrapped end
+where purpose = $1 and key_id = $2 and version = $3"""
+SET_WRAPPED = """
+update vault_keys set wrapped = $4
+where purpose = $1 and key_id = $2 and version = $3 and wrapped is not null"""
+
+FIRST_RING = """
+insert into vault_ring (generation, floor, settled) values (1, 0, 0) on conflict do nothing"""
+RING = "select generation, floor, settled from vault_ring"
+NEXT_GENERATION = "update vault_ring set generation = generation + 1 returning generation"
+RAISE_FLOOR = "update vault_ring set floor = generation returning floor"
+SETTLE = "update vault_ring set settled = greatest(settled, $1)"
+# A transaction holds the lock on its virtual id from its beginning to its end, whether or not it
+# has written, so that this finds also those whose snapshot is old and whose xid will be new.
+UNDER_WAY = """
+select l.virtualtransaction from pg_locks l join pg_stat_activity a on a.pid = l.pid
+where l.locktype = 'virtualxid' and l.virtualxid = l.virtualtransaction
+    and a.datname = current_database() and l.pid <> pg_backend_pid()"""
+
+
+class KeyRow(NamedTuple):
+    """A key of the house, as it is kept."""
+
+    purpose: KeyPurpose
+    key_id: str
+    version: int
+    state: KeyState
+    check_value: bytes
+    wrapped: bytes | None
+    suite: int
+    generation: int  # of the ring, when it came into its state
+    changed_at: datetime
+
+    @property
+    def ref(self) -> KeyRef:
+        """Which key this is."""
+        return KeyRef(self.key_id, self.version)
+
+
+class RingRow(NamedTuple):
+    """How often the keys have changed, since when one may write, and what is over."""
+
+    generation: int
+    floor: int
+    settled: int
+
+
+async def lock_first_keys(tx: Tx) -> None:
+    """Let only one process make the first keys."""
+    await tx.run(LOCK_FIRST_KEYS, _FIRST_KEYS_LOCK)
+    await tx.run(FIRST_RING)
+
+
+async def keys(tx: Tx) -> tuple[int, list[KeyRow]]:
+    """Return the generation of the ring, and every key of the house, oldest first."""
+    rows = await tx.rows(KEYS)
+    assert rows, "there is a ring"
+    found = [_key(*list(row)[1:]) for row in rows if row[1] is not None]
+    return rows[0][0], found
+
+
+def _key(
+    purpose: str, key_id: str, version: int, state: str, check_value: bytes, *rest: object
+) -> KeyRow:
+    fields = (KeyPurpose(purpose), key_id, version, KeyState(state), check_value, *rest)
+    return KeyRow._make(fields)
+
+
+async def insert_key(tx: Tx, row: KeyRow) -> None:
+    """Add a key of the house."""
+    await tx.run(INSERT_KEY, *row)
+
+
+async def move_key(tx: Tx, row: KeyRow, state: KeyState, generation: int, now: datetime) -> None:
+    """Bring a key into another state; a destroyed one is emptied."""
+    await tx.run(MOVE_KEY, row.purpose, row.key_id, row.version, state, generation, now)
+
+
+async def set_wrapped(tx: Tx, row: KeyRow, wrapped: bytes) -> None:
+    """Keep a key under another wrapping, unless it was destroyed."""
+    await tx.run(SET_WRAPPED, row.purpose, row.key_id, row.version, wrapped)
+
+
+async def ring(tx: Tx) -> RingRow:
+    """Return the ring."""
+    row = await tx.row(RING)
+    assert row is not None, "there is a ring"
+    return RingRow(*row)
+
+
+async def next_generation(tx: Tx) -> int:
+    """Count one more change of the keys; nobody else changes any until the commit."""
+    return await tx.value(NEXT_GENERATION)
+
+
+async def raise_floor(tx: Tx) -> int:
+    """Let nobody write any more under keys older than those of now."""
+    return await tx.value(RAISE_FLOOR)
+
+
+async def settle(tx: Tx, floor: int) -> None:
+    """Note that every transaction from before a floor has ended."""
+    await tx.run(SETTLE, floor)
+
+
+async def under_way(tx: Tx) -> set[str]:
+    """Return the transactions that are under way in this database, but for our own."""
+    return {row[0] for row in await tx.rows(UNDER_WAY)}
