@@ -73,6 +73,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     database_pool_max: int = 10
 
     key_file: str = ""  # the key-encryption key; empty: <data_dir>/keys
+    key_passphrase_file: str = ""  # what the key file is sealed by; empty: it is not
+    transit_url: str = ""  # a key service in place of the key file; empty: none
+    transit_token_file: str = ""
+    transit_prefix: str = "teahouse"
     tenant: str = "main"  # bound into every sealed value
 
     smtp_url: str = ""  # smtp://user:password@host:587 or smtps://…; empty: e-mail sign-up is off
@@ -161,7 +165,7 @@ def check(config: Config) -> None:
             raise BadConfig(f"{name} must be from {least} to {most}")
     if not _SERVER_NAME.fullmatch(config.server_name):
         raise BadConfig(f"server_name must be a host name, not {config.server_name!r}")
-    for name in ("public_url", "sms_url", "realname_url", "security_policy_url"):
+    for name in ("public_url", "sms_url", "realname_url", "security_policy_url", "transit_url"):
         if not is_web_address(getattr(config, name)):
             raise BadConfig(
                 f"{name} must be https://HOST or http://HOST, and a port if it needs one"
@@ -171,6 +175,7 @@ def check(config: Config) -> None:
     if config.realname_url and not config.realname_secret:
         raise BadConfig("realname_url is set: set realname_secret too, which signs our questions")
     _check_notices(config)
+    _check_keys(config)
     if config.smtp_url and not config.mail_from:
         raise BadConfig("smtp_url is set: set mail_from too, the address that codes come from")
 
@@ -194,6 +199,20 @@ def _check_notices(config: Config) -> None:
             raise BadConfig(f"webhooks_inside must be HOST:PORT by commas, not {place.strip()!r}")
     if config.status_dir and not Path(config.status_dir).is_absolute():
         raise BadConfig("status_dir must be a whole path, from / on")
+
+
+def _check_keys(config: Config) -> None:
+    if not config.transit_url:
+        return
+    parts = urlsplit(config.transit_url)
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise BadConfig("transit_url must be https://…: a token and keys travel to it")
+    if not config.transit_token_file:
+        raise BadConfig("transit_url is set: set transit_token_file too, what we show to it")
+    if config.key_file or config.key_passphrase_file:
+        raise BadConfig("transit_url is set: then there is no key_file, and no passphrase of it")
+    if not _PROVIDER_ID.fullmatch(config.transit_prefix):
+        raise BadConfig("transit_prefix must be letters, digits and -")
 
 
 def _check_oidc(providers: tuple[OidcProvider, ...]) -> None:

@@ -118,13 +118,13 @@ async def open_house(
         closing.push_async_callback(db.close)
         several = config.nats_url != "" and config.workers > 1
         log = Log(db, _neighbours(config, ids) if several else Alone())
+        egress = Egress(allowed_by(config) | allowed_issuers(config))
+        closing.push_async_callback(egress.close)
         async with db.transaction() as tx:
-            vault = await open_vault(tx, config, clock, ids, VaultMeters(registry))
+            vault = await open_vault(tx, config, clock, ids, VaultMeters(registry), egress)
         await log.start()
         closing.push_async_callback(log.stop)
         jobs = Jobs(clock, ids)
-        egress = Egress(allowed_by(config) | allowed_issuers(config))
-        closing.push_async_callback(egress.close)
         ground = _ground(config, clock, ids, db, log, vault, jobs, egress, registry, closing)
         log.hear(KeysChanged, ground.attendance.heard)
         house = _furnish(ground)

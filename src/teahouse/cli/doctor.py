@@ -27,8 +27,7 @@ from teahouse.infra.engines.broker import nats_server
 from teahouse.infra.engines.connection import connection, read_engines
 from teahouse.infra.engines.places import FREE_BYTES_MIN, DataDir, nearest
 from teahouse.infra.engines.probe import About, about
-from teahouse.infra.vault.keyfile import KeyFile
-from teahouse.infra.vault.vault import key_file
+from teahouse.infra.vault.vault import key_file, key_source
 
 POSTGRES_VERSION_MIN = 150000
 CLOCK_SECONDS_OFF_MAX = 1.0
@@ -179,8 +178,11 @@ async def _nats(config: Config) -> Finding:
 
 
 async def _key_ring(config: Config) -> Finding:
+    if config.transit_url:
+        words = f"held by the key service at {config.transit_url}"
+        return Finding("key ring", True, words, "have the service's own keys backed up")
     path = key_file(config)
-    newest = await KeyFile(path, Ids(SystemClock())).newest()
+    newest = await key_source(config, Ids(SystemClock())).newest()
     if newest is None:
         return Finding("key ring", True, "none yet: made at the first start")
     words = f"{path}, newest {newest.key_id} version {newest.version}"

@@ -91,6 +91,11 @@ class Egress:
         every = {**(headers or {}), "content-type": content_type}
         return await self._ask(self._question("POST", url, every, body), BYTES_MAX, seconds_max, 0)
 
+    async def delete(self, url: str, headers: Mapping[str, str] | None = None) -> Reply:
+        """Delete what is at ``url``; a redirect is returned, not followed. Raises like :meth:`get`."""
+        question = self._question("DELETE", url, headers or {}, b"")
+        return await self._ask(question, BYTES_MAX, SECONDS_MAX, 0)
+
     async def close(self) -> None:
         """Close every connection."""
         for pool in self._pools:

@@ -15,6 +15,7 @@ from teahouse.infra.vault.suites import NONCE_BYTES, SUITES, TAG_BYTES, Cipher
 
 MAGIC = b"\xd7THV"
 FORMAT = 1
+HELD = 2  # a header as in format 1, then what a key service made of it
 KEY_BYTES = 32
 
 _HEADER = struct.Struct(">4sBB16sI")
@@ -70,15 +71,29 @@ def key_of(sealed: bytes) -> KeyRef:
     if len(sealed) < HEADER_BYTES + TAG_BYTES or not sealed.startswith(MAGIC):
         raise Tampered("these bytes are not an envelope")
     _, layout, suite, key_id, version = _HEADER.unpack_from(sealed)
-    if layout != FORMAT or suite not in SUITES:
+    if layout not in (FORMAT, HELD) or suite not in SUITES:
         raise UnknownKey(f"envelope format {layout}, suite {suite}")
     return KeyRef(key_id_text(key_id), version)
 
 
 def open_(cipher: Cipher, place: Place, sealed: bytes) -> bytes:
     """Return what was sealed, or raise ``Tampered``. Call ``key_of`` first to find the cipher."""
+    if sealed[4] != FORMAT:
+        raise Tampered("this was made by a key service")
     header, nonce = sealed[: _HEADER.size], sealed[_HEADER.size : HEADER_BYTES]
     try:
         return cipher.decrypt(nonce, sealed[HEADER_BYTES:], header + place.encoded())
     except InvalidTag:
         raise Tampered(f"not sealed for {place.table}.{place.column}") from None
+
+
+def held(ref: KeyRef, suite: int, inner: bytes) -> bytes:
+    """Return what a key service made, behind a header that says by which key."""
+    return _HEADER.pack(MAGIC, HELD, suite, key_id_bytes(ref.key_id), ref.version) + inner
+
+
+def inner_of(sealed: bytes) -> bytes:
+    """Return what a key service made. Call ``key_of`` first. Raises ``Tampered``."""
+    if sealed[4] != HELD:
+        raise Tampered("this was not made by a key service")
+    return sealed[_HEADER.size :]

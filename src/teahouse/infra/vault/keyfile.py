@@ -1,7 +1,8 @@
 """Key-encryption keys in a file that only the server's own user can read.
 
 One key a line, ``teahouse-kek <key id> <version> <key in hexadecimal>``; the last line is the newest.
-A key of 32 bytes is for AES-256-GCM, one of 16 for SM4-GCM. Whoever has this file and the database can read everything: back them up apart.
+A key of 32 bytes is for AES-256-GCM, one of 16 for SM4-GCM. With a passphrase all lines are sealed
+together, and the file is one line, ``teahouse-sealed <salt> <nonce> <ciphertext>``. Whoever has this file and the database can read everything: back them up apart.
 """
 
 import hashlib
@@ -12,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from cryptography.exceptions import InvalidTag
+
 from teahouse.ids import Ids
 from teahouse.infra.vault import envelope, suites
 from teahouse.infra.vault.envelope import Place
@@ -19,6 +22,9 @@ from teahouse.infra.vault.model import BadKeys, KeyRef, UnknownKey
 from teahouse.infra.vault.suites import Cipher
 
 _LABEL = "teahouse-kek"
+_SEALED = "teahouse-sealed"
+_SALT_BYTES = 16
+_COST = 2**15  # of scrypt: 32 MiB, and a tenth of a second
 _CHECK = b"teahouse key check 1"
 CHECK_BYTES = 8
 
@@ -69,6 +75,7 @@ class KeyFile:
 
     path: Path
     ids: Ids
+    passphrase: bytes = b""
     _keys: dict[KeyRef, bytes] = field(default_factory=dict[KeyRef, bytes], repr=False)
 
     async def newest(self) -> KeyRef | None:
@@ -80,7 +87,7 @@ class KeyFile:
         """Write the file with its first key. Raises ``BadKeys`` when it cannot be written."""
         ref = KeyRef(self.ids.ulid(), 1)
         secret = self.ids.bytes(suites.CIPHER_KEY_BYTES[suites.INTERNATIONAL])
-        self._write_new(self.path, _line(ref, secret))
+        self._write_new(self.path, self._written({ref: secret}))
         self._read()
         assert self._keys[ref] == secret, "the key file reads as it was written"
         return ref
@@ -141,9 +148,13 @@ class KeyFile:
             raise BadKeys(f"the key file {self.path} cannot be read: {wrong}") from wrong
         if mode & 0o077:
             raise BadKeys(f"others can read the key file {self.path}: chmod 600 {self.path}")
-        found = dict(self._parsed(line, number) for number, line in enumerate(text.splitlines(), 1))
+        plain = _unsealed(text, self.passphrase, self.path)
+        lines = enumerate(plain.splitlines(), 1)
+        found = dict(self._parsed(line, number) for number, line in lines)
         self._keys.clear()
         self._keys.update(found)
+        if self.passphrase and plain is text and found:
+            self._replace(found)  # it was not sealed yet
 
     def _parsed(self, line: str, number: int) -> tuple[KeyRef, bytes]:
         try:
@@ -157,9 +168,18 @@ class KeyFile:
             raise BadKeys(f"line {number} of the key file {self.path} is not a key")
         return ref, key
 
+    def _written(self, keys: dict[KeyRef, bytes]) -> str:
+        text = "".join(_line(ref, key) for ref, key in keys.items())
+        if not self.passphrase:
+            return text
+        salt, nonce = self.ids.bytes(_SALT_BYTES), self.ids.bytes(envelope.NONCE_BYTES)
+        cipher = suites.cipher(suites.INTERNATIONAL, _stretched(self.passphrase, salt))
+        sealed = cipher.encrypt(nonce, text.encode(), _SEALED.encode())
+        return f"{_SEALED} {salt.hex()} {nonce.hex()} {sealed.hex()}\n"
+
     def _replace(self, keys: dict[KeyRef, bytes]) -> None:
         draft = self.path.with_name(f"{self.path.name}.{self.ids.ulid()}")
-        self._write_new(draft, "".join(_line(ref, key) for ref, key in keys.items()))
+        self._write_new(draft, self._written(keys))
         try:
             draft.replace(self.path)
             _sync(self.path.parent)
@@ -179,6 +199,39 @@ class KeyFile:
             _sync(path.parent)
         except OSError as wrong:
             raise BadKeys(f"the key file {path} cannot be written: {wrong}") from wrong
+
+
+def read_passphrase(path: Path) -> bytes:
+    """Return the first line of a file of mode 0600. Raises ``BadKeys``."""
+    try:
+        loose = stat.S_IMODE(path.stat().st_mode) & 0o077
+        line = path.read_bytes().partition(b"\n")[0].strip()
+    except OSError as wrong:
+        raise BadKeys(f"the passphrase file {path} cannot be read: {wrong}") from wrong
+    if loose:
+        raise BadKeys(f"others can read the passphrase file {path}: chmod 600 {path}")
+    if not line:
+        raise BadKeys(f"the passphrase file {path} is empty")
+    return line
+
+
+def _unsealed(text: str, passphrase: bytes, path: Path) -> str:
+    """Return the lines of a key file, themselves if they are not sealed."""
+    if not text.startswith(_SEALED):
+        return text
+    if not passphrase:
+        raise BadKeys(f"the key file {path} is sealed: name its passphrase, key_passphrase_file")
+    try:
+        _, *parts = text.split()
+        salt, nonce, sealed = (bytes.fromhex(part) for part in parts)
+        cipher = suites.cipher(suites.INTERNATIONAL, _stretched(passphrase, salt))
+        return cipher.decrypt(nonce, sealed, _SEALED.encode()).decode("ascii")
+    except (ValueError, InvalidTag):
+        raise BadKeys(f"the passphrase does not open the key file {path}") from None
+
+
+def _stretched(passphrase: bytes, salt: bytes) -> bytes:
+    return hashlib.scrypt(passphrase, salt=salt, n=_COST, r=8, p=1, maxmem=_COST * 2048, dklen=32)
 
 
 def _line(ref: KeyRef, secret: bytes) -> str:

@@ -56,6 +56,13 @@ class BadKeys(Refused):
     kind = Kind.UNAVAILABLE
 
 
+class KeyServiceAway(Refused):
+    """The key service does not answer as it should: ask again shortly."""
+
+    code = "vault.key_service_away"
+    kind = Kind.UNAVAILABLE
+
+
 class BadPhone(Refused):
     """This is not a phone number: write it with its country, as in +44 20 7946 0123."""
 

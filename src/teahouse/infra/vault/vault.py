@@ -19,7 +19,7 @@ from teahouse.infra.vault import envelope, store, suites
 from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.field import DekClass, PersonalField, Purpose
 from teahouse.infra.vault.index import Indexer
-from teahouse.infra.vault.keyfile import KeyFile
+from teahouse.infra.vault.keyfile import KeyFile, KeySource, read_passphrase
 from teahouse.infra.vault.keyring import KeyRing
 from teahouse.infra.vault.meters import VaultMeters
 from teahouse.infra.vault.model import (
@@ -41,6 +41,7 @@ from teahouse.infra.vault.model import (
 )
 from teahouse.infra.vault.store import DekRow, WritableSubject
 from teahouse.infra.vault.suites import Cipher
+from teahouse.infra.vault.transit import Client, Transit
 
 OWN_WORD_LIFE = timedelta(minutes=1)
 
@@ -402,14 +403,32 @@ def key_file(config: Config) -> Path:
     return Path(config.key_file) if config.key_file else Path(config.data_dir) / "keys" / "kek"
 
 
+def key_source(config: Config, ids: Ids, client: Client | None = None) -> KeySource:
+    """Return who holds the key-encryption keys: the key service, if one is named, else a file.
+
+    Raises ``BadKeys`` when the passphrase cannot be read.
+    """
+    if config.transit_url and client is not None:
+        token_file = Path(config.transit_token_file)
+        return Transit(client, config.transit_url, token_file, config.transit_prefix, ids)
+    named = config.key_passphrase_file
+    return KeyFile(key_file(config), ids, read_passphrase(Path(named)) if named else b"")
+
+
 async def open_vault(
-    tx: Tx, config: Config, clock: Clock, ids: Ids, meters: VaultMeters | None = None
+    tx: Tx,
+    config: Config,
+    clock: Clock,
+    ids: Ids,
+    meters: VaultMeters | None = None,
+    client: Client | None = None,
 ) -> Vault:
     """Open the vault of a data directory, making its first keys when there are none.
 
-    Raises ``BadKeys`` when the key file is unsafe, or not the one the database was sealed with.
+    ``client`` asks the key service. Raises ``BadKeys`` when the keys are unsafe, or not those that
+    the database was sealed with.
     """
-    source = KeyFile(key_file(config), ids)
+    source = key_source(config, ids, client)
     ring = await KeyRing.open(tx, source, ids, config.tenant, clock.now())
     vault = Vault(ring, ids, clock, meters or VaultMeters())
     if await store.subject(tx, HOUSE) is None:
