@@ -214,7 +214,7 @@ select (
 
 OLDEST = """
 select at from waitlist_places
-where region = $1 and account_class = $2 and ordinal > $3 and state = 'waiting'
+where region = $1 and account_class = $2 and door = $3 and ordinal > $4 and state = 'waiting'
 order by ordinal limit 1"""
 
 SHOWN = """
