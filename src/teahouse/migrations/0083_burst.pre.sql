@@ -1,3 +1,4 @@
+-- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid
 -- What screening leaves of a sign-up: the rules that spoke, and how its account begins in a burst.
 alter table screening_sightings add column rules text[] not null default '{}';
 

@@ -1,3 +1,4 @@
+-- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid, require-concurrent-index-creation
 -- People brought in are told of it, once, and may decline. Who was brought in before is not told.
 alter table imports_rows
 add column told text not null default 'none'

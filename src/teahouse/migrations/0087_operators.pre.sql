@@ -1,3 +1,4 @@
+-- squawk-ignore-file constraint-missing-not-valid
 alter table operators_operators add column totp_made_at timestamptz;
 alter table operators_operators add column totp_pending bytea;
 alter table operators_operators add column totp_pending_until timestamptz;
