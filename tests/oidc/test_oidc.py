@@ -102,6 +102,26 @@ async def test_what_comes_back_must_be_what_went(browser: Browser) -> None:
     assert (await browser.post("/api/v1/oidc/arrival", {"arrival": "AAAA"}))[0] == 403
 
 
+async def test_what_one_browser_brought_no_other_can_use(browser: Browser) -> None:
+    ann, word = await browser.home.person("ann"), await browser.arrival("wen")
+    jar = browser.home.client.cookies
+    cookies = dict(jar)
+    new = {"arrival": word, "policy_version": await policy(browser.home), "username": "wen"}
+    link = {"arrival": word, "password": "correct horse"}
+    for others in ({}, {"teahouse_oidc": "thc_another"}):
+        jar.clear()
+        jar.update(others)
+        for path, body in (("/api/v1/oidc/arrival", {"arrival": word}), (REGISTER, new)):
+            status, said = await browser.post(path, body)
+            assert (status, said["code"]) == (403, "oidc.flow_over"), path
+        refused = await ann.ask("POST", "/api/v1/account/providers", link)
+        assert refused.json()["code"] == "oidc.flow_over"
+    assert (await ann.did("GET", "/api/v1/account/providers"))["links"] == []
+    jar.clear()
+    jar.update(cookies)
+    await ann.did("POST", "/api/v1/account/providers", link)
+
+
 async def test_linking_is_for_who_is_signed_in_and_can_be_undone(browser: Browser) -> None:
     ann = await browser.home.person("ann")
     word = await browser.arrival("wen")

@@ -19,6 +19,8 @@ CLOCK_SKEW_SECONDS = 120
 RETURN_LETTERS_MAX = 2000
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 DOOR = "oidc"
+BROWSER = "thc"  # how a browser's cookie begins
+BROWSER_LETTERS_MAX = 100
 WAY = "oidc"  # of a device that signs in
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LOGOUT_TYPES = ("logout+jwt", "application/logout+jwt", "jwt")
@@ -64,6 +66,7 @@ class Arrival(msgspec.Struct, frozen=True):
     display_name: str
     return_to: str
     expires_at: datetime
+    browser: str = ""  # digest of the cookie of who came back: nobody else may use it
     sid: str = ""  # the provider's own session
 
 
@@ -210,6 +213,14 @@ def check_metadata(metadata: Metadata, issuer: str) -> Metadata:
     if any(urlsplit(place).scheme != scheme for place in places):
         raise NotBelieved
     return metadata
+
+
+def known_browser(word: str) -> str:
+    """Return a browser's cookie if it can be one of ours, else ""."""
+    ours = word.startswith(f"{BROWSER}_") and len(word) <= BROWSER_LETTERS_MAX
+    return (
+        word if ours and word.isascii() and word.replace("_", "").replace("-", "").isalnum() else ""
+    )
 
 
 def check_return(url: str) -> str:

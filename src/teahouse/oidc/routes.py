@@ -11,7 +11,7 @@ from teahouse.infra.http.response import Header, Response, empty, html, json_res
 from teahouse.infra.http.router import Auth, Route
 from teahouse.notices.model.markup import PAGE_POLICY
 from teahouse.oidc import wire
-from teahouse.oidc.model import DOOR, FLOW_LIFE, LOGOUT_BYTES_MAX, BadLogout, FlowOver
+from teahouse.oidc.model import ARRIVAL_LIFE, DOOR, LOGOUT_BYTES_MAX, BadLogout, FlowOver
 from teahouse.oidc.service import Oidc
 from teahouse.recovery.model import Shown
 from teahouse.registrations.model import NewAccount
@@ -41,15 +41,9 @@ class _Way:
         return_to = request.query_one("redirectUrl")
         if not return_to:
             raise Missing("redirectUrl is missing.")
-        gone = await self.oidc.leave(request.path.get("provider"), return_to)
-        secure = "; Secure" if self._base.startswith("https:") else ""
-        seconds = int(FLOW_LIFE.total_seconds())
-        kept = f"{COOKIE}={gone.browser}; Path={PLACE}; Max-Age={seconds}; HttpOnly; SameSite=Lax"
+        gone = await self.oidc.leave(request.path.get("provider"), return_to, _cookie(request))
         answer = redirect(gone.to)
-        answer.headers += (
-            (b"set-cookie", (kept + secure).encode()),
-            (b"cache-control", b"no-store"),
-        )
+        answer.headers += (self._kept(gone.browser), (b"cache-control", b"no-store"))
         return answer
 
     async def back(self, request: Request) -> Response:
@@ -63,7 +57,7 @@ class _Way:
             if not come.arrival:
                 return self._sent(come.to, lang)
             await self.oidc.check_gate()
-            return self._gone(f"{self._base}/#/provider/{come.arrival}")
+            return self._arrived(come.arrival, _cookie(request))
         except Refused as refused:
             if "notice" in refused.fields:
                 return self._gone(f"{self._base}/registration-status")
@@ -94,11 +88,23 @@ class _Way:
             return self._gone(to)
         return html(wire.confirm_page(to, lang), 200, _HEADERS)
 
+    def _arrived(self, word: str, browser: str) -> Response:
+        """Give a browser what it brought; its cookie stays, and nobody else can use that."""
+        answer = redirect(f"{self._base}/#/provider/{word}")
+        answer.headers += (*_HEADERS[1:], self._kept(browser))
+        return answer
+
     def _gone(self, to: str) -> Response:
         answer = redirect(to)
-        forgotten = f"{COOKIE}=; Path={PLACE}; Max-Age=0; HttpOnly; SameSite=Lax"
+        forgotten = f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
         answer.headers += (*_HEADERS[1:], (b"set-cookie", forgotten.encode()))
         return answer
+
+    def _kept(self, browser: str) -> Header:
+        secure = "; Secure" if self._base.startswith("https:") else ""
+        seconds = int(ARRIVAL_LIFE.total_seconds())
+        kept = f"{COOKIE}={browser}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+        return (b"set-cookie", kept.encode())
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,8 @@ class _Own:
 
     async def arrival(self, request: Request) -> Response:
         """Tell the browser what it brought."""
-        arrival, name = self.oidc.look((await request.struct(wire.ArrivalIn)).arrival)
+        word = (await request.struct(wire.ArrivalIn)).arrival
+        arrival, name = self.oidc.look(word, _cookie(request))
         version = self.oidc.consent.policy_version
         return json_response(
             wire.ArrivalOut(
@@ -127,7 +134,8 @@ class _Own:
         new = NewAccount(
             username=body.username, display_name=body.display_name, device_name=body.device_name
         )
-        created, other = await self.oidc.register(body.arrival, body.policy_version, new, body.lang)
+        brought = (body.arrival, _cookie(request))
+        created, other = await self.oidc.register(*brought, body.policy_version, new, body.lang)
         session = created.session
         assert session is not None, "whoever registers so is signed in"
         answer = wire.OidcRegisteredOut(
@@ -143,7 +151,7 @@ class _Own:
         """Add one."""
         body = await request.struct(wire.LinkProviderIn)
         shown = Shown(body.password, body.kind, body.code)
-        await self.oidc.link(request.caller, body.arrival, shown, body.lang)
+        await self.oidc.link(request.caller, body.arrival, _cookie(request), shown, body.lang)
         return empty()
 
     async def unlink(self, request: Request) -> Response:

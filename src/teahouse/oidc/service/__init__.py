@@ -22,6 +22,7 @@ from teahouse.infra.vault.index import BlindIndex
 from teahouse.oidc import store
 from teahouse.oidc.model import (
     ARRIVAL_LIFE,
+    BROWSER,
     FLOW_LIFE,
     TOKEN_LIFE,
     Arrival,
@@ -32,6 +33,7 @@ from teahouse.oidc.model import (
     NoSuchProvider,
     check_return,
     claim_text,
+    known_browser,
     named,
     with_token,
 )
@@ -85,14 +87,18 @@ class Oidc:
 
     # -- out and back --------------------------------------------------------------------------
 
-    async def leave(self, provider_id: str | None, return_to: str) -> Gone:
-        """Send somebody to a provider. Raises ``NoSuchProvider``, ``BadReturn``."""
+    async def leave(self, provider_id: str | None, return_to: str, browser: str = "") -> Gone:
+        """Send somebody to a provider; ``browser`` is the cookie they have, if it is ours.
+
+        Raises ``NoSuchProvider``, ``BadReturn``.
+        """
         check_return(return_to)
         if provider_id is None:
             provider_id = next(iter(self.providers), None)
         provider = self._provider(provider_id)
         ids, now = self.accounts.ids, self.accounts.clock.now()
-        state, browser, nonce = ids.token("ths"), ids.token("thc"), urlsafe(ids.bytes(24))
+        state, nonce = ids.token("ths"), urlsafe(ids.bytes(24))
+        browser = known_browser(browser) or ids.token(BROWSER)
         verifier = urlsafe(ids.bytes(48))
         flow = Flow(token_digest(browser), provider.settings.id, nonce, verifier, return_to)
         challenge = urlsafe(hashlib.sha256(verifier.encode()).digest())
@@ -123,23 +129,24 @@ class Oidc:
         name = self._suggested(claim_text(claims, provider.settings.localpart_claim))
         shown = claim_text(claims, provider.settings.name_claim)
         arrival = Arrival(
-            flow.provider, claims["sub"], name, shown, flow.return_to, now + ARRIVAL_LIFE, sid
-        )
+            flow.provider, claims["sub"], name, shown, flow.return_to, now + ARRIVAL_LIFE,
+            flow.browser_digest.hex(), sid,
+        )  # fmt: skip
         return Back(flow.return_to, arrival=self.arrivals.seal(arrival))
 
     async def check_gate(self) -> None:
         """Refuse who could not register now: ``GateClosed``, ``GatePaced``."""
         await self.registrations.gate.check(self._attempt())
 
-    def look(self, word: str) -> tuple[Arrival, str]:
+    def look(self, word: str, browser: str) -> tuple[Arrival, str]:
         """Return what a browser brought, and its provider's name. Raises ``FlowOver``."""
-        arrival = self.arrivals.open(word)
+        arrival = self.arrivals.open(word, browser)
         return arrival, self._provider(arrival.provider).settings.name
 
     # -- the first time ------------------------------------------------------------------------
 
     async def register(
-        self, word: str, policy_version: str, new: NewAccount, lang: str
+        self, word: str, browser: str, policy_version: str, new: NewAccount, lang: str
     ) -> tuple[Created, str | None]:
         """Make an account for who came back, and return it and where another client waits for it.
 
@@ -147,7 +154,7 @@ class Oidc:
         ``LinkedElsewhere``.
         """
         await self.check_gate()
-        arrival = self.arrivals.open(word)
+        arrival = self.arrivals.open(word, browser)
         self.consent.check_current(policy_version)
 
         device_id = new.device_id or self.accounts.ids.device_id()
@@ -168,10 +175,10 @@ class Oidc:
 
     # -- of one's own --------------------------------------------------------------------------
 
-    async def link(self, caller: Caller, word: str, shown: Shown, lang: str) -> None:
+    async def link(self, caller: Caller, word: str, browser: str, shown: Shown, lang: str) -> None:
         """Let the caller sign in by who came back. Raises ``WrongCredentials``, ``LinkedElsewhere``."""
         await self.recovery.confirming.check(caller, shown)
-        arrival = self.arrivals.open(word)
+        arrival = self.arrivals.open(word, browser)
         await self.consent.change(caller, [SUBJECT.purpose.id], [], lang, "settings.providers")
         async with self.accounts.db.transaction() as tx:
             await self.accounts.hold(tx, caller.account_id)

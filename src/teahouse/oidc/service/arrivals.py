@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from teahouse.clock import Clock
-from teahouse.ids import Ids, urlsafe
+from teahouse.ids import Ids, token_digest, urlsafe
 from teahouse.oidc.model import Arrival, FlowOver
 
 NONCE_BYTES = 12
@@ -30,14 +30,15 @@ class Arrivals:
         cipher = _cipher(self.house_keys()[0])
         return urlsafe(nonce + cipher.encrypt(nonce, msgspec.json.encode(arrival), b""))
 
-    def open(self, word: str) -> Arrival:
-        """Return what was sealed. Raises ``FlowOver``."""
+    def open(self, word: str, browser: str) -> Arrival:
+        """Return what was sealed, to the browser that came back with it. Raises ``FlowOver``."""
         try:
             raw = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4))
             arrival = msgspec.json.decode(self._opened(raw), type=Arrival)
         except (ValueError, InvalidTag) as wrong:
             raise FlowOver from wrong
-        if arrival.expires_at <= self.clock.now():
+        theirs = hmac.compare_digest(arrival.browser, token_digest(browser).hex())
+        if not theirs or arrival.expires_at <= self.clock.now():
             raise FlowOver
         return arrival
 

@@ -46,7 +46,11 @@ export async function enterByToken(token: string, device_name: string): Promise<
 }
 
 export function lookAt(arrival: string): Promise<Arrival> {
-  return call("POST", "/api/v1/oidc/arrival", { body: { arrival }, open: true });
+  return call("POST", "/api/v1/oidc/arrival", {
+    body: { arrival },
+    open: true,
+    cookie: true,
+  });
 }
 
 /** Makes the account; `goTo` is where another client waits for it. */
@@ -61,7 +65,7 @@ export async function registerBy(body: {
   const made = await call<Credentials & { return_to: string | null }>(
     "POST",
     "/api/v1/oidc/register",
-    { body, open: true },
+    { body, open: true, cookie: true },
   );
   return { session: sessionFrom(made), goTo: made.return_to };
 }
@@ -71,7 +75,7 @@ export async function fetchLinks(): Promise<Link[]> {
 }
 
 export function linkProvider(proof: OwnProof, arrival: string, lang: string): Promise<unknown> {
-  return call("POST", MINE, { body: { ...proof, arrival, lang } });
+  return call("POST", MINE, { body: { ...proof, arrival, lang }, cookie: true });
 }
 
 export function unlinkProvider(proof: OwnProof, provider: string): Promise<unknown> {
