@@ -12,9 +12,8 @@ from tests.browser.looking import barred, misread, pressed_for, unreached, watch
 from tests.browser.tour import WEB
 from tests.browser.town import Town, furnished
 
-# Where axe looks, where the Tab key goes round, and which part of the way a look goes.
+# Where axe looks, and which part of the way a look goes.
 BY_AXE = ("phone-zh-dark", "desktop-en-light")
-BY_TAB: tuple[str, ...] = ()  # not yet: beside other walks, focus is lost now and then
 APP: tuple[tour.Leg, ...] = (tour.before_the_answer, tour.without_an_account, tour.inside)
 CONSOLE: tuple[tour.Leg, ...] = (tour.at_the_door_of_the_console, tour.in_the_console)
 WAYS = {
@@ -41,8 +40,6 @@ async def faults_of(page: Page, name: str, look: str) -> list[str]:
         found += [one for one in asked if "pre_ticked" not in one or name not in TICKED]
     if look in BY_AXE:
         found += await barred(page)
-    if look in BY_TAB:
-        found += await unreached(page)
     return [f"{name}: {one}" for one in found]
 
 
@@ -69,6 +66,19 @@ async def test_nothing_is_wrong_with_any_page(chromium: Browser, town: Town, loo
     async with asyncio.TaskGroup() as together:
         walks = [together.create_task(walked(chromium, town, look, leg)) for leg in WAYS[look]]
     faults = [fault for walk in walks for fault in walk.result()]
+    assert not faults, "\n".join(faults)
+
+
+async def test_the_tab_key_goes_round_pages_of_every_kind(chromium: Browser, town: Town) -> None:
+    """Alone: beside other walks, focus is lost now and then."""
+    faults: list[str] = []
+
+    async def see(page: Page, name: str) -> None:
+        faults.extend(f"{name}: {one}" for one in await unreached(page))
+
+    one = await tour.walker(chromium, town, "desktop-en-light", see, "")
+    await tour.by_keyboard(one)
+    await one.person.leave()
     assert not faults, "\n".join(faults)
 
 

@@ -210,11 +210,16 @@ async def sign_up(one: Walker) -> None:
     await one.stop("chats-empty")
 
 
+async def come_in(one: Walker, session: dict[str, str]) -> None:
+    """Be signed in already."""
+    kept = {"teahouse.consent": "1", "teahouse.lang": one.lang}
+    await keep(one.page, "localStorage", **kept, **{"teahouse.session": json.dumps(session)})
+
+
 async def inside(one: Walker) -> None:
     """What is seen by Lin, who has chats, and by Eve, whose account has been looked after."""
-    kept = {"teahouse.consent": "1", "teahouse.lang": one.lang}
     for session, stops in ((one.town.lin, LIN), (one.town.eve, EVE)):
-        await keep(one.page, "localStorage", **kept, **{"teahouse.session": json.dumps(session)})
+        await come_in(one, session)
         waiting = f"/api/v1/registrations/{one.town.waits['guardian']}/guardian"
         one.town.places["asked"] = (await one.town.did("POST", waiting))["code"]
         await one.to("chats")
@@ -239,11 +244,37 @@ async def at_the_door_of_the_console(one: Walker) -> None:
     await one.stop("set-up-factor")
 
 
-async def in_the_console(one: Walker) -> None:
-    """Every page of the console, and what opens on them."""
+async def sit_down(one: Walker) -> None:
+    """Be at the console, signed in already as the first owner."""
     one.prefix = "admin-"
     await one.page.goto(f"{one.town.base}/admin")
     await keep(one.page, "sessionStorage", **{"teahouse.operator": json.dumps(one.town.operator)})
+
+
+async def by_keyboard(one: Walker) -> None:
+    """Pages of every kind: forms, lists, a chat, tables and the grid of the gate."""
+    await one.go_through(chosen(OPEN, "first-run", "requests"))
+    await keep(one.page, "localStorage", **{"teahouse.consent": "1", "teahouse.lang": one.lang})
+    await one.go_through(chosen(AGREED, "welcome", "sign-in", "recover", "waitlist"))
+    await begin(one, "contact.phone", "region.intl")
+    await one.stop("sign-up")
+    await come_in(one, one.town.lin)
+    await one.go_through(chosen(LIN, "conversation", "group-details", "new-group", "delete"))
+    await come_in(one, one.town.eve)
+    await one.go_through(chosen(EVE, "security", "family", "privacy", "devices"))
+    await sit_down(one)
+    await one.go_through(chosen(CONSOLE, "gate", "approvals", "rules", "imports", "house"))
+    await one.to(WIZARD)
+    await one.stop("wizard-1-scope")
+
+
+def chosen(stops: dict[str, str], *names: str) -> dict[str, str]:
+    return {name: stops[name] for name in names}
+
+
+async def in_the_console(one: Walker) -> None:
+    """Every page of the console, and what opens on them."""
+    await sit_down(one)
     await one.go_through(CONSOLE)
     await opened(one)
     await wizard(one)
