@@ -14,6 +14,8 @@ from teahouse.clock import FixedClock
 from teahouse.gate.model.policies import Draft, State
 from teahouse.imports.model import COLUMNS, BadFile, NotUndoable, Row, read
 from teahouse.infra.db.pool import Database
+from teahouse.infra.jobs.queue import ATTEMPTS_MAX
+from teahouse.infra.jobs.runner import RETRY_AFTER_MAX
 from tests.gate.house import suspension
 from tests.living import Living, Owner, living
 
@@ -132,6 +134,29 @@ async def test_the_gate_stops_an_import_and_it_goes_on_later(
     await house.run_jobs()
     assert (await owner.did("GET", path))["about"]["state"] == "done"
     assert await made(wiper) == 2
+
+
+async def test_a_fault_that_does_not_pass_stops_an_import_and_it_goes_on_later(
+    house: Living, owner: Owner, wiper: asyncpg.Connection, clock: FixedClock
+) -> None:
+    begun = await owner.did("POST", "/imports", {"csv": FILE, "label": "Autumn"})
+    path = f"/imports/{begun['import_id']}"
+    kept = await wiper.fetch("select number, particulars from imports_rows where state = 'ready'")
+    await wiper.execute("update imports_rows set particulars = '\\x00' where state = 'ready'")
+    for _ in range(ATTEMPTS_MAX):
+        assert (await owner.did("GET", path))["about"]["state"] == "running"
+        await house.run_jobs()
+        clock.move(RETRY_AFTER_MAX)
+    about = (await owner.did("GET", path))["about"]
+    assert (about["state"], about["made"]) == ("paused", 0)
+    assert "failed again and again" in about["paused_for"]
+    for row in kept:
+        mend = "update imports_rows set particulars = $2 where number = $1"
+        await wiper.execute(mend, row["number"], row["particulars"])
+    await owner.did("POST", f"{path}/resume")
+    await house.run_jobs()
+    about = (await owner.did("GET", path))["about"]
+    assert (about["state"], about["paused_for"], about["made"]) == ("done", "", 2)
 
 
 async def test_what_was_never_used_can_be_undone_within_a_day(

@@ -51,6 +51,7 @@ LISTED_MAX = 200
 REFUSED_LISTED_MAX = 1000
 PAGE = 100
 PACED_SECONDS_MIN = 5
+GIVEN_UP = "It failed again and again ({}). Mend that, then take it up again."
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -123,7 +124,7 @@ class Imports:
             return await store.refused_rows(tx, import_id, REFUSED_LISTED_MAX)
 
     async def resume(self, actor: str, import_id: str) -> Import:
-        """Take up again what the gate had stopped. Raises ``NotFound``, ``NotPaused``."""
+        """Take up again what the gate or a fault had stopped. Raises ``NotFound``, ``NotPaused``."""
         async with self.db.transaction() as tx:
             state = await store.hold(tx, import_id)
             if state is None:
@@ -176,6 +177,11 @@ class Imports:
                 await self.jobs.enqueue(tx, job)
             else:
                 await store.set_state(tx, job.import_id, "done", "", self.clock.now())
+
+    async def given_up(self, tx: Tx, job: RunImport, fault: str) -> None:
+        """Pause an import that failed again and again, so that somebody can take it up."""
+        if await store.hold(tx, job.import_id) == "running":
+            await store.set_state(tx, job.import_id, "paused", GIVEN_UP.format(fault), None)
 
     # -- rows ----------------------------------------------------------------------------------
 

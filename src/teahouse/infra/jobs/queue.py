@@ -32,6 +32,10 @@ class Payload(Protocol):
 P = TypeVar("P", bound=Payload)
 
 
+# Told, in the transaction that gives a job up, of what it was to do and of the fault's name.
+GivenUp = Callable[[Tx, Any, str], Awaitable[None]]
+
+
 class GiveUp(Exception):  # noqa: N818 - a handler says it, it is not an error
     """Raised by a handler: trying this job again would be no use."""
 
@@ -46,6 +50,7 @@ class Handler:
     attempts_max: int
     urgent: bool = False
     seconds_max: float = JOB_SECONDS_MAX
+    given_up: GivenUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +93,14 @@ class Jobs:
         attempts_max: int = ATTEMPTS_MAX,
         urgent: bool = False,
         seconds_max: float = JOB_SECONDS_MAX,
+        given_up: GivenUp | None = None,
     ) -> None:
         """Do such jobs outside any transaction, as sending must be; one may be done twice.
 
         One that takes longer than ``seconds_max`` is stopped, and tried again.
         """
-        self._register(Handler(payload_type, None, handler, attempts_max, urgent, seconds_max))
+        limits = (attempts_max, urgent, seconds_max, given_up)
+        self._register(Handler(payload_type, None, handler, *limits))
 
     def every(self, name: str, seconds: float, act: Callable[[Tx], Awaitable[None]]) -> None:
         """Call ``act(tx)`` every so often, on one worker at a time; first at once."""

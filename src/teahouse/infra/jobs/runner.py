@@ -15,7 +15,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter
 
 from teahouse.errors import Refused, Unavailable
-from teahouse.infra.db.pool import Database
+from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.jobs import store
 from teahouse.infra.jobs.queue import JOB_SECONDS_MAX, GiveUp, Handler, Jobs, Schedule
 from teahouse.infra.jobs.store import Claimed
@@ -184,12 +184,22 @@ class JobRunner:
         try:
             async with self.db.transaction() as tx:
                 if dead:
-                    await store.bury(tx, job, name)
+                    await self._bury(tx, job, handler, name)
                 else:
                     run_at = self.jobs.clock.now() + retry_after(job.attempt)
                     await store.put_back(tx, job, run_at, name)
         except Unavailable:
             return  # the lease will end
+
+    async def _bury(self, tx: Tx, job: Claimed, handler: Handler, fault: str) -> None:
+        await store.bury(tx, job, fault)
+        if handler.given_up is None:
+            return
+        try:
+            payload = msgspec.json.decode(job.payload, type=handler.payload_type)
+        except msgspec.DecodeError:
+            return  # nobody can tell what it was about
+        await handler.given_up(tx, payload, fault)
 
     async def _run_schedules(self) -> None:
         async with self.db.read() as tx:
