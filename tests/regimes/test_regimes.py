@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from teahouse.clock import FixedClock
 from teahouse.infra.db.pool import Database
 from teahouse.realnames.model import Confirmed, Identity, NotConfirmed
-from teahouse.regimes.model import Act, State, WrongState, next_state, silent
+from teahouse.regimes.model import Act, Draft, State, WrongState, next_state, silent
 from tests.living import Living, Owner, Person, living
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -172,6 +173,11 @@ async def test_an_appeal_stops_the_clock_and_is_decided_in_words(
     assert await tasks(ann) == []
     await run(house, clock, days=40)
     assert await speaks(ann, room) == 200
+    newer = msgspec.convert(DRAFT, Draft)  # being exempt was from the older one
+    await regimes.publish("op", "the owner", newer)
+    await run(house, clock, minutes=2)
+    (asked,) = await tasks(ann)
+    assert (asked["state"], asked["decision"]) == ("open", "")
     acts = [row[0] for row in await wiper.fetch("select act from audit_entries order by 1")]
     assert acts.count("regimes.appeal_decided") == 2
 

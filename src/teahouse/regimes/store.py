@@ -77,12 +77,17 @@ ASKED = "update regimes_accounts set asked_at = $2 where account_id = $1"
 
 BEHIND = """
 select a.account_id from regimes_accounts a left join regimes_tasks t using (account_id)
-where a.region = $1 and a.account_class = $2 and a.version < $3 and t.account_id is null
+where a.region = $1 and a.account_class = $2 and a.version < $3
+    and (t.account_id is null or (t.state = 'exempt' and t.version < $3))
 order by a.version, a.account_id limit $4 for update of a skip locked"""
 
 GIVE = """
 insert into regimes_tasks (account_id, region, account_class, version, state, given_at, due_at)
-values ($1, $2, $3, $4, 'open', $5, $6) on conflict (account_id) do nothing"""
+values ($1, $2, $3, $4, 'open', $5, $6) on conflict (account_id) do update
+set region = excluded.region, account_class = excluded.account_class, version = excluded.version,
+    state = 'open', given_at = excluded.given_at, due_at = excluded.due_at, appeal = null,
+    appealed_at = null, decided_by = null, decision = '', decided_at = null
+where regimes_tasks.state = 'exempt' and regimes_tasks.version < excluded.version"""
 
 TASK = """
 select account_id, region, account_class, version, state, given_at, due_at, appeal, appealed_at,
