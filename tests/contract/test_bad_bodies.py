@@ -8,7 +8,11 @@ from tests.contract.bad import BODIES, Body
 from tests.contract.cast import Cast
 
 # These take bytes or a form.
-NOT_FOR_JSON = ("/_matrix/media/v3/upload", "/_matrix/client/v3/auth/")
+NOT_FOR_JSON = (
+    "/_matrix/media/v3/upload",
+    "/_matrix/client/v3/auth/",
+    "/api/v1/oidc/logout/",
+)
 
 NO_SUCH_RULE = "400 M_UNRECOGNIZED"  # the push rules' own word for a path that is none
 FOR_ALL = tuple(body for body in BODIES if body.name in ("oversized", "malformed", "a raw NUL"))

@@ -78,7 +78,8 @@ class Arrivals:
         place, _, signature = token.rpartition("-")
         import_id, _, number = place.partition("-")
         keys = self.vault.ring.house_keys()
-        if not any(hmac.compare_digest(_signature(key, place), signature) for key in keys):
+        given = signature.encode()
+        if not any(hmac.compare_digest(_signature(key, place).encode(), given) for key in keys):
             raise NoSuchArrival
         found = await store.hold_arrival(tx, import_id, int(number))
         if found is None or (found.told_at or found.created_at) + LINK_LIFE <= self.clock.now():
