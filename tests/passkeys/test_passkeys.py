@@ -1,6 +1,7 @@
 """Adding passkeys, signing in by them, and every reason for which one is refused."""
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -144,6 +145,40 @@ async def test_an_older_session_shows_again_who_it_is(
     body = {"kind": "phone", "code": "000000"}  # a contact that she does not have
     assert await refused(ada, "POST", begin, body) == wrong
     assert (await ada.did("POST", begin, {"password": PASSWORD}))["options"]
+
+
+async def test_a_passkey_proves_wherever_a_proof_is_asked(
+    house: Living, ada: Person, clock: FixedClock, wiper: asyncpg.Connection
+) -> None:
+    key, ben = Authenticator(ORIGIN), await house.person("ben")
+    path = f"{MINE}/{(await add(ada, key))['passkey_id']}"
+    others = Authenticator(ORIGIN, credential_id=b"\x09" * 32)
+    await add(ben, others)
+    await wiper.execute("delete from accounts_passwords")  # it is all that she has
+    clock.move(timedelta(minutes=11))
+
+    async def shown(by: Person, one: Authenticator) -> dict[str, str]:
+        asked = (await by.did("POST", f"{MINE}/proof", {}))["options"]
+        return {"kind": "passkey", "code": json.dumps(one.get(asked))}
+
+    step_up, copy = "/api/v1/account/step-up", "/api/v1/account/exports"
+    assert (await ada.ask("POST", copy, {})).status_code >= 400
+    entering = {"kind": "passkey", "code": json.dumps(key.get(await options(house)))}
+    for bad in (
+        await shown(ada, others),  # somebody else's
+        await shown(ada, replace(key, verified=False)),  # without the device's own lock
+        await shown(ben, key),  # of another session
+        entering,  # for something else
+        {"kind": "passkey", "code": "{}"},
+        {"kind": "passkey", "code": "["},
+    ):
+        assert await refused(ada, "POST", step_up, bad) == "passkeys.not_proved"
+    good = await shown(ada, key)
+    await ada.did("POST", step_up, good)
+    assert await refused(ada, "POST", step_up, good) == "passkeys.not_proved"  # once
+    assert await refused(ada, "DELETE", path, {"sure": True}) == "passkeys.proof_needed"
+    await ada.did("DELETE", path, {"sure": True} | await shown(ada, key))
+    await ben.did("POST", "/api/v1/account/deactivate", await shown(ben, others))
 
 
 async def test_all_devices_are_told(house: Living, ada: Person) -> None:

@@ -125,6 +125,7 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
 
     passkeys = Passkeys(db, vault, accounts, challenges, party, prove, tell, clock, ids)
     passkeys.listen()
+    recovery.confirming.others["passkey"] = passkeys.proved
     standing = Standing(db, log, audit, accounts, clock)
     standing.listen()
     operators = Operators(db, vault, audit, accounts.passwords, clock, ids, config)

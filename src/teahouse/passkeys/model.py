@@ -30,7 +30,7 @@ class Keyring(msgspec.Struct, frozen=True):
 
 
 class Proof(msgspec.Struct, frozen=True):
-    """What shows that it is the owner: the password, or a code sent to a contact of theirs."""
+    """What shows that it is the owner: the password, a code sent to a contact, a passkey."""
 
     password: str | None = None
     kind: str | None = None
@@ -45,7 +45,7 @@ class NotProved(Refused):
 
 
 class ProofNeeded(Refused):
-    """Show again that it is you, by your password or a code, before adding a passkey."""
+    """Show again that it is you, by your password or a code, before passkeys are changed."""
 
     code = "passkeys.proof_needed"
     kind = Kind.FORBIDDEN

@@ -53,6 +53,11 @@ class _Mine:
             wire.PasskeyOptionsOut(await self.passkeys.begin(request.caller, proof))
         )
 
+    async def proof(self, request: Request) -> Response:
+        """Tell what to ask the browser for, wherever a proof is wanted."""
+        await request.ignored_body()
+        return json_response(wire.PasskeyOptionsOut(self.passkeys.begin_proof(request.caller)))
+
     async def add(self, request: Request) -> Response:
         """Add one."""
         body = await request.struct(wire.PasskeyAddIn)
@@ -69,8 +74,10 @@ class _Mine:
 
     async def remove(self, request: Request) -> Response:
         """Remove one."""
-        sure = (await request.struct(wire.PasskeyRemoveIn)).sure
-        await self.passkeys.remove(request.caller, request.path["passkey_id"], sure)
+        body = await request.struct(wire.PasskeyRemoveIn)
+        proof = Proof(body.password, body.kind, body.code)
+        passkey_id = request.path["passkey_id"]
+        await self.passkeys.remove(request.caller, passkey_id, proof, body.sure)
         return empty()
 
 
@@ -119,6 +126,14 @@ def _own_routes(mine: _Mine) -> list[Route]:
         ),
         Route(
             "POST",
+            f"{MINE}/proof",
+            mine.proof,
+            limit=CHALLENGES,
+            summary="Begin to show who you are by a passkey; its answer is `code` of kind `passkey`",
+            answer=wire.PasskeyOptionsOut,
+        ),
+        Route(
+            "POST",
             MINE,
             mine.add,
             status=201,
@@ -137,6 +152,7 @@ def _own_routes(mine: _Mine) -> list[Route]:
             "DELETE",
             f"{MINE}/{{passkey_id}}",
             mine.remove,
+            limit=PROOFS,
             summary="Remove a passkey",
             body=wire.PasskeyRemoveIn,
         ),

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import msgspec
+
 from teahouse.accounts.model import Account, Device, OpenedSession
 from teahouse.accounts.service import Accounts
 from teahouse.clock import Clock
@@ -36,8 +38,9 @@ from teahouse.passkeys.store import CREDENTIAL_ID, LABEL, PUBLIC_KEY, PasskeyRow
 
 ADD = "passkeys.add"
 SIGN_IN = "passkeys.sign_in"
+PROVE = "passkeys.prove"
 
-# Refuses who shows neither the password nor a code (its kind, and what it is).
+# Refuses who shows neither the password nor a code, or a passkey (its kind, and what it is).
 Prove = Callable[[Caller, str | None, str | None, str | None], Awaitable[None]]
 # Has every other device told, within the transaction, of what the caller did.
 Tell = Callable[[Tx, Caller, str, str, str], Awaitable[None]]
@@ -121,6 +124,29 @@ class Passkeys:
         party = self._party()
         return ceremonies.request_options(party, self.challenges.make(SIGN_IN))
 
+    def begin_proof(self, caller: Caller) -> dict[str, object]:
+        """Return what to ask the caller's browser, to show once more who they are.
+
+        Raises ``NotHere``.
+        """
+        party = self._party()
+        return ceremonies.request_options(party, self.challenges.make(PROVE, caller.session_id))
+
+    async def proved(self, caller: Caller, shown: str) -> None:
+        """Take a passkey of the caller's own as proof; ``shown`` is the browser's JSON.
+
+        Raises ``NotProved`` (also for somebody else's, or a challenge of another session).
+        """
+        try:
+            answer = _read(msgspec.json.decode(shown, type=dict[str, object]))
+        except msgspec.DecodeError as wrong:
+            raise NotProved from wrong
+        async with self.db.transaction() as tx:
+            row = await store.by_credential(tx, _digest(answer.credential_id))
+            if row is None or row.account_id != caller.account_id:
+                raise NotProved
+            await self._used(tx, row, answer, PROVE, caller.session_id)
+
     async def sign_in(
         self, credential: dict[str, object], device: Device
     ) -> tuple[Account, OpenedSession]:
@@ -129,16 +155,12 @@ class Passkeys:
         Raises ``NotProved`` whatever it is that is wrong, ``AccountLocked``, ``AccountGone``,
         ``NotHere``. A challenge counts once, also when two come at the same moment.
         """
-        party, answer = self._party(), _read(credential)
+        answer = _read(credential)
         async with self.db.transaction() as tx:
             row = await store.by_credential(tx, _digest(answer.credential_id))
             if row is None or answer.user_handle != row.account_id.encode():
                 raise NotProved
-            signs = await self._checked(tx, party, row, answer)
-            await self._spend(tx, SIGN_IN, "", answer)
-            now = self.clock.now()
-            doubted_at = now if goes_backwards(row.signs, signs) else None
-            await store.used(tx, row.passkey_id, signs, now, doubted_at)
+            await self._used(tx, row, answer, SIGN_IN, "")
         return await self.accounts.sign_in(row.account_id, device)
 
     # -- what there is -------------------------------------------------------------------------
@@ -160,8 +182,15 @@ class Passkeys:
             if not await store.rename(tx, passkey_id, caller.account_id, sealed):
                 raise NoSuchPasskey
 
-    async def remove(self, caller: Caller, passkey_id: str, sure: bool = False) -> None:
-        """Remove a passkey. Raises ``NoSuchPasskey``; ``LastWayIn`` unless the caller is sure."""
+    async def remove(
+        self, caller: Caller, passkey_id: str, proof: Proof, sure: bool = False
+    ) -> None:
+        """Remove a passkey.
+
+        Raises ``NoSuchPasskey``; ``LastWayIn`` unless the caller is sure; ``ProofNeeded`` unless
+        they signed in just now or show who they are, ``WrongCredentials``, ``WrongCode``.
+        """
+        await self._prove(caller, proof)
         others = sure or await self._other_ways(caller.account_id)
         async with self.db.transaction() as tx:
             await store.lock_account(tx, caller.account_id)
@@ -195,6 +224,15 @@ class Passkeys:
         if await self.accounts.has_password(account_id):
             return True
         return bool(await self.accounts.identifiers(account_id))
+
+    async def _used(
+        self, tx: Tx, row: PasskeyRow, answer: Answer, purpose: str, whose: str
+    ) -> None:
+        signs = await self._checked(tx, self._party(), row, answer)
+        await self._spend(tx, purpose, whose, answer)
+        now = self.clock.now()
+        doubted_at = now if goes_backwards(row.signs, signs) else None
+        await store.used(tx, row.passkey_id, signs, now, doubted_at)
 
     async def _checked(self, tx: Tx, party: RelyingParty, row: PasskeyRow, answer: Answer) -> int:
         try:

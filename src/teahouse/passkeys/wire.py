@@ -33,9 +33,12 @@ class PasskeyLabelIn(msgspec.Struct):
 
 
 class PasskeyRemoveIn(msgspec.Struct):
-    """Whether the caller is sure, even if it is the only way in."""
+    """Whether the caller is sure, even if it is the only way in; proof as for adding one."""
 
     sure: bool = False
+    password: str | None = None
+    kind: str | None = None
+    code: str | None = None
 
 
 class PasskeySignInIn(msgspec.Struct):

@@ -1,6 +1,7 @@
 """Showing again that it is you, before a grave act (Matrix "User-Interactive Authentication")."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from teahouse.accounts.model import WrongCredentials, uia_user
@@ -9,14 +10,8 @@ from teahouse.codes.model import CodeRequest, CodeShown, StartedCode, WrongCode
 from teahouse.errors import Invalid
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import Caller
-from teahouse.recovery.model import (
-    CODE_STAGE,
-    PASSWORD_STAGE,
-    PROOF_LIFE,
-    Challenge,
-    Shown,
-    UiaMismatch,
-)
+from teahouse.recovery import model
+from teahouse.recovery.model import Challenge, Shown, UiaMismatch
 from teahouse.recovery.store import proofs
 
 
@@ -25,6 +20,7 @@ class Confirming:
     """Asks for the password, or where there is none for a code, once more."""
 
     accounts: Accounts
+    others: dict[str, Callable[[Caller, str], Awaitable[None]]] = field(default_factory=dict)
 
     async def confirm(
         self, caller: Caller, operation: str, auth: dict[str, Any] | None
@@ -34,7 +30,7 @@ class Confirming:
         Raises ``UiaMismatch`` when the session was begun for something else.
         """
         known = await self.accounts.has_password(caller.account_id)
-        stage = PASSWORD_STAGE if known else CODE_STAGE
+        stage = model.PASSWORD_STAGE if known else model.CODE_STAGE
         session = (auth or {}).get("session")
         if session is not None and not await self._stands(caller, operation, session):
             raise UiaMismatch
@@ -53,7 +49,9 @@ class Confirming:
     ) -> None:
         """Refuse who shows neither the password nor a code: ``WrongCredentials``, ``WrongCode``."""
         account = await self.accounts.account(caller.user_id)
-        if code is not None and kind is not None:
+        if code is not None and kind in self.others:
+            await self.others[kind](caller, code)
+        elif code is not None and kind is not None:
             contacts = await self.accounts.identifiers(caller.account_id)
             if kind not in contacts:
                 raise WrongCredentials
@@ -78,11 +76,11 @@ class Confirming:
 
     async def purge(self, tx: Tx) -> None:
         """Delete what expired more than a quarter of an hour ago."""
-        await proofs.purge(tx, self.accounts.clock.now() - PROOF_LIFE)
+        await proofs.purge(tx, self.accounts.clock.now() - model.PROOF_LIFE)
 
     async def _begin(self, caller: Caller, operation: str) -> str:
         session = self.accounts.ids.opaque(24)
-        until = self.accounts.clock.now() + PROOF_LIFE
+        until = self.accounts.clock.now() + model.PROOF_LIFE
         async with self.accounts.db.read() as tx:
             await proofs.insert(tx, session, caller.account_id, operation, until)
         return session
@@ -95,7 +93,7 @@ class Confirming:
             return await proofs.stands(tx, session, caller.account_id, operation, now)
 
     async def _shown(self, caller: Caller, auth: dict[str, Any]) -> bool:
-        if auth["type"] == PASSWORD_STAGE:
+        if auth["type"] == model.PASSWORD_STAGE:
             return await self._password_shown(caller, auth)
         kind, code = auth.get("kind"), auth.get("code")
         contacts = await self.accounts.identifiers(caller.account_id)

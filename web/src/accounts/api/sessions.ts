@@ -64,7 +64,7 @@ export function signOutDevice(deviceId: string): Promise<unknown> {
 }
 
 /** What shows that it is really the owner who asks. */
-export type OwnProof = { password: string } | { kind: ContactKind; code: string };
+export type OwnProof = { password: string } | { kind: ContactKind | "passkey"; code: string };
 
 /** Begins to end the account; it can be called back for some days, and is erased then. */
 export function deactivate(proof: OwnProof): Promise<unknown> {

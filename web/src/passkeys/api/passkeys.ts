@@ -26,8 +26,16 @@ export function renamePasskey(passkeyId: string, label: string): Promise<unknown
   return call("PUT", one(passkeyId), { body: { label } });
 }
 
-export function removePasskey(passkeyId: string, sure: boolean): Promise<unknown> {
-  return call("DELETE", one(passkeyId), { body: { sure } });
+/** Raises `passkeys.proof_needed` when the session is not young enough by itself. */
+export function removePasskey(passkeyId: string, proof: OwnProof | null): Promise<unknown> {
+  return call("DELETE", one(passkeyId), { body: { ...proof, sure: true } });
+}
+
+/** Has the person show a passkey of theirs, as proof of who they are. */
+export async function proveByPasskey(): Promise<OwnProof> {
+  const begun = await call<{ options: CeremonyJson }>("POST", `${MINE}/proof`, { body: {} });
+  const shown = await showPasskey(begun.options, new AbortController().signal);
+  return { kind: "passkey", code: JSON.stringify(shown) };
 }
 
 /** Signs in by whichever passkey the person shows. */
