@@ -29,7 +29,6 @@ from teahouse.push.model.rules import (
     Rule,
     default_document,
     merged,
-    moved_to_room,
     placed,
 )
 
@@ -272,11 +271,3 @@ def test_a_rule_that_is_there_stays_or_moves() -> None:
     assert placed("abc", "b", "b", None) == list("abc")
     with pytest.raises(NoSuchNeighbour):
         placed("abc", "n", "z", None)
-
-
-def test_rules_follow_a_room() -> None:
-    about = {"kind": "event_match", "key": "room_id", "pattern": "!old"}
-    had = [own("room", "!old"), own("override", "!old", conditions=[about]), own("room", "!x")]
-    moved = moved_to_room(had, "!old", "!new")
-    assert [(one.kind, one.rule_id) for one in moved] == [("room", "!new"), ("override", "!new")]
-    assert moved[1].conditions == [{**about, "pattern": "!new"}]

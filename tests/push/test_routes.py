@@ -196,13 +196,6 @@ async def test_changes_reach_sync_and_the_evaluator_of_every_worker(
     assert told == (await client.ask("ann", "GET", f"{ROOT}/")).json()
 
 
-async def test_rules_follow_an_upgraded_room(client: Client, service: Push) -> None:
-    await put(client, "room/!old", actions=[])
-    await service.copy_room_rules(ANN, "!old", "!new")
-    await service.copy_room_rules(ANN, "!unknown", "!other")
-    assert sorted(await listed(client, "room")) == ["!new", "!old"]
-
-
 async def test_many_are_read_at_once_and_forgotten_whole(client: Client, service: Push) -> None:
     await put(client, "room/!r", actions=[])
     people = [ANN, user_id("bo")]

@@ -1452,9 +1452,12 @@ export interface PasskeyOptionsOut {
   options: Record<string, unknown>;
 }
 
-/** Whether the caller is sure, even if it is the only way in. */
+/** Whether the caller is sure, even if it is the only way in; proof as for adding one. */
 export interface PasskeyRemoveIn {
   sure?: boolean;
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
 }
 
 /** A session was opened. */

@@ -156,18 +156,6 @@ class Push:
             await store.put(tx, user_id, msgspec.structs.replace(one, actions=list(actions)))
             await self._announce(tx, user_id)
 
-    async def copy_room_rules(self, user_id: str, old_room_id: str, new_room_id: str) -> None:
-        """Give a person who follows a room upgrade the rules they had for the old room."""
-        async with self.db.transaction() as tx:
-            await store.lock(tx, user_id)
-            had = await store.of_user(tx, user_id)
-            new = model.moved_to_room(had, old_room_id, new_room_id)
-            if not new or len(had) + len(new) > model.RULES_MAX:
-                return
-            for one in new:
-                await store.put(tx, user_id, one)
-            await self._announce(tx, user_id)
-
     async def forget(self, tx: Tx, user_id: str) -> None:
         """Delete a person's rules; for the erasure of an account."""
         await store.forget(tx, user_id)

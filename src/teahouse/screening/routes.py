@@ -40,15 +40,11 @@ def routes(screening: Screening) -> list[Route]:
     ]
 
 
-def knock_of(request: Request) -> Knock:
-    """Return who asks, as the request tells it."""
-    return Knock(request.address, request.header("user-agent") or "")
-
-
 def _line_route(screening: Screening) -> Route:
     async def stand(request: Request) -> Response:
         body = await request.struct(LineBody)
-        place, at = await screening.knocks.stand_in_line(body.challenge, knock_of(request))
+        knock = Knock(request.address, request.header("user-agent") or "")
+        place, at = await screening.knocks.stand_in_line(body.challenge, knock)
         wait = int(LINE_WAIT.total_seconds())
         return json_response(PlaceWire(place, at, wait), 201)
 

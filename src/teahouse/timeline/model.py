@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from teahouse.errors import Conflict, Invalid, Kind, NotFound, Refused, TooLarge
+from teahouse.errors import Invalid, Kind, NotFound, Refused, TooLarge
 from teahouse.rooms.model.event import EVENT_BYTES_MAX, ID_BYTES_MAX, RoomEvent
 
 MESSAGES_MAX = 500
@@ -37,12 +37,6 @@ class BadAlias(Refused):
 
     code = "timeline.bad_alias"
     kind = Kind.INVALID
-
-
-class BadState(Conflict):
-    """That is not possible in the state they are in."""
-
-    code = "timeline.bad_state"
 
 
 class Draft(msgspec.Struct, frozen=True):

@@ -47,11 +47,6 @@ class Static:
             if path.is_file()
         }
 
-    @property
-    def present(self) -> bool:
-        """Whether the client has been built."""
-        return "/index.html" in self._files
-
     def serve(self, path: str, scope: Any) -> Response:
         """Return the file at ``path``, or the client's page. Raises ``NotFound``."""
         file = self._files.get(path)

@@ -370,26 +370,3 @@ def placed(order: Sequence[str], rule_id: str, before: str | None, after: str | 
     rest = [one for one in order if one != rule_id]
     at = rest.index(neighbour) + (0 if before is not None else 1)
     return [*rest[:at], rule_id, *rest[at:]]
-
-
-def moved_to_room(
-    differences: Iterable[Difference], old_room_id: str, new_room_id: str
-) -> list[Difference]:
-    """Return the rules about a room, rewritten for the room that replaces it."""
-    found: list[Difference] = []
-    for one in differences:
-        if one.kind == "room" and one.rule_id == old_room_id:
-            found.append(msgspec.structs.replace(one, rule_id=new_room_id))
-            continue
-        if one.place is None or not one.conditions:
-            continue
-        about = {"kind": "event_match", "key": "room_id", "pattern": old_room_id}
-        if about in one.conditions:
-            new = [
-                {**about, "pattern": new_room_id} if condition == about else condition
-                for condition in one.conditions
-            ]
-            name = one.rule_id.replace(old_room_id, new_room_id)
-            name = name if name != one.rule_id else f"{name}_{new_room_id}"
-            found.append(msgspec.structs.replace(one, rule_id=name, conditions=new))
-    return found

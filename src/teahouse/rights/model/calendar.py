@@ -41,16 +41,6 @@ class Calendar(msgspec.Struct, frozen=True):
             left -= self.works(day)
         return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
 
-    def between(self, since: datetime, until: datetime) -> int:
-        """Return how many working days have passed after the day of ``since``."""
-        zone = timezone(timedelta(hours=self.offset_hours))
-        day, last = since.astimezone(zone).date(), until.astimezone(zone).date()
-        passed = 0
-        while day < last:
-            day += timedelta(days=1)
-            passed += self.works(day)
-        return passed
-
 
 def calendar_name(profile: str) -> str:
     """Return which calendar a house keeps, from its profile."""
