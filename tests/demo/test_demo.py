@@ -208,8 +208,8 @@ async def test_the_town_meets_the_gate_that_people_meet(house: Living) -> None:
     await boss.ask("POST", DEMO, {})
     await house.run_jobs()
     assert (await boss.did("GET", DEMO))["state"] == "standing"
-    (invite,) = await house.house.doors.invites.all()
-    assert invite.uses_left == 0
+    (given,) = await house.house.doors.invites.all()
+    assert given.invite.uses_left == 0
 
 
 async def test_a_town_that_broke_off_can_be_removed(
