@@ -55,6 +55,7 @@ const KEYS: Record<string, Key> = {
   outcome: "admin.fact.outcome",
   channel: "admin.fact.channel",
   ok: "admin.fact.ok",
+  open: "admin.fact.open",
   passkeys_required: "admin.fact.passkeys_required",
 };
 const SCOPE: Record<string, (id: string) => string> = {
