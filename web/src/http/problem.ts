@@ -1,8 +1,9 @@
 import type { Key } from "../i18n/index.svelte";
 import { t } from "../i18n/index.svelte";
+import { sayRefused } from "../i18n/refused.svelte";
 import { ApiError } from "./call";
 
-/** What we say for the refusals that a person may meet; the rest is told in the server's words. */
+/** What we say for the refusals that people often meet; the rest is told as the server says it. */
 const SAID: Record<string, Key> = {
   unreachable: "error.unreachable",
   M_LIMIT_EXCEEDED: "error.too_fast",
@@ -91,6 +92,8 @@ export function sayError(error: unknown): string {
   if ("stage" in error.body && "act" in error.body)
     return t(error.status === 429 ? "error.standing_limit" : "error.too_new");
   if (key) return t(key);
+  const said = sayRefused(error.code);
+  if (said) return said;
   if (error.status === 429) return t("error.too_fast");
   if (error.status >= 500) return t("error.server");
   return error.message || t("error.unknown");
