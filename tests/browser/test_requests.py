@@ -26,7 +26,7 @@ async def test_a_request_is_answered_with_reasons_by_who_may(desk: Desk) -> None
     await expect(auditor.button("Answer")).to_be_disabled()
     moderator = await desk.enter("moderator", bypass_csp=True)
     await moderator.place("Requests")
-    await moderator.sees("No account has ended lately.")
+    await moderator.sees("Whether erasures happened")
     await moderator.page.get_by_role("link", name="Erasure", exact=True).click()
     card = moderator.page.get_by_role("region", name="Erasure", exact=True)
     await expect(card.get_by_text(TEXT)).to_be_visible()

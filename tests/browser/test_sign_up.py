@@ -46,7 +46,7 @@ async def test_a_closed_gate_says_why_before_it_asks_anything(suspended: Desk) -
         SUSPENSION["contact"],
     ):
         await person.sees(words)
-    asked = [one for one in sent if "/registrations" in one.url]
+    asked = [one for one in sent if "/api/v1/registrations" in one.url]
     assert len(asked) == 1
     assert asked[0].post_data_json == {
         "account_class": "personal", "door": "phone", "service_region": "cn-mainland",

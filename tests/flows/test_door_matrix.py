@@ -39,7 +39,7 @@ from tests.flows.knocking import (
 )
 from tests.gate.house import REGISTER, suspension
 from tests.living import living
-from tests.oidc.conftest import Browser, browser, issuer
+from tests.oidc.conftest import Browser, browser, ear, issuer
 
 OWN = (
     Door.PHONE, Door.EMAIL, Door.INVITE, Door.VOUCHING, Door.OFFICIAL, Door.CHILD,
@@ -279,4 +279,4 @@ async def test_a_mainland_number_counts_as_the_mainlands(street: Street) -> None
             assert status == 202 or outcome(told, policy) is Outcome.REFUSED
 
 
-__all__ = ["browser", "issuer"]
+__all__ = ["browser", "ear", "issuer"]

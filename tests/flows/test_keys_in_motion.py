@@ -195,7 +195,8 @@ async def test_words_of_the_house_are_known_for_their_life(
         challenges = replace(people.passkeys.challenges, clock=then)
         await knocks.book.read()
         token = knocks.challenge(1).challenge
-        word = arrivals.seal(Arrival("p", "sub", "ann", "Ann", "/", then.now() + HOUSE_WORDS_LIFE))
+        until, mine = then.now() + HOUSE_WORDS_LIFE, token_digest("b").hex()
+        word = arrivals.seal(Arrival("p", "sub", "ann", "Ann", "/", until, mine))
         session = interactive._new_session({})
         undo = telling.sign("01")
         challenge = challenges.make("add", "ann")
@@ -204,7 +205,7 @@ async def test_words_of_the_house_are_known_for_their_life(
 
         def known() -> dict[str, bool]:
             try:
-                arrived = arrivals.open(word).subject == "sub"
+                arrived = arrivals.open(word, "b").subject == "sub"
             except FlowOver:
                 arrived = False
             signed = [token_digest(turns_token(key, "01")) for key in knocks.house_keys()]

@@ -67,7 +67,8 @@ from officials_changes where account_id = $1 and state in ('waiting', 'more') fo
 LATEST = """
 select change_id, account_id, fields, lang, state, rounds, template, words, decided_by, decided_at,
     created_at, expires_at
-from officials_changes where account_id = $1 order by created_at desc, change_id desc limit 1"""
+from officials_changes where account_id = $1
+order by state in ('waiting', 'more') desc, created_at desc, change_id desc limit 1"""
 
 CHANGE = """
 select change_id, account_id, fields, lang, state, rounds, template, words, decided_by, decided_at,
