@@ -14,6 +14,7 @@ from teahouse.gate.model.policies import (
     Attempt,
     Policy,
     State,
+    Words,
     decide,
     matches,
 )
@@ -29,15 +30,34 @@ from teahouse.gate.model.queues import (
 from teahouse.waitlist.model import check_line
 from tests.gate.test_model import NOW, attempts, policies
 
+RESTRICTING = tuple(state for state in State if state is not State.OPEN)
 KEEPS = (State.PACED, State.WAITLIST, State.SUSPENDED)
 
 
-@given(policies(), attempts, st.booleans())
-def test_a_list_is_where_a_turn_leads(policy: Policy, attempt: Attempt, kept: bool) -> None:
-    words = msgspec.structs.replace(policy.words, waiting_list=kept)
-    policy = msgspec.structs.replace(policy, words=words)
+@st.composite
+def governed(draw: st.DrawFn) -> tuple[Policy, Attempt]:
+    """A policy in force that restricts, and an attempt in its scope but perhaps for its doors."""
+    attempt = draw(attempts)
+    policy = msgspec.structs.replace(
+        draw(policies(RESTRICTING)),
+        region=draw(st.sampled_from((ANY, attempt.region))),
+        account_class=draw(st.sampled_from((ANY, attempt.account_class))),
+        door=draw(st.sampled_from((ANY, *(door.value for door in attempt.doors)))),
+        words=Words(waiting_list=draw(st.booleans())),
+        effective_from=NOW,
+        effective_until=None,
+        ended_at=None,
+    )
+    return policy, attempt
+
+
+@given(governed())
+def test_a_list_is_where_a_turn_leads(both: tuple[Policy, Attempt]) -> None:
+    policy, attempt = both
+    kept = policy.words.waiting_list
+    assume(matches(policy, attempt))  # every door is not every door: only those that register
     decision = decide([policy], attempt, NOW)
-    assume(decision.policy is not None)
+    assert decision.policy == policy
     told = has_list(decision, attempt.account_class)
     own_line = policy.door in (ANY, *(door.value for door in LINE_DOORS))
     always = policy.state is State.WAITLIST or (policy.state is State.PACED and policy.door == ANY)
