@@ -32,6 +32,7 @@ from teahouse.accounts.service.desk import Desk
 from teahouse.accounts.service.finder import Finder, Who
 from teahouse.accounts.service.passwords import Passwords
 from teahouse.accounts.service.sessions import Sessions
+from teahouse.accounts.store import sessions as session_rows
 from teahouse.accounts.store.personal import IDENTIFIER_FIELDS
 from teahouse.clock import Clock
 from teahouse.codes.model import CodeShown, WrongCode, check_kind
@@ -401,7 +402,7 @@ class Accounts:
         """
         account = _there(await store.account_locked(tx, account_id))
         await store.set_end(tx, account_id, ends_at, erase)
-        ended = await store.end_all_sessions(tx, account_id, None)
+        ended = await session_rows.end_all_sessions(tx, account_id, None)
         return SessionEnded(account_id, account.user_id, ended)
 
     async def hold(self, tx: Tx, account_id: str) -> Account:

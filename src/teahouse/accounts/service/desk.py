@@ -6,6 +6,7 @@ from teahouse.accounts import model, store
 from teahouse.accounts.events import AccountStateChanged, SessionEnded
 from teahouse.accounts.model import Account, AccountState, NoSuchAccount, NoSuchDevice
 from teahouse.accounts.service.finder import Finder
+from teahouse.accounts.store import sessions as session_rows
 from teahouse.audit.service import Audit
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
@@ -44,7 +45,7 @@ class Desk:
         """Sign out somebody's device. Raises ``NoSuchAccount``, ``NoSuchDevice``."""
         async with self.db.transaction() as tx:
             account = await self._there(tx, account_id)
-            ended = await store.end_sessions(tx, account_id, [device_id])
+            ended = await session_rows.end_sessions(tx, account_id, [device_id])
             if not ended:
                 raise NoSuchDevice
             detail: dict[str, object] = {"device_id": device_id}

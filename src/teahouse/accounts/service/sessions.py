@@ -8,7 +8,6 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from teahouse.accounts import store
 from teahouse.accounts.events import (
     AccountDeactivated,
     AccountStateChanged,
@@ -31,8 +30,10 @@ from teahouse.accounts.model import (
     TooManySessions,
     check_device,
 )
-from teahouse.accounts.store import SessionRow, TokenDigests
+from teahouse.accounts.store import account_shared
+from teahouse.accounts.store import sessions as store
 from teahouse.accounts.store.personal import DEVICE_NAME, LAST_ADDRESS
+from teahouse.accounts.store.sessions import SessionRow, TokenDigests
 from teahouse.clock import Clock
 from teahouse.errors import UnknownToken
 from teahouse.ids import Ids, token_digest
@@ -190,7 +191,7 @@ class Sessions:
             now = self.clock.now()
             if row is None or now >= row.refresh_expires_at:
                 raise UnknownToken
-            account = await store.account_shared(tx, row.account_id)
+            account = await account_shared(tx, row.account_id)
             if account is None or account.state is AccountState.DEACTIVATED:
                 raise UnknownToken
             if account.state is AccountState.LOCKED:
