@@ -8,15 +8,15 @@ import asyncpg
 import httpx
 import pytest
 
-from teahouse.accounts.model import Busy
 from teahouse.accounts.routes import routes
-from teahouse.accounts.service.passwords import WAITING_MAX, Passwords
 from teahouse.accounts.service.sessions import Seat, Seats, Sessions
 from teahouse.errors import UnknownToken
 from teahouse.infra.bus.log import Log
 from teahouse.infra.http.caller import Authenticators, Caller
 from teahouse.infra.http.limits import Limiter
 from teahouse.infra.http.server import Server
+from teahouse.passwords.model import Busy
+from teahouse.passwords.service import WAITING_MAX, Passwords
 from tests.accounts.conftest import NOBODY, PASSWORD, House, operator
 
 V3 = "/_matrix/client/v3"

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 import pytest
 
-from teahouse.accounts.service.passwords import Passwords
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.jobs.runner import JobRunner
+from teahouse.passwords.service import Passwords
 from tests.gate.house import House
 
 SECRET = ("code_id", "expires_at", "ticket")  # of everybody another

@@ -23,6 +23,7 @@ LENT = {"operators.role"}
 # Domains that speak with the first word of another, because to clients they are one thing.
 SPEAKS_AS = {
     "codes": "accounts",
+    "passwords": "accounts",
     "profiles": "accounts",
     "recovery": "accounts",
     "registrations": "gate",

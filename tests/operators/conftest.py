@@ -9,7 +9,6 @@ import httpx
 import pyotp
 import pytest_asyncio
 
-from teahouse.accounts.service.passwords import Passwords
 from teahouse.audit.service import Audit
 from teahouse.clock import FixedClock
 from teahouse.config import Config
@@ -22,6 +21,7 @@ from teahouse.infra.http.server import Server
 from teahouse.infra.vault.vault import open_vault
 from teahouse.operators.routes import routes
 from teahouse.operators.service import Operators
+from teahouse.passwords.service import Passwords
 
 PLACE = "/api/v1/operator"
 PASSWORD = "twelve letters"

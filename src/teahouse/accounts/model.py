@@ -172,13 +172,6 @@ class BadLoginType(Refused):
     kind = Kind.INVALID
 
 
-class Busy(Refused):
-    """Too many passwords are being checked now: ask again shortly."""
-
-    code = "accounts.busy"
-    kind = Kind.UNAVAILABLE
-
-
 class AccountLocked(Refused):
     """This account is locked. You may sign out, and ask the operator why."""
 

@@ -30,7 +30,6 @@ from teahouse.accounts.model import (
 )
 from teahouse.accounts.service.desk import Desk
 from teahouse.accounts.service.finder import Finder, Who
-from teahouse.accounts.service.passwords import Passwords
 from teahouse.accounts.service.sessions import Sessions
 from teahouse.accounts.store import sessions as session_rows
 from teahouse.accounts.store.personal import IDENTIFIER_FIELDS
@@ -43,6 +42,7 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx, UniqueViolation
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.vault.vault import Vault
+from teahouse.passwords.service import Passwords
 
 # Called with ``(tx, account_id)`` in the transaction that ends an account, calls it back, or puts
 # out whoever is in it.

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from teahouse.accounts import model, store
 from teahouse.accounts.model import Account, Contact
-from teahouse.accounts.service.passwords import Passwords
 from teahouse.accounts.store.personal import IDENTIFIER_FIELDS
 from teahouse.codes.model import check_kind
 from teahouse.errors import Refused
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.vault import Vault
+from teahouse.passwords.service import Passwords
 
 Who = tuple[str, str]  # ("user" | "phone" | "email", what was written)
 

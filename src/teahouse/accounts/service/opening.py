@@ -3,7 +3,6 @@
 from teahouse.accounts.service import Accounts
 from teahouse.accounts.service.desk import Desk
 from teahouse.accounts.service.finder import Finder
-from teahouse.accounts.service.passwords import Passwords
 from teahouse.accounts.service.sessions import Sessions
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
@@ -15,6 +14,7 @@ from teahouse.infra.db.pool import Database
 from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.senders.choose import Senders
 from teahouse.infra.vault.vault import Vault
+from teahouse.passwords.service import Passwords
 
 
 def open_accounts(

@@ -9,7 +9,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-from teahouse.accounts.model import Busy
+from teahouse.passwords.model import Busy
 
 T = TypeVar("T")
 
