@@ -93,6 +93,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     default_room_version: Literal["10", "11", "12"] = "11"
     registration_shared_secret: str = ""
+    synapse_pepper: str = ""  # password_config.pepper of a Synapse whose digests were brought here
     upload_bytes_max: int = 50 * 1024 * 1024
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     test_mode: bool = False

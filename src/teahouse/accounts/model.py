@@ -93,6 +93,7 @@ class Activity(msgspec.Struct, frozen=True):
     active_at: datetime
     devices: int
     password: bool
+    password_shown: bool  # or set here; one that was brought in never was
 
 
 class Session(msgspec.Struct, frozen=True):

@@ -61,6 +61,10 @@ create table accounts_passwords (
     phc text not null,
     changed_at timestamptz not null
 );
+-- An order that nobody chose, by which a name that is nobody's is always given the same digest to try.
+create index accounts_passwords_by_lot on accounts_passwords (hashtextextended(account_id, 0));
+create index accounts_passwords_by_pepper on accounts_passwords (split_part(phc, '$', 3))
+    where phc like '$wrapped$%';
 
 -- A device that is signed in. Tokens are kept as SHA-256.
 create table accounts_sessions (

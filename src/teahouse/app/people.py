@@ -30,6 +30,7 @@ from teahouse.infra.http.limits import Limiter
 from teahouse.infra.http.router import Route
 from teahouse.infra.senders.choose import Senders, choose_senders
 from teahouse.infra.vault.field import PersonalField, PurposeRegister
+from teahouse.infra.vault.lifecycle import KeyPurpose
 from teahouse.infra.webauthn.ceremonies import relying_party
 from teahouse.infra.webauthn.challenges import Challenges
 from teahouse.operators import jobs as operators_jobs
@@ -175,6 +176,7 @@ def _make_accounts(ground: Ground, audit: Audit, settings: Settings) -> Accounts
         config=ground.config,
     )
     ground.closing.callback(accounts.passwords.close)
+    ground.locksmith.also_holds(KeyPurpose.PEPPER, accounts.wrapping.held)
     return accounts
 
 

@@ -31,6 +31,8 @@ from teahouse.accounts.model import (
 from teahouse.accounts.service.desk import Desk
 from teahouse.accounts.service.finder import Finder, Who
 from teahouse.accounts.service.sessions import Sessions
+from teahouse.accounts.service.wrapping import Wrapping
+from teahouse.accounts.store import passwords as password_rows
 from teahouse.accounts.store import sessions as session_rows
 from teahouse.accounts.store.personal import IDENTIFIER_FIELDS
 from teahouse.clock import Clock
@@ -70,6 +72,7 @@ class Accounts:
     codes: Codes
     finder: Finder
     desk: Desk
+    wrapping: Wrapping
     endings: list[Ending] = field(default_factory=list[Ending], repr=False)
     restorings: list[Ending] = field(default_factory=list[Ending], repr=False)
     shuttings: list[Ending] = field(default_factory=list[Ending], repr=False)
@@ -213,7 +216,7 @@ class Accounts:
 
     async def activity(self, tx: Tx, account_id: str) -> Activity:
         """Return how an account has been used of late."""
-        return await store.activity(tx, account_id)
+        return await store.activity(tx, account_id, self.passwords.plain)
 
     # -- passwords -----------------------------------------------------------------------------
 
@@ -226,8 +229,8 @@ class Accounts:
         return await self.passwords.hash(password)
 
     async def set_password(self, tx: Tx, account_id: str, password_phc: str) -> None:
-        """Keep what :meth:`hash_password` returned."""
-        await store.set_password(tx, account_id, password_phc, self.clock.now())
+        """Keep what :meth:`hash_password` returned, or ``passwords`` reads of another system's."""
+        await password_rows.set_password(tx, account_id, password_phc, self.clock.now())
 
     async def check_password(self, account: Account | None, password: str) -> bool:
         """Tell whether it is the account's password, with the same work when there is none."""
@@ -236,7 +239,7 @@ class Accounts:
     async def has_password(self, account_id: str) -> bool:
         """Tell whether an account has a password at all."""
         async with self.db.read() as tx:
-            return await store.password(tx, account_id) is not None
+            return await password_rows.password(tx, account_id) is not None
 
     # -- sessions ------------------------------------------------------------------------------
 
@@ -275,7 +278,7 @@ class Accounts:
         ``AccountLocked``, ``Busy``; ``AccountLeaving`` unless it is to be called back.
         """
         account = await self.finder.find(who)
-        right = await self.check_password(account, password)
+        right = await self.finder.check_password(account, password, self.finder.same_for_all(who))
         if account is not None and account.state is AccountState.DEACTIVATED:
             raise AccountGone
         if account is None or not right:
@@ -416,7 +419,7 @@ class Accounts:
         caller to put last.
         """
         account = _there(await store.account_locked(tx, account_id))
-        await store.delete_password(tx, account_id)
+        await password_rows.delete(tx, account_id)
         for shut in self.shuttings:
             await shut(tx, account_id)
         return await self.sessions.end_all(tx, (account_id, account.user_id))

@@ -4,6 +4,7 @@ from teahouse.accounts.service import Accounts
 from teahouse.accounts.service.desk import Desk
 from teahouse.accounts.service.finder import Finder
 from teahouse.accounts.service.sessions import Sessions
+from teahouse.accounts.service.wrapping import Wrapping
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
 from teahouse.codes.service import Codes
@@ -30,7 +31,7 @@ def open_accounts(
     config: Config,
 ) -> Accounts:
     """Put the parts together and begin to listen to the log."""
-    passwords = Passwords(cheap=config.test_mode)
+    passwords = Passwords(config.test_mode, vault.ring, config.synapse_pepper)
     sessions = Sessions(db, log, vault, clock, ids)
     finder = Finder(db, vault, passwords, config.server_name)
     codes = Codes(db, vault, clock, ids, jobs, senders, finder, limited=not config.test_mode)
@@ -47,4 +48,5 @@ def open_accounts(
         codes=codes,
         finder=finder,
         desk=Desk(db, log, audit, finder),
+        wrapping=Wrapping(db, vault.ring, passwords),
     )

@@ -1,11 +1,11 @@
-# ruff: noqa: S105 - statements about passwords, none of which is one
-"""The rows of accounts; those of sessions are in ``sessions.py``, the purposes in ``personal.py``."""
+"""The rows of accounts; others have files of their own, and the purposes are in ``personal.py``."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from teahouse.accounts.model import Account, AccountClass, AccountState, Activity
+from teahouse.accounts.store import passwords
 from teahouse.accounts.store.personal import FIELDS as FIELDS
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.index import BlindIndex
@@ -71,8 +71,8 @@ select greatest(
         (select max(last_seen_at) from accounts_sessions s where s.account_id = a.account_id)
     ),
     (select count(*) from accounts_sessions s where s.account_id = a.account_id),
-    exists (select 1 from accounts_passwords p where p.account_id = a.account_id)
-from accounts_accounts a where a.account_id = $1"""
+    p.phc is not null, coalesce(p.phc like $2, false)
+from accounts_accounts a left join accounts_passwords p using (account_id) where a.account_id = $1"""
 
 INSERT_IDENTIFIER = """
 insert into accounts_identifiers (
@@ -93,14 +93,6 @@ where account_id = $1 and kind = $2 and rank = $3"""
 DELETE_RANK = "delete from accounts_identifiers where account_id = $1 and kind = $2 and rank = $3"
 DELETE_LEFT = "delete from accounts_identifiers where leaves_at <= $1"
 DELETE_IDENTIFIERS = "delete from accounts_identifiers where account_id = $1"
-
-SET_PASSWORD = """
-insert into accounts_passwords (account_id, phc, changed_at) values ($1, $2, $3)
-on conflict (account_id) do update set phc = excluded.phc, changed_at = excluded.changed_at"""
-UPGRADE_PASSWORD = """
-update accounts_passwords set phc = $3 where account_id = $1 and phc = $2"""
-PASSWORD = "select phc from accounts_passwords where account_id = $1"
-DELETE_PASSWORD = "delete from accounts_passwords where account_id = $1"
 
 LOCK_CONTACT = "select pg_advisory_xact_lock(7240610, $1)"
 
@@ -213,9 +205,9 @@ async def ending(tx: Tx, now: datetime, limit: int) -> list[tuple[str, bool]]:
     return [(row[0], row[1]) for row in await tx.rows(ENDING, now, limit)]
 
 
-async def activity(tx: Tx, account_id: str) -> Activity:
-    """Return how an account has been used of late."""
-    row = await tx.row(ACTIVITY, account_id)
+async def activity(tx: Tx, account_id: str, plain: str) -> Activity:
+    """Return how an account has been used of late; ``plain`` is the pattern of our own digests."""
+    row = await tx.row(ACTIVITY, account_id, plain)
     assert row is not None, "the account is there"
     return Activity(*row)
 
@@ -258,26 +250,6 @@ async def delete_left(tx: Tx, now: datetime) -> None:
     await tx.run(DELETE_LEFT, now)
 
 
-async def set_password(tx: Tx, account_id: str, phc: str, now: datetime) -> None:
-    """Keep a password's digest."""
-    await tx.run(SET_PASSWORD, account_id, phc, now)
-
-
-async def upgrade_password(tx: Tx, account_id: str, old_phc: str, phc: str) -> None:
-    """Keep a stronger digest of the same password, unless it was changed meanwhile."""
-    await tx.run(UPGRADE_PASSWORD, account_id, old_phc, phc)
-
-
-async def password(tx: Tx, account_id: str) -> str | None:
-    """Return a password's digest."""
-    return await tx.value(PASSWORD, account_id)
-
-
-async def delete_password(tx: Tx, account_id: str) -> None:
-    """Forget a password."""
-    await tx.run(DELETE_PASSWORD, account_id)
-
-
 async def lock_contact(tx: Tx, digest: bytes) -> None:
     """Let only one at a time be given a contact."""
     await tx.run(LOCK_CONTACT, int.from_bytes(digest[:4], "big", signed=True))
@@ -286,4 +258,4 @@ async def lock_contact(tx: Tx, digest: bytes) -> None:
 async def forget(tx: Tx, account_id: str) -> None:
     """Delete everything of an account but the row that keeps its name."""
     await tx.run(DELETE_IDENTIFIERS, account_id)
-    await tx.run(DELETE_PASSWORD, account_id)
+    await passwords.delete(tx, account_id)

@@ -8,3 +8,7 @@ class Busy(Refused):
 
     code = "accounts.busy"
     kind = Kind.UNAVAILABLE
+
+
+class UnknownDigest(ValueError):  # noqa: N818 - the name says what is wrong with it
+    """A digest is of no form that is known here, or asks for more work than is done here."""
