@@ -182,8 +182,8 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), m
 )
 
 
-@given(st.lists(st.tuples(TEXTS.filter(bool), TEXTS, TEXTS, TEXTS), min_size=1, max_size=5))
-def test_what_is_written_is_read(rows: list[tuple[str, str, str, str]]) -> None:
+@given(st.lists(st.tuples(TEXTS.filter(bool), TEXTS, TEXTS, TEXTS, TEXTS), min_size=1, max_size=5))
+def test_what_is_written_is_read(rows: list[tuple[str, str, str, str, str]]) -> None:
     def quoted(cell: str) -> str:
         return '"' + cell.replace('"', '""') + '"'
 

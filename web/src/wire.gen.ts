@@ -2302,7 +2302,7 @@ export interface WorksWire {
 }
 
 /** What is found wrong with a row. The words are stored and told. */
-export type Wrong = "bad_email" | "bad_name" | "bad_phone" | "contact_in_use" | "contact_twice" | "gate_closed" | "name_taken" | "name_twice" | "no_contact";
+export type Wrong = "bad_email" | "bad_name" | "bad_phone" | "contact_in_use" | "contact_twice" | "gate_closed" | "name_taken" | "name_twice" | "no_contact" | "unknown_hash";
 
 /** Which requests were decided; the others had been, or waited no more. */
 export interface ApprovalsDecidedWire {

@@ -14,7 +14,7 @@ from teahouse.errors import Kind, Refused
 ROWS_MAX = 5000
 FILE_BYTES_MAX = 512 * 1024
 LABEL_LETTERS_MAX = 100
-COLUMNS = ("username", "display_name", "phone", "email")
+COLUMNS = ("username", "display_name", "phone", "email", "password_hash")
 BATCH_ROWS_MAX = 20
 UNDO_WITHIN = timedelta(hours=24)
 LINK_LIFE = timedelta(days=14)  # of what people are told by, and for telling them
@@ -33,6 +33,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     display_name: str = ""
     phone: str = ""
     email: str = ""
+    password_hash: str = ""  # as another system made it
 
 
 class Wrong(enum.Enum):
@@ -46,6 +47,7 @@ class Wrong(enum.Enum):
     BAD_EMAIL = "bad_email"
     CONTACT_IN_USE = "contact_in_use"
     CONTACT_TWICE = "contact_twice"
+    UNKNOWN_HASH = "unknown_hash"
     GATE_CLOSED = "gate_closed"
 
 

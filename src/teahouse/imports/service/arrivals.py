@@ -86,7 +86,7 @@ class Arrivals:
             raise NoSuchArrival
         account = await self.accounts.hold(tx, found.account_id)
         used = await self.accounts.activity(tx, account.account_id)
-        if account.state is not AccountState.ACTIVE or used.devices or used.password:
+        if account.state is not AccountState.ACTIVE or used.devices or used.password_shown:
             raise NoSuchArrival
         return found, account
 

@@ -44,6 +44,7 @@ from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.vault.model import BadEmail, BadPhone
 from teahouse.infra.vault.normal import email, phone, phone_region
 from teahouse.infra.vault.vault import Ground, Vault
+from teahouse.passwords.model.legacy import is_known
 from teahouse.registrations.model import NewAccount
 from teahouse.registrations.service import Registrations
 
@@ -200,6 +201,8 @@ class Imports:
             for kind, value in (("phone", row.phone), ("email", row.email)):
                 if value:
                     await self.accounts.add_identifier(tx, account.account_id, kind, value)
+            if row.password_hash:
+                await self.accounts.set_password(tx, account.account_id, row.password_hash)
             await self.jobs.enqueue(tx, TellPeople(import_id), unique=import_id)
 
         try:
@@ -235,6 +238,8 @@ class Imports:
 
     async def _wrong(self, row: Row, names: set[str], contacts: set[str]) -> list[Wrong]:
         found = [*await self._wrong_name(row, names), *await self._wrong_contacts(row, contacts)]
+        if row.password_hash and not is_known(row.password_hash):
+            found.append(Wrong.UNKNOWN_HASH)
         if not found and not await self._let_in(row):
             found.append(Wrong.GATE_CLOSED)
         return found
