@@ -12,6 +12,7 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.infra.egress.client import Egress
 from teahouse.infra.jobs.queue import Jobs
+from teahouse.infra.pulse import PulseTaker
 from teahouse.infra.vault.attendance import Attendance
 from teahouse.infra.vault.locksmith import Locksmith
 from teahouse.infra.vault.vault import Vault
@@ -29,6 +30,7 @@ class Ground:
     vault: Vault
     locksmith: Locksmith
     attendance: Attendance
+    pulse: PulseTaker
     jobs: Jobs
     egress: Egress
     registry: CollectorRegistry

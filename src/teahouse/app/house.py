@@ -41,6 +41,7 @@ from teahouse.infra.http.server import Server
 from teahouse.infra.http.static import Static
 from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.jobs.runner import JobMeters, JobRunner
+from teahouse.infra.pulse import PulseTaker
 from teahouse.infra.senders.choose import allowed_by
 from teahouse.infra.vault.attendance import Attendance
 from teahouse.infra.vault.events import KeysChanged
@@ -154,6 +155,7 @@ def _ground(
         vault=vault,
         locksmith=Locksmith(vault.ring, ids, clock),
         attendance=Attendance(db, vault.ring, worker),
+        pulse=PulseTaker(db.borrowing),
         jobs=jobs,
         egress=egress,
         registry=registry,
@@ -232,12 +234,13 @@ def build_server(house: House) -> Server:
     people = house.people
     who = Authenticators(people.accounts.authenticate, people.operators.authenticate)
     static = Static(WEB_FOLDER)
-    server = Server(build_routes(house), who, house.limiter, house.ground.ids, static)
+    ground = house.ground
+    server = Server(build_routes(house), who, house.limiter, ground.ids, static, ground.pulse)
     gauges = {
         "long_polls": lambda: float(house.talk.hub.waiting_count),
         "log_applied": lambda: float(house.log.applied),
     }
-    house.ground.registry.register(health.HttpFigures(server.tally, gauges))
+    ground.registry.register(health.HttpFigures(server.tally, gauges))
     return server
 
 

@@ -41,6 +41,8 @@ async def serve_worker(config: Config, socket_fd: int) -> None:
     configure(config.log_level)
     async with open_house(config, config.database_url) as house:
         register_jobs(house)
+        house.ground.pulse.start()
+        house.ground.attendance.feel(house.ground.pulse)
         await house.ground.attendance.start()
         await house.runner.start()
         notebook = _notebook(config, house.ground.clock)
@@ -66,6 +68,7 @@ async def serve_worker(config: Config, socket_fd: int) -> None:
         finally:
             await house.runner.stop()
             await house.ground.attendance.stop()
+            house.ground.pulse.stop()
 
 
 def _notebook(config: Config, clock: Clock) -> Notebook:

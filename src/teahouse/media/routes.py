@@ -168,17 +168,23 @@ def routes(media: Media, open_media: bool = False) -> list[Route]:
     old_download = on.download if open_media else on.frozen
     old_thumbnail = on.thumbnail if open_media else on.frozen
     return [
-        Route("POST", OLD + "/upload", on.upload, limit=UPLOADS),
-        Route("PUT", OLD + "/upload" + PLACE, on.upload_to, limit=UPLOADS),
+        Route("POST", OLD + "/upload", on.upload, limit=UPLOADS, waits=True),
+        Route("PUT", OLD + "/upload" + PLACE, on.upload_to, limit=UPLOADS, waits=True),
         Route("POST", "/_matrix/media/v1/create", on.create, limit=UPLOADS),
-        Route("GET", NEW + "/download" + PLACE, on.download),
-        Route("GET", NEW + "/download" + PLACE + "/{file_name}", on.download),
+        Route("GET", NEW + "/download" + PLACE, on.download, waits=True),
+        Route("GET", NEW + "/download" + PLACE + "/{file_name}", on.download, waits=True),
         Route("GET", NEW + "/thumbnail" + PLACE, on.thumbnail, limit=THUMBNAILS),
         Route("GET", NEW + "/config", on.config),
-        Route("GET", NEW + "/preview_url", on.preview),
+        Route("GET", NEW + "/preview_url", on.preview, waits=True),
         Route("GET", OLD + "/config", on.config),
-        Route("GET", OLD + "/preview_url", on.preview),
-        Route("GET", OLD + "/download" + PLACE, old_download, auth=Auth.NONE),
-        Route("GET", OLD + "/download" + PLACE + "/{file_name}", old_download, auth=Auth.NONE),
+        Route("GET", OLD + "/preview_url", on.preview, waits=True),
+        Route("GET", OLD + "/download" + PLACE, old_download, auth=Auth.NONE, waits=True),
+        Route(
+            "GET",
+            OLD + "/download" + PLACE + "/{file_name}",
+            old_download,
+            auth=Auth.NONE,
+            waits=True,
+        ),
         Route("GET", OLD + "/thumbnail" + PLACE, old_thumbnail, auth=Auth.NONE),
     ]

@@ -56,7 +56,7 @@ def routes(syncing: Syncing, account_data: AccountData) -> list[Route]:
         return Response(200, body)
 
     return [
-        Route("GET", f"{CLIENT}/sync", sync, limit=SYNCING),
+        Route("GET", f"{CLIENT}/sync", sync, limit=SYNCING, waits=True),
         *_legacy_routes(Legacy(syncing)),
     ]
 
@@ -79,7 +79,7 @@ def _legacy_routes(legacy: Legacy) -> list[Route]:
         return json_response(await legacy.room(request.caller, request.path["room_id"], limit))
 
     return [
-        Route("GET", f"{CLIENT}/events", events, limit=SYNCING),
+        Route("GET", f"{CLIENT}/events", events, limit=SYNCING, waits=True),
         Route("GET", f"{CLIENT}/initialSync", initial, limit=SYNCING),
         Route("GET", f"{CLIENT}/rooms/{{room_id}}/initialSync", room, limit=SYNCING),
     ]

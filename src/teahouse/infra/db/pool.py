@@ -5,6 +5,7 @@ injection cannot be written. Hooks given to ``Tx.after_commit`` run once the com
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, LiteralString, Protocol
@@ -114,6 +115,7 @@ class Database:
         self._dsn = dsn
         self._busy: set[Any] = set()
         self._hangs = False
+        self._waited, self._lent = 0.0, 0
         self._watch: asyncio.Task[None] | None = None
 
     @classmethod
@@ -157,8 +159,11 @@ class Database:
     async def _connection(self) -> AsyncIterator[Any]:
         if self._hangs:
             raise Unavailable
+        began = time.perf_counter()
         with _translated():
             connection = await self._pool.acquire(timeout=CONNECT_SECONDS_MAX)
+            self._waited += time.perf_counter() - began
+            self._lent += 1
             self._busy.add(connection)
             try:
                 yield connection
@@ -168,6 +173,10 @@ class Database:
             finally:
                 self._busy.discard(connection)
                 await self._pool.release(connection, timeout=CONNECT_SECONDS_MAX)
+
+    def borrowing(self) -> tuple[float, int]:
+        """Return how many seconds were spent waiting for connections so far, and how often."""
+        return self._waited, self._lent
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:

@@ -45,6 +45,7 @@ class Route:
     body: Any = None
     answer: Any = None
     status: int = 200
+    waits: bool = False  # how long it takes is its client's choice, and no sign of our state
     locked: bool = False  # a locked account may call it (sign-out only, Matrix v1.12)
 
     @property

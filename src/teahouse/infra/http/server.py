@@ -23,6 +23,7 @@ from teahouse.infra.http.response import JSON, Header, Response, json_response
 from teahouse.infra.http.router import Auth, Route, Router
 from teahouse.infra.http.static import Static
 from teahouse.infra.http.turnstile import Turnstile
+from teahouse.infra.pulse import PulseTaker
 
 Send = Callable[[Any], Awaitable[None]]
 
@@ -83,9 +84,12 @@ class Server:
         limiter: Limiter,
         ids: Ids,
         static: Static | None = None,
+        pulse: PulseTaker | None = None,
     ) -> None:
         self.router = Router([*routes, openapi.route(lambda: self.router.routes)])
         self.tally = Tally()
+        self._pulse = pulse or PulseTaker()
+        self._unfelt = frozenset(route.path for route in self.router.routes if route.waits)
         self._authenticators = authenticators
         self._limiter = limiter
         self._ids = ids
@@ -110,7 +114,10 @@ class Server:
             return
         extra = matrix.HEADERS if is_matrix else SECURITY_HEADERS
         await _send(send, response, extra, scope["method"] == "HEAD")
-        self.tally.count(scope["method"], pattern, response.status, time.perf_counter() - began)
+        took = time.perf_counter() - began
+        self.tally.count(scope["method"], pattern, response.status, took)
+        if pattern not in self._unfelt:
+            self._pulse.count(took, response.status >= 500)
 
     async def _respond(
         self, scope: Any, receive: Receive, raw_path: str, is_matrix: bool

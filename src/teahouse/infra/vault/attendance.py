@@ -9,18 +9,33 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import structlog
 
 from teahouse.errors import Refused
 from teahouse.infra.db.pool import Database
+from teahouse.infra.pulse import PulseTaker
 from teahouse.infra.vault.events import KeysChanged
 from teahouse.infra.vault.keyring import KeyRing
 from teahouse.infra.vault.model import BEAT_SECONDS, FENCE_SECONDS, BadKeys
 from teahouse.infra.vault.store import workers as store
-from teahouse.infra.vault.store.workers import WorkerRow
+from teahouse.infra.vault.store.workers import FeltRow, WorkerRow
 
 _log = structlog.get_logger("teahouse.vault")
+
+
+class Felt(NamedTuple):
+    """What is felt of the house now: by worker that serves, and how far behind a replica is."""
+
+    workers: list[FeltRow]
+    replica_lag_seconds: float
+
+
+async def felt(db: Database) -> Felt:
+    """Return what users feel of the house."""
+    async with db.read() as tx:
+        return Felt(await store.felt(tx), await store.replica_lag_seconds(tx))
 
 
 @dataclass(repr=False)
@@ -31,6 +46,7 @@ class Attendance:
     ring: KeyRing
     worker: WorkerRow
     elapsed: Callable[[], float] = time.monotonic
+    _pulse: PulseTaker | None = None
     _beaten_at: float = 0.0
     _task: asyncio.Task[None] | None = None
     _nudge: asyncio.Event = field(default_factory=asyncio.Event)
@@ -38,6 +54,11 @@ class Attendance:
     def heard(self, _pos: int, _changed: KeysChanged) -> None:
         """Look at once: the keys have changed."""
         self._nudge.set()
+
+    def feel(self, pulse: PulseTaker) -> None:
+        """Say with each heartbeat what users feel of this worker, and at once when it is much."""
+        self._pulse = pulse
+        pulse.alarm = self._nudge.set
 
     def is_fenced(self) -> bool:
         """Tell whether this worker has lost touch with the others."""
@@ -54,6 +75,8 @@ class Attendance:
         A worker that lacks a key goes on with those that it has, and says no more than that.
         """
         began = self.elapsed()
+        if self._pulse is not None:
+            self.worker = self.worker._replace(**self._pulse.take()._asdict())
         newest = await self._say()
         current = newest <= self.ring.held.generation or await self._read()
         if current and self.worker.generation < self.ring.held.generation:

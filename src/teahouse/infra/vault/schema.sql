@@ -40,7 +40,11 @@ create table vault_workers (
     release text not null,
     suites smallint[] not null,
     generation bigint not null,
-    heartbeat_at timestamptz not null
+    heartbeat_at timestamptz not null,
+    queue_ms real, -- what users feel of it, if it serves (infra/pulse.py)
+    p99_ms real,
+    requests integer,
+    faults integer
 );
 
 -- Whoever personal data can be about: an account, an operator, the house.

@@ -7,14 +7,27 @@ from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.model import GONE_SECONDS
 
 BEAT = """
-insert into vault_workers (worker_id, host, pid, release, suites, generation, heartbeat_at)
-values ($1, $2, $3, $4, $5, $6, clock_timestamp())
+insert into vault_workers (
+    worker_id, host, pid, release, suites, generation, queue_ms, p99_ms, requests, faults,
+    heartbeat_at
+)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock_timestamp())
 on conflict (worker_id) do update set generation = excluded.generation,
-    heartbeat_at = excluded.heartbeat_at
+    queue_ms = excluded.queue_ms, p99_ms = excluded.p99_ms, requests = excluded.requests,
+    faults = excluded.faults, heartbeat_at = excluded.heartbeat_at
 returning (select generation from vault_ring)"""
 LIVE = """
 select worker_id, host, pid, release, suites, generation from vault_workers
 where heartbeat_at > clock_timestamp() - make_interval(secs => $1) order by worker_id"""
+# Of those who serve, and of this release: the others say nothing.
+FELT = """
+select queue_ms, p99_ms, requests, faults,
+    extract(epoch from clock_timestamp() - heartbeat_at)::float8
+from vault_workers
+where queue_ms is not null and heartbeat_at > clock_timestamp() - make_interval(secs => $1)
+order by worker_id"""
+REPLICA_LAG = """
+select coalesce(max(extract(epoch from replay_lag)), 0)::float8 from pg_stat_replication"""
 LEAVE = "delete from vault_workers where worker_id = $1"
 FORGET_GONE = """
 delete from vault_workers where heartbeat_at < clock_timestamp() - interval '1 day'"""
@@ -29,6 +42,20 @@ class WorkerRow(NamedTuple):
     release: str
     suites: Sequence[int]
     generation: int
+    queue_ms: float | None = None  # what is felt there, as ``Pulse`` has it, if it serves
+    p99_ms: float | None = None
+    requests: int | None = None
+    faults: int | None = None
+
+
+class FeltRow(NamedTuple):
+    """What users felt of a worker in its last second, and how long ago it said so."""
+
+    queue_ms: float
+    p99_ms: float | None
+    requests: int
+    faults: int
+    silent_seconds: float
 
 
 async def beat(tx: Tx, worker: WorkerRow) -> int:
@@ -39,6 +66,16 @@ async def beat(tx: Tx, worker: WorkerRow) -> int:
 async def live(tx: Tx) -> list[WorkerRow]:
     """Return who has been heard of of late."""
     return [WorkerRow(*row) for row in await tx.rows(LIVE, GONE_SECONDS)]
+
+
+async def felt(tx: Tx) -> list[FeltRow]:
+    """Return what is felt of each worker that serves."""
+    return [FeltRow(*row) for row in await tx.rows(FELT, GONE_SECONDS)]
+
+
+async def replica_lag_seconds(tx: Tx) -> float:
+    """Return how far behind the slowest replica is; 0 when there is none, or we may not know."""
+    return await tx.value(REPLICA_LAG)
 
 
 async def leave(tx: Tx, worker_id: str) -> None:
