@@ -33,7 +33,7 @@ CALLED_AT_ONCE = 500
 
 FILL = """
 insert into waitlist_places (place_id, ticket_digest, ordinal, at, region, account_class, lang,
-    state, receipt_id, contact_kind, contact, index_version, index_digest)
+    state, receipt_id, contact_kind, contact, odd_version, odd_digest)
 select 'bench' || n, sha256(('bench' || n)::bytea), n, now() - interval '14 days'
     + n * interval '14 days' / $1, 'intl', 'personal', 'en', 'waiting', 'r' || n, 'phone',
     sha256(n::text::bytea) || sha256(n::text::bytea) || sha256(n::text::bytea), 1,

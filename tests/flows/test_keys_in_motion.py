@@ -9,15 +9,18 @@ import asyncpg
 import pytest
 
 from teahouse.clock import FixedClock
+from teahouse.gate.model.policies import State
 from teahouse.ids import token_digest
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.lifecycle import HOUSE_WORDS_LIFE, KeyPurpose
 from teahouse.infra.vault.model import KeyNotEverywhere, StaleRing
 from teahouse.infra.vault.rewrap import Rewrap
 from teahouse.oidc.model import Arrival, FlowOver
+from teahouse.oidc.store import SUBJECT
 from teahouse.screening.model.proofs import read_token
 from teahouse.waitlist.service.turns import _token as turns_token
 from tests.living import Living, living
+from tests.waitlist.line import Line
 
 START = "/api/v1/registrations"
 
@@ -66,7 +69,7 @@ def generation(house: Living) -> int:
 
 async def versions(wiper: asyncpg.Connection) -> dict[int, int]:
     rows = await wiper.fetch(
-        "select index_version, count(*) from accounts_identifiers group by 1 order by 1"
+        "select coalesce(odd_version, even_version), count(*) from accounts_identifiers group by 1 order by 1"
     )
     return {row[0]: row[1] for row in rows}
 
@@ -135,6 +138,38 @@ async def test_a_contact_is_not_written_under_an_old_index_key(
     assert await versions(wiper) == {1: 1}
     await add()
     assert await versions(wiper) == {1: 1, version: 1}
+
+
+async def test_links_and_places_are_not_written_under_an_old_index_key(
+    house: Living, other: Living, wiper: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await other.joined("ann", "+447700900001")
+    ann, ground, line = await account_id(wiper), other.house.ground, Line(other)
+    await line.set(State.WAITLIST)
+    until = ground.clock.now() + timedelta(minutes=5)
+
+    async def link() -> None:
+        async with ground.db.transaction() as tx:
+            await ground.vault.grant(tx, ann, [SUBJECT.purpose])
+            arrival = Arrival("p", "sub", "ann", "Ann", "/", until)
+            await other.house.ways.oidc._link(tx, ann, arrival)
+
+    version = await rotate(house, KeyPurpose.INDEX)
+    await settle(house)
+
+    async def deaf(_tx: object) -> None:
+        return
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ground.vault.ring, "reload", deaf)
+        with pytest.raises(StaleRing):
+            await link()
+        assert (await line.ask("bo@example.org")).status_code == 503
+    await link()
+    assert (await line.ask("bo@example.org")).status_code == 202
+    for table in ("oidc_links", "waitlist_places"):
+        rows = await wiper.fetch(f"select odd_version, even_version from {table}")
+        assert [tuple(row) for row in rows] == [(None, version)]
 
 
 async def test_a_worker_that_has_not_read_a_key_holds_up_its_promotion(

@@ -53,7 +53,7 @@ async def test_a_turn_is_told_used_once_and_forgotten(
     again = {"door": "email", "invite_token": seen["turn"]["token"]}
     assert (await line.client.post(START, json=again)).json()["code"] == "gate.bad_invite"
     (used,) = await wiper.fetch("select * from waitlist_places where state = 'used'")
-    assert (used["contact"], used["index_digest"]) == (None, None)
+    assert (used["contact"], used["odd_digest"]) == (None, None)
     assert (await ann.look())["stage"] == "used"
     clock.move(timedelta(seconds=12))
     await line.living.run_jobs()

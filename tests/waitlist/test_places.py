@@ -47,7 +47,7 @@ async def test_positions_are_honest_and_leaving_erases(
     await second.leave()
     rows = await places(wiper)
     assert [row["contact"] is None for row in rows] == [False, True, False]
-    assert rows[1]["index_digest"] is None
+    assert rows[1]["odd_digest"] is None
     assert (await line.client.get(f"{BASE}/place_none")).status_code == 404
     assert (await line.client.delete(f"{BASE}/place_none")).status_code == 404
 

@@ -27,17 +27,17 @@ create table accounts_accounts (
 create index accounts_accounts_by_end on accounts_accounts (ends_at) where ends_at is not null;
 create index accounts_accounts_by_prefix on accounts_accounts (localpart text_pattern_ops);
 
--- A proved phone number or address: sealed, and found by a blind index. The second index is where
--- an online re-keying writes before it becomes the first; either of them is a hit.
+-- A proved phone number or address: sealed, and found by a blind index, in one slot or both: odd
+-- versions of the index key have one, even ones the other; either of them is a hit.
 create table accounts_identifiers (
     account_id text not null references accounts_accounts (account_id),
     kind text not null check (kind in ('phone', 'email')),
     phone bytea,
     email bytea,
-    index_version smallint not null,
-    index_digest bytea not null,
-    next_index_version smallint,
-    next_index_digest bytea,
+    odd_version smallint,
+    odd_digest bytea,
+    even_version smallint,
+    even_digest bytea,
     verified_at timestamptz not null,
     rank smallint not null default 1, -- 1 and 2: in use; 0: replaced, and can still be undone
     leaves_at timestamptz,
@@ -46,13 +46,15 @@ create table accounts_identifiers (
     constraint accounts_identifiers_leaving check ((rank = 0) = (leaves_at is not null)),
     check ((kind = 'phone') = (phone is not null)),
     check ((kind = 'email') = (email is not null)),
-    check ((next_index_version is null) = (next_index_digest is null))
+    constraint accounts_identifiers_indexed
+        check (odd_digest is not null or even_digest is not null),
+    constraint accounts_identifiers_odd check ((odd_version is null) = (odd_digest is null)),
+    constraint accounts_identifiers_even check ((even_version is null) = (even_digest is null))
 );
-create unique index accounts_identifiers_by_index
-    on accounts_identifiers (kind, index_version, index_digest);
-create unique index accounts_identifiers_by_next_index
-    on accounts_identifiers (kind, next_index_version, next_index_digest)
-    where next_index_digest is not null;
+create unique index accounts_identifiers_by_odd
+    on accounts_identifiers (kind, odd_version, odd_digest);
+create unique index accounts_identifiers_by_even
+    on accounts_identifiers (kind, even_version, even_digest) where even_digest is not null;
 create index accounts_identifiers_by_leaving
     on accounts_identifiers (leaves_at) where leaves_at is not null;
 

@@ -15,12 +15,19 @@ create table oidc_links (
     account_id text not null references accounts_accounts (account_id),
     provider text not null,
     subject bytea not null,
-    index_version smallint not null,
-    index_digest bytea not null,
+    odd_version smallint, -- a blind index in one slot or both, by the parity of its key's version
+    odd_digest bytea,
+    even_version smallint,
+    even_digest bytea,
     linked_at timestamptz not null,
-    primary key (account_id, provider)
+    primary key (account_id, provider),
+    constraint oidc_links_indexed check (odd_digest is not null or even_digest is not null),
+    constraint oidc_links_odd check ((odd_version is null) = (odd_digest is null)),
+    constraint oidc_links_even check ((even_version is null) = (even_digest is null))
 );
-create unique index oidc_links_by_index on oidc_links (provider, index_version, index_digest);
+create unique index oidc_links_by_odd on oidc_links (provider, odd_version, odd_digest);
+create unique index oidc_links_by_even
+    on oidc_links (provider, even_version, even_digest) where even_digest is not null;
 
 -- A sign-in on its way to the client that asked for it (Matrix "m.login.token").
 create table oidc_tokens (

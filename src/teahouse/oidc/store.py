@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
-from teahouse.infra.vault.index import BlindIndex
+from teahouse.infra.vault.index import BlindIndex, Slots
 from teahouse.infra.vault.normal import Normaliser
 from teahouse.oidc.model import Flow
 
@@ -42,13 +42,20 @@ returning browser_digest, provider, nonce, verifier, return_to"""
 PURGE_FLOWS = "delete from oidc_flows where expires_at < $1"
 
 INSERT_LINK = """
-insert into oidc_links (account_id, provider, subject, index_version, index_digest, linked_at)
-values ($1, $2, $3, $4, $5, $6)"""
+insert into oidc_links (
+    account_id, provider, subject, linked_at, odd_version, odd_digest, even_version, even_digest
+)
+select $1, $2, $3, $4, $5, $6, $7, $8 where vault_current($9)"""
 LINKED = """
 select l.account_id
 from unnest($2::smallint[], $3::bytea[]) as wanted (version, digest)
 join oidc_links l on l.provider = $1
-    and l.index_version = wanted.version and l.index_digest = wanted.digest
+    and l.odd_version = wanted.version and l.odd_digest = wanted.digest
+union all
+select l.account_id
+from unnest($2::smallint[], $3::bytea[]) as wanted (version, digest)
+join oidc_links l on l.provider = $1
+    and l.even_version = wanted.version and l.even_digest = wanted.digest
 limit 1"""
 LINKS = "select provider, linked_at from oidc_links where account_id = $1 order by provider"
 UNLINK = "delete from oidc_links where account_id = $1 and provider = $2"
@@ -89,6 +96,11 @@ class Came(NamedTuple):
     sid_digest: bytes | None
 
 
+def found_by(provider: str, subject: str) -> str:
+    """Return what a person of a provider is found by."""
+    return f"{provider}\0{subject}"
+
+
 async def insert_flow(tx: Tx, state: bytes, flow: Flow, expires_at: datetime) -> None:
     """Note that somebody went to a provider."""
     values = (flow.browser_digest, flow.provider, flow.nonce, flow.verifier, flow.return_to)
@@ -102,10 +114,13 @@ async def take_flow(tx: Tx, state: bytes, now: datetime) -> Flow | None:
 
 
 async def insert_link(
-    tx: Tx, account_id: str, provider: str, sealed: bytes, index: BlindIndex, now: datetime
-) -> None:
-    """Link an account; one that is linked raises ``UniqueViolation``."""
-    await tx.run(INSERT_LINK, account_id, provider, sealed, index.version, index.digest, now)
+    tx: Tx, account_id: str, provider: str, sealed: bytes, index: Slots, now: datetime
+) -> bool:
+    """Link an account; one that is linked raises ``UniqueViolation``.
+
+    False: the index was made under keys that may not be written under any more.
+    """
+    return await tx.run(INSERT_LINK, account_id, provider, sealed, now, *index) == 1
 
 
 async def linked(tx: Tx, provider: str, wanted: Sequence[BlindIndex]) -> str | None:

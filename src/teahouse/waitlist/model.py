@@ -72,8 +72,6 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     receipt_id: str
     contact_kind: str | None
     contact: bytes | None
-    index_version: int | None
-    index_digest: bytes | None
     code_id: str | None
     pass_digest: bytes | None
     at: datetime

@@ -27,8 +27,10 @@ create table waitlist_places (
     receipt_id text not null,
     contact_kind text check (contact_kind in ('phone', 'email')),
     contact bytea,
-    index_version smallint,
-    index_digest bytea,
+    odd_version smallint, -- a blind index in one slot or both, by the parity of its key's version
+    odd_digest bytea,
+    even_version smallint,
+    even_digest bytea,
     code_id text,
     pass_digest bytea, -- of the turn
     at timestamptz not null, -- asked, and once it is proved: joined
@@ -38,14 +40,20 @@ create table waitlist_places (
     door text not null default '*',
     check ((state in ('asked', 'waiting', 'called')) = (ended_at is null)),
     check (state = 'asked' or ordinal is not null),
-    check (ended_at is null or index_digest is null),
-    check ((contact is null) = (contact_kind is null))
+    check ((contact is null) = (contact_kind is null)),
+    constraint waitlist_places_odd check ((odd_version is null) = (odd_digest is null)),
+    constraint waitlist_places_even check ((even_version is null) = (even_digest is null)),
+    constraint waitlist_places_found
+        check (ended_at is null or (odd_digest is null and even_digest is null))
 );
 create unique index waitlist_places_in_order
     on waitlist_places (region, account_class, door, ordinal) where ordinal is not null;
-create unique index waitlist_places_by_contact
-    on waitlist_places (index_version, index_digest, region, account_class, door)
+create unique index waitlist_places_by_odd
+    on waitlist_places (odd_version, odd_digest, region, account_class, door)
     where state in ('waiting', 'called');
+create unique index waitlist_places_by_even
+    on waitlist_places (even_version, even_digest, region, account_class, door)
+    where even_digest is not null and state in ('waiting', 'called');
 create index waitlist_places_given_up
     on waitlist_places (region, account_class, door, ordinal) where state = 'left';
 create index waitlist_places_by_expiry

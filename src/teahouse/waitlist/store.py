@@ -8,7 +8,7 @@ from typing import NamedTuple
 from teahouse.gate.model.queues import Line
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
-from teahouse.infra.vault.index import BlindIndex
+from teahouse.infra.vault.index import BlindIndex, Slots
 from teahouse.infra.vault.normal import EMAIL, PHONE
 from teahouse.waitlist.model import BLOCK_PLACES, LineRow, Place, Stage
 
@@ -38,27 +38,29 @@ CONTACT_OF = {kind: replace(CONTACT, normaliser=way) for kind, way in WRITTEN_AS
 INSERT = """
 insert into waitlist_places (
     place_id, ticket_digest, region, account_class, door, lang, state, receipt_id, contact_kind,
-    contact, index_version, index_digest, code_id, at, expires_at
-) values ($1, $2, $3, $4, $5, $6, 'asked', $7, $8, $9, $10, $11, $12, $13, $14)"""
+    contact, code_id, at, expires_at, odd_version, odd_digest, even_version, even_digest
+)
+select $1, $2, $3, $4, $5, $6, 'asked', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
+where vault_current($17)"""
 
 FIND = """
 select place_id, region, account_class, door, lang, ordinal, state, receipt_id, contact_kind,
-    contact, index_version, index_digest, code_id, pass_digest, at, expires_at
+    contact, code_id, pass_digest, at, expires_at
 from waitlist_places where ticket_digest = $1"""
 
 ONE = """
 select place_id, region, account_class, door, lang, ordinal, state, receipt_id, contact_kind,
-    contact, index_version, index_digest, code_id, pass_digest, at, expires_at
+    contact, code_id, pass_digest, at, expires_at
 from waitlist_places where place_id = $1"""
 
 BY_CONTACT = """
 select place_id from waitlist_places
-where index_version = $1 and index_digest = $2 and region = $3 and account_class = $4
-    and door = $5 and state in ('waiting', 'called')"""
+where (odd_version = $1 and odd_digest = $2 or even_version = $1 and even_digest = $2)
+    and region = $3 and account_class = $4 and door = $5 and state in ('waiting', 'called')"""
 
 BY_TURN = """
 select place_id, region, account_class, door, lang, ordinal, state, receipt_id, contact_kind,
-    contact, index_version, index_digest, code_id, pass_digest, at, expires_at
+    contact, code_id, pass_digest, at, expires_at
 from waitlist_places where pass_digest = $1"""
 
 TAKE_OVER = "update waitlist_places set ticket_digest = $2 where place_id = $1"
@@ -115,20 +117,23 @@ PURGE_CALLS = "delete from waitlist_calls where minute <= $1"
 
 END = """
 update waitlist_places
-set state = $2, ended_at = $3, contact = null, contact_kind = null, index_version = null,
-    index_digest = null, code_id = null, expires_at = null
+set state = $2, ended_at = $3, contact = null, contact_kind = null, code_id = null,
+    expires_at = null, odd_version = null, odd_digest = null, even_version = null,
+    even_digest = null
 where place_id = $1 and state = $4"""
 
 USED = """
 update waitlist_places
 set state = 'used', ended_at = coalesce(ended_at, $2), contact = null, contact_kind = null,
-    index_version = null, index_digest = null, expires_at = null
+    expires_at = null, odd_version = null, odd_digest = null, even_version = null,
+    even_digest = null
 where pass_digest = $1 and state in ('called', 'lapsed')"""
 
 # The contact is left for telling, and erased with that.
 LAPSE = """
 update waitlist_places
-set state = 'lapsed', ended_at = $1, index_version = null, index_digest = null, expires_at = null
+set state = 'lapsed', ended_at = $1, expires_at = null, odd_version = null, odd_digest = null,
+    even_version = null, even_digest = null
 where place_id in (
     select place_id from waitlist_places where state = 'called' and expires_at <= $1
     order by expires_at limit $2 for update skip locked
@@ -137,7 +142,8 @@ where place_id in (
 # Those who wait longest are the first in line, so it need not look at the others.
 EXPIRE = """
 update waitlist_places
-set state = 'expired', ended_at = $6, index_version = null, index_digest = null
+set state = 'expired', ended_at = $6, odd_version = null, odd_digest = null, even_version = null,
+    even_digest = null
 where place_id in (
     select place_id from (
         select place_id, at from waitlist_places
@@ -219,7 +225,7 @@ order by ordinal limit 1"""
 
 SHOWN = """
 select place_id, region, account_class, door, lang, ordinal, state, receipt_id, contact_kind,
-    contact, index_version, index_digest, code_id, pass_digest, at, expires_at
+    contact, code_id, pass_digest, at, expires_at
 from waitlist_places
 where region = $1 and account_class = $2 and door = $3 and ordinal > $4 and state = 'waiting'
 order by ordinal limit $5"""
@@ -235,9 +241,12 @@ class Facts(NamedTuple):
     newest_at: datetime | None
 
 
-async def insert(tx: Tx, place: Place, ticket_digest: bytes) -> None:
-    """Add a place whose contact is not proved yet."""
-    await tx.run(
+async def insert(tx: Tx, place: Place, ticket_digest: bytes, index: Slots) -> bool:
+    """Add a place whose contact is not proved yet.
+
+    False: the index was made under keys that may not be written under any more.
+    """
+    added = await tx.run(
         INSERT,
         place.place_id,
         ticket_digest,
@@ -248,12 +257,12 @@ async def insert(tx: Tx, place: Place, ticket_digest: bytes) -> None:
         place.receipt_id,
         place.contact_kind,
         place.contact,
-        place.index_version,
-        place.index_digest,
         place.code_id,
         place.at,
         place.expires_at,
+        *index,
     )
+    return added == 1
 
 
 async def find(tx: Tx, ticket_digest: bytes) -> Place | None:
@@ -449,10 +458,8 @@ def _place(row: Row) -> Place:
         receipt_id=row[7],
         contact_kind=row[8],
         contact=row[9],
-        index_version=row[10],
-        index_digest=row[11],
-        code_id=row[12],
-        pass_digest=row[13],
-        at=row[14],
-        expires_at=row[15],
+        code_id=row[10],
+        pass_digest=row[11],
+        at=row[12],
+        expires_at=row[13],
     )

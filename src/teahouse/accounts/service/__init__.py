@@ -155,7 +155,7 @@ class Accounts:
             if await store.account_by_index(tx, kind, wanted) is not None:
                 raise ContactInUse
             sealed = await self.vault.seal(tx, personal, account_id, account_id, written)
-            index = self.vault.indexer.index(personal, written)
+            index = self.vault.indexer.slots(personal, written)
             now = self.clock.now()
             return await store.insert_identifier(tx, account_id, kind, sealed, index, now, rank)
 

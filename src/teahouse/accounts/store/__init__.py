@@ -8,7 +8,7 @@ from teahouse.accounts.model import Account, AccountClass, AccountState, Activit
 from teahouse.accounts.store import passwords
 from teahouse.accounts.store.personal import FIELDS as FIELDS
 from teahouse.infra.db.pool import Row, Tx
-from teahouse.infra.vault.index import BlindIndex
+from teahouse.infra.vault.index import BlindIndex, Slots
 
 INSERT_ACCOUNT = """
 insert into accounts_accounts (
@@ -41,13 +41,12 @@ where a.account_id = (
     select i.account_id
     from unnest($2::smallint[], $3::bytea[]) as wanted (version, digest)
     join accounts_identifiers i on i.kind = $1
-        and i.index_version = wanted.version and i.index_digest = wanted.digest and i.rank > 0
+        and i.odd_version = wanted.version and i.odd_digest = wanted.digest and i.rank > 0
     union all
     select i.account_id
     from unnest($2::smallint[], $3::bytea[]) as wanted (version, digest)
     join accounts_identifiers i on i.kind = $1
-        and i.next_index_version = wanted.version and i.next_index_digest = wanted.digest
-        and i.rank > 0
+        and i.even_version = wanted.version and i.even_digest = wanted.digest and i.rank > 0
     limit 1
 )"""
 SEARCH = """
@@ -76,17 +75,18 @@ from accounts_accounts a left join accounts_passwords p using (account_id) where
 
 INSERT_IDENTIFIER = """
 insert into accounts_identifiers (
-    account_id, kind, phone, email, index_version, index_digest, verified_at, rank
+    account_id, kind, phone, email, verified_at, rank, odd_version, odd_digest, even_version,
+    even_digest
 )
 select $1, $2, case when $2 = 'phone' then $3::bytea end, case when $2 = 'email' then $3::bytea end,
-    $4, $5, $6, $7
-where vault_current($8)"""
+    $4, $5, $6, $7, $8, $9
+where vault_current($10)"""
 IDENTIFIERS = """
 select kind, coalesce(phone, email), verified_at, rank, leaves_at
 from accounts_identifiers where account_id = $1 order by kind desc, rank"""
 PROVED_AGAIN = """
 update accounts_identifiers set verified_at = $4
-where account_id = $1 and kind = $2 and $3 in (index_digest, next_index_digest)"""
+where account_id = $1 and kind = $2 and $3 in (odd_digest, even_digest)"""
 RERANK = """
 update accounts_identifiers set rank = $4, leaves_at = $5
 where account_id = $1 and kind = $2 and rank = $3"""
@@ -213,14 +213,13 @@ async def activity(tx: Tx, account_id: str, plain: str) -> Activity:
 
 
 async def insert_identifier(
-    tx: Tx, account_id: str, kind: str, sealed: bytes, index: BlindIndex, now: datetime, rank: int
+    tx: Tx, account_id: str, kind: str, sealed: bytes, index: Slots, now: datetime, rank: int
 ) -> bool:
     """Insert a proved contact; one that is in use raises ``UniqueViolation``.
 
     False: the index was made under keys that may not be written under any more.
     """
-    values = (account_id, kind, sealed, index.version, index.digest, now, rank)
-    return await tx.run(INSERT_IDENTIFIER, *values, index.generation) == 1
+    return await tx.run(INSERT_IDENTIFIER, account_id, kind, sealed, now, rank, *index) == 1
 
 
 async def identifiers(tx: Tx, account_id: str) -> list[IdentifierRow]:

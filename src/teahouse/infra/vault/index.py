@@ -1,7 +1,8 @@
 """Blind indexes: finding a sealed phone number or address by equality, without opening any.
 
 A digest is a MAC under a versioned key of the house, truncated to 16 bytes; the table, the column
-and the normaliser are in it. Rotation writes under the new version and searches under both.
+and the normaliser are in it. It lies in one of two slots, by the parity of its key's version, each
+with a unique index of its own: so two versions are written at one time, and either finds.
 """
 
 from dataclasses import dataclass
@@ -26,6 +27,19 @@ class BlindIndex(NamedTuple):
     generation: int
 
 
+class Slots(NamedTuple):
+    """What is written beside a sealed value, so that it can be found, and the same never twice.
+
+    ``generation`` is that of the keys they were made under: see :class:`BlindIndex`.
+    """
+
+    odd_version: int | None
+    odd_digest: bytes | None
+    even_version: int | None
+    even_digest: bytes | None
+    generation: int
+
+
 @dataclass(frozen=True, slots=True)
 class Indexer:
     """Makes blind indexes under the keys of a ring."""
@@ -36,6 +50,21 @@ class Indexer:
         """Return the index to store. Raises the field's normaliser's refusal for a bad value."""
         keys = self.ring.keys
         return self._under(keys, keys.index.primary, field, value)
+
+    def slots(self, field: PersonalField, value: str) -> Slots:
+        """Return the indexes to store; raises like :meth:`index`."""
+        keys = self.ring.keys
+        made = [self._under(keys, one, field, value) for one in keys.index.to_write]
+        slots = {one.version % 2: one for one in made}
+        assert len(slots) == len(made), "versions that are written together differ in parity"
+        odd, even = slots.get(1), slots.get(0)
+        return Slots(
+            odd and odd.version,
+            odd and odd.digest,
+            even and even.version,
+            even and even.digest,
+            keys.generation,
+        )
 
     def candidates(self, field: PersonalField, value: str) -> list[BlindIndex]:
         """Return the indexes to search for, newest first: any of them is a hit."""

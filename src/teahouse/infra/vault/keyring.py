@@ -37,6 +37,12 @@ class Versions:
 
     primary: int
     keys: dict[int, MacKey]
+    written: frozenset[int] = frozenset()  # beside the primary
+
+    @property
+    def to_write(self) -> list[int]:
+        """Return the versions under which blind indexes are written."""
+        return sorted({self.primary, *self.written})
 
     @property
     def newest_first(self) -> list[int]:
@@ -245,7 +251,8 @@ async def _read(tx: Tx, source: KeySource, tenant: str) -> Keys:
         mine = [row for row in rows if row.purpose is purpose and row.state in OPENING]
         first = next((row.version for row in mine if row.state is KeyState.PRIMARY), None)
         if first is not None:
-            secrets[purpose] = Versions(first, await _secrets(source, tenant, mine))
+            written = frozenset(row.version for row in mine if row.written)
+            secrets[purpose] = Versions(first, await _secrets(source, tenant, mine), written)
     states = {row.ref: row.state for row in keks}
     return Keys(generation, primary.ref, primary.suite, states, secrets)
 

@@ -21,6 +21,7 @@ from teahouse.infra.vault.keyring import KeyRing, primary_of, secret_check, secr
 from teahouse.infra.vault.lifecycle import (
     DISPLACED,
     HOUSE_WORDS_LIFE,
+    OPENING,
     Facts,
     KeyPurpose,
     KeyState,
@@ -28,7 +29,7 @@ from teahouse.infra.vault.lifecycle import (
     Verb,
     check,
 )
-from teahouse.infra.vault.model import BarrierBlocked, KeyRef, NoSuchKey
+from teahouse.infra.vault.model import BadKeyState, BarrierBlocked, KeyRef, NoSuchKey
 from teahouse.infra.vault.store import keys as keys_store
 from teahouse.infra.vault.store import workers as workers_store
 from teahouse.infra.vault.store.keys import KeyRow
@@ -104,6 +105,19 @@ class Locksmith:
         """
         return await self._move(tx, Verb.PROMOTE, purpose, version, agreed)
 
+    async def write_also(self, tx: Tx, version: int) -> KeysChanged:
+        """Have blind indexes written under a version, too, in the slot that the primary has not.
+
+        When it is promoted, the former primary goes on being written: either of the two can be
+        given up. Raises ``NoSuchKey``, and ``BadKeyState`` for one that does not open, and for one
+        of the primary's slot.
+        """
+        return await self._written(tx, version, True)
+
+    async def write_no_more(self, tx: Tx, version: int) -> KeysChanged:
+        """Have blind indexes written under the primary only; then floor, barrier, and clearing."""
+        return await self._written(tx, version, False)
+
     async def retire(self, tx: Tx, purpose: KeyPurpose, version: int) -> KeysChanged:
         """Give up a key that was not promoted."""
         return await self._move(tx, Verb.RETIRE, purpose, version, None)
@@ -173,13 +187,31 @@ class Locksmith:
         if row is None:
             raise NoSuchKey
         becomes = check(verb, row.state, await self._facts(tx, row, agreed))
+        if verb is Verb.SOFT_DISABLE and row.written:
+            raise BadKeyState(verb=verb.value, state="written")
         now = self.clock.now()
         if becomes is KeyState.PRIMARY:
             for former in mine:
                 if former.state is KeyState.PRIMARY:
                     await keys_store.move_key(tx, former, DISPLACED, generation, now)
+                    await keys_store.set_written(tx, former, row.written)
         await keys_store.move_key(tx, row, becomes, generation, now)
         return _changed(row, becomes, generation)
+
+    async def _written(self, tx: Tx, version: int, written: bool) -> KeysChanged:
+        generation = await keys_store.next_generation(tx)
+        _, rows = await keys_store.keys(tx)
+        primary = primary_of(rows, KeyPurpose.INDEX)
+        mine = [row for row in rows if row.purpose is KeyPurpose.INDEX]
+        row = next((row for row in mine if row.version == version), None)
+        if row is None:
+            raise NoSuchKey
+        slots = [one.version % 2 for one in mine if one.written and one != row]
+        taken = version % 2 in (primary.version % 2, *slots)
+        if row is primary or (written and (taken or row.state not in OPENING)):
+            raise BadKeyState(verb="write", state=row.state.value)
+        await keys_store.set_written(tx, row, written)
+        return _changed(row, row.state, generation)
 
     async def _facts(self, tx: Tx, row: KeyRow, agreed: TwoPersons | None) -> Facts:
         ring = await keys_store.ring(tx)

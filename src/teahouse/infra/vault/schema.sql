@@ -12,6 +12,7 @@ create table vault_keys (
     suite smallint not null default 1 check (suite in (1, 2)), -- AES and SHA-256, or SM4 and SM3
     generation bigint not null default 0, -- of the ring, when it came into its state
     changed_at timestamptz not null default now(),
+    written boolean not null default false, -- of an index key: written beside the primary
     primary key (purpose, key_id, version),
     check ((purpose = 'kek') = (wrapped is null) or state = 'destroyed')
 );
@@ -71,3 +72,13 @@ create table vault_deks (
     unique (subject_id, class, version)
 );
 create index vault_deks_by_kek on vault_deks (kek_id, kek_version);
+
+-- What could not be opened while values were sealed anew: where, and why. Nothing of what it says.
+create table vault_quarantine (
+    table_name text not null,
+    row_key text not null,
+    column_name text not null,
+    why text not null,
+    found_at timestamptz not null,
+    primary key (table_name, row_key, column_name)
+);

@@ -224,13 +224,17 @@ class Oidc:
 
     async def _link(self, tx: Tx, account_id: str, arrival: Arrival) -> None:
         vault, now = self.accounts.vault, self.accounts.clock.now()
-        wanted = self._indexes(arrival.provider, arrival.subject)
-        if await store.linked(tx, arrival.provider, wanted) is not None:
-            raise LinkedElsewhere
-        row_id = f"{account_id}/{arrival.provider}"
-        sealed = await vault.seal(tx, SUBJECT, account_id, row_id, arrival.subject)
+        provider, subject = arrival.provider, arrival.subject
+        sealed = await vault.seal(tx, SUBJECT, account_id, f"{account_id}/{provider}", subject)
+
+        async def write() -> bool:
+            if await store.linked(tx, provider, self._indexes(provider, subject)) is not None:
+                raise LinkedElsewhere
+            index = vault.indexer.slots(SUBJECT, store.found_by(provider, subject))
+            return await store.insert_link(tx, account_id, provider, sealed, index, now)
+
         try:
-            await store.insert_link(tx, account_id, arrival.provider, sealed, wanted[0], now)
+            await vault.ring.written(tx, write)
         except UniqueViolation as taken:
             raise LinkedElsewhere from taken
 
@@ -241,7 +245,7 @@ class Oidc:
         return token
 
     def _indexes(self, provider: str, subject: str) -> list[BlindIndex]:
-        return self.accounts.vault.indexer.candidates(SUBJECT, f"{provider}\0{subject}")
+        return self.accounts.vault.indexer.candidates(SUBJECT, store.found_by(provider, subject))
 
     def _suggested(self, wanted: str) -> str:
         try:

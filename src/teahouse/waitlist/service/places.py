@@ -96,7 +96,6 @@ class Places:
             sealed = await self.vault.seal_pending(tx, CONTACT, place_id, written, ground)
             request = CodeRequest(kind, written, "register", joining.lang)
             started = await self.codes.start(tx, request, ground)
-            index = self.vault.indexer.index(CONTACT_OF[kind], written)
             place = Place(
                 place_id=place_id,
                 region=line.region,
@@ -108,14 +107,12 @@ class Places:
                 receipt_id=receipt.receipt_id,
                 contact_kind=kind,
                 contact=sealed,
-                index_version=index.version,
-                index_digest=index.digest,
                 code_id=started.code_id,
                 pass_digest=None,
                 at=now,
                 expires_at=now + ASK_LIFE,
             )
-            await store.insert(tx, place, token_digest(ticket))
+            await self._add(tx, place, ticket, written)
         return _ticket(ticket, started)
 
     async def prove(self, ticket: str, code: str) -> None:
@@ -243,6 +240,14 @@ class Places:
         if place.stage is Stage.ASKED and ends is not None and ends <= self.clock.now():
             raise NoSuchPlace
         return place
+
+    async def _add(self, tx: Tx, place: Place, ticket: str, written: str) -> None:
+        async def write() -> bool:
+            assert place.contact_kind is not None, "whoever asks has a contact"
+            index = self.vault.indexer.slots(CONTACT_OF[place.contact_kind], written)
+            return await store.insert(tx, place, token_digest(ticket), index)
+
+        await self.vault.ring.written(tx, write)
 
     async def _place(self, tx: Tx, place: Place, ticket_digest: bytes) -> None:
         now = self.clock.now()

@@ -13,16 +13,19 @@ LOCK_FIRST_KEYS = "select pg_advisory_xact_lock($1)"
 # One statement: keys and generation are of the same moment.
 KEYS = """
 select r.generation, k.purpose, k.key_id, k.version, k.state, k.check_value, k.wrapped, k.suite,
-    k.generation, k.changed_at
+    k.generation, k.changed_at, k.written
 from vault_ring r left join vault_keys k on true order by k.purpose, k.version"""
 INSERT_KEY = """
 insert into vault_keys (
-    purpose, key_id, version, state, check_value, wrapped, suite, generation, changed_at, created_at
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)"""
+    purpose, key_id, version, state, check_value, wrapped, suite, generation, changed_at, written,
+    created_at
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9)"""
 MOVE_KEY = """
 update vault_keys set state = $4, generation = $5, changed_at = $6,
     wrapped = case when $4 = 'destroyed' then null else wrapped end
 where purpose = $1 and key_id = $2 and version = $3"""
+SET_WRITTEN = """
+update vault_keys set written = $4 where purpose = $1 and key_id = $2 and version = $3"""
 SET_WRAPPED = """
 update vault_keys set wrapped = $4
 where purpose = $1 and key_id = $2 and version = $3 and wrapped is not null"""
@@ -53,6 +56,7 @@ class KeyRow(NamedTuple):
     suite: int
     generation: int  # of the ring, when it came into its state
     changed_at: datetime
+    written: bool = False  # of an index key: written beside the primary
 
     @property
     def ref(self) -> KeyRef:
@@ -97,6 +101,11 @@ async def insert_key(tx: Tx, row: KeyRow) -> None:
 async def move_key(tx: Tx, row: KeyRow, state: KeyState, generation: int, now: datetime) -> None:
     """Bring a key into another state; a destroyed one is emptied."""
     await tx.run(MOVE_KEY, row.purpose, row.key_id, row.version, state, generation, now)
+
+
+async def set_written(tx: Tx, row: KeyRow, written: bool) -> None:
+    """Say whether indexes are written under a key when it is not the primary."""
+    await tx.run(SET_WRITTEN, row.purpose, row.key_id, row.version, written)
 
 
 async def set_wrapped(tx: Tx, row: KeyRow, wrapped: bytes) -> None:
