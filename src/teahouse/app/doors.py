@@ -64,6 +64,12 @@ FIELDS = (
     *officials_store.FIELDS,
     *waitlist_store.FIELDS,
 )
+SEALED = (
+    *registrations_store.SEALED,
+    *approvals_store.SEALED,
+    *officials_store.SEALED,
+    *waitlist_store.SEALED,
+)
 
 
 @dataclass(frozen=True, repr=False)

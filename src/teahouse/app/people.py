@@ -82,6 +82,18 @@ FIELDS = (
     *pairing_store.FIELDS,
     *realnames_store.FIELDS,
 )
+SEALED = (
+    *accounts_store.SEALED,
+    *profiles_store.SEALED,
+    *codes_store.SEALED,
+    *operators_store.SEALED,
+    *settings_store.SEALED,
+    *recovery_store.SEALED,
+    *passkeys_store.SEALED,
+    *pairing_store.SEALED,
+    *realnames_store.SEALED,
+)
+PASSING = (*codes_store.PASSING,)
 
 
 @dataclass(frozen=True, repr=False)

@@ -21,6 +21,7 @@ from teahouse.rights.service.holdings import Sources, people_holdings, talk_hold
 from teahouse.rights.service.requests import Requests, request_holdings
 
 FIELDS = (*rights_store.FIELDS,)
+SEALED = (*rights_store.SEALED,)
 
 
 @dataclass(frozen=True, repr=False)

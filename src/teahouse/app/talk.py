@@ -42,6 +42,7 @@ FIELDS = (
     *receipts_store.FIELDS,
     *push_store.FIELDS,
 )
+SEALED = (*media_store.SEALED,)
 
 
 @dataclass(frozen=True, repr=False)

@@ -33,6 +33,12 @@ FIELDS = (
     *imports_store.FIELDS,
     *oidc_store.FIELDS,
 )
+SEALED = (
+    *regimes_store.SEALED,
+    *guardians_store.SEALED,
+    *imports_store.SEALED,
+    *oidc_store.SEALED,
+)
 
 
 @dataclass(frozen=True, repr=False)

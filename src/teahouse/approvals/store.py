@@ -9,6 +9,7 @@ import msgspec
 from teahouse.approvals.model import Request, Round, Rule, State, Verdict
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 from teahouse.screening.model.findings import Finding
 
 REASON_PURPOSE = Purpose(
@@ -48,6 +49,10 @@ LETTER_PURPOSE = Purpose(
 REASON = PersonalField("approvals_requests", "reason", REASON_PURPOSE)
 LETTER = PersonalField("approvals_letters", "contact", LETTER_PURPOSE)
 FIELDS = (REASON, LETTER)
+SEALED = (
+    Sealed((REASON,), ("request_id",), OF_HOUSE, "request_id"),
+    Sealed((LETTER,), ("letter_id",), OF_HOUSE, "letter_id"),
+)
 
 RULES = """
 select rule_id, region, account_class, door, needed, asks_reason, set_by, set_at

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from teahouse.codes.model import TRACES_LIFE
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 from teahouse.infra.vault.normal import EMAIL, PHONE, Normaliser
+from teahouse.infra.vault.sealed import OF_HOUSE, Passing, Sealed
 
 # Its id is older than this domain: grounds are on file under it.
 PURPOSE = Purpose(
@@ -28,6 +30,8 @@ DIGEST = PersonalField(
     "codes_codes", "code_digest", PURPOSE, Normaliser("code", 1, str), sealed=False
 )
 FIELDS = (CONTACT, DIGEST)
+SEALED = (Sealed((CONTACT,), ("code_id",), OF_HOUSE, "code_id", expires=TRACES_LIFE),)
+PASSING = (Passing("codes_codes", "index_version", expires=TRACES_LIFE),)
 # By what a code is found again: the contact, written as its kind is written.
 WRITTEN_AS = {"phone": PHONE, "email": EMAIL}
 CONTACT_OF = {kind: replace(CONTACT, normaliser=way) for kind, way in WRITTEN_AS.items()}

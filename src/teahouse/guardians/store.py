@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 
 PURPOSE = Purpose(
     id="guardians.birth_month",
@@ -31,6 +32,10 @@ PURPOSE = Purpose(
 ASKED_MONTH = PersonalField("guardians_asks", "birth_month", PURPOSE)
 MONTH = PersonalField("guardians_links", "birth_month", PURPOSE)
 FIELDS = (ASKED_MONTH, MONTH)
+SEALED = (
+    Sealed((ASKED_MONTH,), ("digest bytea",), OF_HOUSE, "encode(registration_digest, 'hex')"),
+    Sealed((MONTH,), ("child_id",), subject="child_id", row="child_id"),
+)
 
 DROP_ASK = "delete from guardians_asks where registration_digest = $1 and agreed_at is null"
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from teahouse.imports.model import Import, Told
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 
 PURPOSE = Purpose(
     id="imports.row",
@@ -30,6 +31,14 @@ PURPOSE = Purpose(
 )
 PARTICULARS = PersonalField("imports_rows", "particulars", PURPOSE)
 FIELDS = (PARTICULARS,)
+SEALED = (
+    Sealed(
+        (PARTICULARS,),
+        ("import_id", "number integer"),
+        OF_HOUSE,
+        "import_id || '.' || number::text",
+    ),
+)
 
 INSERT_IMPORT = """
 insert into imports_imports (import_id, label, state, created_by, created_at)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.sealed import Sealed
 from teahouse.media.model.pictures import Size
 
 FILE_PURPOSE = Purpose(
@@ -28,6 +29,7 @@ FILE_PURPOSE = Purpose(
 )
 NAME = PersonalField("media_files", "name", FILE_PURPOSE)
 FIELDS = (NAME,)
+SEALED = (Sealed((NAME,), ("media_id",), row="media_id"),)
 
 RESERVE = """
 insert into media_files (media_id, account_id, content_type, bytes_count, created_at, expires_at)

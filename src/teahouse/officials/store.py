@@ -6,6 +6,7 @@ from typing import NamedTuple
 from teahouse.approvals.model import State, Verdict
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.sealed import Sealed
 from teahouse.officials.model import Change, ChangeRound
 
 PURPOSE = Purpose(
@@ -32,6 +33,10 @@ SUBJECT_NAME = PersonalField("officials_accounts", "subject_name", PURPOSE)
 LICENCE = PersonalField("officials_accounts", "licence", PURPOSE)
 CHANGED = PersonalField("officials_changes", "details", PURPOSE)
 FIELDS = (NAME, SUBJECT_NAME, LICENCE, CHANGED)
+SEALED = (
+    Sealed((NAME, SUBJECT_NAME, LICENCE)),
+    Sealed((CHANGED,), ("change_id",), row="change_id"),
+)
 
 INSERT = """
 insert into officials_accounts (

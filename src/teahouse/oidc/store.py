@@ -9,6 +9,7 @@ from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 from teahouse.infra.vault.index import BlindIndex, Slots
 from teahouse.infra.vault.normal import Normaliser
+from teahouse.infra.vault.sealed import Indexed, Sealed
 from teahouse.oidc.model import Flow
 
 PURPOSE = Purpose(
@@ -31,6 +32,31 @@ PURPOSE = Purpose(
 )
 SUBJECT = PersonalField("oidc_links", "subject", PURPOSE, Normaliser("subject", 1, str))
 FIELDS = (SUBJECT,)
+
+
+def found_by(provider: str, subject: str) -> str:
+    """Return what a person of a provider is found by."""
+    return f"{provider}\0{subject}"
+
+
+def _found_by(subject: str, provider: str) -> tuple[PersonalField, str]:
+    return SUBJECT, found_by(provider, subject)
+
+
+SEALED = (
+    Sealed(
+        (SUBJECT,),
+        ("account_id", "provider"),
+        row="account_id || '/' || provider",
+        indexed=(
+            Indexed(
+                SUBJECT,
+                also=("provider",),
+                found_by=_found_by,
+            ),
+        ),
+    ),
+)
 
 INSERT_FLOW = """
 insert into oidc_flows (
@@ -94,11 +120,6 @@ class Came(NamedTuple):
 
     provider: str
     sid_digest: bytes | None
-
-
-def found_by(provider: str, subject: str) -> str:
-    """Return what a person of a provider is found by."""
-    return f"{provider}\0{subject}"
 
 
 async def insert_flow(tx: Tx, state: bytes, flow: Flow, expires_at: datetime) -> None:

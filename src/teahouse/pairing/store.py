@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
-from teahouse.pairing.model import State, Way
+from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
+from teahouse.pairing.model import TRACES_LIFE, State, Way
 
 PURPOSE = Purpose(
     id="pairing.request",
@@ -32,6 +33,9 @@ PURPOSE = Purpose(
 DEVICE_NAME = PersonalField("pairing_pairings", "device_name", PURPOSE)
 PLACE = PersonalField("pairing_pairings", "place", PURPOSE)
 FIELDS = (DEVICE_NAME, PLACE)
+SEALED = (
+    Sealed((DEVICE_NAME, PLACE), ("pairing_id",), OF_HOUSE, "pairing_id", expires=TRACES_LIFE),
+)
 
 INSERT = """
 insert into pairing_pairings (

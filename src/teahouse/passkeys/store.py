@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.sealed import Sealed
 
 PURPOSE = Purpose(
     id="passkeys.passkey",
@@ -28,6 +29,7 @@ CREDENTIAL_ID = PersonalField("passkeys_passkeys", "credential_id", PURPOSE)
 PUBLIC_KEY = PersonalField("passkeys_passkeys", "public_key", PURPOSE)
 LABEL = PersonalField("passkeys_passkeys", "label", PURPOSE)
 FIELDS = (CREDENTIAL_ID, PUBLIC_KEY, LABEL)
+SEALED = (Sealed((CREDENTIAL_ID, PUBLIC_KEY, LABEL), ("passkey_id",), row="passkey_id"),)
 PURPOSES = (PURPOSE,)
 
 INSERT = """

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.sealed import Sealed
 
 # Its id is older than this domain: grounds are on file under it.
 PURPOSE = Purpose(
@@ -48,6 +49,7 @@ PUBLIC_PURPOSE = Purpose(
 )
 PUBLIC = PersonalField("profiles_public", "user_id", PUBLIC_PURPOSE, sealed=False)
 FIELDS = (DISPLAY_NAME, AVATAR_URL, PROFILE_FIELDS, PUBLIC)
+SEALED = (Sealed((DISPLAY_NAME, AVATAR_URL, PROFILE_FIELDS)),)
 
 PROFILE = """
 select account_id, display_name, avatar_url, fields from profiles_profiles where user_id = $1"""

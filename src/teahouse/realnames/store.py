@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 
 PURPOSE = Purpose(
     id="realnames.identity",
@@ -32,6 +33,15 @@ PURPOSE = Purpose(
 REFERENCE = PersonalField("realnames_proofs", "reference", PURPOSE)
 PENDING = PersonalField("realnames_pending", "reference", PURPOSE)
 FIELDS = (REFERENCE, PENDING)
+SEALED = (
+    Sealed((REFERENCE,)),
+    Sealed(
+        (PENDING,),
+        ("registration_digest bytea",),
+        OF_HOUSE,
+        "encode(registration_digest, 'hex')",
+    ),
+)
 
 WHOLE_PROOF = "select provider, reference, proved_at from realnames_proofs where account_id = $1"
 

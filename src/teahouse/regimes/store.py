@@ -7,6 +7,7 @@ import msgspec
 from teahouse.gate.model.policies import Both
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.sealed import Sealed
 from teahouse.regimes.model import Regime, State, Task
 
 PURPOSE = Purpose(
@@ -27,6 +28,7 @@ PURPOSE = Purpose(
 )
 APPEAL = PersonalField("regimes_tasks", "appeal", PURPOSE)
 FIELDS = (APPEAL,)
+SEALED = (Sealed((APPEAL,)),)
 
 LOCK = "select pg_advisory_xact_lock(7240654)"
 

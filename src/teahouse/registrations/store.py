@@ -6,6 +6,7 @@ from datetime import datetime
 from teahouse.gate.model.doors import Door, door_values
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 from teahouse.registrations.model import Registration, Stage
 
 _MEANS = Wording(
@@ -49,6 +50,7 @@ DETAILS_PURPOSE = Purpose(
 CONTACT = PersonalField("registrations_registrations", "contact", CONTACT_PURPOSE)
 DETAILS = PersonalField("registrations_registrations", "details", DETAILS_PURPOSE)
 FIELDS = (CONTACT, DETAILS)
+SEALED = (Sealed((CONTACT, DETAILS), ("digest bytea",), OF_HOUSE, "encode(digest, 'hex')"),)
 
 INSERT = """
 insert into registrations_registrations (

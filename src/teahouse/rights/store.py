@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.sealed import Sealed
 from teahouse.rights.model.exports import Export
 
 _SEALED = Wording("加密保存，密钥专属于此事", "Kept encrypted under a key of its own")
@@ -45,6 +46,10 @@ CONTACT = PersonalField("rights_requests", "contact", REQUEST_PURPOSE)
 ANSWER = PersonalField("rights_requests", "answer", REQUEST_PURPOSE)
 SECRET = PersonalField("rights_exports", "secret", EXPORT_PURPOSE)
 FIELDS = (TEXT, CONTACT, ANSWER, SECRET)
+SEALED = (
+    Sealed((TEXT, CONTACT, ANSWER), ("request_id",), "request_id", "request_id"),
+    Sealed((SECRET,), ("export_id",), row="export_id"),
+)
 
 LOCK_EXPORTS = "select pg_advisory_xact_lock(7240690, hashtext($1))"
 

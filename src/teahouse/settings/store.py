@@ -4,6 +4,7 @@ from datetime import datetime
 
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 from teahouse.settings.model import Failure
 
 # An operators' purpose: it is about who runs the house, and no member is asked for it.
@@ -26,6 +27,7 @@ PURPOSE = Purpose(
 )
 VALUE = PersonalField("settings_values", "value", PURPOSE)
 FIELDS = (VALUE,)
+SEALED = (Sealed((VALUE,), ("name",), OF_HOUSE, "name"),)
 
 VALUES = "select name, value from settings_values order by name"
 SET_VALUE = """

@@ -10,6 +10,7 @@ from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 from teahouse.infra.vault.index import BlindIndex, Slots
 from teahouse.infra.vault.normal import EMAIL, PHONE
+from teahouse.infra.vault.sealed import OF_HOUSE, Indexed, Sealed
 from teahouse.waitlist.model import BLOCK_PLACES, LineRow, Place, Stage
 
 PURPOSE = Purpose(
@@ -34,6 +35,28 @@ CONTACT = PersonalField("waitlist_places", "contact", PURPOSE)
 FIELDS = (CONTACT,)
 WRITTEN_AS = {"phone": PHONE, "email": EMAIL}
 CONTACT_OF = {kind: replace(CONTACT, normaliser=way) for kind, way in WRITTEN_AS.items()}
+
+
+def _found_by(value: str, kind: str) -> tuple[PersonalField, str]:
+    return CONTACT_OF[kind], value
+
+
+SEALED = (
+    Sealed(
+        (CONTACT,),
+        ("place_id",),
+        OF_HOUSE,
+        "place_id",
+        indexed=(
+            Indexed(
+                CONTACT,
+                also=("contact_kind",),
+                found_by=_found_by,
+                when="ended_at is null",
+            ),
+        ),
+    ),
+)
 
 INSERT = """
 insert into waitlist_places (

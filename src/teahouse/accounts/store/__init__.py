@@ -7,6 +7,7 @@ from typing import NamedTuple
 from teahouse.accounts.model import Account, AccountClass, AccountState, Activity
 from teahouse.accounts.store import passwords
 from teahouse.accounts.store.personal import FIELDS as FIELDS
+from teahouse.accounts.store.personal import SEALED as SEALED
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.index import BlindIndex, Slots
 

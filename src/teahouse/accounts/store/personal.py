@@ -3,6 +3,7 @@
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 from teahouse.infra.vault.normal import EMAIL as EMAIL_NORMAL
 from teahouse.infra.vault.normal import PHONE as PHONE_NORMAL
+from teahouse.infra.vault.sealed import Indexed, Sealed
 
 _SEALED = Wording(
     "加密保存，密钥专属于您的账号", "Kept encrypted under a key that belongs to your account"
@@ -73,5 +74,13 @@ FIELDS = (
     EMAIL,
     DEVICE_NAME,
     LAST_ADDRESS,
+)
+SEALED = (
+    Sealed(
+        (PHONE, EMAIL),
+        ("account_id", "kind", "rank smallint"),
+        indexed=(Indexed(PHONE), Indexed(EMAIL)),
+    ),
+    Sealed((DEVICE_NAME, LAST_ADDRESS), ("session_id",), row="session_id"),
 )
 IDENTIFIER_FIELDS = {"phone": PHONE, "email": EMAIL}

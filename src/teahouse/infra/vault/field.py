@@ -8,6 +8,7 @@ so the person is asked again before anything more is written [L-14].
 import enum
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import LiteralString
 
 from teahouse.infra.vault.normal import Normaliser
 
@@ -91,8 +92,8 @@ class Purpose:
 class PersonalField:
     """A column that holds personal data. ``sealed`` is false for what the person publishes."""
 
-    table: str
-    column: str
+    table: LiteralString
+    column: LiteralString
     purpose: Purpose
     normaliser: Normaliser | None = None  # only a field with one can be found by blind index
     sealed: bool = True

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.sealed import Sealed
 from teahouse.operators.model import Operator, Role
 from teahouse.operators.store import factors
 
@@ -56,6 +57,11 @@ FIELDS = (
     CREDENTIAL_ID,
     PUBLIC_KEY,
     LABEL,
+)
+SEALED = (
+    Sealed((TOTP_SECRET, TOTP_PENDING), ("operator_id",), "operator_id", "operator_id"),
+    Sealed((SETUP_SECRET,), ("token_digest bytea",), "operator_id", "operator_id"),
+    Sealed((CREDENTIAL_ID, PUBLIC_KEY, LABEL), ("passkey_id",), "operator_id", "passkey_id"),
 )
 PURPOSES = (_PURPOSE,)
 PASSKEY_PURPOSES = (_PASSKEY_PURPOSE,)

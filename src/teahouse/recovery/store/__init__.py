@@ -3,6 +3,7 @@
 from teahouse.infra.db.pool import Tx
 from teahouse.recovery.store import helps, notices, proofs, ways
 from teahouse.recovery.store.personal import FIELDS as FIELDS
+from teahouse.recovery.store.personal import SEALED as SEALED
 
 
 async def forget(tx: Tx, account_id: str) -> None:

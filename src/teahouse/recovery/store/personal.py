@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 
 NOTICES_PURPOSE = Purpose(
     id="recovery.notices",
@@ -62,3 +63,7 @@ PLACE = PersonalField("recovery_notices", "place", PLACES_PURPOSE)
 HELP_CONTACT = PersonalField("recovery_helps", "contact", HELP_PURPOSE)
 EVIDENCE = PersonalField("recovery_helps", "evidence", HELP_PURPOSE)
 FIELDS = (DEVICE_NAME, ABOUT, PLACE, HELP_CONTACT, EVIDENCE)
+SEALED = (
+    Sealed((DEVICE_NAME, ABOUT, PLACE), ("notice_id",), row="notice_id"),
+    Sealed((HELP_CONTACT, EVIDENCE), ("help_id",), OF_HOUSE, "help_id"),
+)
