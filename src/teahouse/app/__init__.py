@@ -5,6 +5,10 @@
 
 from teahouse.app.house import (
     FIELDS,
+    KEY_COLUMNS,
+    PASSING,
+    SEALED,
+    SPOKEN,
     House,
     build_routes,
     build_server,
@@ -16,6 +20,10 @@ from teahouse.app.serving import serve_worker, setup_token
 
 __all__ = [
     "FIELDS",
+    "KEY_COLUMNS",
+    "PASSING",
+    "SEALED",
+    "SPOKEN",
     "House",
     "build_routes",
     "build_server",

@@ -52,6 +52,7 @@ from teahouse.infra.vault.meters import VaultMeters
 from teahouse.infra.vault.model import KeyRef
 from teahouse.infra.vault.store.workers import WorkerRow
 from teahouse.infra.vault.suites import INTERNATIONAL, SUITES
+from teahouse.infra.vault.sweep.slots import IndexHoldings
 from teahouse.infra.vault.vault import Vault, open_vault
 from teahouse.oidc.service import allowed_issuers
 from teahouse.settings.service.settings import own_copy
@@ -68,6 +69,28 @@ FIELDS = (
     *talk_group.FIELDS,
     *rights_group.FIELDS,
 )
+# Where what is sealed lies, for those who seal it anew.
+SEALED = (
+    *people_group.SEALED,
+    *doors_group.SEALED,
+    *ways_group.SEALED,
+    *talk_group.SEALED,
+    *rights_group.SEALED,
+)
+PASSING = (*people_group.PASSING,)
+# Envelopes that are not of people.
+KEY_COLUMNS = {
+    "notices_keys.sealed": "the keys that sign notices",
+    "vault_deks.wrapped_dek": "data keys",
+    "vault_keys.wrapped": "the keys of the house",
+}
+# Words of the house, in which its own address may stand.
+SPOKEN = {
+    "consent_policies.en": "the policy, with whom to write to",
+    "consent_policies.zh": "the policy, with whom to write to",
+    "gate_policies.words": "what is said of a closed gate, with whom to write to",
+    "notices_entries.body": "the same, as it is published",
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -171,6 +194,7 @@ def _neighbours(config: Config, ids: Ids) -> Wakeup:
 
 def _furnish(ground: Ground) -> House:
     """Make every domain, from the lowest floor up."""
+    ground.locksmith.also_holds(KeyPurpose.INDEX, IndexHoldings(SEALED, PASSING).held)
     people = make_people(ground, FIELDS)
     doors = make_doors(ground, people)
     ways = make_ways(ground, people, doors)

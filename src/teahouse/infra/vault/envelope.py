@@ -7,6 +7,7 @@ belongs to, every part with its length before it, so that no two places read the
 
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 
@@ -17,6 +18,7 @@ MAGIC = b"\xd7THV"
 FORMAT = 1
 HELD = 2  # a header as in format 1, then what a key service made of it
 KEY_BYTES = 32
+IDS_CACHED_MAX = 10_000  # a page of values names few keys, each several times
 
 _HEADER = struct.Struct(">4sBB16sI")
 HEADER_BYTES = _HEADER.size + NONCE_BYTES
@@ -40,6 +42,7 @@ class Place:
         return b"".join(len(part).to_bytes(4, "big") + part for part in raw)
 
 
+@lru_cache(IDS_CACHED_MAX)
 def key_id_bytes(key_id: str) -> bytes:
     """Return the 16 bytes of a ULID in text."""
     value = 0
@@ -48,6 +51,7 @@ def key_id_bytes(key_id: str) -> bytes:
     return value.to_bytes(16, "big")
 
 
+@lru_cache(IDS_CACHED_MAX)
 def key_id_text(raw: bytes) -> str:
     """Return the text of a ULID in 16 bytes."""
     value = int.from_bytes(raw, "big")

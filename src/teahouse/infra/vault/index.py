@@ -49,12 +49,13 @@ class Indexer:
     def index(self, field: PersonalField, value: str) -> BlindIndex:
         """Return the index to store. Raises the field's normaliser's refusal for a bad value."""
         keys = self.ring.keys
-        return self._under(keys, keys.index.primary, field, value)
+        return self._under(keys, keys.index.primary, field, _written(field, value))
 
     def slots(self, field: PersonalField, value: str) -> Slots:
         """Return the indexes to store; raises like :meth:`index`."""
         keys = self.ring.keys
-        made = [self._under(keys, one, field, value) for one in keys.index.to_write]
+        written = _written(field, value)
+        made = [self._under(keys, one, field, written) for one in keys.index.to_write]
         slots = {one.version % 2: one for one in made}
         assert len(slots) == len(made), "versions that are written together differ in parity"
         odd, even = slots.get(1), slots.get(0)
@@ -69,15 +70,25 @@ class Indexer:
     def candidates(self, field: PersonalField, value: str) -> list[BlindIndex]:
         """Return the indexes to search for, newest first: any of them is a hit."""
         keys = self.ring.keys
-        return [self._under(keys, one, field, value) for one in keys.index.newest_first]
+        written = _written(field, value)
+        return [self._under(keys, one, field, written) for one in keys.index.newest_first]
 
-    def _under(self, keys: Keys, version: int, field: PersonalField, value: str) -> BlindIndex:
+    def again(self, keys: Keys, version: int, field: PersonalField, written: str) -> BlindIndex:
+        """Return the index under a version of a value that was normalised when it was sealed."""
+        return self._under(keys, version, field, written)
+
+    def _under(self, keys: Keys, version: int, field: PersonalField, written: str) -> BlindIndex:
         normaliser = field.normaliser
         assert normaliser is not None, f"{field.name} has no normaliser"
-        written = f"{normaliser.name}/{normaliser.version}"
-        parts = (self.ring.tenant, field.table, field.column, written, normaliser.apply(value))
+        way = f"{normaliser.name}/{normaliser.version}"
+        parts = (self.ring.tenant, field.table, field.column, way, written)
         raw = [part.encode() for part in parts]
         message = b"".join(len(part).to_bytes(4, "big") + part for part in raw)
         key = keys.index.keys[version]
         digest = mac(key.suite, key.secret, message)[:DIGEST_BYTES]
         return BlindIndex(version, digest, keys.generation)
+
+
+def _written(field: PersonalField, value: str) -> str:
+    assert field.normaliser is not None, f"{field.name} has no normaliser"
+    return field.normaliser.apply(value)

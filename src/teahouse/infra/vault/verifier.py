@@ -1,0 +1,301 @@
+# ruff: noqa: S608 - every part is a literal, which the type checker holds to
+"""The verifier: opens what is sealed, by code that shares nothing with what sealed it anew.
+
+It reads the envelope, authenticates and deciphers by itself, from the description in decision 0002;
+it makes each blind index again by itself. Only the declarations of the stores and the unwrapping of
+data keys, which is the key source's, are the same. Plaintexts leave it as keyed digests only.
+"""
+
+import hashlib
+import hmac
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, LiteralString, NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hmac as hazmat
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from teahouse.infra.db.pool import Database, Row
+from teahouse.infra.vault.field import PersonalField
+from teahouse.infra.vault.keyring import KeyRing, Keys
+from teahouse.infra.vault.model import KeyRef, VaultFault
+from teahouse.infra.vault.sealed import Sealed, row_name
+from teahouse.infra.vault.store import DekRow
+from teahouse.infra.vault.vault import dek_place
+
+PAGE_ROWS = 1000
+NAMED_MAX = 100  # of what is wrong, so many are named
+_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+_DOLLARS: tuple[LiteralString, ...] = ("$1", "$2", "$3", "$4")
+
+_DEKS: LiteralString = """
+select d.dek_id, d.version, d.subject_id, d.class, d.wrapped_dek, d.suite, d.created_at
+from vault_deks d join unnest($1::text[], $2::bigint[]) as n (dek_id, version)
+    on n.dek_id = d.dek_id and n.version = d.version"""
+
+
+class _Dek(NamedTuple):
+    dek_id: str
+    version: int
+    subject_id: str
+    dek_class: str
+    wrapped_dek: bytes | None
+    suite: int
+    created_at: datetime
+
+
+@dataclass(repr=False)
+class Column:
+    """What was found in a sealed column. ``old`` are values under keys from before a moment."""
+
+    name: str
+    values: int = 0
+    opened: int = 0
+    erased: int = 0
+    old: int = 0
+    broken: list[str] = field(default_factory=list[str])  # rows, the first of them
+    broken_count: int = 0
+    digest: int = 0  # the sum of the digests of all rows, in whatever order they were read
+    rows: dict[str, bytes] = field(default_factory=dict[str, bytes])  # when they are kept
+
+
+@dataclass(repr=False)
+class Verified:
+    """What was found in a table. ``unindexed`` rows lack the wanted index or have a wrong one."""
+
+    table: str
+    columns: dict[str, Column]
+    rows: int = 0
+    unindexed: int = 0
+    unindexed_rows: list[str] = field(default_factory=list[str])
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What is looked for. One row ``one_in`` so many is opened, chosen by the key; all are counted.
+
+    ``index`` is the only version that may lie in its slot; with ``alone`` the other slot is empty.
+    """
+
+    since: datetime | None = None
+    index: int | None = None
+    alone: bool = False
+    one_in: int = 1
+    keep_rows: bool = False
+
+
+@dataclass(frozen=True, repr=False)
+class Verifier:
+    """Looks at whole tables. ``key`` is drawn for one comparison of before and after."""
+
+    db: Database
+    ring: KeyRing
+    key: bytes
+
+    async def table(self, sealed: Sealed, looking: Looking) -> Verified:
+        """Go through a table."""
+        found = Verified(sealed.table, {f.column: Column(f.name) for f in sealed.fields})
+        after: tuple[Any, ...] = ()
+        while True:
+            async with self.db.read() as tx:
+                await self.ring.reload(tx)
+                keys = self.ring.keys
+                rows = await tx.rows(_page(sealed, bool(after)), *after, PAGE_ROWS)
+                refs = [*{ref for row in rows for ref in _refs(sealed, row)}]
+                ids, versions = [ref.key_id for ref in refs], [ref.version for ref in refs]
+                found_deks = [_Dek(*row) for row in await tx.rows(_DEKS, ids, versions)]
+            deks = {KeyRef(one.dek_id, one.version): one for one in found_deks}
+            secrets = {ref: await self._secret(dek) for ref, dek in deks.items()}
+            page = _Page(self, sealed, looking, keys, deks, secrets)
+            for row in rows:
+                page.look(row, found)
+            if len(rows) < PAGE_ROWS:
+                return found
+            after = tuple(rows[-1])[: len(sealed.key)]
+
+    async def _secret(self, dek: _Dek) -> bytes | None:
+        if dek.wrapped_dek is None:
+            return None
+        row = DekRow(dek.dek_id, dek.version, dek.subject_id, dek.dek_class, None, dek.suite)
+        try:
+            return await self.ring.unwrap(dek.wrapped_dek, dek_place(self.ring.tenant, row))
+        except VaultFault:
+            return None
+
+
+def differing(before: Verified, after: Verified) -> list[str]:
+    """Return the values that are in both and do not say the same; of rows that were kept."""
+    return [
+        f"{column.name} {row}"
+        for name, column in before.columns.items()
+        for row, digest in column.rows.items()
+        if after.columns[name].rows.get(row, digest) != digest
+    ]
+
+
+@dataclass(frozen=True, repr=False)
+class _Page:
+    """A page with its keys."""
+
+    by: Verifier
+    sealed: Sealed
+    looking: Looking
+    keys: Keys
+    deks: Mapping[KeyRef, _Dek]
+    secrets: Mapping[KeyRef, bytes | None]
+
+    def look(self, row: Row, found: Verified) -> None:
+        parts = list(row)
+        width = len(self.sealed.key)
+        name = row_name(tuple(parts[:width]))
+        subject, row_id = parts[width], parts[width + 1]
+        values = parts[width + 2 : width + 2 + len(self.sealed.fields)]
+        rest = parts[width + 2 + len(self.sealed.fields) :]
+        found.rows += 1
+        texts: dict[str, bytes] = {}
+        for personal, value in zip(self.sealed.fields, values, strict=True):
+            if value is not None:
+                column = found.columns[personal.column]
+                text = self._value(personal, column, (name, subject, row_id), value)
+                if text is not None:
+                    texts[personal.column] = text
+        if self.looking.index is not None and not self._indexed(rest, texts):
+            found.unindexed += 1
+            found.unindexed_rows += [name] if len(found.unindexed_rows) < NAMED_MAX else []
+
+    def _value(
+        self, personal: PersonalField, column: Column, where: tuple[str, str, str], value: bytes
+    ) -> bytes | None:
+        name, subject, row_id = where
+        column.values += 1
+        ref = _ref(value)
+        dek = None if ref is None else self.deks.get(ref)
+        since = self.looking.since
+        if dek is not None and since is not None and dek.created_at < since:
+            column.old += dek.wrapped_dek is not None
+        if dek is not None and dek.wrapped_dek is None and dek.subject_id == subject:
+            column.erased += 1
+            return None
+        if self._is_left_out(name):
+            return None
+        secret = None if ref is None else self.secrets.get(ref)
+        text = None
+        if dek is not None and secret is not None and dek.subject_id == subject:
+            text = _opened(secret, self.by.ring.tenant, personal, row_id, value)
+        if text is None:
+            column.broken_count += 1
+            column.broken += [name] if len(column.broken) < NAMED_MAX else []
+            return None
+        column.opened += 1
+        said = b"\0".join((personal.name.encode(), name.encode(), text))
+        digest = hmac.digest(self.by.key, said, hashlib.sha256)
+        column.digest = (column.digest + int.from_bytes(digest, "big")) % 2**256
+        if self.looking.keep_rows:
+            column.rows[name] = digest
+        return text
+
+    def _is_left_out(self, name: str) -> bool:
+        if self.looking.one_in == 1:
+            return False
+        drawn = hmac.digest(self.by.key, f"draw {name}".encode(), hashlib.sha256)
+        return int.from_bytes(drawn[:8], "big") % self.looking.one_in != 0
+
+    def _indexed(self, rest: Sequence[Any], texts: Mapping[str, bytes]) -> bool:
+        """Tell whether a row has the wanted index, and it is right, as far as it was opened."""
+        if not self.sealed.indexed:
+            return True
+        version = self.looking.index
+        assert version is not None, "it is looked for"
+        mine, other = (rest[:2], rest[2:4]) if version % 2 else (rest[2:4], rest[:2])
+        count = len(self.sealed.indexed)
+        due = [
+            one for one, yes in zip(self.sealed.indexed, rest[4 : 4 + count], strict=True) if yes
+        ]
+        if not due:
+            return mine[0] is None and other[0] is None
+        if mine[0] != version or (self.looking.alone and other[0] is not None):
+            return False
+        also = dict(zip(_also(self.sealed), rest[4 + count :], strict=True))
+        text = texts.get(due[0].field.column)
+        if text is None:
+            return True  # it was not opened: erased, broken, or not drawn
+        personal, by = due[0].found(text.decode(), *(also[name] for name in due[0].also))
+        return mine[1] == self._digest(version, personal, by)
+
+    def _digest(self, version: int, personal: PersonalField, by: str) -> bytes:
+        way = personal.normaliser
+        assert way is not None, "what is indexed is normalised"
+        told = f"{way.name}/{way.version}"
+        message = b"".join(
+            struct.pack(">I", len(part.encode())) + part.encode()
+            for part in (self.by.ring.tenant, personal.table, personal.column, told, by)
+        )
+        key = self.keys.index.keys[version]
+        if key.suite == 1:
+            return hmac.digest(key.secret, message, hashlib.sha256)[:16]
+        work = hazmat.HMAC(key.secret, hashes.SM3())
+        work.update(message)
+        return work.finalize()[:16]
+
+
+def _page(sealed: Sealed, further: bool) -> LiteralString:
+    keys = ", ".join(sealed.key_columns)
+    wanted: list[LiteralString] = [keys, f"({sealed.subject})::text", f"({sealed.row})::text"]
+    wanted.extend(sealed.columns)
+    if sealed.indexed:
+        wanted.extend(("odd_version", "odd_digest", "even_version", "even_digest"))
+        wanted.extend(
+            f"(({one.when}) and {one.field.column} is not null)" for one in sealed.indexed
+        )
+        wanted.extend(_also(sealed))
+    count = len(sealed.key) if further else 0
+    beyond: LiteralString = ""
+    if further:
+        beyond = f" where ({keys}) > (" + ", ".join(_DOLLARS[:count]) + ")"
+    return (
+        f"select {', '.join(wanted)} from {sealed.table}{beyond}"
+        f" order by {keys} limit {_DOLLARS[count]}"
+    )
+
+
+def _also(sealed: Sealed) -> tuple[LiteralString, ...]:
+    return tuple(dict.fromkeys(name for one in sealed.indexed for name in one.also))
+
+
+def _refs(sealed: Sealed, row: Row) -> list[KeyRef]:
+    first = len(sealed.key) + 2
+    values = list(row)[first : first + len(sealed.fields)]
+    found = [_ref(value) for value in values if value is not None]
+    return [ref for ref in found if ref is not None]
+
+
+def _ref(value: bytes) -> KeyRef | None:
+    """Read which key an envelope names: magic 4 · format · suite · key 16 · version 4 · nonce 12."""
+    if len(value) < 54 or value[:5] != b"\xd7THV\x01" or value[5] not in (1, 2):
+        return None
+    number = int.from_bytes(value[6:22], "big")
+    letters = ""
+    for _ in range(26):
+        number, last = divmod(number, 32)
+        letters = _LETTERS[last] + letters
+    return KeyRef(letters, int.from_bytes(value[22:26], "big"))
+
+
+def _opened(
+    secret: bytes, tenant: str, personal: PersonalField, row_id: str, value: bytes
+) -> bytes | None:
+    told = value[:26]
+    place = (tenant, personal.table, personal.column, row_id, str(personal.schema_version))
+    for part in place:
+        told += struct.pack(">I", len(part.encode())) + part.encode()
+    way = algorithms.AES(secret) if value[5] == 1 else algorithms.SM4(secret)
+    work = Cipher(way, modes.GCM(value[26:38], value[-16:])).decryptor()
+    work.authenticate_additional_data(told)
+    try:
+        return work.update(value[38:-16]) + work.finalize()
+    except InvalidTag:
+        return None
