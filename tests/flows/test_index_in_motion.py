@@ -1,0 +1,171 @@
+"""The key of the blind indexes changes, and is destroyed, while sixteen people are at it [U-11].
+
+Two workers, of which each hears of a change only when it looks. Whoever has a number is found by
+it at every moment, and two who want one number never both get it.
+"""
+
+import asyncio
+import itertools
+import random
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from teahouse.accounts.model import ContactInUse
+from teahouse.accounts.store.personal import PHONE, SEALED
+from teahouse.app import SEALED as ALL_SEALED
+from teahouse.infra.db.pool import Database
+from teahouse.infra.vault.lifecycle import KeyPurpose, TwoPersons
+from teahouse.infra.vault.model import KeyRef
+from teahouse.infra.vault.sweep.slots import IndexHoldings, clear
+from teahouse.infra.vault.sweep.sweep import Sweep, Wanted
+from tests.flows.test_keys_in_motion import settle, step
+from tests.living import Living, living
+
+CLIENTS, NUMBERS = 16, 24
+INDEX = KeyPurpose.INDEX
+DOUBLES = """
+select count(*) from (
+    select odd_version, odd_digest from accounts_identifiers where odd_digest is not null
+    group by 1, 2 having count(*) > 1
+    union all
+    select even_version, even_digest from accounts_identifiers where even_digest is not null
+    group by 1, 2 having count(*) > 1
+) as twice"""
+
+
+@pytest.fixture
+async def homes(database: Database, dsn: str, tmp_path: Path) -> AsyncIterator[list[Living]]:
+    async with living(dsn, tmp_path) as one, living(dsn, tmp_path) as other:
+        yield [one, other]
+
+
+def number(nth: int) -> str:
+    return f"+4479112{nth:05d}"
+
+
+@dataclass
+class Town:
+    """Who has which number, as those know who were given it."""
+
+    homes: list[Living]
+    draw: random.Random
+    owned: dict[int, tuple[str, int]] = field(default_factory=dict[int, tuple[str, int]])
+    changes: int = 0
+    looked: int = 0
+    refused: int = 0
+    over: bool = False
+
+    async def live(self, account_id: str) -> None:
+        """Take, look up and give back numbers, until it is over."""
+        mine: int | None = None
+        for turn in itertools.count():
+            if self.over and turn > 3:
+                return
+            accounts = self.draw.choice(self.homes).house.people.accounts
+            if mine is None:
+                mine = await self.take(account_id)
+            elif self.draw.random() < 0.3:
+                async with accounts.db.transaction() as tx:
+                    del self.owned[mine]
+                    assert await accounts.drop_contact(tx, account_id, "phone", 2)
+                mine = None
+            await self.look()
+            await asyncio.sleep(0)
+
+    async def take(self, account_id: str) -> int | None:
+        nth = self.draw.randrange(NUMBERS)
+        accounts = self.draw.choice(self.homes).house.people.accounts
+        try:
+            async with accounts.db.transaction() as tx:
+                await accounts.add_identifier(tx, account_id, "phone", number(nth), rank=2)
+        except ContactInUse:
+            self.refused += 1
+            return None
+        assert nth not in self.owned, "two have one number"
+        self.changes += 1
+        self.owned[nth] = (account_id, self.changes)  # so that it is told from having it again
+        return nth
+
+    async def look(self) -> None:
+        """Whoever had a number before and after the look was found by it."""
+        nth = self.draw.randrange(NUMBERS)
+        before = self.owned.get(nth)
+        accounts = self.draw.choice(self.homes).house.people.accounts
+        async with accounts.db.read() as tx:
+            found = await accounts.finder.by_identifier(tx, "phone", number(nth))
+        if before is not None and self.owned.get(nth) == before:
+            self.looked += 1
+            assert found is not None, "a number was not found"
+            assert found.account_id == before[0]
+
+
+async def look_at_keys(homes: list[Living]) -> None:
+    for home in homes:
+        await home.house.ground.attendance.beat()
+
+
+async def written(house: Living, version: int, yes: bool) -> None:
+    ground = house.house.ground
+    async with ground.db.transaction() as tx:
+        locksmith = ground.locksmith
+        await (locksmith.write_also if yes else locksmith.write_no_more)(tx, version)
+    await ground.attendance.beat()
+
+
+async def change(homes: list[Living], former: int) -> int:
+    """Take the index key through its whole life, from beginning to destruction."""
+    house, ground = homes[0], homes[0].house.ground
+    version = await step(house, "add", INDEX)
+    await step(house, "distribute", INDEX, version)
+    await look_at_keys(homes)
+    await written(house, version, True)
+    await settle(house)  # from here on everything new lies in both slots
+    sweep = Sweep(ground.db, ground.vault.ring, ground.ids, ground.clock)
+    holdings = IndexHoldings(ALL_SEALED)
+    for one in ALL_SEALED:
+        if one.indexed:
+            assert (await sweep.whole(one, Wanted(index=version), 5)).broken == 0
+    async with ground.db.read() as tx:
+        assert set((await holdings.lacking(tx, version)).values()) == {0}
+    await step(house, "promote", INDEX, version)
+    await look_at_keys(homes)
+    await written(house, former, False)
+    await settle(house)
+    while await clear(ground.db, SEALED[0], former, version, 7):
+        pass
+    async with ground.db.read() as tx:
+        assert await holdings.held(tx, KeyRef("", former)) == 0
+    await step(house, "soft_disable", INDEX, former)
+    await look_at_keys(homes)
+    await step(house, "destroy", INDEX, former, TwoPersons("ann", "bo"))
+    return version
+
+
+async def test_sixteen_people_notice_nothing(
+    homes: list[Living], wiper: asyncpg.Connection
+) -> None:
+    for nth in range(CLIENTS):
+        await homes[nth % 2].person(f"client{nth}")
+    rows = await wiper.fetch("select account_id from accounts_accounts order by account_id")
+    town = Town(homes, random.Random(7))
+    ground = homes[0].house.ground
+    async with ground.db.transaction() as tx:
+        for row in rows:
+            await ground.vault.grant(tx, row[0], [PHONE.purpose])
+    people = [asyncio.ensure_future(town.live(row[0])) for row in rows]
+    try:
+        version = await change(homes, 1)
+        version = await change(homes, version)
+    finally:
+        town.over = True
+        told = await asyncio.gather(*people, return_exceptions=True)
+    assert [one for one in told if one is not None] == []
+    assert version == 3, "the slot of the first is in use again"
+    assert await wiper.fetchval(DOUBLES) == 0
+    versions = "select distinct odd_version, even_version from accounts_identifiers"
+    assert {tuple(row) for row in await wiper.fetch(versions)} <= {(3, None)}
+    assert min(town.changes, town.looked, town.refused) > 20, (town.changes, town.looked)

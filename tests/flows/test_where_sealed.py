@@ -1,0 +1,324 @@
+"""What is sealed lies where it is declared: a real row of every column is opened through it.
+
+The rows come to be as they always do, over HTTP. They are opened by the verifier, which knows
+nothing of the code that sealed them but what the stores declare.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from teahouse.accounts.store.personal import EMAIL
+from teahouse.app import SEALED
+from teahouse.clock import FixedClock
+from teahouse.gate.model.policies import State
+from teahouse.infra.db.pool import Database
+from teahouse.infra.vault.verifier import Looking, Verifier
+from teahouse.oidc.model import Arrival
+from teahouse.oidc.store import SUBJECT
+from tests.authenticator import Authenticator
+from tests.flows.test_official import ABROAD, RENAMED, daily, propose
+from tests.guardians.test_guardians import AGREE, asks, waiting
+from tests.living import Living, Owner, Person, living
+from tests.pairing.test_pairing import MINE as PAIRINGS
+from tests.pairing.test_pairing import ask as ask_to_pair
+from tests.passkeys.conftest import ORIGIN
+from tests.passkeys.test_passkeys import add as add_passkey
+from tests.realnames.test_realnames import ASKED, PLACE
+from tests.regimes.test_regimes import DRAFT, SHOWN, Registry
+from tests.rights.test_exports import EXPORTS, policy, step_up
+from tests.rights.test_requests import FILE
+from tests.settings.test_settings import PLACE as SETTINGS
+from tests.settings.test_settings import mail
+from tests.waitlist.line import Line
+
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+UK = "+447911123456"
+SETUP = "/api/v1/operator/setup"
+
+
+@dataclass
+class Place:
+    """A house, and which sealed columns were opened in it."""
+
+    home: Living
+    clock: FixedClock
+    seen: set[str] = field(default_factory=set[str])
+
+    async def look(self) -> None:
+        """Open everything that is there now."""
+        ground = self.home.house.ground
+        verifier = Verifier(ground.db, ground.vault.ring, b"k" * 32)
+        for one in SEALED:
+            found = await verifier.table(one, Looking())
+            for column in found.columns.values():
+                assert column.broken == [], f"{column.name} lies elsewhere than is declared"
+                if column.opened:
+                    self.seen.add(column.name)
+
+    async def post(self, path: str, body: Any) -> Any:
+        answer = await self.home.client.post(path, json=body)
+        assert answer.status_code < 300, f"{path}: {answer.text}"
+        return answer.json()
+
+    async def ann(self) -> Person:
+        return await self.home.joined("ann", UK)
+
+    async def account_id(self, name: str = "ann") -> str:
+        accounts = self.home.house.people.accounts
+        return (await accounts.account(f"@{name}:s")).account_id
+
+    async def owner(self) -> Owner:
+        return await self.home.owner()
+
+
+@pytest.fixture
+async def place(database: Database, dsn: str, tmp_path: Path) -> AsyncIterator[Place]:
+    clock = FixedClock(NOW)
+    async with living(dsn, tmp_path, clock, public_url=ORIGIN) as home:
+        object.__setattr__(home.house.people.realnames, "provider", Registry())
+        yield Place(home, clock)
+
+
+async def signing_in(place: Place) -> None:
+    ann = await place.ann()
+    ground, accounts = place.home.house.ground, place.home.house.people.accounts
+    account_id = await place.account_id()
+    async with ground.db.transaction() as tx:
+        await ground.vault.grant(tx, account_id, [EMAIL.purpose])
+        await accounts.add_identifier(tx, account_id, "email", "ann@tea.example")
+    body = {
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": ann.user_id},
+        "password": "correct horse",
+        "initial_device_display_name": "Kettle",
+    }
+    told = await ann.did("POST", "/login", body)
+    kettle = Person(place.home, ann.user_id, told["access_token"], told["device_id"])
+    await add_passkey(kettle, Authenticator(ORIGIN))
+
+
+async def showing_oneself(place: Place) -> None:
+    ann = await place.ann()
+    path = f"/profile/{ann.user_id}"
+    await ann.did("PUT", f"{path}/displayname", {"displayname": "Ann"})
+    await ann.did("PUT", f"{path}/avatar_url", {"avatar_url": "mxc://s/a"})
+    await ann.did("PUT", f"{path}/m.tz", {"m.tz": "Europe/London"})
+    answer = await place.home.client.post(
+        "/_matrix/media/v3/upload?filename=leaf.txt",
+        content=b"green",
+        headers={"authorization": f"Bearer {ann.token}", "content-type": "text/plain"},
+    )
+    assert answer.status_code == 200
+
+
+async def registering(place: Place) -> None:
+    begun = await place.post("/api/v1/registrations", {"door": "phone", "service_region": "intl"})
+    there = f"/api/v1/registrations/{begun['registration_id']}"
+    said = {"policy_version": begun["policy_version"], "lang": "en"}
+    await place.post(f"{there}/consent", said)
+    await place.post(f"{there}/contact", {"kind": "phone", "value": "+447911123499"})
+    await place.look()  # before the code is sent, and the contact beside it forgotten
+    path = await place.home.verified(UK, account_class="official")
+    await place.post(f"{path}/official", ABROAD)
+
+
+async def waiting_for_approval(place: Place) -> None:
+    owner = await place.owner()
+    official = await daily(place.home, owner)
+    assert (await propose(official, RENAMED))[0] < 300
+    await place.look()
+    await owner.did("PUT", "/approvals/rules", {"door": "phone"})
+    other = await place.home.verified("+447911123457")
+    assert (await place.home.finish(other, "bo")).status_code == 403
+    answer = await place.home.client.put(f"{other}/approval", json={"reason": "My mother."})
+    assert answer.status_code == 200, answer.text
+
+
+async def being_helped_back(place: Place) -> None:
+    owner, _ = await place.owner(), await place.ann()
+    asked = {
+        "account_id": await place.account_id(),
+        "reason": "lost in a fire",
+        "evidence": "Seen at the desk: her card.",
+        "contact_kind": "phone",
+        "contact": "+447700900199",
+        "password": "twelve letters",
+    }
+    await owner.did("POST", "/recoveries", asked)
+
+
+async def being_a_child(place: Place) -> None:
+    parent = await place.ann()
+    path, code = await waiting(place.home, "+447911123457")
+    await parent.did("POST", asks(code, "/agree"), AGREE)
+    await place.look()
+    assert (await place.home.finish(path, "kid")).status_code == 201
+
+
+async def being_in_line(place: Place) -> None:
+    line = Line(place.home)
+    await line.set(State.WAITLIST)
+    await line.join("ann@example.org")
+
+
+async def asking_for_ones_rights(place: Place) -> None:
+    owner, ann = await place.owner(), await place.ann()
+    version = await policy(place.home)
+    body = {"policy_version": version, "lang": "en"}
+    asked = {"kind": "complaint", "text": "Too many letters.", "contact": "a@b.example"}
+    await place.post(FILE, asked | body)
+    (listed,) = (await owner.did("GET", "/requests"))["requests"]
+    said = {"outcome": "granted", "reasons": "We stopped."}
+    await owner.did("POST", f"/requests/{listed['request_id']}/answer", said)
+    await step_up(ann)
+    assert (await ann.ask("POST", EXPORTS, body)).status_code == 202
+    await place.home.run_jobs()
+
+
+async def keeping_passkeys(place: Place) -> None:
+    await add_passkey(await place.ann(), Authenticator(ORIGIN))
+    owner = await place.owner()
+    await owner.did("POST", "/authenticator/begin", {"password": "twelve letters"})
+    operators = place.home.house.people.operators
+    link = await operators.setup_link("cli:root", again=True)
+    assert link is not None
+    token = link.url.partition("#")[2]
+    body = {"token": token, "name": "bea", "password": "twelve letters"}
+    begun = await place.post(f"{SETUP}/begin", body)
+    await place.look()
+    made = Authenticator(ORIGIN).create(begun["passkey_options"])
+    await place.post(f"{SETUP}/finish", {"token": token, "credential": made, "label": "Key"})
+
+
+async def pairing_devices(place: Place) -> None:
+    ann = await place.ann()
+    shown = await ask_to_pair(place.home)
+    await ann.did("POST", f"{PAIRINGS}/look", {"code": shown["code"]})
+
+
+async def running_the_house(place: Place) -> None:
+    owner = await place.owner()
+    chosen = mail(1, username="codes", password="p@ss/word")
+    await owner.did("PUT", SETTINGS.removeprefix("/api/v1/operator") + "/mail", chosen)
+    csv = "username,display_name,phone,email\nann,,+447911123456,\n"
+    await owner.did("POST", "/imports", {"csv": csv, "label": "Autumn"})
+
+
+async def showing_who_one_is(place: Place) -> None:
+    owner, ann = await place.owner(), await place.ann()
+    bo = await place.home.joined("bo", "+447911123457")
+    await ann.did("POST", PLACE, ASKED)
+    await owner.did("POST", "/regimes", DRAFT)
+    path = await place.home.verified("+447911123458")
+    assert (await place.home.finish(path, "cy")).status_code == 403
+    await place.post(f"{path}/realname", SHOWN)
+    for days in (timedelta(minutes=2), timedelta(days=2), timedelta(days=2)):
+        await place.look()
+        place.clock.move(days)
+        await place.home.run_jobs()
+    await bo.did("POST", "/api/v1/tasks/realname/appeal", {"words": "I have no such document."})
+
+
+async def coming_by_a_provider(place: Place) -> None:
+    await place.ann()
+    ground, account_id = place.home.house.ground, await place.account_id()
+    arrival = Arrival("p", "sub", "ann", "Ann", "/", NOW + timedelta(minutes=5))
+    async with ground.db.transaction() as tx:
+        await ground.vault.grant(tx, account_id, [SUBJECT.purpose])
+        await place.home.house.ways.oidc._link(tx, account_id, arrival)
+
+
+LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
+    (
+        signing_in,
+        {
+            "accounts_identifiers.phone",
+            "accounts_identifiers.email",
+            "accounts_sessions.device_name",
+            "accounts_sessions.last_seen_address",
+            "recovery_notices.device_name",
+            "recovery_notices.about",
+            "recovery_notices.place",
+        },
+    ),
+    (
+        showing_oneself,
+        {
+            "profiles_profiles.display_name",
+            "profiles_profiles.avatar_url",
+            "profiles_profiles.fields",
+            "media_files.name",
+        },
+    ),
+    (
+        registering,
+        {
+            "codes_codes.contact",
+            "registrations_registrations.contact",
+            "registrations_registrations.details",
+        },
+    ),
+    (
+        waiting_for_approval,
+        {
+            "approvals_requests.reason",
+            "approvals_letters.contact",
+            "officials_accounts.name",
+            "officials_accounts.subject_name",
+            "officials_accounts.licence",
+            "officials_changes.details",
+        },
+    ),
+    (being_helped_back, {"recovery_helps.contact", "recovery_helps.evidence"}),
+    (being_a_child, {"guardians_asks.birth_month", "guardians_links.birth_month"}),
+    (being_in_line, {"waitlist_places.contact"}),
+    (
+        asking_for_ones_rights,
+        {
+            "rights_requests.text",
+            "rights_requests.contact",
+            "rights_requests.answer",
+            "rights_exports.secret",
+        },
+    ),
+    (
+        keeping_passkeys,
+        {
+            "passkeys_passkeys.credential_id",
+            "passkeys_passkeys.public_key",
+            "passkeys_passkeys.label",
+            "operators_operators.totp_secret",
+            "operators_operators.totp_pending",
+            "operators_setup.totp_secret",
+            "operators_passkeys.credential_id",
+            "operators_passkeys.public_key",
+            "operators_passkeys.label",
+        },
+    ),
+    (pairing_devices, {"pairing_pairings.device_name", "pairing_pairings.place"}),
+    (running_the_house, {"settings_values.value", "imports_rows.particulars"}),
+    (
+        showing_who_one_is,
+        {"realnames_proofs.reference", "realnames_pending.reference", "regimes_tasks.appeal"},
+    ),
+    (coming_by_a_provider, {"oidc_links.subject"}),
+]
+
+
+def test_no_column_is_left_out() -> None:
+    declared = {field.name for one in SEALED for field in one.fields}
+    assert set().union(*(columns for _, columns in LIVES)) == declared
+
+
+@pytest.mark.parametrize(("life", "columns"), LIVES, ids=[life.__name__ for life, _ in LIVES])
+async def test_a_real_row_opens_through_its_declaration(
+    place: Place, life: Callable[[Place], Awaitable[None]], columns: set[str]
+) -> None:
+    await life(place)
+    await place.look()
+    assert columns - place.seen == set()
