@@ -3,6 +3,7 @@
 ``abuse`` is a run of its own: scripted sign-ups among people (``bench/abuse``).
 ``refused`` measures what saying no costs (``bench/refused.py``).
 ``telling`` times the answers about somebody and about nobody (``bench/telling.py``).
+``upgrade`` seals and indexes anew, and verifies it (``bench/upgrade.py``).
 
 ``--beside URL,PID[,PID]`` measures another homeserver in the same run, and gives the ratio.
 """
@@ -25,7 +26,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from bench import backlog, chat, refused, register, surge, telling
+from bench import backlog, chat, refused, register, surge, telling, upgrade
 from bench.abuse import run as abuse
 from bench.meter import Cost
 from bench.scene import Scene
@@ -170,6 +171,9 @@ def main() -> None:
         surge.run(sys.argv[2:], our_server, uvloop.run)
     if sys.argv[1:2] == ["backlog"]:
         asyncio.run(backlog.run(sys.argv[2:]))
+        return
+    if sys.argv[1:2] == ["upgrade"]:
+        asyncio.run(upgrade.run(sys.argv[2:]))
         return
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", type=lambda text: text.split(","), default=[], metavar="NAME,…")
