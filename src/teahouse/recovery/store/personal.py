@@ -63,7 +63,6 @@ PLACE = PersonalField("recovery_notices", "place", PLACES_PURPOSE)
 HELP_CONTACT = PersonalField("recovery_helps", "contact", HELP_PURPOSE)
 EVIDENCE = PersonalField("recovery_helps", "evidence", HELP_PURPOSE)
 FIELDS = (DEVICE_NAME, ABOUT, PLACE, HELP_CONTACT, EVIDENCE)
-SEALED = (
-    Sealed((DEVICE_NAME, ABOUT, PLACE), ("notice_id",), row="notice_id"),
-    Sealed((HELP_CONTACT, EVIDENCE), ("help_id",), OF_HOUSE, "help_id"),
-)
+_NOTICES = Sealed((DEVICE_NAME, ABOUT, PLACE), ("notice_id",), row="notice_id")
+_HELPS = Sealed((HELP_CONTACT, EVIDENCE), ("help_id",), OF_HOUSE, "help_id")
+SEALED = (_NOTICES, _HELPS)
