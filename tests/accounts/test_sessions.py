@@ -9,11 +9,12 @@ import httpx
 import pytest
 
 from teahouse.accounts.routes import routes
-from teahouse.accounts.service.sessions import Seat, Seats, Sessions
+from teahouse.accounts.service.sessions import Sessions
 from teahouse.errors import UnknownToken
 from teahouse.infra.bus.log import Log
 from teahouse.infra.http.caller import Authenticators, Caller
 from teahouse.infra.http.limits import Limiter
+from teahouse.infra.http.seats import Seat, Seats
 from teahouse.infra.http.server import Server
 from teahouse.passwords.model import Busy
 from teahouse.passwords.service import WAITING_MAX, Passwords
@@ -195,7 +196,8 @@ async def test_an_answer_that_was_lost_does_not_sign_out(house: House) -> None:
     assert (await house.call("GET", WHOAMI, second["access_token"]))[0] == 200
     assert (await house.call("POST", f"{V3}/refresh", json=body))[0] == 401
     _, listed = await house.call("GET", f"{V3}/devices", second["access_token"])
-    assert listed["devices"][-1]["last_seen_ip"] == "192.0.2.7"  # still known
+    (device,) = [one for one in listed["devices"] if one["device_id"] == first["device_id"]]
+    assert device["last_seen_ip"] == "192.0.2.7"  # still known
 
 
 async def test_a_weak_digest_is_replaced_when_its_password_is_shown(house: House) -> None:

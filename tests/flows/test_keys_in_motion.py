@@ -204,7 +204,7 @@ async def test_keys_of_every_kind_leave_an_old_wrapping(
     rewrap = Rewrap(ground.db, ground.vault.ring, (house.house.doors.notices.history.rewrap_keys,))
     assert await rewrap.whole(old) >= 2
     async with ground.db.transaction() as tx:
-        assert await rewrap.house(tx) == 3  # of index, house and notices
+        assert await rewrap.house(tx) == 4  # of index, house, session and notices
     await step(house, "soft_disable", KeyPurpose.KEK, old.version)
     assert await house.house.doors.notices.history.rotate("operator:x")
     for home in (house, other):

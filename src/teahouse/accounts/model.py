@@ -21,6 +21,7 @@ SEARCH_RESULTS_MAX = 100
 
 TOKEN_LIFE = timedelta(hours=1)  # of an access token whose client asked for refresh tokens
 REFRESH_LIFE = timedelta(days=180)
+UNUSED_LIFE = REFRESH_LIFE  # a token without an end that is not used for so long may be refused
 SEEN_EVERY = timedelta(hours=1)  # no finer record of when somebody was here
 
 REGIONS = ("intl", "eu", "cn-mainland")

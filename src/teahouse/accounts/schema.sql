@@ -68,7 +68,8 @@ create index accounts_passwords_by_lot on accounts_passwords (hashtextextended(a
 create index accounts_passwords_by_pepper on accounts_passwords (split_part(phc, '$', 3))
     where phc like '$wrapped$%';
 
--- A device that is signed in. Tokens are kept as SHA-256.
+-- A device that is signed in. Tokens are kept as keyed digests, which begin with their key's version
+-- (two bytes); those from before there was a key are bare SHA-256s.
 create table accounts_sessions (
     session_id text primary key,
     account_id text not null references accounts_accounts (account_id),

@@ -142,6 +142,7 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     standing = Standing(db, log, audit, accounts, clock)
     standing.listen()
     operators = Operators(db, vault, audit, accounts.passwords, clock, ids, config)
+    ground.locksmith.also_holds(KeyPurpose.SESSION, operators.held)
     asks = Asks(db, clock)
     accounts.endings.append(asks.forget)
     pairing = Pairing(db, vault, accounts, tell, clock, ids, config)
@@ -189,6 +190,7 @@ def _make_accounts(ground: Ground, audit: Audit, settings: Settings) -> Accounts
     )
     ground.closing.callback(accounts.passwords.close)
     ground.locksmith.also_holds(KeyPurpose.PEPPER, accounts.wrapping.held)
+    ground.locksmith.also_holds(KeyPurpose.SESSION, accounts.sessions.held)
     return accounts
 
 

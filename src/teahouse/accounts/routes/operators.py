@@ -73,43 +73,24 @@ def routes(accounts: Accounts) -> list[Route]:
     }
     changes = [
         Route(
-            "POST",
-            f"{one}/{name}",
-            console.change(verb),
-            auth=Auth.OPERATOR,
-            allow=ACTORS,
+            "POST", f"{one}/{name}", console.change(verb), auth=Auth.OPERATOR, allow=ACTORS,
             summary=f"{name.capitalize()} an account, with a reason",
-            body=wire.ReasonIn,
-            answer=wire.FoundDetailOut,
+            body=wire.ReasonIn, answer=wire.FoundDetailOut,
         )
         for name, verb in verbs.items()
-    ]
+    ]  # fmt: skip
     return [
         Route(
-            "GET",
-            PLACE,
-            console.search,
-            auth=Auth.OPERATOR,
-            allow=READERS,
-            summary="Find accounts by name, id, exact phone or address",
-            answer=wire.FoundListOut,
+            "GET", PLACE, console.search, auth=Auth.OPERATOR, allow=READERS,
+            summary="Find accounts by name, id, exact phone or address", answer=wire.FoundListOut,
         ),
         Route(
-            "GET",
-            one,
-            console.show,
-            auth=Auth.OPERATOR,
-            allow=READERS,
-            summary="Show one account and its sessions",
-            answer=wire.FoundDetailOut,
+            "GET", one, console.show, auth=Auth.OPERATOR, allow=READERS,
+            summary="Show one account and its sessions", answer=wire.FoundDetailOut,
         ),
         *changes,
         Route(
-            "DELETE",
-            f"{one}/sessions/{{device_id}}",
-            console.sign_out,
-            auth=Auth.OPERATOR,
-            allow=ACTORS,
-            summary="Sign out a device of an account",
+            "DELETE", f"{one}/sessions/{{device_id}}", console.sign_out,
+            auth=Auth.OPERATOR, allow=ACTORS, summary="Sign out a device of an account",
         ),
-    ]
+    ]  # fmt: skip

@@ -69,37 +69,21 @@ def _session_routes(sessions: _Sessions) -> list[Route]:
     """Return the ways to sign in."""
     return [
         Route(
-            "POST",
-            "/api/v1/sessions/code",
-            sessions.code,
-            auth=Auth.NONE,
-            limit=CODES,
-            status=202,
-            summary="Have a code sent to sign in with",
-            body=wire.CodeIn,
-            answer=wire.CodeOut,
+            "POST", "/api/v1/sessions/code", sessions.code, auth=Auth.NONE, limit=CODES, status=202,
+            summary="Have a code sent to sign in with", body=wire.CodeIn, answer=wire.CodeOut,
         ),
         Route(
-            "POST",
-            "/api/v1/sessions",
-            sessions.open,
-            auth=Auth.NONE,
-            limit=LOGINS,
-            summary="Sign in",
-            body=wire.SessionIn,
-            answer=wire.SessionOut,
+            "POST", "/api/v1/sessions", sessions.open, auth=Auth.NONE, limit=LOGINS,
+            summary="Sign in", body=wire.SessionIn, answer=wire.SessionOut,
         ),
-    ]
+    ]  # fmt: skip
 
 
 def _account_routes(account: _Account) -> list[Route]:
     """Return what a person asks about their own account."""
-    mine = "/api/v1/account"
     return [
         Route(
-            "DELETE",
-            f"{mine}/sessions/{{device_id}}",
-            account.sign_out,
+            "DELETE", "/api/v1/account/sessions/{device_id}", account.sign_out,
             summary="Sign out a device from afar",
         ),
-    ]
+    ]  # fmt: skip

@@ -4,9 +4,10 @@ Each worker remembers the tokens it has seen. What it remembers is dropped when 
 the person's sessions or state changed, so a sign-out or a lock needs no time to take effect.
 """
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 from teahouse.accounts.events import (
     AccountDeactivated,
@@ -19,6 +20,7 @@ from teahouse.accounts.model import (
     SEEN_EVERY,
     SESSIONS_MAX,
     TOKEN_LIFE,
+    UNUSED_LIFE,
     Account,
     AccountLocked,
     AccountState,
@@ -40,58 +42,13 @@ from teahouse.ids import Ids, token_digest
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Caller
+from teahouse.infra.http.seats import Seat, Seats
+from teahouse.infra.vault.bearers import Bearers, under
 from teahouse.infra.vault.field import PersonalField
-from teahouse.infra.vault.model import NoGround
+from teahouse.infra.vault.model import KeyRef, NoGround
 from teahouse.infra.vault.vault import SealedRow, Vault
 
-SEATS_MAX = 100_000
 Pairs = list[tuple[str, bytes | None]]  # (row id, sealed value)
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A token that this worker has seen, and until when it need not ask again."""
-
-    caller: Caller
-    locked: bool
-    expires_at: datetime | None
-    ask_again_at: datetime
-
-
-@dataclass
-class Seats:
-    """The tokens that this worker has seen, dropped person by person."""
-
-    changes: int = 0
-    _by_digest: OrderedDict[bytes, Seat] = field(default_factory=OrderedDict[bytes, Seat])
-    _by_user: dict[str, set[bytes]] = field(default_factory=dict[str, set[bytes]])
-
-    def get(self, digest: bytes) -> Seat | None:
-        """Return what is known of a token."""
-        return self._by_digest.get(digest)
-
-    def keep(self, digest: bytes, seat: Seat, changes: int) -> None:
-        """Remember a token, unless something changed since ``changes`` was read."""
-        if changes != self.changes:
-            return  # what was read may be older than what was told meanwhile
-        self._by_digest[digest] = seat
-        self._by_user.setdefault(seat.caller.user_id, set()).add(digest)
-        while len(self._by_digest) > SEATS_MAX:
-            old, gone = self._by_digest.popitem(last=False)
-            self._forget(gone.caller.user_id, old)
-
-    def drop(self, user_id: str) -> None:
-        """Forget every token of a person."""
-        self.changes += 1
-        for digest in self._by_user.pop(user_id, ()):
-            self._by_digest.pop(digest, None)
-
-    def _forget(self, user_id: str, digest: bytes) -> None:
-        digests = self._by_user.get(user_id)
-        if digests is not None:
-            digests.discard(digest)
-            if not digests:
-                del self._by_user[user_id]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -104,6 +61,16 @@ class Sessions:
     clock: Clock
     ids: Ids
     seats: Seats = field(default_factory=Seats)
+
+    @property
+    def access(self) -> Bearers:
+        """How access tokens are kept."""
+        return Bearers(self.vault.ring, "accounts.access")
+
+    @property
+    def renewing(self) -> Bearers:
+        """How refresh tokens are kept."""
+        return Bearers(self.vault.ring, "accounts.refresh")
 
     def listen(self) -> None:
         """Hear from the log whose tokens are to be asked for again."""
@@ -133,7 +100,7 @@ class Sessions:
     async def _ask(self, digest: bytes, now: datetime) -> Seat:
         changes = self.seats.changes
         async with self.db.read() as tx:
-            row = await store.by_token(tx, digest)
+            row = await self.access.found(tx, digest, lambda found: store.by_token(tx, found))
             if row is None or row.state == AccountState.DEACTIVATED.value:
                 raise UnknownToken
             if row.token_expires_at is not None and now >= row.token_expires_at:
@@ -142,6 +109,9 @@ class Sessions:
                 await store.seen(tx, row.account_id, row.session_id, now)
             if row.renewed:
                 await store.forget_spent(tx, row.session_id)
+            kept = self.access.kept(digest)
+            if kept.digest != row.token_digest:
+                await store.rekey_token(tx, row.session_id, row.token_digest, *kept)
         caller = Caller(
             account_id=row.account_id,
             user_id=row.user_id,
@@ -159,35 +129,25 @@ class Sessions:
     async def open(self, tx: Tx, account: Account, device: Device) -> OpenedSession:
         """Open a session, or renew that of a known device; see ``Accounts.open_session``."""
         check_device(device.device_id, device.device_name)
-        opened, kept = self._tokens(device)
+        opened = self._tokens(device)
         known = None
         if device.device_id is not None:
             known = await store.session_of_device(tx, account.account_id, device.device_id)
-        session_id, now = known or "", self.clock.now()
-        if session_id:
-            address = await self._address(tx, account.account_id, session_id, device.address)
-            await store.renew_session(tx, session_id, kept, now, address)
+        session_id = known or self.ids.ulid()
+        address = await self._address(tx, account.account_id, session_id, device.address)
+        if known:
+            await self._renew(tx, session_id, opened, address)
         else:
-            session_id = self.ids.ulid()
             who = (session_id, account.account_id, account.user_id, opened.device_id)
             name = await self._name(tx, account.account_id, session_id, device.device_name)
-            address = await self._address(tx, account.account_id, session_id, device.address)
-            if not await store.insert_session(tx, who, kept, name, now, address):
-                raise TooManySessions
-        return OpenedSession(
-            opened.access_token,
-            opened.device_id,
-            opened.refresh_token,
-            opened.expires_in_ms,
-            session_id,
-            new=not known,
-        )
+            await self._insert(tx, who, opened, name, address)
+        return msgspec.structs.replace(opened, session_id=session_id, new=not known)
 
     async def refresh(self, token: str) -> OpenedSession:
         """Exchange a refresh token; see ``Accounts.refresh``."""
         async with self.db.transaction() as tx:
             digest = token_digest(token)
-            row = await store.by_refresh(tx, digest)
+            row = await self.renewing.found(tx, digest, lambda found: store.by_refresh(tx, found))
             now = self.clock.now()
             if row is None or now >= row.refresh_expires_at:
                 raise UnknownToken
@@ -196,8 +156,8 @@ class Sessions:
                 raise UnknownToken
             if account.state is AccountState.LOCKED:
                 raise AccountLocked
-            opened, kept = self._tokens(Device(row.device_id, refresh=True))
-            await store.renew_session(tx, row.session_id, kept, now, None, spent=digest)
+            opened = self._tokens(Device(row.device_id, refresh=True))
+            await self._renew(tx, row.session_id, opened, None, spent=digest)
             event = SessionOpened(row.account_id, row.user_id, row.device_id, row.session_id)
             await self.log.put(tx, event)
         return opened
@@ -244,6 +204,18 @@ class Sessions:
             sealed = await self._name(tx, account_id, session_id, name)
             await store.rename_device(tx, account_id, device_id, sealed)
 
+    # -- the keys that they are kept under ------------------------------------------------------
+
+    async def held(self, tx: Tx, key: KeyRef) -> int:
+        """Count the live tokens under a key, for the locksmith.
+
+        A token is live until it ends; one without an end, while somebody uses it.
+        """
+        now = self.clock.now()
+        return await store.held(tx, under(key.version), now, now - UNUSED_LIFE)
+
+    # -- within --------------------------------------------------------------------------------
+
     async def _opened(
         self, tx: Tx, column: PersonalField, account_id: str, values: Pairs
     ) -> dict[str, str | None]:
@@ -269,19 +241,57 @@ class Sessions:
         except NoGround:
             return None  # without a ground it is not collected, and signing in does not need it
 
-    def _tokens(self, device: Device) -> tuple[OpenedSession, TokenDigests]:
-        now = self.clock.now()
+    def _tokens(self, device: Device) -> OpenedSession:
         access = self.ids.token("tha")
         device_id = device.device_id or self.ids.device_id()
         if not device.refresh:
-            kept = TokenDigests(token_digest(access), None, None, None)
-            return OpenedSession(access, device_id, None, None, ""), kept
-        refresh = self.ids.token("thr")
-        kept = TokenDigests(
-            token_digest(access), now + TOKEN_LIFE, token_digest(refresh), now + REFRESH_LIFE
-        )
+            return OpenedSession(access, device_id, None, None, "")
         life_ms = int(TOKEN_LIFE.total_seconds() * 1000)
-        return OpenedSession(access, device_id, refresh, life_ms, ""), kept
+        return OpenedSession(access, device_id, self.ids.token("thr"), life_ms, "")
+
+    def _kept(self, opened: OpenedSession) -> tuple[TokenDigests, int]:
+        now = self.clock.now()
+        access = self.access.kept(token_digest(opened.access_token))
+        if opened.refresh_token is None:
+            return TokenDigests(access.digest, None, None, None), access.generation
+        refresh = self.renewing.kept(token_digest(opened.refresh_token))
+        lives = now + TOKEN_LIFE, now + REFRESH_LIFE
+        kept = TokenDigests(access.digest, lives[0], refresh.digest, lives[1])
+        return kept, min(access.generation, refresh.generation)
+
+    async def _insert(
+        self,
+        tx: Tx,
+        who: tuple[str, str, str, str],
+        opened: OpenedSession,
+        name: bytes | None,
+        address: bytes | None,
+    ) -> None:
+        async def write() -> bool:
+            kept, generation = self._kept(opened)
+            seen = self.clock.now(), address
+            current, room = await store.insert_session(tx, who, kept, name, seen, generation)
+            if not room:
+                raise TooManySessions
+            return current
+
+        await self.vault.ring.written(tx, write)
+
+    async def _renew(
+        self,
+        tx: Tx,
+        session_id: str,
+        opened: OpenedSession,
+        address: bytes | None,
+        spent: bytes | None = None,
+    ) -> None:
+        async def write() -> bool:
+            kept, generation = self._kept(opened)
+            seen = self.clock.now(), address
+            was = None if spent is None else self.renewing.kept(spent).digest
+            return await store.renew_session(tx, session_id, kept, seen, generation, was)
+
+        await self.vault.ring.written(tx, write)
 
 
 def _session(

@@ -10,26 +10,35 @@ from teahouse.infra.db.pool import Tx
 SESSION_OF_DEVICE = """
 select session_id from accounts_sessions where account_id = $1 and device_id = $2 for update"""
 INSERT_SESSION = """
-insert into accounts_sessions (
-    session_id, account_id, user_id, device_id, token_digest, token_expires_at, refresh_digest,
-    refresh_expires_at, device_name, last_seen_at, last_seen_address, created_at
+with may as (
+    select vault_current($13) as current,
+        (select count(*) from accounts_sessions where account_id = $2) < $12 as room
+), done as (
+    insert into accounts_sessions (
+        session_id, account_id, user_id, device_id, token_digest, token_expires_at, refresh_digest,
+        refresh_expires_at, device_name, last_seen_at, last_seen_address, created_at
+    )
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10 from may where current and room
 )
-select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10
-where (select count(*) from accounts_sessions where account_id = $2) < $12"""
+select current, room from may"""
 RENEW_SESSION = """
 update accounts_sessions set token_digest = $2, token_expires_at = $3,
     spent_refresh_digest = $8, refresh_digest = $4, refresh_expires_at = $5,
     last_seen_at = $6, last_seen_address = coalesce($7, last_seen_address)
-where session_id = $1"""
+where session_id = $1 and vault_current($9)"""
+REKEY_TOKEN = """
+update accounts_sessions set token_digest = $3
+where session_id = $1 and token_digest = $2 and vault_current($4)"""
 FORGET_SPENT = "update accounts_sessions set spent_refresh_digest = null where session_id = $1"
 BY_TOKEN = """
 select s.session_id, s.account_id, s.user_id, s.device_id, s.token_expires_at, s.last_seen_at,
-    a.account_class, a.state, a.administrator, s.spent_refresh_digest is not null
+    a.account_class, a.state, a.administrator, s.spent_refresh_digest is not null, s.token_digest
 from accounts_sessions s join accounts_accounts a using (account_id)
-where s.token_digest = $1"""
+where s.token_digest = any ($1::bytea[])"""
 BY_REFRESH = """
 select session_id, account_id, user_id, device_id, refresh_expires_at
-from accounts_sessions where refresh_digest = $1 or spent_refresh_digest = $1 for update"""
+from accounts_sessions
+where refresh_digest = any ($1::bytea[]) or spent_refresh_digest = any ($1::bytea[]) for update"""
 ACTIVE = "update accounts_accounts set active_at = $2 where account_id = $1"
 SEEN = "update accounts_sessions set last_seen_at = $2 where session_id = $1"
 SESSIONS = """
@@ -45,6 +54,23 @@ END_ALL_SESSIONS = """
 delete from accounts_sessions
 where account_id = $1 and device_id is distinct from $2::text returning device_id"""
 
+# What begins with $1, or with $2 is bare, is under a key. A token without an end is live while it
+# is used; whoever uses it brings it under the newest key.
+HELD = """
+with words as (
+    select token_digest as digest,
+        coalesce(token_expires_at > $3, last_seen_at > $4) as live
+    from accounts_sessions
+    union all
+    select refresh_digest, refresh_expires_at > $3 from accounts_sessions
+    union all
+    select spent_refresh_digest, refresh_expires_at > $3 from accounts_sessions
+)
+select count(*) from words
+where live and (
+    (length(digest) = 34 and substring(digest for 2) = $1) or ($2 and length(digest) = 32)
+)"""
+
 
 class TokenRow(NamedTuple):
     """A session as its access token finds it."""
@@ -59,6 +85,7 @@ class TokenRow(NamedTuple):
     state: str
     administrator: bool
     renewed: bool  # by a refresh token, and not used since
+    token_digest: bytes
 
 
 class RefreshRow(NamedTuple):
@@ -83,7 +110,7 @@ class SessionRow(NamedTuple):
 
 
 class TokenDigests(NamedTuple):
-    """What is kept of fresh tokens."""
+    """What is kept of fresh tokens; made under the keys of one generation."""
 
     token: bytes
     token_expires_at: datetime | None
@@ -101,27 +128,45 @@ async def insert_session(
     who: tuple[str, str, str, str],
     kept: TokenDigests,
     name: bytes | None,
-    now: datetime,
-    address: bytes | None,
-) -> bool:
-    """Insert a session; ``who`` is (session, account, user, device). False: there are too many."""
-    values = (*who, *kept, name, now, address, SESSIONS_MAX)
-    return await tx.run(INSERT_SESSION, *values) == 1
+    seen: tuple[datetime, bytes | None],
+    generation: int,
+) -> tuple[bool, bool]:
+    """Insert a session; ``who`` is (session, account, user, device), ``seen`` when and from where.
+
+    Returns whether the keys that the digests were made under may still be written under, and
+    whether there is room for one more. Nothing is written unless both are so.
+    """
+    values = (*who, *kept, name, *seen, SESSIONS_MAX, generation)
+    row = await tx.row(INSERT_SESSION, *values)
+    assert row is not None, "it always says why"
+    return row[0], row[1]
 
 
 async def renew_session(
     tx: Tx,
     session_id: str,
     kept: TokenDigests,
-    now: datetime,
-    address: bytes | None,
+    seen: tuple[datetime, bytes | None],
+    generation: int,
     spent: bytes | None = None,
-) -> None:
+) -> bool:
     """Give a session new tokens; the old access token is worth nothing from then on.
 
-    The refresh token ``spent`` for them stays good until :func:`forget_spent`.
+    The refresh token ``spent`` for them stays good until :func:`forget_spent`. False: the digests
+    were made under keys that may not be written under any more.
     """
-    await tx.run(RENEW_SESSION, session_id, *kept, now, address, spent)
+    values = (session_id, *kept, *seen, spent, generation)
+    return await tx.run(RENEW_SESSION, *values) == 1
+
+
+async def rekey_token(tx: Tx, session_id: str, was: bytes, digest: bytes, generation: int) -> bool:
+    """Keep an access token under a newer key, unless it was changed meanwhile."""
+    return await tx.run(REKEY_TOKEN, session_id, was, digest, generation) == 1
+
+
+async def held(tx: Tx, under: tuple[bytes, bool], now: datetime, used_since: datetime) -> int:
+    """Count the live tokens under a key."""
+    return await tx.value(HELD, *under, now, used_since)
 
 
 async def forget_spent(tx: Tx, session_id: str) -> None:
@@ -129,15 +174,15 @@ async def forget_spent(tx: Tx, session_id: str) -> None:
     await tx.run(FORGET_SPENT, session_id)
 
 
-async def by_token(tx: Tx, digest: bytes) -> TokenRow | None:
+async def by_token(tx: Tx, digests: list[bytes]) -> TokenRow | None:
     """Return the session of an access token."""
-    row = await tx.row(BY_TOKEN, digest)
+    row = await tx.row(BY_TOKEN, digests)
     return TokenRow(*row) if row else None
 
 
-async def by_refresh(tx: Tx, digest: bytes) -> RefreshRow | None:
+async def by_refresh(tx: Tx, digests: list[bytes]) -> RefreshRow | None:
     """Return the session of a refresh token, and hold it."""
-    row = await tx.row(BY_REFRESH, digest)
+    row = await tx.row(BY_REFRESH, digests)
     return RefreshRow(*row) if row else None
 
 

@@ -132,6 +132,13 @@ class KeyRing:
         if read.generation >= self.held.generation:
             self.held = read
 
+    async def catch_up(self, tx: Tx) -> bool:
+        """Read the keys when there are newer ones; tell whether there were. Raises ``BadKeys``."""
+        if (await store.ring(tx)).generation <= self.held.generation:
+            return False
+        await self.reload(tx)
+        return True
+
     async def written(self, tx: Tx, write: Callable[[], Awaitable[bool]]) -> None:
         """Do a write that compares its generation with the floor: ``vault_current`` in its SQL.
 
@@ -198,7 +205,7 @@ class _Maker:
             changed_at=self.now,
         )
         await store.insert_key(self.tx, row)
-        for purpose in (KeyPurpose.INDEX, KeyPurpose.HOUSE):
+        for purpose in (KeyPurpose.INDEX, KeyPurpose.HOUSE, KeyPurpose.SESSION):
             ref = KeyRef(self.ids.ulid(), 1)
             secret = self.ids.bytes(suites.MAC_KEY_BYTES)
             await self._keep(kek, purpose, ref, KeyState.PRIMARY, secret)

@@ -12,6 +12,8 @@ from teahouse.ids import Ids, token_digest
 from teahouse.infra.db.pool import Database, Tx, UniqueViolation
 from teahouse.infra.http.caller import OperatorCaller
 from teahouse.infra.qr import qr_svg
+from teahouse.infra.vault.bearers import Bearers, under
+from teahouse.infra.vault.model import KeyRef
 from teahouse.infra.vault.vault import Vault
 from teahouse.infra.webauthn.ceremonies import relying_party
 from teahouse.infra.webauthn.challenges import Challenges
@@ -85,6 +87,11 @@ class Operators:
     def authenticators(self) -> Authenticators:
         """Operators' authenticators after the set-up."""
         return Authenticators(self.db, self.vault, self.audit, self.clock, self.ids, self.config)
+
+    @property
+    def bearers(self) -> Bearers:
+        """How the tokens of sessions are kept."""
+        return Bearers(self.vault.ring, "operators.session")
 
     # -- set-up --------------------------------------------------------------------------------
 
@@ -218,12 +225,19 @@ class Operators:
 
     async def authenticate(self, token: str) -> OperatorCaller:
         """Return whose token it is. Raises ``UnknownToken``; a disabled operator has none."""
+        bare, now = token_digest(token), self.clock.now()
         async with self.db.read() as tx:
-            row = await store.by_token(tx, token_digest(token), self.clock.now())
-        if row is None:
-            raise UnknownToken
-        session_id, operator_id, name, role = row
-        return OperatorCaller(operator_id, name, role, session_id)
+            row = await self.bearers.found(tx, bare, lambda found: store.by_token(tx, found, now))
+            if row is None:
+                raise UnknownToken
+            kept = self.bearers.kept(bare)
+            if kept.digest != row.token_digest:
+                await store.rekey_token(tx, row.session_id, row.token_digest, *kept)
+        return OperatorCaller(row.operator_id, row.name, row.role, row.session_id)
+
+    async def held(self, tx: Tx, key: KeyRef) -> int:
+        """Count the sessions whose token is kept under a key, for the locksmith."""
+        return await store.held(tx, under(key.version), self.clock.now())
 
     async def sign_out(self, operator: OperatorCaller) -> None:
         """End the operator's session."""
@@ -295,8 +309,14 @@ class Operators:
     async def _open(self, tx: Tx, operator: Operator, codes: tuple[str, ...] = ()) -> OpenedConsole:
         token, now = self.ids.token("tho"), self.clock.now()
         life = (now, now + SESSION_LIFE)
-        digest, session_id = token_digest(token), self.ids.ulid()
-        await store.insert_session(tx, session_id, digest, operator.operator_id, life)
+        bare, session_id = token_digest(token), self.ids.ulid()
+
+        async def write() -> bool:
+            digest, generation = self.bearers.kept(bare)
+            whose = operator.operator_id
+            return await store.insert_session(tx, session_id, digest, whose, life, generation)
+
+        await self.vault.ring.written(tx, write)
         return OpenedConsole(token, operator, life[1], codes, session_id)
 
     async def _forget(self, tx: Tx, operator_ids: list[str]) -> None:

@@ -90,11 +90,20 @@ DISABLE = "update operators_operators set state = 'disabled' where operator_id =
 
 INSERT_SESSION = """
 insert into operators_sessions (session_id, token_digest, operator_id, created_at, expires_at)
-values ($1, $2, $3, $4, $5)"""
+select $1, $2, $3, $4, $5 where vault_current($6)"""
 BY_TOKEN = """
-select s.session_id, o.operator_id, o.name, o.role
+select s.session_id, o.operator_id, o.name, o.role, s.token_digest
 from operators_sessions s join operators_operators o using (operator_id)
-where s.token_digest = $1 and s.expires_at > $2 and o.state = 'active'"""
+where s.token_digest = any ($1::bytea[]) and s.expires_at > $2 and o.state = 'active'"""
+REKEY_TOKEN = """
+update operators_sessions set token_digest = $3
+where session_id = $1 and token_digest = $2 and vault_current($4)"""
+HELD = """
+select count(*) from operators_sessions
+where expires_at > $3 and (
+    (length(token_digest) = 34 and substring(token_digest for 2) = $1)
+    or ($2 and length(token_digest) = 32)
+)"""
 NEWS_SINCE = """
 select coalesce(news_at, created_at) from operators_sessions where session_id = $1"""
 NEWS_SEEN = "update operators_sessions set news_at = $2 where session_id = $1"
@@ -125,6 +134,16 @@ class SignInRow(NamedTuple):
     password_phc: str
     totp_secret: bytes | None
     totp_last_step: int
+
+
+class TokenRow(NamedTuple):
+    """A session as its token finds it."""
+
+    session_id: str
+    operator_id: str
+    name: str
+    role: str
+    token_digest: bytes
 
 
 class SetupRow(NamedTuple):
@@ -195,16 +214,34 @@ async def disable(tx: Tx, operator_id: str) -> None:
 
 
 async def insert_session(
-    tx: Tx, session_id: str, digest: bytes, operator_id: str, life: tuple[datetime, datetime]
-) -> None:
-    """Insert a session that lives from one moment to another."""
-    await tx.run(INSERT_SESSION, session_id, digest, operator_id, *life)
+    tx: Tx,
+    session_id: str,
+    digest: bytes,
+    operator_id: str,
+    life: tuple[datetime, datetime],
+    generation: int,
+) -> bool:
+    """Insert a session that lives from one moment to another.
+
+    False: its digest was made under keys that may not be written under any more.
+    """
+    return await tx.run(INSERT_SESSION, session_id, digest, operator_id, *life, generation) == 1
 
 
-async def by_token(tx: Tx, digest: bytes, now: datetime) -> tuple[str, str, str, str] | None:
-    """Return (session, operator, name, role) of a token that is good."""
-    row = await tx.row(BY_TOKEN, digest, now)
-    return (row[0], row[1], row[2], row[3]) if row else None
+async def by_token(tx: Tx, digests: list[bytes], now: datetime) -> TokenRow | None:
+    """Return the session of a token that is good."""
+    row = await tx.row(BY_TOKEN, digests, now)
+    return TokenRow(*row) if row else None
+
+
+async def rekey_token(tx: Tx, session_id: str, was: bytes, digest: bytes, generation: int) -> bool:
+    """Keep a token under a newer key, unless the session has ended."""
+    return await tx.run(REKEY_TOKEN, session_id, was, digest, generation) == 1
+
+
+async def held(tx: Tx, under: tuple[bytes, bool], now: datetime) -> int:
+    """Count the good tokens under a key."""
+    return await tx.value(HELD, *under, now)
 
 
 async def news_since(tx: Tx, session_id: str) -> datetime | None:
