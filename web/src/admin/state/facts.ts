@@ -2,15 +2,19 @@ import type { GateState } from "../../gate/api/status";
 import { type Key, t } from "../../i18n/index.svelte";
 import { momentText } from "../../i18n/time";
 import type { AuditEntry } from "../api/audit";
+import type { StageRules } from "../api/standing";
+import { sayWhy } from "./channels";
 import {
   accountStateName,
   className,
   doorName,
+  outcomeName,
   regionName,
   roleName,
   STATES,
   stateName,
 } from "./names";
+import { differences, STAGES, stageName, typed } from "./stages";
 
 const KEYS: Record<string, Key> = {
   state: "admin.fact.state",
@@ -57,6 +61,29 @@ const KEYS: Record<string, Key> = {
   ok: "admin.fact.ok",
   open: "admin.fact.open",
   passkeys_required: "admin.fact.passkeys_required",
+  accounts: "admin.fact.accounts",
+  after: "admin.fact.after",
+  amount_before: "admin.fact.amount_before",
+  asked: "admin.fact.asked",
+  before: "admin.fact.before",
+  called: "admin.fact.called",
+  decision: "admin.fact.decision",
+  expected: "admin.fact.expected",
+  factor: "admin.fact.factor",
+  failures: "admin.fact.failures",
+  fields: "admin.fact.fields",
+  help: "admin.fact.help",
+  late: "admin.fact.late",
+  mode_before: "admin.fact.mode_before",
+  names: "admin.fact.names",
+  promised: "admin.fact.promised",
+  result: "admin.fact.result",
+  sent: "admin.fact.sent",
+  session: "admin.fact.session",
+  to: "admin.fact.to",
+  upheld: "admin.fact.upheld",
+  why: "admin.fact.why",
+  work: "admin.fact.work",
 };
 const SCOPE: Record<string, (id: string) => string> = {
   region: regionName,
@@ -65,12 +92,56 @@ const SCOPE: Record<string, (id: string) => string> = {
   door: doorName,
 };
 
+/** Words for what is written as one of a few; anything else stands as it is. */
+const VALUES: Record<string, Record<string, Key>> = {
+  mode: { off: "admin.rules.off", watch: "admin.rules.watch", on: "admin.rules.on" },
+  decision: {
+    stage: "admin.rules.do_stage",
+    review: "admin.rules.do_review",
+    ignore: "admin.rules.do_ignore",
+  },
+  factor: {
+    passkey: "admin.fact.by_passkey",
+    authenticator: "admin.fact.by_authenticator",
+    recovery: "admin.fact.by_recovery",
+  },
+  names: {
+    operator_name: "admin.house.name",
+    operator_contact: "admin.house.contact",
+    profile: "admin.house.profile",
+    smtp_url: "admin.adapters.mail",
+    mail_from: "admin.adapters.from",
+    sms_url: "admin.adapters.sms",
+    sms_token: "admin.adapters.token",
+  },
+  fields: {
+    name: "official.name",
+    subject_kind: "official.kind",
+    subject_name: "official.subject_name",
+  },
+  by: { user: "name.username", phone: "contact.phone", email: "contact.email" },
+  action: {
+    deny: "admin.rules.action_deny",
+    hold: "admin.rules.action_hold",
+    limit: "admin.rules.action_limit",
+    allow: "admin.rules.action_allow",
+  },
+  realname: {
+    none: "admin.regimes.level_none",
+    phone: "admin.regimes.level_phone",
+    id: "admin.regimes.level_id",
+  },
+  channel: { mail: "admin.adapters.mail", sms: "admin.adapters.sms" },
+};
+const MOMENTS = new Set(["from", "until", "before", "promised", "expected"]);
+
 /**
  * What an audit entry says of its act, line by line, in words; what we do not know is told as it
  * was written, so that nothing stays unseen. `who` names an operator by id.
  */
 export function factsOf(entry: AuditEntry, who: (id: string) => string): string[] {
   const found = { ...entry.detail, ...entry.reach };
+  if (entry.act === "standing.rules_set" && found.before) return rulesChanged(found);
   const lines: string[] = [];
   const scope = Object.entries(SCOPE).filter(([name]) => name in found);
   if (scope.length > 0) {
@@ -84,18 +155,35 @@ export function factsOf(entry: AuditEntry, who: (id: string) => string): string[
   return lines;
 }
 
+function rulesChanged(found: Record<string, unknown>): string[] {
+  return differences(typed(found.before as StageRules), typed(found as unknown as StageRules));
+}
+
 function fact(act: string, name: string, value: unknown, who: (id: string) => string): string {
-  const yesNo = typeof value === "boolean" ? t(value ? "admin.fact.yes" : "admin.fact.no") : null;
-  const text = yesNo ?? (typeof value === "object" ? JSON.stringify(value) : String(value));
-  if (act.startsWith("accounts.") && name === "from")
-    return `${t("admin.fact.was")}: ${accountStateName(text)}`;
+  if (name === "from" && (act.startsWith("accounts.") || act.startsWith("standing.")))
+    return `${t("admin.fact.was")}: ${stateOrStage(String(value))}`;
   const key = KEYS[name];
+  return `${key ? t(key) : name}: ${said(name, value, who)}`;
+}
+
+function said(name: string, value: unknown, who: (id: string) => string): string {
+  if (typeof value === "boolean") return t(value ? "admin.fact.yes" : "admin.fact.no");
+  if (Array.isArray(value)) return value.map((one) => said(name, one, who)).join(t("admin.comma"));
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  const word = VALUES[name.replace("_before", "")]?.[text];
+  if (word) return t(word);
+  if (MOMENTS.has(name)) return Number.isNaN(Date.parse(text)) ? text : momentText(text);
   const words: Record<string, () => string> = {
     state: () => (text in STATES ? stateName(text as GateState) : text),
     role: () => roleName(text),
-    from: () => momentText(text),
-    until: () => momentText(text),
+    outcome: () => outcomeName(text),
+    to: () => stateOrStage(text),
+    stage: () => stateOrStage(text),
+    why: () => (text === "test_mode" ? t("admin.adapters.kept") : sayWhy(text, null)),
     invited_by: () => who(text),
   };
-  return `${key ? t(key) : name}: ${words[name]?.() ?? text}`;
+  return words[name]?.() ?? text;
 }
+
+const stateOrStage = (id: string): string =>
+  STAGES.some((one) => one === id) ? stageName(id) : accountStateName(id);

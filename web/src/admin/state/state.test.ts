@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { AuditEntry } from "../api/audit";
 import type { Cell } from "../api/gate";
 import { columns, holds, rowsOf, step } from "./cells";
+import { factsOf } from "./facts";
 import {
   breadth,
   draftsOf,
@@ -143,4 +145,37 @@ it("the token of a set-up link is found, and nothing else", () => {
   expect(tokenIn("#setup=thl_abcdef")).toBe("thl_abcdef");
   expect(tokenIn("#/gate")).toBeNull();
   expect(tokenIn("")).toBeNull();
+});
+
+describe("the facts of an act", () => {
+  const entry = { seq: 1, at: "", actor: "", act: "", target: "" };
+  const told = (act: string, detail: Record<string, unknown>) =>
+    factsOf({ ...entry, act, detail, reach: {} } as unknown as AuditEntry, (id) => `<${id}>`);
+
+  it("are told in words, and what has none as it was written", () => {
+    expect(told("a.b", { mode_before: "watch", names: ["profile", "unheard"], oracle: 3 })).toEqual(
+      [
+        "admin.fact.mode_before: admin.rules.watch",
+        "admin.fact.names: admin.house.profileadmin.commaunheard",
+        "oracle: 3",
+      ],
+    );
+    expect(told("a.b", { late: false, invited_by: "01x", reason: "" })).toEqual([
+      "admin.fact.late: admin.fact.no",
+      "admin.fact.invited_by: <01x>",
+    ]);
+  });
+
+  it("of new rules are what is otherwise", () => {
+    const rules = {
+      newcomer_days: 0,
+      burst_days: 3,
+      member_after_days: 7,
+      active_days: 3,
+      at_most_days: 30,
+      limits: {},
+    };
+    const lines = told("standing.rules_set", { ...rules, burst_days: 4, before: rules });
+    expect(lines).toHaveLength(1);
+  });
 });
