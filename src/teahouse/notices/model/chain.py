@@ -24,6 +24,9 @@ _ENTRY_FIELDS = {
     "seq", "at", "recorded_at", "change", "notice", "reason", "ended_at", "minutes", "key",
     "prev", "key_id", "hash", "signature",
 }  # fmt: skip
+REPORT = "report"  # the change of an entry about an upgrade; it has a field of that name besides
+REPORT_CONTEXT = "upgrade-report"  # what its signature is made for
+_REPORT_FIELDS = {"run_id", "sha256"}
 _HISTORY_FIELDS = {"format", "server_name", "entries", "checkpoint"}
 _CHECKPOINT_FIELDS = {"server_name", "generated_at", "seq", "hash", "key_id", "signature"}
 _KEY_FIELDS = {"key_id", "algorithm", "public", "server_name"}
@@ -161,7 +164,7 @@ def _check_chain(server_name: str, entries: list[Any]) -> list[str]:
     publics: list[str] = []
     prev = GENESIS
     for seq, entry in enumerate(entries, 1):
-        if not isinstance(entry, dict) or set(entry) != _ENTRY_FIELDS:
+        if not isinstance(entry, dict) or set(entry) != _fields(entry):
             raise _Wrong(seq, "it lacks a part, or has one too many")
         if type(entry["seq"]) is not int or entry["seq"] != seq:
             raise _Wrong(seq, "the numbers have a hole")
@@ -179,6 +182,15 @@ def _check_chain(server_name: str, entries: list[Any]) -> list[str]:
             publics.append(named)
         prev = entry["hash"]
     return publics
+
+
+def _fields(entry: Document) -> set[str]:
+    """Return which fields an entry must have; only one about a report tells of a report."""
+    if entry.get("change") != REPORT:
+        return _ENTRY_FIELDS
+    report = entry.get(REPORT)
+    whole = isinstance(report, dict) and set(report) == _REPORT_FIELDS
+    return _ENTRY_FIELDS | {REPORT} if whole else set()
 
 
 def _named_key(server_name: str, seq: int, entry: Document) -> str | None:

@@ -100,6 +100,17 @@ def ledger(entries: Iterable[Mapping[str, Any]], now: datetime) -> Ledger:
     return Ledger(as_of=now, scopes=tuple(scopes), doors=tuple(_doors(found, now)))
 
 
+def shut_between(entries: Iterable[Mapping[str, Any]], begin: datetime, end: datetime) -> timedelta:
+    """Return for how long any door was shut to anybody between two moments; overlaps count once."""
+    whole, until = timedelta(0), begin
+    for span in sorted(spans(entries), key=lambda one: one.begin):
+        first, last = max(span.begin, until), min(span.end or end, end)
+        if first < last:
+            whole += last - first
+            until = last
+    return whole
+
+
 def _doors(found: Sequence[Span], now: datetime) -> Iterable[AtDoor]:
     for door, rule in DOORS.items():
         doors = (door.value, ANY) if rule.counts_as_registration else (door.value,)

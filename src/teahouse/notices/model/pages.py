@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from html import escape
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import msgspec
 
 from teahouse.gate.model.notices import Notice
-from teahouse.notices.model.chain import Document
+from teahouse.notices.model.chain import REPORT, Document
 from teahouse.notices.model.ledger import Ledger, moment
 from teahouse.notices.model.markup import WORDS as GATE_WORDS
 from teahouse.notices.model.markup import html_lang, notice_html, page, scope_words, time_html
@@ -18,7 +19,7 @@ _ZH = {
     "keys": "签名公钥", "as_of": "截至", "copy": "这是一份静态副本，主程序停止时仍可阅读；若时间已超过两小时，说明主程序没有在更新它。",
     "signed": "由密钥 {key} 签名。", "set": "生效", "ended": "结束", "expired": "到期结束",
     "slipped": "延期", "resumed": "工作通过核验，自动恢复", "overridden": "两名管理员决定提前恢复",
-    "key": "启用签名密钥", "minutes": "实际时长（分钟）", "why": "原因", "ledger": "累计关闭时长",
+    "key": "启用签名密钥", "report": "安全升级报告", "read": "阅读报告", "minutes": "实际时长（分钟）", "why": "原因", "ledger": "累计关闭时长",
     "ledger_doors": "各入口累计关闭时长（对任何人关闭即计入，重叠只计一次）", "scope": "范围",
     "door": "入口", "times": "次数", "total": "分钟", "now": "现在关闭", "yes": "是", "no": "否",
     "never": "自有记录以来没有关闭过。", "older": "更早", "export": "完整历史（可离线验证）",
@@ -34,7 +35,8 @@ _EN = {
     "expired": "Ended, its time was up", "slipped": "Delayed",
     "resumed": "The work was verified: open by itself",
     "overridden": "Opened early by two operators",
-    "key": "A key that signs", "minutes": "Actual length in minutes", "why": "Reason",
+    "key": "A key that signs", "report": "Report of a security upgrade", "read": "Read it",
+    "minutes": "Actual length in minutes", "why": "Reason",
     "ledger": "How long registration was shut",
     "ledger_doors": "How long each door was shut to at least somebody; overlaps count once",
     "scope": "For", "door": "Door", "times": "Times", "total": "Minutes", "now": "Shut now",
@@ -56,6 +58,7 @@ class Places(NamedTuple):
     json: str
     keys: str
     export: str
+    report: str
 
 
 LIVE = Places(
@@ -65,6 +68,7 @@ LIVE = Places(
     json="/.well-known/registration-status.json",
     keys="/.well-known/teahouse-keys.json",
     export="/.well-known/registration-history.json",
+    report="/upgrade-reports/{run_id}",
 )
 SITE = Places(
     status="index.html",
@@ -73,6 +77,7 @@ SITE = Places(
     json="status.json",
     keys="keys.json",
     export="history.json",
+    report="reports/{run_id}.html",
 )
 
 
@@ -84,7 +89,7 @@ def status_page(status: StatusWire, lang: str) -> str:
 
 def history_page(entries: Sequence[Document], shut: Ledger, lang: str, older: int | None) -> str:
     """Return the history as a page of ours; ``entries`` are oldest first, ``older`` where next."""
-    body = history_body(entries, shut, lang)
+    body = history_body(entries, shut, lang, LIVE)
     if older is not None:
         more = f"?lang={lang}&amp;before={older}"
         body += f'<p><a href="{more}">{WORDS[lang]["older"]}</a></p>'
@@ -99,7 +104,9 @@ def site_index(status: StatusWire) -> str:
 
 def site_history(entries: Sequence[Document], shut: Ledger) -> str:
     """Return the site's history, in both languages."""
-    return _in_both("history", {lang: history_body(entries, shut, lang) for lang in WORDS}, SITE)
+    return _in_both(
+        "history", {lang: history_body(entries, shut, lang, SITE) for lang in WORDS}, SITE
+    )
 
 
 def status_body(status: StatusWire, lang: str) -> str:
@@ -113,14 +120,14 @@ def status_body(status: StatusWire, lang: str) -> str:
     )
 
 
-def history_body(entries: Sequence[Document], shut: Ledger, lang: str) -> str:
+def history_body(entries: Sequence[Document], shut: Ledger, lang: str, places: Places) -> str:
     """Return the ledger and entries, the newest first."""
     words = WORDS[lang]
-    items = "".join(_entry_html(entry, lang) for entry in reversed(entries))
+    items = "".join(_entry_html(entry, lang, places) for entry in reversed(entries))
     return f"<p>{words['lead']}</p>{_ledger_html(shut, lang)}{items}"
 
 
-def _entry_html(entry: Document, lang: str) -> str:
+def _entry_html(entry: Document, lang: str, places: Places) -> str:
     words, gate_words = WORDS[lang], GATE_WORDS[lang]
     title = words[entry["change"]]
     rows: list[tuple[str, str]] = []
@@ -137,6 +144,12 @@ def _entry_html(entry: Document, lang: str) -> str:
         rows.append((words["minutes"], str(entry["minutes"])))
     if entry["key"] is not None:
         rows.append((words["key"], f"<code>{escape(entry['key']['public'])}</code>"))
+    if entry["change"] == REPORT:
+        told = entry[REPORT]
+        rows.append((words["why"], escape(entry["reason"][lang])))
+        rows.append((words["report"], f"<code>{escape(told['sha256'])}</code>"))
+        link = places.report.format(run_id=quote(told["run_id"], safe=""))
+        rows.append((words["read"], f'<a href="{link}">{escape(told["run_id"])}</a>'))
     rows.append(("SHA-256", f"<code>{escape(entry['hash'])}</code>"))
     items = "".join(f"<dt>{name}</dt><dd>{said}</dd>" for name, said in rows if said)
     return (

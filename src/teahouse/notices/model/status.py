@@ -10,7 +10,7 @@ from teahouse.gate.model.bindings import Transition
 from teahouse.gate.model.doors import DOORS
 from teahouse.gate.model.notices import Notice, notice_of
 from teahouse.gate.model.policies import Both
-from teahouse.notices.model.chain import Document
+from teahouse.notices.model.chain import REPORT, Document
 from teahouse.notices.model.ledger import whole_minutes
 
 
@@ -95,4 +95,15 @@ def key_change(at: datetime, key: Document) -> Document:
         "ended_at": None,
         "minutes": None,
         "key": key,
+    }
+
+
+def report_entry(at: datetime, run_id: str, sha256: str, reason: Both) -> Document:
+    """Return what an entry of the history tells of a signed report: only its digest."""
+    return {
+        **key_change(at, {}),
+        "change": REPORT,
+        "reason": plain(reason),
+        "key": None,
+        REPORT: {"run_id": run_id, "sha256": sha256},
     }

@@ -4,10 +4,11 @@ Locks: the audit log's end comes before the history's, the history's before the 
 """
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -16,6 +17,7 @@ from teahouse.clock import Clock
 from teahouse.config import Config
 from teahouse.errors import Unavailable
 from teahouse.gate.model.bindings import Transition
+from teahouse.gate.model.policies import Both
 from teahouse.gate.service import Gate
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
@@ -28,6 +30,7 @@ from teahouse.notices.events import NoticePublished
 from teahouse.notices.model.chain import (
     FORMAT,
     GENESIS,
+    REPORT_CONTEXT,
     Document,
     Finding,
     SigningKey,
@@ -38,10 +41,17 @@ from teahouse.notices.model.chain import (
     signing_key,
     verify_history,
 )
-from teahouse.notices.model.status import HistoryEnd, entry_of, key_change, plain
+from teahouse.notices.model.status import HistoryEnd, entry_of, key_change, plain, report_entry
 from teahouse.notices.store import KeyRow
 
 READ_ENTRIES_MAX = 500
+
+
+class Signed(NamedTuple):
+    """A signed report: the entry of the history that tells of it, and its bytes."""
+
+    seq: int
+    body: bytes
 
 
 @dataclass
@@ -111,6 +121,20 @@ class History:
             await self._keep(tx, new, secret, now)
             await self.log.put(tx, NoticePublished(seq))
         return new.key_id
+
+    async def put_report(self, tx: Tx, run_id: str, report: Document, reason: Both) -> Signed:
+        """Sign the report of an upgrade, and tell its digest in the history, in one transaction."""
+        now = self.clock.now()
+        seq, prev = await store.take_head(tx)
+        if seq == 0:
+            seq, prev = await self._begin(tx, ())
+        key = await self._primary(tx)
+        named = {**report, "public": key.public}
+        whole = canonical(sign(key, REPORT_CONTEXT, named))
+        told = report_entry(now, run_id, hashlib.sha256(whole).hexdigest(), reason)
+        seq, _ = await self._append(tx, key, (seq, prev), told)
+        await self.log.put(tx, NoticePublished(seq))
+        return Signed(seq, whole)
 
     async def entries(self) -> list[Document]:
         """Return the whole history, oldest first; with PostgreSQL gone, what was read last."""

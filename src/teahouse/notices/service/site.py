@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,6 +25,9 @@ _CURRENT = "current"
 _VERSIONS = ".versions"
 
 
+Pages = Callable[[], Awaitable[Mapping[str, bytes]]]  # of whom is above us, by path
+
+
 @dataclass
 class Written:
     """What this process has done."""
@@ -39,6 +42,7 @@ class StatusSite:
     statements: Statements
     folder: Path | None
     written: Written = field(default_factory=Written, repr=False)
+    besides: list[Pages] = field(default_factory=list[Pages], repr=False)  # what others add to it
 
     async def refresh(self, tx: Tx) -> bool:
         """Write the site if it would say something else, or an hour later; tell whether it was.
@@ -78,6 +82,8 @@ class StatusSite:
             "keys.json": canonical(await statements.keys()),
             "feed.atom": (await statements.feed()).encode(),
         }
+        for pages in self.besides:
+            made |= await pages()
         contact = statements.security_txt()
         if contact:
             made["security.txt"] = contact.encode()

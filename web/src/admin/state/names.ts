@@ -26,6 +26,7 @@ const NAMES: Record<string, Key> = {
   "change/ended": "admin.notices.change.ended",
   "change/expired": "admin.notices.change.expired",
   "change/slipped": "admin.notices.change.slipped",
+  "change/report": "admin.notices.change.report",
   "change/resumed": "admin.notices.change.resumed",
   "change/overridden": "admin.notices.change.overridden",
   "work/running": "admin.notices.work.running",
