@@ -173,6 +173,12 @@ export interface Cell {
   policy_id: string | null;
 }
 
+/** Every place; ``unknown`` are those that could not be looked at. */
+export interface CensusWire {
+  sinks: SinkWire[];
+  unknown: string[];
+}
+
 /** A scope whose state would become another. */
 export interface Change {
   region: string;
@@ -1058,6 +1064,14 @@ export interface Live {
   minutes: MinuteFigures[];
 }
 
+/** A report: of which run, which entry of the public history, when, and where the file is. */
+export interface MadeWire {
+  run_id: string;
+  seq: number;
+  made_at: string;
+  file: string;
+}
+
 /** A mail server; no host turns mail off, no password keeps the one there is. */
 export interface MailIn {
   host: string;
@@ -1749,6 +1763,11 @@ export interface ReportWire {
   messages: Messages[];
 }
 
+/** The newest reports first. */
+export interface ReportsWire {
+  reports: MadeWire[];
+}
+
 /** A request, with the policy that was shown beside the form. */
 export interface RequestBody {
   kind: string;
@@ -1996,6 +2015,24 @@ export interface SignInIn {
   recovery_code?: string;
 }
 
+/** What was found where data may lie. ``sink`` and ``state`` are in sinks.py. */
+export interface SinkSeen {
+  sink: string;
+  state: string;
+  counted?: number | null;
+  until?: string | null;
+  detail?: string;
+}
+
+/** A place where data may lie, how it follows a change of keys, and what was found there. */
+export interface SinkWire {
+  name: string;
+  follows: string;
+  title: Both;
+  how: Both;
+  seen: SinkSeen | null;
+}
+
 /** A promise that could not be kept, told before its time came. */
 export interface Slip {
   at: string;
@@ -2058,6 +2095,26 @@ export interface StepIn {
 /** Until when what is sensitive is shown. */
 export interface StepUpOut {
   until: string;
+}
+
+/** A class of data at its place in the order, and why it is there. */
+export interface StolenStepWire {
+  data_class: string;
+  why: Both;
+  sensitive_first: boolean;
+}
+
+/** What was stolen, what to do in order, and what stays open whatever one does. */
+export interface StolenWire {
+  stolen: string;
+  name: Both;
+  steps: StolenStepWire[];
+  remains: Both;
+}
+
+/** Everything that can be stolen. */
+export interface StolensWire {
+  stolen: StolenWire[];
 }
 
 /** Who is behind an official account. */

@@ -1,6 +1,7 @@
 """How new accounts come to be: whether they may, by which way, and what people are told."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
@@ -38,6 +39,8 @@ from teahouse.registrations import store as registrations_store
 from teahouse.registrations.model import Registered
 from teahouse.registrations.service.registrations import Registrations, make_registrations
 from teahouse.registrations.service.steps import Finisher
+from teahouse.reports import routes as reports_routes
+from teahouse.reports.service import Census, Reports
 from teahouse.screening import jobs as screening_jobs
 from teahouse.screening import routes as screening_routes
 from teahouse.screening import store as screening_store
@@ -89,6 +92,7 @@ class Doors:
     vouching: Vouching
     officials: Officials
     changes: Changes
+    reports: Reports
 
 
 def make_doors(ground: Ground, people: People) -> Doors:
@@ -140,7 +144,31 @@ def make_doors(ground: Ground, people: People) -> Doors:
         officials=officials,
         changes=_make_changes(ground, people),
         waitlist=waitlist,
+        reports=_make_reports(ground, people, notices),
     )
+
+
+def _make_reports(ground: Ground, people: People, notices: Notices) -> Reports:
+    config, url = ground.config, ground.config.nats_url
+
+    async def streams() -> list[str]:
+        from teahouse.infra.bus import neighbours  # noqa: PLC0415 - it takes a while to read in
+
+        return await neighbours.streams(url)
+
+    census = Census(
+        db=ground.db,
+        jobs=ground.jobs,
+        attendance=ground.attendance,
+        clock=ground.clock,
+        data_dir=Path(config.data_dir),
+        streams=streams if url else None,
+    )
+    reports = Reports(
+        ground.db, notices.history, people.audit, census, ground.clock, config.server_name
+    )
+    notices.site.besides.append(reports.on_site)
+    return reports
 
 
 def _make_changes(ground: Ground, people: People) -> Changes:
@@ -268,6 +296,7 @@ def doors_routes(doors: Doors) -> list[Route]:
         *gate_routes.routes(doors.gate),
         *figures_routes.routes(doors.figures),
         *screening_routes.routes(doors.screening),
+        *reports_routes.routes(doors.reports),
         *notices_routes.routes(doors.notices),
         *invites_routes.routes(doors.invites),
         *measures_routes.routes(doors.measures),

@@ -83,6 +83,9 @@ DELETE_EXPIRED = """
 delete from rights_exports
 where expires_at <= $1 or (state <> 'ready' and asked_at <= $2) returning blob"""
 
+EXPORTS_LEFT = """
+select count(*), max(expires_at) from rights_exports where state = 'ready' and ready_at <= $1"""
+
 DELETE_EXPORTS_OF = "delete from rights_exports where account_id = $1 returning blob"
 
 INSERT_REQUEST = """
@@ -232,6 +235,13 @@ async def export_ready(
 async def exports_failed(tx: Tx, before: datetime) -> None:
     """Note which exports could not be made, of those asked for before a moment."""
     await tx.run(EXPORTS_FAILED, before)
+
+
+async def exports_left(tx: Tx, made_before: datetime) -> tuple[int, datetime | None]:
+    """Return how many exports from before a moment there are still, and when the last is deleted."""
+    row = await tx.row(EXPORTS_LEFT, made_before)
+    assert row is not None, "a count is a row"
+    return row[0], row[1]
 
 
 async def delete_expired(tx: Tx, now: datetime, unmade_before: datetime) -> list[str]:

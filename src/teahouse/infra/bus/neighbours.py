@@ -1,13 +1,16 @@
 """Telling other workers by NATS. It is read in only where there are several: that takes a while."""
 
 import asyncio
+from collections.abc import Sequence
 
 import msgspec
 import nats
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
+from nats.js.errors import ServiceUnavailableError
 
+from teahouse.errors import Unavailable
 from teahouse.infra.bus.store import Entry
 from teahouse.infra.bus.wakeup import Overheard, Told
 
@@ -104,3 +107,21 @@ class Nats:
 
 async def _ignore(_fault: Exception) -> None:
     """The client reconnects by itself, and the poll delivers meanwhile."""
+
+
+async def streams(url: str) -> list[str]:
+    """Return the streams of a NATS that keep what is said on our subjects; we make none."""
+    client = await nats.connect(url, connect_timeout=2, max_reconnect_attempts=0, error_cb=_ignore)
+    try:
+        found = await client.jetstream(timeout=2).streams_info()
+    except ServiceUnavailableError:  # it keeps nothing at all
+        return []
+    except NatsError as fault:  # who has no right to ask is told so by a timeout, too
+        raise Unavailable("NATS does not say which streams it has.") from fault
+    finally:
+        await client.close()
+    return [one.config.name or "?" for one in found if _ours(one.config.subjects or [])]
+
+
+def _ours(subjects: Sequence[str]) -> bool:
+    return any(one in (">", "*.>") or one.startswith("teahouse") for one in subjects)

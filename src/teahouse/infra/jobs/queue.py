@@ -108,6 +108,10 @@ class Jobs:
         assert seconds > 0, "a schedule has a period"
         self.schedules[name] = Schedule(name, timedelta(seconds=seconds), act)
 
+    async def waiting(self, tx: Tx) -> tuple[int, datetime | None]:
+        """Return how many jobs there are, and from when the oldest is."""
+        return await store.waiting(tx)
+
     async def enqueue(
         self,
         tx: Tx,

@@ -38,6 +38,7 @@ update jobs_queue set state = 'dead', last_fault = $3 where id = $1 and attempts
 DEAD = """
 select id, kind, attempts, last_fault, created_at
 from jobs_queue where state = 'dead' order by id desc limit $1"""
+WAITING = "select count(*), min(created_at) from jobs_queue"
 REVIVE = """
 update jobs_queue set state = 'waiting', attempts = 0, run_at = $2, unique_key = null
 where id = $1 and state = 'dead'"""
@@ -116,6 +117,13 @@ async def bury(tx: Tx, job: Claimed, fault: str) -> None:
 async def dead(tx: Tx, count: int) -> list[Dead]:
     """Return jobs that were given up, newest first."""
     return [Dead(*row) for row in await tx.rows(DEAD, count)]
+
+
+async def waiting(tx: Tx) -> tuple[int, datetime | None]:
+    """Return how many jobs there are, and from when the oldest is."""
+    row = await tx.row(WAITING)
+    assert row is not None, "a count is a row"
+    return row[0], row[1]
 
 
 async def revive(tx: Tx, job_id: str, now: datetime) -> bool:

@@ -14,11 +14,12 @@ from typing import NamedTuple
 import structlog
 
 from teahouse.errors import Refused
-from teahouse.infra.db.pool import Database
+from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.pulse import PulseTaker
 from teahouse.infra.vault.events import KeysChanged
 from teahouse.infra.vault.keyring import KeyRing
 from teahouse.infra.vault.model import BEAT_SECONDS, FENCE_SECONDS, BadKeys
+from teahouse.infra.vault.store import keys as keys_store
 from teahouse.infra.vault.store import workers as store
 from teahouse.infra.vault.store.workers import FeltRow, WorkerRow
 
@@ -84,6 +85,12 @@ class Attendance:
             await self._say()
         self._beaten_at = began
         return current
+
+    async def behind(self, tx: Tx) -> tuple[list[str], int]:
+        """Return which live workers lack the newest keys, by host and process, and how many live."""
+        ring, live = await keys_store.ring(tx), await store.live(tx)
+        late = [f"{one.host}:{one.pid}" for one in live if one.generation < ring.generation]
+        return late, len(live)
 
     async def start(self) -> None:
         """Join, and go on by itself until stopped."""

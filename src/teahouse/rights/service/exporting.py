@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,6 +23,8 @@ from teahouse.infra.http.caller import Caller
 from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.vault.model import Erased
 from teahouse.infra.vault.vault import Vault
+from teahouse.reports.model.facts import SinkSeen
+from teahouse.reports.model.sinks import State
 from teahouse.rights import store
 from teahouse.rights.model.exports import (
     CHUNK_BYTES,
@@ -105,6 +108,12 @@ class Exporting:
         """Return an account's exports, newest first."""
         async with self.db.read() as tx:
             return await store.exports(tx, account_id, LISTED_MAX)
+
+    async def left(self, ended_at: datetime) -> SinkSeen:
+        """Tell the census which exports from before a moment there are still, and how long."""
+        async with self.db.read() as tx:
+            count, until = await store.exports_left(tx, ended_at)
+        return SinkSeen(sink="exports", state=State.EXPIRES.value, counted=count, until=until)
 
     async def make(self, asked: MakeExport) -> None:
         """Make an export; doing it twice leaves one."""

@@ -19,6 +19,7 @@ export const ACTS: Record<string, Key> = {
   "notices.hook_enabled": "admin.act.notices.hook_enabled",
   "notices.hook_disabled": "admin.act.notices.hook_disabled",
   "notices.key_rotated": "admin.act.notices.key_rotated",
+  reports: "admin.act.reports",
   "reports.published": "admin.act.reports.published",
   works: "admin.act.works",
   "works.opened": "admin.act.works.opened",

@@ -1,0 +1,148 @@
+"""What a run hands over for its report. Whole numbers only: they are signed as canonical JSON."""
+
+from datetime import datetime
+
+import msgspec
+
+from teahouse.gate.model.policies import Both
+
+POINTS_MAX = 400  # of the curve; a longer one is thinned
+
+# What an outcome may be.
+CLOSED, ABORTED = "closed", "aborted"
+
+
+class KeyFact(msgspec.Struct, frozen=True, kw_only=True):
+    """A key of the run: its state before and after, never its secret."""
+
+    purpose: str  # as in vault_keys
+    key_id: str
+    version: int
+    suite: int
+    before: str | None  # None: it was made by the run
+    after: str
+
+
+class ClassFact(msgspec.Struct, frozen=True, kw_only=True):
+    """A class of data in one table; ``table`` is empty for what has none of its own.
+
+    ``milliseconds`` is the time worked on it, pauses left out.
+    """
+
+    data_class: str  # one of CLASSES in words.py
+    table: str = ""
+    rows: int
+    done: int
+    quarantined: int = 0
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
+    milliseconds: int = 0
+
+
+class ColumnFact(msgspec.Struct, frozen=True, kw_only=True):
+    """What the verifier found in a sealed column, before and after.
+
+    The digests are keyed sums over all plaintexts. People change values meanwhile, so they may
+    differ; ``differing`` are values that nobody changed and that say something else.
+    """
+
+    column: str
+    values_before: int
+    values_after: int
+    opened: int
+    erased: int
+    broken: int
+    old: int  # values under an old key, after
+    differing: int = 0
+    unindexed: int = 0
+    one_in: int = 1  # one row in so many was opened; all were counted
+    digest_before: str = ""
+    digest_after: str = ""
+
+
+class CapabilityFact(msgspec.Struct, frozen=True, kw_only=True):
+    """How long something that people do could not be done, and how that was measured."""
+
+    capability: str  # one of CAPABILITIES in words.py
+    method: str  # one of METHODS in words.py
+    requests: int = 0
+    failed: int = 0  # because of us: the fives, and what was cut off
+    watched_seconds: int = 0
+    down_milliseconds: int = 0
+    longest_gap_milliseconds: int = 0
+
+
+class ErrorFact(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that went wrong, and how often. Nothing about anybody."""
+
+    where: str
+    what: str
+    times: int
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """How things stood at a moment: how many values were still under an old key."""
+
+    at: datetime
+    exposed: int
+    rows_per_second: int = 0
+    p99_microseconds: int | None = None
+    queue_microseconds: int | None = None
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision about the run, and how many persons took it."""
+
+    act: str
+    at: datetime
+    persons: int
+
+
+class Undeclared(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of a column that hold personal data, or envelopes, which nobody has declared."""
+
+    column: str
+    what: str
+    rows: int
+
+
+class SinkSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found where data may lie. ``sink`` and ``state`` are in sinks.py."""
+
+    sink: str
+    state: str
+    counted: int | None = None
+    until: datetime | None = None  # what is old there is gone by then
+    detail: str = ""
+
+
+class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that a run tells of itself when it has ended."""
+
+    run_id: str
+    release: str
+    mode: str  # "ordinary" or "compromise"
+    stolen: str | None = None  # one of STOLEN in stolen.py
+    outcome: str  # CLOSED or ABORTED
+    reason: Both
+    started_at: datetime
+    ended_at: datetime
+    budget_seconds: int = 0  # how long something was allowed to be down
+    paused_milliseconds: int = 0
+    classes: tuple[ClassFact, ...]
+    keys: tuple[KeyFact, ...] = ()
+    columns: tuple[ColumnFact, ...] = ()
+    capabilities: tuple[CapabilityFact, ...] = ()
+    errors: tuple[ErrorFact, ...] = ()
+    acts: tuple[Act, ...] = ()
+    points: tuple[Point, ...] = ()
+    sinks: tuple[SinkSeen, ...] = ()
+    undeclared: tuple[Undeclared, ...] = ()
+
+
+def thinned(points: tuple[Point, ...], most: int = POINTS_MAX) -> tuple[Point, ...]:
+    """Return at most so many points, evenly, the first and the last among them."""
+    if len(points) <= most:
+        return points
+    last = len(points) - 1
+    return tuple(points[round(nth * last / (most - 1))] for nth in range(most))

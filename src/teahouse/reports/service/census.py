@@ -1,0 +1,116 @@
+"""Looking at every sink [U-23]. Whoever is above us brings the way to look at what is theirs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from teahouse.clock import Clock
+from teahouse.infra.db.pool import Database
+from teahouse.infra.jobs.queue import Jobs
+from teahouse.infra.vault.attendance import Attendance
+from teahouse.reports import store
+from teahouse.reports.model import looks
+from teahouse.reports.model.facts import SinkSeen
+from teahouse.reports.model.sinks import SINKS, State
+
+_log = structlog.get_logger("teahouse.reports")
+LOG_BYTES_MAX = 16 * 1024 * 1024  # of the end of each file
+LOG_FILES_MAX = 100
+
+Look = Callable[[datetime], Awaitable[SinkSeen]]  # given when the run ended
+
+
+@dataclass(frozen=True, repr=False)
+class Census:
+    """Looks at the sinks. ``others`` are looked at by those to whom they belong, by name."""
+
+    db: Database
+    jobs: Jobs
+    attendance: Attendance
+    clock: Clock
+    data_dir: Path
+    streams: Callable[[], Awaitable[list[str]]] | None = None  # of the bus, if there is one
+    others: dict[str, Look] = field(default_factory=dict[str, Look])
+
+    async def look(self, ended_at: datetime) -> tuple[SinkSeen, ...]:
+        """Look at every sink, as things stand for a run that ended then; the database left out."""
+        own: dict[str, Look] = {
+            "write_ahead": self._write_ahead,
+            "replicas": self._replicas,
+            "statement_logs": self._statement_logs,
+            "caches": self._caches,
+            "queue": self._queue,
+            "bus": self._bus,
+            "program_logs": self._program_logs,
+        }
+        ways = own | self.others
+        found: list[SinkSeen] = []
+        for sink in SINKS:
+            if sink.name == "primary":
+                continue  # the verifier looks at it
+            if not sink.looked:
+                found.append(SinkSeen(sink=sink.name, state=State.DECLARED.value))
+                continue
+            found.append(await self._one(sink.name, ways.get(sink.name), ended_at))
+        return tuple(found)
+
+    async def _one(self, name: str, way: Look | None, ended_at: datetime) -> SinkSeen:
+        if way is None:
+            return SinkSeen(sink=name, state=State.UNREACHABLE.value, detail="nobody looks there")
+        try:
+            return await way(ended_at)
+        except Exception as fault:  # noqa: BLE001 - a sink that does not answer is told as such
+            _log.warning("a sink did not answer", sink=name, fault=type(fault).__name__)
+            detail = type(fault).__name__
+            return SinkSeen(sink=name, state=State.UNREACHABLE.value, detail=detail)
+
+    async def _settings(self) -> dict[str, str]:
+        async with self.db.read() as tx:
+            return await store.settings(tx, list(looks.LOG_SETTINGS))
+
+    async def _write_ahead(self, _ended_at: datetime) -> SinkSeen:
+        settings = await self._settings()
+        async with self.db.read() as tx:
+            idle, dead = await store.idle_slots(tx), await store.dead_rows(tx)
+        return looks.write_ahead(settings, idle, dead)
+
+    async def _replicas(self, ended_at: datetime) -> SinkSeen:
+        async with self.db.read() as tx:
+            found = await store.standbys(tx)
+        told = [(one.name, one.behind_seconds, one.known) for one in found]
+        return looks.replicas(told, self.clock.now(), ended_at)
+
+    async def _statement_logs(self, _ended_at: datetime) -> SinkSeen:
+        return looks.statement_logs(await self._settings())
+
+    async def _caches(self, _ended_at: datetime) -> SinkSeen:
+        async with self.db.read() as tx:
+            behind, live = await self.attendance.behind(tx)
+        return looks.caches(behind, live)
+
+    async def _queue(self, _ended_at: datetime) -> SinkSeen:
+        async with self.db.read() as tx:
+            waiting, oldest = await self.jobs.waiting(tx)
+        return looks.queue(waiting, oldest)
+
+    async def _bus(self, _ended_at: datetime) -> SinkSeen:
+        return looks.bus(None if self.streams is None else await self.streams())
+
+    async def _program_logs(self, _ended_at: datetime) -> SinkSeen:
+        return await asyncio.to_thread(_in_files, self.data_dir)
+
+
+def _in_files(folder: Path) -> SinkSeen:
+    """Count what stands in the logs below a folder; of each only its end is read."""
+    files = sorted(folder.glob("**/*.log"))[:LOG_FILES_MAX]
+    lines = 0
+    for path in files:
+        with path.open("rb") as file:
+            file.seek(0, 2)
+            file.seek(max(0, file.tell() - LOG_BYTES_MAX))
+            lines += looks.personal_lines(file)
+    return looks.program_logs(len(files), lines)
