@@ -84,6 +84,18 @@ const KEYS: Record<string, Key> = {
   upheld: "admin.fact.upheld",
   why: "admin.fact.why",
   work: "admin.fact.work",
+  act: "admin.fact.act",
+  complete: "admin.fact.complete",
+  deleted: "admin.fact.deleted",
+  erased: "admin.fact.erased",
+  locked: "admin.fact.locked",
+  log_pos: "admin.fact.log_pos",
+  made_at: "admin.fact.made_at",
+  missing: "admin.fact.missing",
+  rate: "admin.fact.rate",
+  rewrapped: "admin.fact.rewrapped",
+  sha256: "admin.fact.sha256",
+  since: "admin.fact.since",
 };
 const SCOPE: Record<string, (id: string) => string> = {
   region: regionName,
@@ -133,7 +145,7 @@ const VALUES: Record<string, Record<string, Key>> = {
   },
   channel: { mail: "admin.adapters.mail", sms: "admin.adapters.sms" },
 };
-const MOMENTS = new Set(["from", "until", "before", "promised", "expected"]);
+const MOMENTS = new Set(["from", "until", "before", "promised", "expected", "made_at", "since"]);
 
 /**
  * What an audit entry says of its act, line by line, in words; what we do not know is told as it
