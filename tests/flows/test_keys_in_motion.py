@@ -140,6 +140,33 @@ async def test_a_contact_is_not_written_under_an_old_index_key(
     assert await versions(wiper) == {1: 1, version: 1}
 
 
+async def test_a_code_is_good_whatever_becomes_of_the_key_meanwhile(
+    house: Living, other: Living
+) -> None:
+    """Found by contact and asker alone, as whoever adds a contact shows theirs."""
+    ann = await house.joined("ann", "+447700900001")
+    place, words = "/api/v1/account/contacts", {"authorization": f"Bearer {ann.token}"}
+
+    async def ask(address: str) -> dict[str, str]:
+        new = {"contact_kind": "email", "value": address}
+        told = await ann.ask("POST", place, {**new, "password": "correct horse"})
+        assert told.status_code == 202, told.text
+        return {**new, "code": await house.code(address)}
+
+    async def show(home: Living, shown: dict[str, str]) -> int:
+        path = f"{place}/finish"
+        return (await home.client.post(path, json=shown, headers=words)).status_code
+
+    before = await ask("ann@example.org")
+    version = await step(house, "add", KeyPurpose.INDEX)
+    await step(house, "distribute", KeyPurpose.INDEX, version)
+    while_given_out = await ask("ann2@example.org")
+    assert generation(other) < generation(house), "it has not read the key"
+    assert await show(other, while_given_out) == 200
+    await step(house, "promote", KeyPurpose.INDEX, version)
+    assert await show(house, before) == 200
+
+
 async def test_links_and_places_are_not_written_under_an_old_index_key(
     house: Living, other: Living, wiper: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,11 +79,13 @@ class Codes:
         check_kind(request.kind)
         if not self.offers(request.kind):
             raise ContactKindOff
-        wanted = self.vault.indexer.candidates(store.CONTACT_OF[request.kind], request.value)
+        field = store.CONTACT_OF[request.kind]
+        # The primary's, not the newest: another worker may not have read the newest yet.
+        index, asker = self.vault.indexer.index(field, request.value), self._asker(request.asker)
         now = self.clock.now()
-        await store.lock_contact(tx, wanted[0].digest)
-        asker = self._asker(request.asker)
-        await self._check_pace(tx, request.purpose, [index.digest for index in wanted], asker)
+        await store.lock_contact(tx, index.digest)
+        wanted = [one.digest for one in self.vault.indexer.candidates(field, request.value)]
+        await self._check_pace(tx, request.purpose, wanted, self._askers(request.asker))
         account_id = request.account_id
         if account_id is None:
             account_id = await self.owners.owner(tx, request.kind, request.value)
@@ -100,8 +102,8 @@ class Codes:
             code_id,
             request.purpose,
             request.kind,
-            wanted[0].version,
-            wanted[0].digest,
+            index.version,
+            index.digest,
             account_id,
             contact,
             now,
@@ -183,7 +185,7 @@ class Codes:
         check_kind(kind)
         wanted = self.vault.indexer.candidates(store.CONTACT_OF[kind], value)
         digests = [index.digest for index in wanted]
-        asker = self._asker(shown.asker)
+        asker = self._askers(shown.asker)
         async with self.db.read() as tx:
             code_id = await store.latest_code(
                 tx, purpose, digests, self.clock.now(), (shown.code_id, asker)
@@ -215,7 +217,14 @@ class Codes:
     def _asker(self, asker: str) -> bytes:
         return self.vault.indexer.index(store.DIGEST, f"asker:{asker}").digest
 
-    async def _check_pace(self, tx: Tx, purpose: str, digests: list[bytes], asker: bytes) -> None:
+    def _askers(self, asker: str) -> list[bytes]:
+        """Return what an asker may be kept as: also by a key that is not the primary any more."""
+        found = self.vault.indexer.candidates(store.DIGEST, f"asker:{asker}")
+        return [index.digest for index in found]
+
+    async def _check_pace(
+        self, tx: Tx, purpose: str, digests: list[bytes], asker: list[bytes]
+    ) -> None:
         if not self.limited:
             return
         now = self.clock.now()

@@ -37,8 +37,8 @@ WRITTEN_AS = {"phone": PHONE, "email": EMAIL}
 CONTACT_OF = {kind: replace(CONTACT, normaliser=way) for kind, way in WRITTEN_AS.items()}
 
 CODES_SENT = """
-select count(*) filter (where asker_digest = $4), max(created_at) filter (where asker_digest = $4),
-    count(*), max(created_at)
+select count(*) filter (where asker_digest = any ($4::bytea[])),
+    max(created_at) filter (where asker_digest = any ($4::bytea[])), count(*), max(created_at)
 from codes_codes
 where purpose = $1 and index_digest = any ($2::bytea[]) and created_at > $3"""
 INSERT_CODE = """
@@ -54,7 +54,7 @@ FORGET_CONTACT = "update codes_codes set contact = null where code_id = $1"
 LATEST_CODE = """
 select code_id from codes_codes
 where purpose = $1 and index_digest = any ($2::bytea[]) and expires_at > $3
-    and case when $4 = '' then asker_digest = $5 else code_id = $4 end
+    and case when $4 = '' then asker_digest = any ($5::bytea[]) else code_id = $4 end
 order by created_at desc limit 1"""
 TRY_CODE = """
 update codes_codes set attempts = attempts + 1
@@ -91,7 +91,7 @@ async def lock_contact(tx: Tx, digest: bytes) -> None:
 
 
 async def codes_sent(
-    tx: Tx, purpose: str, digests: list[bytes], since: datetime, asker: bytes
+    tx: Tx, purpose: str, digests: list[bytes], since: datetime, asker: list[bytes]
 ) -> tuple[Sent, Sent]:
     """Return what was asked for since a moment: by this asker, and by everybody."""
     row = await tx.row(CODES_SENT, purpose, digests, since, asker)
@@ -121,7 +121,7 @@ async def forget_contact(tx: Tx, code_id: str) -> None:
 
 
 async def latest_code(
-    tx: Tx, purpose: str, digests: list[bytes], now: datetime, which: tuple[str, bytes]
+    tx: Tx, purpose: str, digests: list[bytes], now: datetime, which: tuple[str, list[bytes]]
 ) -> str | None:
     """Return the newest code for a contact, of an id, or without one of an asker."""
     return await tx.value(LATEST_CODE, purpose, digests, now, *which)
