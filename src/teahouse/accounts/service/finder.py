@@ -11,6 +11,7 @@ from teahouse.accounts.store.personal import IDENTIFIER_FIELDS
 from teahouse.codes.model import check_kind
 from teahouse.errors import Refused
 from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.vault.model import StaleRing
 from teahouse.infra.vault.vault import Vault
 from teahouse.passwords.service import Passwords
 
@@ -117,12 +118,20 @@ class Finder:
             phc, other = await rows.password_and_other(tx, whose, lot)
         if len(password.encode()) > model.PASSWORD_BYTES_MAX:
             password, phc = "", None
-        right = await self.passwords.check(phc, password, other)
+        right = await self._check(phc, password, other)
         if right and account is not None and phc is not None and self.passwords.outdated(phc):
             stronger = await self.passwords.hash(password)
             async with self.db.read() as tx:
                 await rows.upgrade(tx, account.account_id, phc, stronger)
         return right
+
+    async def _check(self, phc: str | None, password: str, other: str | None) -> bool:
+        try:
+            return await self.passwords.check(phc, password, other)
+        except StaleRing:  # under a pepper that this worker has not read
+            async with self.db.read() as tx:
+                await self.vault.ring.catch_up(tx)
+        return await self.passwords.check(phc, password, other)
 
     def _lot(self, written: str) -> int:
         message = b"teahouse accounts lot 1\0" + written.encode()
