@@ -8,6 +8,7 @@ event, and a cache that listens through ``hear`` sees everything once, in order.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
@@ -24,6 +25,8 @@ HOLE_SECONDS = 0.005
 READ_ENTRIES_MAX = 1000
 FOLLOW_ENTRIES_MAX = 200
 FOLLOW_SECONDS = 5.0  # how often a follower looks although nothing of its kind was heard
+LEAP_POSITIONS = 10**12  # more than anybody can have announced since a back-up was made
+SETTLING_SECONDS = 0.05
 IDLE_POSITIONS_MAX = 10_000  # a cursor that has nothing to do is moved this seldom
 
 
@@ -67,6 +70,8 @@ class Log:
         self._filling: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._nudges: dict[str, list[asyncio.Event]] = {}
+        self._followers: dict[str, list[str]] = {}
+        self._gaps: list[tuple[int, int]] = []
 
     @property
     def alone(self) -> bool:
@@ -212,6 +217,7 @@ class Log:
         """
         by_kind = {event_type.kind: (event_type, act) for event_type, act in handlers}
         nudge = asyncio.Event()
+        self._followers[name] = list(by_kind)
         for kind in by_kind:
             self._nudges.setdefault(kind, []).append(nudge)
         self._spawn(self._follow(name, by_kind, nudge))
@@ -264,12 +270,45 @@ class Log:
         """Forget entries that every follower has acted on and that are a day old."""
         await store.trim(tx, self.applied, KEPT_HOURS)
 
+    async def settled(self, seconds: float) -> bool:
+        """Wait until every follower here has acted on all there is; tell whether it has."""
+        try:
+            async with asyncio.timeout(seconds):
+                for name, kinds in self._followers.items():
+                    late = await self._is_behind(name, kinds)
+                    while late:
+                        await asyncio.sleep(SETTLING_SECONDS)
+                        late = await self._is_behind(name, kinds)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _is_behind(self, name: str, kinds: list[str]) -> bool:
+        async with self.db.read() as tx:
+            return await store.behind(tx, name, kinds)
+
+    # -- brought back from a back-up -----------------------------------------------------------
+
+    @staticmethod
+    async def leap(tx: Tx, now: datetime) -> int:
+        """Go on far behind whatever the house announced after the back-up was made.
+
+        No position is then ever given a second time, so that a place that a client holds from the
+        time that was lost is known for one: :meth:`is_lost`. Nobody may be listening.
+        """
+        return await store.leap(tx, LEAP_POSITIONS, now)
+
+    def is_lost(self, pos: int) -> bool:
+        """Tell whether a position is of a time that is not in this database any more."""
+        return any(ended < pos < begins for ended, begins in self._gaps)
+
     # -- living ----------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Stand at the head of the log and begin to listen."""
         async with self.db.read() as tx:
             self.applied = await store.head(tx)
+            self._gaps = await store.gaps(tx)
 
         def told(first: int, entries: list[Entry]) -> None:
             self.receive(first, [Live(entry) for entry in entries])

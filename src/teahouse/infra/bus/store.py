@@ -1,6 +1,7 @@
 """Every statement over the log's tables."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -45,6 +46,17 @@ delete from log_entries where shard = $1 and pos <= least(
     (select coalesce(min(pos), $2) from log_cursors), $2
 ) and at < now() - make_interval(hours => $3)"""
 
+LEAP = "update log_shards set head = head + $2 where shard = $1 returning head"
+INSERT_GAP = "insert into log_gaps (begins, ended, at) values ($1, $2, $3)"
+GAPS = "select ended, begins from log_gaps order by begins"
+
+# By name and kinds: whether a follower has not acted yet on something that it acts on.
+BEHIND = """
+select exists (
+    select 1 from log_cursors c join log_entries e on e.shard = $1 and e.pos > c.pos
+    where c.name = $2 and e.kind = any($3)
+)"""
+
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
     """One announcement as stored: its kind, what it is about, and its encoded body."""
@@ -88,6 +100,23 @@ async def read_kinds(
 async def rewrite(tx: Tx, entries: Sequence[tuple[int, bytes]]) -> None:
     """Replace the bodies of entries that are still there."""
     await tx.run(REWRITE, SHARD, [pos for pos, _ in entries], [body for _, body in entries])
+
+
+async def leap(tx: Tx, by: int, now: datetime) -> int:
+    """Go on ``by`` positions later, note the gap, and return the position it goes on after."""
+    begins: int = await tx.value(LEAP, SHARD, by)
+    await tx.run(INSERT_GAP, begins, begins - by, now)
+    return begins
+
+
+async def gaps(tx: Tx) -> list[tuple[int, int]]:
+    """Return (last position before, position it goes on after) of every gap, oldest first."""
+    return [(row[0], row[1]) for row in await tx.rows(GAPS)]
+
+
+async def behind(tx: Tx, name: str, kinds: list[str]) -> bool:
+    """Tell whether a follower has yet to act on something."""
+    return await tx.value(BEHIND, SHARD, name, kinds)
 
 
 async def new_cursor(tx: Tx, name: str, pos: int) -> None:

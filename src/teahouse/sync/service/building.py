@@ -50,6 +50,7 @@ class Range:
     after: int  # 0: everything
     until: int
     full: bool  # state as of now is wanted whole, not only what changed
+    anew: bool = False  # the client must let go of the timeline that it has
 
 
 @dataclass(frozen=True)
@@ -133,11 +134,12 @@ class Building:
         visibility = await self.reading.visibility(room, caller.user_id)
         room_id = room.state.room_id
         shared = wish.plain and visibility.everything
-        key = (room_id, span.after, span.until, span.full, wish.limit, wish.lazy)
+        kind = (span.full, span.anew, wish.limit, wish.lazy)
+        key = (room_id, span.after, span.until, *kind)
         if shared:
             newest = self.tails.newest(room_id)
             if span.full and newest <= span.until:
-                key = (room_id, span.after, newest, True, wish.limit, wish.lazy)
+                key = (room_id, span.after, newest, *kind)
             known = self.fragments.get(key)
             if known is not None and (caller.user_id, caller.device_id) not in known.from_devices:
                 return known
@@ -177,7 +179,7 @@ class Building:
         def serve(event: RoomEvent) -> bytes:
             return served(event, caller)
 
-        return fragment_of(events, limited, start - 1, state, serve)
+        return fragment_of(events, limited or span.anew, start - 1, state, serve)
 
     async def _events(
         self,

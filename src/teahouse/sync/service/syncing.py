@@ -82,8 +82,8 @@ class Syncing:
         hung_up: Callable[[], Awaitable[None]] | None = None,
     ) -> bytes:
         """Return what is new since a place, waiting up to ``timeout_ms`` for something to be."""
-        if since is None:
-            return await self._initial(caller, wish)
+        if since is None or self.log.is_lost(since.pos):
+            return await self._initial(caller, wish, since is not None)
         if since.pos > self.log.applied:
             await self.log.reached(since.pos, BEHIND_SECONDS_MAX)
         deadline = self.clock.monotonic() + timeout_ms / 1000
@@ -113,7 +113,8 @@ class Syncing:
 
     # -- from the beginning --------------------------------------------------------------------
 
-    async def _initial(self, caller: Caller, wish: Wish) -> bytes:
+    async def _initial(self, caller: Caller, wish: Wish, anew: bool) -> bytes:
+        """Return everything. ``anew``: to a client that has seen what was lost since a back-up."""
         token = self._here(None)
         memberships = await self.rooms.memberships(caller.user_id)
         answer = _Answer([], [], [], [])
@@ -121,7 +122,7 @@ class Syncing:
             data = await self.account_data.all(tx, caller.user_id)
         answer.data = [d for d in data if not d.room_id and _wants(wish, d)]
         by_room = _by_room(data, wish)
-        span = Range(0, token.pos, True)
+        span = Range(0, token.pos, True, anew)
         mine = [m for m in memberships.values() if wish.filter.room.admits_room(m.room_id)]
         joined = [m for m in mine if m.membership == "join"]
         ready = await self._last_events(joined, token.pos, wish.limit)
