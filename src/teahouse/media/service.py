@@ -366,6 +366,11 @@ class Media:
         for first in range(0, len(names), DELETED_AT_ONCE_MAX):
             await self.jobs.enqueue(tx, DeleteBlobs(names[first : first + DELETED_AT_ONCE_MAX]))
 
+    @staticmethod
+    async def blobs_named(tx: Tx) -> list[str]:
+        """Return the names of the blobs of all files and thumbnails; for back-ups."""
+        return await store.blobs(tx)
+
     async def delete_blobs(self, asked: DeleteBlobs) -> None:
         """Delete bytes that no row names any more; doing it twice is doing it once."""
         for name in asked.names:

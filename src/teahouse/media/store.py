@@ -85,6 +85,9 @@ FILES_OF = """
 select media_id, content_type, name, bytes_count, blob, created_at
 from media_files where account_id = $1 and blob is not null order by created_at, media_id"""
 
+BLOBS = """
+select blob from media_files where blob is not null
+union all select blob from media_thumbnails"""
 DELETE_OF = "delete from media_files where account_id = $1"
 
 DELETE_USAGE = "delete from media_usage where account_id = $1"
@@ -202,6 +205,11 @@ async def quarantine(tx: Tx, media_id: str, now: datetime) -> bool:
 async def blobs_of(tx: Tx, account_id: str) -> list[str]:
     """Return the blobs of all that an account has uploaded, thumbnails included."""
     return [row[0] for row in await tx.rows(BLOBS_OF, account_id)]
+
+
+async def blobs(tx: Tx) -> list[str]:
+    """Return the names of every blob there is."""
+    return [row[0] for row in await tx.rows(BLOBS)]
 
 
 async def files_of(tx: Tx, account_id: str) -> list[OwnRow]:

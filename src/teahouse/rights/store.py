@@ -86,6 +86,7 @@ where expires_at <= $1 or (state <> 'ready' and asked_at <= $2) returning blob""
 EXPORTS_LEFT = """
 select count(*), max(expires_at) from rights_exports where state = 'ready' and ready_at <= $1"""
 
+BLOBS = "select blob from rights_exports where blob is not null"
 DELETE_EXPORTS_OF = "delete from rights_exports where account_id = $1 returning blob"
 
 INSERT_REQUEST = """
@@ -248,6 +249,11 @@ async def delete_expired(tx: Tx, now: datetime, unmade_before: datetime) -> list
     """Delete exports that are over and return their blobs."""
     rows = await tx.rows(DELETE_EXPIRED, now, unmade_before)
     return [row[0] for row in rows if row[0] is not None]
+
+
+async def blobs(tx: Tx) -> list[str]:
+    """Return the names of every export's blob."""
+    return [row[0] for row in await tx.rows(BLOBS)]
 
 
 async def delete_exports_of(tx: Tx, account_id: str) -> list[str]:

@@ -447,7 +447,7 @@ class Accounts:
             await self.codes.forget(tx, account_id)
             for ending in self.endings:
                 await ending(tx, account_id)
-            await self.vault.destroy_subject(tx, account_id)
+            await self.vault.destroy_subject(tx, account_id, hidden=erase)
             await store.set_state(tx, account_id, AccountState.DEACTIVATED, "", self.clock.now())
             await store.set_end(tx, account_id, None, True)
             await self.log.put(tx, *ended, AccountDeactivated(*whose, erase))

@@ -141,6 +141,13 @@ class Blobs:
             raise Unavailable from gone
         return Stored(name, counted.size_bytes, counted.sha256())
 
+    async def put_back(self, name: str, content: AsyncIterator[bytes]) -> None:
+        """Store a blob under the name that it had, from a back-up. Raises ``Unavailable``."""
+        try:
+            await obstore.put_async(self.store, self._path(name), content)
+        except _GONE as gone:
+            raise Unavailable from gone
+
     async def read(self, name: str, start: int = 0, end: int | None = None) -> Reading:
         """Open a blob, or the part from ``start`` and before ``end``.
 

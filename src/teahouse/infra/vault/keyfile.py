@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -107,6 +108,25 @@ class KeyFile:
         self._read()
         if ref in self._keys:
             self._replace({one: key for one, key in self._keys.items() if one != ref})
+
+    def held(self) -> dict[KeyRef, bytes]:
+        """Return the keys of the file, the newest last. Raises ``BadKeys``."""
+        self._read()
+        return dict(self._keys)
+
+    def borrow(self, keys: Mapping[KeyRef, bytes]) -> frozenset[KeyRef]:
+        """Put older keys before those of the file and return which; for a back-up's sake.
+
+        An empty file is filled with them, and then none is borrowed. Raises ``BadKeys``.
+        """
+        own = self.held()
+        if not own:
+            self._write_new(self.path, self._written(dict(keys)))
+            return frozenset()
+        lacking = {ref: key for ref, key in keys.items() if ref not in own}
+        if lacking:
+            self._replace({**lacking, **own})
+        return frozenset(lacking)
 
     async def suite(self, ref: KeyRef) -> int:
         """Return the suite that the length of a key says."""

@@ -5,7 +5,7 @@ call ``create_subject`` and ``grant`` first, and seal for several subjects in th
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -46,6 +46,10 @@ from teahouse.infra.vault.transit import Client, Transit
 OWN_WORD_LIFE = timedelta(minutes=1)
 
 
+# Told of each erased subject, in its transaction; and whether what it said to others is hidden.
+Ending = Callable[[Tx, str, bool], Awaitable[None]]
+
+
 class SealedRow(NamedTuple):
     """A sealed value and where it was found, for :meth:`Vault.open_many`."""
 
@@ -82,6 +86,7 @@ class Vault:
     ids: Ids
     clock: Clock
     meters: VaultMeters
+    endings: list[Ending] = field(default_factory=list[Ending], repr=False)
     _ciphers: OrderedDict[KeyRef, Cipher] = field(
         default_factory=OrderedDict[KeyRef, Cipher], repr=False
     )
@@ -98,15 +103,18 @@ class Vault:
         assert created, f"subject {subject_id} already has a data key"
         await self._add_dek(tx, subject_id, DekClass.ORDINARY, KeyRef(self.ids.ulid(), 1))
 
-    async def destroy_subject(self, tx: Tx, subject_id: str) -> None:
+    async def destroy_subject(self, tx: Tx, subject_id: str, *, hidden: bool = True) -> None:
         """Erase a subject: whatever was sealed for it can never be opened again [U-21].
 
-        Doing it twice is doing it once. Raises ``UnknownSubject``.
+        ``hidden`` goes on to whoever keeps the ledger. Doing it twice is doing it once. Raises
+        ``UnknownSubject``.
         """
         assert subject_id != HOUSE, "the house is not erased"
         gone = await store.destroy(tx, subject_id, self.clock.now())
         if not gone:
             raise UnknownSubject(subject_id)
+        for ending in self.endings:
+            await ending(tx, subject_id, hidden)
         self._drop(gone)
 
         async def drop_again() -> None:  # a reader may have cached it before we committed

@@ -146,11 +146,15 @@ class History:
         await self._refresh()
         return self.known.keys
 
-    async def sign(self, context: str, document: Document) -> Document:
-        """Return a document signed by the key that signs now."""
+    async def sign(self, context: str, document: Document, key_id: str = "") -> Document:
+        """Return a document signed by the key that signs now, or by a former one."""
         await self._refresh()
         assert self.known.key is not None, "a history that was begun has a key"
-        return sign(self.known.key, context, document)
+        if key_id in ("", self.known.key.key_id):
+            return sign(self.known.key, context, document)
+        (row,) = [row for row in self.known.keys if row.key_id == key_id]
+        secret = await self.vault.ring.unwrap(row.sealed, self._place(key_id))
+        return sign(signing_key(secret), context, document)
 
     async def end(self) -> HistoryEnd:
         """Return the newest entry."""

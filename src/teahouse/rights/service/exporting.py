@@ -168,6 +168,11 @@ class Exporting:
         for name in await store.delete_exports_of(tx, account_id):
             await self.jobs.enqueue(tx, DropBlob(name))
 
+    @staticmethod
+    async def blobs_named(tx: Tx) -> Sequence[str]:
+        """Return the names of the blobs of all exports; for back-ups."""
+        return await store.blobs(tx)
+
     async def drop(self, asked: DropBlob) -> None:
         """Delete bytes that no row names any more."""
         await self.blobs.delete(asked.name)
