@@ -22,6 +22,7 @@ STATEMENT = re.compile(
 # The database's own machinery speaks of no domain's rows.
 MACHINERY = {
     "src/teahouse/infra/db/migrator.py": "applies the schema, before any store can",
+    "src/teahouse/infra/db/copying.py": "copies tables whole, whosever they are",
     "src/teahouse/infra/db/pool.py": "asks whether PostgreSQL answers",
     "src/teahouse/infra/engines/probe.py": "looks at a server before the pool exists",
     "src/teahouse/infra/vault/scanner.py": "looks at every table that the catalogue names",

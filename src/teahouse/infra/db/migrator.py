@@ -6,6 +6,7 @@ An applied file whose text has changed stops the run: history is added to, not e
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -51,8 +52,8 @@ def on_disk() -> list[Migration]:
     return [Migration(item.name, item.read_text("utf-8")) for item in sorted(found, key=str)]
 
 
-async def migrate(dsn: str) -> list[str]:
-    """Bring the database to this version and return the names applied.
+async def migrate(dsn: str, only: Collection[str] | None = None) -> list[str]:
+    """Bring the database to this version, or as far as ``only``, and return the names applied.
 
     Raises ``Unavailable`` when PostgreSQL cannot be reached, ``BadMigration`` when the past was
     edited or the database is newer than this code.
@@ -63,7 +64,8 @@ async def migrate(dsn: str) -> list[str]:
         raise Unavailable(f"PostgreSQL cannot be reached: {gone}") from gone
     try:
         await connection.execute("select pg_advisory_lock($1)", _LOCK)
-        return await _apply(connection, on_disk())
+        wanted = [one for one in on_disk() if only is None or one.name in only]
+        return await _apply(connection, wanted)
     finally:
         await connection.close()
 

@@ -92,6 +92,13 @@ class Tx:
         """Run one statement for each of ``values``; a short list, or use ``unnest``."""
         await self._connection.executemany(query, values)
 
+    async def copy_out(
+        self, table: str, columns: Sequence[str], write: Callable[[bytes], Awaitable[None]]
+    ) -> int:
+        """Give a table's rows to ``write`` as text, piece by piece; return how many rows."""
+        done: str = await self._connection.copy_from_table(table, columns=columns, output=write)
+        return int(done.rpartition(" ")[2])
+
     def after_commit(self, hook: Callable[[], Awaitable[None]]) -> None:
         """Have ``hook`` called once this transaction is durable, in order of asking."""
         self._hooks.append(hook)
