@@ -21,8 +21,18 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 # Met at a terminal: when the house starts, or by who turns its keys there. No browser is told them.
 AT_A_TERMINAL = {
+    "backups.bad_ledger",
+    "backups.broken",
+    "backups.keys_lacking",
+    "backups.locked",
+    "backups.newer",
+    "backups.no_place",
+    "backups.other_house",
+    "backups.place_taken",
+    "backups.unfinished",
     "config.bad",
     "db.bad_migration",
+    "db.not_empty",
     "engines.bad_data_dir",
     "engines.data_dir_locked",
     "engines.disk_full",

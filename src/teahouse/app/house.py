@@ -18,6 +18,7 @@ from teahouse.app import talk as talk_group
 from teahouse.app import ways as ways_group
 from teahouse.app.doors import Doors, doors_jobs, doors_routes, make_doors
 from teahouse.app.ground import Ground
+from teahouse.app.keeping import Keeping, keeping_routes_of, make_keeping
 from teahouse.app.people import People, make_people, people_jobs, people_routes
 from teahouse.app.rights import Rights, make_rights, rights_jobs_of, rights_routes_of
 from teahouse.app.talk import Talk, make_syncing, make_talk, talk_jobs, talk_routes
@@ -105,6 +106,7 @@ class House:
     syncing: Syncing
     demo: Demo
     rights: Rights
+    keeping: Keeping
     runner: JobRunner
     limiter: Limiter
 
@@ -201,10 +203,11 @@ def _furnish(ground: Ground) -> House:
     talk = make_talk(ground, people)
     syncing = make_syncing(ground, people, talk)
     rights = make_rights(ground, people, doors, ways, talk)
+    keeping = make_keeping(ground, people, doors, talk, rights)
     demo = Demo(_verbs(ground, people, doors, talk))
     runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))
     limiter = Limiter(ground.clock, enabled=not ground.config.test_mode)
-    return House(ground, people, doors, ways, talk, syncing, demo, rights, runner, limiter)
+    return House(ground, people, doors, ways, talk, syncing, demo, rights, keeping, runner, limiter)
 
 
 def _verbs(ground: Ground, people: People, doors: Doors, talk: Talk) -> HouseVerbs:
@@ -250,6 +253,7 @@ def build_routes(house: House) -> list[Route]:
         *talk_routes(ground, house.people, house.talk, house.syncing),
         *demo_routes.routes(house.demo),
         *rights_routes_of(house.rights),
+        *keeping_routes_of(ground, house.keeping),
     ]
 
 

@@ -40,7 +40,9 @@ async def serve_worker(config: Config, socket_fd: int) -> None:
     """
     configure(config.log_level)
     async with open_house(config, config.database_url) as house:
+        await house.keeping.returning.check_whole()
         register_jobs(house)
+        await house.keeping.keeper.start()
         house.ground.pulse.start()
         house.ground.attendance.feel(house.ground.pulse)
         await house.ground.attendance.start()
@@ -69,6 +71,7 @@ async def serve_worker(config: Config, socket_fd: int) -> None:
             await house.runner.stop()
             await house.ground.attendance.stop()
             house.ground.pulse.stop()
+            await house.keeping.keeper.stop()
 
 
 def _notebook(config: Config, clock: Clock) -> Notebook:

@@ -116,6 +116,8 @@ def _add_rooms() -> None:
             room = importlib.import_module(f"teahouse.cli.{name}")
             app.add_typer(room.app, name=name)
     app.command()(importlib.import_module("teahouse.cli.demo").demo)
+    app.command()(importlib.import_module("teahouse.cli.backup").backup)
+    app.command()(importlib.import_module("teahouse.cli.restore").restore)
 
 
 def run() -> None:

@@ -16,6 +16,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from teahouse.backups.model.manifest import OLD_AFTER
 from teahouse.cli.readiness import answers
 from teahouse.cli.surroundings import Finding, surroundings
 from teahouse.clock import SystemClock
@@ -120,7 +121,7 @@ async def _database(config: Config) -> list[Finding]:
         if config.database_url:
             advice = "check database_url, and that PostgreSQL runs and lets us in"
         return [Finding("PostgreSQL", False, refused.words, advice)]
-    return [_postgres(found), _schema(found), _clock(found, clock)]
+    return [_postgres(found), _schema(found), _clock(found, clock), _backup(found, clock)]
 
 
 def _postgres(found: About) -> Finding:
@@ -145,6 +146,17 @@ def _schema(found: About) -> Finding:
         words = f"{len(missing)} migrations are missing, from {missing[0]}"
         return Finding("schema", False, words, "run `teahouse migrate`")
     return Finding("schema", True, f"up to date, {len(ours)} migrations")
+
+
+def _backup(found: About, clock: SystemClock) -> Finding:
+    """See when the last back-up was made; a house of less than a week may have none."""
+    advice = "run `teahouse backup FOLDER`, and have it run each day"
+    since = found.backed_up_at or found.begun_at
+    good = since is None or clock.now() - since < OLD_AFTER
+    if found.backed_up_at is None:
+        return Finding("back-up", good, "none was made yet", advice)
+    words = f"the last was made {found.backed_up_at:%F %T} UTC"
+    return Finding("back-up", good, words, "" if good else advice)
 
 
 def _clock(found: About, clock: SystemClock) -> Finding:

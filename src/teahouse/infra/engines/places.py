@@ -89,7 +89,7 @@ class DataDir:
         data = cls(Path(path).expanduser().resolve())
         try:
             data.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not any(data.path.iterdir()):
+            if not any(entry.name != "keys" for entry in data.path.iterdir()):
                 (data.path / _MARK).write_text("The data of one Teahouse.\n")
             for name in ("run", "secrets", "log"):
                 (data.path / name).mkdir(mode=0o700, exist_ok=True)

@@ -16,6 +16,8 @@ select current_setting('server_version_num')::int, current_setting('server_versi
     current_setting('fsync')::bool and current_setting('synchronous_commit') <> 'off'"""
 
 APPLIED = "select name from db_migrations"  # the migrator's book
+FIRST = "select min(applied_at) from db_migrations"
+LAST_BACKUP = "select max(made_at) from backups_backups"
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +30,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     clock_seconds_off: float
     answer_seconds: float
     migrations: frozenset[str]
+    begun_at: datetime | None = None
+    backed_up_at: datetime | None = None
 
 
 async def about(dsn: str, clock: Clock) -> About:
@@ -41,6 +45,8 @@ async def about(dsn: str, clock: Clock) -> About:
         row = await connection.fetchrow(ABOUT)
         took = clock.monotonic() - began
         applied = await _applied(connection)
+        begun_at = await connection.fetchval(FIRST) if applied else None
+        backed_up_at = await _backed_up(connection)
     finally:
         await connection.close()
     number, version, told, size, durable = row
@@ -53,7 +59,17 @@ async def about(dsn: str, clock: Clock) -> About:
         clock_seconds_off=(told - asked).total_seconds() - took / 2,
         answer_seconds=took,
         migrations=applied,
+        begun_at=begun_at,
+        backed_up_at=backed_up_at,
     )
+
+
+async def _backed_up(connection: Any) -> datetime | None:
+    """Return when the newest back-up was made; ``None`` also in a database that knows of none."""
+    try:
+        return await connection.fetchval(LAST_BACKUP)
+    except asyncpg.UndefinedTableError:
+        return None
 
 
 async def _applied(connection: Any) -> frozenset[str]:

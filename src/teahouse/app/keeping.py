@@ -1,0 +1,71 @@
+"""Back-ups, and the ledger of erasures."""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from teahouse.app.doors import Doors
+from teahouse.app.ground import Ground
+from teahouse.app.people import People
+from teahouse.app.rights import Rights
+from teahouse.app.talk import Talk
+from teahouse.backups import routes as backups_routes
+from teahouse.backups.service.known import Known
+from teahouse.backups.service.ledger import FILE_NAME, Keeper, Ledger
+from teahouse.backups.service.making import Making
+from teahouse.backups.service.returning import Returning
+from teahouse.infra.http.router import Route
+from teahouse.infra.vault.vault import key_file
+
+
+@dataclass(frozen=True, repr=False)
+class Keeping:
+    """What keeps the house when its machine does not."""
+
+    making: Making
+    known: Known
+    ledger: Ledger
+    keeper: Keeper
+    returning: Returning
+
+
+def make_keeping(
+    ground: Ground, people: People, doors: Doors, talk: Talk, rights: Rights
+) -> Keeping:
+    """Make the domain that copies all others, and hears of every erasure."""
+    db, vault, config, clock = ground.db, ground.vault, ground.config, ground.clock
+    history = doors.notices.history
+    ledger = Ledger(
+        db,
+        vault,
+        people.accounts,
+        history,
+        people.audit,
+        config,
+        clock,
+        key_file(config).with_name(FILE_NAME),
+        (rights.requests.purge, people.operators.purge),
+    )
+    ledger.listen()
+    keeper = Keeper(ledger)
+    keeper.listen(ground.log)
+    names = (talk.media.blobs_named, rights.exporting.blobs_named)
+    making = Making(
+        db,
+        talk.media.blobs,
+        history,
+        people.audit,
+        config,
+        clock,
+        ground.ids,
+        version("teahouse"),
+        names,
+    )
+    returning = Returning(
+        db, vault, ground.log, ledger, people.audit, clock, (history.rewrap_keys,)
+    )
+    return Keeping(making, Known(db, vault.ring), ledger, keeper, returning)
+
+
+def keeping_routes_of(ground: Ground, keeping: Keeping) -> list[Route]:
+    """Return the routes of these domains."""
+    return backups_routes.routes(keeping.known, ground.clock)

@@ -1,0 +1,137 @@
+"""``teahouse restore``: a back-up into an empty place, and the erasures since then done again."""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from teahouse.app import open_house, register_jobs
+from teahouse.backups.model.manifest import Manifest, PlaceTaken
+from teahouse.backups.service.ledger import FILE_NAME
+from teahouse.backups.service.restoring import Restoring, check_for, read_through
+from teahouse.backups.service.returning import Returned
+from teahouse.cli.admin import actor
+from teahouse.cli.backup import Identity, PassphraseFile, PublicKey, identities, summary
+from teahouse.cli.commands import ConfigFile, DataDir, run_async, settings
+from teahouse.cli.database import say
+from teahouse.clock import SystemClock
+from teahouse.config import BadConfig, Config
+from teahouse.ids import Ids
+from teahouse.infra.blobs.blobs import open_blobs
+from teahouse.infra.engines.connection import connection
+from teahouse.infra.engines.places import DataDir as Place
+from teahouse.infra.vault.keyfile import KeyFile
+from teahouse.infra.vault.model import KeyRef
+from teahouse.infra.vault.vault import key_file, key_source
+from teahouse.notices.model.chain import key_id_of
+
+MAY_BE_THERE = {"keys", "teahouse.toml"}
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="The back-up.")],
+    keys: Annotated[
+        list[Path] | None,
+        typer.Option(help="A kept key file; the newest last, if there are several."),
+    ] = None,
+    ledger: Annotated[
+        Path | None, typer.Option(help="The newest ledger of erasures: keys/erasures.")
+    ] = None,
+    no_ledger: Annotated[
+        bool, typer.Option("--no-ledger", help="There is none: nobody is erased again.")
+    ] = False,
+    identity: Identity = None,
+    passphrase_file: PassphraseFile = None,
+    key: PublicKey = "",
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
+) -> None:
+    """Bring a back-up into an empty data directory, and erase again who was erased since."""
+    chosen = settings(config, data_dir=data_dir)
+    check_empty(chosen)
+    opening = identities(identity, passphrase_file)
+    manifest = read_through(file, opening, key)
+    sys.stdout.write(summary(manifest))
+    sys.stdout.flush()
+    run_async(_restore(chosen, file, opening, manifest, keys or [], (ledger, no_ledger, key)))
+
+
+def check_empty(config: Config) -> None:
+    """Refuse a data directory in which there is more than keys. Raises ``PlaceTaken``."""
+    place = Path(config.data_dir).expanduser()
+    there = {entry.name for entry in place.iterdir()} if place.exists() else set[str]()
+    if there - MAY_BE_THERE:
+        name = min(there - MAY_BE_THERE)
+        raise PlaceTaken(f"{place} is not empty, there is {name}: choose another --data-dir")
+
+
+async def _restore(
+    config: Config,
+    file: Path,
+    opening: list[object],
+    manifest: Manifest,
+    keys: list[Path],
+    ledger: tuple[Path | None, bool, str],
+) -> int:
+    clock = SystemClock()
+    ids = Ids(clock)
+    Place.open(config.data_dir)
+    borrowed = _take_keys(config, keys, ids)
+    idle = await check_for(manifest, config, key_source(config, ids))
+    _take_ledger(config, ledger[0], ledger[1])
+    restore_id = ids.ulid()
+    async with connection(config, say) as dsn:
+        restoring = Restoring(file, opening, manifest, idle, open_blobs(config, ids))
+        await restoring.load(dsn, restore_id, clock.now())
+        say("everything is in; now the keys, and who was erased since")
+        pinned = {key_id_of(ledger[2]): ledger[2]} if ledger[2] else {}
+        async with open_house(config, dsn) as house:
+            register_jobs(house)
+            returning = house.keeping.returning
+            done = await returning.finish(manifest, restore_id, actor(), borrowed, pinned)
+    _tell(manifest, done)
+    return 0
+
+
+def _take_keys(config: Config, keys: list[Path], ids: Ids) -> frozenset[KeyRef]:
+    """Put kept keys into the key file; return those that are only needed for the while."""
+    if not keys:
+        return frozenset()
+    source = key_source(config, ids)
+    if not isinstance(source, KeyFile):
+        raise BadConfig("--keys is for key files, and here a key service holds the keys")
+    kept: dict[KeyRef, bytes] = {}
+    for path in keys:
+        found = KeyFile(path, ids, source.passphrase).held()
+        if not found:
+            raise BadConfig(f"there is no key in {path}")
+        kept |= found
+    return source.borrow(kept)
+
+
+def _take_ledger(config: Config, ledger: Path | None, none: bool) -> None:
+    """Put the newest ledger beside the keys, where the house looks for it."""
+    place = key_file(config).with_name(FILE_NAME)
+    if ledger is None and not place.exists() and not none:
+        raise BadConfig(
+            "name the ledger of erasures with --ledger (keys/erasures of the house that was), "
+            "or say --no-ledger: then who was erased since is not erased again"
+        )
+    if ledger is not None and not (place.exists() and place.samefile(ledger)):
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place.touch(mode=0o600)
+        shutil.copyfile(ledger, place)
+
+
+def _tell(manifest: Manifest, done: Returned) -> None:
+    lines = [
+        f"restored {manifest.backup_id}",
+        f"erased again: {done.erased}",
+        f"wrapped anew: {done.keys.rewrapped} keys, under version {done.keys.primary.version}",
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    if not done.settled:
+        say("messages of who was erased are still being hidden: that goes on when it serves")
+    say("before it serves: look at the gate (`teahouse gate status`), and run `teahouse doctor`")
