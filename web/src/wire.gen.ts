@@ -142,6 +142,25 @@ export interface AuthenticatorIn {
   code: string;
 }
 
+/** A back-up. */
+export interface BackupWire {
+  backup_id: string;
+  made_at: string;
+  made_by: string;
+  place: string;
+  bytes_count: number;
+  locked: boolean;
+  missing_count: number;
+  old_keys: boolean;
+  gone_at: string | null;
+}
+
+/** The newest back-ups, and whether the last one is too old. */
+export interface BackupsWire {
+  backups: BackupWire[];
+  old: boolean;
+}
+
 /** Until when somebody may not vouch because of a friend; none: they may. */
 export interface BarWire {
   until: string | null;
