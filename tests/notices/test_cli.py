@@ -8,7 +8,6 @@ from typing import Any
 
 import asyncpg
 import pytest
-from typer.testing import CliRunner, Result
 
 from teahouse.cli.gate import app as gate_app
 from teahouse.cli.work import app as work_app
@@ -19,19 +18,6 @@ from tests.notices.test_history import public_key
 from tests.rights.waiting import until
 
 SCRIPT = "echo progress 1/2; echo said; echo progress 2/2"
-
-
-@pytest.fixture
-def run(house: House, dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setenv("TEAHOUSE_DATABASE_URL", dsn)
-    monkeypatch.setenv("TEAHOUSE_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("TEAHOUSE_SERVER_NAME", "tea.example")
-    monkeypatch.chdir(tmp_path)
-
-    async def invoke(app: Any, *words: str) -> Result:
-        return await asyncio.to_thread(CliRunner().invoke, app, list(words))
-
-    return invoke
 
 
 async def test_a_script_opens_what_waits_for_it(

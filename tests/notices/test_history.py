@@ -219,6 +219,7 @@ async def test_what_was_before_the_history_is_told_first(
 ) -> None:
     """As in a house that was upgraded: policies are there, and no history yet."""
     one, two = await house.shut(region="eu"), await house.shut(region="intl")
+    house.clock.move(timedelta(minutes=1))
     await house.gate.policies.end("op", one.policy_id, "typed for the audit log only")
     await wiper.execute("delete from notices_entries")
     await wiper.execute("delete from notices_head; delete from notices_keys")

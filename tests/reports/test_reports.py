@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from teahouse.cli import report as report_cli
 from teahouse.clock import FixedClock
 from teahouse.infra.db.pool import Database
-from teahouse.notices.model.chain import verify_history
+from teahouse.notices.model.chain import canonical, verify_history
 from teahouse.reports.model.document import in_history, verify
 from teahouse.reports.model.sinks import SINKS, State
 from tests.living import Living, living
@@ -159,6 +159,14 @@ async def test_the_commands(home: Living, dsn: str, monkeypatch: pytest.MonkeyPa
     wrong = await run("verify-report", "r.json", "--key", public)
     assert (wrong.exit_code, "NOT RIGHT" in wrong.stdout) == (1, True)
     file.write_bytes(raw)
+    keys_file, keys = Path(data_dir) / "keys.json", home.house.doors.notices
+    signs = json.loads(raw)["key_id"]
+    await keys.history.revoke("op", signs, home.house.ground.clock.now(), "It was in a back-up.")
+    keys_file.write_bytes(canonical(await keys.statements.keys()))
+    history.write_bytes((await home.client.get(EXPORT)).content)
+    by = ("verify-report", "r.json", "--key", str(keys_file))
+    assert "believed no more" in (await run(*by)).stdout
+    assert (await run(*by, "--history", str(history))).exit_code == 0, "what it signed before stays"
     told = json.loads(history.read_bytes())
     del told["entries"][-1]
     history.write_text(json.dumps(told))

@@ -1827,6 +1827,12 @@ export interface ReturnOut {
   ready_at: string;
 }
 
+/** Since when a key may be in other hands, and why that is thought; the reason is published. */
+export interface RevokeBody {
+  since: string;
+  reason: string;
+}
+
 /** What an operator may do. */
 export type Role = "auditor" | "moderator" | "owner" | "registrar";
 

@@ -2,8 +2,9 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import httpx
 import typer
@@ -12,7 +13,13 @@ from teahouse.cli.admin import actor, house_of, moment, show
 from teahouse.cli.commands import ConfigFile, DataDir, run_async
 from teahouse.errors import Invalid, Refused
 from teahouse.infra.http import strict_json
-from teahouse.notices.model.chain import Finding, canonical, verify_history
+from teahouse.notices.model.chain import (
+    Finding,
+    Revoked,
+    canonical,
+    verify_history,
+    verify_statement,
+)
 from teahouse.notices.model.ledger import ledger
 from teahouse.notices.model.ledger import moment as moment_of
 from teahouse.notices.model.pages import LIVE
@@ -38,8 +45,24 @@ def verify(
         run_async(_verify_own(data_dir, config))
         return
     document = read(source)
-    found = verify_history(document, pinned_by(key) if key else ())
+    trusted = trusted_by(key) if key else Trusted((), {})
+    found = verify_history(document, trusted.pinned, trusted.revoked)
     raise typer.Exit(report(found, document))
+
+
+def verify_notice(
+    file: Annotated[str, typer.Argument(help="A signed status, or what a webhook was sent.")],
+    key: Key,
+) -> None:
+    """Check one signed statement. Offline. Exit code 1 when it is not to be believed.
+
+    What a revoked key signed is not: whoever has it can write any date.
+    """
+    document, trusted = read(file), trusted_by(key)
+    context = "webhook" if isinstance(document, dict) and "entry" in document else "status"
+    why = verify_statement(context, document, trusted.pinned, [*trusted.revoked])
+    sys.stdout.write(f"NOT TO BE BELIEVED: {why}\n" if why else f"signed by {document['key_id']}\n")
+    raise typer.Exit(1 if why else 0)
 
 
 async def _verify_own(data_dir: str | None, config: Path | None) -> int:
@@ -64,16 +87,29 @@ def read(source: str) -> Any:
         raise Invalid(f"{source} is not JSON.") from wrong
 
 
-def pinned_by(key: str) -> list[str]:
+class Trusted(NamedTuple):
+    """Public keys that are known beforehand, and those of them that are believed no more."""
+
+    pinned: tuple[str, ...]
+    revoked: dict[str, Revoked]
+
+
+def trusted_by(key: str) -> Trusted:
     """Return the public keys that were named: one, or those of a keys.json."""
     try:
         if len(bytes.fromhex(key)) == 32:
-            return [key.lower()]
+            return Trusted((key.lower(),), {})
     except ValueError:
         pass
     try:
-        return [str(one["public"]) for one in read(key)["keys"]]
-    except (KeyError, TypeError, OSError) as wrong:
+        keys = read(key)["keys"]
+        revoked = {
+            str(one["public"]): Revoked(told["last_seq"], told["last_hash"])
+            for one in keys
+            if (told := one.get("revoked"))
+        }
+        return Trusted(tuple(str(one["public"]) for one in keys), revoked)
+    except (KeyError, TypeError, AttributeError, OSError) as wrong:
         raise Invalid(f"{key} is neither a public key nor a keys.json.") from wrong
 
 
@@ -187,6 +223,29 @@ def rotate_key(data_dir: DataDir = None, config: ConfigFile = None) -> None:
     run_async(work())
 
 
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(help="As it stands in keys.json.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is published.")],
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", help="From when it may be in other hands (UTC); empty: now."),
+    ] = None,
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
+) -> None:
+    """Believe a key no more that came into other hands; if it signs, another does from now on."""
+
+    async def work() -> int:
+        async with house_of(config, data_dir) as house:
+            at = since.replace(tzinfo=UTC) if since else house.ground.clock.now()
+            signs = await house.doors.notices.history.revoke(actor(), key_id, at, reason)
+        sys.stdout.write(f"{key_id} is believed no more; {signs} signs\n")
+        sys.stdout.write("give people the new public key by another way than this server\n")
+        return 0
+
+    run_async(work())
+
+
 def register(app: typer.Typer) -> None:
     """Add these to the gate's commands."""
     app.command("verify-history")(verify)
@@ -194,4 +253,6 @@ def register(app: typer.Typer) -> None:
     app.command("webhook-add")(webhook_add)
     app.command("webhook-remove")(webhook_remove)
     app.command("webhook-enable")(webhook_enable)
+    app.command("verify-notice")(verify_notice)
     app.command("rotate-key")(rotate_key)
+    app.command("revoke-key")(revoke_key)

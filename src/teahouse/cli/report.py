@@ -8,7 +8,7 @@ import typer
 
 from teahouse.cli.admin import house_of, moment, show
 from teahouse.cli.commands import ConfigFile, DataDir, run_async
-from teahouse.cli.history import pinned_by
+from teahouse.cli.history import Trusted, trusted_by
 from teahouse.cli.history import read as read_history
 from teahouse.errors import Invalid
 from teahouse.notices.model.chain import verify_history
@@ -65,13 +65,17 @@ def verify_report(file: File, key: Key = "", history: History = "") -> None:
     if file.stat().st_size > BYTES_MAX:
         raise Invalid(f"{file} is larger than any report.")
     raw = file.read_bytes()
-    found = verify(raw, pinned_by(key) if key else ())
+    trusted = trusted_by(key) if key else Trusted((), {})
+    found = verify(raw, trusted.pinned)
     if not found.right:
         sys.stdout.write(f"NOT RIGHT: {found.why}\n")
         raise typer.Exit(1)
-    if history and not _in(found, history):
+    if history and not _in(found, history, trusted):
         raise typer.Exit(1)
     told = read(raw)
+    if told.public in trusted.revoked and not history:
+        sys.stdout.write("NOT RIGHT: its key is believed no more; give the --history, too\n")
+        raise typer.Exit(1)
     sys.stdout.write(f"right: run {found.run_id} of {told.server_name}, signed by {found.key_id}\n")
     if not found.pinned:
         sys.stdout.write("no key was given: compare the one above with one that you trust\n")
@@ -88,9 +92,9 @@ def verify_report(file: File, key: Key = "", history: History = "") -> None:
     )
 
 
-def _in(found: Proof, history: str) -> bool:
+def _in(found: Proof, history: str, trusted: Trusted) -> bool:
     document = read_history(history)
-    chain = verify_history(document)
+    chain = verify_history(document, trusted.pinned, trusted.revoked)
     if not chain.intact:
         sys.stdout.write(f"NOT RIGHT: the history is not intact: {chain.why}\n")
         return False

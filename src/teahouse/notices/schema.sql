@@ -6,7 +6,11 @@ create table notices_keys (
     state text not null check (state in ('primary', 'retired')),
     created_at timestamptz not null,
     retired_at timestamptz,
-    check ((state = 'retired') = (retired_at is not null))
+    revoked_at timestamptz, -- since when it is thought to be in other hands
+    revoked_seq bigint, -- the last entry under it that is ours
+    check ((state = 'retired') = (retired_at is not null)),
+    constraint notices_keys_revoked
+        check (revoked_at is null or (revoked_seq is not null and state = 'retired'))
 );
 create unique index notices_keys_primary on notices_keys (state) where state = 'primary';
 

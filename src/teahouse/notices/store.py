@@ -20,9 +20,14 @@ insert into notices_keys (key_id, public, sealed, state, created_at)
 values ($1, $2, $3, 'primary', $4)"""
 RETIRE_KEY = """
 update notices_keys set state = 'retired', retired_at = $1 where state = 'primary'"""
+REVOKE_KEY = """
+update notices_keys set revoked_at = $2, revoked_seq = $3
+where key_id = $1 and state = 'retired' and revoked_at is null"""
+LAST_UNDER = """
+select max(seq) from notices_entries where body::jsonb ->> 'key_id' = $1"""
 RESEAL_KEY = "update notices_keys set sealed = $3 where key_id = $1 and sealed = $2"
 KEYS = """
-select key_id, public, sealed, state, created_at, retired_at
+select key_id, public, sealed, state, created_at, retired_at, revoked_at, revoked_seq
 from notices_keys order by created_at, key_id"""
 INSERT_HOOK = """
 insert into notices_hooks (
@@ -68,6 +73,8 @@ class KeyRow(NamedTuple):
     state: str
     created_at: datetime
     retired_at: datetime | None
+    revoked_at: datetime | None = None
+    revoked_seq: int | None = None
 
 
 async def take_head(tx: Tx) -> tuple[int, str]:
@@ -97,6 +104,16 @@ async def insert_key(tx: Tx, row: KeyRow) -> None:
     """Add a key, which signs from now on; the one before is retired."""
     await tx.run(RETIRE_KEY, row.created_at)
     await tx.run(INSERT_KEY, row.key_id, row.public, row.sealed, row.created_at)
+
+
+async def revoke_key(tx: Tx, key_id: str, since: datetime, seq: int) -> bool:
+    """Believe a retired key no more; false when there is none such, or it is so already."""
+    return await tx.run(REVOKE_KEY, key_id, since, seq) == 1
+
+
+async def last_under(tx: Tx, key_id: str) -> int | None:
+    """Return the number of the last entry that a key signed."""
+    return await tx.value(LAST_UNDER, key_id)
 
 
 async def reseal_key(tx: Tx, row: KeyRow, sealed: bytes) -> bool:

@@ -1,5 +1,6 @@
 """Notices as the outside sees them, and operators' webhooks."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -17,6 +18,14 @@ class HistoryWire(msgspec.Struct, frozen=True):
     ledger: Ledger
 
 
+class RevokedWire(msgspec.Struct, frozen=True):
+    """Since when a key is believed no more, but for the history up to the entry of that hash."""
+
+    at: str
+    last_seq: int
+    last_hash: str
+
+
 class KeyWire(msgspec.Struct, frozen=True):
     """A public key, in hexadecimal."""
 
@@ -25,6 +34,7 @@ class KeyWire(msgspec.Struct, frozen=True):
     public: str
     since: str
     until: str | None
+    revoked: RevokedWire | None = None
 
 
 class KeysWire(msgspec.Struct, frozen=True):
@@ -44,6 +54,13 @@ class HooksWire(msgspec.Struct, frozen=True):
     """Webhooks, the oldest first."""
 
     hooks: list[Hook]
+
+
+class RevokeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Since when a key may be in other hands, and why that is thought; the reason is published."""
+
+    since: datetime
+    reason: str
 
 
 class RotatedWire(msgspec.Struct, frozen=True):

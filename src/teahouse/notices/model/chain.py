@@ -30,6 +30,7 @@ _REPORT_FIELDS = {"run_id", "sha256"}
 _HISTORY_FIELDS = {"format", "server_name", "entries", "checkpoint"}
 _CHECKPOINT_FIELDS = {"server_name", "generated_at", "seq", "hash", "key_id", "signature"}
 _KEY_FIELDS = {"key_id", "algorithm", "public", "server_name"}
+_REVOKED_FIELDS = _KEY_FIELDS | {"revoked_at", "last_seq"}
 
 
 class SigningKey(NamedTuple):
@@ -38,6 +39,13 @@ class SigningKey(NamedTuple):
     key_id: str
     public: str
     secret: Ed25519PrivateKey
+
+
+class Revoked(NamedTuple):
+    """How far a key that came into other hands is believed: up to an entry, and that very one."""
+
+    last_seq: int
+    last_hash: str
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,11 +133,42 @@ def key_entry(server_name: str, key: SigningKey) -> Document:
     }
 
 
-def verify_history(document: Any, pinned: Iterable[str] = ()) -> Finding:
+def revoked_entry(server_name: str, key: Document, revoked_at: str, last_seq: int) -> Document:
+    """Return what an entry tells of a key that is believed no more.
+
+    What it signed in this history, up to that number, is ours. Nothing else that it signed is,
+    whenever it says that it was signed: whoever has a key can write any date.
+    """
+    named = {field: key[field] for field in ("key_id", "algorithm", "public")}
+    more = {"revoked_at": revoked_at, "last_seq": last_seq}
+    return {**named, "server_name": server_name, **more}
+
+
+def verify_statement(
+    context: str, document: Any, pinned: Iterable[str], revoked: Iterable[str] = ()
+) -> str:
+    """Say why a signed status or a webhook's request is not to be believed; nothing when it is.
+
+    ``pinned`` and ``revoked`` are public keys. A revoked one is not believed by itself, whatever
+    date is written: what it signed while it was ours is in the history.
+    """
+    named = document.get("key_id") if isinstance(document, dict) else None
+    public = next((one for one in pinned if key_id_of(one) == named), None)
+    if public is None:
+        return "it is signed by no key that you gave"
+    if public in set(revoked):
+        return "the key that signed it is believed no more"
+    return "" if signed(context, document, public) else "its signature is not right"
+
+
+def verify_history(
+    document: Any, pinned: Iterable[str] = (), revoked: Mapping[str, Revoked] | None = None
+) -> Finding:
     """Check a whole history: every hash, every signature, every number, and its end.
 
     ``pinned`` are public keys known beforehand; with any given, one of them must be among those
-    that signed. Without, the history is proved to agree with itself, no more.
+    that signed. Without, the history is proved to agree with itself, no more. ``revoked`` are
+    those of them that are believed no more, and up to where.
     """
     known = set(pinned)
     count = 0
@@ -140,6 +179,7 @@ def verify_history(document: Any, pinned: Iterable[str] = ()) -> Finding:
         publics = _check_chain(document["server_name"], entries)
         keys = [key_id_of(public) for public in publics]
         _check_end(document, entries, publics[-1])
+        _check_revoked(entries, publics, revoked or {})
         if known and not known & set(publics):
             raise _Wrong(0, "it was signed by other keys than the one that you gave")
     except _Wrong as wrong:
@@ -173,6 +213,8 @@ def _check_chain(server_name: str, entries: list[Any]) -> list[str]:
         if entry["hash"] != entry_hash(entry):
             raise _Wrong(seq, "its hash is not that of its content")
         named = _named_key(server_name, seq, entry)
+        if entry["change"] == "key_revoked":
+            _check_revocation(server_name, entry, entries[: seq - 1], publics)
         signer = publics[-1] if publics else named
         if signer is None or key_id_of(signer) != entry["key_id"]:
             raise _Wrong(seq, "it is not signed by the key that signed then")
@@ -196,9 +238,9 @@ def _fields(entry: Document) -> set[str]:
 def _named_key(server_name: str, seq: int, entry: Document) -> str | None:
     """Return the public key that an entry names, if it is about one."""
     key: Any = entry["key"]
-    if (entry["change"] == "key") != (key is not None):
+    if (entry["change"] in ("key", "key_revoked")) != (key is not None):
         raise _Wrong(seq, "it tells of a key, or not, and does the other")
-    if key is None:
+    if key is None or entry["change"] == "key_revoked":
         return None
     if not isinstance(key, dict) or set(key) != _KEY_FIELDS or key["server_name"] != server_name:
         raise _Wrong(seq, "the key it names is not of this server")
@@ -209,6 +251,34 @@ def _named_key(server_name: str, seq: int, entry: Document) -> str | None:
     if not right:
         raise _Wrong(seq, "the key it names is none")
     return key["public"]
+
+
+def _check_revocation(
+    server_name: str, entry: Document, before: list[Document], publics: list[str]
+) -> None:
+    """Check that an entry revokes a key that signed before, as far as it signed."""
+    key: Any = entry["key"]
+    if not isinstance(key, dict) or set(key) != _REVOKED_FIELDS:
+        raise _Wrong(entry["seq"], "what it tells of a revoked key is not whole")
+    last = max((one["seq"] for one in before if one["key_id"] == key["key_id"]), default=0)
+    named = key["public"] in publics[:-1] and key_id_of(key["public"]) == key["key_id"]
+    right = named and key["server_name"] == server_name and key["algorithm"] == ALGORITHM
+    if not right or type(key["last_seq"]) is not int or key["last_seq"] != last:
+        raise _Wrong(entry["seq"], "the key that it revokes did not sign so far")
+
+
+def _check_revoked(
+    entries: list[Document], publics: list[str], revoked: Mapping[str, Revoked]
+) -> None:
+    """Check that a history goes the way of ours as far as keys signed that are believed no more."""
+    for public, told in revoked.items():
+        if public not in publics:
+            continue
+        if public == publics[-1]:
+            raise _Wrong(0, "its end is signed by a key that is believed no more")
+        last = entries[told.last_seq - 1] if 0 < told.last_seq <= len(entries) else None
+        if last is None or last["hash"] != told.last_hash:
+            raise _Wrong(0, "a key that is believed no more has signed another history than ours")
 
 
 def _check_end(document: Document, entries: list[Document], public: str) -> None:

@@ -19,7 +19,7 @@ _ZH = {
     "keys": "签名公钥", "as_of": "截至", "copy": "这是一份静态副本，主程序停止时仍可阅读；若时间已超过两小时，说明主程序没有在更新它。",
     "signed": "由密钥 {key} 签名。", "set": "生效", "ended": "结束", "expired": "到期结束",
     "slipped": "延期", "resumed": "工作通过核验，自动恢复", "overridden": "两名管理员决定提前恢复",
-    "key": "启用签名密钥", "report": "安全升级报告", "read": "阅读报告", "minutes": "实际时长（分钟）", "why": "原因", "ledger": "累计关闭时长",
+    "key": "启用签名密钥", "key_revoked": "吊销签名密钥", "report": "安全升级报告", "read": "阅读报告", "minutes": "实际时长（分钟）", "why": "原因", "ledger": "累计关闭时长",
     "ledger_doors": "各入口累计关闭时长（对任何人关闭即计入，重叠只计一次）", "scope": "范围",
     "door": "入口", "times": "次数", "total": "分钟", "now": "现在关闭", "yes": "是", "no": "否",
     "never": "自有记录以来没有关闭过。", "older": "更早", "export": "完整历史（可离线验证）",
@@ -35,7 +35,8 @@ _EN = {
     "expired": "Ended, its time was up", "slipped": "Delayed",
     "resumed": "The work was verified: open by itself",
     "overridden": "Opened early by two operators",
-    "key": "A key that signs", "report": "Report of a security upgrade", "read": "Read it",
+    "key": "A key that signs", "key_revoked": "A key that is believed no more",
+    "report": "Report of a security upgrade", "read": "Read it",
     "minutes": "Actual length in minutes", "why": "Reason",
     "ledger": "How long registration was shut",
     "ledger_doors": "How long each door was shut to at least somebody; overlaps count once",
@@ -143,7 +144,8 @@ def _entry_html(entry: Document, lang: str, places: Places) -> str:
     if entry["minutes"] is not None:
         rows.append((words["minutes"], str(entry["minutes"])))
     if entry["key"] is not None:
-        rows.append((words["key"], f"<code>{escape(entry['key']['public'])}</code>"))
+        rows.append((words["why"], escape(entry["reason"][lang])))
+        rows.append((words[entry["change"]], f"<code>{escape(entry['key']['public'])}</code>"))
     if entry["change"] == REPORT:
         told = entry[REPORT]
         rows.append((words["why"], escape(entry["reason"][lang])))

@@ -84,14 +84,16 @@ def entry_of(transition: Transition, recorded_at: datetime) -> Document:
     }
 
 
-def key_change(at: datetime, key: Document) -> Document:
-    """Return what an entry of the history tells of a key that signs from then on."""
+def key_change(
+    at: datetime, key: Document, change: str = "key", reason: Both | None = None
+) -> Document:
+    """Return what an entry tells of a key: that it signs from then on, or is believed no more."""
     return {
         "at": plain(at),
         "recorded_at": plain(at),
-        "change": "key",
+        "change": change,
         "notice": None,
-        "reason": plain(Both()),
+        "reason": plain(reason or Both()),
         "ended_at": None,
         "minutes": None,
         "key": key,

@@ -5,7 +5,14 @@ from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Route
 from teahouse.notices.model.hooks import Hook
 from teahouse.notices.service import Notices
-from teahouse.notices.wire import FindingWire, HookBody, HooksWire, RotatedWire, finding
+from teahouse.notices.wire import (
+    FindingWire,
+    HookBody,
+    HooksWire,
+    RevokeBody,
+    RotatedWire,
+    finding,
+)
 
 WRITERS = ("owner", "registrar")
 READERS = ("owner", "registrar", "moderator", "auditor")
@@ -68,6 +75,13 @@ def _proof_routes(notices: Notices) -> list[Route]:
         await request.ignored_body()
         return json_response(RotatedWire(await history.rotate(request.operator.operator_id)))
 
+    async def revoke(request: Request) -> Response:
+        body, key_id = await request.struct(RevokeBody), request.path["key_id"]
+        whose = request.operator.operator_id
+        return json_response(
+            RotatedWire(await history.revoke(whose, key_id, body.since, body.reason))
+        )
+
     return [
         Route(
             "GET", f"{BASE}/verify", verify, auth=Auth.OPERATOR, allow=READERS,
@@ -76,5 +90,10 @@ def _proof_routes(notices: Notices) -> list[Route]:
         Route(
             "POST", f"{BASE}/keys/rotate", rotate, auth=Auth.OPERATOR, allow=("owner",),
             summary="Sign with a new key from now on", answer=RotatedWire,
+        ),
+        Route(
+            "POST", f"{BASE}/keys/{{key_id}}/revoke", revoke, auth=Auth.OPERATOR, allow=("owner",),
+            summary="Believe a key no more that came into other hands; another signs from then on",
+            body=RevokeBody, answer=RotatedWire,
         ),
     ]  # fmt: skip

@@ -15,7 +15,7 @@ import msgspec
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
 from teahouse.config import Config
-from teahouse.errors import Unavailable
+from teahouse.errors import NotFound, Unavailable
 from teahouse.gate.model.bindings import Transition
 from teahouse.gate.model.policies import Both
 from teahouse.gate.service import Gate
@@ -28,19 +28,23 @@ from teahouse.infra.vault.vault import Vault
 from teahouse.notices import store
 from teahouse.notices.events import NoticePublished
 from teahouse.notices.model.chain import (
+    ALGORITHM,
     FORMAT,
     GENESIS,
     REPORT_CONTEXT,
     Document,
     Finding,
+    Revoked,
     SigningKey,
     canonical,
     key_entry,
+    revoked_entry,
     sealed_entry,
     sign,
     signing_key,
     verify_history,
 )
+from teahouse.notices.model.revoking import BadRevocation, check_reason
 from teahouse.notices.model.status import HistoryEnd, entry_of, key_change, plain, report_entry
 from teahouse.notices.store import KeyRow
 
@@ -109,16 +113,8 @@ class History:
     async def rotate(self, actor: str) -> str:
         """Sign with a new key from now on; the old one names it. Returns the new one's id."""
         await self.begin()
-        now = self.clock.now()
-        secret = self.ids.bytes(KEY_BYTES)
-        new = signing_key(secret)
         async with self.db.transaction() as tx:
-            await self.audit.append(tx, actor, "notices.key_rotated", new.key_id)
-            head = await store.take_head(tx)
-            old = await self._primary(tx)
-            told = key_change(now, key_entry(self.config.server_name, new))
-            seq, _ = await self._append(tx, old, head, told)
-            await self._keep(tx, new, secret, now)
+            seq, new = await self._succeed(tx, actor)
             await self.log.put(tx, NoticePublished(seq))
         return new.key_id
 
@@ -135,6 +131,48 @@ class History:
         seq, _ = await self._append(tx, key, (seq, prev), told)
         await self.log.put(tx, NoticePublished(seq))
         return Signed(seq, whole)
+
+    async def revoke(self, actor: str, key_id: str, since: datetime, reason: str) -> str:
+        """Say that a key came into other hands, and believe it no more. Audited.
+
+        One that signs now is followed by another first. What it signed in this history stays;
+        nothing else does. Returns the id of the key that signs. Raises ``BadRevocation``.
+        """
+        words = check_reason(reason)
+        await self.begin()
+        now = self.clock.now()
+        async with self.db.transaction() as tx:
+            rows = {row.key_id: row for row in await store.keys(tx)}
+            row = rows.get(key_id)
+            if row is None:
+                raise NotFound
+            if row.revoked_at is not None or not row.created_at <= since <= now:
+                raise BadRevocation
+            detail: dict[str, object] = {"since": plain(since), "why": words}
+            await self.audit.append(tx, actor, "notices.key_revoked", key_id, detail)
+            (signs,) = [one for one in rows.values() if one.state == "primary"]
+            if signs.key_id == key_id:
+                await self._succeed(tx, actor)
+            head, key = await store.take_head(tx), await self._primary(tx)
+            last = await store.last_under(tx, key_id)
+            assert last is not None, "a key that signs has signed, at least of itself"
+            named = {"key_id": key_id, "algorithm": ALGORITHM, "public": row.public}
+            named = revoked_entry(self.config.server_name, named, plain(since), last)
+            told = key_change(now, named, "key_revoked", Both(words, words))
+            seq, _ = await self._append(tx, key, head, told)
+            if not await store.revoke_key(tx, key_id, since, last):
+                raise BadRevocation
+            await self.log.put(tx, NoticePublished(seq))
+        return key.key_id
+
+    async def revoked(self) -> dict[str, Revoked]:
+        """Return how far keys are believed that are not believed any more, by public key."""
+        entries = await self.entries()
+        return {
+            row.public: Revoked(row.revoked_seq, entries[row.revoked_seq - 1]["hash"])
+            for row in self.known.keys
+            if row.revoked_seq is not None and row.revoked_seq <= len(entries)
+        }
 
     async def entries(self) -> list[Document]:
         """Return the whole history, oldest first; with PostgreSQL gone, what was read last."""
@@ -183,8 +221,8 @@ class History:
             bodies = await self._bodies(tx, 0)
         told = bodies[: document["checkpoint"]["seq"]]  # what came since is not in its end
         document["entries"] = [msgspec.json.decode(body) for body in told]
-        pinned = [row.public for row in self.known.keys]
-        return await asyncio.to_thread(verify_history, document, pinned)  # it takes its time
+        pinned, revoked = [row.public for row in self.known.keys], await self.revoked()
+        return await asyncio.to_thread(verify_history, document, pinned, revoked)  # it takes time
 
     # -- the keys that wrap ours ---------------------------------------------------------------
 
@@ -275,6 +313,18 @@ class History:
         at: Any = datetime.fromisoformat(entry["at"])
         await store.append(tx, seq + 1, at, canonical(entry).decode(), entry["hash"])
         return seq + 1, entry["hash"]
+
+    async def _succeed(self, tx: Tx, actor: str) -> tuple[int, SigningKey]:
+        """Have the key that signs name another, which signs from then on; the end is held."""
+        now, secret = self.clock.now(), self.ids.bytes(KEY_BYTES)
+        new = signing_key(secret)
+        await self.audit.append(tx, actor, "notices.key_rotated", new.key_id)
+        head = await store.take_head(tx)
+        old = await self._primary(tx)
+        told = key_change(now, key_entry(self.config.server_name, new))
+        seq, _ = await self._append(tx, old, head, told)
+        await self._keep(tx, new, secret, now)
+        return seq, new
 
     async def _keep(self, tx: Tx, key: SigningKey, secret: bytes, now: datetime) -> None:
         sealed = await self.vault.ring.wrap(secret, self._place(key.key_id))

@@ -62,16 +62,20 @@ class Statements:
 
     async def keys(self) -> Document:
         """Return every public key there was, and which signs now."""
-        found: list[dict[str, Any]] = [
-            {
-                "key_id": row.key_id,
-                "algorithm": ALGORITHM,
-                "public": row.public,
-                "since": plain(row.created_at),
-                "until": plain(row.retired_at),
-            }
-            for row in await self.history.keys()
-        ]
+        revoked = await self.history.revoked()
+        found: list[dict[str, Any]] = []
+        for row in await self.history.keys():
+            told = revoked.get(row.public)
+            found.append(
+                {
+                    "key_id": row.key_id,
+                    "algorithm": ALGORITHM,
+                    "public": row.public,
+                    "since": plain(row.created_at),
+                    "until": plain(row.retired_at),
+                    "revoked": told and {"at": plain(row.revoked_at), **told._asdict()},
+                }
+            )
         return {"server_name": self.config.server_name, "keys": found}
 
     async def feed(self) -> str:

@@ -21,6 +21,7 @@ export const ACTS: Record<string, Key> = {
   "notices.key_rotated": "admin.act.notices.key_rotated",
   reports: "admin.act.reports",
   "reports.published": "admin.act.reports.published",
+  "notices.key_revoked": "admin.act.notices.key_revoked",
   works: "admin.act.works",
   "works.opened": "admin.act.works.opened",
   "works.verified": "admin.act.works.verified",

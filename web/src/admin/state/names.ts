@@ -22,6 +22,7 @@ const NAMES: Record<string, Key> = {
   "account/suspended": "admin.account.suspended",
   "account/deactivated": "admin.account.deactivated",
   "change/key": "admin.notices.change.key",
+  "change/key_revoked": "admin.notices.change.key_revoked",
   "change/set": "admin.notices.change.set",
   "change/ended": "admin.notices.change.ended",
   "change/expired": "admin.notices.change.expired",
