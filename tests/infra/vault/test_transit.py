@@ -118,6 +118,35 @@ async def test_a_service_that_refuses_or_is_away(
     assert await transit.unwrap(wrapped, PLACE) == SECRET, "the token is read each time"
 
 
+async def test_several_are_one_question(
+    transit: Transit, server: TransitServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("teahouse.infra.vault.transit.BATCH_KEYS", 3)
+    ref = await transit.create()
+    pairs = [(bytes([nth]) * 32, Place("t", "t", "c", str(nth))) for nth in range(5)]
+    server.asked.clear()
+    wrapped = await transit.wrap_many(ref, pairs)
+    assert server.asked.count("POST encrypt") == 2
+    asked = [(one, place) for one, (_, place) in zip(wrapped, pairs, strict=True)]
+    assert await transit.unwrap_many(asked) == [secret for secret, _ in pairs]
+    assert server.asked.count("POST decrypt") == 2
+    assert await transit.unwrap(wrapped[4], pairs[4][1]) == pairs[4][0], "as by itself"
+    away = envelope.held(KeyRef(ids().ulid(), 1), INTERNATIONAL, envelope.inner_of(wrapped[3]))
+    bad = [asked[0], (wrapped[1], pairs[2][1]), (b"nothing", PLACE), (away, pairs[3][1])]
+    assert await transit.unwrap_many([*bad, asked[4]]) == [
+        pairs[0][0],
+        None,
+        None,
+        None,
+        pairs[4][0],
+    ]
+    assert await transit.unwrap_many([]) == await transit.wrap_many(ref, []) == []
+    server.sealed = True
+    for question in (transit.wrap_many(ref, pairs), transit.unwrap_many(asked)):
+        with pytest.raises(KeyServiceAway):
+            await question
+
+
 async def test_a_house_whose_keys_are_at_a_service(
     database: Database, server: TransitServer, client: Egress, tmp_path: Path
 ) -> None:

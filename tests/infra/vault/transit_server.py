@@ -11,7 +11,7 @@ import hmac
 import json
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -109,14 +109,24 @@ class TransitServer:
         return 204, None
 
     def post_encrypt(self, name: str, said: dict[str, Any]) -> tuple[int, Any]:
-        self.take(said, "plaintext", "associated_data")
         self.keys.setdefault(name, os.urandom(32))  # as the real one does
+        if "batch_input" in said:
+            return self.batch(name, said, self.encrypted, "ciphertext")
+        return 200, {"data": self.encrypted(name, said)}
+
+    def encrypted(self, name: str, said: dict[str, Any]) -> dict[str, Any]:
+        self.take(said, "plaintext", "associated_data")
         nonce = os.urandom(12)
         text, told = (self.raw(said[part]) for part in ("plaintext", "associated_data"))
         made = nonce + AESGCM(self.keys[name]).encrypt(nonce, text, told)
-        return 200, {"data": {"ciphertext": f"vault:v1:{self.text(made)}", "key_version": 1}}
+        return {"ciphertext": f"vault:v1:{self.text(made)}", "key_version": 1}
 
     def post_decrypt(self, name: str, said: dict[str, Any]) -> tuple[int, Any]:
+        if "batch_input" in said:
+            return self.batch(name, said, self.decrypted, "plaintext")
+        return 200, {"data": self.decrypted(name, said)}
+
+    def decrypted(self, name: str, said: dict[str, Any]) -> dict[str, Any]:
         self.take(said, "ciphertext", "associated_data")
         found = _CIPHERTEXT.fullmatch(said["ciphertext"])
         if found is None:
@@ -126,7 +136,28 @@ class TransitServer:
             text = AESGCM(self.key(name)).decrypt(made[:12], made[12:], told)
         except InvalidTag:
             raise Refuse(400, "cipher: message authentication failed") from None
-        return 200, {"data": {"plaintext": self.text(text)}}
+        return {"plaintext": self.text(text)}
+
+    def batch(
+        self,
+        name: str,
+        said: dict[str, Any],
+        one: Callable[[str, dict[str, Any]], dict[str, Any]],
+        part: str,
+    ) -> tuple[int, Any]:
+        """Answer each; when one fails, 400 with the others, and nothing where it would be."""
+        self.take(said, "batch_input")
+        if not said["batch_input"]:
+            raise Refuse(400, "missing batch input to process")
+        results: list[dict[str, Any]] = []
+        for item in said["batch_input"]:
+            try:
+                results.append(one(name, item))
+            except Refuse as refused:
+                error = refused.answer[1]["errors"][0]
+                results.append({"error": error} | ({part: ""} if part == "plaintext" else {}))
+        failed = any("error" in result for result in results)
+        return 400 if failed else 200, {"data": {"batch_results": results}}
 
     def post_hmac(self, name: str, said: dict[str, Any]) -> tuple[int, Any]:
         self.take(said, "input")

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidTag
 from teahouse.ids import Ids
 from teahouse.infra.vault import envelope, suites
 from teahouse.infra.vault.envelope import Place
-from teahouse.infra.vault.model import BadKeys, KeyRef, UnknownKey
+from teahouse.infra.vault.model import BadKeys, KeyRef, UnknownKey, VaultFault
 from teahouse.infra.vault.suites import Cipher
 
 _LABEL = "teahouse-kek"
@@ -63,6 +63,14 @@ class KeySource(Protocol):
 
     async def unwrap(self, wrapped: bytes, place: Place) -> bytes:
         """Open a sealed key."""
+        ...
+
+    async def wrap_many(self, ref: KeyRef, keys: Sequence[tuple[bytes, Place]]) -> list[bytes]:
+        """Seal several keys, each for its place, with one question."""
+        ...
+
+    async def unwrap_many(self, wrapped: Sequence[tuple[bytes, Place]]) -> list[bytes | None]:
+        """Open several sealed keys; ``None`` for each that cannot be opened."""
         ...
 
     async def check_value(self, ref: KeyRef) -> bytes:
@@ -140,6 +148,30 @@ class KeyFile:
     async def unwrap(self, wrapped: bytes, place: Place) -> bytes:
         """Open a key sealed under a key of the file."""
         return envelope.open_(self._cipher(envelope.key_of(wrapped)), place, wrapped)
+
+    async def wrap_many(self, ref: KeyRef, keys: Sequence[tuple[bytes, Place]]) -> list[bytes]:
+        """Seal several keys under a key of the file."""
+        cipher, size = self._cipher(ref), envelope.NONCE_BYTES
+        drawn = self.ids.bytes(size * len(keys)) if keys else b""
+        nonces = (drawn[at : at + size] for at in range(0, len(drawn), size))
+        return [
+            envelope.seal(cipher, ref, nonce, place, secret)
+            for nonce, (secret, place) in zip(nonces, keys, strict=True)
+        ]
+
+    async def unwrap_many(self, wrapped: Sequence[tuple[bytes, Place]]) -> list[bytes | None]:
+        """Open several keys sealed under keys of the file; ``None`` for what does not open."""
+        ciphers: dict[KeyRef, Cipher] = {}
+        opened: list[bytes | None] = []
+        for one, place in wrapped:
+            try:
+                ref = envelope.key_of(one)
+                if ref not in ciphers:
+                    ciphers[ref] = self._cipher(ref)
+                opened.append(envelope.open_(ciphers[ref], place, one))
+            except VaultFault:
+                opened.append(None)
+        return opened
 
     async def check_value(self, ref: KeyRef) -> bytes:
         """Return eight bytes of a MAC under the key."""

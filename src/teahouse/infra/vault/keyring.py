@@ -6,7 +6,7 @@ from that, so that nothing is made half under one generation and half under the 
 """
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from teahouse.infra.vault import envelope, suites
 from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.keyfile import CHECK_BYTES, KeySource
 from teahouse.infra.vault.lifecycle import OPENING, KeyPurpose, KeyState
-from teahouse.infra.vault.model import BadKeys, Fenced, KeyRef, StaleRing, UnknownKey
+from teahouse.infra.vault.model import BadKeys, Fenced, KeyRef, StaleRing, UnknownKey, VaultFault
 from teahouse.infra.vault.store import keys as store
 from teahouse.infra.vault.store.keys import KeyRow
 
@@ -166,6 +166,23 @@ class KeyRing:
         if state not in OPENING:
             raise UnknownKey(f"key-encryption key {ref.key_id} is {state or 'of no database here'}")
         return await self.source.unwrap(wrapped, place)
+
+    async def unwrap_many(self, wrapped: Sequence[tuple[bytes, Place]]) -> list[bytes | None]:
+        """Open data keys, ``None`` for each that :meth:`unwrap` would refuse."""
+        states = self.keys.states
+        tried = [nth for nth, (one, _) in enumerate(wrapped) if states.get(_kek_of(one)) in OPENING]
+        opened: list[bytes | None] = [None] * len(wrapped)
+        secrets = await self.source.unwrap_many([wrapped[nth] for nth in tried])
+        for nth, secret in zip(tried, secrets, strict=True):
+            opened[nth] = secret
+        return opened
+
+
+def _kek_of(wrapped: bytes) -> KeyRef:
+    try:
+        return envelope.key_of(wrapped)
+    except VaultFault:
+        return KeyRef("", 0)
 
 
 def secret_place(tenant: str, ref: KeyRef) -> Place:

@@ -7,7 +7,7 @@ as associated data. The token is read from its file at each question, so that it
 
 import base64
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,11 +18,27 @@ from teahouse.ids import Ids
 from teahouse.infra.vault import envelope, suites
 from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.keyfile import CHECK_BYTES
-from teahouse.infra.vault.model import BadKeys, KeyRef, KeyServiceAway, Tampered, UnknownKey
+from teahouse.infra.vault.model import (
+    BadKeys,
+    KeyRef,
+    KeyServiceAway,
+    Tampered,
+    UnknownKey,
+    VaultFault,
+)
 
 KEY_TYPE = "aes256-gcm96"
+BATCH_KEYS = 250  # asked for at once
 _CHECK = b"teahouse key check 1"
 _JSON = "application/json"
+
+
+class _Results(msgspec.Struct, frozen=True):
+    batch_results: list[dict[str, Any]]
+
+
+class _Batch(msgspec.Struct, frozen=True):
+    data: _Results | None = None
 
 
 class Answer(Protocol):
@@ -122,6 +138,48 @@ class Transit:
             raise Tampered(f"not sealed for {place.table}.{place.column}")
         return base64.b64decode(self._data(answer)["plaintext"], validate=True)
 
+    async def wrap_many(self, ref: KeyRef, keys: Sequence[tuple[bytes, Place]]) -> list[bytes]:
+        """Seal several keys at the service, so many with each question; raises like :meth:`wrap`."""
+        if not await self._is_there(ref):
+            raise UnknownKey(f"key-encryption key {ref.key_id} version {ref.version}")
+        made: list[bytes] = []
+        for first in range(0, len(keys), BATCH_KEYS):
+            asked = [
+                {"plaintext": _text(secret), "associated_data": _text(self._told(ref, place))}
+                for secret, place in keys[first : first + BATCH_KEYS]
+            ]
+            for told in await self._batch(f"encrypt/{self._name(ref)}", asked):
+                if told.get("error") or not told.get("ciphertext"):
+                    raise KeyServiceAway
+                inner = str(told["ciphertext"]).encode("ascii")
+                made.append(envelope.held(ref, suites.INTERNATIONAL, inner))
+        return made
+
+    async def unwrap_many(self, wrapped: Sequence[tuple[bytes, Place]]) -> list[bytes | None]:
+        """Open several sealed keys at the service, so many with each question."""
+        opened: list[bytes | None] = [None] * len(wrapped)
+        by_key: dict[KeyRef, list[tuple[int, dict[str, str]]]] = {}
+        for nth, (one, place) in enumerate(wrapped):
+            try:
+                ref, inner = envelope.key_of(one), envelope.inner_of(one)
+            except VaultFault:
+                continue
+            asked = {
+                "ciphertext": inner.decode("ascii", "replace"),
+                "associated_data": _text(self._told(ref, place)),
+            }
+            by_key.setdefault(ref, []).append((nth, asked))
+        for ref, of_key in by_key.items():
+            if not await self._is_there(ref):
+                continue
+            for first in range(0, len(of_key), BATCH_KEYS):
+                part = of_key[first : first + BATCH_KEYS]
+                answers = await self._batch(f"decrypt/{self._name(ref)}", [a for _, a in part])
+                for (nth, _), told in zip(part, answers, strict=True):
+                    if not told.get("error"):  # beside which there may be an empty plaintext
+                        opened[nth] = base64.b64decode(told["plaintext"], validate=True)
+        return opened
+
     async def check_value(self, ref: KeyRef) -> bytes:
         """Return eight bytes of a MAC under the key."""
         if not await self._is_there(ref):
@@ -141,6 +199,19 @@ class Transit:
             raise BadKeys(f"{self._name(ref)} at the key service is not a key of {KEY_TYPE}")
         self._known.add(ref)
         return True
+
+    async def _batch(self, path: str, asked: list[dict[str, str]]) -> list[dict[str, Any]]:
+        """Ask for several; where one of them fails the answer is 400, and still has the others."""
+        answer = await self._ask(path, {"batch_input": asked})
+        if answer.status not in (200, 400):
+            raise self._refusal(answer)
+        try:
+            told = msgspec.json.decode(answer.body, type=_Batch).data
+        except msgspec.DecodeError:
+            raise self._refusal(answer) from None
+        if told is None or len(told.batch_results) != len(asked):
+            raise self._refusal(answer)
+        return told.batch_results
 
     async def _post(self, path: str, asked: dict[str, Any]) -> dict[str, Any]:
         return self._data(await self._ask(path, asked))
