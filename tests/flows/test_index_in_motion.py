@@ -20,7 +20,7 @@ from teahouse.app import SEALED as ALL_SEALED
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.lifecycle import KeyPurpose, TwoPersons
 from teahouse.infra.vault.model import KeyRef
-from teahouse.infra.vault.sweep.slots import IndexHoldings, clear
+from teahouse.infra.vault.sweep.slots import IndexHoldings, clear_whole
 from teahouse.infra.vault.sweep.sweep import Sweep, Wanted
 from tests.flows.test_keys_in_motion import settle, step
 from tests.living import Living, living
@@ -135,7 +135,7 @@ async def change(homes: list[Living], former: int) -> int:
     await look_at_keys(homes)
     await written(house, former, False)
     await settle(house)
-    while await clear(ground.db, SEALED[0], former, version, 7):
+    while await clear_whole(ground.db, SEALED[0], former, version, 7):
         pass
     async with ground.db.read() as tx:
         assert await holdings.held(tx, KeyRef("", former)) == 0

@@ -11,6 +11,7 @@ import pytest
 from teahouse.app import FIELDS, PASSING, SEALED
 from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 from teahouse.infra.vault.sweep import statements
+from teahouse.infra.vault.sweep.walked import DEKS, SUBJECTS
 from teahouse.infra.vault.verifier import _page as verifiers_page
 from tests.house import source
 from tests.house.test_sql import unprepared
@@ -25,6 +26,9 @@ SLOTS_UNIQUE = """
 select count(*) from pg_indexes
 where tablename = $1 and indexdef like 'CREATE UNIQUE INDEX%' || $2 || '_version, ' || $2 || '_d%'
 """
+
+
+BOUNDS = [(False, False), (True, False), (False, True), (True, True)]
 
 
 def declared() -> list[str]:
@@ -44,17 +48,21 @@ async def test_a_declaration_fits_its_table(one: Sealed, wiper: asyncpg.Connecti
     key = [tuple(row) for row in await wiper.fetch(PRIMARY_KEY, one.table)]
     assert key == list(zip(one.key_columns, one.key_types, strict=True))
     queries = [
-        statements.page(one, first=True),
-        statements.page(one, first=False),
         statements.at_keys(one),
         statements.put_back(one, None),
-        verifiers_page(one, False),
-        verifiers_page(one, True),
+        statements.sample(one),
+        statements.size(one.table),
+        statements.stale(one),
     ]
+    for after, until in BOUNDS:
+        queries.append(statements.page(one, after=after, until=until))
+        queries.append(verifiers_page(one, after, until))
     if one.indexed:
         for slot in (statements.ODD, statements.EVEN):
             about = statements.of_slot(one, slot)
-            queries += [about.held, about.lacking, about.clear, statements.put_back(one, slot)]
+            queries += [about.held, about.lacking, statements.put_back(one, slot)]
+            for after, until in BOUNDS:
+                queries.append(statements.clear(one, slot, after=after, until=until))
             assert await wiper.fetchval(SLOTS_UNIQUE, one.table, slot) == 1
     wrong = [await unprepared(wiper, query) for query in queries]
     assert [words for words in wrong if words] == []
@@ -63,7 +71,7 @@ async def test_a_declaration_fits_its_table(one: Sealed, wiper: asyncpg.Connecti
 async def test_a_declaration_that_does_not_fit_is_seen(wiper: asyncpg.Connection) -> None:
     one = next(one for one in SEALED if one.table == "profiles_profiles")
     away = Sealed(one.fields, ("user_id",), subject="nobody")
-    assert "nobody" in await unprepared(wiper, statements.page(away, first=True))
+    assert "nobody" in await unprepared(wiper, statements.page(away, after=False, until=False))
     key = [tuple(row) for row in await wiper.fetch(PRIMARY_KEY, away.table)]
     assert key != list(zip(away.key_columns, away.key_types, strict=True))
 
@@ -79,3 +87,14 @@ def test_the_verifier_shares_no_code_with_what_it_verifies() -> None:
 async def test_passing_indexes_are_counted(wiper: asyncpg.Connection) -> None:
     for one in PASSING:
         assert await unprepared(wiper, statements.passing(one.table, one.version)) == ""
+
+
+async def test_the_vaults_own_tables_are_walked(wiper: asyncpg.Connection) -> None:
+    for one in (DEKS, SUBJECTS):
+        key = [tuple(row) for row in await wiper.fetch(PRIMARY_KEY, one.table)]
+        assert key == list(zip(one.key_columns, one.key_types, strict=True))
+        assert await unprepared(wiper, statements.sample(one)) == ""
+        assert await unprepared(wiper, statements.blocks(one.table)) == ""
+    for after, until in BOUNDS:
+        assert await unprepared(wiper, statements.subjects(after=after, until=until)) == ""
+        assert await unprepared(wiper, statements.destroy_old(after=after, until=until)) == ""

@@ -1,7 +1,7 @@
 """Wrapping anew: nothing is left under the old key, nothing erased comes back."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -103,9 +103,10 @@ class Interrupted:
     def __getattr__(self, name: str) -> object:
         return getattr(self.source, name)
 
-    async def wrap(self, ref: KeyRef, secret: bytes, place: Place) -> bytes:
-        await self.before(place)
-        return await self.source.wrap(ref, secret, place)
+    async def wrap_many(self, ref: KeyRef, keys: Sequence[tuple[bytes, Place]]) -> list[bytes]:
+        for _, place in keys:
+            await self.before(place)
+        return await self.source.wrap_many(ref, keys)
 
 
 @ON_DATABASE

@@ -14,7 +14,7 @@ from teahouse.infra.vault.model import Erased, NoSuchKey
 from teahouse.infra.vault.store import sweeping
 from teahouse.infra.vault.suites import CHINESE
 from teahouse.infra.vault.sweep.roll import Roll
-from teahouse.infra.vault.sweep.slots import IndexHoldings, clear
+from teahouse.infra.vault.sweep.slots import IndexHoldings, clear, clear_whole
 from teahouse.infra.vault.sweep.sweep import Sweep, Wanted
 from teahouse.infra.vault.verifier import differing
 
@@ -78,8 +78,8 @@ async def test_what_is_sealed_by_people_themselves_counts_as_new(contacts: Conta
     told = await contacts.swept(since=SINCE)
     assert (told.rows, told.sealed) == (1, 0)
     async with contacts.smith.database.read() as tx:
-        newest = await sweeping.newest(tx, [who], "ordinary")
-        assert (newest[who].version, newest[who].seals_count) == (2, 2)
+        newest = sweeping.newest(await sweeping.of_subjects(tx, [who]))[who, "ordinary"]
+        assert (newest.version, newest.seals_count) == (2, 2)
 
 
 async def test_values_take_the_suite_of_the_key_that_wraps(contacts: Contacts) -> None:
@@ -97,10 +97,12 @@ async def test_old_keys_are_destroyed_when_younger_ones_are_there(contacts: Cont
     roll = Roll(
         contacts.smith.database, contacts.vault.ring, contacts.vault.ids, contacts.vault.clock
     )
-    assert await roll.destroy_old(SINCE, 100) == 0, "nothing has taken their place"
+    assert (await roll.destroy_old(SINCE)).done == 0, "nothing has taken their place"
     await contacts.swept(since=SINCE)
-    assert await roll.destroy_old(SINCE, 2) == 2
-    assert await roll.destroy_old(SINCE, 100) == 1
+    turns = [await roll.destroy_old(SINCE, (), 2)]
+    while turns[-1].last is not None:
+        turns.append(await roll.destroy_old(SINCE, turns[-1].last, 2))
+    assert sum(turn.done for turn in turns) == 3
     for nth, who in enumerate(people):
         assert await contacts.text(who) == phone(nth)
 
@@ -244,12 +246,15 @@ async def test_a_slot_is_emptied_where_the_other_is_filled(contacts: Contacts) -
     await contacts.people(3)
     version = await contacts.second_version()
     database = contacts.smith.database
-    assert await clear(database, CONTACTS, 1, version) == 0, "nothing else would find them"
+    assert (await clear(database, CONTACTS, 1, version)).done == 0, "nothing else would find them"
     await contacts.swept(index=version)
     late = await contacts.person(7)
-    assert await clear(database, CONTACTS, 1, version, 5) == 5
-    while await clear(database, CONTACTS, 1, version):
-        pass
+    first = await clear(database, CONTACTS, 1, version, (), 5)
+    assert (first.rows, first.done) == (5, 5)
+    assert first.last is not None
+    rest = await clear(database, CONTACTS, 1, version, first.last, 5)
+    assert (rest.rows, rest.done, rest.last) == (3, 3, None)
+    assert await clear_whole(database, CONTACTS, 1, version, 3) == 0
     async with database.read() as tx:
         one, two = [await contacts.smith.ref(INDEX, v) for v in (1, version)]
         holdings = IndexHoldings([CONTACTS])

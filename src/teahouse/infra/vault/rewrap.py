@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault import store
+from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.keyring import KeyRing, primary_of, secret_place
 from teahouse.infra.vault.lifecycle import KeyPurpose
-from teahouse.infra.vault.model import KeyRef, Tampered, UnknownKey
+from teahouse.infra.vault.model import KeyRef
 from teahouse.infra.vault.store import DekRow
 from teahouse.infra.vault.store import keys as keys_store
 from teahouse.infra.vault.vault import dek_place
@@ -43,25 +44,23 @@ class Rewrap:
     others: Sequence[Callable[[Tx], Awaitable[int]]] = ()
 
     async def page(
-        self, old: KeyRef, after: KeyRef = START, rows_max: int = PAGE_ROWS
+        self,
+        old: KeyRef,
+        after: KeyRef = START,
+        rows_max: int = PAGE_ROWS,
+        until: KeyRef | None = None,
     ) -> Rewrapped:
-        """Wrap the next page of data keys anew."""
+        """Wrap the next page of data keys anew, up to one."""
         async with self.db.read() as tx:
             await self.ring.reload(tx)
             keys = self.ring.keys
             assert old != keys.primary, "what is under the primary stays there"
-            rows = await store.under_kek(tx, old, after, rows_max)
-        found: list[tuple[DekRow, bytes]] = []
-        broken: list[KeyRef] = []
-        for row in rows:
-            try:
-                found.append((row, await self._anew(row, keys.primary)))
-            except (Tampered, UnknownKey):
-                broken.append(row.ref)
+            rows = await store.under_kek(tx, old, after, until, rows_max)
+        found, broken = await self._anew(rows, keys.primary)
         async with self.db.transaction() as tx:
             done = await store.rewrap(tx, found, keys.primary, keys.generation)
         last = rows[-1].ref if len(rows) == rows_max else None
-        return Rewrapped(done, len(found) - done, tuple(broken), last)
+        return Rewrapped(done, len(found) - done, broken, last)
 
     async def whole(self, old: KeyRef) -> int:
         """Wrap everything anew, page by page, and return how many that were."""
@@ -91,8 +90,23 @@ class Rewrap:
             done += await other(tx)
         return done
 
-    async def _anew(self, row: DekRow, primary: KeyRef) -> bytes:
-        assert row.wrapped_dek is not None, "a page has none that were erased"
-        place = dek_place(self.ring.tenant, row)
-        secret = await self.ring.unwrap(row.wrapped_dek, place)
-        return await self.ring.source.wrap(primary, secret, place)
+    async def _anew(
+        self, rows: Sequence[DekRow], primary: KeyRef
+    ) -> tuple[list[tuple[DekRow, bytes]], tuple[KeyRef, ...]]:
+        """Return each with its new wrapping, and those that could not be opened."""
+        places = [dek_place(self.ring.tenant, row) for row in rows]
+        pairs: list[tuple[bytes, Place]] = []
+        for row, place in zip(rows, places, strict=True):
+            assert row.wrapped_dek is not None, "a page has none that were erased"
+            pairs.append((row.wrapped_dek, place))
+        secrets = await self.ring.unwrap_many(pairs)
+        opened: list[tuple[DekRow, tuple[bytes, Place]]] = []
+        broken: list[KeyRef] = []
+        for row, place, secret in zip(rows, places, secrets, strict=True):
+            if secret is None:
+                broken.append(row.ref)
+            else:
+                opened.append((row, (secret, place)))
+        wrapped = await self.ring.source.wrap_many(primary, [pair for _, pair in opened])
+        found = [(row, one) for (row, _), one in zip(opened, wrapped, strict=True)]
+        return found, tuple(broken)

@@ -73,12 +73,17 @@ class Sealed:
     @property
     def key_columns(self) -> tuple[LiteralString, ...]:
         """The columns of the primary key, without their types."""
-        return tuple(one.partition(" ")[0] for one in self.key)
+        return column_names(self.key)
 
     @property
     def key_types(self) -> tuple[LiteralString, ...]:
         """The types of the columns of the primary key."""
-        return tuple(one.partition(" ")[2] or "text" for one in self.key)
+        return column_types(self.key)
+
+    @property
+    def there(self) -> LiteralString:
+        """Which rows have something sealed at all, in SQL."""
+        return "(" + " or ".join(f"{column} is not null" for column in self.columns) + ")"
 
     def dek_class(self, field: PersonalField) -> DekClass:
         """Return which of the subject's keys seals a column."""
@@ -98,6 +103,16 @@ class Passing:
 
 
 assert f"'{HOUSE}'" == OF_HOUSE
+
+
+def column_names(key: tuple[LiteralString, ...]) -> tuple[LiteralString, ...]:
+    """Return the columns of a declared key, without their types."""
+    return tuple(one.partition(" ")[0] for one in key)
+
+
+def column_types(key: tuple[LiteralString, ...]) -> tuple[LiteralString, ...]:
+    """Return the types of the columns of a declared key."""
+    return tuple(one.partition(" ")[2] or "text" for one in key)
 
 
 def row_name(key: tuple[Any, ...]) -> str:

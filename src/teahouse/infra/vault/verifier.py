@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from teahouse.infra.db.pool import Database, Row
 from teahouse.infra.vault.field import PersonalField
 from teahouse.infra.vault.keyring import KeyRing, Keys
-from teahouse.infra.vault.model import KeyRef, VaultFault
+from teahouse.infra.vault.model import KeyRef
 from teahouse.infra.vault.sealed import Sealed, row_name
 from teahouse.infra.vault.store import DekRow
 from teahouse.infra.vault.vault import dek_place
@@ -30,7 +30,7 @@ from teahouse.infra.vault.vault import dek_place
 PAGE_ROWS = 1000
 NAMED_MAX = 100  # of what is wrong, so many are named
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
-_DOLLARS: tuple[LiteralString, ...] = ("$1", "$2", "$3", "$4")
+_DOLLARS: tuple[LiteralString, ...] = ("$1", "$2", "$3", "$4", "$5", "$6", "$7")
 
 _DEKS: LiteralString = """
 select d.dek_id, d.version, d.subject_id, d.class, d.wrapped_dek, d.suite, d.created_at
@@ -62,6 +62,20 @@ class Column:
     digest: int = 0  # the sum of the digests of all rows, in whatever order they were read
     rows: dict[str, bytes] = field(default_factory=dict[str, bytes])  # when they are kept
 
+    def __add__(self, other: "Column") -> "Column":
+        """Return both together."""
+        return Column(
+            self.name,
+            self.values + other.values,
+            self.opened + other.opened,
+            self.erased + other.erased,
+            self.old + other.old,
+            (self.broken + other.broken)[:NAMED_MAX],
+            self.broken_count + other.broken_count,
+            (self.digest + other.digest) % 2**256,
+            self.rows | other.rows,
+        )
+
 
 @dataclass(repr=False)
 class Verified:
@@ -72,6 +86,17 @@ class Verified:
     rows: int = 0
     unindexed: int = 0
     unindexed_rows: list[str] = field(default_factory=list[str])
+
+    def __add__(self, other: "Verified") -> "Verified":
+        """Return both together."""
+        assert self.table == other.table, "two parts of one table"
+        return Verified(
+            self.table,
+            {name: column + other.columns[name] for name, column in self.columns.items()},
+            self.rows + other.rows,
+            self.unindexed + other.unindexed,
+            (self.unindexed_rows + other.unindexed_rows)[:NAMED_MAX],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,33 +123,46 @@ class Verifier:
 
     async def table(self, sealed: Sealed, looking: Looking) -> Verified:
         """Go through a table."""
-        found = Verified(sealed.table, {f.column: Column(f.name) for f in sealed.fields})
-        after: tuple[Any, ...] = ()
-        while True:
-            async with self.db.read() as tx:
-                await self.ring.reload(tx)
-                keys = self.ring.keys
-                rows = await tx.rows(_page(sealed, bool(after)), *after, PAGE_ROWS)
-                refs = [*{ref for row in rows for ref in _refs(sealed, row)}]
-                ids, versions = [ref.key_id for ref in refs], [ref.version for ref in refs]
-                found_deks = [_Dek(*row) for row in await tx.rows(_DEKS, ids, versions)]
-            deks = {KeyRef(one.dek_id, one.version): one for one in found_deks}
-            secrets = {ref: await self._secret(dek) for ref, dek in deks.items()}
-            page = _Page(self, sealed, looking, keys, deks, secrets)
-            for row in rows:
-                page.look(row, found)
-            if len(rows) < PAGE_ROWS:
-                return found
-            after = tuple(rows[-1])[: len(sealed.key)]
+        found, last = await self.page(sealed, looking)
+        while last is not None:
+            more, last = await self.page(sealed, looking, last)
+            found += more
+        return found
 
-    async def _secret(self, dek: _Dek) -> bytes | None:
-        if dek.wrapped_dek is None:
-            return None
-        row = DekRow(dek.dek_id, dek.version, dek.subject_id, dek.dek_class, None, dek.suite)
-        try:
-            return await self.ring.unwrap(dek.wrapped_dek, dek_place(self.ring.tenant, row))
-        except VaultFault:
-            return None
+    async def page(
+        self,
+        sealed: Sealed,
+        looking: Looking,
+        after: tuple[Any, ...] = (),
+        until: tuple[Any, ...] = (),
+    ) -> tuple[Verified, tuple[Any, ...] | None]:
+        """Look at the next rows, up to a key; return with what was found where to go on."""
+        found = Verified(sealed.table, {f.column: Column(f.name) for f in sealed.fields})
+        async with self.db.read() as tx:
+            await self.ring.reload(tx)
+            keys = self.ring.keys
+            query = _page(sealed, bool(after), bool(until))
+            rows = await tx.rows(query, *after, *until, PAGE_ROWS)
+            refs = [*{ref for row in rows for ref in _refs(sealed, row)}]
+            ids, versions = [ref.key_id for ref in refs], [ref.version for ref in refs]
+            found_deks = [_Dek(*row) for row in await tx.rows(_DEKS, ids, versions)]
+        deks = {KeyRef(one.dek_id, one.version): one for one in found_deks}
+        page = _Page(self, sealed, looking, keys, deks, await self._secrets(deks))
+        for row in rows:
+            page.look(row, found)
+        return found, tuple(rows[-1])[: len(sealed.key)] if len(rows) == PAGE_ROWS else None
+
+    async def _secrets(self, deks: Mapping[KeyRef, _Dek]) -> dict[KeyRef, bytes | None]:
+        asked: list[tuple[bytes, Any]] = []
+        refs: list[KeyRef] = []
+        for ref, dek in deks.items():
+            if dek.wrapped_dek is not None:
+                row = DekRow(
+                    dek.dek_id, dek.version, dek.subject_id, dek.dek_class, None, dek.suite
+                )
+                asked.append((dek.wrapped_dek, dek_place(self.ring.tenant, row)))
+                refs.append(ref)
+        return dict(zip(refs, await self.ring.unwrap_many(asked), strict=True))
 
 
 def differing(before: Verified, after: Verified) -> list[str]:
@@ -242,7 +280,7 @@ class _Page:
         return work.finalize()[:16]
 
 
-def _page(sealed: Sealed, further: bool) -> LiteralString:
+def _page(sealed: Sealed, after: bool, until: bool) -> LiteralString:
     keys = ", ".join(sealed.key_columns)
     wanted: list[LiteralString] = [keys, f"({sealed.subject})::text", f"({sealed.row})::text"]
     wanted.extend(sealed.columns)
@@ -252,13 +290,18 @@ def _page(sealed: Sealed, further: bool) -> LiteralString:
             f"(({one.when}) and {one.field.column} is not null)" for one in sealed.indexed
         )
         wanted.extend(_also(sealed))
-    count = len(sealed.key) if further else 0
-    beyond: LiteralString = ""
-    if further:
-        beyond = f" where ({keys}) > (" + ", ".join(_DOLLARS[:count]) + ")"
+    count, nth = len(sealed.key), 0
+    bounds: list[LiteralString] = []
+    if after:
+        bounds.append(f"({keys}) > (" + ", ".join(_DOLLARS[:count]) + ")")
+        nth = count
+    if until:
+        bounds.append(f"({keys}) <= (" + ", ".join(_DOLLARS[nth : nth + count]) + ")")
+        nth += count
+    where: LiteralString = " where " + " and ".join(bounds) if bounds else ""
     return (
-        f"select {', '.join(wanted)} from {sealed.table}{beyond}"
-        f" order by {keys} limit {_DOLLARS[count]}"
+        f"select {', '.join(wanted)} from {sealed.table}{where}"
+        f" order by {keys} limit {_DOLLARS[nth]}"
     )
 
 

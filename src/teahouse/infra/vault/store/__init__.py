@@ -61,6 +61,11 @@ UNDER_KEK = """
 select dek_id, version, subject_id, class, wrapped_dek, suite from vault_deks
 where kek_id = $1 and kek_version = $2 and wrapped_dek is not null and (dek_id, version) > ($3, $4)
 order by dek_id, version limit $5"""
+UNDER_KEK_UNTIL = """
+select dek_id, version, subject_id, class, wrapped_dek, suite from vault_deks
+where kek_id = $1 and kek_version = $2 and wrapped_dek is not null and (dek_id, version) > ($3, $4)
+    and (dek_id, version) <= ($6, $7)
+order by dek_id, version limit $5"""
 COUNT_UNDER_KEK = """
 select count(*) from vault_deks
 where kek_id = $1 and kek_version = $2 and wrapped_dek is not null"""
@@ -168,10 +173,15 @@ async def has_key(tx: Tx, subject_id: str) -> bool:
     return await tx.value(HAS_KEY, subject_id)
 
 
-async def under_kek(tx: Tx, kek: KeyRef, after: KeyRef, limit: int) -> list[DekRow]:
-    """Return the next data keys that are wrapped by a key and not destroyed."""
-    place = (kek.key_id, kek.version, after.key_id, after.version)
-    return [DekRow(*row) for row in await tx.rows(UNDER_KEK, *place, limit)]
+async def under_kek(
+    tx: Tx, kek: KeyRef, after: KeyRef, until: KeyRef | None, limit: int
+) -> list[DekRow]:
+    """Return the next data keys that are wrapped by a key and not destroyed, up to one of them."""
+    place = (kek.key_id, kek.version, after.key_id, after.version, limit)
+    if until is None:
+        return [DekRow(*row) for row in await tx.rows(UNDER_KEK, *place)]
+    rows = await tx.rows(UNDER_KEK_UNTIL, *place, until.key_id, until.version)
+    return [DekRow(*row) for row in rows]
 
 
 async def count_under_kek(tx: Tx, kek: KeyRef) -> int:

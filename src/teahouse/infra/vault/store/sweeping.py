@@ -1,28 +1,32 @@
 """Data keys by the page, and what could not be opened."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.model import KeyRef
 
-NEWEST = """
-select distinct on (subject_id) dek_id, version, subject_id, class, wrapped_dek, suite, seals_count,
-    created_at
-from vault_deks where subject_id = any ($1::text[]) and class = $2
-order by subject_id, version desc"""
+OF_SUBJECTS = """
+select dek_id, version, subject_id, class, wrapped_dek, suite, seals_count, created_at
+from vault_deks where subject_id = any ($1::text[])"""
 WITH_AGES = """
 select d.dek_id, d.version, d.subject_id, d.class, d.wrapped_dek, d.suite, d.seals_count,
     d.created_at
 from vault_deks d
 join unnest($1::text[], $2::bigint[]) as wanted (dek_id, version)
   on d.dek_id = wanted.dek_id and d.version = wanted.version"""
-HOLD_LIVING = """
-select subject_id from vault_subjects
-where subject_id = any ($1::text[]) and destroyed_at is null order by subject_id for share"""
-INSERT_DEKS = """
-with fence as materialized (select vault_current($11) as current)
+# The living are held against erasure while they are given a key: whoever erases empties it, too.
+# A commit need not wait for the disk: what a crash takes back is in nobody's row yet, as rows are
+# written after their keys, and is made again.
+ADD_DEKS = """
+with fence as materialized (
+    select vault_current($11) as current, set_config('synchronous_commit', 'off', true)
+),
+living as materialized (
+    select subject_id from vault_subjects
+    where subject_id = any ($3::text[]) and destroyed_at is null order by subject_id for share
+)
 insert into vault_deks (
     dek_id, version, subject_id, wrapped_dek, seals_count, class, suite, kek_id, kek_version,
     created_at
@@ -30,13 +34,15 @@ insert into vault_deks (
 select n.dek_id, n.version, n.subject_id, n.wrapped, n.seals, $6, $7, $8, $9, $10
 from fence, unnest($1::text[], $2::integer[], $3::text[], $4::bytea[], $5::bigint[])
     as n (dek_id, version, subject_id, wrapped, seals)
+join living on living.subject_id = n.subject_id
 where fence.current order by n.subject_id
 on conflict do nothing returning subject_id"""
 # A key that somebody else counts at this moment is left for the next round.
 COUNT_SEALS = """
-with n as materialized (
+with quick as materialized (select set_config('synchronous_commit', 'off', true)),
+n as materialized (
     select d.dek_id, d.version, n.seals
-    from unnest($1::text[], $2::integer[], $3::bigint[]) as n (dek_id, version, seals)
+    from quick, unnest($1::text[], $2::integer[], $3::bigint[]) as n (dek_id, version, seals)
     join vault_deks d on d.dek_id = n.dek_id and d.version = n.version
     where d.wrapped_dek is not null
     for no key update of d skip locked
@@ -46,19 +52,6 @@ where d.dek_id = n.dek_id and d.version = n.version
 returning d.dek_id, d.version"""
 OLD_LIVING = """
 select count(*) from vault_deks where wrapped_dek is not null and created_at < $1"""
-# Only what a younger key has taken the place of.
-DESTROY_OLD = """
-update vault_deks d set wrapped_dek = null
-from (
-    select dek_id, version from vault_deks old
-    where old.wrapped_dek is not null and old.created_at < $1 and exists (
-        select 1 from vault_deks young
-        where young.subject_id = old.subject_id and young.class = old.class
-            and young.version > old.version and young.created_at >= $1
-            and young.wrapped_dek is not null
-    ) limit $2 for no key update skip locked
-) as page
-where d.dek_id = page.dek_id and d.version = page.version"""
 
 QUARANTINE = """
 insert into vault_quarantine (table_name, row_key, column_name, why, found_at)
@@ -119,10 +112,19 @@ class Found(NamedTuple):
     why: str
 
 
-async def newest(tx: Tx, subjects: Sequence[str], dek_class: str) -> dict[str, DekAge]:
-    """Return each subject's newest data key of a class."""
-    found = [DekAge(*row) for row in await tx.rows(NEWEST, list(subjects), dek_class)]
-    return {one.subject_id: one for one in found}
+async def of_subjects(tx: Tx, subjects: Sequence[str]) -> list[DekAge]:
+    """Return every data key of the subjects."""
+    return [DekAge(*row) for row in await tx.rows(OF_SUBJECTS, list(subjects))]
+
+
+def newest(deks: Iterable[DekAge]) -> dict[tuple[str, str], DekAge]:
+    """Return the newest data key by subject and class."""
+    found: dict[tuple[str, str], DekAge] = {}
+    for dek in deks:
+        whose = (dek.subject_id, dek.dek_class)
+        if whose not in found or found[whose].version < dek.version:
+            found[whose] = dek
+    return found
 
 
 async def with_ages(tx: Tx, refs: Sequence[KeyRef]) -> dict[KeyRef, DekAge]:
@@ -132,19 +134,14 @@ async def with_ages(tx: Tx, refs: Sequence[KeyRef]) -> dict[KeyRef, DekAge]:
     return {one.ref: one for one in found}
 
 
-async def hold_living(tx: Tx, subjects: Sequence[str]) -> set[str]:
-    """Return those subjects that are not erased, held against erasure until the commit."""
-    return {row[0] for row in await tx.rows(HOLD_LIVING, list(subjects))}
+async def add_deks(tx: Tx, made: Sequence[NewDek], common: Wrapped) -> set[str]:
+    """Give data keys to those who live, their first seals counted; return who was given one.
 
-
-async def insert_deks(tx: Tx, made: Sequence[NewDek], common: Wrapped) -> set[str]:
-    """Add data keys, their first seals counted; return whose were added.
-
-    Not those of whom another has just added the same version; none, when a key of that generation
-    of the ring may not wrap any more.
+    Not whom another has just given the same version; nobody, when a key of that generation of the
+    ring may not wrap any more.
     """
     columns = list(zip(*made, strict=True)) or [(), (), (), (), ()]
-    rows = await tx.rows(INSERT_DEKS, *(list(one) for one in columns), *common)
+    rows = await tx.rows(ADD_DEKS, *(list(one) for one in columns), *common)
     return {row[0] for row in rows}
 
 
@@ -159,11 +156,6 @@ async def count_seals(tx: Tx, seals: dict[KeyRef, int]) -> set[KeyRef]:
 async def old_living(tx: Tx, before: datetime) -> int:
     """Count the data keys from before a moment that still open something."""
     return await tx.value(OLD_LIVING, before)
-
-
-async def destroy_old(tx: Tx, before: datetime, limit: int) -> int:
-    """Empty data keys from before a moment that have a younger version; return how many."""
-    return await tx.run(DESTROY_OLD, before, limit)
 
 
 async def quarantine(tx: Tx, table: str, found: Sequence[Found], now: datetime) -> None:

@@ -14,11 +14,15 @@ from teahouse.ids import Ids
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault import suites
 from teahouse.infra.vault.keyring import KeyRing, Keys
-from teahouse.infra.vault.model import SEALS_ALARM, KeyRef, VaultFault
+from teahouse.infra.vault.model import SEALS_ALARM, KeyRef
 from teahouse.infra.vault.store import DekRow, sweeping
 from teahouse.infra.vault.store.sweeping import DekAge, NewDek, Wrapped
 from teahouse.infra.vault.suites import Cipher
+from teahouse.infra.vault.sweep import statements
+from teahouse.infra.vault.sweep.walked import Key, Turned
 from teahouse.infra.vault.vault import dek_place
+
+PAGE_ROWS = 500
 
 
 class Sealing(NamedTuple):
@@ -38,33 +42,67 @@ class Roll:
     clock: Clock
 
     async def keys_for(
-        self, keys: Keys, seals: Mapping[str, int], dek_class: str, since: datetime
+        self,
+        keys: Keys,
+        seals: Mapping[str, int],
+        dek_class: str,
+        since: datetime,
+        newest: Mapping[tuple[str, str], DekAge],
     ) -> dict[str, Sealing]:
         """Return a key of ``since`` or later for each subject that is to seal so often.
 
-        Not for the erased; nor, until the next round, for those at whose keys somebody else is.
+        ``newest`` are the newest keys as they were just read. Not for the erased; nor, until the
+        next round, for those at whose keys somebody else is.
         """
-        newest = await self._newest(seals, dek_class)
-        young = _young(newest, since)
-        made_at = max(self.clock.now(), since)  # a clock that is behind makes no old keys
-        missing = {who: newest.get(who) for who in seals if who not in young}
-        rolled = await self._make(keys, seals, dek_class, missing, made_at)
+        formers = {who: newest.get((who, dek_class)) for who in seals}
+        young = _young(formers, since)
+        missing = {who: dek for who, dek in formers.items() if who not in young}
+        rolled = await self._make(keys, seals, dek_class, missing, since)
         lost = missing.keys() - rolled.keys()
         if lost:  # somebody else has just made them, or they are erased
-            young |= _young(await self._newest(lost, dek_class), since)
+            now = await self._newest(lost)
+            young |= _young({who: now.get((who, dek_class)) for who in lost}, since)
         return rolled | await self._count(young, seals)
 
-    async def destroy_old(self, since: datetime, limit: int) -> int:
-        """Destroy data keys from before a moment that a younger one has taken the place of.
+    async def page(
+        self, since: datetime, after: Key = (), rows_max: int = PAGE_ROWS, until: Key = ()
+    ) -> Turned:
+        """Give the next of the living a key of ``since`` or later, in place of each older one.
+
+        So that also those go over of whom nothing is sealed at this time. Those whom somebody else
+        gives one at this moment are seen by going through it again.
+        """
+        query = statements.subjects(after=bool(after), until=bool(until))
+        async with self.db.read() as tx:
+            await self.ring.reload(tx)
+            keys = self.ring.keys
+            rows = await tx.rows(query, *after, *until, rows_max)
+            living = [row[0] for row in rows if row[1]]
+            newest = sweeping.newest(await sweeping.of_subjects(tx, living))
+        old = {whose: dek for whose, dek in newest.items() if dek.created_at < since}
+        done = 0
+        for kind in sorted({dek_class for _, dek_class in old}):
+            formers = {who: dek for (who, dek_class), dek in old.items() if dek_class == kind}
+            done += len(await self._make(keys, dict.fromkeys(formers, 0), kind, formers, since))
+        return Turned(len(rows), done, tuple(rows[-1])[:1] if len(rows) == rows_max else None)
+
+    async def destroy_old(
+        self, since: datetime, after: Key = (), rows_max: int = PAGE_ROWS, until: Key = ()
+    ) -> Turned:
+        """Destroy the next data keys that one of ``since`` or later has taken the place of.
 
         Only once it is verified that nothing is left under them: what is, is lost.
         """
+        query = statements.destroy_old(after=bool(after), until=bool(until))
         async with self.db.transaction() as tx:
-            return await sweeping.destroy_old(tx, since, limit)
+            row = await tx.row(query, since, *after, *until, rows_max)
+        if row is None:
+            return Turned(0, 0, None)
+        return Turned(row[0], row[1], tuple(row)[2:] if row[0] == rows_max else None)
 
-    async def _newest(self, subjects: Iterable[str], dek_class: str) -> dict[str, DekAge]:
+    async def _newest(self, subjects: Iterable[str]) -> dict[tuple[str, str], DekAge]:
         async with self.db.read() as tx:
-            return await sweeping.newest(tx, list(subjects), dek_class)
+            return sweeping.newest(await sweeping.of_subjects(tx, list(subjects)))
 
     async def _make(
         self,
@@ -72,30 +110,40 @@ class Roll:
         seals: Mapping[str, int],
         dek_class: str,
         formers: Mapping[str, DekAge | None],
-        made_at: datetime,
+        since: datetime,
     ) -> dict[str, Sealing]:
         if not formers:
             return {}
-        made: list[NewDek] = []
-        found: dict[str, Sealing] = {}
-        for who, former in sorted(formers.items(), key=lambda one: one[0]):
-            if former is None:
-                ref = KeyRef(self.ids.ulid(), 1)
-            else:
-                ref = KeyRef(former.dek_id, former.version + 1)
-            secret = self.ids.bytes(suites.CIPHER_KEY_BYTES[keys.suite])
-            place = dek_place(self.ring.tenant, _bare(ref, who, dek_class, keys.suite))
-            wrapped = await self.ring.source.wrap(keys.primary, secret, place)
-            made.append(NewDek(ref.key_id, ref.version, who, wrapped, seals[who]))
-            found[who] = Sealing(ref, suites.cipher(keys.suite, secret))
+        size = suites.CIPHER_KEY_BYTES[keys.suite]
+        drawn = self.ids.bytes(size * len(formers))
+        refs: dict[str, KeyRef] = {}
+        secrets: list[bytes] = []
+        for nth, (who, former) in enumerate(sorted(formers.items(), key=lambda one: one[0])):
+            refs[who] = KeyRef(former.dek_id, former.version + 1) if former else self._first()
+            secrets.append(drawn[nth * size : (nth + 1) * size])
+        places = [
+            dek_place(self.ring.tenant, _bare(ref, who, dek_class, keys.suite))
+            for who, ref in refs.items()
+        ]
+        pairs = list(zip(secrets, places, strict=True))
+        wrapped = await self.ring.source.wrap_many(keys.primary, pairs)
+        made = [
+            NewDek(ref.key_id, ref.version, who, one, seals[who])
+            for (who, ref), one in zip(refs.items(), wrapped, strict=True)
+        ]
+        made_at = max(self.clock.now(), since)  # a clock that is behind makes no old keys
         kek = keys.primary
         common = Wrapped(dek_class, keys.suite, kek.key_id, kek.version, made_at, keys.generation)
-        async with self.db.transaction() as tx:
-            living = await sweeping.hold_living(tx, sorted(formers))
-            added = await sweeping.insert_deks(
-                tx, [one for one in made if one.subject_id in living], common
-            )
-        return {who: one for who, one in found.items() if who in added}
+        async with self.db.read() as tx:
+            added = await sweeping.add_deks(tx, made, common)
+        return {
+            who: Sealing(ref, suites.cipher(keys.suite, secret))
+            for (who, ref), secret in zip(refs.items(), secrets, strict=True)
+            if who in added
+        }
+
+    def _first(self) -> KeyRef:
+        return KeyRef(self.ids.ulid(), 1)
 
     async def _count(
         self, young: Mapping[str, DekAge], seals: Mapping[str, int]
@@ -106,30 +154,35 @@ class Roll:
             counted = await sweeping.count_seals(
                 tx, {dek.ref: seals[who] for who, dek in young.items()}
             )
-        found: dict[str, Sealing] = {}
-        for who, dek in young.items():
-            if dek.ref not in counted or dek.wrapped_dek is None:
-                continue
-            try:
-                found[who] = Sealing(dek.ref, await unwrapped(self.ring, dek))
-            except VaultFault:
-                continue  # what it is needed for is left, and seen by the verifier
-        return found
+        mine = [dek for dek in young.values() if dek.ref in counted]
+        ciphers = await unwrapped(self.ring, mine)
+        # What cannot be opened is left, and what it is needed for is seen by the verifier.
+        return {
+            dek.subject_id: Sealing(dek.ref, ciphers[dek.ref]) for dek in mine if dek.ref in ciphers
+        }
 
 
-def _young(newest: Mapping[str, DekAge], since: datetime) -> dict[str, DekAge]:
+def _young(newest: Mapping[str, DekAge | None], since: datetime) -> dict[str, DekAge]:
     return {
         who: dek
         for who, dek in newest.items()
-        if dek.created_at >= since and dek.seals_count < SEALS_ALARM
+        if dek is not None and dek.created_at >= since and dek.seals_count < SEALS_ALARM
     }
 
 
-async def unwrapped(ring: KeyRing, dek: DekAge) -> Cipher:
-    """Return the cipher of a data key; raises as :meth:`KeyRing.unwrap` does."""
-    assert dek.wrapped_dek is not None, "it is not erased"
-    place = dek_place(ring.tenant, _bare(dek.ref, dek.subject_id, dek.dek_class, dek.suite))
-    return suites.cipher(dek.suite, await ring.unwrap(dek.wrapped_dek, place))
+async def unwrapped(ring: KeyRing, deks: Iterable[DekAge]) -> dict[KeyRef, Cipher]:
+    """Return the ciphers of those data keys that open, by key."""
+    wanted = [(dek, dek.wrapped_dek) for dek in deks if dek.wrapped_dek is not None]
+    places = [
+        dek_place(ring.tenant, _bare(dek.ref, dek.subject_id, dek.dek_class, dek.suite))
+        for dek, _ in wanted
+    ]
+    pairs = [(wrapped, place) for (_, wrapped), place in zip(wanted, places, strict=True)]
+    return {
+        dek.ref: suites.cipher(dek.suite, secret)
+        for (dek, _), secret in zip(wanted, await ring.unwrap_many(pairs), strict=True)
+        if secret is not None
+    }
 
 
 def _bare(ref: KeyRef, subject_id: str, dek_class: str, suite: int) -> DekRow:

@@ -7,6 +7,7 @@ from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.model import KeyRef
 from teahouse.infra.vault.sealed import Passing, Sealed
 from teahouse.infra.vault.sweep import statements
+from teahouse.infra.vault.sweep.walked import Key, Turned
 
 CLEAR_ROWS = 500
 
@@ -40,13 +41,36 @@ class IndexHoldings:
 
 
 async def clear(
-    db: Database, sealed: Sealed, version: int, kept: int, rows_max: int = CLEAR_ROWS
-) -> int:
-    """Empty the slot of a version in some rows that have the kept one; return how many they were.
+    db: Database,
+    sealed: Sealed,
+    version: int,
+    kept: int,
+    after: Key = (),
+    rows_max: int = CLEAR_ROWS,
+    until: Key = (),
+) -> Turned:
+    """Empty the slot of a version in the next rows, where they have the kept one.
 
-    Only when nothing is written under it any more, by floor and barrier. Call it until it is none.
+    Only when nothing is written under it any more, by floor and barrier. A row that somebody holds
+    is left: go through it again.
     """
     assert version % 2 != kept % 2, "one slot is emptied, the other kept"
-    query = statements.of_slot(sealed, statements.slot_of(version)).clear
+    slot = statements.slot_of(version)
+    query = statements.clear(sealed, slot, after=bool(after), until=bool(until))
     async with db.transaction() as tx:
-        return await tx.run(query, version, rows_max, kept)
+        row = await tx.row(query, version, kept, *after, *until, rows_max)
+    if row is None:
+        return Turned(0, 0, None)
+    return Turned(row[0], row[1], tuple(row)[2:] if row[0] == rows_max else None)
+
+
+async def clear_whole(
+    db: Database, sealed: Sealed, version: int, kept: int, rows_max: int = CLEAR_ROWS
+) -> int:
+    """Empty a slot page by page; return in how many rows that was."""
+    turn = await clear(db, sealed, version, kept, (), rows_max)
+    done = turn.done
+    while turn.last is not None:
+        turn = await clear(db, sealed, version, kept, turn.last, rows_max)
+        done += turn.done
+    return done

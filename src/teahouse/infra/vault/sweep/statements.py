@@ -9,7 +9,9 @@ for long, and nothing waits for somebody in a circle.
 from dataclasses import dataclass
 from typing import LiteralString
 
+from teahouse.infra.vault.field import DekClass
 from teahouse.infra.vault.sealed import Indexed, Sealed
+from teahouse.infra.vault.sweep.walked import DEKS, SUBJECTS, Walked
 
 ODD, EVEN = "odd", "even"
 _DOLLARS: tuple[LiteralString, ...] = (
@@ -42,22 +44,44 @@ def also_columns(sealed: Sealed) -> tuple[LiteralString, ...]:
     return tuple(dict.fromkeys(name for one in sealed.indexed for name in one.also))
 
 
-def page(sealed: Sealed, first: bool) -> LiteralString:
-    """Return how the next rows are read, in the order of the key: after a key, or from the first.
+def between(walked: Walked, after: bool, until: bool, nth: int = 0) -> LiteralString:
+    """Return the condition of a stretch, after ``there``; its keys are the values from ``nth`` on."""
+    keys = ", ".join(walked.key_columns)
+    count = len(walked.key_columns)
+    told = walked.there
+    if after:
+        told += f" and ({keys}) > (" + ", ".join(_DOLLARS[nth : nth + count]) + ")"
+        nth += count
+    if until:
+        told += f" and ({keys}) <= (" + ", ".join(_DOLLARS[nth : nth + count]) + ")"
+    return told
+
+
+def page(sealed: Sealed, *, after: bool, until: bool) -> LiteralString:
+    """Return how the next rows are read, in the order of the key: after a key, and up to one.
 
     A row is: its key · subject · row id · sealed columns · then, of an indexed table, the four of
     the slots · which of ``indexed`` apply · the columns that they need.
     """
     keys = ", ".join(sealed.key_columns)
-    count = len(sealed.key_columns)
-    there = _any(tuple(f"{column} is not null" for column in sealed.columns))
-    beyond: LiteralString = ""
-    if not first:
-        beyond = f" and ({keys}) > (" + ", ".join(_DOLLARS[:count]) + ")"
-    limit = _DOLLARS[0 if first else count]
+    limit = _DOLLARS[len(sealed.key_columns) * (after + until)]
     return (
-        f"select {_wanted(sealed)} from {sealed.table} where {there}{beyond}"
+        f"select {_wanted(sealed)} from {sealed.table} where {between(sealed, after, until)}"
         f" order by {keys} limit {limit}"
+    )
+
+
+def blocks(table: LiteralString) -> LiteralString:
+    """Return how many blocks of the disk a table has."""
+    return f"select pg_relation_size('{table}'::regclass) / current_setting('block_size')::bigint"
+
+
+def sample(walked: Walked) -> LiteralString:
+    """Return how some keys are read, of so many of a hundred blocks, in their order."""
+    keys = ", ".join(walked.key_columns)
+    return (
+        f"select {keys} from {walked.table} tablesample system ($1) where {walked.there}"
+        f" order by {keys}"
     )
 
 
@@ -87,7 +111,8 @@ def put_back(sealed: Sealed, slot: LiteralString | None) -> LiteralString:
     """Return how a page is put back: new values, and with ``slot`` an index there.
 
     Values: the generation · the columns of the key · former columns · new columns · versions ·
-    digests; a list of each but the first.
+    digests; a list of each but the first. The commit does not wait for the disk: what a crash takes
+    back is as it was before, and done again.
     """
     nth = iter(_DOLLARS[1:])
     arrays: list[LiteralString] = [f"{next(nth)}::{kind}[]" for kind in sealed.key_types]
@@ -113,7 +138,8 @@ def put_back(sealed: Sealed, slot: LiteralString | None) -> LiteralString:
         f"t.{column} = n.k{i}" for column, i in zip(sealed.key_columns, _COLUMNS, strict=False)
     )
     return (
-        "with fence as materialized (select vault_current($1) as current),"
+        "with fence as materialized (select vault_current($1) as current,"
+        " set_config('synchronous_commit', 'off', true)),"
         " n as materialized ("
         f"select n.* from fence, unnest({', '.join(arrays)}) as n ({', '.join(names)})"
         f" join {sealed.table} t on {keys}"
@@ -128,13 +154,10 @@ class SlotStatements:
 
     held: LiteralString  # how many rows have it
     lacking: LiteralString  # how many should and have not
-    clear: LiteralString  # empty some: the version · how many · the version that they keep
 
 
 def of_slot(sealed: Sealed, slot: LiteralString) -> SlotStatements:
     """Return the statements about a slot."""
-    keys = ", ".join(sealed.key_columns)
-    same = " and ".join(f"t.{column} = page.{column}" for column in sealed.key_columns)
     due = _any(tuple(has_index(one) for one in sealed.indexed))
     table = sealed.table
     return SlotStatements(
@@ -142,13 +165,93 @@ def of_slot(sealed: Sealed, slot: LiteralString) -> SlotStatements:
         lacking=(
             f"select count(*) from {table} where {due} and {slot}_version is distinct from $1"
         ),
-        clear=(
-            f"with page as materialized (select {keys} from {table}"
-            f" where {slot}_version = $1 and {_other(slot)}_version = $3"
-            f" order by {keys} limit $2 for no key update skip locked)"
-            f" update {table} t set {slot}_version = null, {slot}_digest = null"
-            f" from page where {same} and t.{slot}_version = $1"
-        ),
+    )
+
+
+def clear(sealed: Sealed, slot: LiteralString, *, after: bool, until: bool) -> LiteralString:
+    """Return how a slot is emptied in the next rows that have the other filled.
+
+    Values: the version · the version that they keep · after · until · how many. It returns how many
+    rows were looked at, how many were emptied, and the key of the last.
+    """
+    keys = ", ".join(sealed.key_columns)
+    same = " and ".join(f"t.{column} = held.{column}" for column in sealed.key_columns)
+    limit = _DOLLARS[2 + len(sealed.key_columns) * (after + until)]
+    table, theirs = sealed.table, ", ".join(f"t.{column}" for column in sealed.key_columns)
+    return (
+        f"with page as materialized (select {keys} from {table}"
+        f" where {between(sealed, after, until, 2)} order by {keys} limit {limit}),"
+        f" held as materialized (select {theirs} from page join {table} t using ({keys})"
+        f" where t.{slot}_version = $1 and t.{_other(slot)}_version = $2"
+        f" for no key update of t skip locked),"
+        f" put as (update {table} t set {slot}_version = null, {slot}_digest = null"
+        f" from held where {same} and t.{slot}_version = $1 returning 1)"
+        f" select (select count(*) from page), (select count(*) from put), {keys}"
+        f" from page order by {keys.replace(', ', ' desc, ')} desc limit 1"
+    )
+
+
+def subjects(*, after: bool, until: bool) -> LiteralString:
+    """Return how the next subjects are read, and which of them live."""
+    limit = _DOLLARS[after + until]
+    return (
+        "select subject_id, destroyed_at is null from vault_subjects"
+        f" where {between(SUBJECTS, after, until)} order by subject_id limit {limit}"
+    )
+
+
+def destroy_old(*, after: bool, until: bool) -> LiteralString:
+    """Return how the next data keys are emptied that a younger one has taken the place of.
+
+    Values: since when a key is young · after · until · how many. It returns what ``clear`` does.
+    """
+    limit = _DOLLARS[1 + 2 * (after + until)]
+    return (
+        "with page as materialized (select dek_id, version from vault_deks"
+        f" where {between(DEKS, after, until, 1)} order by dek_id, version limit {limit}),"
+        " old as materialized (select t.dek_id, t.version"
+        " from page join vault_deks t using (dek_id, version)"
+        " where t.wrapped_dek is not null and t.created_at < $1 and exists ("
+        "select 1 from vault_deks young where young.subject_id = t.subject_id"
+        " and young.class = t.class and young.version > t.version"
+        " and young.created_at >= $1 and young.wrapped_dek is not null)"
+        " for no key update of t skip locked),"
+        " put as (update vault_deks t set wrapped_dek = null from old"
+        " where t.dek_id = old.dek_id and t.version = old.version returning 1)"
+        " select (select count(*) from page), (select count(*) from put), dek_id, version"
+        " from page order by dek_id desc, version desc limit 1"
+    )
+
+
+def size(table: LiteralString) -> LiteralString:
+    """Return how many rows a table has by the catalogue, and how many bytes with its indexes."""
+    return (
+        "select greatest(reltuples, 0)::bigint, pg_total_relation_size(oid)"
+        f" from pg_class where oid = '{table}'::regclass"
+    )
+
+
+def stale(sealed: Sealed) -> LiteralString:
+    """Return how the values of the living are counted that are under keys from before a moment.
+
+    By the version that each envelope names, at the place where decision 0002 says it is.
+    """
+    counts: list[LiteralString] = []
+    for column, field in zip(sealed.columns, sealed.fields, strict=True):
+        kind: LiteralString = "o" if sealed.dek_class(field) is DekClass.ORDINARY else "s"
+        counts.append(
+            f"count(*) filter (where t.{column} is not null and ({kind}.version is null"
+            f" or substring(t.{column} from 23 for 4) < int4send({kind}.version)))"
+        )
+    young = "young where young.class = "
+    return (
+        "with young as materialized (select subject_id, class, min(version) as version"
+        " from vault_deks where created_at >= $1 and wrapped_dek is not null group by 1, 2)"
+        f" select {', '.join(counts)} from (select ({sealed.subject})::text as whose,"
+        f" {', '.join(sealed.columns)} from {sealed.table} where {sealed.there}) t"
+        " join vault_subjects v on v.subject_id = t.whose and v.destroyed_at is null"
+        f" left join (select * from {young}'ordinary') o on o.subject_id = t.whose"
+        f" left join (select * from {young}'sensitive') s on s.subject_id = t.whose"
     )
 
 

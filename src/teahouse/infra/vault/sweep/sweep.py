@@ -22,10 +22,11 @@ from teahouse.infra.vault.model import KeyRef, NoSuchKey, Tampered, UnknownKey
 from teahouse.infra.vault.sealed import Indexed, Sealed, row_name
 from teahouse.infra.vault.store import sweeping
 from teahouse.infra.vault.store.sweeping import DekAge, Found
-from teahouse.infra.vault.suites import Cipher
 from teahouse.infra.vault.sweep import statements
 from teahouse.infra.vault.sweep.anew import Anew, NewRow, PageRow, Stale
 from teahouse.infra.vault.sweep.roll import Roll, Sealing, unwrapped
+from teahouse.infra.vault.sweep.stretches import EVERYTHING, Stretch
+from teahouse.infra.vault.sweep.walked import Key
 
 PAGE_ROWS = 500
 ROUNDS_MAX = 10
@@ -49,7 +50,7 @@ class Swept:
     missed: int = 0  # rows that somebody else was at: look again
     erased: int = 0  # values whose subject is erased
     broken: int = 0  # values or rows in quarantine
-    last: tuple[Any, ...] | None = None
+    last: Key | None = None
 
     def __add__(self, other: "Swept") -> "Swept":
         """Return both together, going on after the latter."""
@@ -88,21 +89,25 @@ class Sweep:
         self,
         sealed: Sealed,
         wanted: Wanted,
-        after: tuple[Any, ...] = (),
+        after: Key = (),
         rows_max: int = PAGE_ROWS,
+        until: Key = (),
     ) -> Swept:
-        """Do the next page. Raises ``NoSuchKey`` for a version of the index that is not here."""
+        """Do the next page, up to a key. Raises ``NoSuchKey`` for a version of the index that is not here."""
         async with self.db.read() as tx:
             await self.ring.reload(tx)
             keys = self.ring.keys
             if wanted.index is not None and wanted.index not in keys.index.keys:
                 raise NoSuchKey
-            query = statements.page(sealed, first=not after)
-            rows = [_row(sealed, row) for row in await tx.rows(query, *after, rows_max)]
-            deks = await sweeping.with_ages(tx, list(_refs(rows)))
+            query = statements.page(sealed, after=bool(after), until=bool(until))
+            rows = [_row(sealed, row) for row in await tx.rows(query, *after, *until, rows_max)]
+            theirs = await sweeping.of_subjects(tx, sorted({row.subject for row in rows}))
+            deks = {dek.ref: dek for dek in theirs}
+            if strange := _refs(rows) - deks.keys():  # of another, or of nobody
+                deks |= await sweeping.with_ages(tx, list(strange))
         found = _sort(sealed, wanted, rows, deks)
-        opening = await self._opening(found, deks)
-        sealing = await self._sealing(keys, found, wanted)
+        opening = await unwrapped(self.ring, [deks[ref] for ref in found.needed])
+        sealing = await self._sealing(keys, found, wanted, sweeping.newest(theirs))
         anew = Anew(
             tenant=self.ring.tenant,
             sealed=sealed,
@@ -128,14 +133,19 @@ class Sweep:
         )
 
     async def whole(
-        self, sealed: Sealed, wanted: Wanted, rows_max: int = PAGE_ROWS, rounds: int = ROUNDS_MAX
+        self,
+        sealed: Sealed,
+        wanted: Wanted,
+        rows_max: int = PAGE_ROWS,
+        rounds: int = ROUNDS_MAX,
+        stretch: Stretch = EVERYTHING,
     ) -> Swept:
         """Do page after page, and again what was missed; return the sum, missed those of the end."""
         total = Swept()
         for _ in range(rounds):
-            turn = await self.page(sealed, wanted, (), rows_max)
+            turn = await self.page(sealed, wanted, stretch.after, rows_max, stretch.until)
             while turn.last is not None:
-                turn += await self.page(sealed, wanted, turn.last, rows_max)
+                turn += await self.page(sealed, wanted, turn.last, rows_max, stretch.until)
             total = Swept(
                 turn.rows,
                 total.sealed + turn.sealed,
@@ -150,24 +160,19 @@ class Sweep:
 
     # -- within --------------------------------------------------------------------------------
 
-    async def _opening(self, found: _Sorted, deks: Mapping[KeyRef, DekAge]) -> dict[KeyRef, Cipher]:
-        ciphers: dict[KeyRef, Cipher] = {}
-        for ref in found.needed:
-            try:
-                ciphers[ref] = await unwrapped(self.ring, deks[ref])
-            except (Tampered, UnknownKey):
-                continue  # each value that it would have opened is named
-        return ciphers
-
     async def _sealing(
-        self, keys: Keys, found: _Sorted, wanted: Wanted
+        self,
+        keys: Keys,
+        found: _Sorted,
+        wanted: Wanted,
+        newest: Mapping[tuple[str, str], DekAge],
     ) -> dict[tuple[str, str], Sealing]:
         if wanted.since is None:
             return {}
         roll = Roll(self.db, self.ring, self.ids, self.clock)
         sealing: dict[tuple[str, str], Sealing] = {}
         for dek_class, seals in found.seals.items():
-            given = await roll.keys_for(keys, seals, dek_class, wanted.since)
+            given = await roll.keys_for(keys, seals, dek_class, wanted.since, newest)
             sealing |= {(who, dek_class): key for who, key in given.items()}
         return sealing
 
@@ -229,7 +234,7 @@ class Sweep:
         if slot is not None:
             lists += [[one.blind and one.blind.version for one in made]]
             lists += [[one.blind and one.blind.digest for one in made]]
-        async with self.db.transaction() as tx:
+        async with self.db.read() as tx:
             return await tx.run(statements.put_back(sealed, slot), keys.generation, *lists)
 
     async def _there(self, sealed: Sealed, made: Sequence[NewRow]) -> list[NewRow]:
