@@ -11,8 +11,6 @@ import phonenumbers
 from teahouse.errors import Kind, Refused, UnknownToken
 
 USER_ID_BYTES_MAX = 255
-PASSWORD_LETTERS_MIN = 8
-PASSWORD_BYTES_MAX = 512
 DEVICE_ID_BYTES_MAX = 255
 DEVICE_NAME_LETTERS_MAX = 255
 REASON_LETTERS_MAX = 500
@@ -151,13 +149,6 @@ class ContactInUse(Refused):
 
     code = "accounts.contact_in_use"
     kind = Kind.CONFLICT
-
-
-class WeakPassword(Refused):
-    """A password needs at least eight letters."""
-
-    code = "accounts.weak_password"
-    kind = Kind.INVALID
 
 
 class WrongCredentials(Refused):
@@ -353,14 +344,6 @@ def phone_of(country: str, written: str) -> str:
     except phonenumbers.NumberParseException:
         return written
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def check_password(password: str, strict: bool) -> None:
-    """Refuse a password that is too short (when ``strict``) or absurdly long: ``WeakPassword``."""
-    if not password or (strict and len(password) < PASSWORD_LETTERS_MIN):
-        raise WeakPassword
-    if len(password.encode()) > PASSWORD_BYTES_MAX:
-        raise WeakPassword(f"A password has at most {PASSWORD_BYTES_MAX} bytes.")
 
 
 def check_device(device_id: str | None, device_name: str | None) -> None:

@@ -44,6 +44,7 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx, UniqueViolation
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.vault.vault import Vault
+from teahouse.passwords.model import check_password
 from teahouse.passwords.service import Passwords
 
 # Called with ``(tx, account_id)`` in the transaction that ends an account, calls it back, or puts
@@ -220,12 +221,16 @@ class Accounts:
 
     # -- passwords -----------------------------------------------------------------------------
 
+    def check_new_password(self, password: str) -> None:
+        """Refuse a password that is too short, or absurdly long: ``WeakPassword``."""
+        check_password(password, strict=not self.config.test_mode)
+
     async def hash_password(self, password: str) -> str:
         """Return the PHC string (argon2id) of a new password. Raises ``WeakPassword``, ``Busy``.
 
         It takes 25 ms of a thread's time: call it outside any transaction.
         """
-        model.check_password(password, strict=not self.config.test_mode)
+        self.check_new_password(password)
         return await self.passwords.hash(password)
 
     async def set_password(self, tx: Tx, account_id: str, password_phc: str) -> None:

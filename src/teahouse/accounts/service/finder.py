@@ -13,6 +13,7 @@ from teahouse.errors import Refused
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.model import StaleRing
 from teahouse.infra.vault.vault import Vault
+from teahouse.passwords.model import PASSWORD_BYTES_MAX
 from teahouse.passwords.service import Passwords
 
 Who = tuple[str, str]  # ("user" | "phone" | "email", what was written)
@@ -116,7 +117,7 @@ class Finder:
         whose, lot = "" if account is None else account.account_id, self._lot(written)
         async with self.db.read() as tx:  # for nobody, too: a look at the database can be timed
             phc, other = await rows.password_and_other(tx, whose, lot)
-        if len(password.encode()) > model.PASSWORD_BYTES_MAX:
+        if len(password.encode()) > PASSWORD_BYTES_MAX:
             password, phc = "", None
         right = await self._check(phc, password, other)
         if right and account is not None and phc is not None and self.passwords.outdated(phc):
