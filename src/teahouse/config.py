@@ -74,6 +74,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     key_file: str = ""  # the key-encryption key; empty: <data_dir>/keys
     key_passphrase_file: str = ""  # what the key file is sealed by; empty: it is not
+    ledger_file: str = ""  # of erasures; empty: beside the key file
     transit_url: str = ""  # a key service in place of the key file; empty: none
     transit_token_file: str = ""
     transit_prefix: str = "teahouse"

@@ -1,6 +1,8 @@
 """A house is brought back from a back-up: what was said is there, who was erased since is not."""
 
+import asyncio
 import io
+import re
 import tarfile
 from dataclasses import replace
 from datetime import timedelta
@@ -30,7 +32,9 @@ from teahouse.ids import Ids
 from teahouse.infra.db.copying import NotEmpty
 from teahouse.infra.db.migrator import on_disk
 from teahouse.infra.vault.vault import key_source
+from teahouse.media import store as media_store
 from teahouse.notices.model.chain import canonical
+from teahouse.rights import store as rights_store
 from tests.backups.conftest import Elsewhere
 from tests.living import Living, Person, q
 
@@ -324,3 +328,59 @@ async def test_a_changed_ledger_erases_nobody(
         await leave(at(there, people[3]))
         assert await mine.write() == 1
         assert [one.seq for one in await mine.read(mine.path, {})] == [1, 2, 3, 4]
+
+
+async def test_people_go_on_while_it_is_made(
+    home: Living, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    """Whatever came in half-way is in it whole or not at all: foreign keys are checked."""
+    ann = await home.person("ann")
+    room_id = await ann.room()
+    done = asyncio.Event()
+
+    async def live() -> int:
+        count = 0
+        while not done.is_set():
+            someone = await home.person()
+            await someone.did("POST", f"/join/{q(room_id)}", {})
+            await uploaded(someone)
+            await someone.say(room_id, "here")
+            await leave(someone)
+            count += 1
+        return count
+
+    async with asyncio.TaskGroup() as group:
+        crowd = [group.create_task(live()) for _ in range(2)]
+        file = await backed_up(home, tmp_path / "kept")
+        done.set()
+    assert sum(one.result() for one in crowd) >= 2
+    elsewhere.take(home, "kek")
+    manifest = read_through(file, [])
+    async with elsewhere.restored(file) as (there, _):
+        here = at(there, ann)
+        told = await here.did("GET", f"/rooms/{q(room_id)}/joined_members")
+        assert ann.user_id in told["joined"]
+        await here.say(room_id, "and on")
+    assert manifest.tables["accounts_accounts"].rows >= 1
+
+
+async def test_every_column_that_names_a_blob_is_asked(wiper: asyncpg.Connection) -> None:
+    query = "select table_name from information_schema.columns where column_name = 'blob'"
+    named = {row[0] for row in await wiper.fetch(query)}
+    asked = re.findall(r"from (\w+)", f"{media_store.BLOBS} {rights_store.BLOBS}")
+    assert named == set(asked)
+
+
+async def test_the_census_hears_of_old_backups(
+    home: Living, tmp_path: Path, clock: FixedClock
+) -> None:
+    look = home.house.doors.reports.census.others["backups"]
+    assert (await look(clock.now())).state == "expires"
+    file = await backed_up(home, tmp_path / "kept")
+    assert (await look(clock.now())).counted == 0, "it is of now"
+    clock.move(timedelta(days=1))
+    seen = await look(clock.now())
+    assert (seen.state, seen.counted) == ("holds_old", 1)
+    assert seen.detail == "2021-07-27 01:00Z under key-encryption key 1, not locked"
+    await home.house.keeping.making.make(file.parent, "cli:test", keep=1)
+    assert (await look(clock.now())).counted == 0, "it was deleted"

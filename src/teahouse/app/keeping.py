@@ -10,11 +10,10 @@ from teahouse.app.rights import Rights
 from teahouse.app.talk import Talk
 from teahouse.backups import routes as backups_routes
 from teahouse.backups.service.known import Known
-from teahouse.backups.service.ledger import FILE_NAME, Keeper, Ledger
+from teahouse.backups.service.ledger import Keeper, Ledger, ledger_file
 from teahouse.backups.service.making import Making
 from teahouse.backups.service.returning import Returning
 from teahouse.infra.http.router import Route
-from teahouse.infra.vault.vault import key_file
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,7 +41,7 @@ def make_keeping(
         people.audit,
         config,
         clock,
-        key_file(config).with_name(FILE_NAME),
+        ledger_file(config),
         (rights.requests.purge, people.operators.purge),
     )
     ledger.listen()
@@ -63,7 +62,9 @@ def make_keeping(
     returning = Returning(
         db, vault, ground.log, ledger, people.audit, clock, (history.rewrap_keys,)
     )
-    return Keeping(making, Known(db, vault.ring), ledger, keeper, returning)
+    known = Known(db, vault.ring)
+    doors.reports.census.others["backups"] = known.left
+    return Keeping(making, known, ledger, keeper, returning)
 
 
 def keeping_routes_of(ground: Ground, keeping: Keeping) -> list[Route]:

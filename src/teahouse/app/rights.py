@@ -1,7 +1,6 @@
 """What people may ask of the house: their data, its erasure, an answer; and what guests read."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 
 from teahouse.app.doors import Doors
@@ -12,8 +11,6 @@ from teahouse.app.ways import Ways
 from teahouse.guests import routes as guests_routes
 from teahouse.guests.service import Guests
 from teahouse.infra.http.router import Route
-from teahouse.reports.model.facts import SinkSeen
-from teahouse.reports.model.sinks import State
 from teahouse.rights import jobs as rights_jobs
 from teahouse.rights import routes as rights_routes
 from teahouse.rights import store as rights_store
@@ -88,18 +85,12 @@ def make_rights(ground: Ground, people: People, doors: Doors, ways: Ways, talk: 
         holdings,
     )
     people.accounts.endings.extend((exporting.forget, requests.forget))
-    doors.reports.census.others.update(exports=exporting.left, backups=_no_backups)
+    doors.reports.census.others["exports"] = exporting.left
     erasures = Erasures(db, vault, jobs, people.audit, clock, holdings)
     line = talk.timeline
     guests = Guests(ground.log, talk.rooms, talk.directory, line.reading, people.profiles)
     guests.listen()
     return Rights(exporting, requests, erasures, guests)
-
-
-async def _no_backups(_ended_at: datetime) -> SinkSeen:
-    """Tell the census that back-ups are made by means of the operator's own."""
-    detail = "none is known here; those made by other means are the operator's"
-    return SinkSeen(sink="backups", state=State.EXPIRES.value, detail=detail)
 
 
 def rights_jobs_of(ground: Ground, rights: Rights) -> None:

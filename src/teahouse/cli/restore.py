@@ -9,7 +9,7 @@ import typer
 
 from teahouse.app import open_house, register_jobs
 from teahouse.backups.model.manifest import Manifest, PlaceTaken
-from teahouse.backups.service.ledger import FILE_NAME
+from teahouse.backups.service.ledger import ledger_file
 from teahouse.backups.service.restoring import Restoring, check_for, read_through
 from teahouse.backups.service.returning import Returned
 from teahouse.cli.admin import actor
@@ -24,7 +24,7 @@ from teahouse.infra.engines.connection import connection
 from teahouse.infra.engines.places import DataDir as Place
 from teahouse.infra.vault.keyfile import KeyFile
 from teahouse.infra.vault.model import KeyRef
-from teahouse.infra.vault.vault import key_file, key_source
+from teahouse.infra.vault.vault import key_source
 from teahouse.notices.model.chain import key_id_of
 
 MAY_BE_THERE = {"keys", "teahouse.toml"}
@@ -113,7 +113,7 @@ def _take_keys(config: Config, keys: list[Path], ids: Ids) -> frozenset[KeyRef]:
 
 def _take_ledger(config: Config, ledger: Path | None, none: bool) -> None:
     """Put the newest ledger beside the keys, where the house looks for it."""
-    place = key_file(config).with_name(FILE_NAME)
+    place = ledger_file(config)
     if ledger is None and not place.exists() and not none:
         raise BadConfig(
             "name the ledger of erasures with --ledger (keys/erasures of the house that was), "

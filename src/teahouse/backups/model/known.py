@@ -1,9 +1,14 @@
 """Back-ups as far as is known here: places where what was sealed under old keys still lies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
+
+from teahouse.reports.model.facts import SinkSeen
+from teahouse.reports.model.sinks import State
+
+TOLD_MAX = 20
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -39,6 +44,29 @@ class Exposure(msgspec.Struct, frozen=True):
     place: str
     locked: bool
     keys: tuple[Key, ...]  # the old ones only
+
+
+def older(backups: Iterable[Backup], than: datetime) -> list[Backup]:
+    """Return the back-ups that are still there and were made before a moment."""
+    return [one for one in backups if one.made_at < than and one.gone_at is None]
+
+
+def seen(found: Sequence[Backup]) -> SinkSeen:
+    """Tell the census of back-ups from before a change of keys: of when, and under which keys."""
+    if not found:
+        detail = "none is known here; those made by other means are the operator's"
+        return SinkSeen(sink="backups", state=State.EXPIRES.value, counted=0, detail=detail)
+    said = [_said(one) for one in found[:TOLD_MAX]]
+    if len(found) > TOLD_MAX:
+        said.append(f"and {len(found) - TOLD_MAX} older ones")
+    state, detail = State.HOLDS_OLD.value, "; ".join(said)
+    return SinkSeen(sink="backups", state=state, counted=len(found), detail=detail)
+
+
+def _said(one: Backup) -> str:
+    versions = ", ".join(str(key.version) for key in one.keys if key.count)
+    lock = "locked" if one.locked else "not locked"
+    return f"{one.made_at:%Y-%m-%d %H:%M}Z under key-encryption key {versions}, {lock}"
 
 
 def exposed(backups: Iterable[Backup], primary: tuple[str, int]) -> list[Exposure]:

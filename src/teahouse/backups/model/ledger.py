@@ -55,7 +55,7 @@ def lines_of(text: bytes) -> list[Document]:
     for number, raw in enumerate(text.split(b"\n")[:-1], 1):
         try:
             line: Any = msgspec.json.decode(raw)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, ValueError):  # not UTF-8
             line = None
         if not isinstance(line, dict) or set(line) not in (_ERASED, _KEY):
             raise BadLedger(f"line {number} of the ledger is none")

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from teahouse.backups import store
-from teahouse.backups.model.known import Backup, Exposure, exposed
+from teahouse.backups.model.known import Backup, Exposure, exposed, older, seen
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.keyring import KeyRing
+from teahouse.reports.model.facts import SinkSeen
 
 LISTED_MAX = 1000
 
@@ -28,5 +30,9 @@ class Known:
 
         For the report of a run: a thief of the old key and of one of these can read it.
         """
-        primary = self.ring.keys.primary
+        primary = self.ring.held.primary
         return exposed(await self.backups(), (primary.key_id, primary.version))
+
+    async def left(self, ended_at: datetime) -> SinkSeen:
+        """Tell the census which back-ups from before a moment there are still."""
+        return seen(older(await self.backups(), ended_at))

@@ -36,7 +36,7 @@ from teahouse.errors import Refused
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx, UniqueViolation
 from teahouse.infra.vault.model import UnknownSubject
-from teahouse.infra.vault.vault import Vault
+from teahouse.infra.vault.vault import Vault, key_file
 from teahouse.notices.model.chain import Document, canonical
 from teahouse.notices.model.status import plain
 from teahouse.notices.service.history import History
@@ -101,8 +101,10 @@ class Ledger:
         done = 0
         for start in range(0, len(told), PAGE_ROWS):
             done += await self._again(told[start : start + PAGE_ROWS])
-        async with self.db.transaction() as tx:
-            await self.audit.append(tx, "system", "backups.erased_again", "", {"erased": done})
+        if done:
+            async with self.db.transaction() as tx:
+                detail: dict[str, object] = {"erased": done}
+                await self.audit.append(tx, "system", "backups.erased_again", "", detail)
         return done
 
     async def read(self, path: Path, pinned: Mapping[str, str]) -> list[Erasure]:
@@ -208,6 +210,13 @@ class Keeper:
                     await self._nudge.wait()
             except TimeoutError:
                 continue
+
+
+def ledger_file(config: Config) -> Path:
+    """Return where the ledger lies: beside the keys, unless it was given a place of its own."""
+    if config.ledger_file:
+        return Path(config.ledger_file)
+    return key_file(config).with_name(FILE_NAME)
 
 
 def _end(path: Path) -> End:

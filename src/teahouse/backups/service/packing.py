@@ -164,7 +164,7 @@ class Unpacker:
     def _check_index(self, content: bytes) -> None:
         try:
             lines = msgspec.json.decode(content, type=list[Line])
-        except msgspec.MsgspecError as wrong:
+        except (msgspec.MsgspecError, ValueError) as wrong:
             raise BrokenBackup("its index cannot be read") from wrong
         for told, seen in zip(lines, self._seen, strict=False):
             if told != seen:
