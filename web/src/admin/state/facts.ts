@@ -73,6 +73,7 @@ const KEYS: Record<string, Key> = {
   failures: "admin.fact.failures",
   fields: "admin.fact.fields",
   help: "admin.fact.help",
+  key: "admin.fact.key",
   late: "admin.fact.late",
   mode_before: "admin.fact.mode_before",
   names: "admin.fact.names",
@@ -80,6 +81,7 @@ const KEYS: Record<string, Key> = {
   result: "admin.fact.result",
   sent: "admin.fact.sent",
   session: "admin.fact.session",
+  tables: "admin.fact.tables",
   to: "admin.fact.to",
   upheld: "admin.fact.upheld",
   why: "admin.fact.why",
@@ -175,12 +177,13 @@ function fact(act: string, name: string, value: unknown, who: (id: string) => st
   if (name === "from" && (act.startsWith("accounts.") || act.startsWith("standing.")))
     return `${t("admin.fact.was")}: ${stateOrStage(String(value))}`;
   const key = KEYS[name];
-  return `${key ? t(key) : name}: ${said(name, value, who)}`;
+  return `${key ? t(key) : name}: ${said(name, value, who, act)}`;
 }
 
-function said(name: string, value: unknown, who: (id: string) => string): string {
+function said(name: string, value: unknown, who: (id: string) => string, act: string): string {
   if (typeof value === "boolean") return t(value ? "admin.fact.yes" : "admin.fact.no");
-  if (Array.isArray(value)) return value.map((one) => said(name, one, who)).join(t("admin.comma"));
+  if (Array.isArray(value))
+    return value.map((one) => said(name, one, who, act)).join(t("admin.comma"));
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
   const word = VALUES[name.replace("_before", "")]?.[text];
   if (word) return t(word);
@@ -191,11 +194,14 @@ function said(name: string, value: unknown, who: (id: string) => string): string
     outcome: () => outcomeName(text),
     to: () => stateOrStage(text),
     stage: () => stateOrStage(text),
-    why: () => (text === "test_mode" ? t("admin.adapters.kept") : sayWhy(text, null)),
+    why: () => (act.startsWith("settings.") ? sayCause(text) : text),
     invited_by: () => who(text),
   };
   return words[name]?.() ?? text;
 }
+
+const sayCause = (why: string): string =>
+  why === "test_mode" ? t("admin.adapters.kept") : sayWhy(why, null);
 
 const stateOrStage = (id: string): string =>
   STAGES.some((one) => one === id) ? stageName(id) : accountStateName(id);
