@@ -7,6 +7,7 @@ What needs no keys, such as a page from memory, goes on.
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.pulse import PulseTaker
 from teahouse.infra.vault.events import KeysChanged
 from teahouse.infra.vault.keyring import KeyRing
-from teahouse.infra.vault.model import BEAT_SECONDS, FENCE_SECONDS, BadKeys
+from teahouse.infra.vault.model import BEAT_SECONDS, FENCE_SECONDS, BadKeys, KeyRef
 from teahouse.infra.vault.store import keys as keys_store
 from teahouse.infra.vault.store import workers as store
 from teahouse.infra.vault.store.workers import FeltRow, WorkerRow
@@ -111,8 +112,15 @@ class Attendance:
 
     async def _say(self) -> int:
         self.worker = self.worker._replace(generation=self.ring.held.generation)
-        async with self.db.transaction() as tx:
-            return await store.beat(tx, self.worker)
+        late, self.ring.late = self.ring.late, Counter[tuple[str, KeyRef]]()
+        try:
+            async with self.db.transaction() as tx:
+                if late:
+                    await keys_store.came_late(tx, late)
+                return await store.beat(tx, self.worker)
+        except Refused:
+            self.ring.late += late  # the next one tells
+            raise
 
     async def _read(self) -> bool:
         try:

@@ -6,6 +6,7 @@ from that, so that nothing is made half under one generation and half under the 
 """
 
 import hmac
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,8 @@ from teahouse.infra.vault.model import BadKeys, Fenced, KeyRef, StaleRing, Unkno
 from teahouse.infra.vault.store import keys as store
 from teahouse.infra.vault.store.keys import KeyRow
 
+DATA_KEYS = "dek"  # what data keys are called among the purposes of keys
+NO_KEY = KeyRef("", 0)  # of those that are counted together
 _SECRET_CHECK = b"teahouse index check 1"  # of every key that is kept here, sealed
 
 
@@ -84,6 +87,7 @@ class KeyRing:
     source: KeySource
     held: Keys
     is_fenced: Callable[[], bool] = field(default=_open_to_all)
+    late: Counter[tuple[str, KeyRef]] = field(default_factory=Counter[tuple[str, KeyRef]])
 
     @property
     def keys(self) -> Keys:
@@ -95,6 +99,10 @@ class KeyRing:
         """Refuse with ``Fenced`` in a worker that has lost touch with the others."""
         if self.is_fenced():
             raise Fenced
+
+    def came_late(self, purpose: str, ref: KeyRef) -> None:
+        """Count that something still needs a key that is about to be destroyed."""
+        self.late[purpose, ref] += 1
 
     def house_keys(self) -> tuple[bytes, ...]:
         """Return the keys to know the house's own words by, the one to make them with first."""
@@ -164,12 +172,18 @@ class KeyRing:
         ref = envelope.key_of(wrapped)
         state = self.keys.states.get(ref)
         if state not in OPENING:
+            if state is KeyState.SOFT_DISABLED:
+                self.came_late(KeyPurpose.KEK, ref)
             raise UnknownKey(f"key-encryption key {ref.key_id} is {state or 'of no database here'}")
         return await self.source.unwrap(wrapped, place)
 
     async def unwrap_many(self, wrapped: Sequence[tuple[bytes, Place]]) -> list[bytes | None]:
         """Open data keys, ``None`` for each that :meth:`unwrap` would refuse."""
         states = self.keys.states
+        for one, _ in wrapped:
+            ref = _kek_of(one)
+            if states.get(ref) is KeyState.SOFT_DISABLED:
+                self.came_late(KeyPurpose.KEK, ref)
         tried = [nth for nth, (one, _) in enumerate(wrapped) if states.get(_kek_of(one)) in OPENING]
         opened: list[bytes | None] = [None] * len(wrapped)
         secrets = await self.source.unwrap_many([wrapped[nth] for nth in tried])

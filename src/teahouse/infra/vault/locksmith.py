@@ -11,6 +11,7 @@ before. From then on nothing can appear under the former key, by whomever.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from teahouse.clock import Clock
 from teahouse.ids import Ids
@@ -148,6 +149,43 @@ class Locksmith:
 
             tx.after_commit(remove)
         return changed
+
+    async def lacking(self, tx: Tx, purpose: KeyPurpose, version: int) -> tuple[str, ...]:
+        """Name the live workers that do not have a key. Raises ``NoSuchKey``."""
+        return await self._lacking(tx, await self.key(tx, purpose, version))
+
+    async def held(self, tx: Tx, purpose: KeyPurpose, version: int) -> int:
+        """Count what is still under a key. Raises ``NoSuchKey``."""
+        return await self._held(tx, await self.key(tx, purpose, version))
+
+    async def key(self, tx: Tx, purpose: KeyPurpose, version: int) -> KeyRow:
+        """Return a key. Raises ``NoSuchKey``."""
+        _, rows = await keys_store.keys(tx)
+        found = next((r for r in rows if (r.purpose, r.version) == (purpose, version)), None)
+        if found is None:
+            raise NoSuchKey
+        return found
+
+    async def primary(self, tx: Tx, purpose: KeyPurpose) -> KeyRow | None:
+        """Return the key of a purpose that new things are made with, if there is one."""
+        _, rows = await keys_store.keys(tx)
+        mine = [row for row in rows if row.purpose is purpose]
+        return next((row for row in mine if row.state is KeyState.PRIMARY), None)
+
+    async def seal_since(self, tx: Tx) -> datetime:
+        """Have everything sealed under younger data keys from now on; return since when.
+
+        Then wait at the barrier: whoever read before may still seal under an older one.
+        """
+        return await keys_store.seal_since(tx, self.clock.now())
+
+    async def retire_before(self, tx: Tx, since: datetime | None) -> None:
+        """Count from now on what still opens under data keys from before a moment."""
+        await keys_store.retire_before(tx, since)
+
+    async def late(self, tx: Tx) -> dict[tuple[str, KeyRef], tuple[int, datetime]]:
+        """Return how often keys that go were needed, by purpose, and when last."""
+        return await keys_store.late(tx)
 
     # -- floor and barrier ---------------------------------------------------------------------
 

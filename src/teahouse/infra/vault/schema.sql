@@ -25,7 +25,19 @@ create table vault_ring (
     one boolean primary key default true check (one),
     generation bigint not null check (generation > 0),
     floor bigint not null check (floor between 0 and generation),
-    settled bigint not null check (settled between 0 and floor)
+    settled bigint not null check (settled between 0 and floor),
+    sealed_since timestamptz, -- nothing is sealed any more under data keys from before
+    retired_before timestamptz -- and nobody should open anything under those from before
+);
+
+-- Who still needed a key that is about to be destroyed.
+create table vault_late_opens (
+    purpose text not null, -- of the key; "dek" for all data keys together
+    key_id text not null,
+    version integer not null,
+    opens bigint not null,
+    last_at timestamptz not null, -- by the database's clock
+    primary key (purpose, key_id, version)
 );
 
 -- Whether a write made under a generation of the ring may be written. For stores of every domain,

@@ -20,7 +20,7 @@ from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.field import DekClass, PersonalField, Purpose
 from teahouse.infra.vault.index import Indexer
 from teahouse.infra.vault.keyfile import KeyFile, KeySource, read_passphrase
-from teahouse.infra.vault.keyring import KeyRing
+from teahouse.infra.vault.keyring import DATA_KEYS, NO_KEY, KeyRing
 from teahouse.infra.vault.meters import VaultMeters
 from teahouse.infra.vault.model import (
     CIPHERS_CACHED_MAX,
@@ -283,7 +283,7 @@ class Vault:
         if subject.dek_id is None or subject.version is None or subject.seals_count is None:
             await self._add_dek(tx, subject_id, dek_class, KeyRef(self.ids.ulid(), 1))
             subject = await self._writable(tx, subject_id, dek_class)
-        elif subject.seals_count >= SEALS_ALARM:
+        elif subject.seals_count >= SEALS_ALARM or subject.old:
             self.meters.keys_rolled.inc()
             ref = KeyRef(subject.dek_id, subject.version + 1)
             await self._add_dek(tx, subject_id, dek_class, ref)
@@ -349,6 +349,8 @@ class Vault:
             if dek.wrapped_dek is None:
                 self._drop([ref])
                 raise Erased
+            if dek.late:
+                self.ring.came_late(DATA_KEYS, NO_KEY)
             cipher = await self._cipher(tx, dek)
             value = envelope.open_(cipher, self._place(personal, row.row_id), row.sealed)
         except Tampered:

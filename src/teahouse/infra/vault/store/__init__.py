@@ -12,17 +12,17 @@ insert into vault_subjects (subject_id, created_at) values ($1, $2)
 on conflict (subject_id) do nothing"""
 SUBJECT_TO_WRITE = """
 select s.purposes, s.destroyed_at is not null, d.dek_id, d.version, d.wrapped_dek, d.seals_count,
-    d.suite
+    d.suite, coalesce(d.created_at < (select sealed_since from vault_ring), false)
 from vault_subjects s
 left join lateral (
-    select dek_id, version, wrapped_dek, seals_count, suite from vault_deks
+    select dek_id, version, wrapped_dek, seals_count, suite, created_at from vault_deks
     where subject_id = s.subject_id and class = $2 order by version desc limit 1
 ) d on true
 where s.subject_id = $1
 for share of s"""
 UNERASABLE_TO_WRITE = """
 select s.purposes, s.destroyed_at is not null, d.dek_id, d.version, d.wrapped_dek, d.seals_count,
-    d.suite
+    d.suite, coalesce(d.created_at < (select sealed_since from vault_ring), false)
 from vault_subjects s
 join vault_deks d on d.subject_id = s.subject_id and d.class = $2
 where s.subject_id = $1 order by d.version desc limit 1"""
@@ -32,12 +32,15 @@ with fence as (select vault_current($10) as current), put as (
     insert into vault_deks (
         dek_id, version, subject_id, class, wrapped_dek, suite, kek_id, kek_version, created_at
     )
-    select $1, $2, $3, $4, $5, $6, $7, $8, $9 from fence where current
+    select $1, $2, $3, $4, $5, $6, $7, $8,
+        greatest($9, (select sealed_since from vault_ring)) -- by whatever clock
+    from fence where current
     on conflict do nothing
 )
 select current from fence"""
 DEKS = """
-select d.dek_id, d.version, d.subject_id, d.class, d.wrapped_dek, d.suite
+select d.dek_id, d.version, d.subject_id, d.class, d.wrapped_dek, d.suite,
+    coalesce(d.created_at < (select retired_before from vault_ring), false)
 from vault_deks d
 join unnest($1::text[], $2::bigint[]) as wanted (dek_id, version)
   on d.dek_id = wanted.dek_id and d.version = wanted.version"""
@@ -91,6 +94,7 @@ class WritableSubject(NamedTuple):
     wrapped_dek: bytes | None
     seals_count: int | None
     suite: int | None
+    old: bool = False  # from before everything is sealed under younger ones
 
 
 class DekRow(NamedTuple):
@@ -102,6 +106,7 @@ class DekRow(NamedTuple):
     dek_class: str
     wrapped_dek: bytes | None
     suite: int
+    late: bool = False  # nobody should need it any more
 
     @property
     def ref(self) -> KeyRef:
@@ -137,7 +142,7 @@ async def insert_dek(tx: Tx, row: DekRow, kek: KeyRef, generation: int, now: dat
 
     False: a key-encryption key of that generation of the ring may not wrap any more.
     """
-    return await tx.value(INSERT_DEK, *row, kek.key_id, kek.version, now, generation)
+    return await tx.value(INSERT_DEK, *row[:6], kek.key_id, kek.version, now, generation)
 
 
 async def deks(tx: Tx, refs: Sequence[KeyRef]) -> dict[KeyRef, DekRow]:

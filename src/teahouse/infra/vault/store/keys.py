@@ -1,5 +1,6 @@
 """The keys of the house, the ring, and the transactions that a raised floor waits for."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -42,6 +43,24 @@ UNDER_WAY = """
 select l.virtualtransaction from pg_locks l join pg_stat_activity a on a.pid = l.pid
 where l.locktype = 'virtualxid' and l.virtualxid = l.virtualtransaction
     and a.datname = current_database() and l.pid <> pg_backend_pid()"""
+
+
+SEAL_SINCE = """
+update vault_ring set generation = generation + 1, sealed_since = greatest(
+    sealed_since, $1, (select max(created_at) + interval '1 millisecond' from vault_deks)
+)
+returning sealed_since"""
+RETIRE_BEFORE = """
+update vault_ring set generation = generation + 1, retired_before = $1"""
+CAME_LATE = """
+insert into vault_late_opens (purpose, key_id, version, opens, last_at)
+select purpose, key_id, version, opens, clock_timestamp()
+from unnest($1::text[], $2::text[], $3::integer[], $4::bigint[])
+    as n (purpose, key_id, version, opens) order by 1, 2, 3
+on conflict (purpose, key_id, version) do update
+set opens = vault_late_opens.opens + excluded.opens, last_at = excluded.last_at"""
+LATE = "select purpose, key_id, version, opens, last_at from vault_late_opens"
+FORGET_LATE = "delete from vault_late_opens"
 
 
 class KeyRow(NamedTuple):
@@ -133,6 +152,29 @@ async def raise_floor(tx: Tx) -> int:
 async def settle(tx: Tx, floor: int) -> None:
     """Note that every transaction from before a floor has ended."""
     await tx.run(SETTLE, floor)
+
+
+async def seal_since(tx: Tx, now: datetime) -> datetime:
+    """Let nothing be sealed any more under data keys that there are; return since when."""
+    return await tx.value(SEAL_SINCE, now)
+
+
+async def retire_before(tx: Tx, since: datetime | None) -> None:
+    """Count from now on who still opens what is under data keys from before a moment."""
+    await tx.run(FORGET_LATE)
+    await tx.run(RETIRE_BEFORE, since)
+
+
+async def came_late(tx: Tx, late: Mapping[tuple[str, KeyRef], int]) -> None:
+    """Add up who needed a key that should not be needed any more."""
+    refs = [(purpose, ref.key_id, ref.version, opens) for (purpose, ref), opens in late.items()]
+    await tx.run(CAME_LATE, *(list(one) for one in zip(*refs, strict=True)))
+
+
+async def late(tx: Tx) -> dict[tuple[str, KeyRef], tuple[int, datetime]]:
+    """Return how often each was needed, and when last, by the database's clock."""
+    rows = await tx.rows(LATE)
+    return {(row[0], KeyRef(row[1], row[2])): (row[3], row[4]) for row in rows}
 
 
 async def under_way(tx: Tx) -> set[str]:

@@ -63,6 +63,10 @@ QUARANTINED = """
 select table_name, row_key, column_name, why from vault_quarantine
 order by table_name, row_key, column_name limit $1"""
 
+QUARANTINED_BY_TABLE = """
+select table_name, count(*) from vault_quarantine group by 1 order by 1"""
+RELEASE = "delete from vault_quarantine"
+
 
 class DekAge(NamedTuple):
     """A data key, with how old it is and how often it has sealed."""
@@ -162,6 +166,16 @@ async def quarantine(tx: Tx, table: str, found: Sequence[Found], now: datetime) 
     """Note what could not be done in a table; the values stay where they are."""
     keys, columns = [one.row_key for one in found], [one.column for one in found]
     await tx.run(QUARANTINE, table, keys, columns, [one.why for one in found], now)
+
+
+async def quarantined_by_table(tx: Tx) -> dict[str, int]:
+    """Count what could not be done, by table."""
+    return {row[0]: row[1] for row in await tx.rows(QUARANTINED_BY_TABLE)}
+
+
+async def release(tx: Tx) -> int:
+    """Forget what could not be done, because it is tried again; return how much that was."""
+    return await tx.run(RELEASE)
 
 
 async def quarantined(tx: Tx, limit: int) -> list[Found]:

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from teahouse.infra.db.pool import Tx
+from teahouse.errors import Unavailable
+from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.sealed import Sealed
 from teahouse.infra.vault.sweep import statements
 from teahouse.infra.vault.sweep.walked import Walked
@@ -21,6 +22,17 @@ async def estimated(tx: Tx, walked: Walked) -> Counted:
     row = await tx.row(statements.size(walked.table))
     assert row is not None, "a table that is walked is there"
     return Counted(row[0], row[1])
+
+
+async def counted(db: Database, walked: Walked) -> Counted:
+    """Return how large a table is, its rows counted; too many for that: as :func:`estimated` does."""
+    async with db.read() as tx:
+        found = await estimated(tx, walked)
+    try:
+        async with db.read() as tx:
+            return found._replace(rows=await tx.value(statements.count(walked)))
+    except Unavailable:  # it took too long
+        return found
 
 
 async def stale(tx: Tx, sealed: Sealed, since: datetime) -> dict[str, int]:

@@ -223,6 +223,11 @@ def destroy_old(*, after: bool, until: bool) -> LiteralString:
     )
 
 
+def count(walked: Walked) -> LiteralString:
+    """Return how the rows of a table are counted."""
+    return f"select count(*) from {walked.table} where {walked.there}"
+
+
 def size(table: LiteralString) -> LiteralString:
     """Return how many rows a table has by the catalogue, and how many bytes with its indexes."""
     return (
