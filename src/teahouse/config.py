@@ -78,6 +78,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     transit_url: str = ""  # a key service in place of the key file; empty: none
     transit_token_file: str = ""
     transit_prefix: str = "teahouse"
+    upgrade_soft_days: int = 7  # how long the old keys of a security upgrade rest
     tenant: str = "main"  # bound into every sealed value
 
     smtp_url: str = ""  # smtp://user:password@host:587 or smtps://…; empty: e-mail sign-up is off
@@ -161,6 +162,7 @@ def check(config: Config) -> None:
         ("upload_bytes_max", 1, 2**40),
         ("deletion_grace_days", 0, 90),
         ("recovery_wait_hours", 1, 24 * 30),
+        ("upgrade_soft_days", 0, 365),
         ("policy_notice_days", 0, 365),
     ):
         if not least <= getattr(config, name) <= most:

@@ -18,6 +18,11 @@ export interface AccountOut {
 /** What bulk accounts need much of, and people little. Counted by the day, in UTC. */
 export type Act = "direct_chats" | "invites" | "joins" | "public_rooms" | "searches" | "upload_bytes";
 
+/** Why. It goes into the audit log. */
+export interface ActBody {
+  reason?: string;
+}
+
 /** A guardian's consent, and the password or a code to show that it is they. */
 export interface AgreeBody {
   birth_month: string;
@@ -246,6 +251,30 @@ export interface ChildWire {
 /** The accounts that the caller is the guardian of, oldest first. */
 export interface ChildrenWire {
   children: ChildWire[];
+}
+
+/** How far a class of data is, in words for everybody. */
+export interface ClassPercentWire {
+  name: string;
+  zh: string;
+  en: string;
+  percent: number;
+}
+
+/** A class of data that can be made anew, and what that protects. */
+export interface ClassWire {
+  name: string;
+  zh: string;
+  en: string;
+  place: number;
+}
+
+/** What can be made anew here. */
+export interface ClassesWire {
+  classes: ClassWire[];
+  suite: number;
+  scope: string;
+  soft_days: number;
 }
 
 /** Sign-ups that look made by one hand, in numbers; nothing in it names anybody. */
@@ -609,15 +638,6 @@ export interface FileBody {
   label?: string;
 }
 
-/** What a verification of the history found. */
-export interface FindingWire {
-  intact: boolean;
-  entries: number;
-  first_wrong: number | null;
-  why: string;
-  key_ids: string[];
-}
-
 /** The last step. Without a password one signs in by codes. */
 export interface FinishBody {
   username: string;
@@ -705,6 +725,14 @@ export interface GivenWire {
 export interface GridWire {
   generated_at: string;
   cells: Cell[];
+}
+
+/** A process that works on a run. */
+export interface HandWire {
+  hand_id: string;
+  host: string;
+  pid: number;
+  seen_at: string;
 }
 
 /** All that is held of the caller. */
@@ -947,6 +975,16 @@ export interface Key {
   user_id: string;
   name: string;
   password: string;
+}
+
+/** A key of a run, by its name only. ``role`` is ``old`` or ``new``. */
+export interface KeyWire {
+  purpose: string;
+  key_id: string;
+  version: number;
+  state: string;
+  role: string;
+  opens_refused: number;
 }
 
 /** All passkeys of an account; ``only_way`` when there is no other way to sign in. */
@@ -1535,6 +1573,41 @@ export interface PlacesWire {
   places: PlaceShown[];
 }
 
+/** What is to be made anew. ``suite`` 1 is AES and SHA-256, 2 is SM4 and SM3; none: as it is. */
+export interface PlanBody {
+  classes?: string[];
+  suite?: number | null;
+  mode?: string;
+  reason?: string;
+  rate_max?: number | null;
+  scope?: string;
+}
+
+/** One class of data in one table, counted, and what it will take. */
+export interface PlanStepWire {
+  data_class: string;
+  table: string | null;
+  rows: number;
+  bytes: number;
+  core_seconds: number;
+  seconds: number;
+  touches: string[];
+  disruption_seconds: number;
+}
+
+/** What a run would do: nothing was changed. */
+export interface PlanWire {
+  classes: string[];
+  suite: number;
+  steps: PlanStepWire[];
+  rows: number;
+  core_seconds: number;
+  seconds: number;
+  disruption_seconds: number;
+  registration_open: boolean;
+  findings: UpgradesFindingWire[];
+}
+
 /** Policies, newest first. */
 export interface PoliciesWire {
   policies: Policy[];
@@ -1687,6 +1760,19 @@ export interface QrIn {
 /** The picture, as SVG without any style of its own. */
 export interface QrOut {
   svg: string;
+}
+
+/** A value that could not be made anew; it is where it was. */
+export interface QuarantinedWire {
+  table: string;
+  row_key: string;
+  column: string;
+  why: string;
+}
+
+/** How many rows a second at most; none: as fast as people do not notice. */
+export interface RateBody {
+  rate_max?: number | null;
 }
 
 /** How many accounts of a stage have used an act today as much as a limit allows, or more. */
@@ -1894,6 +1980,57 @@ export interface Rules {
 /** Every rule. */
 export interface RulesWire {
   rules: RuleShown[];
+}
+
+/** A run, in a line. */
+export interface RunSummaryWire {
+  run_id: string;
+  state: string;
+  paused: boolean;
+  mode: string;
+  reason: string;
+  classes: string[];
+  suite: number;
+  planned_by: string;
+  planned_at: string;
+  started_at: string | null;
+  verified_at: string | null;
+  ended_at: string | null;
+  done: number;
+  total: number;
+}
+
+/** A run with all that there is to see. ``may`` are the acts that can be done now. */
+export interface RunWire {
+  summary: RunSummaryWire;
+  says: string;
+  steps: StepWire[];
+  samples: SampleWire[];
+  rate_max: number | null;
+  waits_for: WaitsForWire[];
+  findings: UpgradesFindingWire[];
+  quarantined: QuarantinedWire[];
+  quarantined_total: number;
+  keys: KeyWire[];
+  hands: HandWire[];
+  soft_until: string | null;
+  work_id: string | null;
+  report: boolean;
+  may: string[];
+}
+
+/** The runs, newest first. */
+export interface RunsWire {
+  runs: RunSummaryWire[];
+}
+
+/** How it was at a moment. ``exposed`` values are still under a key that is to go. */
+export interface SampleWire {
+  at: string;
+  rate: number;
+  p99_ms: number | null;
+  queue_ms: number | null;
+  exposed: number;
 }
 
 /** For whom; ``*`` is everyone. */
@@ -2122,6 +2259,18 @@ export interface StepUpOut {
   until: string;
 }
 
+/** How far a class of data is, in one table. ``phase`` is the last that it has come through. */
+export interface StepWire {
+  data_class: string;
+  table: string | null;
+  phase: string;
+  total: number;
+  done: number;
+  quarantined: number;
+  rate_per_second: number;
+  eta_seconds: number | null;
+}
+
 /** A class of data at its place in the order, and why it is there. */
 export interface StolenStepWire {
   data_class: string;
@@ -2271,6 +2420,16 @@ export interface UnlinkProviderIn {
   code?: string | null;
 }
 
+/** What everybody may know of an upgrade. ``downtime_seconds`` is of registration. */
+export interface UpgradeStatusWire {
+  running: boolean;
+  since: string | null;
+  words: WordsWire;
+  classes: ClassPercentWire[];
+  registration_open: boolean;
+  downtime_seconds: number;
+}
+
 /** That somebody came by an invitation; of an account that ended it is not known any more who. */
 export interface Use {
   use_id: string;
@@ -2335,6 +2494,15 @@ export interface VouchingWire {
   vouches: VouchWire[];
 }
 
+/** What one person wants and a second has to agree to: ``retire``, ``destroy``, ``force``. */
+export interface WaitsForWire {
+  act: string;
+  first: string;
+  at: string;
+  expires_at: string;
+  mine: boolean;
+}
+
 /** What brought an account to its stage. */
 export type Why = "age" | "burst" | "operator" | "screening" | "setting" | "vouch";
 
@@ -2357,6 +2525,12 @@ export interface Words {
   contact?: string;
   related_campaign?: string | null;
   waiting_list?: boolean;
+}
+
+/** The same in both languages. */
+export interface WordsWire {
+  zh: string;
+  en: string;
 }
 
 /** A piece of work, as it was last heard of. */
@@ -2449,6 +2623,15 @@ export interface ImportsFinding {
   wrong: Wrong;
 }
 
+/** What a verification of the history found. */
+export interface NoticesFindingWire {
+  intact: boolean;
+  entries: number;
+  first_wrong: number | null;
+  why: string;
+  key_ids: string[];
+}
+
 /** Begin to set up an operator. */
 export interface OperatorsBeginIn {
   token: string;
@@ -2523,6 +2706,15 @@ export interface StandingStanding {
   member_at: string | null;
   active_days: number;
   active_days_needed: number;
+}
+
+/** Something that was found and has to be looked at. ``stops``: the run goes no further. */
+export interface UpgradesFindingWire {
+  code: string;
+  place: string;
+  count: number;
+  rows: string[];
+  stops: boolean;
 }
 
 /** What has become of a place. */

@@ -16,7 +16,7 @@ from teahouse.app.house import (
     register_jobs,
     routes_on_paper,
 )
-from teahouse.app.serving import serve_worker, setup_token
+from teahouse.app.serving import serve_worker, setup_token, work_as_hand
 
 __all__ = [
     "FIELDS",
@@ -32,4 +32,5 @@ __all__ = [
     "routes_on_paper",
     "serve_worker",
     "setup_token",
+    "work_as_hand",
 ]

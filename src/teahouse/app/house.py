@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -22,6 +22,7 @@ from teahouse.app.keeping import Keeping, keeping_routes_of, make_keeping
 from teahouse.app.people import People, make_people, people_jobs, people_routes
 from teahouse.app.rights import Rights, make_rights, rights_jobs_of, rights_routes_of
 from teahouse.app.talk import Talk, make_syncing, make_talk, talk_jobs, talk_routes
+from teahouse.app.upgrades import make_upgrades, upgrades_jobs_of, upgrades_routes_of
 from teahouse.app.ways import Ways, make_ways, ways_jobs, ways_routes
 from teahouse.clock import Clock, SystemClock
 from teahouse.config import Config
@@ -58,6 +59,7 @@ from teahouse.infra.vault.vault import Vault, open_vault
 from teahouse.oidc.service import allowed_issuers
 from teahouse.settings.service.settings import own_copy
 from teahouse.sync.service.syncing import Syncing
+from teahouse.upgrades.service.upgrades import Upgrades
 
 TRIM_SECONDS = 3600
 RELEASE = version("teahouse")
@@ -105,6 +107,7 @@ class House:
     talk: Talk
     syncing: Syncing
     demo: Demo
+    upgrades: Upgrades
     rights: Rights
     keeping: Keeping
     runner: JobRunner
@@ -202,12 +205,27 @@ def _furnish(ground: Ground) -> House:
     ways = make_ways(ground, people, doors)
     talk = make_talk(ground, people)
     syncing = make_syncing(ground, people, talk)
+    named = {field.name for field in FIELDS} | KEY_COLUMNS.keys()
+    upgrades = make_upgrades(ground, people, doors, (SEALED, PASSING), (named, SPOKEN))
     rights = make_rights(ground, people, doors, ways, talk)
     keeping = make_keeping(ground, people, doors, talk, rights)
     demo = Demo(_verbs(ground, people, doors, talk))
     runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))
     limiter = Limiter(ground.clock, enabled=not ground.config.test_mode)
-    return House(ground, people, doors, ways, talk, syncing, demo, rights, keeping, runner, limiter)
+    return House(
+        ground=ground,
+        people=people,
+        doors=doors,
+        ways=ways,
+        talk=talk,
+        syncing=syncing,
+        demo=demo,
+        upgrades=upgrades,
+        rights=rights,
+        keeping=keeping,
+        runner=runner,
+        limiter=limiter,
+    )
 
 
 def _verbs(ground: Ground, people: People, doors: Doors, talk: Talk) -> HouseVerbs:
@@ -229,8 +247,12 @@ def _verbs(ground: Ground, people: People, doors: Doors, talk: Talk) -> HouseVer
     )
 
 
-def register_jobs(house: House) -> None:
-    """Say who does what later; before the runner starts."""
+def nobody() -> None:
+    """Call no hand: somebody else does."""
+
+
+def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
+    """Say who does what later; before the runner starts. ``call_hand``: there is an upgrade's work."""
     ground = house.ground
     ground.jobs.every("log.trim", TRIM_SECONDS, ground.log.trim)
     people_jobs(ground, house.people)
@@ -238,6 +260,7 @@ def register_jobs(house: House) -> None:
     ways_jobs(ground, house.ways)
     talk_jobs(ground, house.talk)
     demo_jobs.register(house.demo, ground.jobs)
+    upgrades_jobs_of(ground, house.upgrades, call_hand)
     rights_jobs_of(ground, house.rights)
 
 
@@ -252,6 +275,7 @@ def build_routes(house: House) -> list[Route]:
         *ways_routes(house.ways),
         *talk_routes(ground, house.people, house.talk, house.syncing),
         *demo_routes.routes(house.demo),
+        *upgrades_routes_of(house.upgrades),
         *rights_routes_of(house.rights),
         *keeping_routes_of(ground, house.keeping),
     ]

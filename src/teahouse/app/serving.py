@@ -1,13 +1,15 @@
 """A worker's process: it serves on a socket that its parent bound."""
 
 import gc
+import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 import uvicorn
 
-from teahouse.app.house import build_server, open_house, register_jobs
+from teahouse.app.house import build_server, nobody, open_house, register_jobs
 from teahouse.clock import Clock
 from teahouse.config import Config
 from teahouse.infra.engines.places import DataDir
@@ -17,6 +19,8 @@ from teahouse.infra.logs import configure
 from teahouse.sync.service.hub import Hub
 
 GRACE_SECONDS = 3
+NICE = 10
+IDLE_SECONDS_MAX = 10.0  # without work for so long, a hand that was called goes
 KEEP_ALIVE_SECONDS = 75
 
 
@@ -33,15 +37,17 @@ class _Uvicorn(uvicorn.Server):
         self._hub.close()
 
 
-async def serve_worker(config: Config, socket_fd: int) -> None:
-    """Serve on an inherited listening socket until SIGTERM.
+async def serve_worker(
+    config: Config, socket_fd: int, call_hand: Callable[[], None] | None = None
+) -> None:
+    """Serve on an inherited listening socket until SIGTERM; ``call_hand`` when an upgrade has work.
 
     Raises ``Unavailable`` when PostgreSQL cannot be reached at the start.
     """
     configure(config.log_level)
     async with open_house(config, config.database_url) as house:
         await house.keeping.returning.check_whole()
-        register_jobs(house)
+        register_jobs(house, call_hand or nobody)
         await house.keeping.keeper.start()
         house.ground.pulse.start()
         house.ground.attendance.feel(house.ground.pulse)
@@ -72,6 +78,30 @@ async def serve_worker(config: Config, socket_fd: int) -> None:
             await house.ground.attendance.stop()
             house.ground.pulse.stop()
             await house.keeping.keeper.stop()
+
+
+async def work_as_hand(config: Config, dsn: str, stays: bool) -> None:
+    """Do the work of upgrades, with the time that others leave; go when there is none."""
+    configure(config.log_level)
+    os.nice(NICE)
+    async with open_house(config, dsn) as house:
+        hand = house.upgrades.hand(socket.gethostname(), os.getpid())
+        clock = house.ground.clock
+        busy_at = clock.monotonic()
+
+        async def more() -> bool:
+            nonlocal busy_at
+            async with house.db.read() as tx:
+                if await house.upgrades.wants_hands(tx):
+                    busy_at = clock.monotonic()
+            return stays or clock.monotonic() - busy_at < IDLE_SECONDS_MAX
+
+        await house.ground.attendance.start()
+        try:
+            await hand.go_on(more)
+        finally:
+            await house.ground.attendance.stop()
+            await hand.leave()
 
 
 def _notebook(config: Config, clock: Clock) -> Notebook:

@@ -18,7 +18,7 @@ from typing import Protocol
 import msgspec
 
 from teahouse.cli.readiness import answers
-from teahouse.cli.worker import EXIT_REFUSED
+from teahouse.cli.worker import CALLS_HAND, EXIT_REFUSED
 from teahouse.clock import Clock, SystemClock
 from teahouse.config import BadConfig, Config
 from teahouse.errors import Kind, Refused
@@ -127,6 +127,36 @@ class Worker:
             await stop(self.process, signal.SIGTERM, WORKER_STOP_SECONDS_MAX)
 
 
+@dataclass
+class Hand:
+    """The process that does an upgrade's work: called when there is some, gone when there is none."""
+
+    config: Config
+    process: asyncio.subprocess.Process | None = None
+    starting: bool = False
+
+    async def start(self) -> None:
+        """Start it, unless it is there."""
+        if self.starting or (self.process is not None and self.process.returncode is None):
+            return
+        self.starting = True
+        try:
+            launch = Launch(
+                argv=[sys.executable, "-m", "teahouse.cli.hand"], stdin=asyncio.subprocess.PIPE
+            )
+            self.process = await spawn(launch)
+            assert self.process.stdin is not None, "it was started with a pipe"
+            self.process.stdin.write(msgspec.json.encode(self.config) + b"\n")
+            self.process.stdin.close()
+        finally:
+            self.starting = False
+
+    async def stop(self) -> None:
+        """End it: what it was at is done again by another."""
+        if self.process is not None:
+            await stop(self.process, signal.SIGTERM, WORKER_STOP_SECONDS_MAX)
+
+
 @dataclass(repr=False)
 class Supervisor:
     """The running whole. ``run`` returns the exit code."""
@@ -141,6 +171,7 @@ class Supervisor:
     engines: list[tuple[str, Part]] = field(default_factory=list[tuple[str, Part]])
     failure: str | None = None
     ready: bool = False
+    hand: Hand | None = None
     _ending: bool = False
 
     async def run(self) -> int:
@@ -172,6 +203,19 @@ class Supervisor:
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means what it says
                 loop.add_signal_handler(number, end)
 
+    async def _lend_hands(self) -> None:
+        """Start a hand whenever a worker calls for one."""
+        called = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(CALLS_HAND, called.set)
+        while True:
+            await called.wait()
+            called.clear()
+            assert self.hand is not None, "workers call once they serve"
+            try:
+                await self.hand.start()
+            except (EngineFailed, OSError) as wrong:
+                self.say(str(wrong))
+
     async def _boot(self) -> None:
         """Start all parts; the workers import while PostgreSQL starts."""
         self.data.engines_file.unlink(missing_ok=True)
@@ -199,6 +243,7 @@ class Supervisor:
         told = Engines(dsn=config.database_url, admin_dsn=admin_dsn, nats_url=config.nats_url)
         write_engines(self.data, told)
         self.config = config
+        self.hand = Hand(config)
         for worker in self.workers:
             worker.tell(config)
 
@@ -209,6 +254,7 @@ class Supervisor:
             for number, worker in enumerate(self.workers, 1):
                 group.create_task(self._keep(f"worker {number}", worker))
             group.create_task(self._greet())
+            group.create_task(self._lend_hands())
 
     async def _keep(self, name: str, part: Part) -> None:
         """Start ``part`` again whenever it ends, slower each time while it does not stay up."""
@@ -272,6 +318,8 @@ class Supervisor:
     async def _shut_down(self) -> None:
         """Stop the workers together, then the engines, PostgreSQL last."""
         self.data.engines_file.unlink(missing_ok=True)
+        if self.hand is not None:
+            await self.hand.stop()
         await asyncio.gather(*(worker.stop() for worker in self.workers))
         for _, engine in self.engines:
             await engine.stop()

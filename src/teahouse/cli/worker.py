@@ -5,7 +5,10 @@ is ready; an end of input before that means that the supervisor is gone.
 """
 
 import gc
+import os
+import signal
 import sys
+from contextlib import suppress
 
 import msgspec
 import uvloop
@@ -13,7 +16,14 @@ import uvloop
 from teahouse.config import Config
 from teahouse.errors import Refused
 
+CALLS_HAND = signal.SIGURG  # an upgrade has work; whoever does not listen does not notice it
 EXIT_REFUSED = 78  # the configuration or the database will not do: starting again would not help
+
+
+def call_hand() -> None:
+    """Tell the supervisor that there is work for a hand."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(os.getppid(), CALLS_HAND)
 
 
 def work(listener: int) -> None:
@@ -27,7 +37,7 @@ def work(listener: int) -> None:
         return
     config = msgspec.json.decode(told, type=Config)
     try:
-        uvloop.run(serve_worker(config, listener))
+        uvloop.run(serve_worker(config, listener, call_hand))
     except Refused as refused:
         sys.stderr.write(f"teahouse: {refused.words}\n")
         sys.exit(EXIT_REFUSED)

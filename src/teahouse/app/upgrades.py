@@ -1,0 +1,57 @@
+"""The security upgrade: what of the house it makes anew, and by which parts."""
+
+from collections.abc import Callable, Collection, Sequence
+
+from teahouse.app.doors import Doors
+from teahouse.app.ground import Ground
+from teahouse.app.people import People
+from teahouse.infra.http.router import Route
+from teahouse.infra.vault.rewrap import Rewrap
+from teahouse.infra.vault.scanner import Scanner
+from teahouse.infra.vault.sealed import Passing, Sealed
+from teahouse.infra.vault.sweep.slots import IndexHoldings
+from teahouse.renewals.service import KeySmith, own_steps
+from teahouse.upgrades import jobs as upgrades_jobs
+from teahouse.upgrades import routes as upgrades_routes
+from teahouse.upgrades.service.driver import Driver
+from teahouse.upgrades.service.upgrades import Upgrades
+from teahouse.upgrades.service.yard import Yard
+
+
+def make_upgrades(
+    ground: Ground,
+    people: People,
+    doors: Doors,
+    declared: tuple[Sequence[Sealed], Sequence[Passing]],
+    known: tuple[Collection[str], Collection[str]],
+) -> Upgrades:
+    """Make the domain; ``known`` are the columns that hold personal data or keys, and our words."""
+    sealed, passing = declared
+    smith = KeySmith(ground.db, ground.log, ground.locksmith)
+    rewrap = Rewrap(ground.db, ground.vault.ring, [doors.notices.history.rewrap_keys])
+    yard = Yard(
+        db=ground.db,
+        log=ground.log,
+        audit=people.audit,
+        vault=ground.vault,
+        locksmith=ground.locksmith,
+        scanner=Scanner(ground.db, *known),
+        clock=ground.clock,
+        ids=ground.ids,
+        sealed=sealed,
+        smith=smith,
+        steps=own_steps(smith, rewrap, IndexHoldings(sealed, passing)),
+        soft_days=ground.config.upgrade_soft_days,
+    )
+    driver = Driver(yard, doors.works)
+    return Upgrades(yard, doors.works, doors.gate, driver, ground.config.tenant)
+
+
+def upgrades_jobs_of(ground: Ground, upgrades: Upgrades, call: Callable[[], None]) -> None:
+    """Say what this domain does by the clock; ``call`` calls a hand."""
+    upgrades_jobs.register(upgrades, ground.jobs, call)
+
+
+def upgrades_routes_of(upgrades: Upgrades) -> list[Route]:
+    """Return the routes of this domain."""
+    return upgrades_routes.routes(upgrades)

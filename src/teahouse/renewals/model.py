@@ -1,0 +1,75 @@
+"""What a class of data is asked, what it answers, and how fast it is gone through. Pure."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+KEK, DEK, INDEX, HOUSE = "kek", "dek", "index", "house"
+OLD, NEW = "old", "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """One change of keys. ``forced_by`` are two who force what some worker is not ready for."""
+
+    run_id: str
+    classes: tuple[str, ...]
+    suite: int
+    forced_by: tuple[str, str] | None = None
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Something that has to be looked at; what ``stops`` lets a run go no further."""
+
+    code: str
+    place: str
+    count: int
+    named: tuple[str, ...] = ()
+    stops: bool = True
+
+
+class Paged(NamedTuple):
+    """What became of a page. ``cursor`` is where the next begins, ``None`` after the last."""
+
+    rows: int
+    missed: int
+    broken: int
+    cursor: str | None
+
+
+class Pacing(Protocol):
+    """Gives leave for rows. ``now`` are seconds of a clock that never goes back."""
+
+    def limit(self, now: float, rate_max: float | None) -> None: ...
+
+    def allow(self, now: float) -> int: ...
+
+    def spent(self, rows: int) -> None: ...
+
+
+@dataclass
+class Steady:
+    """So many rows a second, or as many as can be. A second's worth may be saved up."""
+
+    rows_max: int
+    rate_max: float | None = None
+    left: float = 1.0
+    at: float = 0.0
+
+    def limit(self, now: float, rate_max: float | None) -> None:
+        """Go at most so fast from now on."""
+        if rate_max != self.rate_max:
+            self.rate_max, self.at = rate_max, now
+
+    def allow(self, now: float) -> int:
+        """Return how many rows may be done now; none: ask again shortly."""
+        if self.rate_max is None:
+            return self.rows_max
+        self.left = min(self.rate_max, self.left + (now - self.at) * self.rate_max)
+        self.at = now
+        return max(0, min(self.rows_max, int(self.left)))
+
+    def spent(self, rows: int) -> None:
+        """Count rows that were done."""
+        self.left -= rows

@@ -1,0 +1,1 @@
+"""Planning a run, driving it, doing its work, and deciding about it."""

@@ -1,0 +1,289 @@
+"""Hands: who does a run's work, a page at a time, each on stretches that it has on lease.
+
+Whoever dies is missed after the lease, and another goes on from the page that was noted last. A page
+that was done and not noted is done once more, and changes nothing.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import structlog
+
+from teahouse.errors import Refused
+from teahouse.infra.vault.sealed import Sealed
+from teahouse.infra.vault.sweep.roll import Roll
+from teahouse.infra.vault.sweep.slots import clear
+from teahouse.infra.vault.sweep.sweep import PAGE_ROWS, Sweep, Wanted
+from teahouse.infra.vault.sweep.walked import DEKS, SUBJECTS, Turned
+from teahouse.infra.vault.verifier import Looking, Verified, Verifier
+from teahouse.renewals.model import INDEX, NEW, OLD, Finding, Pacing, Paged, Steady
+from teahouse.upgrades import store
+from teahouse.upgrades.model.plans import (
+    COMPARED_MAX,
+    OPENED_ALL_MAX,
+    Sums,
+    one_in,
+)
+from teahouse.upgrades.model.runs import Run, State, has_work
+from teahouse.upgrades.service.driver import Driver
+from teahouse.upgrades.service.laying import BACKFILL, BEFORE, CLEAR, DESTROY, classes_in
+from teahouse.upgrades.service.yard import SCAN, Yard, read, written
+from teahouse.upgrades.store import ranges
+from teahouse.upgrades.store.ranges import Claim, Claimed
+
+LEASE_SECONDS = 60.0
+LEAD_SECONDS = 15.0
+AGAIN_SECONDS = 1.0  # until what somebody held is looked at once more
+TURNS_MAX = 100  # beyond, it is left to the verifier
+IDLE_SECONDS = 0.25
+PACE_SECONDS = 0.05
+NAMED_MAX = 20
+
+_log = structlog.get_logger("teahouse.upgrades")
+
+
+@dataclass(repr=False)
+class Hand:
+    """One that works. ``lease_seconds`` is how long it is waited for when it falls silent."""
+
+    yard: Yard
+    driver: Driver
+    hand_id: str
+    host: str
+    pid: int
+    pace: Pacing = field(default_factory=lambda: Steady(PAGE_ROWS))
+    lease_seconds: float = LEASE_SECONDS
+    lead_seconds: float = LEAD_SECONDS
+
+    async def go_on(self, more: Callable[[], Awaitable[bool]]) -> None:
+        """Work for as long as there is something to do, and ``more`` says yes."""
+        while await more():
+            try:
+                busy = await self.turn()
+            except Refused as refused:  # the database is away, or a key: it is tried again
+                _log.warning("a hand waits", fault=refused.code)
+                busy = False
+            if not busy:
+                await asyncio.sleep(IDLE_SECONDS)
+
+    async def leave(self) -> None:
+        """Say that it goes."""
+        async with self.yard.db.transaction() as tx:
+            await ranges.gone(tx, self.hand_id)
+
+    async def turn(self) -> bool:
+        """Lead a run one step on, if nobody else does, and do one stretch; tell whether either was."""
+        async with self.yard.db.transaction() as tx:
+            await ranges.seen(tx, self.hand_id, self.host, self.pid)
+            found = [run for run in await store.at_work(tx) if has_work(run)]
+        busy = False
+        for run in found:
+            async with self.yard.db.transaction() as tx:
+                leads = await store.lead(tx, run.run_id, self.hand_id, self.lead_seconds)
+            if leads:
+                busy |= await self.driver.step(run)
+            busy |= await self._stretch(run.run_id)
+        return busy
+
+    # -- a stretch -------------------------------------------------------------------------------
+
+    async def _stretch(self, run_id: str) -> bool:
+        async with self.yard.db.transaction() as tx:
+            run = await self.yard.run(tx, run_id)
+            if not run.laid or _rests(run):
+                return False
+            taken = await ranges.claim(tx, run_id, run.laid, self.hand_id, self.lease_seconds)
+        if taken is None:
+            return False
+        mine, found = taken
+        if mine.stage in (BACKFILL, CLEAR, DESTROY):
+            await self._pages(run, mine, found)
+        else:
+            async with self._kept(mine):
+                await self._look(run, mine, found)
+        return True
+
+    async def _pages(self, run: Run, mine: Claim, found: Claimed) -> None:
+        missed, cursor = found.missed, found.cursor
+        while True:
+            rows_max = await self._leave(mine)
+            if not rows_max:
+                return
+            done = await self._page(run, mine, found, cursor, rows_max)
+            self.pace.spent(done[0])
+            rows, lost, broken, following = done
+            missed += lost
+            now = self.yard.clock.now()
+            async with self.yard.db.transaction() as tx:
+                at = cursor if following is None else following
+                if not await ranges.advance(tx, mine, at, lost, self.lease_seconds):
+                    return  # it is another's by now
+                if found.turn == 0 and mine.stage == BACKFILL:
+                    classes = self._classes(run, mine.place)
+                    place = "" if mine.place in classes else mine.place
+                    await store.moved_on(tx, run.run_id, place, classes, (rows, broken), now)
+                if following is None:
+                    if missed and found.turn < TURNS_MAX:
+                        await ranges.again(tx, mine, AGAIN_SECONDS if found.turn else 0.0)
+                    else:
+                        await ranges.finish(tx, mine, now)
+                    return
+            cursor = following or ""
+
+    def _classes(self, run: Run, place: str) -> list[str]:
+        if place == SUBJECTS.table:
+            return []
+        table = next((one for one in self.yard.sealed if one.table == place), None)
+        return [place] if table is None else classes_in(table, run)
+
+    async def _page(
+        self, run: Run, mine: Claim, found: Claimed, cursor: str, rows_max: int
+    ) -> Paged:
+        """Do a page."""
+        yard = self.yard
+        async with yard.db.read() as tx:
+            at = await yard.renewal(tx, run)
+            wanted = await yard.wanted(tx, run)
+        step = next((one for one in yard.steps_of(run) if one.name == mine.place), None)
+        if step is not None:
+            return await step.page(at, cursor, rows_max)
+        if mine.stage == CLEAR:
+            return await self._clear(run, yard.table(mine.place), (cursor, found.upto), rows_max)
+        roll = Roll(yard.db, yard.vault.ring, yard.ids, yard.clock)
+        if mine.place == SUBJECTS.table:
+            assert run.since is not None, "data keys are made anew"
+            after, until = read(SUBJECTS, cursor), read(SUBJECTS, found.upto)
+            return _turned(await roll.page(run.since, after, rows_max, until))
+        if mine.stage == DESTROY:
+            assert run.since is not None, "data keys were made anew"
+            after, until = read(DEKS, cursor), read(DEKS, found.upto)
+            return _turned(await roll.destroy_old(run.since, after, rows_max, until))
+        sealed = yard.table(mine.place)
+        if not sealed.indexed:
+            wanted = Wanted(wanted.since)
+        sweep = Sweep(yard.db, yard.vault.ring, yard.ids, yard.clock)
+        told = await sweep.page(
+            sealed, wanted, read(sealed, cursor), rows_max, read(sealed, found.upto)
+        )
+        following = None if told.last is None else written(told.last)
+        return Paged(told.rows, told.missed, told.broken, following)
+
+    async def _clear(
+        self, run: Run, sealed: Sealed, place: tuple[str, str], rows_max: int
+    ) -> Paged:
+        """Empty a page of the slot that goes."""
+        async with self.yard.db.read() as tx:
+            keys = await self.yard.smith.keys(tx, run.run_id)
+        if (INDEX, OLD) not in keys:
+            return Paged(0, 0, 0, None)  # given up before there was another
+        out, kept = keys[INDEX, OLD].version, keys[INDEX, NEW].version
+        if run.state is State.ABORTING:
+            out, kept = kept, out
+        after, until = (read(sealed, one) for one in place)
+        return _turned(await clear(self.yard.db, sealed, out, kept, after, rows_max, until))
+
+    async def _leave(self, mine: Claim) -> int:
+        """Return how many rows may be done now; none, when the stretch is to be left as it is."""
+        while True:
+            async with self.yard.db.transaction() as tx:
+                run = await self.yard.run(tx, mine.run_id)
+                if run.laid != mine.stage or _rests(run):
+                    await ranges.let_go(tx, mine)
+                    return 0
+                hands = len(await ranges.hands(tx)) if run.rate_max else 1
+            now = self.yard.clock.monotonic()
+            self.pace.limit(now, run.rate_max / max(1, hands) if run.rate_max else None)
+            rows = self.pace.allow(now)
+            if rows:
+                return min(rows, PAGE_ROWS)
+            async with self.yard.db.transaction() as tx:
+                if not await ranges.renew(tx, mine, self.lease_seconds):
+                    return 0
+            await asyncio.sleep(PACE_SECONDS)
+
+    # -- looking ---------------------------------------------------------------------------------
+
+    async def _look(self, run: Run, mine: Claim, found: Claimed) -> None:
+        yard = self.yard
+        if mine.place == SCAN:
+            undeclared = await yard.scanner.scan()
+            async with yard.db.transaction() as tx:
+                for one in undeclared:
+                    told = Finding("undeclared", f"{one.name} {one.what}", one.rows)
+                    await store.put_finding(tx, run.run_id, told, yard.clock.now())
+                await ranges.finish(tx, mine, yard.clock.now())
+            return
+        sealed = yard.table(mine.place)
+        async with yard.db.read() as tx:
+            wanted = await yard.wanted(tx, run)
+        index = wanted.index if sealed.indexed else None
+        rows = sum(int(one["rows"]) for one in run.plan["steps"])
+        if mine.stage == BEFORE:
+            looking = Looking(one_in=one_in(rows, COMPARED_MAX), keep_rows=True)
+        else:
+            looking = Looking(wanted.since, index, False, one_in(rows, OPENED_ALL_MAX), True)
+        verifier = Verifier(yard.db, yard.vault.ring, yard.digest_key(run))
+        after, upto = read(sealed, found.starts), read(sealed, found.upto)
+        seen, last = await verifier.page(sealed, looking, after, upto)
+        while last is not None:
+            more, last = await verifier.page(sealed, looking, last, upto)
+            seen += more
+        digests = [
+            (name, row, digest)
+            for name, column in seen.columns.items()
+            for row, digest in column.rows.items()
+        ]
+        async with yard.db.transaction() as tx:
+            if mine.stage == BEFORE:
+                await ranges.keep(tx, run.run_id, mine.place, digests)
+            else:
+                same, changed = await ranges.compared(tx, run.run_id, mine.place, digests)
+                await ranges.told(tx, mine, _sums(sealed, seen, same, changed))
+            await ranges.finish(tx, mine, yard.clock.now())
+
+    @asynccontextmanager
+    async def _kept(self, mine: Claim) -> AsyncIterator[None]:
+        """Keep a stretch for as long as it takes to look through it."""
+
+        async def keep() -> None:
+            while True:
+                await asyncio.sleep(self.lease_seconds / 3)
+                async with self.yard.db.transaction() as tx:
+                    await ranges.renew(tx, mine, self.lease_seconds)
+
+        task = asyncio.get_running_loop().create_task(keep())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+def _turned(turned: Turned) -> Paged:
+    """Return a page of the vault's own. What was missed there is seen when it is all done."""
+    return Paged(turned.rows, 0, 0, None if turned.last is None else written(turned.last))
+
+
+def _rests(run: Run) -> bool:
+    return run.paused and run.state is not State.ABORTING
+
+
+def _sums(sealed: Sealed, seen: Verified, same: int, changed: int) -> Sums:
+    columns = seen.columns.values()
+    named = [f"broken {column.name} {row}" for column in columns for row in column.broken]
+    named += [f"unindexed {row}" for row in seen.unindexed_rows]
+    named += [f"old {column.name}" for column in columns if column.old]
+    return Sums(
+        place=sealed.table,
+        seen=sum(column.values for column in columns),
+        opened=sum(column.opened for column in columns),
+        erased=sum(column.erased for column in columns),
+        old=sum(column.old for column in columns),
+        broken=sum(column.broken_count for column in columns),
+        unindexed=seen.unindexed,
+        same=same,
+        changed=changed,
+        named=tuple(named[:NAMED_MAX]),
+    )

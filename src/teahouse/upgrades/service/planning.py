@@ -1,0 +1,107 @@
+"""The dry run: what there is to do, what it takes on this machine, and what stands in the way."""
+
+import time
+from dataclasses import dataclass
+
+from teahouse.infra.vault.lifecycle import KeyPurpose
+from teahouse.infra.vault.store import sweeping
+from teahouse.infra.vault.store import workers as workers_store
+from teahouse.infra.vault.sweep.counting import counted, estimated
+from teahouse.infra.vault.verifier import Looking, Verifier
+from teahouse.renewals.model import DEK, INDEX, Finding
+from teahouse.upgrades import store
+from teahouse.upgrades.model.plans import Asked, Cost, Plan, PlanStep
+from teahouse.upgrades.service.yard import Yard
+
+SAMPLE_ROWS = 400
+# To make a value anew is to open it, seal it, and write the row: what opening takes, so many times.
+ANEW = 4.0
+PLAINEST = Cost(0.0004, 0.0005)  # of a row, where there are none to measure
+_TOUCHES = {
+    "accounts": ("sign_in", "look_up"),
+    "registrations": ("sign_up",),
+    "codes": ("sign_up", "sign_in"),
+    "waitlist": ("sign_up",),
+    "oidc": ("sign_in", "sign_up"),
+    "passkeys": ("sign_in",),
+    "recovery": ("recovery",),
+    "profiles": ("profile",),
+    "operators": ("console",),
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Planning:
+    """Makes plans. Nothing is changed."""
+
+    yard: Yard
+
+    async def plan(self, asked: Asked) -> Plan:
+        """Return what a run would do."""
+        yard, steps = self.yard, list[PlanStep]()
+        cost = await self._cost()
+        for sealed in yard.sealed:
+            here = [DEK, INDEX] if sealed.indexed else [DEK]
+            names = [name for name in here if name in asked.classes]
+            if names:
+                size = await counted(yard.db, sealed)
+                touches = _TOUCHES.get(sealed.table.partition("_")[0], ())
+                steps += [_step(name, sealed.table, size, cost, touches) for name in names]
+        for step in yard.steps:
+            if step.name in asked.classes and step.name not in (DEK, INDEX):
+                async with yard.db.read() as tx:
+                    found = await step.size(tx)
+                steps.append(_step(step.name, None, found, cost, ()))
+        order = {name: nth for nth, name in enumerate(asked.classes)}
+        steps.sort(key=lambda one: (order[one.data_class], one.table or ""))
+        return Plan(asked.classes, asked.suite, tuple(steps), await self._findings(asked))
+
+    async def suite(self) -> int:
+        """Return the suite of today."""
+        async with self.yard.db.read() as tx:
+            found = await self.yard.locksmith.primary(tx, KeyPurpose.KEK)
+        assert found is not None, "there always is one"
+        return found.suite
+
+    async def _cost(self) -> Cost:
+        """Open some rows of the largest table, as the verifier does, and measure that."""
+        yard = self.yard
+        async with yard.db.read() as tx:
+            sizes = [(await estimated(tx, sealed)).bytes for sealed in yard.sealed]
+        sealed = yard.sealed[sizes.index(max(sizes))]
+        verifier = Verifier(yard.db, yard.vault.ring, yard.ids.bytes(32))
+        wall, own = time.perf_counter(), time.process_time()
+        found, _ = await verifier.page(sealed, Looking())
+        wall, own = time.perf_counter() - wall, time.process_time() - own
+        if found.rows < SAMPLE_ROWS:
+            return PLAINEST
+        return Cost(own * ANEW / found.rows, wall * ANEW / found.rows)
+
+    async def _findings(self, asked: Asked) -> tuple[Finding, ...]:
+        found: list[Finding] = []
+        async with self.yard.db.read() as tx:
+            for run in await store.at_work(tx):
+                both = set(run.classes) & set(asked.classes)
+                found.append(Finding("another_run", run.run_id, len(both), stops=bool(both)))
+            for table, count in (await sweeping.quarantined_by_table(tx)).items():
+                found.append(Finding("quarantined", table, count, stops=False))
+            live = await workers_store.live(tx)
+        lacking = [f"{one.host}/{one.pid}" for one in live if asked.suite not in one.suites]
+        if lacking:
+            found.append(Finding("lacking", "workers", len(lacking), tuple(lacking)))
+        return tuple(found)
+
+
+def _step(
+    name: str, table: str | None, found: tuple[int, int], cost: Cost, touches: tuple[str, ...]
+) -> PlanStep:
+    rows, taken = found
+    return PlanStep(
+        data_class=name,
+        table=table,
+        rows=rows,
+        bytes=taken,
+        core_seconds=round(rows * cost.core_seconds, 3),
+        seconds=round(rows * cost.seconds, 3),
+        touches=touches,
+    )

@@ -1,0 +1,113 @@
+"""What all that is done in a run stands on."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from teahouse.audit.service import Audit
+from teahouse.clock import Clock
+from teahouse.ids import Ids
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.vault.field import DekClass
+from teahouse.infra.vault.locksmith import Locksmith
+from teahouse.infra.vault.scanner import Scanner
+from teahouse.infra.vault.sealed import Sealed
+from teahouse.infra.vault.sweep.stretches import key_of, words
+from teahouse.infra.vault.sweep.sweep import Wanted
+from teahouse.infra.vault.sweep.walked import Key, Walked
+from teahouse.infra.vault.vault import Vault
+from teahouse.renewals.model import DEK, INDEX, KEK, NEW, Renewal
+from teahouse.renewals.service import KeySmith, Step
+from teahouse.upgrades import store
+from teahouse.upgrades.model.runs import Act, NoSuchRun, Run
+
+SCAN = "*scan"  # the place of the range in which the whole database is looked through
+
+
+@dataclass(frozen=True, repr=False)
+class Yard:
+    """The parts of the house that a run needs. ``steps`` are its classes of data, in their order."""
+
+    db: Database
+    log: Log
+    audit: Audit
+    vault: Vault
+    locksmith: Locksmith
+    scanner: Scanner
+    clock: Clock
+    ids: Ids
+    sealed: Sequence[Sealed]
+    smith: KeySmith
+    steps: list[Step]
+    soft_days: int
+
+    def steps_of(self, run: Run) -> list[Step]:
+        """Return the steps of a run, in their order."""
+        return [one for one in self.steps if one.name in run.classes]
+
+    def tables_of(self, run: Run) -> list[Sealed]:
+        """Return the tables that are gone through, in which values or indexes are made anew."""
+        if DEK in run.classes:
+            return list(self.sealed)
+        return [one for one in self.sealed if one.indexed and INDEX in run.classes]
+
+    def table(self, name: str) -> Sealed:
+        """Return the declaration of a table."""
+        return next(one for one in self.sealed if one.table == name)
+
+    def verified_tables(self, run: Run) -> list[Sealed]:
+        """Return the tables that are opened afterwards."""
+        return list(self.sealed) if {KEK, DEK, INDEX} & set(run.classes) else []
+
+    async def wanted(self, tx: Tx, run: Run) -> Wanted:
+        """Return what a run brings about in rows."""
+        keys = await self.smith.keys(tx, run.run_id)
+        index = keys.get((INDEX, NEW))
+        return Wanted(
+            since=run.since if DEK in run.classes else None,
+            index=None if index is None else index.version,
+        )
+
+    async def renewal(self, tx: Tx, run: Run) -> Renewal:
+        """Return a run as its steps see it."""
+        forced = (await store.agreements(tx, run.run_id)).get(Act.FORCE)
+        by = None
+        if forced is not None and forced.second_by is not None:
+            by = (forced.first_by, forced.second_by)
+        return Renewal(run.run_id, run.classes, run.suite, by)
+
+    async def run(self, tx: Tx, run_id: str) -> Run:
+        """Return a run. Raises ``NoSuchRun``."""
+        found = await store.run(tx, run_id)
+        if found is None:
+            raise NoSuchRun
+        return found
+
+    def digest_key(self, run: Run) -> bytes:
+        """Return the key of the digests of a run, which is kept nowhere."""
+        secret = self.vault.ring.oldest_house_key()
+        return hmac.digest(secret, f"upgrade {run.run_id}".encode(), hashlib.sha256)
+
+
+def rank_of(walked: Walked) -> int:
+    """Return when a table has its turn: the most sensitive first, then what people are found by."""
+    if not isinstance(walked, Sealed):
+        return 4
+    sealed = walked
+    if any(one.purpose.dek_class is DekClass.SENSITIVE for one in sealed.fields):
+        return 1
+    return 2 if sealed.indexed else 3
+
+
+def written(key: Key) -> str:
+    """Write a row's key as JSON."""
+    return msgspec.json.encode(words(key)).decode() if key else ""
+
+
+def read(walked: Walked, told: str) -> Key:
+    """Return a row's key as it was written."""
+    return key_of(walked, msgspec.json.decode(told)) if told else ()

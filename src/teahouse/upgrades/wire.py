@@ -1,0 +1,374 @@
+"""Upgrades' shapes on our own API: for operators, and for everybody."""
+
+from datetime import datetime
+
+import msgspec
+
+from teahouse.renewals.model import Finding
+from teahouse.upgrades.model.plans import Plan, StepRow
+from teahouse.upgrades.model.runs import UNDER_WAY, Agreement, Run, State, says_of
+from teahouse.upgrades.service.upgrades import Asking, Public, Shown
+
+
+class PlanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is to be made anew. ``suite`` 1 is AES and SHA-256, 2 is SM4 and SM3; none: as it is.
+
+    ``classes`` are of ``kek``, ``dek``, ``index``, ``house`` and what else the house has; empty: all.
+    ``mode`` is ``ordinary``, or ``compromise`` when a key may be known to somebody else.
+    ``scope`` is this installation, ``*``, or its tenant's name; there is nothing narrower.
+    """
+
+    classes: list[str] = []
+    suite: int | None = None
+    mode: str = "ordinary"
+    reason: str = ""
+    rate_max: int | None = None  # rows a second; none: as fast as people do not notice
+    scope: str = "*"
+
+    def asking(self) -> Asking:
+        """Return what is asked."""
+        return Asking(self.classes, self.suite, self.mode, self.reason, self.rate_max, self.scope)
+
+
+class PlanStepWire(msgspec.Struct, frozen=True):
+    """One class of data in one table, counted, and what it will take."""
+
+    data_class: str
+    table: str | None  # none: it is not in one table
+    rows: int
+    bytes: int
+    core_seconds: float
+    seconds: float
+    touches: list[str]  # capabilities: "sign_up", "sign_in", "look_up", "profile", …
+    disruption_seconds: int  # how long they are allowed to be away: 0
+
+
+class FindingWire(msgspec.Struct, frozen=True):
+    """Something that was found and has to be looked at. ``stops``: the run goes no further."""
+
+    code: str  # "broken", "old", "unindexed", "undeclared", "quarantined", "held", "lacking", …
+    place: str  # table.column, a key, or a worker; never what it says
+    count: int
+    rows: list[str]  # the first of them, by their keys
+    stops: bool
+
+
+class ClassWire(msgspec.Struct, frozen=True):
+    """A class of data that can be made anew, and what that protects."""
+
+    name: str
+    zh: str
+    en: str
+    place: int  # in the order: 1 is done first
+
+
+class ClassesWire(msgspec.Struct, frozen=True):
+    """What can be made anew here."""
+
+    classes: list[ClassWire]
+    suite: int  # of today
+    scope: str  # what this installation is called
+    soft_days: int
+
+
+class PlanWire(msgspec.Struct, frozen=True):
+    """What a run would do: nothing was changed."""
+
+    classes: list[str]  # in their order
+    suite: int
+    steps: list[PlanStepWire]
+    rows: int
+    core_seconds: float
+    seconds: float
+    disruption_seconds: int
+    registration_open: bool
+    findings: list[FindingWire]
+
+
+class RunSummaryWire(msgspec.Struct, frozen=True):
+    """A run, in a line.
+
+    ``state``: ``planned``, ``distribute``, ``dual_write``, ``backfill``, ``verify``, ``read_new``,
+    ``soft_retire``, ``destroy``, ``closed``, ``aborting`` or ``aborted``.
+    """
+
+    run_id: str
+    state: str
+    paused: bool
+    mode: str
+    reason: str
+    classes: list[str]
+    suite: int
+    planned_by: str
+    planned_at: datetime
+    started_at: datetime | None
+    verified_at: datetime | None
+    ended_at: datetime | None
+    done: int
+    total: int
+
+
+class RunsWire(msgspec.Struct, frozen=True):
+    """The runs, newest first."""
+
+    runs: list[RunSummaryWire]
+
+
+class StepWire(msgspec.Struct, frozen=True):
+    """How far a class of data is, in one table. ``phase`` is the last that it has come through."""
+
+    data_class: str
+    table: str | None
+    phase: str
+    total: int
+    done: int
+    quarantined: int
+    rate_per_second: float
+    eta_seconds: int | None
+
+
+class SampleWire(msgspec.Struct, frozen=True):
+    """How it was at a moment. ``exposed`` values are still under a key that is to go."""
+
+    at: datetime
+    rate: float
+    p99_ms: float | None
+    queue_ms: float | None
+    exposed: int
+
+
+class WaitsForWire(msgspec.Struct, frozen=True):
+    """What one person wants and a second has to agree to: ``retire``, ``destroy``, ``force``."""
+
+    act: str
+    first: str
+    at: datetime
+    expires_at: datetime
+    mine: bool  # whether you are the first
+
+
+class QuarantinedWire(msgspec.Struct, frozen=True):
+    """A value that could not be made anew; it is where it was."""
+
+    table: str
+    row_key: str
+    column: str
+    why: str
+
+
+class KeyWire(msgspec.Struct, frozen=True):
+    """A key of a run, by its name only. ``role`` is ``old`` or ``new``."""
+
+    purpose: str
+    key_id: str
+    version: int
+    state: str
+    role: str
+    opens_refused: int  # how often it was wanted since it was disabled
+
+
+class HandWire(msgspec.Struct, frozen=True):
+    """A process that works on a run."""
+
+    hand_id: str
+    host: str
+    pid: int
+    seen_at: datetime
+
+
+class RunWire(msgspec.Struct, frozen=True):
+    """A run with all that there is to see. ``may`` are the acts that can be done now."""
+
+    summary: RunSummaryWire
+    says: str  # what it waits for, or does; in English, for people who look after it
+    steps: list[StepWire]
+    samples: list[SampleWire]
+    rate_max: int | None
+    waits_for: list[WaitsForWire]
+    findings: list[FindingWire]
+    quarantined: list[QuarantinedWire]
+    quarantined_total: int
+    keys: list[KeyWire]
+    hands: list[HandWire]
+    soft_until: datetime | None
+    work_id: str | None
+    report: bool
+    may: list[str]
+
+
+class RateBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many rows a second at most; none: as fast as people do not notice."""
+
+    rate_max: int | None = None
+
+
+class ActBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why. It goes into the audit log."""
+
+    reason: str = ""
+
+
+class ClassPercentWire(msgspec.Struct, frozen=True):
+    """How far a class of data is, in words for everybody."""
+
+    name: str
+    zh: str
+    en: str
+    percent: int
+
+
+class WordsWire(msgspec.Struct, frozen=True):
+    """The same in both languages."""
+
+    zh: str
+    en: str
+
+
+class UpgradeStatusWire(msgspec.Struct, frozen=True):
+    """What everybody may know of an upgrade. ``downtime_seconds`` is of registration."""
+
+    running: bool
+    since: datetime | None
+    words: WordsWire
+    classes: list[ClassPercentWire]
+    registration_open: bool
+    downtime_seconds: int
+
+
+def finding_wire(found: Finding) -> FindingWire:
+    """Return what was found."""
+    return FindingWire(found.code, found.place, found.count, list(found.named), found.stops)
+
+
+def plan_wire(plan: Plan, registration_open: bool) -> PlanWire:
+    """Return what a run would do."""
+    return PlanWire(
+        classes=list(plan.classes),
+        suite=plan.suite,
+        steps=[
+            PlanStepWire(
+                one.data_class,
+                one.table,
+                one.rows,
+                one.bytes,
+                one.core_seconds,
+                one.seconds,
+                list(one.touches),
+                one.disruption_seconds,
+            )
+            for one in plan.steps
+        ],
+        rows=plan.rows,
+        core_seconds=round(sum(one.core_seconds for one in plan.steps), 3),
+        seconds=round(sum(one.seconds for one in plan.steps), 3),
+        disruption_seconds=sum(one.disruption_seconds for one in plan.steps),
+        registration_open=registration_open,
+        findings=[finding_wire(one) for one in plan.findings],
+    )
+
+
+def summary_wire(run: Run, steps: list[StepRow]) -> RunSummaryWire:
+    """Return a run in a line."""
+    return RunSummaryWire(
+        run_id=run.run_id,
+        state=run.state.value,
+        paused=run.paused,
+        mode=run.mode.value,
+        reason=run.reason,
+        classes=list(run.classes),
+        suite=run.suite,
+        planned_by=run.planned_by,
+        planned_at=run.planned_at,
+        started_at=run.started_at,
+        verified_at=run.verified_at,
+        ended_at=run.ended_at,
+        done=sum(one.done for one in steps),
+        total=sum(one.total for one in steps),
+    )
+
+
+def run_wire(shown: Shown, actor: str, now: datetime) -> RunWire:
+    """Return a run with all that there is to see of it."""
+    run = shown.run
+    return RunWire(
+        summary=summary_wire(run, shown.steps),
+        says=says_of(run, shown.soft_until, now),
+        steps=[_step(run, one) for one in shown.steps],
+        samples=[SampleWire(*one) for one in shown.samples],
+        rate_max=run.rate_max,
+        waits_for=[_waits(one, actor) for one in shown.agreements],
+        findings=[finding_wire(one) for one in shown.findings],
+        quarantined=[QuarantinedWire(*one) for one in shown.quarantined],
+        quarantined_total=shown.quarantined_total,
+        keys=[
+            KeyWire(key.purpose.value, key.key_id, key.version, key.state.value, role, opens)
+            for role, key, opens in shown.keys
+        ],
+        hands=[HandWire(*one) for one in shown.hands],
+        soft_until=shown.soft_until,
+        work_id=run.work_id,
+        report=False,
+        may=shown.may,
+    )
+
+
+def _step(run: Run, one: StepRow) -> StepWire:
+    return StepWire(
+        data_class=one.data_class,
+        table=one.place or None,
+        phase=run.state.value,
+        total=one.total,
+        done=one.done,
+        quarantined=one.quarantined,
+        rate_per_second=round(one.rate, 1),
+        eta_seconds=one.eta_seconds if run.state is State.BACKFILL else None,
+    )
+
+
+def _waits(one: Agreement, actor: str) -> WaitsForWire:
+    mine = one.first_by == actor
+    return WaitsForWire(one.act.value, one.first_by, one.first_at, one.expires_at, mine)
+
+
+def status_wire(public: Public, words: dict[str, tuple[str, str]]) -> UpgradeStatusWire:
+    """Return what everybody may know; ``words`` are those of each class."""
+    run = public.run
+    running = run is not None and run.state in (*UNDER_WAY, State.ABORTING)
+    zh, en = _RUNNING if running else _QUIET
+    if not public.registration_open:
+        zh, en = f"{zh}{_SHUT[0]}", f"{en} {_SHUT[1]}"
+    classes = [] if run is None else list(run.classes)
+    return UpgradeStatusWire(
+        running=running,
+        since=None if run is None or not running else run.started_at,
+        words=WordsWire(zh, en),
+        classes=[
+            ClassPercentWire(name, *words[name], _percent(run, name, public.steps))
+            for name in classes
+            if running and run is not None
+        ],
+        registration_open=public.registration_open,
+        downtime_seconds=public.downtime_seconds,
+    )
+
+
+def _percent(run: Run, name: str, steps: list[StepRow]) -> int:
+    if run.verified_at is not None or run.state in (State.VERIFY, State.READ_NEW):
+        return 100
+    mine = [one for one in steps if one.data_class == name]
+    total, done = sum(one.total for one in mine), sum(one.done for one in mine)
+    return min(100, done * 100 // total) if total else 0
+
+
+_RUNNING = (
+    "安全升级正在进行：个人数据正在换用新的密钥。注册、登录和聊天照常可用。",
+    (
+        "A security upgrade is running: personal data is being moved to new keys. Signing up, "
+        "signing in and writing work as always."
+    ),
+)
+_QUIET = ("目前没有进行安全升级。", "No security upgrade is running.")
+_SHUT = (
+    "另外，部分注册目前受限，与升级的进度无关，原因见注册状态页。",
+    "Apart from it, some registrations are limited now; the registration status page says why.",
+)
