@@ -112,33 +112,15 @@ def _account(row: Row | None) -> Account | None:
     if row is None:
         return None
     account_id, localpart, user_id, cls, region, regime, state, *rest = row
-    return Account(
-        account_id,
-        localpart,
-        user_id,
-        AccountClass(cls),
-        region,
-        regime,
-        AccountState(state),
-        *rest,
-    )
+    who = (account_id, localpart, user_id, AccountClass(cls))
+    return Account(*who, region, regime, AccountState(state), *rest)
 
 
 async def insert_account(tx: Tx, new: Account, admission_id: str) -> None:
     """Insert an account; a taken name raises ``UniqueViolation``."""
-    await tx.run(
-        INSERT_ACCOUNT,
-        new.account_id,
-        new.localpart,
-        new.user_id,
-        new.account_class.value,
-        new.region,
-        new.regime_version,
-        new.administrator,
-        new.door,
-        admission_id,
-        new.created_at,
-    )
+    who = (new.account_id, new.localpart, new.user_id, new.account_class.value, new.region)
+    how = (new.regime_version, new.administrator, new.door, admission_id, new.created_at)
+    await tx.run(INSERT_ACCOUNT, *who, *how)
 
 
 async def name_taken(tx: Tx, localpart: str) -> bool:
