@@ -87,6 +87,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     sms_token: str = ""
     realname_url: str = ""  # who confirms identities, see docs/operate/realnames.md; empty: nobody
     realname_secret: str = ""  # with which our questions to it are signed
+    realname_secret_next: str = ""  # and with which besides, while the provider changes over
 
     deletion_grace_days: int = 15  # in which a deleted account can be called back
     recovery_wait_hours: int = 72  # in which an owner can stop who comes back by a printed code
@@ -95,6 +96,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     default_room_version: Literal["10", "11", "12"] = "11"
     registration_shared_secret: str = ""
+    registration_shared_secret_before: str = ""  # still good while tools change over
     synapse_pepper: str = ""  # password_config.pepper of a Synapse whose digests were brought here
     upload_bytes_max: int = 50 * 1024 * 1024
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -178,10 +180,17 @@ def check(config: Config) -> None:
     _check_proxies(config.trusted_proxies)
     if config.realname_url and not config.realname_secret:
         raise BadConfig("realname_url is set: set realname_secret too, which signs our questions")
+    _check_pair(config, "realname_secret", "realname_secret_next")
+    _check_pair(config, "registration_shared_secret", "registration_shared_secret_before")
     _check_notices(config)
     _check_keys(config)
     if config.smtp_url and not config.mail_from:
         raise BadConfig("smtp_url is set: set mail_from too, the address that codes come from")
+
+
+def _check_pair(config: Config, name: str, other: str) -> None:
+    if getattr(config, other) and getattr(config, name) in ("", getattr(config, other)):
+        raise BadConfig(f"{other} is set: set {name} too, and to another secret")
 
 
 def is_web_address(url: str) -> bool:

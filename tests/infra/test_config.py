@@ -49,6 +49,14 @@ def test_what_cannot_work_is_refused_by_name(settings: dict[str, Any], named: st
     assert "secret" not in refused.value.words
 
 
+def test_the_other_of_two_secrets_stands_beside_one() -> None:
+    pair = {"registration_shared_secret": "x", "registration_shared_secret_before": "y"}
+    assert load({}, None, **pair).registration_shared_secret_before == "y"
+    for wrong in ({"registration_shared_secret": ""}, {"registration_shared_secret": "y"}):
+        with pytest.raises(BadConfig, match="registration_shared_secret_before"):
+            load({}, None, **pair | wrong)
+
+
 @pytest.mark.parametrize("name", ["localhost", "tea.example:8448", "192.0.2.1", "[2001:db8::1]:80"])
 def test_server_names_that_matrix_knows_are_taken(name: str) -> None:
     proxies = "127.0.0.1, 10.0.0.0/8, ::1"

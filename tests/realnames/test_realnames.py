@@ -25,6 +25,7 @@ NAME = "测试人"
 ASKED = {"name": NAME, "number": NUMBER, "consent": True}
 PLACE = "/api/v1/account/realname"
 SECRET = "between the two of us"
+NEXT_SECRET = "the one that follows it, as long"
 
 
 @dataclass
@@ -34,11 +35,16 @@ class Provider:
     url: str = ""
     asked: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     status: int = 200
+    next: list[str | None] = field(default_factory=list[str | None])
 
     def answer(self, body: bytes, headers: Any) -> tuple[int, bytes]:
         signed = f"{headers['teahouse-time']}.".encode() + body
         right = hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
         assert headers["teahouse-signature"] == right
+        self.next.append(headers["teahouse-signature-next"])
+        if self.next[-1] is not None:
+            right = hmac.new(NEXT_SECRET.encode(), signed, hashlib.sha256).hexdigest()
+            assert self.next[-1] == right
         asked = json.loads(body)
         self.asked.append(asked)
         known = (asked["name"], asked["number"]) == (NAME, NUMBER)
@@ -113,6 +119,18 @@ async def test_confirmed_kept_and_withdrawn(
         while await level(ann) == "id":
             continue
     assert await wiper.fetchval("select count(*) from realnames_proofs") == 0
+
+
+async def test_the_secret_changes_while_people_are_confirmed(
+    database: Database, dsn: str, tmp_path: Path, provider: Provider
+) -> None:
+    """First both sign, so that the provider may go over when it likes; then the new one alone."""
+    named = {"realname_url": provider.url, "realname_secret": SECRET}
+    for also in ({}, {"realname_secret_next": NEXT_SECRET}):
+        async with living(dsn, tmp_path, **named, **also) as house:
+            one = await house.joined(f"p{len(also)}", f"+44791112345{len(also)}")
+            assert (await one.did("POST", PLACE, ASKED))["level"] == "id"
+    assert [told is not None for told in provider.next] == [False, True]
 
 
 async def test_name_and_number_are_nowhere(ann: Person, wiper: asyncpg.Connection) -> None:

@@ -3,16 +3,19 @@
 import hashlib
 import hmac
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from teahouse.infra.db.pool import Database
 from teahouse.infra.http.caller import Authenticators
 from teahouse.infra.http.limits import Limiter
 from teahouse.infra.http.server import Server
 from teahouse.registrations.routes import routes as registration_routes
 from tests.gate.house import REGISTER, House, operator
+from tests.living import living
 
 DUMMY = {"type": "m.login.dummy"}
 
@@ -135,6 +138,21 @@ async def test_the_shared_secret(test_house: House) -> None:
     status, said = await register("late")
     assert (status, said["errcode"]) == (403, "M_FORBIDDEN")
     assert said["org.teahouse.notice"]["state"] == "suspended"
+
+
+async def test_two_shared_secrets_are_good_while_tools_change_over(
+    database: Database, dsn: str, tmp_path: Path
+) -> None:
+    path = "/_synapse/admin/v1/register"
+    secrets = {"registration_shared_secret": "new", "registration_shared_secret_before": "old"}
+    async with living(dsn, tmp_path, **secrets) as house:
+        for secret, status in (("new", 200), ("old", 200), ("none", 403), ("", 403)):
+            nonce = (await house.client.get(path)).json()["nonce"]
+            name = f"by-{secret or 'nothing'}"
+            message = f"{nonce}\x00{name}\x00correct horse\x00notadmin".encode()
+            mac = hmac.new(secret.encode(), message, hashlib.sha1).hexdigest()
+            body = {"nonce": nonce, "username": name, "password": "correct horse", "mac": mac}
+            assert (await house.client.post(path, json=body)).status_code == status, secret
 
 
 async def test_a_nonce_is_good_for_a_minute_in_every_worker(test_house: House) -> None:

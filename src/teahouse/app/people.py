@@ -214,7 +214,8 @@ def _provider(ground: Ground) -> HttpProvider | None:
     config = ground.config
     if not config.realname_url:
         return None
-    return HttpProvider(ground.egress, ground.clock, config.realname_url, config.realname_secret)
+    secrets = config.realname_secret, config.realname_secret_next
+    return HttpProvider(ground.egress, ground.clock, config.realname_url, *secrets)
 
 
 def people_jobs(ground: Ground, people: People) -> None:

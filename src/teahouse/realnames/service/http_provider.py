@@ -24,12 +24,16 @@ class Answer(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class HttpProvider:
-    """A ``RealNameProvider`` at one URL. Each question is signed with a secret that both know."""
+    """A ``RealNameProvider`` at one URL. Each question is signed with a secret that both know.
+
+    While the secret changes there are two, and two signatures: either side can go first.
+    """
 
     egress: Egress
     clock: Clock
     url: str
     secret: str = field(repr=False)
+    secret_next: str = field(default="", repr=False)
     name: str = "http"
 
     async def confirm(self, identity: Identity, request_id: str) -> Confirmed:
@@ -37,12 +41,13 @@ class HttpProvider:
         asked: dict[str, Any] = {"request_id": request_id, **msgspec.structs.asdict(identity)}
         body = msgspec.json.encode(asked)
         at = str(self.clock.ms() // 1000)
-        signature = hmac.new(self.secret.encode(), f"{at}.".encode() + body, hashlib.sha256)
         headers = {
             "teahouse-time": at,
-            "teahouse-signature": signature.hexdigest(),
+            "teahouse-signature": _signature(self.secret, at, body),
             "idempotency-key": request_id,
         }
+        if self.secret_next:
+            headers["teahouse-signature-next"] = _signature(self.secret_next, at, body)
         try:
             reply = await self.egress.post(self.url, body, "application/json", headers)
         except (EgressFailed, EgressRefused) as gone:
@@ -58,3 +63,7 @@ class HttpProvider:
         if not 0 < len(answer.reference) <= REFERENCE_LETTERS_MAX:
             raise ProviderAway
         return Confirmed(self.name, answer.reference)
+
+
+def _signature(secret: str, at: str, body: bytes) -> str:
+    return hmac.digest(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hex()

@@ -196,7 +196,9 @@ class Nonces:
         body = await request.struct(AdminBody)
         if not self._take(body.nonce):
             raise Invalid("unrecognised nonce")
-        if not hmac.compare_digest(self._mac(body).encode(), body.mac.encode()):
+        if not any(
+            hmac.compare_digest(mac.encode(), body.mac.encode()) for mac in self._macs(body)
+        ):
             raise Forbidden("HMAC incorrect")
         new = NewAccount(
             username=body.username.lower(),
@@ -208,10 +210,10 @@ class Nonces:
         created = await self._registrations.steps.at_once(attempt, new, Basis.ADMINISTRATOR)
         return json_response(registered(created, config.server_name))
 
-    def _mac(self, body: AdminBody) -> str:
+    def _macs(self, body: AdminBody) -> list[str]:
         parts = [body.nonce, body.username, body.password, "admin" if body.admin else "notadmin"]
         if body.user_type is not None:
             parts.append(body.user_type)
-        secret = self._registrations.config.registration_shared_secret
-        message = "\0".join(parts).encode()
-        return hmac.new(secret.encode(), message, hashlib.sha1).hexdigest()
+        config, message = self._registrations.config, "\0".join(parts).encode()
+        secrets = config.registration_shared_secret, config.registration_shared_secret_before
+        return [hmac.digest(one.encode(), message, "sha1").hex() for one in secrets if one]
