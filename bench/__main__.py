@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from bench import backlog, chat, refused, register, surge, telling, upgrade
+from bench import backlog, chat, passwords, refused, register, surge, telling, upgrade
 from bench.abuse import run as abuse
 from bench.meter import Cost
 from bench.scene import Scene
@@ -171,6 +171,9 @@ def main() -> None:
         surge.run(sys.argv[2:], our_server, uvloop.run)
     if sys.argv[1:2] == ["backlog"]:
         asyncio.run(backlog.run(sys.argv[2:]))
+        return
+    if sys.argv[1:2] == ["passwords"]:
+        asyncio.run(passwords.run(sys.argv[2:]))
         return
     if sys.argv[1:2] == ["upgrade"]:
         asyncio.run(upgrade.run(sys.argv[2:]))
