@@ -31,7 +31,8 @@ async def read_keys(home: Living) -> None:
 
 
 async def legacy(home: Living) -> int:
-    return (await home.house.people.accounts.wrapping.count_legacy())[0]
+    async with home.house.ground.db.read() as tx:
+        return (await home.house.people.accounts.wrapping.count_legacy(tx))[0]
 
 
 async def all_sign_in(town: Town, names: list[str]) -> None:
@@ -69,6 +70,9 @@ async def test_everybody_signs_in_before_during_and_after(town: Town) -> None:
     await all_sign_in(town, after)
     assert await town.count("$wrapped$%") == 0
     assert await wrap(town.one) == Page(None, 0, 0, 0)
+    late = await town.forms("d")
+    assert (await legacy(town.one), await town.count("$wrapped$%")) == (0, FORMS)
+    await all_sign_in(town, late)
 
 
 async def test_two_sign_ins_at_once_leave_one_digest_that_is_right(town: Town) -> None:
@@ -181,14 +185,14 @@ async def test_a_pepper_stays_while_a_digest_names_it(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bcrypt, scrypt, django = (digests()[form] for form in ("bcrypt", "scrypt", "django"))
-    await town.bring([("bob", bcrypt)])
+    await town.bring([("bob", bcrypt), ("cy", scrypt), ("dan", django)])
     with pytest.raises(BadKeyState):
         await wrap(town.one)
     assert await town.digest("bob") == bcrypt
     first = await town.pepper()
-    await wrap(town.one)
+    assert (await wrap(town.one, rows_max=1)).wrapped == 1
+    assert (await town.digest("bob")).startswith(f"$wrapped$p={first}$")
     await read_keys(town.other)
-    await town.bring([("cy", scrypt), ("dan", django)])
     second = await town.pepper()
     await town.settle()
 

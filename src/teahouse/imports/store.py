@@ -11,10 +11,10 @@ from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 
 PURPOSE = Purpose(
     id="imports.row",
-    version=1,
+    version=2,
     name=Wording(
-        "管理员为您导入的用户名、昵称、手机号或邮箱",
-        "The name, number and address with which an administrator brings you in",
+        "管理员为您导入的用户名、昵称、手机号、邮箱或原密码的哈希",
+        "The name, number, address and digest of a password by which you are brought in",
     ),
     purpose=Wording("为您建立账号", "To make your account"),
     means=Wording(

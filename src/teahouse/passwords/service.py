@@ -94,6 +94,13 @@ class Passwords:
         except InvalidHashError:
             return True
 
+    def lot(self, written: str) -> int:
+        """Return a number of 64 bits for a name, always the same one, that nobody else can tell."""
+        assert self.ring is not None, "a house has keys"
+        message = b"teahouse passwords lot 1\0" + written.encode()
+        digest = hmac.digest(self.ring.oldest_house_key(), message, "sha256")
+        return int.from_bytes(digest[:8], "big", signed=True)
+
     async def wrap(self, digests: Sequence[str], keys: Keys) -> list[str | None]:
         """Wrap legacy digests under the primary pepper of ``keys``; none for what is of no form.
 

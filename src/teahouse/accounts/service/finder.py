@@ -1,6 +1,5 @@
 """Finding whose account it is, and whether they know its password, telling nothing either way."""
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -114,7 +113,7 @@ class Finder:
         ``written``: so that nobody's names take as long as people's do, whichever systems those
         came from. A digest that is not of today's form is replaced as soon as its password is known.
         """
-        whose, lot = "" if account is None else account.account_id, self._lot(written)
+        whose, lot = "" if account is None else account.account_id, self.passwords.lot(written)
         async with self.db.read() as tx:  # for nobody, too: a look at the database can be timed
             phc, other = await rows.password_and_other(tx, whose, lot)
         if len(password.encode()) > PASSWORD_BYTES_MAX:
@@ -133,8 +132,3 @@ class Finder:
             async with self.db.read() as tx:
                 await self.vault.ring.catch_up(tx)
         return await self.passwords.check(phc, password, other)
-
-    def _lot(self, written: str) -> int:
-        message = b"teahouse accounts lot 1\0" + written.encode()
-        digest = hmac.digest(self.vault.ring.oldest_house_key(), message, "sha256")
-        return int.from_bytes(digest[:8], "big", signed=True)

@@ -11,6 +11,7 @@ from teahouse.accounts.store import passwords as rows
 from teahouse.accounts.store.passwords import LegacyRow
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.keyring import KeyRing
+from teahouse.infra.vault.lifecycle import KeyPurpose
 from teahouse.infra.vault.model import KeyRef, StaleRing
 from teahouse.passwords.model.wrapped import under
 from teahouse.passwords.service import Passwords
@@ -46,10 +47,14 @@ class Wrapping:
         last = found[-1].account_id if len(found) == rows_max else None
         return Page(last, wrapped, len(found) - wrapped - unknown, unknown)
 
-    async def count_legacy(self) -> tuple[int, int]:
+    async def wrap_new(self, account_id: str, digest: str) -> None:
+        """Wrap a digest that was just kept, where the house has a pepper."""
+        if KeyPurpose.PEPPER in self.ring.keys.secrets:
+            await self._wrap([LegacyRow(account_id, digest)])
+
+    async def count_legacy(self, tx: Tx) -> tuple[int, int]:
         """Return how many digests are yet to be wrapped, and in how many bytes."""
-        async with self.db.read() as tx:
-            return await rows.count_legacy(tx, self.passwords.plain)
+        return await rows.count_legacy(tx, self.passwords.plain)
 
     async def held(self, tx: Tx, ref: KeyRef) -> int:
         """Count the digests that can be tried only with a version of the pepper."""

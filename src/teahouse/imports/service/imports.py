@@ -207,7 +207,10 @@ class Imports:
 
         try:
             steps = self.registrations.steps
-            await steps.at_once(self._attempt(row), new, Basis.ADMINISTRATOR, also)
+            created = await steps.at_once(self._attempt(row), new, Basis.ADMINISTRATOR, also)
+            if row.password_hash:
+                made = self.accounts.wrapping
+                await made.wrap_new(created.account.account_id, row.password_hash)
         except (GateClosed, GatePaced) as stopped:
             return stopped
         except (NameTaken, ContactInUse, BadLocalpart) as refusal:
