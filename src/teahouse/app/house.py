@@ -207,7 +207,7 @@ def _furnish(ground: Ground) -> House:
     syncing = make_syncing(ground, people, talk)
     named = {field.name for field in FIELDS} | KEY_COLUMNS.keys()
     upgrades = make_upgrades(ground, people, doors, (SEALED, PASSING), (named, SPOKEN))
-    rights = make_rights(ground, people, doors, ways, talk)
+    rights = make_rights(ground, people, doors, ways, talk, SEALED)
     keeping = make_keeping(ground, people, doors, talk, rights)
     demo = Demo(_verbs(ground, people, doors, talk))
     runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))

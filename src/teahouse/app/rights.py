@@ -1,5 +1,6 @@
 """What people may ask of the house: their data, its erasure, an answer; and what guests read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -8,9 +9,14 @@ from teahouse.app.ground import Ground
 from teahouse.app.people import People
 from teahouse.app.talk import Talk
 from teahouse.app.ways import Ways
+from teahouse.breaches import jobs as breaches_jobs
+from teahouse.breaches import routes as breaches_routes
+from teahouse.breaches import store as breaches_store
+from teahouse.breaches.service import Breaches
 from teahouse.guests import routes as guests_routes
 from teahouse.guests.service import Guests
 from teahouse.infra.http.router import Route
+from teahouse.infra.vault.sealed import Sealed
 from teahouse.rights import jobs as rights_jobs
 from teahouse.rights import routes as rights_routes
 from teahouse.rights import store as rights_store
@@ -20,7 +26,7 @@ from teahouse.rights.service.exporting import Exporting
 from teahouse.rights.service.holdings import Sources, people_holdings, talk_holdings, told_holdings
 from teahouse.rights.service.requests import Requests, request_holdings
 
-FIELDS = (*rights_store.FIELDS,)
+FIELDS = (*rights_store.FIELDS, *breaches_store.FIELDS)
 SEALED = (*rights_store.SEALED,)
 
 
@@ -32,36 +38,22 @@ class Rights:
     requests: Requests
     erasures: Erasures
     guests: Guests
+    breaches: Breaches
 
 
-def make_rights(ground: Ground, people: People, doors: Doors, ways: Ways, talk: Talk) -> Rights:
-    """Make the domain that calls all others."""
+def make_rights(
+    ground: Ground,
+    people: People,
+    doors: Doors,
+    ways: Ways,
+    talk: Talk,
+    sealed: Sequence[Sealed],
+) -> Rights:
+    """Make the domains that call all others. ``sealed`` is where the whole house's values lie."""
     config, clock, ids = ground.config, ground.clock, ground.ids
     db, vault, jobs = ground.db, ground.vault, ground.jobs
-    sources = Sources(
-        accounts=people.accounts,
-        profiles=people.profiles,
-        passkeys=people.passkeys,
-        telling=people.recovery.telling,
-        guardians=ways.guardians,
-        realnames=people.realnames,
-        oidc=ways.oidc,
-        regimes=ways.regimes,
-        account_data=people.account_data,
-        push=talk.push,
-        receipts=talk.receipts,
-        media=talk.media,
-        rooms=talk.rooms,
-        reading=talk.timeline.reading,
-        officials=doors.officials,
-        changes=doors.changes,
-        consent=people.consent,
-        asks=people.asks,
-        audit=people.audit,
-        standing=people.standing,
-        vouching=doors.vouching,
-        invites=doors.invites,
-    )
+    breaches = _make_breaches(ground, people, sealed)
+    sources = _sources(people, doors, ways, talk)
     requests = Requests(db, vault, people.audit, people.consent, clock, ids, config)
 
     @cache
@@ -90,12 +82,56 @@ def make_rights(ground: Ground, people: People, doors: Doors, ways: Ways, talk: 
     line = talk.timeline
     guests = Guests(ground.log, talk.rooms, talk.directory, line.reading, people.profiles)
     guests.listen()
-    return Rights(exporting, requests, erasures, guests)
+    return Rights(exporting, requests, erasures, guests, breaches)
+
+
+def _sources(people: People, doors: Doors, ways: Ways, talk: Talk) -> Sources:
+    return Sources(
+        accounts=people.accounts,
+        profiles=people.profiles,
+        passkeys=people.passkeys,
+        telling=people.recovery.telling,
+        guardians=ways.guardians,
+        realnames=people.realnames,
+        oidc=ways.oidc,
+        regimes=ways.regimes,
+        account_data=people.account_data,
+        push=talk.push,
+        receipts=talk.receipts,
+        media=talk.media,
+        rooms=talk.rooms,
+        reading=talk.timeline.reading,
+        officials=doors.officials,
+        changes=doors.changes,
+        consent=people.consent,
+        asks=people.asks,
+        audit=people.audit,
+        standing=people.standing,
+        vouching=doors.vouching,
+        invites=doors.invites,
+    )
+
+
+def _make_breaches(ground: Ground, people: People, sealed: Sequence[Sealed]) -> Breaches:
+    breaches = Breaches(
+        db=ground.db,
+        audit=people.audit,
+        accounts=people.accounts,
+        telling=people.recovery.telling,
+        jobs=ground.jobs,
+        sealed=sealed,
+        config=ground.config,
+        clock=ground.clock,
+        ids=ground.ids,
+    )
+    people.accounts.endings.append(breaches_store.forget)
+    return breaches
 
 
 def rights_jobs_of(ground: Ground, rights: Rights) -> None:
     """Say what this domain does later."""
     rights_jobs.register(rights.exporting, rights.erasures, rights.requests, ground.jobs)
+    breaches_jobs.register(rights.breaches, ground.jobs)
     rights_jobs.follow(rights.erasures, ground.log)
 
 
@@ -104,4 +140,5 @@ def rights_routes_of(rights: Rights) -> list[Route]:
     return [
         *rights_routes.routes(rights.exporting, rights.requests, rights.erasures),
         *guests_routes.routes(rights.guests),
+        *breaches_routes.routes(rights.breaches),
     ]

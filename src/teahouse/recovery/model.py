@@ -14,12 +14,11 @@ NOTICE_TYPE = "org.teahouse.security"  # of account data: which notice is the ne
 
 PROOF_LIFE = timedelta(minutes=15)
 TICKET_LIFE = timedelta(minutes=10)
-TICKET_ATTEMPTS_MAX = 5
 UNDO_LIFE = timedelta(hours=72)
 RETURN_LIFE = timedelta(days=14)  # to come back in, once the wait is over
 NOTICES_LIFE = timedelta(days=180)
 NOTICES_LISTED_MAX = 50
-CODES_PRINTED = 8
+CODES_PRINTED, TICKET_ATTEMPTS_MAX = 8, 5
 CODE_GROUPS, CODE_GROUP_LETTERS = 4, 4  # about 79 bits
 
 # Carriers keep a number back for at least this long before they give it to somebody else; an
@@ -65,6 +64,7 @@ class What(enum.Enum):
     VOUCH_LIFTED = "vouch_lifted"
     SIGNED_IN = "signed_in"
     HELP_BEGUN = "help_begun"
+    DATA_BREACH = "data_breach"
 
 
 class Challenge(msgspec.Struct, frozen=True):
@@ -112,8 +112,8 @@ class Return(msgspec.Struct, frozen=True):
     ready_at: datetime
 
 
-# What other devices are told of, and contacts are not: a code or a message would come with each.
-DEVICES_ONLY = frozenset({What.SIGNED_IN})
+# What devices are told of here, and contacts are not: another message comes with each.
+DEVICES_ONLY = frozenset({What.SIGNED_IN, What.DATA_BREACH})
 
 # What those contacts are told that get no link.
 WITHOUT_LINK = {What.CONTACT_CHANGED: "contact_added", What.CONTACT_REMOVED: "contact_dropped"}

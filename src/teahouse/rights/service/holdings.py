@@ -41,6 +41,7 @@ from teahouse.vouching.service import Vouching
 NOT_EXPORTED = {
     "approvals_letters.contact": "of a registration under way; a day at most",
     "approvals_requests.reason": "of a registration under way; there is no account yet",
+    "breaches_affected.account_id": "of a leak; what somebody was told of it is among their notices",
     "codes_codes.contact": "a contact awaiting its code, for a day at most; the contact itself is in",
     "codes_codes.code_digest": "the digest of a code that has been used or has expired",
     "guardians_asks.birth_month": "a child's who has no account yet; gone in a day",

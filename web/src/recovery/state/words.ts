@@ -25,6 +25,7 @@ const SAID: Record<string, Key> = {
   vouch_lifted: "security.vouch_lifted",
   signed_in: "security.signed_in",
   help_begun: "security.help_begun",
+  data_breach: "security.data_breach",
 };
 
 /** What a notice says happened, and to what; a newer server may tell of more than we know. */

@@ -1,0 +1,37 @@
+-- A leak of personal data, or a suspicion of one: what may have leaked, and what was told of it.
+create table breaches_cases (
+    case_id text primary key,
+    title text not null,
+    profile text not null check (profile in ('intl', 'eu', 'cn-mainland')),
+    scope text not null, -- which tables, which time, which key: JSON
+    told text not null, -- what people and the authority read: JSON
+    state text not null check (state in ('counting', 'counted', 'telling', 'told', 'closed')),
+    known_at timestamptz not null, -- when we became aware of it
+    opened_by text not null,
+    opened_at timestamptz not null,
+    place text not null default '', -- how far the counting is; nothing: at the beginning, or done
+    rows_count bigint not null default 0,
+    unnamed_count bigint not null default 0, -- rows of nobody who has an account
+    erased_count bigint not null default 0, -- people erased since, who were there then
+    counted_at timestamptz,
+    authority_told_at timestamptz,
+    published_at timestamptz, -- when people were told
+    spared_why text not null default '', -- why people need not be told, if they need not
+    closed_at timestamptz,
+    contacts_first text,
+    contacts_asked_at timestamptz,
+    contacts_second text,
+    contacts_until timestamptz
+);
+
+-- Who is affected, in which of the case's tables: a bit for each, in their order.
+create table breaches_affected (
+    case_id text not null references breaches_cases (case_id) on delete cascade,
+    account_id text not null,
+    tables_bits bigint not null,
+    told_at timestamptz,
+    primary key (case_id, account_id)
+);
+create index breaches_affected_by_account on breaches_affected (account_id);
+create index breaches_affected_untold on breaches_affected (case_id, account_id)
+where told_at is null;
