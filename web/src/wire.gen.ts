@@ -23,6 +23,19 @@ export interface ActBody {
   reason?: string;
 }
 
+/** Somebody affected, by account id, and in which tables. */
+export interface Affected {
+  account_id: string;
+  tables: string[];
+  told_at: string | null;
+}
+
+/** Some of who is affected; ``next_after`` is where the next page begins. */
+export interface AffectedWire {
+  affected: Affected[];
+  next_after: string | null;
+}
+
 /** A guardian's consent, and the password or a code to show that it is they. */
 export interface AgreeBody {
   birth_month: string;
@@ -183,6 +196,44 @@ export interface Budget {
   left: number;
   of: number;
   low: boolean;
+}
+
+/** What may have leaked. ``known_at`` is when you became aware of it; not given: now. */
+export interface CaseBody {
+  title: string;
+  profile: Profile;
+  scope: BreachesScope;
+  known_at?: string | null;
+}
+
+/** A case as it stands, without who asked for contacts. */
+export interface CaseWire {
+  case_id: string;
+  title: string;
+  profile: string;
+  scope: BreachesScope;
+  told: Told;
+  state: string;
+  known_at: string;
+  due_at: string;
+  opened_at: string;
+  accounts: number;
+  rows: number;
+  unnamed: number;
+  erased: number;
+  counted_at: string | null;
+  authority_told_at: string | null;
+  published_at: string | null;
+  spared_why: string;
+  closed_at: string | null;
+  contacts_asked: boolean;
+  contacts_until: string | null;
+}
+
+/** The newest first; ``tables`` are those in which something is sealed. */
+export interface CasesWire {
+  cases: CaseWire[];
+  tables: string[];
 }
 
 /** How open one region, class and door is. */
@@ -1202,7 +1253,7 @@ export interface NewsOut {
 /** What, for whom, since when, why, by whom, until when, what still works, whom to ask. */
 export interface Notice {
   id: string;
-  scope: Scope;
+  scope: GateScope;
   state: State;
   reason: Both;
   legal_basis: LegalBasis[];
@@ -1232,6 +1283,12 @@ export interface NoticeOut {
   seen: boolean;
   about: string | null;
   place: string | null;
+}
+
+/** A notice, and what is lacking in it. */
+export interface NoticeWire {
+  parts: PartWire[];
+  lacking: string[];
 }
 
 /** The notices that people would get. */
@@ -1487,6 +1544,13 @@ export interface PairingTold {
   expires_at: string;
 }
 
+/** One thing that a notice says. */
+export interface PartWire {
+  name: string;
+  title: Both;
+  said: Both;
+}
+
 /** Who gives a pass: an operator, the waiting list, or a member. */
 export type PassKind = "invite" | "turn" | "vouch";
 
@@ -1682,6 +1746,9 @@ export interface Problem {
   code: string;
 }
 
+/** Whose law it is told by. */
+export type Profile = "cn-mainland" | "eu" | "intl";
+
 /** The service region of those who choose none. */
 export interface ProfileIn {
   profile: string;
@@ -1775,11 +1842,10 @@ export interface RateBody {
   rate_max?: number | null;
 }
 
-/** How many accounts of a stage have used an act today as much as a limit allows, or more. */
-export interface Reached {
-  stage: string;
-  act: string;
-  accounts: number;
+/** How some of them can be reached. */
+export interface ReachedWire {
+  people: BreachesReached[];
+  next_after: string | null;
 }
 
 /** How far one's own identity is known here. */
@@ -2033,13 +2099,6 @@ export interface SampleWire {
   exposed: number;
 }
 
-/** For whom; ``*`` is everyone. */
-export interface Scope {
-  region: string;
-  account_class: string;
-  door: string;
-}
-
 /** How many had an answer at a door in a region, by what decided it. */
 export interface ScopeFigures {
   door: string;
@@ -2226,7 +2285,7 @@ export interface StagesPreview {
   stages: Record<string, number>;
   newcomers: Record<string, number>;
   promoted: number;
-  reached: Reached[];
+  reached: StandingReached[];
 }
 
 /** How somebody would like to register. */
@@ -2389,6 +2448,17 @@ export interface Tightening {
   until: string | null;
 }
 
+/** What a notice says besides the figures, in both languages. */
+export interface Told {
+  kinds?: Both;
+  cause?: Both;
+  harm?: Both;
+  measures?: Both;
+  self_help?: Both;
+  contact?: Both;
+  late_why?: Both;
+}
+
 /** How far the town has come; no state: there is none. */
 export interface TownOut {
   state?: string | null;
@@ -2418,6 +2488,11 @@ export interface UnlinkProviderIn {
   password?: string | null;
   kind?: string | null;
   code?: string | null;
+}
+
+/** Until when contacts may be read. */
+export interface UntilWire {
+  until: string;
 }
 
 /** What everybody may know of an upgrade. ``downtime_seconds`` is of registration. */
@@ -2506,6 +2581,11 @@ export interface WaitsForWire {
 /** What brought an account to its stage. */
 export type Why = "age" | "burst" | "operator" | "screening" | "setting" | "vouch";
 
+/** Why people need not be told. */
+export interface WhyBody {
+  why: string;
+}
+
 /** The password or a code to show that it is the guardian who withdraws. */
 export interface WithdrawBody {
   password?: string | null;
@@ -2592,6 +2672,23 @@ export interface ApprovalsRequestsWire {
   next: string | null;
 }
 
+/** Somebody affected, with how they can be reached. */
+export interface BreachesReached {
+  account_id: string;
+  user_id: string;
+  contacts: string[];
+}
+
+/** What may have leaked: the tables (none named: all), the time, and with a key its life. */
+export interface BreachesScope {
+  began_at: string;
+  ended_at: string;
+  tables?: string[];
+  purpose?: string | null;
+  version?: number | null;
+  dek_id?: string | null;
+}
+
 /** Showing once more that it is you: the password, or a code sent to the phone or address. */
 export interface ConsentProof {
   password?: string | null;
@@ -2609,6 +2706,13 @@ export interface ConsentAskWire {
 /** Build the town; ``yes`` also in a house that has people of its own. */
 export interface DemoBeginIn {
   yes?: boolean;
+}
+
+/** For whom; ``*`` is everyone. */
+export interface GateScope {
+  region: string;
+  account_class: string;
+  door: string;
 }
 
 /** A code is one that a child shows now. */
@@ -2690,6 +2794,13 @@ export interface ScreeningDecidedWire {
 /** stage, review or ignore. */
 export interface ScreeningDecisionBody {
   decision: string;
+}
+
+/** How many accounts of a stage have used an act today as much as a limit allows, or more. */
+export interface StandingReached {
+  stage: string;
+  act: string;
+  accounts: number;
 }
 
 /** How far an account has come. The names are stored and told. */
