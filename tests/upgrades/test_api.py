@@ -1,0 +1,60 @@
+"""The console's way to an upgrade, and what everybody may know."""
+
+import asyncpg
+
+from teahouse.upgrades.model.runs import Act, State
+from tests.upgrades.conftest import ANN, WHY, Site
+
+OPENED = """
+select state, report_digest is not null from works_works where kind = 'upgrade'"""
+
+
+async def test_from_the_plan_to_the_verified_end(site: Site, wiper: asyncpg.Connection) -> None:
+    home = site.home
+    await home.joined("ann", "+447700900001")
+    owner = await home.owner()
+    place = "/upgrades"
+    known = await owner.did("GET", f"{place}/classes")
+    assert [one["name"] for one in known["classes"]][:4] == ["kek", "dek", "index", "house"]
+    plan = await owner.did("POST", f"{place}/plan", {"classes": ["dek", "index"]})
+    assert (plan["disruption_seconds"], plan["registration_open"]) == (0, True)
+    rows = {(one["data_class"], one["table"]): one["rows"] for one in plan["steps"]}
+    assert rows["index", "accounts_identifiers"] == 1
+    assert await wiper.fetchval("select count(*) from upgrades_runs") == 0, "a plan changes nothing"
+    for body, status in (
+        ({"classes": ["tea"]}, 422),
+        ({"scope": "another"}, 422),
+        ({"rate_max": 0}, 422),
+    ):
+        answer = await owner.ask("POST", f"{place}/plan", body)
+        assert answer.status_code == status, answer.text
+    assert (await owner.ask("POST", place, {"classes": ["index"]})).status_code == 422, "no reason"
+    made = await owner.did("POST", place, {"classes": ["index"], "reason": WHY})
+    run_id = made["summary"]["run_id"]
+    assert set(made["may"]) == {"start", "rate", "pause", "abort"}
+    started = await owner.did("POST", f"{place}/{run_id}/start", {})
+    assert started["summary"]["state"] == "distribute"
+    assert (await owner.ask("POST", f"{place}/{run_id}/start", {})).status_code == 409
+    public = (await home.client.get("/api/v1/upgrades/status")).json()
+    assert (public["running"], public["registration_open"]) == (True, True)
+    assert public["downtime_seconds"] == 0
+    site.run_id = run_id
+    await site.turns()
+    told = await owner.did("GET", f"{place}/{run_id}")
+    assert told["summary"]["state"] == "read_new"
+    assert told["says"] == "verified; waits for two persons to retire the old keys"
+    assert {step["data_class"]: step["done"] for step in told["steps"]}["index"] >= 0
+    assert [tuple(row) for row in await wiper.fetch(OPENED)] == [("verified", True)]
+    body = {"reason": WHY}
+    told = await owner.did("POST", f"{place}/{run_id}/retire", body)
+    (wish,) = told["waits_for"]
+    assert (wish["act"], wish["mine"]) == ("retire", True)
+    assert (await owner.ask("POST", f"{place}/{run_id}/retire", body)).status_code == 403
+    run = await site.upgrades.agree(ANN, run_id, Act.RETIRE, WHY)
+    assert run.state is State.SOFT_RETIRE
+    public = (await home.client.get("/api/v1/upgrades/status")).json()
+    assert public["running"] is False
+    assert (await home.client.get(f"/api/v1/operator{place}")).status_code == 401
+    runs = await owner.did("GET", place)
+    assert [one["run_id"] for one in runs["runs"]] == [run_id]
+    assert (await owner.ask("GET", f"{place}/nothing")).status_code == 404
