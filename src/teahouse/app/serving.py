@@ -1,5 +1,6 @@
 """A worker's process: it serves on a socket that its parent bound."""
 
+import asyncio
 import gc
 import os
 import socket
@@ -16,6 +17,7 @@ from teahouse.infra.engines.places import DataDir
 from teahouse.infra.http.careful import CarefulProtocol
 from teahouse.infra.http.proxies import Notebook, behind
 from teahouse.infra.logs import configure
+from teahouse.renewals.service import Feeling
 from teahouse.sync.service.hub import Hub
 
 GRACE_SECONDS = 3
@@ -87,6 +89,8 @@ async def work_as_hand(config: Config, dsn: str, stays: bool) -> None:
     async with open_house(config, dsn) as house:
         hand = house.upgrades.hand(socket.gethostname(), os.getpid())
         clock = house.ground.clock
+        hand.pace = feeling = Feeling(house.db, clock)
+        feels = asyncio.get_running_loop().create_task(feeling.feel())
         busy_at = clock.monotonic()
 
         async def more() -> bool:
@@ -100,6 +104,7 @@ async def work_as_hand(config: Config, dsn: str, stays: bool) -> None:
         try:
             await hand.go_on(more)
         finally:
+            feels.cancel()
             await house.ground.attendance.stop()
             await hand.leave()
 

@@ -4,14 +4,19 @@ Every verb can be done twice and changes nothing the second time: it looks at th
 What cannot be done yet is told in words, and tried again; nothing here waits.
 """
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import msgspec
+import structlog
 
+from teahouse.clock import Clock
 from teahouse.errors import Refused
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.pace import Limits, Pace, Signals
+from teahouse.infra.vault.attendance import felt
 from teahouse.infra.vault.events import KeysChanged
 from teahouse.infra.vault.lifecycle import OPENING, KeyPurpose, KeyState, TwoPersons
 from teahouse.infra.vault.locksmith import Locksmith
@@ -30,7 +35,12 @@ from teahouse.infra.vault.sweep.slots import IndexHoldings
 from teahouse.renewals import store
 from teahouse.renewals.model import DEK, HOUSE, INDEX, KEK, NEW, OLD, Finding, Paged, Renewal
 
+FASTEST = 20_000.0  # rows a second of one hand
+FEEL_SECONDS = 0.25
 DEK_BYTES = 220  # of a data key's row, about
+
+
+_log = structlog.get_logger("teahouse.renewals")
 
 
 class Step(Protocol):
@@ -382,6 +392,49 @@ async def held(smith: KeySmith, at: Renewal, purpose: KeyPurpose) -> list[Findin
         old = await smith.of(tx, at, purpose, OLD)
         count = 0 if old is None else await smith.locksmith.held(tx, purpose, old.version)
     return [Finding("held", purpose.value, count)] if count else []
+
+
+@dataclass(repr=False)
+class Feeling:
+    """A pace that yields to what users feel: as fast as they do not notice."""
+
+    db: Database
+    clock: Clock
+    rate_max: float = FASTEST
+    made: Pace | None = None
+
+    @property
+    def pace(self) -> Pace:
+        """The pace, begun with the first question."""
+        if self.made is None:
+            self.made = Pace(Limits(self.rate_max), self.clock.monotonic())
+        return self.made
+
+    def limit(self, now: float, rate_max: float | None) -> None:
+        """Go at most so fast from now on."""
+        wanted = FASTEST if rate_max is None else rate_max
+        if wanted != self.rate_max:
+            self.rate_max = wanted
+            self.pace.set(now, Limits(wanted))
+
+    def allow(self, now: float) -> int:
+        """Return how many rows may be done now."""
+        return self.pace.allow(now)
+
+    def spent(self, rows: int) -> None:
+        """Count rows that were done."""
+        self.pace.spent(rows)
+
+    async def feel(self) -> None:
+        """Take notice of what users feel, again and again."""
+        while True:
+            try:
+                seen = await felt(self.db)
+                signals = Signals.of(seen.workers, seen.replica_lag_seconds)
+                self.pace.seen(self.clock.monotonic(), signals)
+            except Refused as refused:
+                _log.warning("nothing is felt", fault=refused.code)
+            await asyncio.sleep(FEEL_SECONDS)
 
 
 def own_steps(smith: KeySmith, rewrap: Rewrap, holdings: IndexHoldings) -> list[Step]:

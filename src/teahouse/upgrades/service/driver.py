@@ -13,9 +13,11 @@ from typing import NamedTuple
 import msgspec
 
 from teahouse.infra.db.pool import Tx
+from teahouse.infra.pace import Signals
 from teahouse.infra.vault.lifecycle import TwoPersons
 from teahouse.infra.vault.model import BarrierBlocked
 from teahouse.infra.vault.store import sweeping
+from teahouse.infra.vault.store import workers as workers_store
 from teahouse.infra.vault.sweep.slots import IndexHoldings
 from teahouse.renewals.model import DEK, INDEX, NEW, OLD, Finding, Renewal
 from teahouse.renewals.service import Step
@@ -311,6 +313,8 @@ class Driver:
         exposed, rate = total - done, 0.0
         if last is not None:
             rate = max(0, last.exposed - exposed) / (now - last.at).total_seconds()
-        await store.sample(tx, run.run_id, store.Sample(now, rate, None, None, exposed))
+        felt = Signals.of(await workers_store.felt(tx))
+        queue_ms = felt.queue_ms if felt.requests else None
+        await store.sample(tx, run.run_id, store.Sample(now, rate, felt.p99_ms, queue_ms, exposed))
         if run.work_id is not None and run.verified_at is None and run.state is not State.ABORTING:
             await self.works.progress(tx, run.work_id, done, total)

@@ -71,7 +71,8 @@ async def _tables(yard: Yard, tables: Sequence[Walked], run: Run | None = None) 
     for walked in tables:
         size = await counted(yard.db, walked)
         pieces = max(size.rows // RANGE_ROWS, size.bytes // RANGE_BYTES, 1)
-        for number, one in enumerate(await cut(yard.db, walked, pieces)):
+        is_empty = not size.rows and pieces == 1  # what comes is made by the new keys
+        for number, one in enumerate([] if is_empty else await cut(yard.db, walked, pieces)):
             after, until = written(one.after), written(one.until)
             laid.ranges.append(Lay(walked.table, number, rank_of(walked), after, until))
         if run is not None and isinstance(walked, Sealed):
