@@ -5,6 +5,7 @@ ciphertext and tag. The associated data are this header up to the nonce, then th
 belongs to, every part with its length before it, so that no two places read the same.
 """
 
+import re
 import struct
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,7 +23,10 @@ IDS_CACHED_MAX = 10_000  # a page of values names few keys, each several times
 
 _HEADER = struct.Struct(">4sBB16sI")
 HEADER_BYTES = _HEADER.size + NONCE_BYTES
+_ULID = re.compile(r"[0-9a-hjkmnp-tv-z]+")
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+_DIGITS = str.maketrans(_CROCKFORD, "0123456789abcdefghijklmnopqrstuv")  # as int() has them
+_PAIRS = [one + other for one in _CROCKFORD for other in _CROCKFORD]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +42,44 @@ class Place:
     def encoded(self) -> bytes:
         """Return the parts, each with its length before it."""
         parts = (self.tenant, self.table, self.column, self.row_id, str(self.schema_version))
-        raw = [part.encode() for part in parts]
-        return b"".join(len(part).to_bytes(4, "big") + part for part in raw)
+        return told(*parts)
+
+
+def told(*parts: str) -> bytes:
+    """Return parts, each with its length before it, so that no two lists of them read the same."""
+    raw = [part.encode() for part in parts]
+    return b"".join([len(part).to_bytes(4, "big") + part for part in raw])
 
 
 @lru_cache(IDS_CACHED_MAX)
 def key_id_bytes(key_id: str) -> bytes:
     """Return the 16 bytes of a ULID in text."""
-    value = 0
-    for letter in key_id:
-        value = value << 5 | _CROCKFORD.index(letter)
-    return value.to_bytes(16, "big")
+    if not _ULID.fullmatch(key_id):
+        raise ValueError("not a ULID")
+    return int(key_id.translate(_DIGITS), 32).to_bytes(16, "big")
 
 
 @lru_cache(IDS_CACHED_MAX)
 def key_id_text(raw: bytes) -> str:
     """Return the text of a ULID in 16 bytes."""
     value = int.from_bytes(raw, "big")
-    return "".join(_CROCKFORD[value >> shift & 31] for shift in range(125, -1, -5))
+    return "".join([_PAIRS[value >> shift & 1023] for shift in range(120, -1, -10)])
+
+
+def header(cipher: Cipher, ref: KeyRef) -> bytes:
+    """Return what an envelope begins with."""
+    return _HEADER.pack(MAGIC, FORMAT, cipher.suite, key_id_bytes(ref.key_id), ref.version)
 
 
 def seal(cipher: Cipher, ref: KeyRef, nonce: bytes, place: Place, value: bytes) -> bytes:
     """Return ``value`` sealed for ``place``. ``nonce`` is 12 bytes never used with this key."""
     assert len(nonce) == NONCE_BYTES, "a nonce has 12 bytes"
-    key_id = key_id_bytes(ref.key_id)
-    header = _HEADER.pack(MAGIC, FORMAT, cipher.suite, key_id, ref.version)
-    return header + nonce + cipher.encrypt(nonce, value, header + place.encoded())
+    return seal_behind(cipher, header(cipher, ref), nonce, place.encoded(), value)
+
+
+def seal_behind(cipher: Cipher, head: bytes, nonce: bytes, place: bytes, value: bytes) -> bytes:
+    """Do what ``seal`` does, with header and place made before."""
+    return head + nonce + cipher.encrypt(nonce, value, head + place)
 
 
 def key_of(sealed: bytes) -> KeyRef:
@@ -82,13 +98,21 @@ def key_of(sealed: bytes) -> KeyRef:
 
 def open_(cipher: Cipher, place: Place, sealed: bytes) -> bytes:
     """Return what was sealed, or raise ``Tampered``. Call ``key_of`` first to find the cipher."""
+    try:
+        return open_at(cipher, place.encoded(), sealed)
+    except Tampered:
+        raise Tampered(f"not sealed for {place.table}.{place.column}") from None
+
+
+def open_at(cipher: Cipher, place: bytes, sealed: bytes) -> bytes:
+    """Do what ``open_`` does, with the place made before."""
     if sealed[4] != FORMAT:
         raise Tampered("this was made by a key service")
-    header, nonce = sealed[: _HEADER.size], sealed[_HEADER.size : HEADER_BYTES]
+    head, nonce = sealed[: _HEADER.size], sealed[_HEADER.size : HEADER_BYTES]
     try:
-        return cipher.decrypt(nonce, sealed[HEADER_BYTES:], header + place.encoded())
+        return cipher.decrypt(nonce, sealed[HEADER_BYTES:], head + place)
     except InvalidTag:
-        raise Tampered(f"not sealed for {place.table}.{place.column}") from None
+        raise Tampered("not sealed for this place") from None
 
 
 def held(ref: KeyRef, suite: int, inner: bytes) -> bytes:

@@ -4,12 +4,11 @@ The thread makes nothing faster: the ciphers hold the interpreter, as was measur
 event loop free to answer somebody between two values.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from teahouse.infra.vault import envelope
-from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.index import BlindIndex
 from teahouse.infra.vault.model import KeyRef, Tampered
 from teahouse.infra.vault.sealed import Indexed, Sealed, row_name
@@ -61,9 +60,27 @@ class Anew:
     index: Callable[[Indexed, str, Sequence[Any]], BlindIndex]
     broken: list[Found] = field(default_factory=list[Found])
     left: int = 0  # values whose key was not to be had now
+    nonces: Iterator[bytes] = field(default_factory=lambda: iter(()))
+    kinds: list[str] = field(init=False)  # by column: the class of the key
+    around: list[tuple[bytes, bytes]] = field(init=False)  # and the place, but for the row
+
+    def __post_init__(self) -> None:
+        """Make what is the same for every row."""
+        fields = self.sealed.fields
+        self.kinds = [self.sealed.dek_class(one).value for one in fields]
+        self.around = [
+            (
+                envelope.told(self.tenant, one.table, one.column),
+                envelope.told(str(one.schema_version)),
+            )
+            for one in fields
+        ]
 
     def rows(self, wanted: Sequence[Stale]) -> list[NewRow]:
         """Return what changes; what cannot be opened is named in ``broken``."""
+        size = envelope.NONCE_BYTES
+        drawn = self.nonce(size * sum(len(one.columns) for one in wanted)) if wanted else b""
+        self.nonces = iter([drawn[at : at + size] for at in range(0, len(drawn), size)])
         made = [self._row(one) for one in wanted]
         return [one for one in made if one is not None]
 
@@ -80,16 +97,15 @@ class Anew:
         return NewRow(row, tuple(values), count, index)
 
     def _again(self, row: PageRow, nth: int) -> bytes | None:
-        personal = self.sealed.fields[nth]
-        key = self.sealing.get((row.subject, self.sealed.dek_class(personal).value))
+        key = self.sealing.get((row.subject, self.kinds[nth]))
         if key is None:
             self.left += 1
             return None
         value = self._open(row, nth)
         if value is None:
             return None
-        nonce = self.nonce(envelope.NONCE_BYTES)
-        return envelope.seal(key.cipher, key.ref, nonce, self._place(row, nth), value)
+        place = self._place(row, nth)
+        return envelope.seal_behind(key.cipher, key.head, next(self.nonces), place, value)
 
     def _open(self, row: PageRow, nth: int) -> bytes | None:
         sealed, ref = row.values[nth], row.refs[nth]
@@ -100,7 +116,7 @@ class Anew:
             self.broken.append(self._found(row, self.sealed.columns[nth], "key"))
             return None
         try:
-            return envelope.open_(cipher, self._place(row, nth), sealed)
+            return envelope.open_at(cipher, self._place(row, nth), sealed)
         except Tampered:
             self.broken.append(self._found(row, self.sealed.columns[nth], "tampered"))
             return None
@@ -113,9 +129,9 @@ class Anew:
             return None
         return self.index(row.indexed, value.decode(), [row.also[a] for a in row.indexed.also])
 
-    def _place(self, row: PageRow, nth: int) -> Place:
-        one = self.sealed.fields[nth]
-        return Place(self.tenant, one.table, one.column, row.row_id, one.schema_version)
+    def _place(self, row: PageRow, nth: int) -> bytes:
+        before, after = self.around[nth]
+        return before + envelope.told(row.row_id) + after
 
     def _found(self, row: PageRow, column: str, why: str) -> Found:
         return Found(self.sealed.table, row_name(row.key), column, why)

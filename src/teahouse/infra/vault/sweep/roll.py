@@ -12,7 +12,7 @@ from typing import NamedTuple
 from teahouse.clock import Clock
 from teahouse.ids import Ids
 from teahouse.infra.db.pool import Database
-from teahouse.infra.vault import suites
+from teahouse.infra.vault import envelope, suites
 from teahouse.infra.vault.keyring import KeyRing, Keys
 from teahouse.infra.vault.model import SEALS_ALARM, KeyRef
 from teahouse.infra.vault.store import DekRow, sweeping
@@ -30,6 +30,12 @@ class Sealing(NamedTuple):
 
     ref: KeyRef
     cipher: Cipher
+    head: bytes  # of what it seals
+
+    @classmethod
+    def by(cls, ref: KeyRef, cipher: Cipher) -> "Sealing":
+        """Return a key, its envelopes' header made."""
+        return cls(ref, cipher, envelope.header(cipher, ref))
 
 
 @dataclass(frozen=True, repr=False)
@@ -137,7 +143,7 @@ class Roll:
         async with self.db.read() as tx:
             added = await sweeping.add_deks(tx, made, common)
         return {
-            who: Sealing(ref, suites.cipher(keys.suite, secret))
+            who: Sealing.by(ref, suites.cipher(keys.suite, secret))
             for (who, ref), secret in zip(refs.items(), secrets, strict=True)
             if who in added
         }
@@ -158,7 +164,9 @@ class Roll:
         ciphers = await unwrapped(self.ring, mine)
         # What cannot be opened is left, and what it is needed for is seen by the verifier.
         return {
-            dek.subject_id: Sealing(dek.ref, ciphers[dek.ref]) for dek in mine if dek.ref in ciphers
+            dek.subject_id: Sealing.by(dek.ref, ciphers[dek.ref])
+            for dek in mine
+            if dek.ref in ciphers
         }
 
 
