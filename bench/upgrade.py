@@ -2,24 +2,32 @@
 
 ``python -m bench upgrade --accounts 100000``: accounts with six personal fields and two unique
 blind indexes each are written straight into the tables, sealed as the vault seals. Then a sweep
-goes through them under new data keys and a new index key, and the verifier through all that.
+goes through them under new data keys and a new index key, by several processes, and the verifier
+through all that.
 """
 
 import argparse
 import asyncio
-import resource
+import os
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from bench.meter import cpu_seconds, tree
 from teahouse.accounts.store.personal import DEVICE_NAME, EMAIL, PHONE
 from teahouse.app import SEALED, House, open_house
+from teahouse.clock import SystemClock
 from teahouse.config import Config
+from teahouse.ids import Ids
 from teahouse.infra.db.migrator import migrate
+from teahouse.infra.db.pool import Database
 from teahouse.infra.engines.connection import connection
 from teahouse.infra.vault import envelope, suites
 from teahouse.infra.vault.envelope import Place
@@ -27,14 +35,18 @@ from teahouse.infra.vault.field import PersonalField
 from teahouse.infra.vault.lifecycle import KeyPurpose
 from teahouse.infra.vault.model import KeyRef
 from teahouse.infra.vault.store import DekRow
+from teahouse.infra.vault.sweep.alone import collect_seldom
+from teahouse.infra.vault.sweep.stretches import Stretch, cut
 from teahouse.infra.vault.sweep.sweep import Sweep, Swept, Wanted
-from teahouse.infra.vault.vault import dek_place
+from teahouse.infra.vault.vault import dek_place, open_vault
 from teahouse.infra.vault.verifier import Looking, Verifier
 from teahouse.profiles.store import AVATAR_URL, DISPLAY_NAME, PROFILE_FIELDS
 
 TABLES = ("accounts_identifiers", "accounts_sessions", "profiles_profiles")
 FIELDS_EACH, INDEXES_EACH = 6, 2
 AT_ONCE = 1000
+LANES = 3  # that one hand walks at a time
+PARTS = 12  # of a table, for each hand
 ALL_PEOPLE = 1_225_000_000
 
 ACCOUNTS = """
@@ -136,34 +148,120 @@ async def next_index_key(house: House) -> int:
     return 2
 
 
-async def measure(house: House, accounts: int, rows_max: int) -> None:
+class Work(NamedTuple):
+    """What a hand is told: what is wanted, and which parts of which tables are its."""
+
+    config: Config
+    dsn: str
+    wanted: Wanted
+    parts: list[tuple[str, Stretch]]
+    rows_max: int
+
+
+class Done(NamedTuple):
+    """What a hand did, and its memory half-way and at the end, in kilobytes."""
+
+    swept: Swept
+    half_way_kb: int
+    at_end_kb: int
+
+
+def ready() -> None:
+    """Be there, with everything imported, before the clock runs."""
+    time.sleep(0.5)
+
+
+def hand(work: Work) -> Done:
+    """Sweep some parts, in a process of its own."""
+    return asyncio.run(_hand(work))
+
+
+async def _hand(work: Work) -> Done:
+    collect_seldom()
+    db = await Database.open(work.dsn, LANES + 1)
+    clock = SystemClock()
+    ids = Ids(clock)
+    try:
+        async with db.transaction() as tx:
+            vault = await open_vault(tx, work.config, clock, ids)
+        sweep = Sweep(db, vault.ring, ids, clock)
+        left, sizes = deque(work.parts), [0]
+        by_table = {one.table: one for one in SEALED}
+
+        async def lane() -> Swept:
+            total = Swept()
+            while left:
+                table, part = left.popleft()
+                total += await sweep.whole(
+                    by_table[table], work.wanted, work.rows_max, stretch=part
+                )
+                if len(left) >= len(work.parts) // 2:
+                    sizes[0] = _memory_kb()
+            return total
+
+        # Side by side, so that one is sealed while the database puts another back.
+        total = Swept()
+        for told in await asyncio.gather(*(lane() for _ in range(LANES))):
+            total += told
+    finally:
+        await db.close()
+    return Done(total, sizes[0], _memory_kb())
+
+
+def _memory_kb() -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1])
+
+
+async def measure(house: House, work: Work, accounts: int, hands: int) -> None:
     """Fill the house, sweep it, verify it, and print what that took."""
     ground = house.ground
     began = time.perf_counter()
     await fill(house, accounts)
     say(f"{accounts:,} accounts written", f"{time.perf_counter() - began:.1f} s")
     async with house.db.read() as tx:
-        await tx.run("analyze")
-    since = ground.clock.now() + timedelta(milliseconds=1)
-    wanted = Wanted(since, await next_index_key(house))
-    sweep = Sweep(house.db, ground.vault.ring, ground.ids, ground.clock)
+        await tx.run("vacuum analyze")
+        backend = await tx.value("select pg_backend_pid()")
+    postgres = int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
+    wanted = Wanted(ground.clock.now() + timedelta(milliseconds=1), await next_index_key(house))
     tables = [one for one in SEALED if one.table in TABLES]
-    began, cpu, total = time.perf_counter(), time.process_time(), Swept()
-    # Side by side, so that one is sealed while the database puts another back.
-    for told in await asyncio.gather(*(sweep.whole(one, wanted, rows_max) for one in tables)):
-        total += told
-    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    parts = [
+        (one.table, part) for one in tables for part in await cut(house.db, one, PARTS * hands)
+    ]
+    works = [work._replace(wanted=wanted, parts=parts[nth::hands]) for nth in range(hands)]
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(hands, get_context("spawn")) as pool:
+        await asyncio.gather(*(loop.run_in_executor(pool, ready) for _ in works))
+        began, both, theirs = time.perf_counter(), _both(postgres), cpu_seconds([postgres])
+        done = await asyncio.gather(*(loop.run_in_executor(pool, hand, one) for one in works))
+        seconds, theirs = time.perf_counter() - began, cpu_seconds([postgres]) - theirs
+        own = _both(postgres) - both - theirs
+    tell(accounts, sum((one.swept for one in done), Swept()), seconds, (own, theirs))
+    for one in done:
+        half, end = one.half_way_kb / 1024, one.at_end_kb / 1024
+        say("memory of a hand", f"{half:.0f} MB half-way, {end:.0f} MB at the end")
+    await verified(house, tables, Looking(wanted.since, wanted.index))
+
+
+def _both(postgres: int) -> float:
+    mine, theirs = os.getpid(), [postgres]
+    return cpu_seconds([mine] if postgres in tree(mine) else [mine, *theirs])
+
+
+def tell(accounts: int, total: Swept, seconds: float, cpu: tuple[float, float]) -> None:
+    """Print the figures of a sweep."""
     assert (total.sealed, total.indexed) == (accounts * FIELDS_EACH, accounts * INDEXES_EACH)
     rate = total.sealed / seconds
     say("sealed and indexed anew", f"{total.sealed:,} fields in {seconds:.1f} s")
-    say("", f"{rate:,.0f} fields a second, {cpu / seconds:.0%} of a core our own")
-    core_hours = ALL_PEOPLE * FIELDS_EACH / rate / 3600
-    say("of 1.225 billion accounts", f"{core_hours:,.0f} worker-hours")
+    say("", f"{rate:,.0f} fields a second")
+    own, theirs = (one / total.sealed for one in cpu)
+    say("processor time of a field", f"{own * 1e6:.0f} µs ours, {theirs * 1e6:.0f} µs PostgreSQL's")
+    say("", f"{2 / (own + theirs):,.0f} fields a second of two whole cores")
+    core_hours = ALL_PEOPLE * FIELDS_EACH * (own + theirs) / 3600
+    say("of 1.225 billion accounts", f"{core_hours:,.0f} core-hours")
     for nodes in (10, 100):
-        say("", f"{core_hours / 24 / nodes:.1f} days with {nodes} workers, each with its database")
-    await verified(house, tables, Looking(since, wanted.index))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    say("our own process, at most", f"{memory / 1024:,.0f} MB")
+        days = ALL_PEOPLE * FIELDS_EACH / rate / 86400 / nodes
+        say("", f"{days:.1f} days with {nodes} nodes like this one")
 
 
 async def verified(house: House, tables: Sequence[Any], looking: Looking) -> None:
@@ -191,6 +289,7 @@ async def run(words: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench upgrade", description=__doc__)
     parser.add_argument("--accounts", type=int, default=100_000)
     parser.add_argument("--page", type=int, default=500, help="rows at once")
+    parser.add_argument("--hands", type=int, default=os.cpu_count() or 1, help="processes")
     options = parser.parse_args(words)
     with tempfile.TemporaryDirectory(prefix="teahouse-bench-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)
@@ -198,4 +297,5 @@ async def run(words: list[str]) -> None:
         async with connection(config, lambda _: None) as dsn:
             await migrate(dsn)
             async with open_house(config, dsn) as house:
-                await measure(house, options.accounts, options.page)
+                work = Work(config, dsn, Wanted(), [], options.page)
+                await measure(house, work, options.accounts, options.hands)
