@@ -59,7 +59,6 @@ def key_id_bytes(key_id: str) -> bytes:
     return int(key_id.translate(_DIGITS), 32).to_bytes(16, "big")
 
 
-@lru_cache(IDS_CACHED_MAX)
 def key_id_text(raw: bytes) -> str:
     """Return the text of a ULID in 16 bytes."""
     value = int.from_bytes(raw, "big")
@@ -88,9 +87,16 @@ def key_of(sealed: bytes) -> KeyRef:
     Raises ``Tampered`` for bytes that are no envelope, ``UnknownKey`` for a format or suite that
     this version does not know.
     """
-    if len(sealed) < HEADER_BYTES + TAG_BYTES or not sealed.startswith(MAGIC):
+    if len(sealed) < HEADER_BYTES + TAG_BYTES:
         raise Tampered("these bytes are not an envelope")
-    _, layout, suite, key_id, version = _HEADER.unpack_from(sealed)
+    return _named(sealed[: _HEADER.size])
+
+
+@lru_cache(IDS_CACHED_MAX)
+def _named(head: bytes) -> KeyRef:
+    magic, layout, suite, key_id, version = _HEADER.unpack(head)
+    if magic != MAGIC:
+        raise Tampered("these bytes are not an envelope")
     if layout not in (FORMAT, HELD) or suite not in SUITES:
         raise UnknownKey(f"envelope format {layout}, suite {suite}")
     return KeyRef(key_id_text(key_id), version)

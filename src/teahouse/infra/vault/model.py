@@ -4,7 +4,7 @@ A ``Refused`` is somebody's doing. A ``VaultFault`` is ours or an intruder's: th
 key file and the database do not belong together.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from teahouse.errors import Kind, Refused
 
@@ -20,8 +20,7 @@ GONE_SECONDS = 15.0  # and after so long nobody waits for it
 HOUSE = "house"  # the subject of what belongs to nobody yet
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRef:
+class KeyRef(NamedTuple):
     """Which key: a ULID in text, and its version from 1."""
 
     key_id: str

@@ -6,7 +6,7 @@ left it, and looked at again in the next round. Nothing is announced, and nothin
 """
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,7 +71,7 @@ class _Sorted:
 
     stale: list[Stale]
     needed: set[KeyRef]  # the keys that must open
-    seals: dict[str, Counter[str]]  # by class: how often each subject is about to seal
+    seals: defaultdict[str, Counter[str]]  # by class: how often each subject is about to seal
     broken: list[Found]
     erased: int = 0
 
@@ -296,7 +296,8 @@ def _sort(
     sealed: Sealed, wanted: Wanted, rows: Iterable[PageRow], deks: Mapping[KeyRef, DekAge]
 ) -> _Sorted:
     """Say what is to be done in each row. Pure: the page and its keys were read."""
-    found = _Sorted([], set(), {}, [])
+    found = _Sorted([], set(), defaultdict(Counter), [])
+    kinds = [sealed.dek_class(one).value for one in sealed.fields]
     for row in rows:
         columns: list[int] = []
         fine: dict[int, KeyRef] = {}
@@ -310,11 +311,12 @@ def _sort(
             elif state.wrapped_dek is None:
                 found.erased += 1
             else:
-                fine[nth] = state.ref
+                assert isinstance(ref, KeyRef), "what has a key names it"
+                fine[nth] = ref
                 if wanted.since is not None and state.created_at < wanted.since:
                     columns.append(nth)
-                    kind = sealed.dek_class(sealed.fields[nth]).value
-                    found.seals.setdefault(kind, Counter())[row.subject] += 1
+                    kind = kinds[nth]
+                    found.seals[kind][row.subject] += 1
         index = _index_wanted(sealed, wanted, row, fine)
         if index is not None:
             found.needed.add(fine[index])
