@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
+from teahouse.app.renewed import domain_steps
 from teahouse.infra.http.router import Route
 from teahouse.infra.vault.rewrap import Rewrap
 from teahouse.infra.vault.scanner import Scanner
@@ -40,7 +41,10 @@ def make_upgrades(
         ids=ground.ids,
         sealed=sealed,
         smith=smith,
-        steps=own_steps(smith, rewrap, IndexHoldings(sealed, passing)),
+        steps=[
+            *own_steps(smith, rewrap, IndexHoldings(sealed, passing)),
+            *domain_steps(smith, doors.notices.history),
+        ],
         soft_days=ground.config.upgrade_soft_days,
     )
     driver = Driver(yard, doors.works)

@@ -8,10 +8,12 @@ create table notices_keys (
     retired_at timestamptz,
     revoked_at timestamptz, -- since when it is thought to be in other hands
     revoked_seq bigint, -- the last entry under it that is ours
+    run_id text, -- of the upgrade that it was made for
     check ((state = 'retired') = (retired_at is not null)),
     constraint notices_keys_revoked
         check (revoked_at is null or (revoked_seq is not null and state = 'retired'))
 );
+create unique index notices_keys_by_run on notices_keys (run_id);
 create unique index notices_keys_primary on notices_keys (state) where state = 'primary';
 
 -- The end of the history: held until the commit by whoever appends.

@@ -16,8 +16,9 @@ APPEND = "insert into notices_entries (seq, at, body) values ($1, $2, $3)"
 AFTER = "select body from notices_entries where seq > $1 order by seq limit $2"
 HEAD = "select seq from notices_head"
 INSERT_KEY = """
-insert into notices_keys (key_id, public, sealed, state, created_at)
-values ($1, $2, $3, 'primary', $4)"""
+insert into notices_keys (key_id, public, sealed, state, created_at, run_id)
+values ($1, $2, $3, 'primary', $4, $5)"""
+KEY_OF_RUN = "select key_id from notices_keys where run_id = $1"
 RETIRE_KEY = """
 update notices_keys set state = 'retired', retired_at = $1 where state = 'primary'"""
 REVOKE_KEY = """
@@ -100,10 +101,15 @@ async def after(tx: Tx, seq: int, limit: int) -> list[str]:
     return [row[0] for row in await tx.rows(AFTER, seq, limit)]
 
 
-async def insert_key(tx: Tx, row: KeyRow) -> None:
+async def insert_key(tx: Tx, row: KeyRow, run_id: str | None) -> None:
     """Add a key, which signs from now on; the one before is retired."""
     await tx.run(RETIRE_KEY, row.created_at)
-    await tx.run(INSERT_KEY, row.key_id, row.public, row.sealed, row.created_at)
+    await tx.run(INSERT_KEY, row.key_id, row.public, row.sealed, row.created_at, run_id)
+
+
+async def key_of_run(tx: Tx, run_id: str | None) -> str | None:
+    """Return the key that was made for a run of an upgrade, if one was."""
+    return await tx.value(KEY_OF_RUN, run_id)
 
 
 async def revoke_key(tx: Tx, key_id: str, since: datetime, seq: int) -> bool:

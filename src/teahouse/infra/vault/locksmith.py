@@ -166,6 +166,11 @@ class Locksmith:
             raise NoSuchKey
         return found
 
+    async def versions(self, tx: Tx, purpose: KeyPurpose, state: KeyState) -> list[int]:
+        """Return the keys of a purpose that are in a state, the oldest first."""
+        _, rows = await keys_store.keys(tx)
+        return [row.version for row in rows if row.purpose is purpose and row.state is state]
+
     async def primary(self, tx: Tx, purpose: KeyPurpose) -> KeyRow | None:
         """Return the key of a purpose that new things are made with, if there is one."""
         _, rows = await keys_store.keys(tx)

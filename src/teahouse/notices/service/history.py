@@ -21,7 +21,7 @@ from teahouse.gate.model.policies import Both
 from teahouse.gate.service import Gate
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
-from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.db.pool import Database, Tx, UniqueViolation
 from teahouse.infra.vault.envelope import KEY_BYTES, Place, key_of
 from teahouse.infra.vault.model import KeyRef
 from teahouse.infra.vault.vault import Vault
@@ -110,12 +110,24 @@ class History:
                 seq, _ = await self._begin(tx, ())
                 await self.log.put(tx, NoticePublished(seq))
 
-    async def rotate(self, actor: str) -> str:
-        """Sign with a new key from now on; the old one names it. Returns the new one's id."""
+    async def rotate(self, actor: str, run_id: str | None = None) -> str:
+        """Sign with a new key from now on; the old one names it. Returns the new one's id.
+
+        For a run of an upgrade it is done once.
+        """
         await self.begin()
-        async with self.db.transaction() as tx:
-            seq, new = await self._succeed(tx, actor)
-            await self.log.put(tx, NoticePublished(seq))
+        try:
+            async with self.db.transaction() as tx:
+                made = await store.key_of_run(tx, run_id)
+                if made is not None:
+                    return made
+                seq, new = await self._succeed(tx, actor, run_id)
+                await self.log.put(tx, NoticePublished(seq))
+        except UniqueViolation:  # another worker did it at this moment
+            async with self.db.read() as tx:
+                made = await store.key_of_run(tx, run_id)
+            assert made is not None, "there is one for the run"
+            return made
         return new.key_id
 
     async def put_report(self, tx: Tx, run_id: str, report: Document, reason: Both) -> Signed:
@@ -314,7 +326,9 @@ class History:
         await store.append(tx, seq + 1, at, canonical(entry).decode(), entry["hash"])
         return seq + 1, entry["hash"]
 
-    async def _succeed(self, tx: Tx, actor: str) -> tuple[int, SigningKey]:
+    async def _succeed(
+        self, tx: Tx, actor: str, run_id: str | None = None
+    ) -> tuple[int, SigningKey]:
         """Have the key that signs name another, which signs from then on; the end is held."""
         now, secret = self.clock.now(), self.ids.bytes(KEY_BYTES)
         new = signing_key(secret)
@@ -323,13 +337,15 @@ class History:
         old = await self._primary(tx)
         told = key_change(now, key_entry(self.config.server_name, new))
         seq, _ = await self._append(tx, old, head, told)
-        await self._keep(tx, new, secret, now)
+        await self._keep(tx, new, secret, now, run_id)
         return seq, new
 
-    async def _keep(self, tx: Tx, key: SigningKey, secret: bytes, now: datetime) -> None:
+    async def _keep(
+        self, tx: Tx, key: SigningKey, secret: bytes, now: datetime, run_id: str | None = None
+    ) -> None:
         sealed = await self.vault.ring.wrap(secret, self._place(key.key_id))
         row = KeyRow(key.key_id, key.public, sealed, "primary", now, None)
-        await store.insert_key(tx, row)
+        await store.insert_key(tx, row, run_id)
 
     async def _primary(self, tx: Tx) -> SigningKey:
         (row,) = [row for row in await store.keys(tx) if row.state == "primary"]
