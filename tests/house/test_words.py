@@ -35,6 +35,7 @@ NO_WORDS = {
     "passkeys_passkeys.credential_digest": "of an id that is public",
     "passkeys_spent.challenge_digest": "of a challenge that was used",
     "realnames_pending.registration_digest": "of the registration, as registrations keeps it",
+    "upgrades_digests.digest": "of values, before and after a run",
 }
 INDEXES = ("odd_digest", "even_digest", "index_digest")  # of contacts
 COUNTED = "screening_"  # digests of what is counted

@@ -28,7 +28,7 @@ report.register(app)
 WATCH_SECONDS = 2.0
 Classes = Annotated[
     list[str] | None,
-    typer.Option("--class", help="kek, dek, index, house, …; default: all. Repeat."),
+    typer.Option("--class", help="kek, dek, index, house, session, …; default: all. Repeat."),
 ]
 Suite = Annotated[
     int | None, typer.Option(help="1: AES and SHA-256; 2: SM4 and SM3; default: as it is.")
