@@ -3,7 +3,7 @@
 ``abuse`` is a run of its own: scripted sign-ups among people (``bench/abuse``).
 ``refused`` measures what saying no costs (``bench/refused.py``).
 ``telling`` times the answers about somebody and about nobody (``bench/telling.py``).
-``upgrade`` seals and indexes anew, and verifies it (``bench/upgrade.py``).
+``upgrade`` makes all keys anew with registration open (``bench/upgrade``).
 
 ``--beside URL,PID[,PID]`` measures another homeserver in the same run, and gives the ratio.
 """
@@ -26,10 +26,11 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from bench import backlog, chat, passwords, refused, register, surge, telling, upgrade
+from bench import backlog, chat, passwords, refused, register, surge, telling
 from bench.abuse import run as abuse
 from bench.meter import Cost
 from bench.scene import Scene
+from bench.upgrade import cli as upgrade
 
 START_SECONDS_MAX = 60
 Work = Callable[[Scene], Awaitable[Cost]]
@@ -176,7 +177,7 @@ def main() -> None:
         asyncio.run(passwords.run(sys.argv[2:]))
         return
     if sys.argv[1:2] == ["upgrade"]:
-        asyncio.run(upgrade.run(sys.argv[2:]))
+        upgrade.run(sys.argv[2:], server_at)
         return
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", type=lambda text: text.split(","), default=[], metavar="NAME,…")

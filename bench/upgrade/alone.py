@@ -1,6 +1,6 @@
 """Sealing everything anew, and indexing it anew: how many personal fields a second one worker does.
 
-``python -m bench upgrade --accounts 100000``: accounts with six personal fields and two unique
+``python -m bench upgrade alone --accounts 100000``: accounts with six personal fields and two unique
 blind indexes each are written straight into the tables, sealed as the vault seals. Then a sweep
 goes through them under new data keys and a new index key, by several processes, and the verifier
 through all that.
@@ -286,7 +286,7 @@ def say(what: str, how: str) -> None:
 
 async def run(words: list[str]) -> None:
     """Read the options and run."""
-    parser = argparse.ArgumentParser(prog="python -m bench upgrade", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench upgrade alone", description=__doc__)
     parser.add_argument("--accounts", type=int, default=100_000)
     parser.add_argument("--page", type=int, default=500, help="rows at once")
     parser.add_argument("--hands", type=int, default=os.cpu_count() or 1, help="processes")

@@ -1,0 +1,34 @@
+"""``python -m bench upgrade``: the whole; with ``alone``, ``kills`` or ``peer``, a part of it."""
+
+import argparse
+import asyncio
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.upgrade import alone, kills
+from bench.upgrade.run import Open, Options, report, whole
+
+
+def run(words: list[str], opened: Open) -> None:
+    """Read the options and run."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if words[:1] == ["alone"]:
+        asyncio.run(alone.run(words[1:]))
+        return
+    if words[:1] == ["kills"]:
+        kills.run(words[1:], opened)
+    usual = Options()
+    parser = argparse.ArgumentParser(prog="python -m bench upgrade", description=__doc__)
+    parser.add_argument("--accounts", type=int, default=usual.accounts)
+    parser.add_argument("--seconds", type=float, default=usual.seconds, help="of each turn")
+    parser.add_argument("--turns", type=int, default=usual.turns, help="with the run and without")
+    parser.add_argument("--hands", type=int, default=usual.hands, help="processes that do rows")
+    parser.add_argument("--people", type=int, default=usual.people, help="processes of users")
+    parser.add_argument("--rate-max", type=float, default=usual.rate_max, help="rows a second")
+    options = Options(**vars(parser.parse_args(words)))
+    with tempfile.TemporaryDirectory(prefix="teahouse-bench-", dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        found = whole(folder, opened, options)
+    sys.exit(0 if report(found, options) else 1)
