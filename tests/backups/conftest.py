@@ -83,7 +83,7 @@ class Elsewhere:
         manifest = await self.load(file)
         async with self.reopened() as one:
             returning = one.house.keeping.returning
-            yield one, await returning.finish(manifest, "r1", "cli:test", borrowed)
+            yield one, await returning.finish(manifest, "r1", "cli:test", borrowed, file=file)
 
 
 @pytest.fixture

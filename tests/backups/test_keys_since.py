@@ -80,6 +80,8 @@ async def test_a_backup_from_before_comes_back_under_the_newest_key(
         assert (done.erased, done.keys.primary, done.keys.destroyed) == (1, newest, (*borrowed,))
         async with house.db.read() as tx:
             _, rows = await keys_store.keys(tx)
+        (old,) = await house.keeping.known.exposed()
+        assert old.place.endswith(str(file)), "what it came from holds the old ciphertext"
         states = {row.version: row.state.value for row in rows if row.purpose is KEK}
         assert states == {1: "destroyed", 2: "primary"}
         assert list(source.held()) == [newest], "and it is taken out of the file again"

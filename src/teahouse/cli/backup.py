@@ -10,7 +10,7 @@ import typer
 from teahouse.backups.model.manifest import Manifest
 from teahouse.backups.service.locking import (
     identities_of,
-    is_locked_key,
+    is_locked,
     new_key,
     recipients_of,
 )
@@ -74,7 +74,7 @@ def identities(path: Path | None, passphrase_file: Path | None) -> list[Any]:
     if path is None:
         return []
     passphrase = ""
-    if is_locked_key(path):
+    if is_locked(path):
         passphrase = _passphrase(passphrase_file, f"passphrase of {path}: ")
     return identities_of(path, passphrase)
 

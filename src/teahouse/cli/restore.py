@@ -90,7 +90,7 @@ async def _restore(
         async with open_house(config, dsn) as house:
             register_jobs(house)
             returning = house.keeping.returning
-            done = await returning.finish(manifest, restore_id, actor(), borrowed, pinned)
+            done = await returning.finish(manifest, restore_id, actor(), borrowed, pinned, file)
     _tell(manifest, done)
     return 0
 

@@ -1,16 +1,47 @@
 """Which back-ups there are, and what old ciphertext still lies in them [U-23]."""
 
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from teahouse.backups import store
-from teahouse.backups.model.known import Backup, Exposure, exposed, older, seen
+from teahouse.backups.model.known import Backup, Exposure, Key, exposed, older, seen
+from teahouse.backups.model.manifest import Manifest
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.keyring import KeyRing
 from teahouse.reports.model.facts import SinkSeen
 
 LISTED_MAX = 1000
+
+
+def named(path: Path) -> str:
+    """Return where a back-up lies, for people: host and path."""
+    return f"{socket.gethostname()}:{path.absolute()}"
+
+
+def keys_told(manifest: Manifest) -> list[tuple[Key, str]]:
+    """Return the keys that a back-up is sealed under, each with its state then."""
+    return [(Key(one.key_id, one.version, one.count), one.state) for one in manifest.keys]
+
+
+def told_of(
+    manifest: Manifest, path: Path, actor: str, is_locked: bool, sha256: str = ""
+) -> Backup:
+    """Return what is noted of a back-up that lies somewhere."""
+    return Backup(
+        backup_id=manifest.backup_id,
+        made_at=manifest.made_at,
+        made_by=actor,
+        place=named(path),
+        release=manifest.release,
+        log_pos=manifest.log_pos,
+        bytes_count=path.stat().st_size,
+        sha256=sha256,
+        locked=is_locked,
+        missing_count=len(manifest.missing),
+    )
 
 
 @dataclass(frozen=True, repr=False)

@@ -193,18 +193,23 @@ class Keeper:
         self._task = asyncio.get_running_loop().create_task(self._go_on())
 
     async def stop(self) -> None:
-        """Stop; what is not written is found at the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        """Write what is left, and stop; after a kill, what is left is found at the next start."""
+        if self._task is None:
+            return
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        await self._write()
+
+    async def _write(self) -> None:
+        try:
+            await self.ledger.write()
+        except (Refused, OSError) as fault:
+            _log.error("the ledger of erasures was not written", fault=str(fault))
 
     async def _go_on(self) -> None:
         while True:
             self._nudge.clear()
-            try:
-                await self.ledger.write()
-            except (Refused, OSError) as fault:
-                _log.error("the ledger of erasures was not written", fault=str(fault))
+            await self._write()
             try:
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._nudge.wait()

@@ -49,9 +49,10 @@ def recipients_of(texts: Sequence[str]) -> list[Any]:
         raise BadConfig("a recipient is age1 and 58 letters, as --new-key prints it") from wrong
 
 
-def is_locked_key(path: Path) -> bool:
-    """Tell whether an identity file wants a passphrase."""
-    return path.read_bytes().startswith(AGE)
+def is_locked(path: Path) -> bool:
+    """Tell whether a back-up wants an identity, or an identity a passphrase."""
+    with path.open("rb") as file:
+        return file.read(len(AGE)) == AGE
 
 
 def identities_of(path: Path, passphrase: str) -> list[Any]:

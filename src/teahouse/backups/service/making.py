@@ -10,7 +10,6 @@ import fcntl
 import gzip
 import hashlib
 import os
-import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ import msgspec
 
 from teahouse.audit.service import Audit
 from teahouse.backups import store
-from teahouse.backups.model.known import Backup, Key
+from teahouse.backups.model.known import Backup
 from teahouse.backups.model.manifest import (
     CONTEXT,
     DRAFT_ENDING,
@@ -36,6 +35,7 @@ from teahouse.backups.model.manifest import (
     file_name,
     is_file_name,
 )
+from teahouse.backups.service.known import keys_told, named, told_of
 from teahouse.backups.service.locking import locked
 from teahouse.backups.service.packing import Packer, blob_part, table_part
 from teahouse.clock import Clock
@@ -103,17 +103,17 @@ class Making:
         now = self.clock.now()
         path = self._path(place, now, bool(recipients))
         with _draft(path) as file:
-            counted = _Counted(file)
-            with locked(counted.as_file(), recipients) as out:
+            hashed = _Hashed(file)
+            with locked(hashed.as_file(), recipients) as out:
                 packer = Packer(out)
                 manifest = await self._fill(packer, self.ids.ulid(), now)
                 packer.close(canonical(msgspec.to_builtins(manifest)))
-        backup = self._told(path, manifest, actor, counted, bool(recipients))
+        sha256 = hashed.digest.hexdigest()
+        backup = told_of(manifest, path, actor, bool(recipients), sha256)
         deleted = await asyncio.to_thread(_prune, path.parent, self.config.server_name, keep)
         async with self.db.transaction() as tx:
-            keys = [(Key(one.key_id, one.version, one.count), one.state) for one in manifest.keys]
-            await store.insert_backup(tx, backup, keys)
-            await store.gone(tx, [_named(one) for one in deleted], now)
+            await store.insert_backup(tx, backup, keys_told(manifest))
+            await store.gone(tx, [named(one) for one in deleted], now)
             detail: dict[str, object] = {
                 "log_pos": manifest.log_pos,
                 "sha256": backup.sha256,
@@ -201,22 +201,6 @@ class Making:
             bytes_count += reading.size_bytes
         return missing, bytes_count
 
-    def _told(
-        self, path: Path, manifest: Manifest, actor: str, counted: "_Counted", is_locked: bool
-    ) -> Backup:
-        return Backup(
-            backup_id=manifest.backup_id,
-            made_at=manifest.made_at,
-            made_by=actor,
-            place=_named(path),
-            release=manifest.release,
-            log_pos=manifest.log_pos,
-            bytes_count=counted.size_bytes,
-            sha256=counted.digest.hexdigest(),
-            locked=is_locked,
-            missing_count=len(manifest.missing),
-        )
-
 
 @dataclass
 class _Rows:
@@ -252,15 +236,13 @@ async def _pack(packer: Packer, tx: Tx, table: Table) -> TableTold:
 
 
 @dataclass
-class _Counted:
-    """A file that counts and hashes what is written to it."""
+class _Hashed:
+    """A file that hashes what is written to it."""
 
     file: BinaryIO
-    size_bytes: int = 0
     digest: Any = field(default_factory=hashlib.sha256)
 
     def write(self, data: bytes) -> int:
-        self.size_bytes += len(data)
         self.digest.update(data)
         return self.file.write(data)
 
@@ -315,7 +297,3 @@ def _delete_unless_written(draft: Path) -> None:
     with suppress(OSError), draft.open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         draft.unlink()
-
-
-def _named(path: Path) -> str:
-    return f"{socket.gethostname()}:{path}"

@@ -3,11 +3,14 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from teahouse.audit.service import Audit
 from teahouse.backups import store
 from teahouse.backups.model.manifest import Manifest, RestoreUnfinished
+from teahouse.backups.service.known import keys_told, told_of
 from teahouse.backups.service.ledger import Ledger
+from teahouse.backups.service.locking import is_locked
 from teahouse.clock import Clock
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
@@ -52,8 +55,12 @@ class Returning:
         actor: str,
         borrowed: Collection[KeyRef] = (),
         pinned: Mapping[str, str] | None = None,
+        file: Path | None = None,
     ) -> Returned:
-        """Do it. ``borrowed`` keys had been destroyed, and are again; see :class:`Forward`."""
+        """Do it. ``borrowed`` keys had been destroyed, and are again; see :class:`Forward`.
+
+        ``file`` is where the back-up lies: what it is sealed under stays known.
+        """
         forward = Forward(self.db, self.vault.ring, self.rewraps)
         keys = await forward.whole(borrowed, self.clock.now())
         erased = await self.ledger.catch_up(pinned)
@@ -67,6 +74,9 @@ class Returning:
             "missing": len(manifest.missing),
         }
         async with self.db.transaction() as tx:
+            if file is not None:
+                backup = told_of(manifest, file, actor, is_locked(file))
+                await store.insert_backup(tx, backup, keys_told(manifest))
             await store.restore_done(tx, restore_id, self.clock.now(), erased)
             await self.audit.append(tx, actor, "backups.restored", manifest.backup_id, detail)
         return Returned(keys, erased, settled)

@@ -57,11 +57,12 @@ class Forward:
         async with self.db.transaction() as tx:
             await self.ring.reload(tx)
         rewrap = Rewrap(self.db, self.ring, self.others)
-        done = 0
-        for row in await self._former():
+        done, former = 0, await self._former()
+        for row in former:
             done += await rewrap.whole(row.ref)
-        async with self.db.transaction() as tx:
-            done += await rewrap.house(tx)
+        if former:
+            async with self.db.transaction() as tx:
+                done += await rewrap.house(tx)
         gone = await self._destroy(borrowed, now)
         for ref in gone:
             await self.ring.source.remove(ref)
