@@ -40,6 +40,7 @@ REGIME = {
     "region": "eu", "realname": "id", "limits_speaking": True, "days": 30, "per_day": 100,
     "reason": {"zh": "《示例法》第二十四条要求核验身份", "en": "Example Act, article 24"},
 }  # fmt: skip
+UPGRADE = {"classes": [], "mode": "ordinary", "reason": "密钥一年一换 / Keys are due each year"}
 ROWS = "username,display_name,phone,email\nhe.qing,何青,,he.qing@a.example\nx y,Bad,,b@a.example\n"
 # The policy of last year, in which one purpose read otherwise, and an answer to that.
 OLDER = """
@@ -300,6 +301,8 @@ async def the_desk(town: Town) -> None:
     await town.operates("POST", "/imports", {"csv": ROWS, "label": "春季名册 / Spring list"})
     listed = {"what": "bulk.example", "action": "deny", "reason": "Bulk sign-ups"}
     await town.operates("POST", "/screening/domains", listed)
+    run = await town.operates("POST", "/upgrades", UPGRADE)
+    town.places["run"] = run["summary"]["run_id"]
     await town.operates("POST", "/operators", {"role": "registrar"})
     found = (await town.operates("GET", "/accounts?search=eve"))["accounts"]
     town.places["account"] = found[0]["account_id"]

@@ -1,5 +1,9 @@
 /** What may be asked of the server before the person has agreed to anything. */
-const OPEN_PATHS: readonly string[] = ["/api/v1/policy", "/.well-known/registration-status.json"];
+const OPEN_PATHS: readonly string[] = [
+  "/api/v1/policy",
+  "/.well-known/registration-status.json",
+  "/api/v1/upgrades/status",
+];
 /** And what begins so: what everybody may read, and the way to ask or complain. */
 const OPEN_PLACES: readonly string[] = ["/api/v1/public/", "/api/v1/requests"];
 

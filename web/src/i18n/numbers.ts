@@ -37,3 +37,5 @@ export function spanText(seconds: number): string {
     .filter(Boolean)
     .join(" ");
 }
+
+export const millisecondsText = (ms: number) => unitText(ms, "millisecond", ms < 10 ? 1 : 0);
