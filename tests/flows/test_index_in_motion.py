@@ -169,3 +169,59 @@ async def test_sixteen_people_notice_nothing(
     versions = "select distinct odd_version, even_version from accounts_identifiers"
     assert {tuple(row) for row in await wiper.fetch(versions)} <= {(3, None)}
     assert min(town.changes, town.looked, town.refused) > 20, (town.changes, town.looked)
+
+
+RACES = 60  # in each phase
+
+
+async def races(homes: list[Living], who: list[str], first: int) -> None:
+    """Two want one number at the same moment, each at a worker of their own: one gets it."""
+
+    async def take(home: Living, account_id: str, nth: int) -> bool:
+        accounts = home.house.people.accounts
+        try:
+            async with accounts.db.transaction() as tx:
+                await accounts.add_identifier(tx, account_id, "phone", number(nth), rank=2)
+        except ContactInUse:
+            return False
+        return True
+
+    accounts = homes[0].house.people.accounts
+    for nth in range(first, first + RACES):
+        both = zip(homes, who, strict=True)
+        got = await asyncio.gather(*(take(home, account_id, nth) for home, account_id in both))
+        assert sum(got) == 1, f"{sum(got)} have one number"
+        async with accounts.db.transaction() as tx:
+            assert await accounts.drop_contact(tx, who[got.index(True)], "phone", 2)
+
+
+async def test_one_of_two_gets_a_number_while_one_worker_is_behind(
+    homes: list[Living], wiper: asyncpg.Connection
+) -> None:
+    house, ground = homes[0], homes[0].house.ground
+    for name in ("ann", "bo"):
+        await house.person(name)
+    rows = await wiper.fetch("select account_id from accounts_accounts order by account_id")
+    who = [row[0] for row in rows]
+    async with ground.db.transaction() as tx:
+        for account_id in who:
+            await ground.vault.grant(tx, account_id, [PHONE.purpose])
+    theirs = homes[1].house.ground.vault.ring
+    version = await step(house, "add", INDEX)
+    await step(house, "distribute", INDEX, version)
+    await look_at_keys(homes)
+    await written(house, version, True)
+    assert theirs.held.generation < ground.vault.ring.held.generation
+    await races(homes, who, 100)  # one writes both slots, the other one
+    await look_at_keys(homes)
+    await step(house, "promote", INDEX, version)
+    assert theirs.held.index.primary == 1
+    await races(homes, who, 200)
+    await look_at_keys(homes)
+    await written(house, 1, False)
+    assert theirs.held.index.to_write == [1, version]
+    await races(homes, who, 300)  # one writes the new slot, the other both
+    await settle(house)
+    await races(homes, who, 400)  # and behind the floor: the other reads the keys, and writes
+    assert theirs.held.index.to_write == [version]
+    assert await wiper.fetchval("select count(*) from accounts_identifiers") == 0

@@ -7,6 +7,7 @@ from teahouse.accounts.store.personal import EMAIL, PHONE, SEALED
 from teahouse.clock import FixedClock
 from teahouse.infra.vault import store
 from teahouse.infra.vault.envelope import key_of
+from teahouse.infra.vault.suites import INTERNATIONAL
 from teahouse.infra.vault.sweep.sweep import Sweep, Swept, Wanted
 from teahouse.infra.vault.vault import Vault
 from teahouse.infra.vault.verifier import Looking, Verified, Verifier
@@ -65,9 +66,9 @@ class Contacts:
     async def people(self, count: int) -> list[str]:
         return [await self.person(nth) for nth in range(count)]
 
-    async def second_version(self) -> int:
+    async def second_version(self, suite: int = INTERNATIONAL) -> int:
         """Have indexes written under the next version, too."""
-        version = (await self.smith.do("add", INDEX)).version
+        version = (await self.smith.do("add", INDEX, suite)).version
         await self.smith.do("distribute", INDEX, version)
         async with self.smith.database.transaction() as tx:
             await self.smith.smith.write_also(tx, version)

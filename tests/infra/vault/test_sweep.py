@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from teahouse.infra.vault import store
 from teahouse.infra.vault.model import Erased, NoSuchKey
 from teahouse.infra.vault.store import sweeping
-from teahouse.infra.vault.suites import CHINESE
+from teahouse.infra.vault.suites import CHINESE, INTERNATIONAL
 from teahouse.infra.vault.sweep.roll import Roll
 from teahouse.infra.vault.sweep.slots import IndexHoldings, clear, clear_whole
 from teahouse.infra.vault.sweep.sweep import Sweep, Wanted
@@ -90,6 +90,52 @@ async def test_values_take_the_suite_of_the_key_that_wraps(contacts: Contacts) -
     assert await contacts.text(who) == phone(1)
     verified = await contacts.verified(since=SINCE)
     assert {(c.opened, c.old) for c in verified.columns.values()} == {(1, 0)}
+
+
+async def test_there_and_back_again(contacts: Contacts) -> None:
+    """From AES and SHA-256 to SM4 and SM3, and back: what is said is the same [U-19]."""
+    people = await contacts.people(5)
+    digests, version = [], 1
+    for turn, suite in enumerate((INTERNATIONAL, CHINESE, INTERNATIONAL)):
+        if turn:
+            await contacts.smith.next_key(KEK, suite)
+            version = await contacts.second_version(suite)
+            since = NOON + timedelta(hours=turn)
+            swept = await contacts.sweep(at=since).whole(
+                CONTACTS, Wanted(since=since, index=version), 3
+            )
+            assert (swept.sealed, swept.indexed, swept.broken) == (10, 10, 0)
+            found = await contacts.verified(since=since, index=version)
+            assert found.unindexed == 0
+            await contacts.smith.do("promote", INDEX, version)
+            async with contacts.smith.database.transaction() as tx:
+                await contacts.smith.smith.write_no_more(tx, version - 1)
+            await contacts.smith.settle()
+            await contacts.smith.reload()
+            await clear_whole(contacts.smith.database, CONTACTS, version - 1, version)
+        else:
+            found = await contacts.verified(index=version)
+        assert {row[2][5] for row in await contacts.rows()} == {suite}
+        assert contacts.vault.ring.held.index.keys[version].suite == suite
+        assert {(c.opened, c.broken_count) for c in found.columns.values()} == {(5, 0)}
+        digests.append({name: column.digest for name, column in found.columns.items()})
+        for nth, who in enumerate(people):
+            assert await contacts.found(nth) == who
+    assert digests[0] == digests[1] == digests[2]
+
+
+async def test_one_value_under_an_old_key_is_seen(contacts: Contacts) -> None:
+    people = sorted(await contacts.people(6))
+    former = {(row[0], row[1]): row[2] for row in await contacts.rows()}
+    await contacts.swept(since=SINCE)
+    clean = await contacts.verified(since=SINCE)
+    assert {(c.old, c.broken_count) for c in clean.columns.values()} == {(0, 0)}
+    async with contacts.smith.database.transaction() as tx:
+        await tx.run(CHANGE, people[2], former[people[2], "phone"])  # as from an old back-up
+    planted = await contacts.verified(since=SINCE)
+    assert (planted.columns["phone"].old, planted.columns["email"].old) == (1, 0)
+    assert planted.columns["phone"].digest == clean.columns["phone"].digest, "it says the same"
+    assert (await contacts.swept(since=SINCE)).sealed == 1
 
 
 async def test_old_keys_are_destroyed_when_younger_ones_are_there(contacts: Contacts) -> None:
