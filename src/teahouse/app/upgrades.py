@@ -6,6 +6,7 @@ from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
 from teahouse.app.renewed import domain_steps
+from teahouse.app.wrapped import password_step
 from teahouse.infra.http.router import Route
 from teahouse.infra.vault.rewrap import Rewrap
 from teahouse.infra.vault.scanner import Scanner
@@ -44,6 +45,7 @@ def make_upgrades(
         steps=[
             *own_steps(smith, rewrap, IndexHoldings(sealed, passing)),
             *domain_steps(smith, doors.notices.history),
+            password_step(smith, people.accounts.wrapping),
         ],
         soft_days=ground.config.upgrade_soft_days,
     )

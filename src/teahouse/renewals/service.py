@@ -60,6 +60,8 @@ class Step(Protocol):
 
     async def size(self, tx: Tx) -> tuple[int, int]: ...
 
+    async def core_seconds(self) -> float: ...
+
     async def distribute(self, at: Renewal) -> str: ...
 
     async def dual_write(self, at: Renewal) -> str: ...
@@ -198,6 +200,10 @@ class PlainStep:
         """Return how many rows, and bytes, are made anew by pages."""
         del tx
         return 0, 0
+
+    async def core_seconds(self) -> float:
+        """Return what a row takes on this machine; 0: as those of other classes."""
+        return 0.0
 
     async def distribute(self, at: Renewal) -> str:
         """Make the new key, and have every worker open with it."""

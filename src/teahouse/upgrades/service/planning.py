@@ -51,7 +51,8 @@ class Planning:
             if step.name in asked.classes and step.name not in (DEK, INDEX):
                 async with yard.db.read() as tx:
                     found = await step.size(tx)
-                steps.append(_step(step.name, None, found, cost, ()))
+                each = await step.core_seconds()
+                steps.append(_step(step.name, None, found, Cost(each, each) if each else cost, ()))
         order = {name: nth for nth, name in enumerate(asked.classes)}
         steps.sort(key=lambda one: (order[one.data_class], one.table or ""))
         return Plan(asked.classes, asked.suite, tuple(steps), await self._findings(asked))
