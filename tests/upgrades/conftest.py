@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from teahouse.clock import FixedClock
@@ -80,6 +81,14 @@ class Site:
     async def agreed(self, act: Any) -> Run:
         await self.upgrades.agree(ANN, self.run_id, act, WHY)
         return await self.upgrades.agree(BO, self.run_id, act, WHY)
+
+    async def contact(self, wiper: asyncpg.Connection) -> tuple[str, bytes]:
+        """Return whose the first number is, and how it is sealed."""
+        row = await wiper.fetchrow(
+            "select account_id, phone from accounts_identifiers order by account_id limit 1"
+        )
+        assert row is not None, "there is one"
+        return row[0], row[1]
 
     async def forgotten(self) -> None:
         """Let codes be forgotten."""

@@ -1,5 +1,6 @@
 """Whole runs on a real house: everything is made anew, and nobody notices."""
 
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -147,7 +148,7 @@ async def test_a_corrupted_value_stops_it_and_a_mended_one_lets_it_on(
     home = site.home
     for nth in range(2):
         await home.joined(f"p{nth}", f"+44770090000{nth}")
-    ((who, sealed), _) = await wiper.fetch("select account_id, phone from accounts_identifiers")
+    who, sealed = await site.contact(wiper)
     spoilt = bytearray(sealed)
     spoilt[-1] ^= 1
     await wiper.execute(RESEALED, who, bytes(spoilt))
@@ -197,3 +198,26 @@ async def test_it_is_held_within_a_page(site: Site) -> None:
     await site.upgrades.pause(BO, site.run_id, False)
     await site.upgrades.rate(BO, site.run_id, None)
     assert (await site.turns()).state is State.READ_NEW
+
+
+async def test_old_keys_that_somebody_still_needs_go_on_resting(
+    site: Site, wiper: asyncpg.Connection
+) -> None:
+    home = site.home
+    ann = await home.joined("ann", "+447700900001")
+    who, sealed = await site.contact(wiper)
+    await site.begin("dek")
+    await site.turns()
+    await site.agreed(Act.RETIRE)
+    run = await site.turns()
+    assert run.soft_since is not None, run.says
+    await site.rested()
+    assert await site.upgrades.driver.rests_until(run) == run.soft_since + timedelta(days=7)
+    await wiper.execute(RESEALED, who, sealed)  # as somebody would who brings back a row by hand
+    told = await ann.did("GET", "/account/3pid")
+    assert [one["address"] for one in told["threepids"]] == ["447700900001"]
+    await home.house.ground.attendance.beat()
+    late = await wiper.fetch("select purpose, opens > 0 from vault_late_opens")
+    assert [tuple(row) for row in late] == [("dek", True)]
+    with pytest.raises(TooEarly):
+        await site.upgrades.agree(ANN, site.run_id, Act.DESTROY, WHY)

@@ -33,8 +33,8 @@ from teahouse.upgrades.service.yard import SCAN, Yard, read, written
 from teahouse.upgrades.store import ranges
 from teahouse.upgrades.store.ranges import Claim, Claimed
 
-LEASE_SECONDS = 60.0
-LEAD_SECONDS = 15.0
+LEASE_SECONDS = 20.0
+LEAD_SECONDS = 6.0
 AGAIN_SECONDS = 1.0  # until what somebody held is looked at once more
 TURNS_MAX = 100  # beyond, it is left to the verifier
 IDLE_SECONDS = 0.25

@@ -75,7 +75,7 @@ async def _tables(yard: Yard, tables: Sequence[Walked], run: Run | None = None) 
         for number, one in enumerate([] if is_empty else await cut(yard.db, walked, pieces)):
             after, until = written(one.after), written(one.until)
             laid.ranges.append(Lay(walked.table, number, rank_of(walked), after, until))
-        if run is not None and isinstance(walked, Sealed):
+        if run is not None and isinstance(walked, Sealed) and not is_empty:
             laid.steps.extend((name, walked.table, size.rows) for name in classes_in(walked, run))
     return laid
 
