@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.upgrade import alone, kills
+from bench.upgrade import alone, kills, peer
 from bench.upgrade.run import Open, Options, report, whole
 
 
@@ -19,6 +19,9 @@ def run(words: list[str], opened: Open) -> None:
         return
     if words[:1] == ["kills"]:
         kills.run(words[1:], opened)
+    if words[:1] == ["peer"]:
+        peer.run(words[1:])
+        return
     usual = Options()
     parser = argparse.ArgumentParser(prog="python -m bench upgrade", description=__doc__)
     parser.add_argument("--accounts", type=int, default=usual.accounts)

@@ -88,7 +88,7 @@ async def _fill(place: Place, first: int, last: int, with_password: int) -> None
         try:
             for begins in range(first, last, AT_ONCE):
                 people = range(begins, min(begins + AT_ONCE, last))
-                rows = await _rows(house, people, with_password, phc)
+                rows = await rows_of(house, people, with_password, phc)
                 async with connection.transaction():
                     for table, columns in COLUMNS.items():
                         await connection.copy_records_to_table(
@@ -98,7 +98,8 @@ async def _fill(place: Place, first: int, last: int, with_password: int) -> None
             await connection.close()
 
 
-async def _rows(house: House, people: Sequence[int], with_password: int, phc: str) -> Rows:
+async def rows_of(house: House, people: Sequence[int], with_password: int, phc: str) -> Rows:
+    """Return the rows of some accounts, by table."""
     made: Rows = {table: [] for table in COLUMNS}
     grounds = sorted({one.purpose.ground for one in FIELDS})
     for nth in people:
