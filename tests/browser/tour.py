@@ -52,6 +52,7 @@ CONSOLE = {
     "request": "requests/{request}", "imports": "imports", "regimes": "regimes",
     "operators": "operators", "adapters": "adapters", "house": "house", "audit": "audit",
     "audit-of": "audit/{account}", "security": "security", "set-up-house": "setup",
+    "breaches": "breaches", "breach": "breaches/{case}",
     "upgrades": "upgrades", "upgrade-plan": "upgrades/plan", "upgrade-run": "upgrades/{run}",
 }  # fmt: skip
 WIZARD = "gate/change/cn-mainland/official/email"

@@ -41,6 +41,10 @@ REGIME = {
     "reason": {"zh": "《示例法》第二十四条要求核验身份", "en": "Example Act, article 24"},
 }  # fmt: skip
 UPGRADE = {"classes": [], "mode": "ordinary", "reason": "密钥一年一换 / Keys are due each year"}
+LEAK = {
+    "title": "丢失的磁盘 / A lost disk", "profile": "eu", "known_at": "2026-01-10T00:00:00Z",
+    "scope": {"began_at": "2026-01-01T00:00:00Z", "ended_at": "2027-10-01T00:00:00Z"},
+}  # fmt: skip
 ROWS = "username,display_name,phone,email\nhe.qing,何青,,he.qing@a.example\nx y,Bad,,b@a.example\n"
 # The policy of last year, in which one purpose read otherwise, and an answer to that.
 OLDER = """
@@ -303,6 +307,7 @@ async def the_desk(town: Town) -> None:
     await town.operates("POST", "/screening/domains", listed)
     run = await town.operates("POST", "/upgrades", UPGRADE)
     town.places["run"] = run["summary"]["run_id"]
+    town.places["case"] = (await town.operates("POST", "/breaches", LEAK))["case_id"]
     await town.operates("POST", "/operators", {"role": "registrar"})
     found = (await town.operates("GET", "/accounts?search=eve"))["accounts"]
     town.places["account"] = found[0]["account_id"]
