@@ -17,6 +17,7 @@ from teahouse.infra.engines.places import DataDir
 from teahouse.infra.http.careful import CarefulProtocol
 from teahouse.infra.http.proxies import Notebook, behind
 from teahouse.infra.logs import configure
+from teahouse.infra.vault.sweep.alone import collect_seldom
 from teahouse.renewals.service import Feeling
 from teahouse.sync.service.hub import Hub
 
@@ -100,6 +101,7 @@ async def work_as_hand(config: Config, dsn: str, stays: bool) -> None:
                     busy_at = clock.monotonic()
             return stays or clock.monotonic() - busy_at < IDLE_SECONDS_MAX
 
+        collect_seldom()
         await house.ground.attendance.start()
         try:
             await hand.go_on(more)
