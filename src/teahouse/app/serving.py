@@ -87,6 +87,7 @@ async def work_as_hand(config: Config, dsn: str, stays: bool) -> None:
     """Do the work of upgrades, with the time that others leave; go when there is none."""
     configure(config.log_level)
     os.nice(NICE)
+    collect_seldom()
     async with open_house(config, dsn) as house:
         hand = house.upgrades.hand(socket.gethostname(), os.getpid())
         clock = house.ground.clock
