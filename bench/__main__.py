@@ -1,6 +1,7 @@
 """``python -m bench``: measure a server of our own, and print what each thing costs.
 
 ``abuse`` is a run of its own: scripted sign-ups among people (``bench/abuse``).
+``breach`` times finding who is affected by a leak (``bench/breach.py``).
 ``refused`` measures what saying no costs (``bench/refused.py``).
 ``telling`` times the answers about somebody and about nobody (``bench/telling.py``).
 ``upgrade`` makes all keys anew with registration open (``bench/upgrade``).
@@ -26,7 +27,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from bench import backlog, chat, passwords, refused, register, surge, telling
+from bench import backlog, breach, chat, passwords, refused, register, surge, telling
 from bench.abuse import run as abuse
 from bench.meter import Cost
 from bench.scene import Scene
@@ -175,6 +176,9 @@ def main() -> None:
         return
     if sys.argv[1:2] == ["passwords"]:
         asyncio.run(passwords.run(sys.argv[2:]))
+        return
+    if sys.argv[1:2] == ["breach"]:
+        asyncio.run(breach.run(sys.argv[2:]))
         return
     if sys.argv[1:2] == ["upgrade"]:
         upgrade.run(sys.argv[2:], server_at)
