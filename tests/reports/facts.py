@@ -30,7 +30,7 @@ def seen(**states: State) -> tuple[SinkSeen, ...]:
 def column(**more: Any) -> ColumnFact:
     """A column of which every value was opened."""
     told: dict[str, Any] = {
-        "column": "accounts_identifiers.value", "values_before": 10, "values_after": 11,
+        "column": "accounts_identifiers.value", "values": 11,
         "opened": 11, "erased": 0, "broken": 0, "old": 0,
     }  # fmt: skip
     return ColumnFact(**(told | more))

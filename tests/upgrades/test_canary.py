@@ -9,8 +9,9 @@ from teahouse.infra.vault.envelope import MAGIC
 from teahouse.infra.vault.model import VaultFault
 from teahouse.infra.vault.store import DekRow
 from teahouse.infra.vault.vault import dek_place
+from teahouse.reports.model.document import read, verify
 from teahouse.upgrades.model.runs import Act, State
-from tests.upgrades.conftest import Site
+from tests.upgrades.conftest import WHY, Site
 
 NUMBER, NAME = "+447700900123", "Canary Wharfinger"
 COLUMNS = """
@@ -69,6 +70,16 @@ async def test_a_canary_is_nowhere_under_an_old_key_afterwards(
     await site.rested()
     await site.agreed(Act.DESTROY)
     assert (await site.turns()).state is State.CLOSED
+    raw = await home.house.doors.reports.raw(site.run_id)
+    report, proof = read(raw), verify(raw)
+    assert (proof.why, list(report.shortfalls)) == ("", [])
+    assert [(one.act, one.persons) for one in report.facts.acts] == [
+        ("start", 1), ("retire", 2), ("destroy", 2),
+    ]  # fmt: skip
+    assert {one.data_class for one in report.facts.classes} == {"kek", "dek", "index"}
+    assert report.totals.values >= 2
+    assert WHY not in raw.decode(), "what operators write is theirs"
+    assert (await site.upgrades.show(site.run_id)).run.ended_at is not None
     after = await envelopes(wiper)
     ring = home.house.ground.vault.ring
     assert [place for value, place in before.items() if value in after] == []

@@ -6,6 +6,7 @@ from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
 from teahouse.app.renewed import domain_steps
+from teahouse.app.telling import reporting
 from teahouse.app.wrapped import password_step
 from teahouse.infra.http.router import Route
 from teahouse.infra.vault.rewrap import Rewrap
@@ -50,7 +51,9 @@ def make_upgrades(
         soft_days=ground.config.upgrade_soft_days,
     )
     driver = Driver(yard, doors.works)
-    return Upgrades(yard, doors.works, doors.gate, driver, ground.config.tenant)
+    upgrades = Upgrades(yard, doors.works, doors.gate, driver, ground.config.tenant)
+    driver.ended.append(reporting(upgrades, doors.reports))
+    return upgrades
 
 
 def upgrades_jobs_of(ground: Ground, upgrades: Upgrades, call: Callable[[], None]) -> None:

@@ -307,7 +307,7 @@ def run_wire(shown: Shown, actor: str, now: datetime) -> RunWire:
         hands=[HandWire(*one) for one in shown.hands],
         soft_until=shown.soft_until,
         work_id=run.work_id,
-        report=False,
+        report=run.ended_at is not None and run.work_id is not None,
         may=shown.may,
     )
 

@@ -110,7 +110,7 @@ def totals(facts: RunFacts) -> Totals:
         rows=sum(one.rows for one in facts.classes),
         done=done,
         quarantined=sum(one.quarantined for one in facts.classes),
-        values=sum(one.values_after for one in facts.columns),
+        values=sum(one.values for one in facts.columns),
         old=sum(one.old for one in facts.columns),
         rows_per_second=done * 1000 // worked if worked else 0,
         failed_requests=sum(one.failed for one in facts.capabilities),

@@ -26,7 +26,7 @@ class KeyFact(msgspec.Struct, frozen=True, kw_only=True):
 class ClassFact(msgspec.Struct, frozen=True, kw_only=True):
     """A class of data in one table; ``table`` is empty for what has none of its own.
 
-    ``milliseconds`` is the time worked on it, pauses left out.
+    ``milliseconds`` is the time from its first row to its last.
     """
 
     data_class: str  # one of CLASSES in words.py
@@ -40,24 +40,23 @@ class ClassFact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ColumnFact(msgspec.Struct, frozen=True, kw_only=True):
-    """What the verifier found in a sealed column, before and after.
+    """What the verifier found in a sealed column, or in all of a table: ``table.*``.
 
-    The digests are keyed sums over all plaintexts. People change values meanwhile, so they may
-    differ; ``differing`` are values that nobody changed and that say something else.
+    Keyed digests of plaintexts are taken before, of so many values, and again afterwards: ``same``
+    say the same, ``changed`` say something else or are gone, as people change and erase things
+    meanwhile. ``differing`` are those that nobody can have changed.
     """
 
     column: str
-    values_before: int
-    values_after: int
+    values: int
     opened: int
     erased: int
     broken: int
-    old: int  # values under an old key, after
+    old: int  # values under an old key
+    same: int = 0
+    changed: int = 0
     differing: int = 0
     unindexed: int = 0
-    one_in: int = 1  # one row in so many was opened; all were counted
-    digest_before: str = ""
-    digest_after: str = ""
 
 
 class CapabilityFact(msgspec.Struct, frozen=True, kw_only=True):

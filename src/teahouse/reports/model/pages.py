@@ -19,8 +19,9 @@ _ZH = {
     "took": "用时", "rows": "处理的行数", "rate": "平均每秒行数", "failed": "因升级而失败的请求",
     "downtime": "停用时间", "what": "内容", "seconds": "停用秒数", "how": "怎样测量",
     "classes": "做了什么", "done": "已处理", "of": "共", "set_aside": "隔离",
-    "verified": "核验结果", "column": "数据列", "before": "升级前", "after": "升级后",
-    "old": "仍在旧密钥下", "same": "内容一致", "yes": "是", "no": "否",
+    "verified": "核验结果", "column": "数据列", "values": "值的个数",
+    "old": "仍在旧密钥下", "wrong": "打不开或索引不对", "same": "抽样比对：与升级前相同",
+    "changed": "其间由本人更改",
     "keys": "密钥", "key": "密钥编号", "state": "状态", "curve": "旧密钥之下还有多少值",
     "at": "时间", "exposed": "值的个数", "residual": "旧密文还可能在哪里",
     "until": "最迟到", "unknown_until": "没有期限", "nothing_left": "任何地方都没有了。",
@@ -45,8 +46,9 @@ _EN = {
     "failed": "Requests that failed because of it", "downtime": "What could not be used, and how long",
     "what": "What", "seconds": "Seconds", "how": "How it was measured",
     "classes": "What was done", "done": "Done", "of": "Of", "set_aside": "Set aside",
-    "verified": "What the verifier found", "column": "Column", "before": "Before", "after": "After",
-    "old": "Under old keys", "same": "Says the same", "yes": "yes", "no": "no",
+    "verified": "What the verifier found", "column": "Column", "values": "Values",
+    "old": "Under old keys", "wrong": "Not opened, or wrongly indexed",
+    "same": "Of a sample: as before", "changed": "Changed by people meanwhile",
     "keys": "Keys", "key": "Key", "state": "State", "curve": "How many values were under old keys",
     "at": "At", "exposed": "Values", "residual": "Where old ciphertext may still be",
     "until": "gone by", "unknown_until": "no date", "nothing_left": "Nowhere.",
@@ -248,14 +250,15 @@ def _verified(report: Report, lang: str) -> str:
     rows = [
         [
             escape(one.column),
-            f"{one.values_before:,}",
-            f"{one.values_after:,}",
+            f"{one.values:,}",
             f"{one.old:,}",
-            words["no" if one.differing or one.broken or one.unindexed else "yes"],
+            f"{one.broken + one.unindexed:,}",
+            f"{one.same:,}",
+            f"{one.changed:,}",
         ]
         for one in report.facts.columns
     ]
-    heads = [words["column"], words["before"], words["after"], words["old"], words["same"]]
+    heads = [words[name] for name in ("column", "values", "old", "wrong", "same", "changed")]
     return f"<h2>{words['verified']}</h2>{_table(words['verified'], heads, rows)}" if rows else ""
 
 

@@ -35,8 +35,8 @@ BARRIER_SECONDS = 5.0  # then it says what it waits for, and waits again
 SAMPLE_EVERY = timedelta(seconds=5)
 NAMED_MAX = 20
 Deed = Callable[[Renewal], Awaitable[str]]
-# Told, in the transaction that ends a run, with the run as it was before.
-Ended = Callable[[Tx, Run], Awaitable[None]]
+# Asked before a run ends, with the run and its end: what is to be done in the transaction that does.
+Ended = Callable[[Run, State], Awaitable[Callable[[Tx], Awaitable[None]]]]
 
 assert SAMPLE_EVERY.total_seconds() <= BEAT_SECONDS, "a sample is a sign of life"
 
@@ -50,7 +50,7 @@ class At(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Driver:
-    """Leads runs. ``ended`` are told in the transaction in which one is closed."""
+    """Leads runs. ``ended`` have the last word in the transaction in which one is closed."""
 
     yard: Yard
     works: Works
@@ -287,19 +287,20 @@ class Driver:
             await self.yard.audit.append(tx, "system", "upgrades.verified", run.run_id, detail)
 
     async def _end(self, run: Run, to: State) -> str:
+        last_words = [await one(run, to) for one in self.ended]
         async with self.yard.db.transaction() as tx:
             if not await store.move(tx, run, to, self.yard.clock.now()):
                 return ""
             await ranges.forget_digests(tx, run.run_id)
             await ranges.lay(tx, run.run_id, BEFORE, list[Lay]())
-            for told in self.ended:
-                await told(tx, run)
             closed = to is State.CLOSED
             await self.yard.audit.append(
                 tx, "system", "upgrades.closed" if closed else "upgrades.aborted", run.run_id
             )
             if not closed and run.work_id is not None and run.verified_at is None:
                 await self.works.failed(tx, run.work_id, "the upgrade was given up")
+            for say in last_words:
+                await say(tx)
         return ""
 
     async def _sample(self, tx: Tx, run: Run) -> None:

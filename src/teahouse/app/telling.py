@@ -1,0 +1,149 @@
+"""What a run tells of itself when it has ended: the facts of its signed report."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from importlib.metadata import version
+
+from teahouse.gate.model.policies import Both
+from teahouse.infra.db.pool import Tx
+from teahouse.reports.model.facts import (
+    ABORTED,
+    CLOSED,
+    POINTS_MAX,
+    Act,
+    CapabilityFact,
+    ClassFact,
+    ColumnFact,
+    ErrorFact,
+    KeyFact,
+    Point,
+    RunFacts,
+    Undeclared,
+)
+from teahouse.reports.model.words import CAPABILITIES, UNMEASURED
+from teahouse.reports.service import Reports
+from teahouse.upgrades import store
+from teahouse.upgrades.model.plans import StepRow, Sums
+from teahouse.upgrades.model.runs import Agreement, Mode, Run, State
+from teahouse.upgrades.service.driver import Ended
+from teahouse.upgrades.service.laying import VERIFY
+from teahouse.upgrades.service.upgrades import Shown, Upgrades
+from teahouse.upgrades.service.yard import SCAN
+from teahouse.upgrades.store import ranges
+
+# What operators wrote as their reason is theirs; everybody reads which kind of run it was.
+WHY = {
+    Mode.ORDINARY: Both("例行更换全部密钥", "A change of keys, as is done from time to time"),
+    Mode.COMPROMISE: Both("有密钥可能已被他人得知", "A key may be known to somebody else"),
+}
+
+
+def reporting(upgrades: Upgrades, reports: Reports) -> Ended:
+    """Return what publishes the report of a run in the transaction that ends it."""
+
+    async def ended(run: Run, to: State) -> Callable[[Tx], Awaitable[None]]:
+        facts = await reports.draft(await facts_of(upgrades, run, to))
+
+        async def publish(tx: Tx) -> None:
+            await reports.publish(tx, "system", facts)
+
+        return publish
+
+    return ended
+
+
+async def facts_of(upgrades: Upgrades, run: Run, to: State) -> RunFacts:
+    """Return what is told of a run that is about to end."""
+    shown = await upgrades.show(run.run_id)
+    async with upgrades.yard.db.read() as tx:
+        sums = await ranges.sums(tx, run.run_id, VERIFY, 0)
+        agreed = await store.agreements(tx, run.run_id)
+        samples = await store.samples(tx, run.run_id, POINTS_MAX)
+    now = upgrades.yard.clock.now()
+    return RunFacts(
+        run_id=run.run_id,
+        release=version("teahouse"),
+        mode=run.mode.value,
+        outcome=CLOSED if to is State.CLOSED else ABORTED,
+        reason=WHY[run.mode],
+        started_at=run.started_at or run.planned_at,
+        ended_at=now,
+        classes=tuple(_class(one) for one in shown.steps),
+        keys=_keys(shown),
+        columns=tuple(_column(one) for one in sums if one.place != SCAN),
+        capabilities=tuple(
+            CapabilityFact(capability=name, method=UNMEASURED)
+            for name in CAPABILITIES
+            if name != "register"
+        ),
+        errors=tuple(
+            ErrorFact(where=one.place, what=one.code, times=one.count) for one in shown.findings
+        ),
+        acts=_acts(run, agreed.values()),
+        points=tuple(_point(one) for one in samples),
+        undeclared=tuple(
+            Undeclared(column=one.place, what=one.code, rows=one.count)
+            for one in shown.findings
+            if one.code == "undeclared"
+        ),
+    )
+
+
+def _class(one: StepRow) -> ClassFact:
+    took = 0
+    if one.began_at is not None and one.moved_at is not None:
+        took = int((one.moved_at - one.began_at).total_seconds() * 1000)
+    return ClassFact(
+        data_class=one.data_class,
+        table=one.place,
+        rows=one.total,
+        done=one.done,
+        quarantined=one.quarantined,
+        began_at=one.began_at,
+        ended_at=one.moved_at,
+        milliseconds=took,
+    )
+
+
+def _keys(shown: Shown) -> tuple[KeyFact, ...]:
+    return tuple(
+        KeyFact(
+            purpose=key.purpose.value,
+            key_id=key.key_id,
+            version=key.version,
+            suite=key.suite,
+            before="primary" if role == "old" else None,
+            after=key.state.value,
+        )
+        for role, key, _ in shown.keys
+    )
+
+
+def _column(one: Sums) -> ColumnFact:
+    return ColumnFact(
+        column=f"{one.place}.*",
+        values=one.seen,
+        opened=one.opened,
+        erased=one.erased,
+        broken=one.broken,
+        old=one.old,
+        same=one.same,
+        changed=one.changed,
+        unindexed=one.unindexed,
+    )
+
+
+def _acts(run: Run, agreed: Iterable[Agreement]) -> tuple[Act, ...]:
+    found = [] if run.started_at is None else [Act(act="start", at=run.started_at, persons=1)]
+    both = sorted((one for one in agreed if one.second_by is not None), key=lambda a: a.first_at)
+    found += [Act(act=one.act.value, at=one.first_at, persons=2) for one in both]
+    return tuple(found)
+
+
+def _point(one: store.Sample) -> Point:
+    return Point(
+        at=one.at,
+        exposed=one.exposed,
+        rows_per_second=int(one.rate),
+        p99_microseconds=None if one.p99_ms is None else int(one.p99_ms * 1000),
+        queue_microseconds=None if one.queue_ms is None else int(one.queue_ms * 1000),
+    )
