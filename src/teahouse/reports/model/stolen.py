@@ -11,7 +11,7 @@ from typing import NamedTuple
 from teahouse.gate.model.policies import Both
 
 KEK, DEK, INDEX, HOUSE = "kek", "dek", "index", "house"
-PASSWORD, SESSION, SIGNING = "password", "session", "signing"
+PASSWORD, SESSION, SIGNING = "passwords", "session", "signing"
 
 
 class StolenStep(NamedTuple):
