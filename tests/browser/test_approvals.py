@@ -36,11 +36,11 @@ async def test_the_queue_is_decided_in_the_console(desk: Desk) -> None:
         await operator.press("Look at w•••@a.example")
         await operator.sees("我母亲在这里下棋。")
         assert await complaints(page) == []
-        await page.get_by_role("checkbox").first.check()
+        await page.get_by_role("checkbox", name="Choose w•••@a.example").check()
         await page.get_by_label("Decision", exact=True).select_option("decline")
         await operator.fill("In your own words", "人满了。")
         await operator.press("Decide")
-        await operator.sees("There is nobody here")
+        await expect(operator.button("Look at w•••@a.example")).to_have_count(0)
         await person.page.reload()
         await person.sees("人满了。")
     finally:

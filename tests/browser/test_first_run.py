@@ -43,7 +43,11 @@ SPY = """
   watch("random", Crypto.prototype, "randomUUID");
   watch("random", Crypto.prototype, "getRandomValues");
 """
-OPEN_PATHS = {"/api/v1/policy", "/.well-known/registration-status.json"}
+OPEN_PATHS = {
+    "/api/v1/policy",
+    "/.well-known/registration-status.json",
+    "/api/v1/upgrades/status",
+}
 
 
 def is_open(url: str, base: str) -> bool:

@@ -30,6 +30,7 @@ HISTORY = {
     "log_entries", "log_shards", "rooms_rooms", "rooms_state", "rooms_members",
     "timeline_events", "timeline_transactions", "vault_deks", "vault_subjects", "directory_open",
     "consent_policies", "officials_accounts", "operators_sessions", "receipts_receipts", "gate_notices",
+    "backups_erasures",
 }  # fmt: skip
 
 

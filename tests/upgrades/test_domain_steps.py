@@ -57,7 +57,7 @@ async def test_runs_change_the_keys_of_tokens_and_notices(
     assert await states(site) == {1: KeyState.DECRYPT_ONLY, 2: KeyState.PRIMARY}
     assert await asks(site, ann) == 200
     export = (await home.client.get(EXPORT)).json()
-    assert [entry["change"] for entry in export["entries"]] == ["key", "key"]
+    assert [entry["change"] for entry in export["entries"]] == ["key", "key", "report"]
     assert verify_history(export, [first]).intact, "who trusted the old key trusts the new one"
     again = await history.rotate("system", site.run_id)
     assert [again] == [row.key_id for row in await history.keys() if row.state == "primary"]

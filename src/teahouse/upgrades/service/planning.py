@@ -102,7 +102,7 @@ def _step(
         table=table,
         rows=rows,
         bytes=taken,
-        core_seconds=round(rows * cost.core_seconds, 3),
-        seconds=round(rows * cost.seconds, 3),
+        core_seconds=round(rows * cost.core_seconds, 6),
+        seconds=round(rows * cost.seconds, 6),
         touches=touches,
     )
