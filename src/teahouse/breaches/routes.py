@@ -44,7 +44,7 @@ async def _wire(breaches: Breaches, case_id: str) -> CaseWire:
 
 def _cases(breaches: Breaches) -> list[Route]:
     async def listed(_request: Request) -> Response:
-        found = [await _wire(breaches, one.case_id) for one in await breaches.cases()]
+        found = [case_wire(case, accounts) for case, accounts in await breaches.cases()]
         return json_response(CasesWire(found, breaches.tables()))
 
     async def make(request: Request) -> Response:

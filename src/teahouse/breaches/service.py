@@ -115,10 +115,12 @@ class Breaches:
         async with self.db.read() as tx:
             return await self._case(tx, case_id), await store.count(tx, case_id)
 
-    async def cases(self) -> list[Case]:
-        """Return the newest cases."""
+    async def cases(self) -> list[tuple[Case, int]]:
+        """Return the newest cases, each with how many accounts are affected."""
         async with self.db.read() as tx:
-            return await store.cases(tx, CASES_MAX)
+            found = await store.cases(tx, CASES_MAX)
+            counts = await store.counts(tx, [one.case_id for one in found])
+        return [(one, counts.get(one.case_id, 0)) for one in found]
 
     async def write(self, actor: str, case_id: str, told: Told) -> Case:
         """Change what the notices say. Raises ``BadText``, ``CaseClosed``."""

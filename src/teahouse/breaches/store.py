@@ -85,6 +85,9 @@ AGREE_CONTACTS = """
 update breaches_cases set contacts_second = $2, contacts_until = $3 where case_id = $1"""
 
 COUNT = "select count(*) from breaches_affected where case_id = $1"
+COUNTS = """
+select case_id, count(*) from breaches_affected
+where case_id = any ($1::text[]) group by case_id"""
 PAGE = """
 select account_id, tables_bits, told_at from breaches_affected
 where case_id = $1 and account_id > $2 order by account_id limit $3"""
@@ -202,6 +205,11 @@ async def agree_contacts(tx: Tx, case_id: str, actor: str, until: datetime) -> N
 async def count(tx: Tx, case_id: str) -> int:
     """Return how many accounts are affected."""
     return await tx.value(COUNT, case_id)
+
+
+async def counts(tx: Tx, case_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many accounts are affected by each case, where there are any."""
+    return {row[0]: row[1] for row in await tx.rows(COUNTS, list(case_ids))}
 
 
 async def page(

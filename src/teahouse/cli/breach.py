@@ -120,7 +120,7 @@ def status(data_dir: DataDir = None, config: ConfigFile = None) -> None:
 
     async def work() -> int:
         async with _breaches(config, data_dir) as breaches:
-            found = [await breaches.case(one.case_id) for one in await breaches.cases()]
+            found = await breaches.cases()
         _shown([_row(*one) for one in found])
         return 0
 
