@@ -122,6 +122,21 @@ async def test_mail_that_is_thrown_away_and_what_operators_list(door: Door) -> N
     assert (await door.contact("ann@in.bad.example"))[0] == 202
 
 
+async def test_a_rule_that_only_watches_takes_nothing_from_one_that_is_on(door: Door) -> None:
+    await door.set("proof", 1, "off")
+    await door.set("prefix_starts", 1000)
+    await door.set("likeness", 3, "watch")
+    wanted = Wanted("odd.example", "hold", "A person looks.")
+    await door.house.screening.desk.enlist("op", Kind.DOMAINS, wanted)
+    assert set(await farm(door, 12)) == {"made"}
+    place = {"address": "203.0.113.9", "agent": "script/1"}
+    status, said = await door.join("tea0099", "x@odd.example", 3, **place)
+    assert (status, said.get("code")) == (403, "gate.held")
+    assert await door.rows(
+        "select rules from screening_sightings where verdict = 'hold'"
+    ) == [(["lists"],)]  # fmt: skip
+
+
 async def test_networks_are_refused_held_or_limited_until_it_ends(
     door: Door, clock: FixedClock
 ) -> None:

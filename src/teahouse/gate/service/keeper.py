@@ -5,6 +5,7 @@ PostgreSQL only which version holds. So every worker decides by the rules of the
 waiting to be told.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -50,6 +51,7 @@ class Known:
     version: int = -1
     policies: tuple[Policy, ...] = ()
     current: bool = False  # false once a change was heard of
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,10 +76,12 @@ class Keeper:
         """Return the rules as ``tx`` sees them."""
         if version is None:
             version = (await store.epoch(tx)).version
-        if version != self.known.version:
-            found = tuple(await store.policies_in_force(tx))
+        if version == self.known.version:
+            return self.known.policies
+        found = tuple(await store.policies_in_force(tx))
+        if version > self.known.version:  # a slower reader of older ones changes nothing
             self.known.version, self.known.policies = version, found
-        return self.known.policies
+        return found
 
     async def check(self, attempt: Attempt) -> None:
         """Refuse who would not be let in now, before anything is asked of them.
@@ -261,13 +265,19 @@ class Keeper:
 
     async def notices(self) -> list[Notice]:
         """Return what people are to be told now; with PostgreSQL gone, what was true last."""
-        if not self.known.current or self.known.version < 0:
-            self.known.current = True  # first: a change heard while we read counts
-            try:
-                async with self.db.read() as tx:
-                    await self.policies(tx)
-            except Unavailable:
-                self.known.current = False
-                if self.known.version < 0:
-                    raise
+        known = self.known
+        if not known.current or known.reading.locked():
+            async with known.reading:
+                if not known.current:
+                    await self._refresh()
         return notices(self.known.policies, self.clock.now())
+
+    async def _refresh(self) -> None:
+        self.known.current = True  # first: a change heard while we read counts
+        try:
+            async with self.db.read() as tx:
+                await self.policies(tx)
+        except Unavailable:
+            self.known.current = False
+            if self.known.version < 0:
+                raise

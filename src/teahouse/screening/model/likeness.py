@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from teahouse.screening.model.rules import Rule
 from teahouse.screening.model.signals import Neighbour, Signals
 
 PRIORS = {
@@ -57,11 +56,10 @@ class Population(msgspec.Struct, frozen=True):
 
 
 class Weighed(msgspec.Struct, frozen=True):
-    """A verdict, the sign-ups that it rests on, and the rules that it is by."""
+    """A verdict, and the sign-ups that it rests on."""
 
     verdict: Verdict
     alike: tuple[Neighbour, ...] = ()
-    rules: tuple[Rule, ...] = ()
 
 
 def bits_of(population: Population, signal: str, value: str) -> float:
@@ -111,7 +109,7 @@ def weigh(
         verdict = Verdict.HOLD
     elif len(resembling) >= amount:
         verdict = Verdict.STAGE
-    return Weighed(verdict, tuple(resembling), () if verdict is Verdict.PASS else (Rule.LIKENESS,))
+    return Weighed(verdict, tuple(resembling))
 
 
 def _at_least(

@@ -4,6 +4,7 @@ A worker that has heard of a change reads again before it next decides; one that
 it within moments. Nothing here makes an account: the gate decides that by what holds at the commit.
 """
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import Callable
@@ -54,6 +55,7 @@ class Known:
     domains: list[Listing] = field(default_factory=list[Listing])
     networks: list[Listing] = field(default_factory=list[Listing])
     secrets: dict[date, bytes] = field(default_factory=dict[date, bytes])
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,18 +79,22 @@ class Rulebook:
         self.known.current = False
 
     async def read(self) -> None:
-        """Read the rules and lists again if they have changed."""
-        if self.known.current:
+        """Read the rules and lists again if they have changed; nobody goes on with older ones."""
+        known = self.known
+        if known.current and not known.reading.locked():
             return
-        self.known.current = True  # first: a change heard while we read counts
-        try:
-            async with self.db.read() as tx:
-                self.known.settings = await rules.settings(tx)
-                self.known.domains = await rules.listed(tx, Kind.DOMAINS, LISTINGS_MAX)
-                self.known.networks = await rules.listed(tx, Kind.NETWORKS, LISTINGS_MAX)
-        except BaseException:
-            self.known.current = False
-            raise
+        async with known.reading:
+            if known.current:
+                return
+            known.current = True  # first: a change heard while we read counts
+            try:
+                async with self.db.read() as tx:
+                    known.settings = await rules.settings(tx)
+                    known.domains = await rules.listed(tx, Kind.DOMAINS, LISTINGS_MAX)
+                    known.networks = await rules.listed(tx, Kind.NETWORKS, LISTINGS_MAX)
+            except BaseException:
+                known.current = False
+                raise
 
     def setting(self, rule: Rule) -> Setting:
         """Return how a rule is set."""

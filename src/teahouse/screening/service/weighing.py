@@ -19,7 +19,6 @@ from teahouse.screening.model.findings import Finding
 from teahouse.screening.model.likeness import (
     Population,
     Verdict,
-    Weighed,
     is_crowd,
     stricter,
     weigh,
@@ -60,6 +59,14 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
     region: str
     account_class: str
     invite_digest: bytes | None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one rule says about a sign-up."""
+
+    rule: Rule
+    verdict: Verdict
 
 
 @dataclass
@@ -188,10 +195,10 @@ class Weighing:
             pace=str(pace),
             gap="" if gap is None else str(gap),
         )
-        weighed = await self._weighed(tx, signals, near)
-        acted, rules = await self._acted(tx, one, weighed)
-        alike, passes = weighed.alike, weighed.verdict is Verdict.PASS
-        cluster_id = None if passes else await self._cluster(tx, alike)
+        said, alike = await self._said(tx, one, signals, near)
+        acted, rules = await self._acted(tx, one, said)
+        resembles = any(told.rule is not Rule.LISTS for told in said)
+        cluster_id = await self._cluster(tx, alike) if resembles else None
         finish = Finish(
             stem_digest=stem_digest,
             shape=signals.shape,
@@ -207,33 +214,37 @@ class Weighing:
         await sightings.weighed(tx, one.registration_digest, finish)
         return acted
 
-    async def _weighed(self, tx: Tx, signals: Signals, near: Sequence[Neighbour]) -> Weighed:
-        amount = self.book.setting(Rule.LIKENESS).amount
-        weighed = weigh(await self._population(tx), signals, near, amount)
-        crowd = self.book.setting(Rule.VOLUME)
-        if not self.book.looks(Rule.VOLUME) or not is_crowd(signals, near, crowd.amount):
-            return weighed
-        return Weighed(
-            stricter(weighed.verdict, Verdict.STAGE),
-            weighed.alike or tuple(o for o in near if o.signals.prefix == signals.prefix),
-            (*weighed.rules, Rule.VOLUME),
+    async def _said(
+        self, tx: Tx, one: Sighting, signals: Signals, near: Sequence[Neighbour]
+    ) -> tuple[list[Said], Sequence[Neighbour]]:
+        """Return what each rule says that is not off, and the sign-ups that resemble this one."""
+        weighed = weigh(
+            await self._population(tx), signals, near, self.book.setting(Rule.LIKENESS).amount
         )
+        said, alike = [Said(Rule.LIKENESS, weighed.verdict)], weighed.alike
+        if is_crowd(signals, near, self.book.setting(Rule.VOLUME).amount):
+            said.append(Said(Rule.VOLUME, Verdict.STAGE))
+            alike = alike or tuple(o for o in near if o.signals.prefix == signals.prefix)
+        if one.held:
+            said.append(Said(Rule.LISTS, Verdict.HOLD))
+        loud = (told for told in said if told.verdict is not Verdict.PASS)
+        return [told for told in loud if self.book.looks(told.rule)], alike
 
     async def _acted(
-        self, tx: Tx, one: Sighting, weighed: Weighed
+        self, tx: Tx, one: Sighting, said: Sequence[Said]
     ) -> tuple[Verdict, tuple[Rule, ...]]:
-        """Return what follows, and by which rules: one that only watches lets pass."""
-        verdict, rules = weighed.verdict, weighed.rules
-        if one.held and self.book.looks(Rule.LISTS):
-            verdict, rules = stricter(verdict, Verdict.HOLD), (*rules, Rule.LISTS)
-        if verdict is Verdict.PASS:
-            return verdict, ()
-        rule = Rule.LISTS if weighed.verdict is Verdict.PASS else Rule.LIKENESS
-        acts = self.book.acts(rule)
-        await self.book.note(tx, rule, did=acts)
-        if not acts:
-            return Verdict.PASS, ()
-        if await self.in_burst(tx, one.region, one.account_class, one.door):
+        """Return what follows, and by which rules; one that only watches is counted, and no more.
+
+        Each rule acts by its own mode: what one of them would have done takes nothing from what
+        another does.
+        """
+        verdict, rules = Verdict.PASS, ()
+        for told in said:
+            acts = self.book.acts(told.rule)
+            await self.book.note(tx, told.rule, did=acts)
+            if acts:
+                verdict, rules = stricter(verdict, told.verdict), (*rules, told.rule)
+        if rules and await self.in_burst(tx, one.region, one.account_class, one.door):
             # What resembles a burst waits, and the pace is people's.
             return stricter(verdict, Verdict.HOLD), (*rules, Rule.BURST)
         return verdict, rules
