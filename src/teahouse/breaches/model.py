@@ -131,11 +131,12 @@ class CountCase(msgspec.Struct, frozen=True):
 
 
 class TellCase(msgspec.Struct, frozen=True):
-    """Go on telling the people of a case."""
+    """Go on telling the people of a case, behind an account."""
 
     kind: ClassVar[str] = "breaches.TellCase"
 
     case_id: str
+    after: str = ""
 
 
 class TellOne(msgspec.Struct, frozen=True):

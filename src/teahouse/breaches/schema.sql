@@ -24,14 +24,12 @@ create table breaches_cases (
     contacts_until timestamptz
 );
 
--- Who is affected, in which of the case's tables: a bit for each, in their order.
+-- Who is affected, in which of the case's tables: a bit for each, in their order. It is written ten
+-- million rows at a time: its key is its only index, and nothing is looked up for each row.
 create table breaches_affected (
-    case_id text not null references breaches_cases (case_id) on delete cascade,
+    case_id text not null,
     account_id text not null,
     tables_bits bigint not null,
     told_at timestamptz,
     primary key (case_id, account_id)
 );
-create index breaches_affected_by_account on breaches_affected (account_id);
-create index breaches_affected_untold on breaches_affected (case_id, account_id)
-where told_at is null;

@@ -178,11 +178,10 @@ class Breaches:
             sealed = walks[place.table]
             page = await Machine(self.db).page(tx, sealed, window, place.key, PAGE_ROWS)
             bit = bits_of([sealed.table], tables)
-            await store.add_affected(tx, case_id, dict.fromkeys(page.subjects, bit))
+            await store.add_affected(tx, case_id, page.subjects, bit)
             more = page.after is not None
             after = _Place(place.table if more else place.table + 1, page.after)
-            rows = len(page.subjects) + page.of_house
-            await store.move(tx, case_id, _write_place(after), rows, page.of_house)
+            await store.move(tx, case_id, _write_place(after), page.rows, page.of_house)
         return False
 
     async def affected(
@@ -290,12 +289,13 @@ class Breaches:
 
     async def tell_some(self, tx: Tx, job: TellCase) -> None:
         """Tell some people, and come again for the rest."""
-        untold = await store.untold(tx, job.case_id, TELL_ROWS)
+        untold = await store.untold(tx, job.case_id, job.after, TELL_ROWS)
         for account_id in untold:
             await self._tell(tx, job.case_id, account_id)
         await store.said(tx, job.case_id, untold, self.clock.now())
-        if untold:
-            await self.jobs.enqueue(tx, TellCase(job.case_id), unique=job.case_id)
+        if untold or job.after:  # at the end once more from the beginning: some may have been held
+            after = untold[-1] if untold else ""
+            await self.jobs.enqueue(tx, TellCase(job.case_id, after), unique=job.case_id)
         else:
             await store.told_all(tx, job.case_id)
 

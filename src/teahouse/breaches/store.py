@@ -1,6 +1,6 @@
 """Every statement over the cases of breaches, and who is affected by them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -54,13 +54,13 @@ select case_id, title, profile, scope, told, state, known_at, opened_by, opened_
     spared_why, closed_at, contacts_first, contacts_asked_at, contacts_second, contacts_until
 from breaches_cases order by opened_at desc, case_id limit $1"""
 
-# In the order of the key, as everybody else locks them.
+# In the order of the key, as everybody else locks them; a row that would not change is not written.
 ADD_AFFECTED = """
 insert into breaches_affected (case_id, account_id, tables_bits)
-select $1, n.account_id, n.bits from unnest($2::text[], $3::bigint[]) as n (account_id, bits)
-order by n.account_id
+select $1, n.account_id, $3 from unnest($2::text[]) as n (account_id) order by n.account_id
 on conflict (case_id, account_id)
-do update set tables_bits = breaches_affected.tables_bits | excluded.tables_bits"""
+do update set tables_bits = breaches_affected.tables_bits | excluded.tables_bits
+where breaches_affected.tables_bits & excluded.tables_bits <> excluded.tables_bits"""
 
 MOVE = """
 update breaches_cases set place = $2, rows_count = rows_count + $3,
@@ -93,10 +93,14 @@ select account_id, tables_bits, told_at from breaches_affected
 where case_id = $1 and account_id > $2 order by account_id limit $3"""
 UNTOLD = """
 select account_id from breaches_affected
-where case_id = $1 and told_at is null order by account_id limit $2 for update skip locked"""
+where case_id = $1 and account_id > $2 and told_at is null order by account_id limit $3
+for update skip locked"""
 SAID = """
 update breaches_affected set told_at = $3 where case_id = $1 and account_id = any ($2::text[])"""
-FORGET = "delete from breaches_affected where account_id = $1"
+# By the key: there is no index by account, and there are few cases.
+FORGET = """
+delete from breaches_affected
+where account_id = $1 and case_id = any (array(select case_id from breaches_cases))"""
 FORGET_OLD = """
 delete from breaches_affected a using breaches_cases c
 where c.case_id = a.case_id and c.closed_at <= $1"""
@@ -147,9 +151,9 @@ async def cases(tx: Tx, limit: int) -> list[Case]:
     return [_case(row) for row in await tx.rows(CASES, limit)]
 
 
-async def add_affected(tx: Tx, case_id: str, bits: Mapping[str, int]) -> None:
-    """Note who is affected, by account, and in which tables; once more does no harm."""
-    await tx.run(ADD_AFFECTED, case_id, list(bits), list(bits.values()))
+async def add_affected(tx: Tx, case_id: str, account_ids: Sequence[str], bit: int) -> None:
+    """Note who is affected, and in which table; once more does no harm."""
+    await tx.run(ADD_AFFECTED, case_id, account_ids, bit)
 
 
 async def move(tx: Tx, case_id: str, place: str, rows: int, unnamed: int) -> None:
@@ -219,9 +223,9 @@ async def page(
     return [(row[0], row[1], row[2]) for row in await tx.rows(PAGE, case_id, after, limit)]
 
 
-async def untold(tx: Tx, case_id: str, limit: int) -> list[str]:
-    """Return some who have not been told, held until the commit."""
-    return [row[0] for row in await tx.rows(UNTOLD, case_id, limit)]
+async def untold(tx: Tx, case_id: str, after: str, limit: int) -> list[str]:
+    """Return the next who have not been told and whom nobody holds, held until the commit."""
+    return [row[0] for row in await tx.rows(UNTOLD, case_id, after, limit)]
 
 
 async def said(tx: Tx, case_id: str, account_ids: Sequence[str], now: datetime) -> None:

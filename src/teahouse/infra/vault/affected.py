@@ -12,10 +12,9 @@ from datetime import datetime
 from typing import Any, LiteralString, NamedTuple
 
 from teahouse.infra.db.pool import Database, Tx
-from teahouse.infra.vault.model import HOUSE
-from teahouse.infra.vault.sealed import Sealed
+from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 
-_DOLLARS: tuple[LiteralString, ...] = ("$4", "$5", "$6", "$7", "$8")
+_DOLLARS: tuple[LiteralString, ...] = ("$5", "$6", "$7", "$8", "$9")
 _OVER = ("soft_disabled", "destroyed")  # opens nothing any more
 
 KEY_LIFE: LiteralString = """
@@ -47,9 +46,10 @@ class Window(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Some rows: whose they are, how many are of the house, and after which key to go on."""
+    """Some rows: whose they are, each once and in order; how many rows; after which key to go on."""
 
     subjects: Sequence[str]
+    rows: int  # that were there in the window, those of the house among them
     of_house: int
     after: tuple[Any, ...] | None
 
@@ -87,29 +87,42 @@ class Affected:
     async def page(
         self, tx: Tx, sealed: Sealed, window: Window, after: tuple[Any, ...] | None, rows_max: int
     ) -> Page:
-        """Return the next rows of a table, by whose they are."""
+        """Return the next rows of a table that were there in a window, by whose they are."""
         query = _page(sealed, after is None)
-        values = (window.began_at, window.ended_at, rows_max, *(after or ()))
-        rows = await tx.rows(query, *values)
-        width = len(sealed.key)
-        hit = [row[width] for row in rows if row[width + 1]]
-        if window.subject is not None:
-            hit = [one for one in hit if one == window.subject]
-        last = tuple(rows[-1])[:width] if len(rows) == rows_max else None
-        return Page([one for one in hit if one != HOUSE], hit.count(HOUSE), last)
+        row = await tx.row(
+            query, window.began_at, window.ended_at, window.subject, rows_max, *(after or ())
+        )
+        if row is None:
+            return Page((), 0, 0, None)
+        subjects, rows, of_house, looked_at, *last = row
+        return Page(subjects or (), rows, of_house, tuple(last) if looked_at == rows_max else None)
 
 
 def _page(sealed: Sealed, first: bool) -> LiteralString:
+    """Return how a page is read: all of it is one row, in which each person is named once.
+
+    The house's own statistics may be of yesterday, or of none: ``offset 0`` has each subject
+    looked up by its key, whatever is thought of how many there are.
+    """
     keys = ", ".join(sealed.key_columns)
     there = " or ".join(f"{column} is not null" for column in sealed.columns)
     beyond: LiteralString = ""
     if not first:
         beyond = f" and ({keys}) > (" + ", ".join(_DOLLARS[: len(sealed.key)]) + ")"
-    ordered = ", ".join(f"page.{column}" for column in sealed.key_columns)
+    last = ", ".join(f"page.{column}" for column in sealed.key_columns)
+    down = ", ".join(f"page.{column} desc" for column in sealed.key_columns)
     return (
         f"with page as materialized (select {keys}, ({sealed.subject})::text as whose_"
-        f" from {sealed.table} where ({there}){beyond} order by {keys} limit $3)"
-        f" select {ordered}, page.whose_, s.subject_id is null or (s.created_at <= $2"
-        " and (s.destroyed_at is null or s.destroyed_at >= $1))"
-        f" from page left join vault_subjects s on s.subject_id = page.whose_ order by {ordered}"
+        f" from {sealed.table} where ({there}){beyond} order by {keys} limit $4),"
+        " there as materialized (select page.whose_ from page left join lateral"
+        " (select v.created_at, v.destroyed_at from vault_subjects v"
+        " where v.subject_id = page.whose_ offset 0) s on true"
+        " where (s.created_at is null or (s.created_at <= $2"
+        " and (s.destroyed_at is null or s.destroyed_at >= $1)))"
+        " and ($3::text is null or page.whose_ = $3)),"
+        " people as materialized (select distinct whose_ from there"
+        f" where whose_ <> {OF_HOUSE} order by whose_)"
+        " select (select array_agg(whose_) from people), (select count(*) from there),"
+        f" (select count(*) from there where whose_ = {OF_HOUSE}),"
+        f" (select count(*) from page), {last} from page order by {down} limit 1"
     )
