@@ -24,6 +24,7 @@ LENT = {"operators.role"}
 SPEAKS_AS = {
     "codes": "accounts",
     "passwords": "accounts",
+    "planning": "upgrades",
     "profiles": "accounts",
     "recovery": "accounts",
     "registrations": "gate",

@@ -12,9 +12,10 @@ import pytest
 from teahouse.clock import FixedClock
 from teahouse.codes.model import TRACES_LIFE
 from teahouse.infra.db.pool import Database
+from teahouse.planning.model import Asking
 from teahouse.upgrades.model.runs import Run, State
 from teahouse.upgrades.service.hands import Hand
-from teahouse.upgrades.service.upgrades import Asking, Upgrades
+from teahouse.upgrades.service.upgrades import Upgrades
 from tests.living import Living, living
 
 ANN, BO = "cli:ann", "cli:bo"

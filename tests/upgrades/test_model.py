@@ -6,11 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teahouse.renewals.model import DEK, INDEX, KEK, Steady
+from teahouse.renewals.model import Steady
 from teahouse.upgrades.model.plans import (
     Sums,
-    asked,
-    check_scope,
     findings_of,
     one_in,
     soft_until,
@@ -21,16 +19,10 @@ from teahouse.upgrades.model.runs import (
     Act,
     Agreement,
     BadAct,
-    BadPlan,
-    BadRate,
-    NoReason,
-    NoSuchScope,
     OnlyOn,
     SecondPerson,
     State,
     becomes,
-    check_rate,
-    check_reason,
     is_second,
 )
 
@@ -96,30 +88,6 @@ def test_a_second_person_is_another_one_in_time() -> None:
         is_second(agreement(), "ann", NOON)
     assert not is_second(agreement(), "bo", NOON + timedelta(hours=24)), "a day is over"
     assert not is_second(agreement(second_by="bo"), "cy", NOON), "it was used"
-
-
-def test_what_can_be_asked_for() -> None:
-    known = [KEK, DEK, INDEX]
-    made = asked((), known, (None, 1), "ordinary", "a reason", None)
-    assert (made.classes, made.suite) == ((KEK, DEK, INDEX), 1)
-    assert asked((INDEX, KEK), known, (2, 1), "compromise", "a reason", 9).classes == (KEK, INDEX)
-    for classes, suite, mode in (
-        (("tea",), None, "ordinary"),
-        ((), 3, "ordinary"),
-        ((), None, "slow"),
-        ((DEK,), 2, "ordinary"),
-    ):
-        with pytest.raises(BadPlan):
-            asked(classes, known, (suite, 1), mode, "a reason", None)
-    with pytest.raises(NoReason):
-        check_reason(" x ")
-    for rate in (0, -1, 10**9):
-        with pytest.raises(BadRate):
-            check_rate(rate)
-    check_scope("*", {"main"})
-    check_scope("main", {"main"})
-    with pytest.raises(NoSuchScope):
-        check_scope("eu", {"main"})
 
 
 @given(rows=st.integers(0, 10**10), most=st.integers(1, 10**6))

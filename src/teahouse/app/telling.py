@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 from teahouse.gate.model.policies import Both
 from teahouse.infra.db.pool import Tx
+from teahouse.planning.model import Mode
 from teahouse.reports.model.facts import (
     ABORTED,
     CLOSED,
@@ -23,7 +24,7 @@ from teahouse.reports.model.words import CAPABILITIES, UNMEASURED
 from teahouse.reports.service import Reports
 from teahouse.upgrades import store
 from teahouse.upgrades.model.plans import StepRow, Sums
-from teahouse.upgrades.model.runs import Agreement, Mode, Run, State
+from teahouse.upgrades.model.runs import Agreement, Run, State
 from teahouse.upgrades.service.driver import Ended
 from teahouse.upgrades.service.laying import VERIFY
 from teahouse.upgrades.service.upgrades import Shown, Upgrades

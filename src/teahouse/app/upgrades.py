@@ -13,6 +13,7 @@ from teahouse.infra.vault.rewrap import Rewrap
 from teahouse.infra.vault.scanner import Scanner
 from teahouse.infra.vault.sealed import Passing, Sealed
 from teahouse.infra.vault.sweep.slots import IndexHoldings
+from teahouse.planning.service import Planning
 from teahouse.renewals.service import KeySmith, own_steps
 from teahouse.upgrades import jobs as upgrades_jobs
 from teahouse.upgrades import routes as upgrades_routes
@@ -51,7 +52,8 @@ def make_upgrades(
         soft_days=ground.config.upgrade_soft_days,
     )
     driver = Driver(yard, doors.works)
-    upgrades = Upgrades(yard, doors.works, doors.gate, driver, ground.config.tenant)
+    planning = Planning(ground.db, ground.vault, ground.locksmith, ground.ids, sealed, yard.steps)
+    upgrades = Upgrades(yard, doors.works, doors.gate, driver, planning, ground.config.tenant)
     driver.ended.append(reporting(upgrades, doors.reports))
     return upgrades
 

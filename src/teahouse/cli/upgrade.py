@@ -17,8 +17,9 @@ from teahouse.cli.database import say
 
 if TYPE_CHECKING:  # the list of commands is made without the whole house
     from teahouse.app import House
+    from teahouse.planning.model import Asking
     from teahouse.upgrades.model.runs import Run
-    from teahouse.upgrades.service.upgrades import Asking, Shown, Upgrades
+    from teahouse.upgrades.service.upgrades import Shown, Upgrades
 
 app = typer.Typer(
     help="Everything that keys protect made anew, with registration open.", no_args_is_help=True
@@ -263,7 +264,7 @@ def _asking(
     rate_max: int | None,
     scope: str,
 ) -> "Asking":
-    from teahouse.upgrades.service.upgrades import Asking  # noqa: PLC0415
+    from teahouse.planning.model import Asking  # noqa: PLC0415
 
     return Asking(classes or [], suite, mode, reason, rate_max, scope)
 

@@ -4,10 +4,11 @@ from datetime import datetime
 
 import msgspec
 
+from teahouse.planning.model import Asking, Plan
 from teahouse.renewals.model import Finding
-from teahouse.upgrades.model.plans import Plan, StepRow
+from teahouse.upgrades.model.plans import StepRow
 from teahouse.upgrades.model.runs import UNDER_WAY, Agreement, Run, State, says_of
-from teahouse.upgrades.service.upgrades import Asking, Public, Shown
+from teahouse.upgrades.service.upgrades import Public, Shown
 
 
 class PlanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

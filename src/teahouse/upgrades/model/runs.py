@@ -7,10 +7,9 @@ from typing import Any
 import msgspec
 
 from teahouse.errors import Kind, Refused
+from teahouse.planning.model import Mode
 
-REASON_LETTERS_MAX = 500
 AGREEMENT_LIFE = timedelta(hours=24)
-RATE_MAX = 10_000_000
 
 
 class State(enum.StrEnum):
@@ -43,13 +42,6 @@ class Act(enum.StrEnum):
     RETIRE = "retire"
     DESTROY = "destroy"
     FORCE = "force"  # although a worker lacks the keys
-
-
-class Mode(enum.StrEnum):
-    """Why a run is made."""
-
-    ORDINARY = "ordinary"
-    COMPROMISE = "compromise"  # a key may be known to somebody else
 
 
 _S, _A = State, Act
@@ -115,20 +107,6 @@ class NoSuchRun(Refused):
     kind = Kind.NOT_FOUND
 
 
-class BadPlan(Refused):
-    """Nothing can be planned like that."""
-
-    code = "upgrades.bad_plan"
-    kind = Kind.UNPROCESSABLE
-
-
-class NoSuchScope(Refused):
-    """One installation is one cell with keys of its own: it is upgraded as a whole, and no other."""
-
-    code = "upgrades.no_such_scope"
-    kind = Kind.UNPROCESSABLE
-
-
 class BadAct(Refused):
     """The upgrade is not in a state in which this can be done."""
 
@@ -157,25 +135,11 @@ class SecondPerson(Refused):
     kind = Kind.FORBIDDEN
 
 
-class NoReason(Refused):
-    """Say why: it goes into the audit log."""
-
-    code = "upgrades.no_reason"
-    kind = Kind.UNPROCESSABLE
-
-
 class TooEarly(Refused):
     """The old keys have to rest first. ``fields`` has ``until``."""
 
     code = "upgrades.too_early"
     kind = Kind.CONFLICT
-
-
-class BadRate(Refused):
-    """A rate is a number of rows a second, from 1 on."""
-
-    code = "upgrades.bad_rate"
-    kind = Kind.UNPROCESSABLE
 
 
 def becomes(state: State, act: Act) -> State:
@@ -230,20 +194,6 @@ def says_of(run: Run, soft_until: datetime | None, now: datetime) -> str:
             return f"the old keys rest until {soft_until:%Y-%m-%d %H:%M}Z"
         return "waits for two persons to destroy the old keys"
     return run.says
-
-
-def check_reason(reason: str) -> str:
-    """Return a reason as it is kept. Raises ``NoReason``."""
-    said = " ".join(reason.split())[:REASON_LETTERS_MAX]
-    if len(said) < 3:
-        raise NoReason
-    return said
-
-
-def check_rate(rate_max: int | None) -> None:
-    """Refuse a rate at which nothing would ever end: ``BadRate``."""
-    if rate_max is not None and not 0 < rate_max <= RATE_MAX:
-        raise BadRate
 
 
 def is_second(found: Agreement | None, actor: str, now: datetime) -> bool:

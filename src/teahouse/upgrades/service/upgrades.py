@@ -1,6 +1,5 @@
 """What people decide about runs, and what they are shown of them. Each act is audited."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -10,9 +9,11 @@ from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.lifecycle import KeyPurpose
 from teahouse.infra.vault.store import sweeping
 from teahouse.infra.vault.store.keys import KeyRow
+from teahouse.planning.model import Asking, Plan, asked, check_rate, check_reason, check_scope
+from teahouse.planning.service import Planning
 from teahouse.renewals.model import Finding
 from teahouse.upgrades import store
-from teahouse.upgrades.model.plans import Plan, StepRow, asked, check_scope
+from teahouse.upgrades.model.plans import StepRow
 from teahouse.upgrades.model.runs import (
     AGREEMENT_LIFE,
     UNDER_WAY,
@@ -25,15 +26,12 @@ from teahouse.upgrades.model.runs import (
     State,
     TooEarly,
     becomes,
-    check_rate,
-    check_reason,
     has_work,
     is_second,
     may,
 )
 from teahouse.upgrades.service.driver import Driver
 from teahouse.upgrades.service.hands import Hand
-from teahouse.upgrades.service.planning import Planning
 from teahouse.upgrades.service.yard import Yard
 from teahouse.upgrades.store import ranges
 from teahouse.upgrades.store.ranges import HandRow
@@ -42,17 +40,6 @@ from teahouse.works.service import Works
 RUNS_MAX = 100
 SAMPLES_MAX = 600
 QUARANTINED_MAX = 100
-
-
-class Asking(NamedTuple):
-    """What somebody asks to be planned, as it came."""
-
-    classes: Sequence[str]
-    suite: int | None
-    mode: str
-    reason: str
-    rate_max: int | None
-    scope: str
 
 
 class Shown(NamedTuple):
@@ -88,12 +75,8 @@ class Upgrades:
     works: Works
     gate: Gate
     driver: Driver
+    planning: Planning
     tenant: str
-
-    @property
-    def planning(self) -> Planning:
-        """What makes plans."""
-        return Planning(self.yard)
 
     def hand(self, host: str, pid: int) -> Hand:
         """Return one that works."""
@@ -107,9 +90,10 @@ class Upgrades:
         known = [one.name for one in self.yard.steps]
         suite = (asking.suite, await self.planning.suite())
         said = asking.reason or "a plan"
-        return await self.planning.plan(
-            asked(asking.classes, known, suite, asking.mode, said, asking.rate_max)
-        )
+        async with self.yard.db.read() as tx:
+            at_work = [(run.run_id, run.classes) for run in await store.at_work(tx)]
+        wanted = asked(asking.classes, known, suite, asking.mode, said, asking.rate_max)
+        return await self.planning.plan(wanted, at_work)
 
     async def make(self, actor: str, asking: Asking) -> Run:
         """Plan a run, to be started. Raises as :meth:`plan` does, and ``NoReason``."""

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import msgspec
 
 from teahouse.infra.db.pool import Row, Tx
+from teahouse.planning.model import Mode, Plan
 from teahouse.renewals.model import Finding
-from teahouse.upgrades.model.plans import Plan, StepRow
-from teahouse.upgrades.model.runs import Act, Agreement, Mode, Run, State
+from teahouse.upgrades.model.plans import StepRow
+from teahouse.upgrades.model.runs import Act, Agreement, Run, State
 
 INSERT_RUN = """
 insert into upgrades_runs (

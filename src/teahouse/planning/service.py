@@ -1,17 +1,22 @@
 """The dry run: what there is to do, what it takes on this machine, and what stands in the way."""
 
 import time
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from teahouse.ids import Ids
+from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.lifecycle import KeyPurpose
+from teahouse.infra.vault.locksmith import Locksmith
+from teahouse.infra.vault.sealed import Sealed
 from teahouse.infra.vault.store import sweeping
 from teahouse.infra.vault.store import workers as workers_store
 from teahouse.infra.vault.sweep.counting import counted, estimated
+from teahouse.infra.vault.vault import Vault
 from teahouse.infra.vault.verifier import Looking, Verifier
+from teahouse.planning.model import Asked, Cost, Plan, PlanStep
 from teahouse.renewals.model import DEK, INDEX, Finding
-from teahouse.upgrades import store
-from teahouse.upgrades.model.plans import Asked, Cost, Plan, PlanStep
-from teahouse.upgrades.service.yard import Yard
+from teahouse.renewals.service import Step
 
 SAMPLE_ROWS = 400
 # To make a value anew is to open it, seal it, and write the row: what opening takes, so many times.
@@ -29,48 +34,54 @@ _TOUCHES = {
     "operators": ("console",),
 }
 
+AtWork = tuple[str, Collection[str]]  # a run, and its classes
+
 
 @dataclass(frozen=True, repr=False)
 class Planning:
     """Makes plans. Nothing is changed."""
 
-    yard: Yard
+    db: Database
+    vault: Vault
+    locksmith: Locksmith
+    ids: Ids
+    sealed: Sequence[Sealed]
+    steps: Sequence[Step]
 
-    async def plan(self, asked: Asked) -> Plan:
-        """Return what a run would do."""
-        yard, steps = self.yard, list[PlanStep]()
+    async def plan(self, asked: Asked, at_work: Sequence[AtWork]) -> Plan:
+        """Return what a run would do, beside those that are ``at_work``."""
+        steps = list[PlanStep]()
         cost = await self._cost()
-        for sealed in yard.sealed:
+        for sealed in self.sealed:
             here = [DEK, INDEX] if sealed.indexed else [DEK]
             names = [name for name in here if name in asked.classes]
             if names:
-                size = await counted(yard.db, sealed)
+                size = await counted(self.db, sealed)
                 touches = _TOUCHES.get(sealed.table.partition("_")[0], ())
                 steps += [_step(name, sealed.table, size, cost, touches) for name in names]
-        for step in yard.steps:
+        for step in self.steps:
             if step.name in asked.classes and step.name not in (DEK, INDEX):
-                async with yard.db.read() as tx:
+                async with self.db.read() as tx:
                     found = await step.size(tx)
                 each = await step.core_seconds()
                 steps.append(_step(step.name, None, found, Cost(each, each) if each else cost, ()))
         order = {name: nth for nth, name in enumerate(asked.classes)}
         steps.sort(key=lambda one: (order[one.data_class], one.table or ""))
-        return Plan(asked.classes, asked.suite, tuple(steps), await self._findings(asked))
+        return Plan(asked.classes, asked.suite, tuple(steps), await self._findings(asked, at_work))
 
     async def suite(self) -> int:
         """Return the suite of today."""
-        async with self.yard.db.read() as tx:
-            found = await self.yard.locksmith.primary(tx, KeyPurpose.KEK)
+        async with self.db.read() as tx:
+            found = await self.locksmith.primary(tx, KeyPurpose.KEK)
         assert found is not None, "there always is one"
         return found.suite
 
     async def _cost(self) -> Cost:
         """Open some rows of the largest table, as the verifier does, and measure that."""
-        yard = self.yard
-        async with yard.db.read() as tx:
-            sizes = [(await estimated(tx, sealed)).bytes for sealed in yard.sealed]
-        sealed = yard.sealed[sizes.index(max(sizes))]
-        verifier = Verifier(yard.db, yard.vault.ring, yard.ids.bytes(32))
+        async with self.db.read() as tx:
+            sizes = [(await estimated(tx, sealed)).bytes for sealed in self.sealed]
+        sealed = self.sealed[sizes.index(max(sizes))]
+        verifier = Verifier(self.db, self.vault.ring, self.ids.bytes(32))
         wall, own = time.perf_counter(), time.process_time()
         found, _ = await verifier.page(sealed, Looking())
         wall, own = time.perf_counter() - wall, time.process_time() - own
@@ -78,12 +89,12 @@ class Planning:
             return PLAINEST
         return Cost(own * ANEW / found.rows, wall * ANEW / found.rows)
 
-    async def _findings(self, asked: Asked) -> tuple[Finding, ...]:
+    async def _findings(self, asked: Asked, at_work: Sequence[AtWork]) -> tuple[Finding, ...]:
         found: list[Finding] = []
-        async with self.yard.db.read() as tx:
-            for run in await store.at_work(tx):
-                both = set(run.classes) & set(asked.classes)
-                found.append(Finding("another_run", run.run_id, len(both), stops=bool(both)))
+        for run_id, classes in at_work:
+            both = set(classes) & set(asked.classes)
+            found.append(Finding("another_run", run_id, len(both), stops=bool(both)))
+        async with self.db.read() as tx:
             for table, count in (await sweeping.quarantined_by_table(tx)).items():
                 found.append(Finding("quarantined", table, count, stops=False))
             live = await workers_store.live(tx)
