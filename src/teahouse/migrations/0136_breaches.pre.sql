@@ -1,3 +1,4 @@
+-- squawk-ignore-file require-concurrent-index-deletion, ban-drop-constraint
 -- The list of who is affected is written ten million rows at a time: it has one index, its key, and
 -- nothing is looked up for each row. A case is never deleted.
 drop index if exists breaches_affected_by_account;
