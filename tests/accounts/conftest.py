@@ -20,6 +20,8 @@ from teahouse.codes import jobs as codes_jobs
 from teahouse.codes.routes import routes as code_routes
 from teahouse.codes.store import FIELDS as CODE_FIELDS
 from teahouse.config import Config
+from teahouse.desk.routes import routes as desk_routes
+from teahouse.desk.service import Desk
 from teahouse.errors import UnknownToken
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
@@ -62,6 +64,7 @@ class House:
     limiter: Limiter
     client: httpx.AsyncClient
     recovery: Recovery
+    desk: Desk
 
     def admission(self, account_class: str = "personal", region: str = "intl") -> Admission:
         return Admission(
@@ -146,7 +149,6 @@ async def house(
         db=database,
         log=log,
         vault=vault,
-        audit=Audit(database, clock),
         jobs=jobs,
         senders=Senders(outbox, outbox, outbox),
         clock=clock,
@@ -154,19 +156,33 @@ async def house(
         config=config,
     )
     codes_jobs.register(accounts.codes, jobs)
-    recovery = make_recovery(accounts, AccountData(database, log), jobs, speaks)
+    audit = Audit(database, clock)
+    desk = Desk(database, log, audit, accounts)
+    recovery = make_recovery(accounts, AccountData(database, log), audit, jobs, speaks)
     recovery_jobs.register(recovery, jobs)
     limiter = Limiter(clock, enabled=False)
     profiles = Profiles(database, vault, accounts)
     profiles.listen()
     served = [*code_routes(accounts.codes, test_mode=True), *routes(accounts, limiter)]
     served += [*profile_routes(profiles), *recovery_routes(recovery)]
+    served += desk_routes(desk)
     served += recovery_desk.routes(recovery, prove)
     server = Server(served, Authenticators(accounts.authenticate, operator), limiter, ids)
     transport = httpx.ASGITransport(server, client=("192.0.2.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://tea.example") as client:
         runner = JobRunner(database, jobs)
         yield House(
-            accounts, profiles, vault, log, clock, ids, runner, outbox, limiter, client, recovery
+            accounts,
+            profiles,
+            vault,
+            log,
+            clock,
+            ids,
+            runner,
+            outbox,
+            limiter,
+            client,
+            recovery,
+            desk,
         )
     accounts.passwords.close()

@@ -152,14 +152,14 @@ async def test_logout_ends_one_session_and_logout_all_the_rest(house: House) -> 
 async def test_a_lock_acts_at_once_and_spares_signing_out(house: House) -> None:
     account, opened = await house.person("ada")
     assert (await house.call("GET", WHOAMI, opened.access_token))[0] == 200
-    await house.accounts.lock("op", account.account_id, "a court order")
+    await house.desk.lock("op", account.account_id, "a court order")
     status, refused = await house.call("GET", WHOAMI, opened.access_token)
     assert (status, refused["errcode"], refused["soft_logout"]) == (401, "M_USER_LOCKED", True)
     assert (await house.login("ada"))[1]["errcode"] == "M_USER_LOCKED"
     assert (await house.login("ada", "not it"))[1]["errcode"] == "M_FORBIDDEN"
-    await house.accounts.unlock("op", account.account_id, "the order was lifted")
+    await house.desk.unlock("op", account.account_id, "the order was lifted")
     assert (await house.call("GET", WHOAMI, opened.access_token))[0] == 200
-    await house.accounts.lock("op", account.account_id, "another order")
+    await house.desk.lock("op", account.account_id, "another order")
     assert await house.call("POST", f"{V3}/logout", opened.access_token) == (200, {})
     status, refused = await house.call("GET", WHOAMI, opened.access_token)
     assert (status, refused["errcode"]) == (401, "M_UNKNOWN_TOKEN")

@@ -15,6 +15,7 @@ from teahouse.accounts.store import FIELDS
 from teahouse.audit.service import Audit
 from teahouse.clock import FixedClock
 from teahouse.config import Config
+from teahouse.desk.service import Desk
 from teahouse.directory.routes import routes
 from teahouse.directory.service import Directory
 from teahouse.ids import Ids
@@ -112,7 +113,6 @@ async def town(
         db=database,
         log=log,
         vault=vault,
-        audit=Audit(database, clock),
         jobs=Jobs(clock, ids),
         senders=Senders(outbox, outbox, outbox),
         clock=clock,
@@ -121,7 +121,9 @@ async def town(
     )
     rooms = Rooms(database, clock)
     profiles = Profiles(database, vault, accounts)
-    standing = Standing(database, log, accounts.desk.audit, accounts, clock)
+    audit = Audit(database, clock)
+    desk = Desk(database, log, audit, accounts)
+    standing = Standing(database, log, audit, accounts, desk, clock)
     directory = Directory(database, log, rooms, accounts, profiles, clock, SERVER_NAME, standing)
     client = Client(routes(directory), clock, ids)
     yield Town(directory, rooms, accounts, profiles, vault, client, ids)

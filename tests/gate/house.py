@@ -192,7 +192,7 @@ async def open_house(
     jobs, outbox, audit = Jobs(clock, ids), Outbox(), Audit(database, clock)
     ground: Any = {"db": database, "log": log, "config": config, "clock": clock, "ids": ids}
     senders = Senders(outbox if sms else None, outbox, outbox)
-    accounts = open_accounts(**ground, vault=vault, audit=audit, jobs=jobs, senders=senders)
+    accounts = open_accounts(**ground, vault=vault, jobs=jobs, senders=senders)
     codes_jobs.register(accounts.codes, jobs)
     register = PurposeRegister(FIELDS)
     profiles = Profiles(database, vault, accounts)

@@ -201,10 +201,11 @@ async def test_locked_and_ended_accounts_let_nobody_in(house: Living, ada: Perso
     account = await accounts.account(ada.user_id)
     shown, entered = await offered(house, ada)
     await ada.did("POST", f"{MINE}/{shown['pairing_id']}/approve", {"number": entered["number"]})
-    await accounts.lock("op", account.account_id, "a test")
+    desk = house.house.people.desk
+    await desk.lock("op", account.account_id, "a test")
     status, said = await post(house, f"{NEW}/take", {"secret": entered["secret"]})
     assert (status, said["code"]) == (403, "accounts.locked")
-    await accounts.unlock("op", account.account_id, "a test")
+    await desk.unlock("op", account.account_id, "a test")
     _, entered = await offered(house, ada)
     await accounts.deactivate(account.account_id, erase=True)
     assert (await post(house, f"{NEW}/take", {"secret": entered["secret"]}))[0] == 404

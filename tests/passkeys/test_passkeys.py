@@ -229,11 +229,12 @@ async def test_locked_and_ended_accounts_stay_out(
     await add(ada, key)
     accounts = house.house.people.accounts
     account = await accounts.account(ada.user_id)
-    await accounts.lock("op", account.account_id, "a test")
+    desk = house.house.people.desk
+    await desk.lock("op", account.account_id, "a test")
     status, said = await enter(house, key.get(await options(house)))
     assert (status, said["code"]) == (403, "accounts.locked")
-    await accounts.unlock("op", account.account_id, "a test")
-    await accounts.suspend("op", account.account_id, "a test")  # may read, so may come in
+    await desk.unlock("op", account.account_id, "a test")
+    await desk.suspend("op", account.account_id, "a test")  # may read, so may come in
     assert (await enter(house, key.get(await options(house))))[0] == 200
     await accounts.deactivate(account.account_id, erase=True)
     status, said = await enter(house, key.get(await options(house)))

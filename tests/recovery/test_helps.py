@@ -58,7 +58,7 @@ async def listed(house: House) -> Any:
 
 async def acts(house: House) -> list[str]:
     """Return what the audit log has, oldest first."""
-    found = await house.accounts.desk.audit.page(act="recovery")
+    found = await house.desk.audit.page(act="recovery")
     return [entry.act.removeprefix("recovery.help_") for entry in reversed(found)]
 
 

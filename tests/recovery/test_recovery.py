@@ -241,7 +241,7 @@ async def test_calling_back_spends_no_second_code(house: House) -> None:
 
 async def test_a_locked_account_can_leave_too(house: House) -> None:
     account, opened = await house.person("ada")
-    await house.accounts.lock("op", account.account_id, "spam")
+    await house.desk.lock("op", account.account_id, "spam")
     gone = {"password": PASSWORD}
     assert (await house.call("POST", f"{MINE}/deactivate", opened.access_token, gone))[0] == 200
     restore = {"kind": "password", "user": "ada", "password": PASSWORD, "restore": True}

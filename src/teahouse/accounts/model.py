@@ -356,6 +356,20 @@ def check_device(device_id: str | None, device_name: str | None) -> None:
         raise BadDevice
 
 
+def changed(
+    account: Account, act: str, reason: str
+) -> tuple[AccountState, str, tuple[str | None, str]]:
+    """Return the state after an act, its reason, and (state, reason) to come back to.
+
+    Raises ``BadTransition``.
+    """
+    state = next_state(account.state, act, account.state_before)
+    back = act == "unlock" and account.state_before is not None
+    kept = account.reason_before if back else reason
+    before = (account.state.value, account.state_reason) if act == "lock" else (None, "")
+    return state, "" if state is AccountState.ACTIVE else kept, before
+
+
 def check_reason(reason: str) -> str:
     """Return a reason without its margins, or raise ``ReasonNeeded``."""
     text = reason.strip()

@@ -35,18 +35,6 @@ class DeviceIn(msgspec.Struct):
     display_name: str | None = None
 
 
-class SuspendIn(msgspec.Struct):
-    """``PUT /admin/suspend/{user}``."""
-
-    suspended: bool
-
-
-class LockIn(msgspec.Struct):
-    """``PUT /admin/lock/{user}``."""
-
-    locked: bool
-
-
 class CodeIn(msgspec.Struct):
     """Ask for a code to sign in with. ``kind`` is phone or email, ``lang`` zh or en."""
 
@@ -88,42 +76,6 @@ class SessionOut(msgspec.Struct):
     device_id: str
 
 
-class ReasonIn(msgspec.Struct):
-    """Why."""
-
-    reason: str
-
-
-class FoundOut(msgspec.Struct):
-    """An account as operators see it: nothing personal but what its name tells."""
-
-    account_id: str
-    user_id: str
-    account_class: str
-    region: str
-    state: str
-    state_reason: str
-    administrator: bool
-    door: str
-    created_at: datetime
-    deactivated_at: datetime | None
-
-
-class FoundListOut(msgspec.Struct):
-    """Accounts that a search found."""
-
-    accounts: list[FoundOut]
-
-
-class FoundDetailOut(msgspec.Struct):
-    """An account, its devices, and its contacts masked."""
-
-    account: FoundOut
-    phone_masked: str | None
-    email_masked: str | None
-    sessions: list[Session]
-
-
 def ms(moment: datetime) -> int:
     """Return milliseconds since the Unix epoch."""
     return int(moment.timestamp() * 1000)
@@ -163,19 +115,3 @@ def device_out(session: Session) -> dict[str, Any]:
     if session.last_seen_address is not None:
         answer["last_seen_ip"] = session.last_seen_address
     return answer
-
-
-def found_out(account: Account) -> FoundOut:
-    """Return an account as operators see it."""
-    return FoundOut(
-        account_id=account.account_id,
-        user_id=account.user_id,
-        account_class=account.account_class.value,
-        region=account.region,
-        state=account.state.value,
-        state_reason=account.state_reason,
-        administrator=account.administrator,
-        door=account.door,
-        created_at=account.created_at,
-        deactivated_at=account.deactivated_at,
-    )

@@ -24,6 +24,8 @@ from teahouse.consent import store as consent_store
 from teahouse.consent.service import Consent
 from teahouse.consent.service.asks import Asks
 from teahouse.consent.service.stepups import StepUps
+from teahouse.desk import routes as desk_routes
+from teahouse.desk.service import Desk
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.http.limits import Limiter
@@ -103,6 +105,7 @@ class People:
     audit: Audit
     settings: Settings
     accounts: Accounts
+    desk: Desk
     profiles: Profiles
     operators: Operators
     consent: Consent
@@ -122,13 +125,14 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     db, log, vault = ground.db, ground.log, ground.vault
     audit = Audit(db, clock)
     settings = _make_settings(ground, audit)
-    accounts = _make_accounts(ground, audit, settings)
+    accounts = _make_accounts(ground, settings)
+    desk = Desk(db, log, audit, accounts)
     profiles = Profiles(db, vault, accounts)
     account_data = AccountData(db, log, {PUSH_RULES: default_document})
     profiles.listen()
     consent = Consent(db, log, vault, PurposeRegister(fields), config, clock, ids)
     consent.stops[profiles_store.PUBLIC_PURPOSE.id] = [profiles.hide_public]
-    recovery = make_recovery(accounts, account_data, ground.jobs, consent.lang_of)
+    recovery = make_recovery(accounts, account_data, audit, ground.jobs, consent.lang_of)
     challenges = Challenges(vault.ring.house_keys, clock, ids)
     party, prove = relying_party(config), recovery.confirming.prove
 
@@ -139,7 +143,7 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     passkeys = Passkeys(db, vault, accounts, challenges, party, prove, tell, clock, ids)
     passkeys.listen()
     recovery.confirming.others["passkey"] = passkeys.proved
-    standing = Standing(db, log, audit, accounts, clock)
+    standing = Standing(db, log, audit, accounts, desk, clock)
     standing.listen()
     operators = Operators(db, vault, audit, accounts.passwords, clock, ids, config)
     ground.locksmith.also_holds(KeyPurpose.SESSION, operators.held)
@@ -162,6 +166,7 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
         audit=audit,
         settings=settings,
         accounts=accounts,
+        desk=desk,
         profiles=profiles,
         operators=operators,
         consent=consent,
@@ -176,12 +181,11 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     )
 
 
-def _make_accounts(ground: Ground, audit: Audit, settings: Settings) -> Accounts:
+def _make_accounts(ground: Ground, settings: Settings) -> Accounts:
     accounts = open_accounts(
         db=ground.db,
         log=ground.log,
         vault=ground.vault,
-        audit=audit,
         jobs=ground.jobs,
         senders=settings.channels.senders,
         clock=ground.clock,
@@ -238,6 +242,7 @@ def people_routes(ground: Ground, people: People, limiter: Limiter) -> list[Rout
         *audit_routes.routes(people.audit),
         *codes_routes.routes(people.accounts.codes, ground.config.test_mode),
         *accounts_routes.routes(people.accounts, limiter),
+        *desk_routes.routes(people.desk),
         *profiles_routes.routes(people.profiles),
         *operators_routes.routes(people.operators, limiter),
         *settings_routes.routes(people.settings),

@@ -72,6 +72,7 @@ def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
         vault=ground.vault,
         clock=ground.clock,
         accounts=people.accounts,
+        desk=people.desk,
         consent=people.consent,
         confirming=people.recovery.confirming,
         registrations=doors.registrations,

@@ -118,7 +118,7 @@ def lock(user: User, reason: Reason, data_dir: DataDir = None, config: ConfigFil
     async def work() -> int:
         async with house_of(config, data_dir) as house:
             account = await account_of(house, user)
-            await house.people.accounts.lock(actor(), account.account_id, reason)
+            await house.people.desk.lock(actor(), account.account_id, reason)
         sys.stdout.write(f"{account.user_id} is locked\n")
         return 0
 
@@ -132,7 +132,7 @@ def unlock(user: User, reason: Reason, data_dir: DataDir = None, config: ConfigF
     async def work() -> int:
         async with house_of(config, data_dir) as house:
             account = await account_of(house, user)
-            await house.people.accounts.unlock(actor(), account.account_id, reason)
+            await house.people.desk.unlock(actor(), account.account_id, reason)
         sys.stdout.write(f"{account.user_id} is active\n")
         return 0
 
@@ -146,7 +146,7 @@ def sessions(user: User, data_dir: DataDir = None, config: ConfigFile = None) ->
     async def work() -> int:
         async with house_of(config, data_dir) as house:
             account = await account_of(house, user)
-            await house.people.accounts.desk.look(actor(), account.account_id)
+            await house.people.desk.look(actor(), account.account_id)
             found = await house.people.accounts.devices(account.account_id)
         rows = [[one.device_id, moment(one.created_at), moment(one.last_seen_at)] for one in found]
         show(account.user_id, ["device", "since", "last seen"], rows)

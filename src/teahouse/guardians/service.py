@@ -15,6 +15,7 @@ from teahouse.accounts.service import Accounts
 from teahouse.clock import Clock
 from teahouse.consent.model import check_lang
 from teahouse.consent.service import Consent
+from teahouse.desk.service import Desk
 from teahouse.errors import Invalid
 from teahouse.gate.model.doors import Door
 from teahouse.guardians import store
@@ -62,6 +63,7 @@ class Guardians:
     vault: Vault
     clock: Clock
     accounts: Accounts
+    desk: Desk
     consent: Consent
     confirming: Confirming
     registrations: Registrations
@@ -178,7 +180,7 @@ class Guardians:
         async with self.db.read() as tx:
             child_id, _ = await self._held(tx, caller, user_id)
         with suppress(BadTransition):  # it is shut already, by an operator or the time before
-            await self.accounts.lock(_actor(caller), child_id, WITHDRAWN)
+            await self.desk.lock(_actor(caller), child_id, WITHDRAWN)
         async with self.db.transaction() as tx:
             _, withdrawn_at = await self._held(tx, caller, user_id)
             if withdrawn_at is None:
@@ -192,7 +194,7 @@ class Guardians:
                 await store.set_withdrawn(tx, child_id, None)
         account = await self.accounts.account(user_id)
         if withdrawn_at is not None and account.state_reason == WITHDRAWN:
-            await self.accounts.unlock(_actor(caller), child_id, "The guardian agrees again")
+            await self.desk.unlock(_actor(caller), child_id, "The guardian agrees again")
 
     async def erase_withdrawn(self) -> int:
         """Erase the accounts whose guardians withdrew fifteen days ago; return how many."""

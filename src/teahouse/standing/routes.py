@@ -30,7 +30,7 @@ def routes(standing: Standing) -> list[Route]:
 
     async def look(request: Request) -> Response:
         account_id = request.path["account_id"]
-        await standing.accounts.desk.look(request.operator.operator_id, account_id)
+        await standing.desk.look(request.operator.operator_id, account_id)
         return json_response(await standing.own(account_id))
 
     async def change(request: Request) -> Response:

@@ -13,6 +13,7 @@ import msgspec
 from teahouse.accounts.service import Accounts
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
+from teahouse.desk.service import Desk
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.standing import store
@@ -56,6 +57,7 @@ class Standing:
     log: Log
     audit: Audit
     accounts: Accounts
+    desk: Desk
     clock: Clock
     memory: Memory = field(default_factory=Memory, repr=False)
 
@@ -143,7 +145,7 @@ class Standing:
         Raises ``BadStage``, ``ReasonNeeded``, ``NoSuchAccount``.
         """
         reason = check_reason(reason)
-        await self.accounts.desk.look(actor, account_id)
+        await self.desk.look(actor, account_id)
         async with self.db.transaction() as tx:
             before = await store.hold(tx, account_id)
             if before.stage is stage:

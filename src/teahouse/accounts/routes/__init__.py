@@ -1,6 +1,6 @@
-"""Routes of accounts: Matrix's, our own, and the operators'."""
+"""Routes of accounts: Matrix's, and our own."""
 
-from teahouse.accounts.routes import matrix, operators, own, server
+from teahouse.accounts.routes import matrix, own, server
 from teahouse.accounts.service import Accounts
 from teahouse.infra.http.limits import Limiter
 from teahouse.infra.http.router import Route
@@ -12,5 +12,4 @@ def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
         *matrix.routes(accounts, limiter),
         *server.routes(accounts),
         *own.routes(accounts, limiter),
-        *operators.routes(accounts),
     ]

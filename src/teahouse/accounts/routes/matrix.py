@@ -6,13 +6,10 @@ from typing import Any
 from teahouse.accounts import model, wire
 from teahouse.accounts.model import (
     Account,
-    AccountState,
     BadLoginType,
     Device,
-    NoSuchAccount,
     NoSuchDevice,
     NotAdministrator,
-    NotLocal,
     OpenedSession,
 )
 from teahouse.accounts.service import Accounts
@@ -23,12 +20,10 @@ from teahouse.infra.http.response import Response, empty, json_response
 from teahouse.infra.http.router import Auth, Route
 
 V3 = "/_matrix/client/v3"
-ADMIN = "/_matrix/client/v1/admin"
 PASSWORD = "m.login.password"  # noqa: S105 - the name of a way to sign in
 TOKEN = "m.login.token"  # noqa: S105 - the same
 LOGINS = Limit("login", per_minute=30, burst=20, by="address")
 LOGINS_OF_NAME = Limit("login.name", per_minute=6, burst=10)
-REASON = "By a server administrator, through Matrix."
 
 
 @dataclass(frozen=True, repr=False)
@@ -137,52 +132,6 @@ class _Administration:
             devices[session.device_id] = {"sessions": [{"connections": [connection]}]}
         return json_response({"user_id": user_id, "devices": devices})
 
-    async def suspended(self, request: Request) -> Response:
-        """Tell whether an account is suspended."""
-        account = await self._target(request)
-        return json_response({"suspended": account.state is AccountState.SUSPENDED})
-
-    async def locked(self, request: Request) -> Response:
-        """Tell whether an account is locked."""
-        account = await self._target(request)
-        return json_response({"locked": account.state is AccountState.LOCKED})
-
-    async def suspend(self, request: Request) -> Response:
-        """Suspend an account, or let it go."""
-        wanted = (await request.struct(wire.SuspendIn)).suspended
-        account = await self._target(request, acting=True)
-        if wanted is not (account.state is AccountState.SUSPENDED):
-            act = self.accounts.suspend if wanted else self.accounts.unsuspend
-            await act(_actor(request), account.account_id, REASON)
-        return json_response({"suspended": wanted})
-
-    async def lock(self, request: Request) -> Response:
-        """Lock an account, or open it again."""
-        wanted = (await request.struct(wire.LockIn)).locked
-        account = await self._target(request, acting=True)
-        if wanted is not (account.state is AccountState.LOCKED):
-            act = self.accounts.lock if wanted else self.accounts.unlock
-            await act(_actor(request), account.account_id, REASON)
-        return json_response({"locked": wanted})
-
-    async def _target(self, request: Request, acting: bool = False) -> Account:
-        """Return whom it is about; the right to ask is checked before anybody is looked up."""
-        user_id = request.path["user_id"]
-        if not request.caller.administrator or (acting and user_id == request.caller.user_id):
-            raise NotAdministrator
-        if not user_id.endswith(f":{self.accounts.config.server_name}"):
-            raise NotLocal
-        account = await self.accounts.account(user_id)
-        if account.state is AccountState.DEACTIVATED:
-            raise NoSuchAccount
-        if acting and account.administrator:
-            raise NotAdministrator
-        return account
-
-
-def _actor(request: Request) -> str:
-    return f"account:{request.caller.account_id}"
-
 
 def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
     """Return Matrix's routes of this domain."""
@@ -200,8 +149,4 @@ def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
         Route("GET", device, devices.one),
         Route("PUT", device, devices.rename),
         Route("GET", f"{V3}/admin/whois/{{user_id}}", administration.whois),
-        Route("GET", f"{ADMIN}/suspend/{{user_id}}", administration.suspended),
-        Route("PUT", f"{ADMIN}/suspend/{{user_id}}", administration.suspend),
-        Route("GET", f"{ADMIN}/lock/{{user_id}}", administration.locked),
-        Route("PUT", f"{ADMIN}/lock/{{user_id}}", administration.lock),
     ]

@@ -11,7 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from teahouse.accounts import model, store
-from teahouse.accounts.events import AccountCreated, AccountDeactivated, SessionEnded, SessionOpened
+from teahouse.accounts.events import (
+    AccountCreated,
+    AccountDeactivated,
+    AccountStateChanged,
+    SessionEnded,
+    SessionOpened,
+)
 from teahouse.accounts.model import (
     Account,
     AccountGone,
@@ -28,7 +34,6 @@ from teahouse.accounts.model import (
     Session,
     WrongCredentials,
 )
-from teahouse.accounts.service.desk import Desk
 from teahouse.accounts.service.finder import Finder, Who
 from teahouse.accounts.service.sessions import Sessions
 from teahouse.accounts.service.wrapping import Wrapping
@@ -72,7 +77,6 @@ class Accounts:
     sessions: Sessions
     codes: Codes
     finder: Finder
-    desk: Desk
     wrapping: Wrapping
     endings: list[Ending] = field(default_factory=list[Ending], repr=False)
     restorings: list[Ending] = field(default_factory=list[Ending], repr=False)
@@ -384,24 +388,28 @@ class Accounts:
 
     # -- states --------------------------------------------------------------------------------
 
-    async def lock(self, actor: str, account_id: str, reason: str) -> Account:
-        """Shut an account; its sessions stay, and answer that it is locked. Audited.
+    async def change_state(
+        self, tx: Tx, account_id: str, act: str, reason: str
+    ) -> tuple[AccountState, AccountStateChanged]:
+        """Change an account's state by an act of ``model.TRANSITIONS``; return the one before.
 
-        ``actor`` is as in ``audit``. Raises ``BadTransition``, ``ReasonNeeded``, ``NoSuchAccount``.
+        Announces and audits nothing: the caller does. Raises ``BadTransition``, ``NoSuchAccount``.
         """
-        return await self.desk.change(actor, "lock", account_id, reason)
+        account = _there(await store.account_locked(tx, account_id))
+        state, kept, before = model.changed(account, act, reason)
+        await store.set_state(tx, account_id, state, kept, None, before)
+        return account.state, AccountStateChanged(account_id, account.user_id, state.value)
 
-    async def unlock(self, actor: str, account_id: str, reason: str) -> Account:
-        """Open a locked account again. Audited; raises like :meth:`lock`."""
-        return await self.desk.change(actor, "unlock", account_id, reason)
+    async def sign_out(self, tx: Tx, account_id: str, device_id: str) -> SessionEnded:
+        """Sign out a device and return the announcement, for the caller to put last.
 
-    async def suspend(self, actor: str, account_id: str, reason: str) -> Account:
-        """Let an account read and leave only. Audited; raises like :meth:`lock`."""
-        return await self.desk.change(actor, "suspend", account_id, reason)
-
-    async def unsuspend(self, actor: str, account_id: str, reason: str) -> Account:
-        """Let a suspended account speak again. Audited; raises like :meth:`lock`."""
-        return await self.desk.change(actor, "unsuspend", account_id, reason)
+        Raises ``NoSuchAccount``, ``NoSuchDevice``.
+        """
+        account = await self.by_id(tx, account_id)
+        ended = await session_rows.end_sessions(tx, account_id, [device_id])
+        if not ended:
+            raise model.NoSuchDevice
+        return SessionEnded(account_id, account.user_id, ended)
 
     async def leave(self, tx: Tx, account_id: str, ends_at: datetime, erase: bool) -> SessionEnded:
         """Sign an account out everywhere, to end at a moment unless it is called back before.

@@ -1,11 +1,9 @@
 """Putting the parts of accounts together."""
 
 from teahouse.accounts.service import Accounts
-from teahouse.accounts.service.desk import Desk
 from teahouse.accounts.service.finder import Finder
 from teahouse.accounts.service.sessions import Sessions
 from teahouse.accounts.service.wrapping import Wrapping
-from teahouse.audit.service import Audit
 from teahouse.clock import Clock
 from teahouse.codes.service import Codes
 from teahouse.config import Config
@@ -23,7 +21,6 @@ def open_accounts(
     db: Database,
     log: Log,
     vault: Vault,
-    audit: Audit,
     jobs: Jobs,
     senders: Senders,
     clock: Clock,
@@ -47,6 +44,5 @@ def open_accounts(
         sessions=sessions,
         codes=codes,
         finder=finder,
-        desk=Desk(db, log, audit, finder),
         wrapping=Wrapping(db, vault.ring, passwords),
     )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from teahouse.accountdata.service import AccountData
 from teahouse.accounts.model import Contact
 from teahouse.accounts.service import Accounts
+from teahouse.audit.service import Audit
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.jobs.queue import Jobs
@@ -99,15 +100,14 @@ class Recovery:
 
 
 def make_recovery(
-    accounts: Accounts, account_data: AccountData, jobs: Jobs, lang_of: LangOf
+    accounts: Accounts, account_data: AccountData, audit: Audit, jobs: Jobs, lang_of: LangOf
 ) -> Recovery:
     """Put the parts together."""
     config = accounts.config
     confirming = Confirming(accounts)
     telling = Telling(accounts, account_data, jobs, lang_of)
     wait = timedelta(hours=config.recovery_wait_hours)
-    helping = Helping(accounts, telling, accounts.desk.audit, jobs, wait)
-    grace = timedelta(days=config.deletion_grace_days)
+    helping = Helping(accounts, telling, audit, jobs, wait)
     recovery = Recovery(
         accounts=accounts,
         confirming=confirming,
@@ -115,7 +115,7 @@ def make_recovery(
         contacts=Contacts(accounts, confirming, telling),
         returning=Returning(accounts, confirming, telling, helping, wait),
         helping=helping,
-        leaving=Leaving(accounts, confirming, telling, jobs, grace),
+        leaving=Leaving(accounts, confirming, telling, jobs, config.deletion_grace_days),
         recycling=Recycling(accounts, telling),
     )
     recovery.listen()

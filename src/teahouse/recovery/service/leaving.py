@@ -22,7 +22,7 @@ class Leaving:
     confirming: Confirming
     telling: Telling
     jobs: Jobs
-    grace: timedelta
+    grace_days: int
 
     async def leave(self, caller: Caller, shown: Shown, erase: bool) -> datetime | None:
         """Begin to end the caller's account; return until when it can be called back.
@@ -30,10 +30,10 @@ class Leaving:
         Everything is signed out at once. Without days of grace it ends now: ``None``.
         """
         await self.confirming.check(caller, shown)
-        if not self.grace:
+        if not self.grace_days:
             await self.accounts.deactivate(caller.account_id, erase)
             return None
-        until = self.accounts.clock.now() + self.grace
+        until = self.accounts.clock.now() + timedelta(days=self.grace_days)
         async with self.accounts.db.transaction() as tx:
             ended = await self.accounts.leave(tx, caller.account_id, until, erase)
             await self.telling.tell(tx, caller.account_id, What.LEAVING, caller)

@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from teahouse.accounts import wire
 from teahouse.accounts.model import Account
-from teahouse.accounts.service import Accounts
+from teahouse.desk import wire
+from teahouse.desk.service import Desk
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
 from teahouse.infra.http.router import Auth, Route
@@ -20,18 +20,18 @@ Change = Callable[[str, str, str], Awaitable[Account]]
 
 @dataclass(frozen=True, repr=False)
 class _Console:
-    accounts: Accounts
+    desk: Desk
 
     async def search(self, request: Request) -> Response:
         """Find accounts by name, id, exact phone or exact address."""
         term = (request.query_one("search") or "").strip()
-        found = await self.accounts.desk.search(request.operator.operator_id, term, FOUND_MAX)
+        found = await self.desk.search(request.operator.operator_id, term, FOUND_MAX)
         return json_response(wire.FoundListOut([wire.found_out(account) for account in found]))
 
     async def show(self, request: Request) -> Response:
         """Show one account."""
         operator_id, account_id = request.operator.operator_id, request.path["account_id"]
-        account = await self.accounts.desk.look(operator_id, account_id)
+        account = await self.desk.look(operator_id, account_id)
         return json_response(await self._detail(account))
 
     def change(self, verb: Change) -> Callable[[Request], Awaitable[Response]]:
@@ -47,29 +47,30 @@ class _Console:
     async def sign_out(self, request: Request) -> Response:
         """Sign out a device of somebody."""
         operator_id, path = request.operator.operator_id, request.path
-        await self.accounts.desk.sign_out(operator_id, path["account_id"], path["device_id"])
+        await self.desk.sign_out(operator_id, path["account_id"], path["device_id"])
         return empty()
 
     async def _detail(self, account: Account) -> wire.FoundDetailOut:
+        accounts = self.desk.accounts
         gone = account.deactivated_at is not None
-        contacts = {} if gone else await self.accounts.masked_identifiers(account.account_id)
+        contacts = {} if gone else await accounts.masked_identifiers(account.account_id)
         return wire.FoundDetailOut(
             account=wire.found_out(account),
             phone_masked=contacts.get("phone"),
             email_masked=contacts.get("email"),
-            sessions=await self.accounts.devices(account.account_id),
+            sessions=await accounts.devices(account.account_id),
         )
 
 
-def routes(accounts: Accounts) -> list[Route]:
+def routes(desk: Desk) -> list[Route]:
     """Return the operators' routes of this domain."""
-    console = _Console(accounts)
+    console = _Console(desk)
     one = f"{PLACE}/{{account_id}}"
     verbs: dict[str, Change] = {
-        "lock": accounts.lock,
-        "unlock": accounts.unlock,
-        "suspend": accounts.suspend,
-        "unsuspend": accounts.unsuspend,
+        "lock": desk.lock,
+        "unlock": desk.unlock,
+        "suspend": desk.suspend,
+        "unsuspend": desk.unsuspend,
     }
     changes = [
         Route(

@@ -31,7 +31,7 @@ async def test_operators_find_accounts_and_leave_a_trace(
     status, answer = await house.call("GET", f"{PLACE}?search={term}", "op-auditor")
     assert status == 200
     assert [one["user_id"][1:].partition(":")[0] for one in answer["accounts"]] == found
-    (entry,) = await house.accounts.desk.audit.page()
+    (entry,) = await house.desk.audit.page()
     assert (entry.act, entry.actor) == ("accounts.search", "id-op-auditor")
     assert "447700900123" not in entry.detail
 
@@ -62,36 +62,36 @@ async def test_a_lock_needs_a_role_and_a_reason_and_is_audited(house: House) -> 
     assert (await house.call("DELETE", device, "op-moderator"))[0] == 200
     assert (await house.call("DELETE", device, "op-moderator"))[0] == 404
     assert (await house.call("POST", f"{PLACE}/none/lock", "op-owner", {"reason": "x"}))[0] == 404
-    acts = [entry.act for entry in await house.accounts.desk.audit.page()]
+    acts = [entry.act for entry in await house.desk.audit.page()]
     assert acts == [
         "accounts.sign_out",
         "accounts.unlock",
         "accounts.lock",
         "accounts.look",
     ]
-    assert await house.accounts.desk.audit.verify() is None
+    assert await house.desk.audit.verify() is None
 
 
 async def test_a_lock_does_not_end_a_suspension(house: House) -> None:
     account, _ = await house.person("ada")
     who = account.account_id
-    await house.accounts.suspend("op", who, "spam")
-    await house.accounts.lock("op", who, "stolen")
-    unlocked = await house.accounts.unlock("op", who, "found")
+    await house.desk.suspend("op", who, "spam")
+    await house.desk.lock("op", who, "stolen")
+    unlocked = await house.desk.unlock("op", who, "found")
     assert (unlocked.state, unlocked.state_reason) == (AccountState.SUSPENDED, "spam")
-    freed = await house.accounts.unsuspend("op", who, "it was not spam")
+    freed = await house.desk.unsuspend("op", who, "it was not spam")
     assert (freed.state, freed.state_reason) == (AccountState.ACTIVE, "")
-    await house.accounts.lock("op", who, "stolen again")
-    assert (await house.accounts.unlock("op", who, "found")).state is AccountState.ACTIVE
+    await house.desk.lock("op", who, "stolen again")
+    assert (await house.desk.unlock("op", who, "found")).state is AccountState.ACTIVE
 
 
 async def test_a_suspended_account_is_told_to_the_floors_above(house: House) -> None:
     account, opened = await house.person("ada")
     assert not (await house.accounts.authenticate(opened.access_token)).suspended
-    await house.accounts.suspend("op", account.account_id, "spam")
+    await house.desk.suspend("op", account.account_id, "spam")
     assert (await house.accounts.authenticate(opened.access_token)).suspended
     assert (await house.login("ada"))[0] == 200
-    await house.accounts.unsuspend("op", account.account_id, "served")
+    await house.desk.unsuspend("op", account.account_id, "served")
     assert not (await house.accounts.authenticate(opened.access_token)).suspended
 
 
