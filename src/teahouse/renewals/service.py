@@ -468,7 +468,10 @@ _WORDS = {
         "look-up indexes: after it, the old index key finds nobody by a number",
     ),
     HOUSE: (
-        "本站自己的短期凭证：换用新的签发密钥",
-        "the house's own short-lived words: made with a new key",
+        "本站自己的短期凭证：换用新的签发密钥；旧密钥要等最后一张凭证过期才停用，需要数周",
+        (
+            "the house's own short-lived words: made with a new key; the old one rests until the "
+            "last of them has run out, which takes weeks"
+        ),
     ),
 }

@@ -5,7 +5,8 @@ const CLASSES: Record<string, Key> = {
   dek: "admin.upgrade.class.dek",
   index: "admin.upgrade.class.index",
   house: "admin.upgrade.class.house",
-  password: "admin.upgrade.class.password",
+  passwords: "admin.upgrade.class.passwords",
+  pepper: "admin.upgrade.class.pepper",
   session: "admin.upgrade.class.session",
   signing: "admin.upgrade.class.signing",
 };
