@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,12 +91,12 @@ async def arrive(chromium: Browser, base: str) -> AsyncIterator[Arrive]:
         await person.leave()
 
 
-@pytest.fixture(scope="session")
-async def first_desk(chromium: Browser) -> AsyncIterator[Desk]:
+@asynccontextmanager
+async def desk_of(chromium: Browser, **settings: str) -> AsyncIterator[Desk]:
     """A house of the operators' own, whose first owner came in by the printed link."""
     folder = Path(tempfile.mkdtemp(prefix="teahouse-", dir="/tmp"))
     folder.chmod(0o755)
-    server = await Server.start(folder, "--server-name", "tea.example", test_mode="1")
+    server = await Server.start(folder, "--server-name", "tea.example", test_mode="1", **settings)
     desk = Desk(server, chromium, (await server.says("/admin/setup#")).strip())
     owner = await desk.sit()
     await set_up(owner, desk.link[desk.link.index("http") :], "ada")
@@ -105,6 +106,13 @@ async def first_desk(chromium: Browser) -> AsyncIterator[Desk]:
     yield desk
     await server.stop()
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+async def first_desk(chromium: Browser) -> AsyncIterator[Desk]:
+    """The house in which operators' tests are."""
+    async with desk_of(chromium) as desk:
+        yield desk
 
 
 @pytest.fixture
