@@ -21,7 +21,12 @@ async def test_from_the_plan_to_the_verified_end(site: Site, wiper: asyncpg.Conn
     rows = {(one["data_class"], one["table"]): one["rows"] for one in plan["steps"]}
     assert rows["index", "accounts_identifiers"] == 1
     assert await wiper.fetchval("select count(*) from upgrades_runs") == 0, "a plan changes nothing"
+    theft = await owner.did("POST", f"{place}/plan", {"stolen": "index_key"})
+    assert (theft["mode"], theft["classes"]) == ("compromise", ["index"])
+    assert "old indexes" in theft["remains"]["en"]
+    assert plan["remains"] is None
     for body, status in (
+        ({"stolen": "tea"}, 422),
         ({"classes": ["tea"]}, 422),
         ({"scope": "another"}, 422),
         ({"rate_max": 0}, 422),
@@ -29,8 +34,9 @@ async def test_from_the_plan_to_the_verified_end(site: Site, wiper: asyncpg.Conn
         answer = await owner.ask("POST", f"{place}/plan", body)
         assert answer.status_code == status, answer.text
     assert (await owner.ask("POST", place, {"classes": ["index"]})).status_code == 422, "no reason"
-    made = await owner.did("POST", place, {"classes": ["index"], "reason": WHY})
+    made = await owner.did("POST", place, {"stolen": "index_key", "reason": WHY})
     run_id = made["summary"]["run_id"]
+    assert (made["summary"]["mode"], made["summary"]["stolen"]) == ("compromise", "index_key")
     assert set(made["may"]) == {"start", "rate", "pause", "abort"}
     started = await owner.did("POST", f"{place}/{run_id}/start", {})
     assert started["summary"]["state"] == "distribute"

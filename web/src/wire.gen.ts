@@ -1645,6 +1645,7 @@ export interface PlanBody {
   reason?: string;
   rate_max?: number | null;
   scope?: string;
+  stolen?: string | null;
 }
 
 /** One class of data in one table, counted, and what it will take. */
@@ -1663,6 +1664,9 @@ export interface PlanStepWire {
 export interface PlanWire {
   classes: string[];
   suite: number;
+  mode: string;
+  stolen: string | null;
+  remains: WordsWire | null;
   steps: PlanStepWire[];
   rows: number;
   core_seconds: number;
@@ -2054,6 +2058,7 @@ export interface RunSummaryWire {
   state: string;
   paused: boolean;
   mode: string;
+  stolen: string | null;
   reason: string;
   classes: string[];
   suite: number;

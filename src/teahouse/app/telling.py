@@ -64,6 +64,8 @@ async def facts_of(upgrades: Upgrades, run: Run, to: State) -> RunFacts:
         run_id=run.run_id,
         release=version("teahouse"),
         mode=run.mode.value,
+        stolen=run.stolen,
+        paused_milliseconds=run.paused_ms,
         outcome=CLOSED if to is State.CLOSED else ABORTED,
         reason=WHY[run.mode],
         started_at=run.started_at or run.planned_at,

@@ -14,6 +14,7 @@ from teahouse.cli import report
 from teahouse.cli.admin import actor, house_of, moment, show
 from teahouse.cli.commands import ConfigFile, DataDir, run_async, settings
 from teahouse.cli.database import say
+from teahouse.reports.model.stolen import STOLEN
 
 if TYPE_CHECKING:  # the list of commands is made without the whole house
     from teahouse.app import House
@@ -37,6 +38,10 @@ Suite = Annotated[
 ModeName = Annotated[
     str, typer.Option("--mode", help="ordinary, or compromise: a key may be known.")
 ]
+Stolen = Annotated[
+    str | None,
+    typer.Option(help="What was, as `upgrade stolen` names it: picks mode and classes."),
+]
 Scope = Annotated[str, typer.Option(help="This installation: * or its tenant's name.")]
 Reason = Annotated[str, typer.Option(help="Why; it goes into the audit log.")]
 RunId = Annotated[str, typer.Argument(help="As `upgrade status` prints it.")]
@@ -49,6 +54,7 @@ def plan(
     classes: Classes = None,
     suite: Suite = None,
     mode: ModeName = "ordinary",
+    stolen: Stolen = None,
     scope: Scope = "*",
     data_dir: DataDir = None,
     config: ConfigFile = None,
@@ -56,8 +62,9 @@ def plan(
     """Print what an upgrade would do, and what it takes. Nothing is changed."""
 
     async def work() -> int:
+        asking = _asking(classes, suite, mode, "a plan", None, scope)._replace(stolen=stolen)
         async with house_of(config, data_dir) as house:
-            made = await house.upgrades.plan(_asking(classes, suite, mode, "a plan", None, scope))
+            made = await house.upgrades.plan(asking)
         rows = [
             [
                 one.data_class,
@@ -77,6 +84,8 @@ def plan(
             stops = "stops it" if found.stops else "to look at"
             sys.stdout.write(f"{found.code} {found.place}: {found.count}, {stops}\n")
         sys.stdout.write(f"{made.rows} rows, disruption 0 s, registration stays open\n")
+        if made.stolen:
+            sys.stdout.write(f"whatever one does: {STOLEN[made.stolen].remains.en}\n")
         return 0
 
     run_async(work())
@@ -88,6 +97,7 @@ def start(
     classes: Classes = None,
     suite: Suite = None,
     mode: ModeName = "ordinary",
+    stolen: Stolen = None,
     rate_max: RateMax = None,
     scope: Scope = "*",
     data_dir: DataDir = None,
@@ -98,6 +108,7 @@ def start(
     async def work() -> int:
         async with house_of(config, data_dir) as house:
             asking = _asking(classes, suite, mode, reason, rate_max, scope)
+            asking = asking._replace(stolen=stolen)
             run = await house.upgrades.make(actor(), asking)
             run = await house.upgrades.start(actor(), run.run_id)
         sys.stdout.write(f"{run.run_id}\n")

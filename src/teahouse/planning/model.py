@@ -8,6 +8,7 @@ import msgspec
 
 from teahouse.errors import Kind, Refused
 from teahouse.renewals.model import DEK, KEK, Finding
+from teahouse.reports.model.stolen import STOLEN
 
 SUITES = (1, 2)
 REASON_LETTERS_MAX = 500
@@ -30,6 +31,7 @@ class Asking(NamedTuple):
     reason: str
     rate_max: int | None
     scope: str
+    stolen: str | None = None  # one of STOLEN
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -40,6 +42,7 @@ class Asked(msgspec.Struct, frozen=True):
     mode: Mode
     reason: str
     rate_max: int | None
+    stolen: str | None = None
 
 
 class PlanStep(msgspec.Struct, frozen=True):
@@ -62,6 +65,8 @@ class Plan(msgspec.Struct, frozen=True):
     suite: int
     steps: tuple[PlanStep, ...]
     findings: tuple[Finding, ...]
+    mode: Mode = Mode.ORDINARY
+    stolen: str | None = None
 
     @property
     def rows(self) -> int:
@@ -104,37 +109,41 @@ class BadRate(Refused):
     kind = Kind.UNPROCESSABLE
 
 
-def asked(
-    classes: Sequence[str],
-    known: Sequence[str],
-    suite: tuple[int | None, int],
-    mode: str,
-    reason: str,
-    rate_max: int | None,
-) -> Asked:
-    """Return what is wanted, in the order in which it is done.
+def asked(asking: Asking, known: Sequence[str], today: int) -> Asked:
+    """Return what is wanted, in the order in which it is done; ``today`` is the present suite.
 
-    ``suite`` is the wanted one and that of today. Raises ``BadPlan``, ``NoReason``, ``BadRate``.
+    What was stolen says which classes are needed, and that it is compromise: what is asked for
+    besides is done, too. Raises ``BadPlan``, ``NoReason``, ``BadRate``.
     """
-    wanted = set(classes or known)
+    wanted = _wanted(asking, known)
     unknown = wanted - set(known)
     if unknown:
         raise BadPlan(f"There is no such class of data: {', '.join(sorted(unknown))}.")
-    if mode not in {one.value for one in Mode}:
+    if asking.mode not in {one.value for one in Mode}:
         raise BadPlan("The mode is ordinary or compromise.")
-    chosen, today = suite
-    if chosen is not None and chosen not in SUITES:
+    if asking.suite is not None and asking.suite not in SUITES:
         raise BadPlan("The suites are 1, AES and SHA-256, and 2, SM4 and SM3.")
-    if chosen not in (None, today) and DEK in wanted and KEK not in wanted:
+    if asking.suite not in (None, today) and DEK in wanted and KEK not in wanted:
         raise BadPlan("Data keys take the suite of the key that wraps them: choose kek, too.")
-    check_rate(rate_max)
+    check_rate(asking.rate_max)
     return Asked(
         classes=tuple(one for one in known if one in wanted),
-        suite=chosen or today,
-        mode=Mode(mode),
-        reason=check_reason(reason),
-        rate_max=rate_max,
+        suite=asking.suite or today,
+        mode=Mode.COMPROMISE if asking.stolen else Mode(asking.mode),
+        reason=check_reason(asking.reason),
+        rate_max=asking.rate_max,
+        stolen=asking.stolen or None,
     )
+
+
+def _wanted(asking: Asking, known: Sequence[str]) -> set[str]:
+    """Return which classes are wanted: those that a theft asks for, and those that were named."""
+    if not asking.stolen:
+        return set(asking.classes or known)
+    if asking.stolen not in STOLEN:
+        raise BadPlan(f"What was stolen is one of: {', '.join(STOLEN)}.")
+    needed = {step.data_class for step in STOLEN[asking.stolen].steps}
+    return (needed & set(known)) | set(asking.classes)
 
 
 def check_scope(scope: str, names: Collection[str]) -> None:

@@ -67,7 +67,8 @@ class Planning:
                 steps.append(_step(step.name, None, found, Cost(each, each) if each else cost, ()))
         order = {name: nth for nth, name in enumerate(asked.classes)}
         steps.sort(key=lambda one: (order[one.data_class], one.table or ""))
-        return Plan(asked.classes, asked.suite, tuple(steps), await self._findings(asked, at_work))
+        findings = await self._findings(asked, at_work)
+        return Plan(asked.classes, asked.suite, tuple(steps), findings, asked.mode, asked.stolen)
 
     async def suite(self) -> int:
         """Return the suite of today."""

@@ -24,6 +24,9 @@ create table upgrades_runs (
     ended_at timestamptz,
     led_by text, -- the hand that drives it
     led_until timestamptz, -- by the database's clock
+    stolen text, -- what may be in other hands
+    paused_at timestamptz, -- since when it is held
+    paused_ms bigint not null default 0, -- how long it was held before
     check ((state in ('closed', 'aborted')) = (ended_at is not null))
 );
 create index upgrades_runs_by_age on upgrades_runs (planned_at);

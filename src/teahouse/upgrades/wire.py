@@ -6,6 +6,7 @@ import msgspec
 
 from teahouse.planning.model import Asking, Plan
 from teahouse.renewals.model import Finding
+from teahouse.reports.model.stolen import STOLEN
 from teahouse.upgrades.model.plans import StepRow
 from teahouse.upgrades.model.runs import UNDER_WAY, Agreement, Run, State, says_of
 from teahouse.upgrades.service.upgrades import Public, Shown
@@ -15,7 +16,8 @@ class PlanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is to be made anew. ``suite`` 1 is AES and SHA-256, 2 is SM4 and SM3; none: as it is.
 
     ``classes`` are of ``kek``, ``dek``, ``index``, ``house`` and what else the house has; empty: all.
-    ``mode`` is ``ordinary``, or ``compromise`` when a key may be known to somebody else.
+    ``mode`` is ``ordinary``, or ``compromise`` when a key may be known to somebody else. ``stolen``
+    names what, as the table of thefts does: it picks the mode, and the classes that are needed.
     ``scope`` is this installation, ``*``, or its tenant's name; there is nothing narrower.
     """
 
@@ -25,10 +27,26 @@ class PlanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str = ""
     rate_max: int | None = None  # rows a second; none: as fast as people do not notice
     scope: str = "*"
+    stolen: str | None = None
 
     def asking(self) -> Asking:
         """Return what is asked."""
-        return Asking(self.classes, self.suite, self.mode, self.reason, self.rate_max, self.scope)
+        return Asking(
+            self.classes,
+            self.suite,
+            self.mode,
+            self.reason,
+            self.rate_max,
+            self.scope,
+            self.stolen,
+        )
+
+
+class WordsWire(msgspec.Struct, frozen=True):
+    """The same in both languages."""
+
+    zh: str
+    en: str
 
 
 class PlanStepWire(msgspec.Struct, frozen=True):
@@ -77,6 +95,9 @@ class PlanWire(msgspec.Struct, frozen=True):
 
     classes: list[str]  # in their order
     suite: int
+    mode: str
+    stolen: str | None
+    remains: WordsWire | None  # of what was stolen, what no upgrade takes back
     steps: list[PlanStepWire]
     rows: int
     core_seconds: float
@@ -97,6 +118,7 @@ class RunSummaryWire(msgspec.Struct, frozen=True):
     state: str
     paused: bool
     mode: str
+    stolen: str | None
     reason: str
     classes: list[str]
     suite: int
@@ -218,13 +240,6 @@ class ClassPercentWire(msgspec.Struct, frozen=True):
     percent: int
 
 
-class WordsWire(msgspec.Struct, frozen=True):
-    """The same in both languages."""
-
-    zh: str
-    en: str
-
-
 class UpgradeStatusWire(msgspec.Struct, frozen=True):
     """What everybody may know of an upgrade. ``downtime_seconds`` is of registration."""
 
@@ -246,6 +261,9 @@ def plan_wire(plan: Plan, registration_open: bool) -> PlanWire:
     return PlanWire(
         classes=list(plan.classes),
         suite=plan.suite,
+        mode=plan.mode.value,
+        stolen=plan.stolen,
+        remains=_remains(plan.stolen),
         steps=[
             PlanStepWire(
                 one.data_class,
@@ -268,6 +286,11 @@ def plan_wire(plan: Plan, registration_open: bool) -> PlanWire:
     )
 
 
+def _remains(stolen: str | None) -> WordsWire | None:
+    found = STOLEN.get(stolen or "")
+    return None if found is None else WordsWire(found.remains.zh, found.remains.en)
+
+
 def summary_wire(run: Run, steps: list[StepRow]) -> RunSummaryWire:
     """Return a run in a line."""
     return RunSummaryWire(
@@ -275,6 +298,7 @@ def summary_wire(run: Run, steps: list[StepRow]) -> RunSummaryWire:
         state=run.state.value,
         paused=run.paused,
         mode=run.mode.value,
+        stolen=run.stolen,
         reason=run.reason,
         classes=list(run.classes),
         suite=run.suite,

@@ -121,6 +121,36 @@ STOLEN: dict[str, Stolen] = {
             "the people affected. The upgrade protects what comes after.",
         ),
     ),
+    "worker_memory": Stolen(
+        Both(
+            "服务进程的内存（内存转储、调试器、被入侵的主机）",
+            "The memory of a process of ours (a core dump, a debugger, a host that was broken into)",
+        ),
+        (_NEW_KEK, *_QUICK, _SEAL_ANEW, _NEW_INDEX, _NEW_PASSWORDS),
+        Both(
+            "内存里有当时在用的一切密钥，以及正在处理的少量明文：这些明文收不回来。先把入侵者赶出主机，再开始升级，否则新密钥也会被看到。",
+            "Memory holds every key that was in use, and what little was in clear just then; that is out. "
+            "First get the intruder off the host: else the new keys are seen as well.",
+        ),
+    ),
+    "key_service": Stolen(
+        Both("密钥服务的访问令牌", "The token of the key service"),
+        (_NEW_KEK, *_QUICK, _NEW_INDEX, _SEAL_LATER, _NEW_PASSWORDS),
+        Both(
+            "先在密钥服务里吊销该令牌。令牌有效期间，持有旧副本的人可以请密钥服务解开其中的数据密钥：密钥服务自己的日志会写明解过哪些。",
+            "Revoke it in the key service first. While it was good, whoever had an old copy could have "
+            "the service unwrap the data keys in it: the service's own log says which were.",
+        ),
+    ),
+    "backup": Stolen(
+        Both("备份或数据库转储，不含密钥", "A back-up or a dump, without keys"),
+        (_NEW_KEK, _SEAL_LATER, _NEW_INDEX),
+        Both(
+            "没有密钥，里面密封的内容打不开；未密封的（消息、房间、时间）可以直接读到。只要旧密钥日后泄露，这份副本就能打开：所以要销毁旧密钥。",
+            "Without keys nothing sealed in it opens; what is not sealed (messages, rooms, times) is plain "
+            "to read. Should an old key come out later, the copy opens: that is why the old ones go.",
+        ),
+    ),
     "index_key": Stolen(
         Both("盲索引密钥", "The key of the blind indexes"),
         (_NEW_INDEX,),

@@ -73,6 +73,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     paused: bool
     mode: Mode
+    stolen: str | None  # one of STOLEN
     reason: str
     classes: tuple[str, ...]
     suite: int
@@ -82,6 +83,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     plan: Any
     since: datetime | None
     work_id: str | None
+    paused_ms: int
     planned_by: str
     planned_at: datetime
     started_at: datetime | None

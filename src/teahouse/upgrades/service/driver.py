@@ -127,7 +127,7 @@ class Driver:
                 await store.put_finding(tx, run.run_id, one, now)
             stops = [one for one in await store.findings(tx, run.run_id) if one.stops]
             if stops:
-                await store.pause(tx, run.run_id, True)
+                await store.pause(tx, run.run_id, True, now)
                 await store.say(tx, run.run_id, f"stopped: {len(stops)} findings to look at")
                 await self.yard.audit.append(
                     tx, "system", "upgrades.stopped", run.run_id, {"result": len(stops)}

@@ -88,11 +88,10 @@ class Upgrades:
         """Return what a run would do. Raises ``BadPlan``, ``NoSuchScope``, ``BadRate``."""
         check_scope(asking.scope, {self.tenant})
         known = [one.name for one in self.yard.steps]
-        suite = (asking.suite, await self.planning.suite())
-        said = asking.reason or "a plan"
+        said = asking._replace(reason=asking.reason or "a plan")
+        wanted = asked(said, known, await self.planning.suite())
         async with self.yard.db.read() as tx:
             at_work = [(run.run_id, run.classes) for run in await store.at_work(tx)]
-        wanted = asked(asking.classes, known, suite, asking.mode, said, asking.rate_max)
         return await self.planning.plan(wanted, at_work)
 
     async def make(self, actor: str, asking: Asking) -> Run:
@@ -101,9 +100,11 @@ class Upgrades:
         plan = await self.plan(asking)
         run_id, now = self.yard.ids.ulid(), self.yard.clock.now()
         async with self.yard.db.transaction() as tx:
-            told = (asking.mode, reason, asking.rate_max, actor, now)
+            told = (reason, asking.rate_max, actor, now)
             await store.insert_run(tx, run_id, plan, told)
             detail: dict[str, object] = {"reason": reason, "names": list(plan.classes)}
+            if plan.stolen:
+                detail["stolen"] = plan.stolen
             await self.yard.audit.append(tx, actor, "upgrades.planned", run_id, detail)
             return await self.yard.run(tx, run_id)
 
@@ -134,7 +135,7 @@ class Upgrades:
             becomes(run.state, act)
             if run.paused is paused:
                 raise BadAct(act=act.value, state=run.state.value)
-            await store.pause(tx, run_id, paused)
+            await store.pause(tx, run_id, paused, self.yard.clock.now())
             told = "upgrades.paused" if paused else "upgrades.resumed"
             await self.yard.audit.append(tx, actor, told, run_id)
             return await self.yard.run(tx, run_id)
@@ -279,9 +280,9 @@ class Upgrades:
         async with self.yard.db.transaction() as tx:
             run = await self._held(tx, run_id)
             await store.move(tx, run, becomes(run.state, act), now)
+            await store.pause(tx, run_id, False, now)
             if act in (Act.VERIFY, Act.RETRY):
                 await store.forget_findings(tx, run_id)
-                await store.pause(tx, run_id, False)
             if act is Act.RETRY:
                 await sweeping.release(tx)
             detail: dict[str, object] = {"reason": reason, "act": act.value}

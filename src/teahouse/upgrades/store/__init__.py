@@ -14,23 +14,23 @@ from teahouse.upgrades.model.runs import Act, Agreement, Run, State
 
 INSERT_RUN = """
 insert into upgrades_runs (
-    run_id, state, mode, reason, classes, suite, rate_max, plan, planned_by, planned_at
-) values ($1, 'planned', $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9)"""
+    run_id, state, mode, stolen, classes, suite, plan, reason, rate_max, planned_by, planned_at
+) values ($1, 'planned', $2, $3, $4, $5, $6::text::jsonb, $7, $8, $9, $10)"""
 RUN = """
-select run_id, state, paused, mode, reason, classes, suite, rate_max, laid, says, plan::text, since,
-    work_id, planned_by, planned_at, started_at, verified_at, soft_since, ended_at
+select run_id, state, paused, mode, stolen, reason, classes, suite, rate_max, laid, says,
+    plan::text, since, work_id, paused_ms, planned_by, planned_at, started_at, verified_at, soft_since, ended_at
 from upgrades_runs where run_id = $1"""
 HOLD_RUN = """
-select run_id, state, paused, mode, reason, classes, suite, rate_max, laid, says, plan::text, since,
-    work_id, planned_by, planned_at, started_at, verified_at, soft_since, ended_at
+select run_id, state, paused, mode, stolen, reason, classes, suite, rate_max, laid, says,
+    plan::text, since, work_id, paused_ms, planned_by, planned_at, started_at, verified_at, soft_since, ended_at
 from upgrades_runs where run_id = $1 for update"""
 RUNS = """
-select run_id, state, paused, mode, reason, classes, suite, rate_max, laid, says, plan::text, since,
-    work_id, planned_by, planned_at, started_at, verified_at, soft_since, ended_at
+select run_id, state, paused, mode, stolen, reason, classes, suite, rate_max, laid, says,
+    plan::text, since, work_id, paused_ms, planned_by, planned_at, started_at, verified_at, soft_since, ended_at
 from upgrades_runs order by planned_at desc, run_id desc limit $1"""
 AT_WORK = """
-select run_id, state, paused, mode, reason, classes, suite, rate_max, laid, says, plan::text, since,
-    work_id, planned_by, planned_at, started_at, verified_at, soft_since, ended_at
+select run_id, state, paused, mode, stolen, reason, classes, suite, rate_max, laid, says,
+    plan::text, since, work_id, paused_ms, planned_by, planned_at, started_at, verified_at, soft_since, ended_at
 from upgrades_runs where ended_at is null and state <> 'planned' order by planned_at, run_id"""
 LOCK_STARTS = "lock table upgrades_runs in share row exclusive mode"
 LEAD = """
@@ -41,7 +41,12 @@ MOVE = """
 update upgrades_runs set state = $3, says = '', laid = $4, started_at = coalesce(started_at, $5),
     ended_at = case when $3 in ('closed', 'aborted') then $5 end
 where run_id = $1 and state = $2"""
-PAUSE = "update upgrades_runs set paused = $2 where run_id = $1"
+# How long it was held is summed when it goes on, and when it ends.
+PAUSE = """
+update upgrades_runs set paused = $2, paused_at = case when $2 then coalesce(paused_at, $3) end,
+    paused_ms = paused_ms + case when $2 or paused_at is null then 0
+        else greatest(0, extract(epoch from $3 - paused_at) * 1000)::bigint end
+where run_id = $1"""
 SAY = "update upgrades_runs set says = $2 where run_id = $1 and says <> $2"
 RATE = "update upgrades_runs set rate_max = $2 where run_id = $1"
 LAID = "update upgrades_runs set laid = $2 where run_id = $1"
@@ -113,11 +118,10 @@ class Sample(NamedTuple):
 
 
 async def insert_run(tx: Tx, run_id: str, plan: Plan, told: tuple[object, ...]) -> None:
-    """Add a planned run; ``told`` is mode, reason, rate, by whom, when."""
-    mode, reason, rate_max, by, at = told
+    """Add a planned run; ``told`` is reason, rate, by whom, when."""
     made = msgspec.json.encode(plan).decode()
     classes = list(plan.classes)
-    await tx.run(INSERT_RUN, run_id, mode, reason, classes, plan.suite, rate_max, made, by, at)
+    await tx.run(INSERT_RUN, run_id, plan.mode, plan.stolen, classes, plan.suite, made, *told)
 
 
 async def run(tx: Tx, run_id: str) -> Run | None:
@@ -155,9 +159,9 @@ async def move(tx: Tx, found: Run, to: State, at: datetime, laid: str = "") -> b
     return await tx.run(MOVE, found.run_id, found.state, to, laid, at) == 1
 
 
-async def pause(tx: Tx, run_id: str, paused: bool) -> None:
+async def pause(tx: Tx, run_id: str, paused: bool, at: datetime) -> None:
     """Hold a run where it is, or let it go on."""
-    await tx.run(PAUSE, run_id, paused)
+    await tx.run(PAUSE, run_id, paused, at)
 
 
 async def say(tx: Tx, run_id: str, says: str) -> None:

@@ -48,6 +48,7 @@ const KEYS: Record<string, Key> = {
   template: "admin.fact.template",
   words: "admin.fact.words",
   mode: "admin.fact.mode",
+  stolen: "admin.fact.stolen",
   amount: "admin.fact.amount",
   action: "admin.fact.action",
   version: "admin.fact.version",

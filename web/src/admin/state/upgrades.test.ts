@@ -53,9 +53,12 @@ describe("a wish for a run", () => {
       ...asked,
       classes: ["kek"],
       mode: "ordinary",
+      stolen: null,
     });
-    const stolen = bodyOf({ ...wanted, mode: "compromise", suite: "", rate: "" }, ["index", "kek"]);
+    const theft = { mode: "compromise", stolen: "kek_file", suite: "", rate: "" } as const;
+    const stolen = bodyOf({ ...wanted, ...theft }, ["index", "kek"]);
     expect(stolen).toMatchObject({ classes: ["index", "kek"], suite: null, rate_max: null });
+    expect(stolen).toMatchObject({ mode: "compromise", stolen: "kek_file" });
   });
 });
 

@@ -184,6 +184,7 @@ export function bodyOf(wanted: Wanted, order: readonly string[]): PlanBody {
     classes: wanted.mode === "compromise" && order.length > 0 ? [...order] : wanted.classes,
     suite: wanted.suite === "" ? null : Number(wanted.suite),
     mode: wanted.mode,
+    stolen: wanted.mode === "compromise" && wanted.stolen !== "" ? wanted.stolen : null,
     reason: wanted.reason.trim(),
     rate_max: Number.isFinite(rate) && rate > 0 ? rate : null,
   };
