@@ -14,7 +14,8 @@ from teahouse.infra.vault.scanner import Scanner
 from teahouse.infra.vault.sealed import Passing, Sealed
 from teahouse.infra.vault.sweep.slots import IndexHoldings
 from teahouse.planning.service import Planning
-from teahouse.renewals.service import KeySmith, own_steps
+from teahouse.renewals import jobs as renewals_jobs
+from teahouse.renewals.service import KeySmith, Successors, own_steps
 from teahouse.upgrades import jobs as upgrades_jobs
 from teahouse.upgrades import routes as upgrades_routes
 from teahouse.upgrades.service.driver import Driver
@@ -59,7 +60,9 @@ def make_upgrades(
 
 
 def upgrades_jobs_of(ground: Ground, upgrades: Upgrades, call: Callable[[], None]) -> None:
-    """Say what this domain does by the clock; ``call`` calls a hand."""
+    """Say what these domains do by the clock; ``call`` calls a hand."""
+    yard = upgrades.yard
+    renewals_jobs.register(Successors(yard.smith, yard.audit), ground.jobs)
     upgrades_jobs.register(upgrades, ground.jobs, call)
 
 

@@ -28,6 +28,7 @@ from teahouse.infra.engines.broker import nats_server
 from teahouse.infra.engines.connection import connection, read_engines
 from teahouse.infra.engines.places import FREE_BYTES_MIN, DataDir, nearest
 from teahouse.infra.engines.probe import About, about
+from teahouse.infra.vault.model import WRAPS_ALARM
 from teahouse.infra.vault.vault import key_file, key_source
 
 POSTGRES_VERSION_MIN = 150000
@@ -121,7 +122,13 @@ async def _database(config: Config) -> list[Finding]:
         if config.database_url:
             advice = "check database_url, and that PostgreSQL runs and lets us in"
         return [Finding("PostgreSQL", False, refused.words, advice)]
-    return [_postgres(found), _schema(found), _clock(found, clock), _backup(found, clock)]
+    return [
+        _postgres(found),
+        _schema(found),
+        _clock(found, clock),
+        _backup(found, clock),
+        _wraps(found),
+    ]
 
 
 def _postgres(found: About) -> Finding:
@@ -146,6 +153,16 @@ def _schema(found: About) -> Finding:
         words = f"{len(missing)} migrations are missing, from {missing[0]}"
         return Finding("schema", False, words, "run `teahouse migrate`")
     return Finding("schema", True, f"up to date, {len(ours)} migrations")
+
+
+def _wraps(found: About) -> Finding:
+    """See how often the key that wraps keys has done so: it is good for 2^32."""
+    if found.wraps is None:
+        return Finding("key budget", True, "nothing is counted yet")
+    words = f"the key that wraps keys has done so {found.wraps:,} times, of {2**32:,}"
+    good = found.wraps < WRAPS_ALARM
+    advice = "it gets a successor by itself; if not, see which worker lacks the key: upgrade status"
+    return Finding("key budget", good, words, "" if good else advice)
 
 
 def _backup(found: About, clock: SystemClock) -> Finding:

@@ -11,6 +11,7 @@ from typing import Protocol
 import msgspec
 import structlog
 
+from teahouse.audit.service import Audit
 from teahouse.clock import Clock
 from teahouse.errors import Refused
 from teahouse.infra.bus.log import Log
@@ -18,7 +19,13 @@ from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.pace import Limits, Pace, Signals
 from teahouse.infra.vault.attendance import felt
 from teahouse.infra.vault.events import KeysChanged
-from teahouse.infra.vault.lifecycle import OPENING, KeyPurpose, KeyState, TwoPersons
+from teahouse.infra.vault.lifecycle import (
+    OPENING,
+    KeyPurpose,
+    KeyState,
+    TwoPersons,
+    succession,
+)
 from teahouse.infra.vault.locksmith import Locksmith
 from teahouse.infra.vault.model import (
     KeyInUse,
@@ -29,11 +36,22 @@ from teahouse.infra.vault.model import (
 )
 from teahouse.infra.vault.rewrap import START, Rewrap
 from teahouse.infra.vault.store import count_under_kek, sweeping
+from teahouse.infra.vault.store import keys as keys_store
 from teahouse.infra.vault.store.keys import KeyRow
 from teahouse.infra.vault.store.sweeping import Found
 from teahouse.infra.vault.sweep.slots import IndexHoldings
 from teahouse.renewals import store
-from teahouse.renewals.model import DEK, HOUSE, INDEX, KEK, NEW, OLD, Finding, Paged, Renewal
+from teahouse.renewals.model import (
+    DEK,
+    HOUSE,
+    INDEX,
+    KEK,
+    NEW,
+    OLD,
+    Finding,
+    Paged,
+    Renewal,
+)
 
 FASTEST = 20_000.0  # rows a second of one hand
 FEEL_SECONDS = 0.25
@@ -181,6 +199,42 @@ class KeySmith:
         new = KeyRef(told[-1].key_id, told[-1].version)
         await store.put(tx, run.run_id, purpose.value, NEW, new)
         await self.log.put(tx, *told)
+
+
+@dataclass(frozen=True, repr=False)
+class Successors:
+    """Gives the key that wraps keys a successor before it has wrapped too often [U-04].
+
+    By itself, one step each time it is asked; each is in the audit log. What is under the former
+    stays there, and opens.
+    """
+
+    smith: KeySmith
+    audit: Audit
+
+    async def look(self, tx: Tx) -> str:
+        """Bring the count up to date, or do what is due next; return what that was."""
+        locksmith = self.smith.locksmith
+        primary = await locksmith.primary(tx, KeyPurpose.KEK)
+        assert primary is not None, "there is one"
+        newest = await locksmith.newest(tx, KeyPurpose.KEK)
+        wraps = (await keys_store.wraps(tx)).get(primary.ref, 0)
+        due = succession(wraps, newest.state)
+        if not due:
+            await keys_store.add_up_wraps(tx)
+            return ""
+        if due != "add" and await locksmith.lacking(tx, KeyPurpose.KEK, newest.version):
+            return ""  # some worker does not have it yet: the next time
+        detail: dict[str, object] = {"count": wraps}
+        await self.audit.append(tx, "system", "renewals.successor", newest.key_id, detail)
+        if due == "add":
+            told = await locksmith.add(tx, KeyPurpose.KEK, primary.suite)
+        elif due == "distribute":
+            told = await locksmith.distribute(tx, KeyPurpose.KEK, newest.version)
+        else:
+            told = await locksmith.promote(tx, KeyPurpose.KEK, newest.version)
+        await self.smith.log.put(tx, told)
+        return due
 
 
 @dataclass(frozen=True)

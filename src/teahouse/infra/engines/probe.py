@@ -17,6 +17,11 @@ select current_setting('server_version_num')::int, current_setting('server_versi
 
 APPLIED = "select name from db_migrations"  # the migrator's book
 FIRST = "select min(applied_at) from db_migrations"
+WRAPS = """
+select k.wraps_count + coalesce(
+    (select sum(w.wraps) from vault_wraps w where (w.key_id, w.version) = (k.key_id, k.version)), 0
+)::bigint
+from vault_keys k where k.purpose = 'kek' and k.state = 'primary' order by 1 desc limit 1"""
 LAST_BACKUP = "select max(made_at) from backups_backups"
 
 
@@ -32,6 +37,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     migrations: frozenset[str]
     begun_at: datetime | None = None
     backed_up_at: datetime | None = None
+    wraps: int | None = None  # by the key that wraps keys
 
 
 async def about(dsn: str, clock: Clock) -> About:
@@ -46,7 +52,8 @@ async def about(dsn: str, clock: Clock) -> About:
         took = clock.monotonic() - began
         applied = await _applied(connection)
         begun_at = await connection.fetchval(FIRST) if applied else None
-        backed_up_at = await _backed_up(connection)
+        backed_up_at = await _told(connection, LAST_BACKUP)
+        wraps = await _told(connection, WRAPS)
     finally:
         await connection.close()
     number, version, told, size, durable = row
@@ -61,14 +68,15 @@ async def about(dsn: str, clock: Clock) -> About:
         migrations=applied,
         begun_at=begun_at,
         backed_up_at=backed_up_at,
+        wraps=wraps,
     )
 
 
-async def _backed_up(connection: Any) -> datetime | None:
-    """Return when the newest back-up was made; ``None`` also in a database that knows of none."""
+async def _told(connection: Any, query: str) -> Any:
+    """Return what a query finds; ``None`` also in a database that does not know of it yet."""
     try:
-        return await connection.fetchval(LAST_BACKUP)
-    except asyncpg.UndefinedTableError:
+        return await connection.fetchval(query)
+    except (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError):
         return None
 
 

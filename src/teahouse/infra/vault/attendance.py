@@ -117,6 +117,7 @@ class Attendance:
             async with self.db.transaction() as tx:
                 if late:
                     await keys_store.came_late(tx, late)
+                self.ring.wraps = await keys_store.wraps(tx)
                 return await store.beat(tx, self.worker)
         except Refused:
             self.ring.late += late  # the next one tells

@@ -17,7 +17,16 @@ from teahouse.infra.vault import envelope, suites
 from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.keyfile import CHECK_BYTES, KeySource
 from teahouse.infra.vault.lifecycle import OPENING, KeyPurpose, KeyState
-from teahouse.infra.vault.model import BadKeys, Fenced, KeyRef, StaleRing, UnknownKey, VaultFault
+from teahouse.infra.vault.model import (
+    WRAPS_MAX,
+    BadKeys,
+    Fenced,
+    KeyRef,
+    StaleRing,
+    UnknownKey,
+    VaultFault,
+    WrapsSpent,
+)
 from teahouse.infra.vault.store import keys as store
 from teahouse.infra.vault.store.keys import KeyRow
 
@@ -88,6 +97,7 @@ class KeyRing:
     held: Keys
     is_fenced: Callable[[], bool] = field(default=_open_to_all)
     late: Counter[tuple[str, KeyRef]] = field(default_factory=Counter[tuple[str, KeyRef]])
+    wraps: dict[KeyRef, int] = field(default_factory=dict[KeyRef, int])  # of the keys that wrap
 
     @property
     def keys(self) -> Keys:
@@ -99,6 +109,11 @@ class KeyRing:
         """Refuse with ``Fenced`` in a worker that has lost touch with the others."""
         if self.is_fenced():
             raise Fenced
+
+    def check_wraps(self, kek: KeyRef) -> None:
+        """Refuse with ``WrapsSpent`` to wrap under a key that has done so too often [U-04]."""
+        if self.wraps.get(kek, 0) >= WRAPS_MAX:
+            raise WrapsSpent
 
     def came_late(self, purpose: str, ref: KeyRef) -> None:
         """Count that something still needs a key that is about to be destroyed."""
@@ -129,7 +144,9 @@ class KeyRing:
             await maker.first()
         elif not [row for row in rows if row.purpose is KeyPurpose.HOUSE]:
             await maker.house_apart(rows)
-        return cls(tenant, source, await _read(tx, source, tenant))
+        ring = cls(tenant, source, await _read(tx, source, tenant))
+        ring.wraps = await store.wraps(tx)
+        return ring
 
     async def reload(self, tx: Tx) -> None:
         """Read the keys again; what is older than what is held is let go.
@@ -159,9 +176,12 @@ class KeyRing:
         if not await write():
             raise StaleRing
 
-    async def wrap(self, secret: bytes, place: Place) -> bytes:
-        """Seal a key under the primary key."""
-        return await self.source.wrap(self.keys.primary, secret, place)
+    async def wrap(self, tx: Tx, secret: bytes, place: Place) -> bytes:
+        """Seal a key under the primary key, and count it. Raises ``WrapsSpent``."""
+        kek = self.keys.primary
+        self.check_wraps(kek)
+        await store.count_wraps(tx, kek, 1)
+        return await self.source.wrap(kek, secret, place)
 
     async def unwrap(self, wrapped: bytes, place: Place) -> bytes:
         """Open a data key.
@@ -271,6 +291,7 @@ class _Maker:
             changed_at=self.now,
         )
         await store.insert_key(self.tx, row)
+        await store.count_wraps(self.tx, kek, 1)
 
 
 def primary_of(rows: list[KeyRow], purpose: KeyPurpose) -> KeyRow:

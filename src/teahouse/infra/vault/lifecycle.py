@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from teahouse.infra.vault.model import (
+    WRAPS_ALARM,
     BadKeyState,
     KeyInUse,
     KeyNotEverywhere,
@@ -108,6 +109,17 @@ def check(verb: Verb, state: KeyState, facts: Facts) -> KeyState:
     if verb in (Verb.SOFT_DISABLE, Verb.DESTROY) and facts.held:
         raise KeyInUse(held=facts.held)
     return becomes
+
+
+def succession(wraps: int, newest: KeyState) -> str:
+    """Return what is done next so that the key that wraps keys gets a successor; "" for nothing.
+
+    It gets one when it has wrapped half as often as is safe. ``newest`` is the state of the newest
+    key of its kind: one that somebody else has brought, and not given up, is taken.
+    """
+    if wraps < WRAPS_ALARM:
+        return ""
+    return {KeyState.PENDING: "distribute", KeyState.READABLE: "promote"}.get(newest, "add")
 
 
 def two(agreed: TwoPersons) -> bool:

@@ -86,7 +86,7 @@ class Locksmith:
             await self.ring.source.add(row.ref, suite)
             row = row._replace(check_value=await self.ring.source.check_value(row.ref))
         else:
-            row = await self._with_secret(row, rows)
+            row = await self._with_secret(tx, row, rows)
         await keys_store.insert_key(tx, row)
         return _changed(row, KeyState.PENDING, generation)
 
@@ -176,6 +176,11 @@ class Locksmith:
         _, rows = await keys_store.keys(tx)
         mine = [row for row in rows if row.purpose is purpose]
         return next((row for row in mine if row.state is KeyState.PRIMARY), None)
+
+    async def newest(self, tx: Tx, purpose: KeyPurpose) -> KeyRow:
+        """Return the newest key of a purpose that has one, whatever its state."""
+        _, rows = await keys_store.keys(tx)
+        return max((row for row in rows if row.purpose is purpose), key=lambda row: row.version)
 
     async def seal_since(self, tx: Tx) -> datetime:
         """Have everything sealed under younger data keys from now on; return since when.
@@ -289,11 +294,12 @@ class Locksmith:
             held += await holding(tx, row.ref)
         return held
 
-    async def _with_secret(self, row: KeyRow, rows: list[KeyRow]) -> KeyRow:
+    async def _with_secret(self, tx: Tx, row: KeyRow, rows: list[KeyRow]) -> KeyRow:
         kek = primary_of(rows, KeyPurpose.KEK).ref
         secret = self.ids.bytes(suites.MAC_KEY_BYTES)
         place = secret_place(self.ring.tenant, row.ref)
         wrapped = await self.ring.source.wrap(kek, secret, place)
+        await keys_store.count_wraps(tx, kek, 1)
         return row._replace(check_value=secret_check(secret), wrapped=wrapped)
 
 

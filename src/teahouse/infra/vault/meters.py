@@ -1,6 +1,10 @@
 """What the vault counts for ``/metrics``."""
 
-from prometheus_client import CollectorRegistry, Counter
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from teahouse.infra.vault.model import WRAPS_ALARM
 
 
 class VaultMeters:
@@ -20,3 +24,14 @@ class VaultMeters:
         self.keys_rolled = Counter(
             "teahouse_vault_keys_rolled", "Data keys replaced at their nonce budget", registry=kept
         )
+        self.wraps = Gauge(
+            "teahouse_vault_wraps", "Wraps by the key that wraps keys, of 2^32", registry=kept
+        )
+        self.wraps_alarm = Gauge(
+            "teahouse_vault_wraps_alarm", "1 when they are half of what is safe", registry=kept
+        )
+
+    def watch_wraps(self, wraps: Callable[[], int]) -> None:
+        """Tell how often the key that wraps keys has done so."""
+        self.wraps.set_function(wraps)
+        self.wraps_alarm.set_function(lambda: float(wraps() >= WRAPS_ALARM))

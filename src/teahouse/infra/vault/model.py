@@ -12,6 +12,8 @@ SEALS_ALARM = 2**31  # a data key that has sealed so often is replaced by its ne
 SEALS_MAX = 2**32  # random 96-bit nonces are not trusted beyond this [U-04]
 SEALS_RESERVED = 64  # seals counted at once for one person
 SEALS_RESERVED_HOUSE = 4096  # the house seals for everybody who is not a person yet
+WRAPS_ALARM = 2**31  # a key-encryption key that has wrapped so often gets a successor
+WRAPS_MAX = 2**32 - 2**26  # and wraps no more; what is not added up yet is well below the rest
 CIPHERS_CACHED_MAX = 20_000
 VALUE_BYTES_MAX = 1024 * 1024
 BEAT_SECONDS = 1.0  # how often a worker says that it lives
@@ -95,6 +97,13 @@ class TwoPersonsNeeded(Refused):
 
     code = "vault.two_persons"
     kind = Kind.FORBIDDEN
+
+
+class WrapsSpent(Refused):
+    """The key that wraps keys has done so as often as is safe: it needs a successor first."""
+
+    code = "vault.wraps_spent"
+    kind = Kind.UNAVAILABLE
 
 
 class KeyNotEverywhere(Refused):

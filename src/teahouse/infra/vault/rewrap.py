@@ -84,6 +84,7 @@ class Rewrap:
             place = secret_place(self.ring.tenant, row.ref)
             secret = await self.ring.source.unwrap(row.wrapped, place)
             wrapped = await self.ring.source.wrap(primary, secret, place)
+            await keys_store.count_wraps(tx, primary, 1)
             await keys_store.set_wrapped(tx, row, wrapped)
             done += 1
         for other in self.others:
@@ -107,6 +108,7 @@ class Rewrap:
                 broken.append(row.ref)
             else:
                 opened.append((row, (secret, place)))
+        self.ring.check_wraps(primary)
         wrapped = await self.ring.source.wrap_many(primary, [pair for _, pair in opened])
         found = [(row, one) for (row, _), one in zip(opened, wrapped, strict=True)]
         return found, tuple(broken)

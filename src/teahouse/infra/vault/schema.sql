@@ -13,11 +13,20 @@ create table vault_keys (
     generation bigint not null default 0, -- of the ring, when it came into its state
     changed_at timestamptz not null default now(),
     written boolean not null default false, -- of an index key: written beside the primary
+    wraps_count bigint not null default 0, -- of a key-encryption key: how often it has wrapped
     primary key (purpose, key_id, version),
     check ((purpose = 'kek') = (wrapped is null) or state = 'destroyed')
 );
 create unique index vault_keys_one_primary on vault_keys (purpose) where state = 'primary';
 create unique index vault_keys_by_version on vault_keys (purpose, version);
+
+-- What has wrapped since wraps_count was last brought up to date, a row for each statement.
+create table vault_wraps (
+    wrap_id uuid primary key default gen_random_uuid(),
+    key_id text not null,
+    version integer not null,
+    wraps bigint not null check (wraps > 0)
+);
 
 -- The ring: how often the keys have changed, from which generation on a worker may write, and up to
 -- which the transactions of before have ended.

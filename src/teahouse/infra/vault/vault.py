@@ -385,6 +385,7 @@ class Vault:
             secret = self.ids.bytes(suites.CIPHER_KEY_BYTES[keys.suite])
             row = DekRow(ref.key_id, ref.version, subject_id, dek_class.value, None, keys.suite)
             place = dek_place(self.ring.tenant, row)
+            self.ring.check_wraps(keys.primary)
             wrapped = await self.ring.source.wrap(keys.primary, secret, place)
             row = row._replace(wrapped_dek=wrapped)
             now = self.clock.now()
@@ -441,6 +442,7 @@ async def open_vault(
     source = key_source(config, ids, client)
     ring = await KeyRing.open(tx, source, ids, config.tenant, clock.now())
     vault = Vault(ring, ids, clock, meters or VaultMeters())
+    vault.meters.watch_wraps(lambda: max(ring.wraps.values(), default=0))
     if await store.subject(tx, HOUSE) is None:
         await vault.create_subject(tx, HOUSE)
     return vault

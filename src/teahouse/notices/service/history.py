@@ -248,7 +248,7 @@ class History:
         for row in await store.keys(tx):
             place = self._place(row.key_id)
             secret = await self.vault.ring.unwrap(row.sealed, place)
-            done += await store.reseal_key(tx, row, await self.vault.ring.wrap(secret, place))
+            done += await store.reseal_key(tx, row, await self.vault.ring.wrap(tx, secret, place))
         return done
 
     # -- within --------------------------------------------------------------------------------
@@ -343,7 +343,7 @@ class History:
     async def _keep(
         self, tx: Tx, key: SigningKey, secret: bytes, now: datetime, run_id: str | None = None
     ) -> None:
-        sealed = await self.vault.ring.wrap(secret, self._place(key.key_id))
+        sealed = await self.vault.ring.wrap(tx, secret, self._place(key.key_id))
         row = KeyRow(key.key_id, key.public, sealed, "primary", now, None)
         await store.insert_key(tx, row, run_id)
 

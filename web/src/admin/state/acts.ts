@@ -19,6 +19,8 @@ export const ACTS: Record<string, Key> = {
   "notices.hook_enabled": "admin.act.notices.hook_enabled",
   "notices.hook_disabled": "admin.act.notices.hook_disabled",
   "notices.key_rotated": "admin.act.notices.key_rotated",
+  renewals: "admin.act.renewals",
+  "renewals.successor": "admin.act.renewals.successor",
   breaches: "admin.act.breaches",
   "breaches.opened": "admin.act.breaches.opened",
   "breaches.counted": "admin.act.breaches.counted",

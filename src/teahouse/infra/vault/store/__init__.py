@@ -36,6 +36,8 @@ with fence as (select vault_current($10) as current), put as (
         greatest($9, (select sealed_since from vault_ring)) -- by whatever clock
     from fence where current
     on conflict do nothing
+), counted as (
+    insert into vault_wraps (key_id, version, wraps) select $7, $8, 1 from fence where current
 )
 select current from fence"""
 DEKS = """
@@ -73,7 +75,11 @@ COUNT_UNDER_KEK = """
 select count(*) from vault_deks
 where kek_id = $1 and kek_version = $2 and wrapped_dek is not null"""
 REWRAP = """
-with fence as materialized (select vault_current($7) as current)
+with fence as materialized (select vault_current($7) as current),
+counted as (
+    insert into vault_wraps (key_id, version, wraps)
+    select $5, $6, cardinality($1::text[]) from fence where cardinality($1::text[]) > 0
+)
 update vault_deks d set wrapped_dek = new.wrapped, kek_id = $5, kek_version = $6
 from fence, unnest($1::text[], $2::integer[], $3::bytea[], $4::bytea[])
     as new (dek_id, version, former, wrapped)

@@ -31,6 +31,15 @@ SET_WRAPPED = """
 update vault_keys set wrapped = $4
 where purpose = $1 and key_id = $2 and version = $3 and wrapped is not null"""
 
+COUNT_WRAPS = "insert into vault_wraps (key_id, version, wraps) values ($1, $2, $3)"
+ADD_UP_WRAPS = """
+with taken as (delete from vault_wraps returning key_id, version, wraps),
+sums as (select key_id, version, sum(wraps) as wraps from taken group by key_id, version)
+update vault_keys k set wraps_count = k.wraps_count + sums.wraps from sums
+where k.purpose = 'kek' and k.key_id = sums.key_id and k.version = sums.version"""
+WRAPS = """
+select key_id, version, wraps_count from vault_keys where purpose = 'kek' and state = 'primary'"""
+
 FIRST_RING = """
 insert into vault_ring (generation, floor, settled) values (1, 0, 0) on conflict do nothing"""
 RING = "select generation, floor, settled from vault_ring"
@@ -130,6 +139,21 @@ async def set_written(tx: Tx, row: KeyRow, written: bool) -> None:
 async def set_wrapped(tx: Tx, row: KeyRow, wrapped: bytes) -> None:
     """Keep a key under another wrapping, unless it was destroyed."""
     await tx.run(SET_WRAPPED, row.purpose, row.key_id, row.version, wrapped)
+
+
+async def count_wraps(tx: Tx, kek: KeyRef, wraps: int) -> None:
+    """Count that a key-encryption key has wrapped so often."""
+    await tx.run(COUNT_WRAPS, kek.key_id, kek.version, wraps)
+
+
+async def add_up_wraps(tx: Tx) -> None:
+    """Bring the counts of all key-encryption keys up to date."""
+    await tx.run(ADD_UP_WRAPS)
+
+
+async def wraps(tx: Tx) -> dict[KeyRef, int]:
+    """Return how often each key that wraps new keys had done so when it was last added up."""
+    return {KeyRef(row[0], row[1]): row[2] for row in await tx.rows(WRAPS)}
 
 
 async def ring(tx: Tx) -> RingRow:

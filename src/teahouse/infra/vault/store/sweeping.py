@@ -26,6 +26,9 @@ with fence as materialized (
 living as materialized (
     select subject_id from vault_subjects
     where subject_id = any ($3::text[]) and destroyed_at is null order by subject_id for share
+),
+counted as (
+    insert into vault_wraps (key_id, version, wraps) select $8, $9, cardinality($1::text[])
 )
 insert into vault_deks (
     dek_id, version, subject_id, wrapped_dek, seals_count, class, suite, kek_id, kek_version,

@@ -132,6 +132,7 @@ class Roll:
             for who, ref in refs.items()
         ]
         pairs = list(zip(secrets, places, strict=True))
+        self.ring.check_wraps(keys.primary)
         wrapped = await self.ring.source.wrap_many(keys.primary, pairs)
         made = [
             NewDek(ref.key_id, ref.version, who, one, seals[who])
