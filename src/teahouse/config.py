@@ -46,6 +46,17 @@ class OidcProvider(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     name_claim: str = "name"
 
 
+class RegionKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where a region's own key-encryption keys are kept: a file, or a key service."""
+
+    region: str
+    key_file: str = ""
+    key_passphrase_file: str = ""
+    transit_url: str = ""
+    transit_token_file: str = ""
+    transit_prefix: str = "teahouse"
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Every setting there is. An empty engine URL means: embedded, nothing to install."""
 
@@ -78,6 +89,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     transit_url: str = ""  # a key service in place of the key file; empty: none
     transit_token_file: str = ""
     transit_prefix: str = "teahouse"
+    region_keys: tuple[RegionKeys, ...] = ()  # in the environment as JSON
     upgrade_soft_days: int = 7  # how long the old keys of a security upgrade rest
     tenant: str = "main"  # bound into every sealed value
 
@@ -215,6 +227,20 @@ def _check_notices(config: Config) -> None:
 
 
 def _check_keys(config: Config) -> None:
+    _check_transit(config)
+    for one in config.region_keys:
+        if not _PROVIDER_ID.fullmatch(one.region):
+            raise BadConfig(f"region_keys: region must be one's name, not {one.region!r}")
+        if bool(one.key_file) == bool(one.transit_url):
+            raise BadConfig(f"region_keys: set key_file or transit_url for {one.region}, not both")
+        if not is_web_address(one.transit_url):
+            raise BadConfig("region_keys: transit_url must be https://HOST")
+        _check_transit(one)
+    if len({one.region for one in config.region_keys}) < len(config.region_keys):
+        raise BadConfig("region_keys: one region is named twice")
+
+
+def _check_transit(config: Config | RegionKeys) -> None:
     if not config.transit_url:
         return
     parts = urlsplit(config.transit_url)

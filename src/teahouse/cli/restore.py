@@ -24,6 +24,7 @@ from teahouse.infra.engines.connection import connection
 from teahouse.infra.engines.places import DataDir as Place
 from teahouse.infra.vault.keyfile import KeyFile
 from teahouse.infra.vault.model import KeyRef
+from teahouse.infra.vault.sources import Sources
 from teahouse.infra.vault.vault import key_source
 from teahouse.notices.model.chain import key_id_of
 
@@ -100,6 +101,8 @@ def _take_keys(config: Config, keys: list[Path], ids: Ids) -> frozenset[KeyRef]:
     if not keys:
         return frozenset()
     source = key_source(config, ids)
+    if isinstance(source, Sources):
+        source = source.shared
     if not isinstance(source, KeyFile):
         raise BadConfig("--keys is for key files, and here a key service holds the keys")
     kept: dict[KeyRef, bytes] = {}

@@ -28,6 +28,7 @@ from teahouse.infra.vault.lifecycle import (
 )
 from teahouse.infra.vault.locksmith import Locksmith
 from teahouse.infra.vault.model import (
+    SHARED,
     KeyInUse,
     KeyNotEverywhere,
     KeyNotRested,
@@ -213,22 +214,30 @@ class Successors:
     audit: Audit
 
     async def look(self, tx: Tx) -> str:
-        """Bring the count up to date, or do what is due next; return what that was."""
+        """Bring the counts up to date, or do what is due next; return what that was."""
+        for scope in (SHARED, *await self.smith.locksmith.scopes(tx)):
+            due = await self._look(tx, scope)
+            if due:
+                return due
+        await keys_store.add_up_wraps(tx)
+        return ""
+
+    async def _look(self, tx: Tx, scope: str) -> str:
+        """Do what is due for the key that wraps the data keys of a scope."""
         locksmith = self.smith.locksmith
-        primary = await locksmith.primary(tx, KeyPurpose.KEK)
+        primary = await locksmith.primary(tx, KeyPurpose.KEK, scope)
         assert primary is not None, "there is one"
-        newest = await locksmith.newest(tx, KeyPurpose.KEK)
+        newest = await locksmith.newest(tx, KeyPurpose.KEK, scope)
         wraps = (await keys_store.wraps(tx)).get(primary.ref, 0)
         due = succession(wraps, newest.state)
         if not due:
-            await keys_store.add_up_wraps(tx)
             return ""
         if due != "add" and await locksmith.lacking(tx, KeyPurpose.KEK, newest.version):
             return ""  # some worker does not have it yet: the next time
         detail: dict[str, object] = {"count": wraps}
         await self.audit.append(tx, "system", "renewals.successor", newest.key_id, detail)
         if due == "add":
-            told = await locksmith.add(tx, KeyPurpose.KEK, primary.suite)
+            told = await locksmith.add(tx, KeyPurpose.KEK, primary.suite, scope)
         elif due == "distribute":
             told = await locksmith.distribute(tx, KeyPurpose.KEK, newest.version)
         else:

@@ -123,7 +123,7 @@ class Accounts:
             await store.insert_account(tx, account, admission.admission_id)
         except UniqueViolation as taken:
             raise NameTaken from taken
-        await self.vault.create_subject(tx, account.account_id)
+        await self.vault.create_subject(tx, account.account_id, account.region)
         return account
 
     async def announce_created(

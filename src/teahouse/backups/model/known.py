@@ -1,6 +1,6 @@
 """Back-ups as far as is known here: places where what was sealed under old keys still lies."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -69,11 +69,13 @@ def _said(one: Backup) -> str:
     return f"{one.made_at:%Y-%m-%d %H:%M}Z under key-encryption key {versions}, {lock}"
 
 
-def exposed(backups: Iterable[Backup], primary: tuple[str, int]) -> list[Exposure]:
+def exposed(backups: Iterable[Backup], leading: Collection[tuple[str, int]]) -> list[Exposure]:
     """Return the back-ups that are still there and hold what is sealed under former keys."""
     found: list[Exposure] = []
     for one in backups:
-        old = tuple(key for key in one.keys if key.count and (key.key_id, key.version) != primary)
+        old = tuple(
+            key for key in one.keys if key.count and (key.key_id, key.version) not in leading
+        )
         if old and one.gone_at is None:
             found.append(Exposure(one.backup_id, one.made_at, one.place, one.locked, old))
     return found

@@ -61,8 +61,8 @@ class Known:
 
         For the report of a run: a thief of the old key and of one of these can read it.
         """
-        primary = self.ring.held.primary
-        return exposed(await self.backups(), (primary.key_id, primary.version))
+        leading = {(key.key_id, key.version) for key in self.ring.held.leading}
+        return exposed(await self.backups(), leading)
 
     async def left(self, ended_at: datetime) -> SinkSeen:
         """Tell the census which back-ups from before a moment there are still."""

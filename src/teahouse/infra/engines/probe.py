@@ -21,7 +21,8 @@ WRAPS = """
 select k.wraps_count + coalesce(
     (select sum(w.wraps) from vault_wraps w where (w.key_id, w.version) = (k.key_id, k.version)), 0
 )::bigint
-from vault_keys k where k.purpose = 'kek' and k.state = 'primary' order by 1 desc limit 1"""
+from vault_keys k where k.purpose = 'kek' and (k.state = 'primary' or k.leads)
+order by 1 desc limit 1"""
 LAST_BACKUP = "select max(made_at) from backups_backups"
 
 

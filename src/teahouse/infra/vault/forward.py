@@ -14,7 +14,7 @@ from teahouse.infra.vault import envelope
 from teahouse.infra.vault.keyfile import KeySource
 from teahouse.infra.vault.keyring import KeyRing
 from teahouse.infra.vault.lifecycle import DISPLACED, OPENING, KeyPurpose, KeyState
-from teahouse.infra.vault.model import KeyRef
+from teahouse.infra.vault.model import SHARED, KeyRef
 from teahouse.infra.vault.rewrap import Rewrap
 from teahouse.infra.vault.store import census
 from teahouse.infra.vault.store import keys as keys_store
@@ -81,10 +81,10 @@ class Forward:
         known = next((row for row in keks if row.ref == newest), None)
         if known is None and any(row.version == newest.version for row in keks):
             return  # another key of that number: what is here stays the primary
-        if known is not None and known.state not in _MAY_LEAD:
+        if known is not None and (known.state not in _MAY_LEAD or known.scope != SHARED):
             return
         for row in keks:
-            if row.state is KeyState.PRIMARY:
+            if row.state is KeyState.PRIMARY and row.scope == SHARED:
                 await keys_store.move_key(tx, row, DISPLACED, generation, now)
         if known is not None:
             await keys_store.move_key(tx, known, KeyState.PRIMARY, generation, now)
@@ -95,11 +95,11 @@ class Forward:
     async def _former(self) -> list[KeyRow]:
         async with self.db.read() as tx:
             _, rows = await keys_store.keys(tx)
-        primary = self.ring.keys.primary
+        leading = self.ring.keys.leading
         return [
             row
             for row in rows
-            if row.purpose is KeyPurpose.KEK and row.state in OPENING and row.ref != primary
+            if row.purpose is KeyPurpose.KEK and row.state in OPENING and row.ref not in leading
         ]
 
     async def _destroy(self, borrowed: Collection[KeyRef], now: datetime) -> tuple[KeyRef, ...]:

@@ -1,6 +1,7 @@
 """Key-encryption keys in a file that only the server's own user can read.
 
-One key a line, ``teahouse-kek <key id> <version> <key in hexadecimal>``; the last line is the newest.
+One key a line, ``teahouse-kek <key id> <version> <key in hexadecimal>``; the last line is the newest
+of those that are for all, and those of single scopes stand before.
 A key of 32 bytes is for AES-256-GCM, one of 16 for SM4-GCM. With a passphrase all lines are sealed
 together, and the file is one line, ``teahouse-sealed <salt> <nonce> <ciphertext>``. Whoever has this file and the database can read everything: back them up apart.
 """
@@ -19,7 +20,7 @@ from cryptography.exceptions import InvalidTag
 from teahouse.ids import Ids
 from teahouse.infra.vault import envelope, suites
 from teahouse.infra.vault.envelope import Place
-from teahouse.infra.vault.model import BadKeys, KeyRef, UnknownKey, VaultFault
+from teahouse.infra.vault.model import SHARED, BadKeys, KeyRef, UnknownKey, VaultFault
 from teahouse.infra.vault.suites import Cipher
 
 _LABEL = "teahouse-kek"
@@ -45,8 +46,8 @@ class KeySource(Protocol):
         """Make the first key."""
         ...
 
-    async def add(self, ref: KeyRef, suite: int) -> None:
-        """Make another key, for now beside the others."""
+    async def add(self, ref: KeyRef, suite: int, scope: str = SHARED) -> None:
+        """Make another key, for now beside the others; of a scope, where its keys are kept."""
         ...
 
     async def remove(self, ref: KeyRef) -> None:
@@ -101,15 +102,16 @@ class KeyFile:
         assert self._keys[ref] == secret, "the key file reads as it was written"
         return ref
 
-    async def add(self, ref: KeyRef, suite: int) -> None:
-        """Write another key at the end of the file. Raises ``BadKeys`` when it cannot be written.
+    async def add(self, ref: KeyRef, suite: int, scope: str = SHARED) -> None:
+        """Write another key at the end of the file, of a scope at its beginning. Raises ``BadKeys`` when it cannot be written.
 
         The file is replaced whole: a reader sees it as it was or as it is, at every instant.
         """
         self._read()
         assert ref not in self._keys, "a key is made once"
         secret = self.ids.bytes(suites.CIPHER_KEY_BYTES[suite])
-        self._replace({**self._keys, ref: secret})
+        made = {ref: secret}
+        self._replace({**self._keys, **made} if scope == SHARED else {**made, **self._keys})
 
     async def remove(self, ref: KeyRef) -> None:
         """Take a key out of the file, for ever. Raises ``BadKeys`` when it cannot be written."""

@@ -18,10 +18,12 @@ from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.keyfile import CHECK_BYTES, KeySource
 from teahouse.infra.vault.lifecycle import OPENING, KeyPurpose, KeyState
 from teahouse.infra.vault.model import (
+    SHARED,
     WRAPS_MAX,
     BadKeys,
     Fenced,
     KeyRef,
+    KeyServiceAway,
     StaleRing,
     UnknownKey,
     VaultFault,
@@ -77,11 +79,21 @@ class Keys:
     suite: int  # of new data keys: that of the primary
     states: dict[KeyRef, KeyState]  # of every key-encryption key
     secrets: dict[KeyPurpose, Versions]  # of the purposes that have a primary
+    scoped: dict[str, tuple[KeyRef, int]] = field(default_factory=dict[str, tuple[KeyRef, int]])
 
     @property
     def index(self) -> Versions:
         """The keys of the blind indexes."""
         return self.secrets[KeyPurpose.INDEX]
+
+    @property
+    def leading(self) -> frozenset[KeyRef]:
+        """The primary, and those that lead in scopes with keys of their own."""
+        return frozenset({self.primary, *(ref for ref, _ in self.scoped.values())})
+
+    def wrapping(self, scope: str) -> tuple[KeyRef, int]:
+        """Return what wraps the data keys of a scope, with its suite: its own key, else all's."""
+        return self.scoped.get(scope, (self.primary, self.suite))
 
 
 def _open_to_all() -> bool:
@@ -295,8 +307,9 @@ class _Maker:
 
 
 def primary_of(rows: list[KeyRow], purpose: KeyPurpose) -> KeyRow:
-    """Return the key of a purpose that new things are made with."""
-    return next(r for r in rows if r.purpose is purpose and r.state is KeyState.PRIMARY)
+    """Return the key of a purpose that new things are made with, for all."""
+    mine = (row for row in rows if row.purpose is purpose and row.scope == SHARED)
+    return next(row for row in mine if row.state is KeyState.PRIMARY)
 
 
 async def _read(tx: Tx, source: KeySource, tenant: str) -> Keys:
@@ -313,15 +326,26 @@ async def _read(tx: Tx, source: KeySource, tenant: str) -> Keys:
             written = frozenset(row.version for row in mine if row.written)
             secrets[purpose] = Versions(first, await _secrets(source, tenant, mine), written)
     states = {row.ref: row.state for row in keks}
-    return Keys(generation, primary.ref, primary.suite, states, secrets)
+    leads = [row for row in keks if row.state is KeyState.PRIMARY and row.scope != SHARED]
+    scoped = {row.scope: (row.ref, row.suite) for row in leads}
+    return Keys(generation, primary.ref, primary.suite, states, secrets, scoped)
 
 
 async def _check_kek(source: KeySource, row: KeyRow) -> None:
+    """Raise ``BadKeys`` unless the source has a key that opens.
+
+    Whoever keeps the keys of one scope may be away without stopping the others; not while a key
+    is being handed out, as then each worker is to say that it has it.
+    """
     if row.state not in OPENING:
         return
     named = f"version {row.version} of key {row.key_id}"
     try:
         check = await source.check_value(row.ref)
+    except KeyServiceAway:
+        if row.scope == SHARED or row.state is KeyState.READABLE:
+            raise
+        return
     except UnknownKey:
         raise BadKeys(f"the key file lacks {named}: restore it from its back-up") from None
     if not hmac.compare_digest(check, row.check_value):

@@ -30,7 +30,7 @@ from teahouse.infra.vault.lifecycle import (
     Verb,
     check,
 )
-from teahouse.infra.vault.model import BadKeyState, BarrierBlocked, KeyRef, NoSuchKey
+from teahouse.infra.vault.model import SHARED, BadKeyState, BarrierBlocked, KeyRef, NoSuchKey
 from teahouse.infra.vault.store import keys as keys_store
 from teahouse.infra.vault.store import workers as workers_store
 from teahouse.infra.vault.store.keys import KeyRow
@@ -60,13 +60,20 @@ class Locksmith:
     # -- verbs ---------------------------------------------------------------------------------
 
     async def add(
-        self, tx: Tx, purpose: KeyPurpose, suite: int = suites.INTERNATIONAL
+        self,
+        tx: Tx,
+        purpose: KeyPurpose,
+        suite: int = suites.INTERNATIONAL,
+        scope: str = SHARED,
     ) -> KeysChanged:
         """Make the next key of a purpose; nobody uses it yet. Raises ``BadKeys``.
+
+        ``scope`` is whose data keys a key-encryption key is to wrap; other keys are everybody's.
 
         A key-encryption key is written to the key source before the commit: a transaction that
         comes to nothing leaves one there that is never used.
         """
+        assert scope == SHARED or purpose is KeyPurpose.KEK, "only what wraps is of a scope"
         generation = await keys_store.next_generation(tx)
         _, rows = await keys_store.keys(tx)
         mine = [row for row in rows if row.purpose is purpose]
@@ -81,9 +88,10 @@ class Locksmith:
             suite=suite,
             generation=generation,
             changed_at=self.clock.now(),
+            scope=scope,
         )
         if purpose is KeyPurpose.KEK:
-            await self.ring.source.add(row.ref, suite)
+            await self.ring.source.add(row.ref, suite, scope)
             row = row._replace(check_value=await self.ring.source.check_value(row.ref))
         else:
             row = await self._with_secret(tx, row, rows)
@@ -171,27 +179,34 @@ class Locksmith:
         _, rows = await keys_store.keys(tx)
         return [row.version for row in rows if row.purpose is purpose and row.state is state]
 
-    async def primary(self, tx: Tx, purpose: KeyPurpose) -> KeyRow | None:
-        """Return the key of a purpose that new things are made with, if there is one."""
+    async def primary(self, tx: Tx, purpose: KeyPurpose, scope: str = SHARED) -> KeyRow | None:
+        """Return the key of a purpose that a scope's new things are made with, if it has one."""
         _, rows = await keys_store.keys(tx)
-        mine = [row for row in rows if row.purpose is purpose]
+        mine = [row for row in rows if (row.purpose, row.scope) == (purpose, scope)]
         return next((row for row in mine if row.state is KeyState.PRIMARY), None)
 
-    async def newest(self, tx: Tx, purpose: KeyPurpose) -> KeyRow:
-        """Return the newest key of a purpose that has one, whatever its state."""
+    async def newest(self, tx: Tx, purpose: KeyPurpose, scope: str = SHARED) -> KeyRow:
+        """Return the newest key of a purpose and scope that has one, whatever its state."""
         _, rows = await keys_store.keys(tx)
-        return max((row for row in rows if row.purpose is purpose), key=lambda row: row.version)
+        mine = (row for row in rows if (row.purpose, row.scope) == (purpose, scope))
+        return max(mine, key=lambda row: row.version)
 
-    async def seal_since(self, tx: Tx) -> datetime:
-        """Have everything sealed under younger data keys from now on; return since when.
+    async def scopes(self, tx: Tx) -> list[str]:
+        """Return the scopes that have a key-encryption key of their own."""
+        _, rows = await keys_store.keys(tx)
+        mine = {row.scope for row in rows if row.state is KeyState.PRIMARY}
+        return sorted(mine - {SHARED})
+
+    async def seal_since(self, tx: Tx, scope: str = SHARED) -> datetime:
+        """Have everything of a scope sealed under younger data keys from now on; return since when.
 
         Then wait at the barrier: whoever read before may still seal under an older one.
         """
-        return await keys_store.seal_since(tx, self.clock.now())
+        return await keys_store.seal_since(tx, self.clock.now(), scope)
 
-    async def retire_before(self, tx: Tx, since: datetime | None) -> None:
-        """Count from now on what still opens under data keys from before a moment."""
-        await keys_store.retire_before(tx, since)
+    async def retire_before(self, tx: Tx, since: datetime | None, scope: str = SHARED) -> None:
+        """Count from now on what of a scope still opens under data keys from before a moment."""
+        await keys_store.retire_before(tx, since, scope)
 
     async def late(self, tx: Tx) -> dict[tuple[str, KeyRef], tuple[int, datetime]]:
         """Return how often keys that go were needed, by purpose, and when last."""
@@ -240,7 +255,7 @@ class Locksmith:
         now = self.clock.now()
         if becomes is KeyState.PRIMARY:
             for former in mine:
-                if former.state is KeyState.PRIMARY:
+                if former.state is KeyState.PRIMARY and former.scope == row.scope:
                     await keys_store.move_key(tx, former, DISPLACED, generation, now)
                     await keys_store.set_written(tx, former, row.written)
         await keys_store.move_key(tx, row, becomes, generation, now)
@@ -280,7 +295,9 @@ class Locksmith:
         return tuple(
             f"{one.host}/{one.pid}"
             for one in live
-            if row.suite not in one.suites or one.generation < needed
+            if row.suite not in one.suites
+            or one.generation < needed
+            or (row.scope != SHARED and not one.scoped)
         )
 
     async def _held(self, tx: Tx, row: KeyRow) -> int:

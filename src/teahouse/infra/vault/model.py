@@ -20,6 +20,7 @@ BEAT_SECONDS = 1.0  # how often a worker says that it lives
 FENCE_SECONDS = 10.0  # a worker that could not say so for as long uses no key
 GONE_SECONDS = 15.0  # and after so long nobody waits for it
 HOUSE = "house"  # the subject of what belongs to nobody yet
+SHARED = "*"  # the scope of everybody whose own has no keys
 
 
 class KeyRef(NamedTuple):

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault import store
 from teahouse.infra.vault.envelope import Place
-from teahouse.infra.vault.keyring import KeyRing, primary_of, secret_place
+from teahouse.infra.vault.keyring import KeyRing, Keys, primary_of, secret_place
 from teahouse.infra.vault.lifecycle import KeyPurpose
-from teahouse.infra.vault.model import KeyRef
+from teahouse.infra.vault.model import SHARED, KeyRef
 from teahouse.infra.vault.store import DekRow
 from teahouse.infra.vault.store import keys as keys_store
 from teahouse.infra.vault.vault import dek_place
@@ -54,13 +54,41 @@ class Rewrap:
         async with self.db.read() as tx:
             await self.ring.reload(tx)
             keys = self.ring.keys
-            assert old != keys.primary, "what is under the primary stays there"
+            assert old not in keys.leading, "what is under a key that leads stays there"
             rows = await store.under_kek(tx, old, after, until, rows_max)
-        found, broken = await self._anew(rows, keys.primary)
-        async with self.db.transaction() as tx:
-            done = await store.rewrap(tx, found, keys.primary, keys.generation)
         last = rows[-1].ref if len(rows) == rows_max else None
-        return Rewrapped(done, len(found) - done, broken, last)
+        return await self._put(keys, rows, last)
+
+    async def scope_page(
+        self, scope: str, old: KeyRef | None, after: KeyRef = START, rows_max: int = PAGE_ROWS
+    ) -> Rewrapped:
+        """Bring under the key that leads in a scope what is its subjects', in the next data keys.
+
+        So many are looked at, of everybody. ``old`` is the key that it takes the place of, if the
+        scope had one of its own: what another scope has under that goes under the other's.
+        """
+        assert scope != SHARED, "what is everybody's goes by the key that it is under"
+        async with self.db.read() as tx:
+            await self.ring.reload(tx)
+            keys = self.ring.keys
+            new, _ = keys.wrapping(scope)
+            found = (new, START if old is None else old)
+            rows, last = await store.astray(tx, scope, found, after, rows_max)
+        return await self._put(keys, rows, last)
+
+    async def _put(self, keys: Keys, rows: Sequence[DekRow], last: KeyRef | None) -> Rewrapped:
+        """Wrap each by the key of its scope."""
+        done, passed, broken = 0, 0, list[KeyRef]()
+        by_key: dict[KeyRef, list[DekRow]] = {}
+        for row in rows:
+            by_key.setdefault(keys.wrapping(row.scope)[0], []).append(row)
+        for ref, mine in by_key.items():
+            found, unopened = await self._anew(mine, ref)
+            async with self.db.transaction() as tx:
+                put = await store.rewrap(tx, found, ref, keys.generation)
+            done, passed = done + put, passed + len(found) - put
+            broken += unopened
+        return Rewrapped(done, passed, tuple(broken), last)
 
     async def whole(self, old: KeyRef) -> int:
         """Wrap everything anew, page by page, and return how many that were."""

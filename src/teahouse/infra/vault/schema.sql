@@ -14,11 +14,23 @@ create table vault_keys (
     changed_at timestamptz not null default now(),
     written boolean not null default false, -- of an index key: written beside the primary
     wraps_count bigint not null default 0, -- of a key-encryption key: how often it has wrapped
+    scope text not null default '*', -- of a key-encryption key: whose data keys it wraps
+    leads boolean not null default false, -- in its scope, as a primary does for all
     primary key (purpose, key_id, version),
-    check ((purpose = 'kek') = (wrapped is null) or state = 'destroyed')
+    check ((purpose = 'kek') = (wrapped is null) or state = 'destroyed'),
+    constraint vault_keys_leads
+        check (not leads or (scope <> '*' and purpose = 'kek' and state = 'decrypt_only'))
 );
 create unique index vault_keys_one_primary on vault_keys (purpose) where state = 'primary';
 create unique index vault_keys_by_version on vault_keys (purpose, version);
+create unique index vault_keys_one_lead on vault_keys (purpose, scope) where leads;
+
+-- Scopes that were upgraded apart from the others: as the ring has it for all.
+create table vault_scopes (
+    scope text primary key check (scope <> '*'),
+    sealed_since timestamptz,
+    retired_before timestamptz
+);
 
 -- What has wrapped since wraps_count was last brought up to date, a row for each statement.
 create table vault_wraps (
@@ -66,7 +78,8 @@ create table vault_workers (
     queue_ms real, -- what users feel of it, if it serves (infra/pulse.py)
     p99_ms real,
     requests integer,
-    faults integer
+    faults integer,
+    scoped boolean not null default false -- its release knows keys of scopes
 );
 
 -- Whoever personal data can be about: an account, an operator, the house.
@@ -74,7 +87,8 @@ create table vault_subjects (
     subject_id text primary key,
     purposes text[] not null default '{}',
     created_at timestamptz not null,
-    destroyed_at timestamptz
+    destroyed_at timestamptz,
+    scope text not null default '*' -- whose key-encryption keys wrap theirs
 );
 
 -- Their data keys, wrapped. Erasure empties wrapped_dek; the row stays as proof.

@@ -19,6 +19,7 @@ from teahouse.infra.vault import envelope, suites
 from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.keyfile import CHECK_BYTES
 from teahouse.infra.vault.model import (
+    SHARED,
     BadKeys,
     KeyRef,
     KeyServiceAway,
@@ -94,8 +95,9 @@ class Transit:
         await self.add(ref, suites.INTERNATIONAL)
         return ref
 
-    async def add(self, ref: KeyRef, suite: int) -> None:
-        """Make another key. Raises ``BadKeys`` for a suite that the service has not."""
+    async def add(self, ref: KeyRef, suite: int, scope: str = SHARED) -> None:
+        """Make another key, of whichever scope. Raises ``BadKeys`` for a suite that the service has not."""
+        del scope
         if suite != suites.INTERNATIONAL:
             raise BadKeys("the key service makes no keys of that suite")
         await self._post(f"keys/{self._name(ref)}", {"type": KEY_TYPE})

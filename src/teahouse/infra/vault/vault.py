@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from teahouse.clock import Clock
-from teahouse.config import Config
+from teahouse.config import Config, RegionKeys
 from teahouse.ids import Ids
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault import envelope, store, suites
@@ -29,6 +29,7 @@ from teahouse.infra.vault.model import (
     SEALS_MAX,
     SEALS_RESERVED,
     SEALS_RESERVED_HOUSE,
+    SHARED,
     VALUE_BYTES_MAX,
     Erased,
     KeyRef,
@@ -39,6 +40,7 @@ from teahouse.infra.vault.model import (
     UnknownKey,
     UnknownSubject,
 )
+from teahouse.infra.vault.sources import Sources
 from teahouse.infra.vault.store import DekRow, WritableSubject
 from teahouse.infra.vault.suites import Cipher
 from teahouse.infra.vault.transit import Client, Transit
@@ -97,11 +99,35 @@ class Vault:
         """Makes the blind indexes that go beside what this vault seals."""
         return Indexer(self.ring)
 
-    async def create_subject(self, tx: Tx, subject_id: str) -> None:
-        """Make a data key for a new account or operator. Asserts that the id is new."""
-        created = await store.insert_subject(tx, subject_id, self.clock.now())
+    async def create_subject(self, tx: Tx, subject_id: str, scope: str = SHARED) -> None:
+        """Make a data key for a new account or operator, of a scope. Asserts that the id is new."""
+        created = await store.insert_subject(tx, subject_id, self.clock.now(), scope)
         assert created, f"subject {subject_id} already has a data key"
-        await self._add_dek(tx, subject_id, DekClass.ORDINARY, KeyRef(self.ids.ulid(), 1))
+        ref = KeyRef(self.ids.ulid(), 1)
+        await self._add_dek(tx, (subject_id, scope), DekClass.ORDINARY, ref)
+
+    async def move_subject(self, tx: Tx, subject_id: str, scope: str) -> None:
+        """Bring a subject into another scope: the key of that one wraps their data keys at once.
+
+        Nothing that is sealed changes. What a former key has wrapped is in back-ups only.
+        """
+        if not await store.set_scope(tx, subject_id, scope):
+            return
+
+        async def write() -> bool:
+            keys = self.ring.keys
+            ref, _ = keys.wrapping(scope)
+            self.ring.check_wraps(ref)
+            made: list[tuple[DekRow, bytes]] = []
+            for row, under in await store.of_subject(tx, subject_id, scope):
+                if under != ref:
+                    place = dek_place(self.ring.tenant, row)
+                    secret = await self._unwrap(tx, row)
+                    made.append((row, await self.ring.source.wrap(ref, secret, place)))
+            done = await store.rewrap(tx, made, ref, keys.generation) if made else 0
+            return done == len(made)
+
+        await self.ring.written(tx, write)
 
     async def destroy_subject(self, tx: Tx, subject_id: str, *, hidden: bool = True) -> None:
         """Erase a subject: whatever was sealed for it can never be opened again [U-21].
@@ -281,12 +307,13 @@ class Vault:
         self, tx: Tx, subject_id: str, subject: WritableSubject, dek_class: DekClass
     ) -> tuple[KeyRef, Cipher]:
         if subject.dek_id is None or subject.version is None or subject.seals_count is None:
-            await self._add_dek(tx, subject_id, dek_class, KeyRef(self.ids.ulid(), 1))
+            first = KeyRef(self.ids.ulid(), 1)
+            await self._add_dek(tx, (subject_id, subject.scope), dek_class, first)
             subject = await self._writable(tx, subject_id, dek_class)
         elif subject.seals_count >= SEALS_ALARM or subject.old:
             self.meters.keys_rolled.inc()
             ref = KeyRef(subject.dek_id, subject.version + 1)
-            await self._add_dek(tx, subject_id, dek_class, ref)
+            await self._add_dek(tx, (subject_id, subject.scope), dek_class, ref)
             subject = await self._writable(tx, subject_id, dek_class)
         assert subject.dek_id is not None, "a writable subject has a data key by now"
         assert subject.version is not None, "and a version of it"
@@ -379,17 +406,21 @@ class Vault:
             await self.ring.reload(tx)
             return await self.ring.unwrap(dek.wrapped_dek, place)
 
-    async def _add_dek(self, tx: Tx, subject_id: str, dek_class: DekClass, ref: KeyRef) -> None:
+    async def _add_dek(
+        self, tx: Tx, whose: tuple[str, str], dek_class: DekClass, ref: KeyRef
+    ) -> None:
+        subject_id, scope = whose
+
         async def write() -> bool:
             keys = self.ring.keys
-            secret = self.ids.bytes(suites.CIPHER_KEY_BYTES[keys.suite])
-            row = DekRow(ref.key_id, ref.version, subject_id, dek_class.value, None, keys.suite)
+            kek, suite = keys.wrapping(scope)
+            secret = self.ids.bytes(suites.CIPHER_KEY_BYTES[suite])
+            row = DekRow(ref.key_id, ref.version, subject_id, dek_class.value, None, suite)
             place = dek_place(self.ring.tenant, row)
-            self.ring.check_wraps(keys.primary)
-            wrapped = await self.ring.source.wrap(keys.primary, secret, place)
+            self.ring.check_wraps(kek)
+            wrapped = await self.ring.source.wrap(kek, secret, place)
             row = row._replace(wrapped_dek=wrapped)
-            now = self.clock.now()
-            return await store.insert_dek(tx, row, keys.primary, keys.generation, now)
+            return await store.insert_dek(tx, row, kek, keys.generation, self.clock.now())
 
         await self.ring.written(tx, write)
 
@@ -415,15 +446,26 @@ def key_file(config: Config) -> Path:
 
 
 def key_source(config: Config, ids: Ids, client: Client | None = None) -> KeySource:
-    """Return who holds the key-encryption keys: the key service, if one is named, else a file.
+    """Return who holds the key-encryption keys: for all, and of regions that have theirs apart.
 
-    Raises ``BadKeys`` when the passphrase cannot be read.
+    Raises ``BadKeys`` when a passphrase cannot be read.
     """
-    if config.transit_url and client is not None:
-        token_file = Path(config.transit_token_file)
-        return Transit(client, config.transit_url, token_file, config.transit_prefix, ids)
-    named = config.key_passphrase_file
-    return KeyFile(key_file(config), ids, read_passphrase(Path(named)) if named else b"")
+    shared = _source(config, key_file(config), ids, client)
+    if not config.region_keys:
+        return shared
+    own = {one.region: _source(one, Path(one.key_file), ids, client) for one in config.region_keys}
+    return Sources(shared, own)
+
+
+def _source(
+    kept: Config | RegionKeys, path: Path, ids: Ids, client: Client | None
+) -> KeyFile | Transit:
+    """Return the key service, if one is named, else a file."""
+    if kept.transit_url and client is not None:
+        token_file = Path(kept.transit_token_file)
+        return Transit(client, kept.transit_url, token_file, kept.transit_prefix, ids)
+    named = kept.key_passphrase_file
+    return KeyFile(path, ids, read_passphrase(Path(named)) if named else b"")
 
 
 async def open_vault(

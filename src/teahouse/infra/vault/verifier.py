@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from teahouse.infra.db.pool import Database, Row
 from teahouse.infra.vault.field import PersonalField
 from teahouse.infra.vault.keyring import KeyRing, Keys
-from teahouse.infra.vault.model import KeyRef
+from teahouse.infra.vault.model import SHARED, KeyRef
 from teahouse.infra.vault.sealed import Sealed, row_name
 from teahouse.infra.vault.store import DekRow
 from teahouse.infra.vault.vault import dek_place
@@ -32,6 +32,8 @@ NAMED_MAX = 100  # of what is wrong, so many are named
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _DOLLARS: tuple[LiteralString, ...] = ("$1", "$2", "$3", "$4", "$5", "$6", "$7")
 
+_SCOPES: LiteralString = """
+select subject_id from vault_subjects where scope = $1 and subject_id = any ($2::text[])"""
 _DEKS: LiteralString = """
 select d.dek_id, d.version, d.subject_id, d.class, d.wrapped_dek, d.suite, d.created_at
 from vault_deks d join unnest($1::text[], $2::bigint[]) as n (dek_id, version)
@@ -111,6 +113,7 @@ class Looking:
     alone: bool = False
     one_in: int = 1
     keep_rows: bool = False
+    scope: str = SHARED  # the rows of others are not looked at
 
 
 @dataclass(frozen=True, repr=False)
@@ -143,6 +146,12 @@ class Verifier:
             keys = self.ring.keys
             query = _page(sealed, bool(after), bool(until))
             rows = await tx.rows(query, *after, *until, PAGE_ROWS)
+            last = tuple(rows[-1])[: len(sealed.key)] if len(rows) == PAGE_ROWS else None
+            if looking.scope != SHARED:
+                nth = len(sealed.key)
+                asked = [row[nth] for row in rows]
+                mine = {row[0] for row in await tx.rows(_SCOPES, looking.scope, asked)}
+                rows = [row for row in rows if row[nth] in mine]
             refs = [*{ref for row in rows for ref in _refs(sealed, row)}]
             ids, versions = [ref.key_id for ref in refs], [ref.version for ref in refs]
             found_deks = [_Dek(*row) for row in await tx.rows(_DEKS, ids, versions)]
@@ -150,7 +159,7 @@ class Verifier:
         page = _Page(self, sealed, looking, keys, deks, await self._secrets(deks))
         for row in rows:
             page.look(row, found)
-        return found, tuple(rows[-1])[: len(sealed.key)] if len(rows) == PAGE_ROWS else None
+        return found, last
 
     async def _secrets(self, deks: Mapping[KeyRef, _Dek]) -> dict[KeyRef, bytes | None]:
         asked: list[tuple[bytes, Any]] = []

@@ -1,18 +1,21 @@
 """Subjects and their data keys. The tables are in ``schema.sql``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from teahouse.infra.db.pool import Tx
-from teahouse.infra.vault.model import KeyRef
+from teahouse.infra.vault.model import SHARED, KeyRef
 
 INSERT_SUBJECT = """
-insert into vault_subjects (subject_id, created_at) values ($1, $2)
+insert into vault_subjects (subject_id, created_at, scope) values ($1, $2, $3)
 on conflict (subject_id) do nothing"""
 SUBJECT_TO_WRITE = """
 select s.purposes, s.destroyed_at is not null, d.dek_id, d.version, d.wrapped_dek, d.seals_count,
-    d.suite, coalesce(d.created_at < (select sealed_since from vault_ring), false)
+    d.suite, coalesce(d.created_at < greatest(
+        (select sealed_since from vault_ring),
+        (select sealed_since from vault_scopes where scope = s.scope)
+    ), false), s.scope
 from vault_subjects s
 left join lateral (
     select dek_id, version, wrapped_dek, seals_count, suite, created_at from vault_deks
@@ -22,7 +25,10 @@ where s.subject_id = $1
 for share of s"""
 UNERASABLE_TO_WRITE = """
 select s.purposes, s.destroyed_at is not null, d.dek_id, d.version, d.wrapped_dek, d.seals_count,
-    d.suite, coalesce(d.created_at < (select sealed_since from vault_ring), false)
+    d.suite, coalesce(d.created_at < greatest(
+        (select sealed_since from vault_ring),
+        (select sealed_since from vault_scopes where scope = s.scope)
+    ), false), s.scope
 from vault_subjects s
 join vault_deks d on d.subject_id = s.subject_id and d.class = $2
 where s.subject_id = $1 order by d.version desc limit 1"""
@@ -33,7 +39,10 @@ with fence as (select vault_current($10) as current), put as (
         dek_id, version, subject_id, class, wrapped_dek, suite, kek_id, kek_version, created_at
     )
     select $1, $2, $3, $4, $5, $6, $7, $8,
-        greatest($9, (select sealed_since from vault_ring)) -- by whatever clock
+        greatest($9, (select sealed_since from vault_ring), ( -- by whatever clock
+            select c.sealed_since from vault_scopes c
+            join vault_subjects s on s.scope = c.scope where s.subject_id = $3
+        ))
     from fence where current
     on conflict do nothing
 ), counted as (
@@ -42,7 +51,10 @@ with fence as (select vault_current($10) as current), put as (
 select current from fence"""
 DEKS = """
 select d.dek_id, d.version, d.subject_id, d.class, d.wrapped_dek, d.suite,
-    coalesce(d.created_at < (select retired_before from vault_ring), false)
+    coalesce(d.created_at < greatest((select retired_before from vault_ring), (
+        select c.retired_before from vault_scopes c
+        join vault_subjects s on s.scope = c.scope where s.subject_id = d.subject_id
+    )), false)
 from vault_deks d
 join unnest($1::text[], $2::bigint[]) as wanted (dek_id, version)
   on d.dek_id = wanted.dek_id and d.version = wanted.version"""
@@ -63,14 +75,49 @@ where subject_id = $1"""
 DESTROY_DEKS = """
 update vault_deks set wrapped_dek = null where subject_id = $1 returning dek_id, version"""
 UNDER_KEK = """
-select dek_id, version, subject_id, class, wrapped_dek, suite from vault_deks
-where kek_id = $1 and kek_version = $2 and wrapped_dek is not null and (dek_id, version) > ($3, $4)
-order by dek_id, version limit $5"""
+select d.dek_id, d.version, d.subject_id, d.class, d.wrapped_dek, d.suite, false, s.scope
+from vault_deks d join vault_subjects s using (subject_id)
+where d.kek_id = $1 and d.kek_version = $2 and d.wrapped_dek is not null
+    and (d.dek_id, d.version) > ($3, $4)
+order by d.dek_id, d.version limit $5"""
 UNDER_KEK_UNTIL = """
-select dek_id, version, subject_id, class, wrapped_dek, suite from vault_deks
-where kek_id = $1 and kek_version = $2 and wrapped_dek is not null and (dek_id, version) > ($3, $4)
-    and (dek_id, version) <= ($6, $7)
-order by dek_id, version limit $5"""
+select d.dek_id, d.version, d.subject_id, d.class, d.wrapped_dek, d.suite, false, s.scope
+from vault_deks d join vault_subjects s using (subject_id)
+where d.kek_id = $1 and d.kek_version = $2 and d.wrapped_dek is not null
+    and (d.dek_id, d.version) > ($3, $4)
+    and (d.dek_id, d.version) <= ($6, $7)
+order by d.dek_id, d.version limit $5"""
+# Of a scope: what its key does not wrap yet, and what the key does that it takes the place of. As
+# those may be few among many, so many are looked at, and not so many found.
+ASTRAY = """
+with page as materialized (
+    select dek_id, version from vault_deks where (dek_id, version) > ($1, $2)
+    order by dek_id, version limit $3
+)
+select d.dek_id, d.version, d.subject_id, d.class, d.wrapped_dek, d.suite, false, s.scope
+from page join vault_deks d using (dek_id, version) join vault_subjects s using (subject_id)
+where d.wrapped_dek is not null and (
+    s.scope = $4 and (d.kek_id, d.kek_version) <> ($5, $6)
+    or (d.kek_id, d.kek_version) = ($7, $8) and s.scope <> $4
+)
+order by d.dek_id, d.version"""
+LAST_OF_PAGE = """
+select dek_id, version from vault_deks where (dek_id, version) > ($1, $2)
+order by dek_id, version offset $3 limit 1"""
+COUNT_ASTRAY = """
+select count(*) from vault_deks d join vault_subjects s using (subject_id)
+where d.wrapped_dek is not null and s.scope = $1 and (d.kek_id, d.kek_version) <> ($2, $3)"""
+OF_SUBJECT = """
+select dek_id, version, subject_id, class, wrapped_dek, suite, false, $2, kek_id, kek_version
+from vault_deks where subject_id = $1 and wrapped_dek is not null
+order by dek_id, version for no key update"""
+SET_SCOPE = """
+update vault_subjects set scope = $2
+where subject_id = $1 and scope <> $2 and destroyed_at is null"""
+SET_SCOPES = """
+update vault_subjects s set scope = n.scope
+from unnest($1::text[], $2::text[]) as n (subject_id, scope)
+where s.subject_id = n.subject_id and s.scope <> n.scope"""
 COUNT_UNDER_KEK = """
 select count(*) from vault_deks
 where kek_id = $1 and kek_version = $2 and wrapped_dek is not null"""
@@ -101,6 +148,7 @@ class WritableSubject(NamedTuple):
     seals_count: int | None
     suite: int | None
     old: bool = False  # from before everything is sealed under younger ones
+    scope: str = SHARED
 
 
 class DekRow(NamedTuple):
@@ -113,6 +161,7 @@ class DekRow(NamedTuple):
     wrapped_dek: bytes | None
     suite: int
     late: bool = False  # nobody should need it any more
+    scope: str = SHARED  # of its subject, where that was asked
 
     @property
     def ref(self) -> KeyRef:
@@ -120,9 +169,9 @@ class DekRow(NamedTuple):
         return KeyRef(self.dek_id, self.version)
 
 
-async def insert_subject(tx: Tx, subject_id: str, now: datetime) -> bool:
+async def insert_subject(tx: Tx, subject_id: str, now: datetime, scope: str) -> bool:
     """Add a subject; say whether it is new."""
-    return await tx.run(INSERT_SUBJECT, subject_id, now) == 1
+    return await tx.run(INSERT_SUBJECT, subject_id, now, scope) == 1
 
 
 async def subject_to_write(tx: Tx, subject_id: str, dek_class: str) -> WritableSubject | None:
@@ -193,6 +242,39 @@ async def under_kek(
         return [DekRow(*row) for row in await tx.rows(UNDER_KEK, *place)]
     rows = await tx.rows(UNDER_KEK_UNTIL, *place, until.key_id, until.version)
     return [DekRow(*row) for row in rows]
+
+
+async def astray(
+    tx: Tx, scope: str, keys: tuple[KeyRef, KeyRef], after: KeyRef, limit: int
+) -> tuple[list[DekRow], KeyRef | None]:
+    """Return what in the next so many data keys is not under a scope's key; and where to go on.
+
+    ``keys`` are that key, and the one that it takes the place of.
+    """
+    last = await tx.row(LAST_OF_PAGE, *after, limit - 1)
+    rows = await tx.rows(ASTRAY, *after, limit, scope, *keys[0], *keys[1])
+    return [DekRow(*row) for row in rows], None if last is None else KeyRef(*last)
+
+
+async def count_astray(tx: Tx, scope: str, kek: KeyRef) -> int:
+    """Count the living data keys of a scope that are not under its key."""
+    return await tx.value(COUNT_ASTRAY, scope, *kek)
+
+
+async def of_subject(tx: Tx, subject_id: str, scope: str) -> list[tuple[DekRow, KeyRef]]:
+    """Return the living data keys of a subject with what wraps them, held until the commit."""
+    rows = await tx.rows(OF_SUBJECT, subject_id, scope)
+    return [(DekRow(*row[:8]), KeyRef(row[8], row[9])) for row in map(tuple, rows)]
+
+
+async def set_scope(tx: Tx, subject_id: str, scope: str) -> bool:
+    """Bring a living subject into another scope; false when it is there already."""
+    return await tx.run(SET_SCOPE, subject_id, scope) == 1
+
+
+async def set_scopes(tx: Tx, scopes: Mapping[str, str]) -> int:
+    """Say of subjects of which scope they are; return of how many that is news."""
+    return await tx.run(SET_SCOPES, list(scopes), list(scopes.values()))
 
 
 async def count_under_kek(tx: Tx, kek: KeyRef) -> int:

@@ -6,23 +6,27 @@ from typing import NamedTuple
 
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.lifecycle import KeyPurpose, KeyState
-from teahouse.infra.vault.model import KeyRef
+from teahouse.infra.vault.model import SHARED, KeyRef
 
 _FIRST_KEYS_LOCK = 7_240_601
 
 LOCK_FIRST_KEYS = "select pg_advisory_xact_lock($1)"
-# One statement: keys and generation are of the same moment.
+# One statement: keys and generation are of the same moment. The key that leads in a scope is kept as
+# one that only opens, for the sake of workers of the release before, and is a primary here.
 KEYS = """
-select r.generation, k.purpose, k.key_id, k.version, k.state, k.check_value, k.wrapped, k.suite,
-    k.generation, k.changed_at, k.written
+select r.generation, k.purpose, k.key_id, k.version,
+    case when k.leads then 'primary' else k.state end, k.check_value, k.wrapped, k.suite,
+    k.generation, k.changed_at, k.written, k.scope
 from vault_ring r left join vault_keys k on true order by k.purpose, k.version"""
 INSERT_KEY = """
 insert into vault_keys (
     purpose, key_id, version, state, check_value, wrapped, suite, generation, changed_at, written,
-    created_at
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9)"""
+    scope, created_at
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $9)"""
 MOVE_KEY = """
-update vault_keys set state = $4, generation = $5, changed_at = $6,
+update vault_keys set generation = $5, changed_at = $6,
+    state = case when $4 = 'primary' and scope <> '*' then 'decrypt_only' else $4 end,
+    leads = ($4 = 'primary' and scope <> '*'),
     wrapped = case when $4 = 'destroyed' then null else wrapped end
 where purpose = $1 and key_id = $2 and version = $3"""
 SET_WRITTEN = """
@@ -38,7 +42,8 @@ sums as (select key_id, version, sum(wraps) as wraps from taken group by key_id,
 update vault_keys k set wraps_count = k.wraps_count + sums.wraps from sums
 where k.purpose = 'kek' and k.key_id = sums.key_id and k.version = sums.version"""
 WRAPS = """
-select key_id, version, wraps_count from vault_keys where purpose = 'kek' and state = 'primary'"""
+select key_id, version, wraps_count from vault_keys
+where purpose = 'kek' and (state = 'primary' or leads)"""
 
 FIRST_RING = """
 insert into vault_ring (generation, floor, settled) values (1, 0, 0) on conflict do nothing"""
@@ -61,6 +66,14 @@ update vault_ring set generation = generation + 1, sealed_since = greatest(
 returning sealed_since"""
 RETIRE_BEFORE = """
 update vault_ring set generation = generation + 1, retired_before = $1"""
+SEAL_SCOPE_SINCE = """
+insert into vault_scopes as s (scope, sealed_since)
+select $2, greatest($1, (select max(created_at) + interval '1 millisecond' from vault_deks))
+on conflict (scope) do update set sealed_since = greatest(s.sealed_since, excluded.sealed_since)
+returning sealed_since"""
+RETIRE_SCOPE_BEFORE = """
+insert into vault_scopes (scope, retired_before) values ($2, $1)
+on conflict (scope) do update set retired_before = excluded.retired_before"""
 CAME_LATE = """
 insert into vault_late_opens (purpose, key_id, version, opens, last_at)
 select purpose, key_id, version, opens, clock_timestamp()
@@ -85,6 +98,7 @@ class KeyRow(NamedTuple):
     generation: int  # of the ring, when it came into its state
     changed_at: datetime
     written: bool = False  # of an index key: written beside the primary
+    scope: str = SHARED  # of a key-encryption key: whose data keys it wraps
 
     @property
     def ref(self) -> KeyRef:
@@ -178,15 +192,22 @@ async def settle(tx: Tx, floor: int) -> None:
     await tx.run(SETTLE, floor)
 
 
-async def seal_since(tx: Tx, now: datetime) -> datetime:
-    """Let nothing be sealed any more under data keys that there are; return since when."""
-    return await tx.value(SEAL_SINCE, now)
+async def seal_since(tx: Tx, now: datetime, scope: str) -> datetime:
+    """Let nothing of a scope be sealed under data keys that there are; return since when."""
+    if scope == SHARED:
+        return await tx.value(SEAL_SINCE, now)
+    await next_generation(tx)
+    return await tx.value(SEAL_SCOPE_SINCE, now, scope)
 
 
-async def retire_before(tx: Tx, since: datetime | None) -> None:
-    """Count from now on who still opens what is under data keys from before a moment."""
+async def retire_before(tx: Tx, since: datetime | None, scope: str) -> None:
+    """Count from now on who still opens what is under a scope's data keys from before a moment."""
     await tx.run(FORGET_LATE)
-    await tx.run(RETIRE_BEFORE, since)
+    if scope == SHARED:
+        await tx.run(RETIRE_BEFORE, since)
+    else:
+        await next_generation(tx)
+        await tx.run(RETIRE_SCOPE_BEFORE, since, scope)
 
 
 async def came_late(tx: Tx, late: Mapping[tuple[str, KeyRef], int]) -> None:

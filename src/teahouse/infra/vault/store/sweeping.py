@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from teahouse.infra.db.pool import Tx
-from teahouse.infra.vault.model import KeyRef
+from teahouse.infra.vault.model import SHARED, KeyRef
 
 OF_SUBJECTS = """
-select dek_id, version, subject_id, class, wrapped_dek, suite, seals_count, created_at
-from vault_deks where subject_id = any ($1::text[])"""
+select d.dek_id, d.version, d.subject_id, d.class, d.wrapped_dek, d.suite, d.seals_count,
+    d.created_at, s.scope
+from vault_deks d join vault_subjects s using (subject_id) where d.subject_id = any ($1::text[])"""
 WITH_AGES = """
 select d.dek_id, d.version, d.subject_id, d.class, d.wrapped_dek, d.suite, d.seals_count,
     d.created_at
@@ -55,6 +56,9 @@ where d.dek_id = n.dek_id and d.version = n.version
 returning d.dek_id, d.version"""
 OLD_LIVING = """
 select count(*) from vault_deks where wrapped_dek is not null and created_at < $1"""
+OLD_LIVING_OF = """
+select count(*) from vault_deks d join vault_subjects s using (subject_id)
+where d.wrapped_dek is not null and d.created_at < $1 and s.scope = $2"""
 
 QUARANTINE = """
 insert into vault_quarantine (table_name, row_key, column_name, why, found_at)
@@ -82,6 +86,7 @@ class DekAge(NamedTuple):
     suite: int
     seals_count: int
     created_at: datetime
+    scope: str = SHARED  # of its subject, where that was asked
 
     @property
     def ref(self) -> KeyRef:
@@ -160,8 +165,10 @@ async def count_seals(tx: Tx, seals: dict[KeyRef, int]) -> set[KeyRef]:
     return {KeyRef(row[0], row[1]) for row in rows}
 
 
-async def old_living(tx: Tx, before: datetime) -> int:
-    """Count the data keys from before a moment that still open something."""
+async def old_living(tx: Tx, before: datetime, scope: str = SHARED) -> int:
+    """Count the data keys of a scope from before a moment that still open something."""
+    if scope != SHARED:
+        return await tx.value(OLD_LIVING_OF, before, scope)
     return await tx.value(OLD_LIVING, before)
 
 

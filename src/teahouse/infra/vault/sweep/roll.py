@@ -14,7 +14,7 @@ from teahouse.ids import Ids
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault import envelope, suites
 from teahouse.infra.vault.keyring import KeyRing, Keys
-from teahouse.infra.vault.model import SEALS_ALARM, KeyRef
+from teahouse.infra.vault.model import SEALS_ALARM, SHARED, KeyRef
 from teahouse.infra.vault.store import DekRow, sweeping
 from teahouse.infra.vault.store.sweeping import DekAge, NewDek, Wrapped
 from teahouse.infra.vault.suites import Cipher
@@ -63,7 +63,8 @@ class Roll:
         formers = {who: newest.get((who, dek_class)) for who in seals}
         young = _young(formers, since)
         missing = {who: dek for who, dek in formers.items() if who not in young}
-        rolled = await self._make(keys, seals, dek_class, missing, since)
+        scopes = {who: dek.scope for (who, _), dek in newest.items()}
+        rolled = await self._make(keys, seals, dek_class, (missing, scopes), since)
         lost = missing.keys() - rolled.keys()
         if lost:  # somebody else has just made them, or they are erased
             now = await self._newest(lost)
@@ -71,7 +72,12 @@ class Roll:
         return rolled | await self._count(young, seals)
 
     async def page(
-        self, since: datetime, after: Key = (), rows_max: int = PAGE_ROWS, until: Key = ()
+        self,
+        since: datetime,
+        after: Key = (),
+        rows_max: int = PAGE_ROWS,
+        until: Key = (),
+        scope: str = SHARED,
     ) -> Turned:
         """Give the next of the living a key of ``since`` or later, in place of each older one.
 
@@ -85,15 +91,26 @@ class Roll:
             rows = await tx.rows(query, *after, *until, rows_max)
             living = [row[0] for row in rows if row[1]]
             newest = sweeping.newest(await sweeping.of_subjects(tx, living))
-        old = {whose: dek for whose, dek in newest.items() if dek.created_at < since}
+        old = {
+            whose: dek
+            for whose, dek in newest.items()
+            if dek.created_at < since and scope in (SHARED, dek.scope)
+        }
         done = 0
         for kind in sorted({dek_class for _, dek_class in old}):
             formers = {who: dek for (who, dek_class), dek in old.items() if dek_class == kind}
-            done += len(await self._make(keys, dict.fromkeys(formers, 0), kind, formers, since))
+            scopes = {who: dek.scope for who, dek in formers.items()}
+            seals = dict.fromkeys(formers, 0)
+            done += len(await self._make(keys, seals, kind, (formers, scopes), since))
         return Turned(len(rows), done, tuple(rows[-1])[:1] if len(rows) == rows_max else None)
 
     async def destroy_old(
-        self, since: datetime, after: Key = (), rows_max: int = PAGE_ROWS, until: Key = ()
+        self,
+        since: datetime,
+        after: Key = (),
+        rows_max: int = PAGE_ROWS,
+        until: Key = (),
+        scope: str = SHARED,
     ) -> Turned:
         """Destroy the next data keys that one of ``since`` or later has taken the place of.
 
@@ -101,7 +118,7 @@ class Roll:
         """
         query = statements.destroy_old(after=bool(after), until=bool(until))
         async with self.db.transaction() as tx:
-            row = await tx.row(query, since, *after, *until, rows_max)
+            row = await tx.row(query, since, scope, *after, *until, rows_max)
         if row is None:
             return Turned(0, 0, None)
         return Turned(row[0], row[1], tuple(row)[2:] if row[0] == rows_max else None)
@@ -115,36 +132,53 @@ class Roll:
         keys: Keys,
         seals: Mapping[str, int],
         dek_class: str,
+        whose: tuple[Mapping[str, DekAge | None], Mapping[str, str]],
+        since: datetime,
+    ) -> dict[str, Sealing]:
+        """Make keys for subjects, in place of what they had. ``whose`` are those, and their scopes."""
+        formers, scopes = whose
+        by_key: dict[tuple[KeyRef, int], dict[str, DekAge | None]] = {}
+        for who, former in sorted(formers.items(), key=lambda one: one[0]):
+            by_key.setdefault(keys.wrapping(scopes.get(who, SHARED)), {})[who] = former
+        made: dict[str, Sealing] = {}
+        for (kek, suite), mine in by_key.items():
+            common = (dek_class, suite, kek, keys.generation)
+            made |= await self._make_under(common, seals, mine, since)
+        return made
+
+    async def _make_under(
+        self,
+        common: tuple[str, int, KeyRef, int],
+        seals: Mapping[str, int],
         formers: Mapping[str, DekAge | None],
         since: datetime,
     ) -> dict[str, Sealing]:
-        if not formers:
-            return {}
-        size = suites.CIPHER_KEY_BYTES[keys.suite]
+        """Make keys that one key wraps. ``common`` are class, suite, that key, and generation."""
+        dek_class, suite, kek, generation = common
+        size = suites.CIPHER_KEY_BYTES[suite]
         drawn = self.ids.bytes(size * len(formers))
         refs: dict[str, KeyRef] = {}
         secrets: list[bytes] = []
-        for nth, (who, former) in enumerate(sorted(formers.items(), key=lambda one: one[0])):
+        for nth, (who, former) in enumerate(formers.items()):
             refs[who] = KeyRef(former.dek_id, former.version + 1) if former else self._first()
             secrets.append(drawn[nth * size : (nth + 1) * size])
         places = [
-            dek_place(self.ring.tenant, _bare(ref, who, dek_class, keys.suite))
+            dek_place(self.ring.tenant, _bare(ref, who, dek_class, suite))
             for who, ref in refs.items()
         ]
         pairs = list(zip(secrets, places, strict=True))
-        self.ring.check_wraps(keys.primary)
-        wrapped = await self.ring.source.wrap_many(keys.primary, pairs)
+        self.ring.check_wraps(kek)
+        wrapped = await self.ring.source.wrap_many(kek, pairs)
         made = [
             NewDek(ref.key_id, ref.version, who, one, seals[who])
             for (who, ref), one in zip(refs.items(), wrapped, strict=True)
         ]
         made_at = max(self.clock.now(), since)  # a clock that is behind makes no old keys
-        kek = keys.primary
-        common = Wrapped(dek_class, keys.suite, kek.key_id, kek.version, made_at, keys.generation)
+        told = Wrapped(dek_class, suite, kek.key_id, kek.version, made_at, generation)
         async with self.db.read() as tx:
-            added = await sweeping.add_deks(tx, made, common)
+            added = await sweeping.add_deks(tx, made, told)
         return {
-            who: Sealing.by(ref, suites.cipher(keys.suite, secret))
+            who: Sealing.by(ref, suites.cipher(suite, secret))
             for (who, ref), secret in zip(refs.items(), secrets, strict=True)
             if who in added
         }

@@ -203,15 +203,18 @@ def subjects(*, after: bool, until: bool) -> LiteralString:
 def destroy_old(*, after: bool, until: bool) -> LiteralString:
     """Return how the next data keys are emptied that a younger one has taken the place of.
 
-    Values: since when a key is young · after · until · how many. It returns what ``clear`` does.
+    Values: since when a key is young · of which scope · after · until · how many. It returns what
+    ``clear`` does.
     """
-    limit = _DOLLARS[1 + 2 * (after + until)]
+    limit = _DOLLARS[2 + 2 * (after + until)]
     return (
         "with page as materialized (select dek_id, version from vault_deks"
-        f" where {between(DEKS, after, until, 1)} order by dek_id, version limit {limit}),"
+        f" where {between(DEKS, after, until, 2)} order by dek_id, version limit {limit}),"
         " old as materialized (select t.dek_id, t.version"
         " from page join vault_deks t using (dek_id, version)"
-        " where t.wrapped_dek is not null and t.created_at < $1 and exists ("
+        " where t.wrapped_dek is not null and t.created_at < $1"
+        " and ($2 = '*' or $2 = (select s.scope from vault_subjects s"
+        " where s.subject_id = t.subject_id)) and exists ("
         "select 1 from vault_deks young where young.subject_id = t.subject_id"
         " and young.class = t.class and young.version > t.version"
         " and young.created_at >= $1 and young.wrapped_dek is not null)"

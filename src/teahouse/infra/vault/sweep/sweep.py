@@ -18,7 +18,7 @@ from teahouse.infra.db.pool import Database, Row, UniqueViolation
 from teahouse.infra.vault import envelope
 from teahouse.infra.vault.index import BlindIndex, Indexer
 from teahouse.infra.vault.keyring import KeyRing, Keys
-from teahouse.infra.vault.model import KeyRef, NoSuchKey, Tampered, UnknownKey
+from teahouse.infra.vault.model import SHARED, KeyRef, NoSuchKey, Tampered, UnknownKey
 from teahouse.infra.vault.sealed import Indexed, Sealed, row_name
 from teahouse.infra.vault.store import sweeping
 from teahouse.infra.vault.store.sweeping import DekAge, Found
@@ -38,6 +38,7 @@ class Wanted:
 
     since: datetime | None = None
     index: int | None = None  # the version of the index key that is written into its slot
+    scope: str = SHARED  # the rows of others are not touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,11 @@ class Sweep:
             deks = {dek.ref: dek for dek in theirs}
             if strange := _refs(rows) - deks.keys():  # of another, or of nobody
                 deks |= await sweeping.with_ages(tx, list(strange))
-        found = _sort(sealed, wanted, rows, deks)
+        if wanted.scope != SHARED:
+            mine = {dek.subject_id for dek in theirs if dek.scope == wanted.scope}
+            found = _sort(sealed, wanted, [row for row in rows if row.subject in mine], deks)
+        else:
+            found = _sort(sealed, wanted, rows, deks)
         opening = await unwrapped(self.ring, [deks[ref] for ref in found.needed])
         sealing = await self._sealing(keys, found, wanted, sweeping.newest(theirs))
         anew = Anew(
