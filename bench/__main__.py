@@ -68,15 +68,18 @@ def our_server(test_mode: bool, workers: int) -> Iterator[tuple[str, int, list[i
 
 
 @contextmanager
-def server_at(data: str, test_mode: bool, workers: int) -> Iterator[tuple[str, int, list[int]]]:
+def server_at(
+    data: str, test_mode: bool, workers: int, **settings: str
+) -> Iterator[tuple[str, int, list[int]]]:
     """Run a server on a data directory; give its address and its process."""
+    told = {f"TEAHOUSE_{name.upper()}": value for name, value in settings.items()}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     server = subprocess.Popen(
         [sys.executable, "-m", "teahouse", "serve", "--data-dir", data,
          "--listen", f"127.0.0.1:{port}", "--workers", str(workers)],
-        env={**os.environ, "TEAHOUSE_TEST_MODE": "1" if test_mode else "0"},
+        env={**os.environ, **told, "TEAHOUSE_TEST_MODE": "1" if test_mode else "0"},
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
     try:

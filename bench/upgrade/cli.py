@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 
 from bench.upgrade import alone, kills, peer
-from bench.upgrade.run import Open, Options, report, whole
+from bench.upgrade.found import report
+from bench.upgrade.run import Open, Options, whole
 
 
 def run(words: list[str], opened: Open) -> None:
@@ -29,9 +30,10 @@ def run(words: list[str], opened: Open) -> None:
     parser.add_argument("--turns", type=int, default=usual.turns, help="with the run and without")
     parser.add_argument("--hands", type=int, default=usual.hands, help="processes that do rows")
     parser.add_argument("--people", type=int, default=usual.people, help="processes of users")
-    parser.add_argument("--rate-max", type=float, default=usual.rate_max, help="rows a second")
+    parser.add_argument("--budget", type=float, default=usual.budget, help="seconds in all")
     options = Options(**vars(parser.parse_args(words)))
     with tempfile.TemporaryDirectory(prefix="teahouse-bench-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)
         found = whole(folder, opened, options)
-    sys.exit(0 if report(found, options) else 1)
+        holds = report(found, options.accounts, options.people)
+    sys.exit(0 if holds else 1)

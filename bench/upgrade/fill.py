@@ -1,7 +1,10 @@
 """Accounts by the hundred thousand: sealed as the vault seals, in as many processes as there are
-cores, and written by ``COPY``. Six personal fields and two unique blind indexes each."""
+cores, and written by ``COPY``. Six personal fields and two unique blind indexes each; the first of
+them with a password, of which one in so many was digested by another system."""
 
 import asyncio
+import base64
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -26,6 +29,7 @@ from teahouse.infra.vault.vault import dek_place
 from teahouse.profiles.store import AVATAR_URL, DISPLAY_NAME, PROFILE_FIELDS
 
 AT_ONCE = 2000
+LEGACY_ONE_IN = 4
 HERE_MAX = 5000  # so few are written by this process, before another could start
 FIELDS_EACH, INDEXES_EACH = 6, 2
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -82,13 +86,12 @@ def _fill_part(place: Place, first: int, last: int, with_password: int) -> None:
 
 
 async def _fill(place: Place, first: int, last: int, with_password: int) -> None:
-    phc = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     async with place.opened() as house:
         connection = await asyncpg.connect(place.dsn)
         try:
             for begins in range(first, last, AT_ONCE):
                 people = range(begins, min(begins + AT_ONCE, last))
-                rows = await rows_of(house, people, with_password, phc)
+                rows = await rows_of(house, people, with_password)
                 async with connection.transaction():
                     for table, columns in COLUMNS.items():
                         await connection.copy_records_to_table(
@@ -98,7 +101,16 @@ async def _fill(place: Place, first: int, last: int, with_password: int) -> None
             await connection.close()
 
 
-async def rows_of(house: House, people: Sequence[int], with_password: int, phc: str) -> Rows:
+def digest_of(nth: int) -> str:
+    """Return the digest of an account's password: as the house makes them, or another system."""
+    if nth % LEGACY_ONE_IN:
+        return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    salt = f"{nth:016d}"
+    made = hashlib.pbkdf2_hmac("sha256", PASSWORD.encode(), salt.encode(), 1000)
+    return f"pbkdf2_sha256$1000${salt}${base64.b64encode(made).decode()}"  # as Django writes it
+
+
+async def rows_of(house: House, people: Sequence[int], with_password: int) -> Rows:
     """Return the rows of some accounts, by table."""
     made: Rows = {table: [] for table in COLUMNS}
     grounds = sorted({one.purpose.ground for one in FIELDS})
@@ -107,7 +119,8 @@ async def rows_of(house: House, people: Sequence[int], with_password: int, phc: 
             made[table].append(row)
         if nth < with_password:
             now = datetime.now(UTC)
-            made["accounts_passwords"].append((made["accounts_accounts"][-1][0], phc, now))
+            whose = made["accounts_accounts"][-1][0]
+            made["accounts_passwords"].append((whose, digest_of(nth), now))
     return made
 
 

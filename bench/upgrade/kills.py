@@ -23,9 +23,10 @@ import uvloop
 
 from bench.meter import tree
 from bench.upgrade.fill import fill
+from bench.upgrade.found import say
 from bench.upgrade.hands import Hand, Task, start
 from bench.upgrade.place import Place
-from bench.upgrade.run import LARGE, Open, say
+from bench.upgrade.run import Open
 from bench.upgrade.steps import Steps
 from teahouse.app import SEALED, House
 from teahouse.errors import Unavailable
@@ -33,6 +34,7 @@ from teahouse.infra.vault.lifecycle import KeyPurpose
 from teahouse.infra.vault.sweep.sweep import Wanted
 from teahouse.infra.vault.verifier import Looking, Verified, Verifier, differing
 
+LARGE = ("accounts_identifiers", "accounts_sessions", "profiles_profiles")
 VICTIMS = ("hand", "teahouse.cli.worker", "/postgres ")
 EACH_TURN = 8  # kills before the keys have changed once
 WAIT_SECONDS_MAX = 1.5

@@ -25,8 +25,8 @@ from typing import Any, LiteralString
 import asyncpg
 
 from bench.upgrade.fill import COLUMNS, rows_of
+from bench.upgrade.found import say
 from bench.upgrade.names import email_of
-from bench.upgrade.run import say
 from teahouse.accounts.store.personal import SEALED
 from teahouse.app import House, open_house
 from teahouse.config import Config
@@ -129,7 +129,7 @@ async def _fill(house: House, dsn: str, rows: int) -> None:
     db = await asyncpg.connect(dsn)
     try:
         for first in range(0, rows, AT_ONCE):
-            made = await rows_of(house, range(first, min(first + AT_ONCE, rows)), 0, "")
+            made = await rows_of(house, range(first, min(first + AT_ONCE, rows)), 0)
             emails = [row for row in made["accounts_identifiers"] if row[1] == "email"]
             made["accounts_identifiers"] = emails
             for table in OURS:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ class Place:
     port: int
     root: int  # the supervisor's process
     data: str
+    settings: dict[str, str] = field(default_factory=dict[str, str])  # that the server was given
 
     @property
     def dsn(self) -> str:

@@ -23,6 +23,7 @@ from teahouse.sync.service.hub import Hub
 
 GRACE_SECONDS = 3
 NICE = 10
+LANES = 3  # stretches that a hand is at: while one is sealed, the database puts another back
 IDLE_SECONDS_MAX = 10.0  # without work for so long, a hand that was called goes
 KEEP_ALIVE_SECONDS = 75
 
@@ -105,7 +106,7 @@ async def work_as_hand(config: Config, dsn: str, stays: bool) -> None:
         collect_seldom()
         await house.ground.attendance.start()
         try:
-            await hand.go_on(more)
+            await hand.go_on(more, LANES)
         finally:
             feels.cancel()
             await house.ground.attendance.stop()

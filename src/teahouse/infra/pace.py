@@ -29,6 +29,7 @@ IDLE_TIMES = 10.0  # as fast again when nobody asks for anything
 LEAST_SHARE = 0.01
 LEAST_ROWS = 5.0
 BURST_SECONDS = 0.25
+ENOUGH_ROWS = 250.0  # in one go
 LEARN_SECONDS = 5.0
 IDLE_SECONDS = 1.0  # where nobody asks for anything there is nothing to learn
 LEARN_AGAIN_SECONDS = 600.0
@@ -124,9 +125,12 @@ class Pace:
     # -- how many ------------------------------------------------------------------------------
 
     def allow(self, now: float) -> int:
-        """Return how many rows may be done now; what was done is told by ``spent``."""
+        """Return how many rows may be done now; what was done is told by ``spent``.
+
+        None until there are enough: a page costs something, however few rows are in it.
+        """
         self._fill(now)
-        return max(int(self._tokens), 0)
+        return int(self._tokens) if self._tokens >= max(1.0, self._enough()) else 0
 
     def spent(self, rows: int) -> None:
         """Take off what was done."""
@@ -136,6 +140,9 @@ class Pace:
         passed = max(now - self._filled_at, 0.0)
         self._filled_at = max(now, self._filled_at)
         self._tokens = min(self._tokens + self.rate * passed, self._burst())
+
+    def _enough(self) -> float:
+        return min(self._burst() / 2, ENOUGH_ROWS)
 
     def _burst(self) -> float:
         return max(self.rate * BURST_SECONDS, 1.0) if self.rate else 0.0

@@ -114,6 +114,7 @@ class Looking:
     one_in: int = 1
     keep_rows: bool = False
     scope: str = SHARED  # the rows of others are not looked at
+    keep_one_in: int = 1  # of the rows that are opened, those that are drawn are kept
 
 
 @dataclass(frozen=True, repr=False)
@@ -138,6 +139,7 @@ class Verifier:
         looking: Looking,
         after: tuple[Any, ...] = (),
         until: tuple[Any, ...] = (),
+        rows_max: int = PAGE_ROWS,
     ) -> tuple[Verified, tuple[Any, ...] | None]:
         """Look at the next rows, up to a key; return with what was found where to go on."""
         found = Verified(sealed.table, {f.column: Column(f.name) for f in sealed.fields})
@@ -145,8 +147,8 @@ class Verifier:
             await self.ring.reload(tx)
             keys = self.ring.keys
             query = _page(sealed, bool(after), bool(until))
-            rows = await tx.rows(query, *after, *until, PAGE_ROWS)
-            last = tuple(rows[-1])[: len(sealed.key)] if len(rows) == PAGE_ROWS else None
+            rows = await tx.rows(query, *after, *until, rows_max)
+            last = tuple(rows[-1])[: len(sealed.key)] if len(rows) == rows_max else None
             if looking.scope != SHARED:
                 nth = len(sealed.key)
                 asked = [row[nth] for row in rows]
@@ -227,7 +229,7 @@ class _Page:
         if dek is not None and dek.wrapped_dek is None and dek.subject_id == subject:
             column.erased += 1
             return None
-        if self._is_left_out(name):
+        if self._is_left_out(name, self.looking.one_in):
             return None
         secret = None if ref is None else self.secrets.get(ref)
         text = None
@@ -241,15 +243,15 @@ class _Page:
         said = b"\0".join((personal.name.encode(), name.encode(), text))
         digest = hmac.digest(self.by.key, said, hashlib.sha256)
         column.digest = (column.digest + int.from_bytes(digest, "big")) % 2**256
-        if self.looking.keep_rows:
+        if self.looking.keep_rows and not self._is_left_out(name, self.looking.keep_one_in):
             column.rows[name] = digest
         return text
 
-    def _is_left_out(self, name: str) -> bool:
-        if self.looking.one_in == 1:
+    def _is_left_out(self, name: str, one_in: int) -> bool:
+        if one_in == 1:
             return False
         drawn = hmac.digest(self.by.key, f"draw {name}".encode(), hashlib.sha256)
-        return int.from_bytes(drawn[:8], "big") % self.looking.one_in != 0
+        return int.from_bytes(drawn[:8], "big") % one_in != 0
 
     def _indexed(self, rest: Sequence[Any], texts: Mapping[str, bytes]) -> bool:
         """Tell whether a row has the wanted index, and it is right, as far as it was opened."""

@@ -1,13 +1,15 @@
 """Hands: who does a run's work, a page at a time, each on stretches that it has on lease.
 
 Whoever dies is missed after the lease, and another goes on from the page that was noted last. A page
-that was done and not noted is done once more, and changes nothing.
+that was done and not noted is done once more, and changes nothing. A hand is at several stretches
+side by side, so that one is sealed while the database puts another back.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import structlog
 
@@ -18,7 +20,7 @@ from teahouse.infra.vault.sweep.slots import clear
 from teahouse.infra.vault.sweep.sweep import PAGE_ROWS, Sweep, Wanted
 from teahouse.infra.vault.sweep.walked import DEKS, SUBJECTS, Turned
 from teahouse.infra.vault.verifier import Looking, Verified, Verifier
-from teahouse.renewals.model import INDEX, NEW, OLD, Finding, Pacing, Paged, Steady
+from teahouse.renewals.model import INDEX, NEW, OLD, Finding, Pacing, Paged, Renewal, Steady
 from teahouse.upgrades import store
 from teahouse.upgrades.model.plans import (
     COMPARED_MAX,
@@ -38,10 +40,21 @@ LEAD_SECONDS = 6.0
 AGAIN_SECONDS = 1.0  # until what somebody held is looked at once more
 TURNS_MAX = 100  # beyond, it is left to the verifier
 IDLE_SECONDS = 0.25
-PACE_SECONDS = 0.05
+PACE_SECONDS = 0.05  # until a hand asks its pace again
+ASKS = 10  # so often, before it looks whether the run was held meanwhile
 NAMED_MAX = 20
 
 _log = structlog.get_logger("teahouse.upgrades")
+
+
+class _Place(NamedTuple):
+    """A stretch, and what is wanted there."""
+
+    run: Run
+    renewal: Renewal
+    wanted: Wanted
+    mine: Claim
+    found: Claimed
 
 
 @dataclass(repr=False)
@@ -57,12 +70,28 @@ class Hand:
     lease_seconds: float = LEASE_SECONDS
     lead_seconds: float = LEAD_SECONDS
 
-    async def go_on(self, more: Callable[[], Awaitable[bool]]) -> None:
-        """Work for as long as there is something to do, and ``more`` says yes."""
-        while await more():
+    async def go_on(self, more: Callable[[], Awaitable[bool]], lanes: int = 1) -> None:
+        """Work on so many stretches at a time, for as long as ``more`` says yes, and lead."""
+
+        async def always() -> bool:
+            return True
+
+        async with asyncio.TaskGroup() as group:
+            works = [group.create_task(self._again(self._any, always)) for _ in range(lanes)]
+            await self._again(self._leads, more)
+            for one in works:
+                one.cancel()
+
+    async def _again(
+        self, work: Callable[[], Awaitable[bool]], more: Callable[[], Awaitable[bool]]
+    ) -> None:
+        """Do something again and again; what could not be done is tried again."""
+        while True:
             try:
-                busy = await self.turn()
-            except Refused as refused:  # the database is away, or a key: it is tried again
+                if not await more():
+                    return
+                busy = await work()
+            except Refused as refused:  # the database is away, or a key
                 _log.warning("a hand waits", fault=refused.code)
                 busy = False
             if not busy:
@@ -75,17 +104,30 @@ class Hand:
 
     async def turn(self) -> bool:
         """Lead a run one step on, if nobody else does, and do one stretch; tell whether either was."""
+        led = await self._leads()
+        return await self._any() or led
+
+    async def _leads(self) -> bool:
+        """Say that it is there, and lead a run one step on, if nobody else does."""
         async with self.yard.db.transaction() as tx:
             await ranges.seen(tx, self.hand_id, self.host, self.pid)
             found = [run for run in await store.at_work(tx) if has_work(run)]
-        busy = False
+        led = False
         for run in found:
             async with self.yard.db.transaction() as tx:
                 leads = await store.lead(tx, run.run_id, self.hand_id, self.lead_seconds)
             if leads:
-                busy |= await self.driver.step(run)
-            busy |= await self._stretch(run.run_id)
-        return busy
+                led |= await self.driver.step(run)
+        return led
+
+    async def _any(self) -> bool:
+        """Do a stretch of a run, if there is one that nobody has."""
+        async with self.yard.db.read() as tx:
+            found = [run.run_id for run in await store.at_work(tx) if has_work(run)]
+        for run_id in found:
+            if await self._stretch(run_id):
+                return True
+        return False
 
     # -- a stretch -------------------------------------------------------------------------------
 
@@ -107,23 +149,25 @@ class Hand:
 
     async def _pages(self, run: Run, mine: Claim, found: Claimed) -> None:
         missed, cursor = found.missed, found.cursor
+        async with self.yard.db.read() as tx:
+            at, wanted = await self.yard.renewal(tx, run), await self.yard.wanted(tx, run)
+        place = _Place(run, at, wanted, mine, found)
         while True:
             rows_max = await self._leave(mine)
             if not rows_max:
                 return
-            done = await self._page(run, mine, found, cursor, rows_max)
-            self.pace.spent(done[0])
-            rows, lost, broken, following = done
+            rows, lost, broken, following = await self._page(place, cursor, rows_max)
+            self.pace.spent(rows - rows_max)
             missed += lost
             now = self.yard.clock.now()
             async with self.yard.db.transaction() as tx:
-                at = cursor if following is None else following
-                if not await ranges.advance(tx, mine, at, lost, self.lease_seconds):
+                last = cursor if following is None else following
+                if not await ranges.advance(tx, mine, last, lost, self.lease_seconds):
                     return  # it is another's by now
                 if found.turn == 0 and mine.stage == BACKFILL:
                     classes = self._classes(run, mine.place)
-                    place = "" if mine.place in classes else mine.place
-                    await store.moved_on(tx, run.run_id, place, classes, (rows, broken), now)
+                    where = "" if mine.place in classes else mine.place
+                    await store.moved_on(tx, run.run_id, where, classes, (rows, broken), now)
                 if following is None:
                     if missed and found.turn < TURNS_MAX:
                         await ranges.again(tx, mine, AGAIN_SECONDS if found.turn else 0.0)
@@ -138,17 +182,12 @@ class Hand:
         table = next((one for one in self.yard.sealed if one.table == place), None)
         return [place] if table is None else classes_in(table, run)
 
-    async def _page(
-        self, run: Run, mine: Claim, found: Claimed, cursor: str, rows_max: int
-    ) -> Paged:
+    async def _page(self, at: _Place, cursor: str, rows_max: int) -> Paged:
         """Do a page."""
-        yard = self.yard
-        async with yard.db.read() as tx:
-            at = await yard.renewal(tx, run)
-            wanted = await yard.wanted(tx, run)
+        yard, run, mine, found = self.yard, at.run, at.mine, at.found
         step = next((one for one in yard.steps_of(run) if one.name == mine.place), None)
         if step is not None:
-            return await step.page(at, cursor, rows_max)
+            return await step.page(at.renewal, cursor, rows_max)
         if mine.stage == CLEAR:
             return await self._clear(run, yard.table(mine.place), (cursor, found.upto), rows_max)
         roll = Roll(yard.db, yard.vault.ring, yard.ids, yard.clock)
@@ -161,8 +200,7 @@ class Hand:
             after, until = read(DEKS, cursor), read(DEKS, found.upto)
             return _turned(await roll.destroy_old(run.since, after, rows_max, until))
         sealed = yard.table(mine.place)
-        if not sealed.indexed:
-            wanted = Wanted(wanted.since)
+        wanted = at.wanted if sealed.indexed else Wanted(at.wanted.since)
         sweep = Sweep(yard.db, yard.vault.ring, yard.ids, yard.clock)
         told = await sweep.page(
             sealed, wanted, read(sealed, cursor), rows_max, read(sealed, found.upto)
@@ -185,7 +223,11 @@ class Hand:
         return _turned(await clear(self.yard.db, sealed, out, kept, after, rows_max, until))
 
     async def _leave(self, mine: Claim) -> int:
-        """Return how many rows may be done now; none, when the stretch is to be left as it is."""
+        """Return how many rows may be done now; none, when the stretch is to be left as it is.
+
+        They are taken off at once, so that those side by side do not spend them twice.
+        """
+        clock, looked = self.yard.clock, False
         while True:
             async with self.yard.db.transaction() as tx:
                 run = await self.yard.run(tx, mine.run_id)
@@ -193,15 +235,18 @@ class Hand:
                     await ranges.let_go(tx, mine)
                     return 0
                 hands = len(await ranges.hands(tx)) if run.rate_max else 1
-            now = self.yard.clock.monotonic()
-            self.pace.limit(now, run.rate_max / max(1, hands) if run.rate_max else None)
-            rows = self.pace.allow(now)
-            if rows:
-                return min(rows, PAGE_ROWS)
-            async with self.yard.db.transaction() as tx:
-                if not await ranges.renew(tx, mine, self.lease_seconds):
+                if looked and not await ranges.renew(tx, mine, self.lease_seconds):
                     return 0
-            await asyncio.sleep(PACE_SECONDS)
+            self.pace.limit(
+                clock.monotonic(), run.rate_max / max(1, hands) if run.rate_max else None
+            )
+            for _ in range(ASKS):
+                rows = min(self.pace.allow(clock.monotonic()), PAGE_ROWS)
+                if rows:
+                    self.pace.spent(rows)
+                    return rows
+                await asyncio.sleep(PACE_SECONDS)
+            looked = True
 
     # -- looking ---------------------------------------------------------------------------------
 
@@ -220,16 +265,24 @@ class Hand:
             wanted = await yard.wanted(tx, run)
         index = wanted.index if sealed.indexed else None
         rows = sum(int(one["rows"]) for one in run.plan["steps"])
+        few = one_in(rows, COMPARED_MAX)
         if mine.stage == BEFORE:
-            looking = Looking(one_in=one_in(rows, COMPARED_MAX), keep_rows=True)
+            looking = Looking(one_in=few, keep_rows=True)
         else:
-            looking = Looking(wanted.since, index, False, one_in(rows, OPENED_ALL_MAX), True)
+            # Kept are no others than were kept before.
+            every = one_in(rows, OPENED_ALL_MAX)
+            looking = Looking(wanted.since, index, one_in=every, keep_rows=True, keep_one_in=few)
         verifier = Verifier(yard.db, yard.vault.ring, yard.digest_key(run))
         after, upto = read(sealed, found.starts), read(sealed, found.upto)
-        seen, last = await verifier.page(sealed, looking, after, upto)
-        while last is not None:
-            more, last = await verifier.page(sealed, looking, last, upto)
-            seen += more
+        seen: Verified | None = None
+        while after is not None:
+            rows_max = await self._leave(mine)
+            if not rows_max:
+                return
+            more, after = await verifier.page(sealed, looking, after, upto, rows_max)
+            self.pace.spent(more.rows - rows_max)
+            seen = more if seen is None else seen + more
+        assert seen is not None, "there is a page"
         digests = [
             (name, row, digest)
             for name, column in seen.columns.items()

@@ -26,14 +26,19 @@ update upgrades_ranges r set claimed_by = $3,
 from free
 where r.run_id = $1 and r.stage = $2 and r.place = free.place and r.number = free.number
 returning r.place, r.number, r.starts, r.upto, r.cursor, r.turn, r.missed"""
+# Commits that say how far one is need not wait for the disk. What a crash takes back is the end of
+# the log: a cursor never stays without the rows before it, and what comes after it, such as the next
+# state of the run, is written out together with all of them.
 RENEW = """
+with quick as materialized (select set_config('synchronous_commit', 'off', true))
 update upgrades_ranges set claimed_until = clock_timestamp() + make_interval(secs => $6)
-where run_id = $1 and stage = $2 and place = $3 and number = $4 and claimed_by = $5
+from quick where run_id = $1 and stage = $2 and place = $3 and number = $4 and claimed_by = $5
     and done_at is null"""
 ADVANCE = """
+with quick as materialized (select set_config('synchronous_commit', 'off', true))
 update upgrades_ranges set cursor = $6, missed = missed + $7,
     claimed_until = clock_timestamp() + make_interval(secs => $8)
-where run_id = $1 and stage = $2 and place = $3 and number = $4 and claimed_by = $5
+from quick where run_id = $1 and stage = $2 and place = $3 and number = $4 and claimed_by = $5
     and done_at is null"""
 FINISH = """
 update upgrades_ranges set done_at = $6, claimed_by = null, claimed_until = null
@@ -62,7 +67,9 @@ select place, named from upgrades_ranges
 where run_id = $1 and stage = $2 and named <> '{}' order by place, number limit $3"""
 
 SEEN = """
-insert into upgrades_hands (hand_id, host, pid, seen_at) values ($1, $2, $3, clock_timestamp())
+with quick as materialized (select set_config('synchronous_commit', 'off', true))
+insert into upgrades_hands (hand_id, host, pid, seen_at)
+select $1, $2, $3, clock_timestamp() from quick
 on conflict (hand_id) do update set seen_at = excluded.seen_at"""
 HANDS = """
 select hand_id, host, pid, seen_at from upgrades_hands

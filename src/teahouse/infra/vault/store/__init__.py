@@ -121,8 +121,12 @@ where s.subject_id = n.subject_id and s.scope <> n.scope"""
 COUNT_UNDER_KEK = """
 select count(*) from vault_deks
 where kek_id = $1 and kek_version = $2 and wrapped_dek is not null"""
+# The commit does not wait for the disk: what a crash takes back is under the old key still, which
+# goes only by a later commit that is waited for.
 REWRAP = """
-with fence as materialized (select vault_current($7) as current),
+with fence as materialized (
+    select vault_current($7) as current, set_config('synchronous_commit', 'off', true)
+),
 counted as (
     insert into vault_wraps (key_id, version, wraps)
     select $5, $6, cardinality($1::text[]) from fence where cardinality($1::text[]) > 0

@@ -18,6 +18,8 @@ _DOLLARS: tuple[LiteralString, ...] = (
     *("$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14"),
     *("$15", "$16", "$17", "$18", "$19", "$20"),
 )
+# The commit does not wait for the disk: what a crash takes back is as it was before, and done again.
+_QUICK: LiteralString = "select set_config('synchronous_commit', 'off', true)"
 _COLUMNS: tuple[LiteralString, ...] = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 
 
@@ -111,8 +113,7 @@ def put_back(sealed: Sealed, slot: LiteralString | None) -> LiteralString:
     """Return how a page is put back: new values, and with ``slot`` an index there.
 
     Values: the generation · the columns of the key · former columns · new columns · versions ·
-    digests; a list of each but the first. The commit does not wait for the disk: what a crash takes
-    back is as it was before, and done again.
+    digests; a list of each but the first.
     """
     nth = iter(_DOLLARS[1:])
     arrays: list[LiteralString] = [f"{next(nth)}::{kind}[]" for kind in sealed.key_types]
@@ -179,7 +180,8 @@ def clear(sealed: Sealed, slot: LiteralString, *, after: bool, until: bool) -> L
     limit = _DOLLARS[2 + len(sealed.key_columns) * (after + until)]
     table, theirs = sealed.table, ", ".join(f"t.{column}" for column in sealed.key_columns)
     return (
-        f"with page as materialized (select {keys} from {table}"
+        f"with quick as materialized ({_QUICK}),"
+        f" page as materialized (select {keys} from quick, {table}"
         f" where {between(sealed, after, until, 2)} order by {keys} limit {limit}),"
         f" held as materialized (select {theirs} from page join {table} t using ({keys})"
         f" where t.{slot}_version = $1 and t.{_other(slot)}_version = $2"
@@ -208,7 +210,8 @@ def destroy_old(*, after: bool, until: bool) -> LiteralString:
     """
     limit = _DOLLARS[2 + 2 * (after + until)]
     return (
-        "with page as materialized (select dek_id, version from vault_deks"
+        f"with quick as materialized ({_QUICK}),"
+        " page as materialized (select dek_id, version from quick, vault_deks"
         f" where {between(DEKS, after, until, 2)} order by dek_id, version limit {limit}),"
         " old as materialized (select t.dek_id, t.version"
         " from page join vault_deks t using (dek_id, version)"
