@@ -1,6 +1,7 @@
 """A newcomer meets the limits, and nobody else does; and how one gets further."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ import pytest_asyncio
 from teahouse.clock import FixedClock
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.standing.model import Act, Rules, Stage, Why
-from teahouse.standing.service import Standing
 from tests.living import Living, Person, living, q
 
 OPEN = {"preset": "public_chat"}
@@ -175,9 +175,7 @@ async def test_a_member_costs_no_query(house: Living) -> None:
     who = await account_id(person)
     await standing.spend(who, Act.JOINS)
     nobody: Any = None
-    gone = Standing(
-        nobody, standing.log, standing.audit, standing.accounts, standing.clock, standing.memory
-    )
+    gone = replace(standing, db=nobody)
     for _ in range(3):
         await gone.spend(who, Act.JOINS)
         await gone.check_speaking(who)
