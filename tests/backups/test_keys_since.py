@@ -77,7 +77,11 @@ async def test_a_backup_from_before_comes_back_under_the_newest_key(
     assert await source.newest() == newest
     async with elsewhere.restored(file, borrowed) as (there, done):
         house = there.house
-        assert (done.erased, done.keys.primary, done.keys.destroyed) == (1, newest, (*borrowed,))
+        assert (done.again.erased, done.keys.primary, done.keys.destroyed) == (
+            1,
+            newest,
+            (*borrowed,),
+        )
         async with house.db.read() as tx:
             _, rows = await keys_store.keys(tx)
         (old,) = await house.keeping.known.exposed()

@@ -43,6 +43,9 @@ def make_keeping(
         clock,
         ledger_file(config),
         (rights.requests.purge, people.operators.purge),
+        talk.timeline.erasing,
+        people.consent,
+        ground.ids,
     )
     ledger.listen()
     keeper = Keeper(ledger)
@@ -60,7 +63,7 @@ def make_keeping(
         names,
     )
     returning = Returning(
-        db, vault, ground.log, ledger, people.audit, clock, (history.rewrap_keys,)
+        db, vault, ground.log, ledger, people.audit, history, clock, (history.rewrap_keys,)
     )
     known = Known(db, vault.ring)
     doors.reports.census.others["backups"] = known.left

@@ -24,9 +24,10 @@ create table backups_keys (
     primary key (backup_id, key_id, version)
 );
 
--- The ledger: who was erased, and when. The number is given afterwards, in order, without holes.
+-- The ledger: who was erased, or what was redacted or answered, and when. The number is given
+-- afterwards, in order, without holes.
 create table backups_erasures (
-    subject_id text primary key,
+    subject_id text primary key, -- or words that name something else; see model/ledger.py
     at timestamptz not null,
     hidden boolean not null, -- what they said to others, too
     seq bigint unique

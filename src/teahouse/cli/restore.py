@@ -131,7 +131,8 @@ def _take_ledger(config: Config, ledger: Path | None, none: bool) -> None:
 def _tell(manifest: Manifest, done: Returned) -> None:
     lines = [
         f"restored {manifest.backup_id}",
-        f"erased again: {done.erased}",
+        f"erased again: {done.again.erased}",
+        f"redacted again: {done.again.redacted}; consent withdrawn again: {done.again.withdrawn}",
         f"wrapped anew: {done.keys.rewrapped} keys, under version {done.keys.primary.version}",
     ]
     sys.stdout.write("\n".join(lines) + "\n")

@@ -107,7 +107,12 @@ class _Answers:
             self.consent.check_current(body.policy_version)
         screen = "settings.consent" if body.policy_version is None else "consent.changes"
         receipt = await self.consent.change(
-            request.caller, body.accept, body.withdraw, body.lang, screen, body.decline
+            request.caller.account_id,
+            body.accept,
+            body.withdraw,
+            body.lang,
+            screen,
+            body.decline,
         )
         return json_response(wire.receipt_wire(receipt))
 

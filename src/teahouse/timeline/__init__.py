@@ -1,7 +1,7 @@
 """The timeline: what is said and done in rooms, in order, once, and who may read it.
 
 Owns: timeline_events, timeline_transactions
-Announces: Erased, Posted
+Announces: Erased, Posted, TakenAgain
 Listens: AccountDeactivated, AliasRemoved
 
 Invariants: an event is stored with its position in the log before anyone is told it was sent; one

@@ -31,6 +31,22 @@ class Posted(msgspec.Struct, frozen=True, array_like=True):
         return self.event.room_id
 
 
+class TakenAgain(msgspec.Struct, frozen=True, array_like=True):
+    """What had been redacted in a time that was lost was taken away again, without a redaction.
+
+    ``rewritten`` are the events that have another body now.
+    """
+
+    kind: ClassVar[str] = "timeline.TakenAgain"
+    room_id: str
+    rewritten: list[tuple[str, bytes]]
+
+    @property
+    def key(self) -> str:
+        """The room."""
+        return self.room_id
+
+
 class Erased(msgspec.Struct, frozen=True, array_like=True):
     """What somebody said in a room was erased, because they deleted their account."""
 

@@ -1,5 +1,8 @@
 """The ledger as a file: a line for each erasure, chained and signed, added to and never changed.
 
+What people took back without leaving is in it, too: the redactions and what they answered about
+purposes, each in the words of :func:`redaction` and :func:`answer`, where a subject has its id.
+
 Its first line names the key that signs; when another signs from then on, one that was named before
 says so, the former one if it is still here. So whoever knows one of the keys can prove all that
 follows it. A last line
@@ -16,6 +19,8 @@ from teahouse.errors import Kind, Refused
 from teahouse.notices.model.chain import GENESIS, Document, canonical, key_id_of, signed
 
 CONTEXT = "erasure"
+REDACTION, ANSWER, YES, NO = "redaction", "answer", "yes", "no"
+ANSWER_WORDS = 5
 _ERASED = {"seq", "at", "subject_id", "hidden", "prev", "key_id", "signature"}
 _KEY = {"at", "public", "server_name", "prev", "key_id", "signature"}
 
@@ -28,12 +33,51 @@ class BadLedger(Refused):
 
 
 class Erasure(msgspec.Struct, frozen=True):
-    """Somebody was erased."""
+    """Somebody was erased; or something was taken back, and ``subject_id`` names it."""
 
     seq: int
     at: str
     subject_id: str
     hidden: bool
+
+
+class Again(NamedTuple):
+    """How much of what a ledger tells was done again."""
+
+    erased: int = 0
+    redacted: int = 0
+    withdrawn: int = 0
+
+    def __add__(self, other: "tuple[object, ...]") -> "Again":
+        """Count both."""
+        assert isinstance(other, Again), "like with like"
+        return Again(*(one + more for one, more in zip(self, other, strict=True)))
+
+
+def redaction(event_id: str) -> str:
+    """Return how the ledger names a redaction."""
+    return f"{REDACTION} {event_id}"
+
+
+def answer(account_id: str, purpose_id: str, answer_id: str, *, yes: bool) -> str:
+    """Return how the ledger names what somebody answered about a purpose; later ids sort behind."""
+    return f"{ANSWER} {account_id} {purpose_id} {answer_id} {YES if yes else NO}"
+
+
+def redacted(named: str) -> str | None:
+    """Return which event was redacted, if it is that what is named."""
+    kind, _, event_id = named.partition(" ")
+    return event_id if kind == REDACTION else None
+
+
+def last_noes(told: Sequence[Erasure]) -> dict[str, tuple[str, str]]:
+    """Return the withdrawals that nobody has taken back since, as (account, purpose) by their name."""
+    last: dict[tuple[str, str], tuple[str, str]] = {}
+    for one in told:
+        words = one.subject_id.split(" ")
+        if len(words) == ANSWER_WORDS and words[0] == ANSWER:
+            last[words[1], words[2]] = one.subject_id, words[4]
+    return {name: whose for whose, (name, said) in last.items() if said == NO}
 
 
 class End(NamedTuple):

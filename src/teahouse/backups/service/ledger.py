@@ -10,6 +10,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,19 +21,28 @@ from teahouse.accounts.model import NoSuchAccount
 from teahouse.accounts.service import Accounts
 from teahouse.audit.service import Audit
 from teahouse.backups import store
+from teahouse.backups.model import words
 from teahouse.backups.model.ledger import (
     CONTEXT,
+    Again,
     BadLedger,
     End,
     Erasure,
+    answer,
     check_ledger,
     end_of,
+    last_noes,
     line_hash,
     lines_of,
+    redacted,
+    redaction,
 )
 from teahouse.clock import Clock
 from teahouse.config import Config
+from teahouse.consent.events import ConsentChanged
+from teahouse.consent.service import Consent
 from teahouse.errors import Refused
+from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx, UniqueViolation
 from teahouse.infra.vault.model import UnknownSubject
@@ -40,6 +50,7 @@ from teahouse.infra.vault.vault import Vault, key_file
 from teahouse.notices.model.chain import Document, canonical
 from teahouse.notices.model.status import plain
 from teahouse.notices.service.history import History
+from teahouse.timeline.service.erasing import Erasing
 
 PAGE_ROWS = 500
 LOOK_SECONDS = 60.0
@@ -62,14 +73,31 @@ class Ledger:
     clock: Clock
     path: Path
     purges: Sequence[Purge]
+    erasing: Erasing
+    consent: Consent
+    ids: Ids
 
     def listen(self) -> None:
-        """Note every erasure in its transaction."""
+        """Note every erasure, redaction and answer in its transaction."""
         self.vault.endings.append(self.note)
+        self.erasing.redacting.append(self.note_redaction)
+        self.consent.answered.append(self.note_answer)
 
     async def note(self, tx: Tx, subject_id: str, hidden: bool) -> None:
         """Note that a subject is erased."""
         await store.note(tx, subject_id, self.clock.now(), hidden)
+
+    async def note_redaction(self, tx: Tx, event_id: str) -> None:
+        """Note that an event's text was taken away."""
+        await store.note(tx, redaction(event_id), self.clock.now(), False)
+
+    async def note_answer(self, tx: Tx, told: ConsentChanged) -> None:
+        """Note what somebody allowed or withdrew, of which the last word holds."""
+        now = self.clock.now()
+        for purpose_ids, yes in ((told.accepted, True), (told.withdrawn, False)):
+            for purpose_id in purpose_ids:
+                named = answer(told.account_id, purpose_id, self.ids.ulid(), yes=yes)
+                await store.note(tx, named, now, False)
 
     async def write(self) -> int:
         """Number what is new, write what this host's file lacks, and return how much that was."""
@@ -87,8 +115,8 @@ class Ledger:
             end, written = end_of(lines), written + len(rows)
         return written
 
-    async def catch_up(self, pinned: Mapping[str, str] | None = None) -> int:
-        """Erase again whatever the file tells of and the database does not know; return how many.
+    async def catch_up(self, pinned: Mapping[str, str] | None = None) -> Again:
+        """Take back again whatever the file tells of and the database does not know; return how much.
 
         Raises ``BadLedger`` when the file was changed.
         """
@@ -96,14 +124,14 @@ class Ledger:
         async with self.db.read() as tx:
             newest = await store.newest(tx)
         if end.seq <= newest:
-            return 0
+            return Again()
         told = await self.read(self.path, pinned or {})
-        done = 0
+        done, noes = Again(), last_noes(told)
         for start in range(0, len(told), PAGE_ROWS):
-            done += await self._again(told[start : start + PAGE_ROWS])
-        if done:
+            done += await self._again(told[start : start + PAGE_ROWS], noes)
+        if any(done):
             async with self.db.transaction() as tx:
-                detail: dict[str, object] = {"erased": done}
+                detail: dict[str, object] = done._asdict()
                 await self.audit.append(tx, "system", "backups.erased_again", "", detail)
         return done
 
@@ -113,18 +141,30 @@ class Ledger:
         known = {row.key_id: row.public for row in await self.history.keys()}
         return await asyncio.to_thread(check_ledger, lines, known | dict(pinned))
 
-    async def _again(self, told: Sequence[Erasure]) -> int:
+    async def _again(self, told: Sequence[Erasure], noes: Mapping[str, tuple[str, str]]) -> Again:
         async with self.db.read() as tx:
             lacking = await store.lacking(tx, told)
         new = [one for one in told if one.subject_id in lacking]
+        done = Again()
         for one in new:
-            await self._erase(one)
+            done += await self._take_back(one, noes)
         try:
             async with self.db.transaction() as tx:
                 await store.take_over(tx, new)
         except UniqueViolation:
             raise BadLedger("it has other erasures than the database under one number") from None
-        return len(new)
+        return done
+
+    async def _take_back(self, told: Erasure, noes: Mapping[str, tuple[str, str]]) -> Again:
+        event_id, no = redacted(told.subject_id), noes.get(told.subject_id)
+        if event_id is not None:
+            return Again(redacted=int(await self.erasing.redact_again(event_id)))
+        if no is not None:
+            return Again(withdrawn=int(await self.consent.withdraw_again(*no)))
+        if " " in told.subject_id:
+            return Again()  # an answer that another one followed
+        await self._erase(told)
+        return Again(erased=1)
 
     async def _erase(self, told: Erasure) -> None:
         with suppress(NoSuchAccount):
@@ -180,16 +220,23 @@ class Keeper:
     _task: asyncio.Task[None] | None = None
 
     def listen(self, log: Log) -> None:
-        """Be told of accounts that end; others are found within the minute."""
+        """Be told of accounts that end, and of answers; others are found within the minute."""
 
         def gone(_pos: int, _told: AccountDeactivated) -> None:
             self._nudge.set()
 
+        def answered(_pos: int, _told: ConsentChanged) -> None:
+            self._nudge.set()
+
         log.hear(AccountDeactivated, gone)
+        log.hear(ConsentChanged, answered)
 
     async def start(self) -> None:
-        """Erase again what is to be, and then go on by itself. Raises ``BadLedger``."""
-        await self.ledger.catch_up()
+        """Take back again what is to be, and then go on by itself. Raises ``BadLedger``."""
+        done = await self.ledger.catch_up()
+        if any(done):
+            async with self.ledger.db.transaction() as tx:
+                await self.ledger.history.put_restore(tx, partial(words.gone_back, done))
         self._task = asyncio.get_running_loop().create_task(self._go_on())
 
     async def stop(self) -> None:

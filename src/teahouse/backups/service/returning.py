@@ -3,10 +3,13 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from teahouse.audit.service import Audit
 from teahouse.backups import store
+from teahouse.backups.model import words
+from teahouse.backups.model.ledger import Again
 from teahouse.backups.model.manifest import Manifest, RestoreUnfinished
 from teahouse.backups.service.known import keys_told, told_of
 from teahouse.backups.service.ledger import Ledger
@@ -17,6 +20,7 @@ from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.forward import Forward, Forwarded
 from teahouse.infra.vault.model import KeyRef
 from teahouse.infra.vault.vault import Vault
+from teahouse.notices.service.history import History
 
 SETTLING_SECONDS_MAX = 300.0
 
@@ -26,7 +30,7 @@ class Returned:
     """What was done after a back-up was in."""
 
     keys: Forwarded
-    erased: int
+    again: Again
     settled: bool  # whether everybody who acts on an erasure has
 
 
@@ -39,6 +43,7 @@ class Returning:
     log: Log
     ledger: Ledger
     audit: Audit
+    history: History
     clock: Clock
     rewraps: Sequence[Callable[[Tx], Awaitable[int]]]
 
@@ -63,13 +68,13 @@ class Returning:
         """
         forward = Forward(self.db, self.vault.ring, self.rewraps)
         keys = await forward.whole(borrowed, self.clock.now())
-        erased = await self.ledger.catch_up(pinned)
-        settled = await self.log.settled(SETTLING_SECONDS_MAX) if erased else True
+        again = await self.ledger.catch_up(pinned)
+        settled = await self.log.settled(SETTLING_SECONDS_MAX) if any(again) else True
         await self.ledger.write()
         made_at: datetime = manifest.made_at
         detail: dict[str, object] = {
             "made_at": made_at.isoformat(),
-            "erased": erased,
+            **again._asdict(),
             "rewrapped": keys.rewrapped,
             "missing": len(manifest.missing),
         }
@@ -77,6 +82,7 @@ class Returning:
             if file is not None:
                 backup = told_of(manifest, file, actor, is_locked(file))
                 await store.insert_backup(tx, backup, keys_told(manifest))
-            await store.restore_done(tx, restore_id, self.clock.now(), erased)
+            await store.restore_done(tx, restore_id, self.clock.now(), again.erased)
             await self.audit.append(tx, actor, "backups.restored", manifest.backup_id, detail)
-        return Returned(keys, erased, settled)
+            await self.history.put_restore(tx, partial(words.restored, made_at, again))
+        return Returned(keys, again, settled)

@@ -48,6 +48,7 @@ RECEIPTS_MAX = 200
 VERSIONS_MAX = 200
 Stop = Callable[[Tx, str], Awaitable[None]]
 Giving = Callable[[], Iterable[Recipient]]
+Answered = Callable[[Tx, ConsentChanged], Awaitable[None]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,6 +57,7 @@ class Consent:
 
     ``stops`` has by purpose what ends, and erases, what was done on it: called in the transaction
     of the withdrawal [L-15]. ``giving`` adds recipients that the configuration does not name.
+    ``answered`` are told of each change in its transaction.
     """
 
     db: Database
@@ -67,6 +69,7 @@ class Consent:
     ids: Ids
     stops: dict[str, list[Stop]] = field(default_factory=dict[str, list[Stop]])
     giving: list[Giving] = field(default_factory=list[Giving])
+    answered: list[Answered] = field(default_factory=list[Answered])
     _kept: dict[tuple[str, str], Kept] = field(default_factory=dict[tuple[str, str], Kept])
     _written: list[tuple[PolicyText, str]] = field(
         default_factory=list[tuple[PolicyText, str]], repr=False
@@ -207,7 +210,7 @@ class Consent:
 
     async def change(
         self,
-        caller: Caller,
+        account_id: str,
         accept: Sequence[str],
         withdraw: Sequence[str],
         lang: str,
@@ -225,27 +228,43 @@ class Consent:
         async with self.db.transaction() as tx:
             # First, and also when there is none: it holds the grounds, so that whoever accepts at
             # the same moment does not bring back what is being withdrawn.
-            await self.vault.revoke(tx, caller.account_id, self._purposes(withdraw))
-            grounds = await self.vault.grounds(tx, caller.account_id)
-            earlier = await store.receipts(tx, caller.account_id, 1)
+            await self.vault.revoke(tx, account_id, self._purposes(withdraw))
+            grounds = await self.vault.grounds(tx, account_id)
+            earlier = await store.receipts(tx, account_id, 1)
             earlier_no = earlier[0].declined if earlier else ()
             refuse = (*withdraw, *(one for one in decline if one not in accept))
             said = changed(self.text.items, grounds, earlier_no, accept, refuse)
             basis = Basis.WITHDRAWAL if withdraw else Basis.NOTICE
             answer = Answer(self.policy_version, said[0], lang, screen, basis)
-            receipt = self._receipt(caller.account_id, None, answer, said)
+            receipt = self._receipt(account_id, None, answer, said)
             await store.insert_receipt(tx, receipt)
-            await self.vault.grant(tx, caller.account_id, self._purposes(said[0]))
+            await self.vault.grant(tx, account_id, self._purposes(said[0]))
             for purpose_id in withdraw:
                 for stop in self.stops.get(purpose_id, ()):
-                    await stop(tx, caller.account_id)
-            event = ConsentChanged(caller.account_id, tuple(accept), tuple(withdraw))
+                    await stop(tx, account_id)
+            event = ConsentChanged(account_id, tuple(accept), tuple(withdraw))
+            for told in self.answered:
+                await told(tx, event)
             await self.log.put(tx, event)
         return receipt
 
     async def withdraw(self, caller: Caller, purposes: Sequence[str], lang: str) -> Receipt:
         """Withdraw optional purposes, in as many steps as giving took."""
-        return await self.change(caller, (), purposes, lang, "settings.consent")
+        return await self.change(caller.account_id, (), purposes, lang, "settings.consent")
+
+    async def withdraw_again(self, account_id: str, purpose_id: str) -> bool:
+        """Withdraw what was withdrawn in a time that was lost; tell whether it was on file.
+
+        A purpose that is no longer optional, or of which the policy tells no more, stays as it is.
+        """
+        optional = {item.id for item in self.text.items if not item.necessary}
+        async with self.db.read() as tx:
+            grounds = await self.vault.grounds(tx, account_id)
+            lang = await self.lang_of(tx, account_id) or "zh"
+        if purpose_id not in optional & {ground.partition("@")[0] for ground in grounds}:
+            return False
+        await self.change(account_id, (), [purpose_id], lang, "backups.ledger")
+        return True
 
     async def lang_of(self, tx: Tx, account_id: str) -> str | None:
         """Return the language in which a person last answered us; ``None``: they never did."""

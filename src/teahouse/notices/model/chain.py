@@ -25,6 +25,7 @@ _ENTRY_FIELDS = {
     "prev", "key_id", "hash", "signature",
 }  # fmt: skip
 REPORT = "report"  # the change of an entry about an upgrade; it has a field of that name besides
+RESTORED = "restored"  # the change of an entry that tells that the house came from a back-up
 REPORT_CONTEXT = "upgrade-report"  # what its signature is made for
 _REPORT_FIELDS = {"run_id", "sha256"}
 _HISTORY_FIELDS = {"format", "server_name", "entries", "checkpoint"}

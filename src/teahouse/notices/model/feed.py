@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from teahouse.gate.model.notices import Notice
-from teahouse.notices.model.chain import REPORT, Document
+from teahouse.notices.model.chain import REPORT, RESTORED, Document
 from teahouse.notices.model.ledger import moment
 from teahouse.notices.model.markup import WORDS as GATE_WORDS
 from teahouse.notices.model.markup import html_lang, notice_html, scope_words
@@ -77,6 +77,8 @@ def _content(entry: Document, lang: str) -> str:
     first = f"<p>{escape(said)}</p>" if said else ""
     if entry["change"] == REPORT:
         return first + f"<p>SHA-256: {escape(entry[REPORT]['sha256'])}</p>"
+    if entry["change"] == RESTORED:
+        return first
     if entry["notice"] is None:
         return first + f"<p>{escape(entry['key']['public'])}</p>"
     return first + notice_html(msgspec.convert(entry["notice"], Notice), lang)

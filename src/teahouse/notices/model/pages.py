@@ -8,7 +8,7 @@ from urllib.parse import quote
 import msgspec
 
 from teahouse.gate.model.notices import Notice
-from teahouse.notices.model.chain import REPORT, Document
+from teahouse.notices.model.chain import REPORT, RESTORED, Document
 from teahouse.notices.model.ledger import Ledger, moment
 from teahouse.notices.model.markup import WORDS as GATE_WORDS
 from teahouse.notices.model.markup import html_lang, notice_html, page, scope_words, time_html
@@ -19,7 +19,7 @@ _ZH = {
     "keys": "签名公钥", "as_of": "截至", "copy": "这是一份静态副本，主程序停止时仍可阅读；若时间已超过两小时，说明主程序没有在更新它。",
     "signed": "由密钥 {key} 签名。", "set": "生效", "ended": "结束", "expired": "到期结束",
     "slipped": "延期", "resumed": "工作通过核验，自动恢复", "overridden": "两名管理员决定提前恢复",
-    "key": "启用签名密钥", "key_revoked": "吊销签名密钥", "report": "安全升级报告", "read": "阅读报告", "minutes": "实际时长（分钟）", "why": "原因", "ledger": "累计关闭时长",
+    "key": "启用签名密钥", "key_revoked": "吊销签名密钥", "report": "安全升级报告", "restored": "从备份恢复", "read": "阅读报告", "minutes": "实际时长（分钟）", "why": "原因", "ledger": "累计关闭时长",
     "ledger_doors": "各入口累计关闭时长（对任何人关闭即计入，重叠只计一次）", "scope": "范围",
     "door": "入口", "times": "次数", "total": "分钟", "now": "现在关闭", "yes": "是", "no": "否",
     "never": "自有记录以来没有关闭过。", "older": "更早", "export": "完整历史（可离线验证）",
@@ -37,6 +37,7 @@ _EN = {
     "overridden": "Opened early by two operators",
     "key": "A key that signs", "key_revoked": "A key that is believed no more",
     "report": "Report of a security upgrade", "read": "Read it",
+    "restored": "Brought back from a back-up",
     "minutes": "Actual length in minutes", "why": "Reason",
     "ledger": "How long registration was shut",
     "ledger_doors": "How long each door was shut to at least somebody; overlaps count once",
@@ -146,6 +147,8 @@ def _entry_html(entry: Document, lang: str, places: Places) -> str:
     if entry["key"] is not None:
         rows.append((words["why"], escape(entry["reason"][lang])))
         rows.append((words[entry["change"]], f"<code>{escape(entry['key']['public'])}</code>"))
+    if entry["change"] == RESTORED:
+        rows.append((words["why"], escape(entry["reason"][lang])))
     if entry["change"] == REPORT:
         told = entry[REPORT]
         rows.append((words["why"], escape(entry["reason"][lang])))

@@ -10,7 +10,7 @@ from teahouse.gate.model.bindings import Transition
 from teahouse.gate.model.doors import DOORS
 from teahouse.gate.model.notices import Notice, notice_of
 from teahouse.gate.model.policies import Both
-from teahouse.notices.model.chain import REPORT, Document
+from teahouse.notices.model.chain import REPORT, RESTORED, Document
 from teahouse.notices.model.ledger import whole_minutes
 
 
@@ -109,3 +109,8 @@ def report_entry(at: datetime, run_id: str, sha256: str, reason: Both) -> Docume
         "key": None,
         REPORT: {"run_id": run_id, "sha256": sha256},
     }
+
+
+def restore_entry(at: datetime, reason: Both) -> Document:
+    """Return what an entry tells of a time that was lost: in words only."""
+    return {**key_change(at, {}, RESTORED, reason), "key": None}

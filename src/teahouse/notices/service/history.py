@@ -5,7 +5,7 @@ Locks: the audit log's end comes before the history's, the history's before the 
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -45,7 +45,14 @@ from teahouse.notices.model.chain import (
     verify_history,
 )
 from teahouse.notices.model.revoking import BadRevocation, check_reason
-from teahouse.notices.model.status import HistoryEnd, entry_of, key_change, plain, report_entry
+from teahouse.notices.model.status import (
+    HistoryEnd,
+    entry_of,
+    key_change,
+    plain,
+    report_entry,
+    restore_entry,
+)
 from teahouse.notices.store import KeyRow
 
 READ_ENTRIES_MAX = 500
@@ -143,6 +150,15 @@ class History:
         seq, _ = await self._append(tx, key, (seq, prev), told)
         await self.log.put(tx, NoticePublished(seq))
         return Signed(seq, whole)
+
+    async def put_restore(self, tx: Tx, words: Callable[[int], Both]) -> None:
+        """Tell in the history that a time was lost; ``words`` are asked with its newest number."""
+        seq, prev = await store.take_head(tx)
+        if seq == 0:
+            seq, prev = await self._begin(tx, ())
+        told = restore_entry(self.clock.now(), words(seq))
+        seq, _ = await self._append(tx, await self._primary(tx), (seq, prev), told)
+        await self.log.put(tx, NoticePublished(seq))
 
     async def revoke(self, actor: str, key_id: str, since: datetime, reason: str) -> str:
         """Say that a key came into other hands, and believe it no more. Audited.

@@ -179,7 +179,9 @@ class Oidc:
         """Let the caller sign in by who came back. Raises ``WrongCredentials``, ``LinkedElsewhere``."""
         await self.recovery.confirming.check(caller, shown)
         arrival = self.arrivals.open(word, browser)
-        await self.consent.change(caller, [SUBJECT.purpose.id], [], lang, "settings.providers")
+        await self.consent.change(
+            caller.account_id, [SUBJECT.purpose.id], [], lang, "settings.providers"
+        )
         async with self.accounts.db.transaction() as tx:
             await self.accounts.hold(tx, caller.account_id)
             await self._link(tx, caller.account_id, arrival)

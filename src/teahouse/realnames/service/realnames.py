@@ -90,7 +90,7 @@ class Realnames:
         if not agreed:
             raise ConsentNeeded
         word = await self._ask(caller.account_id.encode(), identity)
-        await self.consent.change(caller, (PURPOSE.id,), (), lang, SCREEN)
+        await self.consent.change(caller.account_id, (PURPOSE.id,), (), lang, SCREEN)
         async with self.db.transaction() as tx:
             await self._keep(tx, caller.account_id, word)
         return await self.own(caller)

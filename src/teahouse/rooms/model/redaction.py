@@ -36,6 +36,17 @@ def without_before(body: bytes) -> bytes:
     return _encoded(event, event["content"], unsigned)
 
 
+def bare_body(version: RoomVersion, event: RoomEvent) -> bytes:
+    """Return a body as a redaction leaves it, when the redaction itself is not there any more.
+
+    The body of what was redacted is returned as it is.
+    """
+    told = msgspec.json.decode(event.body)
+    if "redacted_because" in told["unsigned"]:
+        return event.body
+    return _encoded(told, kept_content(version, event.type, told["content"]), {"erased": True})
+
+
 def erased_body(version: RoomVersion, body: bytes, user_id: str) -> bytes:
     """Return a body without what a person said in it, or is called in it."""
     event = msgspec.json.decode(body)

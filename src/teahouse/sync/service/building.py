@@ -23,7 +23,7 @@ from teahouse.sync.service.fragments import (
     fragment_of,
     summary,
 )
-from teahouse.timeline.events import Erased, Posted
+from teahouse.timeline.events import Erased, Posted, TakenAgain
 from teahouse.timeline.model import Placed, Visibility
 from teahouse.timeline.service.reading import Reading, served, wanted_by
 from teahouse.timeline.service.tails import Tails
@@ -71,11 +71,12 @@ class Building:
             if told.redacted:
                 self.fragments.clear_room(told.event.room_id)
 
-        def erased(_pos: int, told: Erased) -> None:
+        def erased(_pos: int, told: Erased | TakenAgain) -> None:
             self.fragments.clear_room(told.room_id)
 
         log.hear(Posted, posted)
         log.hear(Erased, erased)
+        log.hear(TakenAgain, erased)
 
     # -- rooms one is in -----------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from teahouse.rooms.service import Room, Rooms
 from teahouse.timeline import store
 from teahouse.timeline.events import Posted
 from teahouse.timeline.model import Draft, check_size
+from teahouse.timeline.service.erasing import Redacting
 
 SENT_IN_MEMORY_MAX = 100_000
 DECISIONS_MAX = 8
@@ -71,6 +72,7 @@ class TimelineWriter:
 
     rooms: Rooms
     directory: Directory
+    redacting: Sequence[Redacting]
 
     async def stale(self, tx: Tx, items: Sequence[Item]) -> Sequence[Item]:
         """Return the items whose room has moved since they were decided."""
@@ -109,6 +111,9 @@ class TimelineWriter:
             await Log.rewrite(tx, [(pos, Posted(msgspec.structs.replace(event, body=body)))])
             await store.replace_body(tx, room_id, event_id, body)
             await self.rooms.replace_body(tx, room_id, event_id, body)
+        if addition.redacted:
+            for told in self.redacting:
+                await told(tx, addition.events[0].redacts)
         if addition.new_room is not None and addition.new_room.also is not None:
             await addition.new_room.also(tx)
 

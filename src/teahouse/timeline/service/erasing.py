@@ -1,21 +1,25 @@
-"""Erasing what somebody said, when they delete their account and ask for it.
+"""Erasing what somebody said, when they delete their account and ask for it; and redacting again.
 
 What they said, and what they were called, is taken out of every table and cache of ours, as a
 redaction would; that somebody said something, and when, stays, so that the room's order still makes sense.
 """
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 from msgspec import structs
 
 from teahouse.infra.bus.log import Log
-from teahouse.infra.db.pool import Database
-from teahouse.rooms.model.redaction import erased_body
+from teahouse.infra.db.pool import Database, Tx
+from teahouse.rooms.model.redaction import bare_body, erased_body, without_before
 from teahouse.rooms.service import Room, Rooms
 from teahouse.timeline import store
-from teahouse.timeline.events import Erased, Posted
+from teahouse.timeline.events import Erased, Posted, TakenAgain
 
 EVENTS_AT_ONCE_MAX = 500
+
+# Called with ``(tx, event_id)`` in the transaction in which somebody takes an event's text away.
+Redacting = Callable[[Tx, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -25,6 +29,36 @@ class Erasing:
     db: Database
     log: Log
     rooms: Rooms
+    redacting: list[Redacting] = field(default_factory=list[Redacting])
+
+    async def redact_again(self, event_id: str) -> bool:
+        """Take an event's text away that was redacted in a time that was lost; tell whether it had any.
+
+        Who redacted it, and why, was lost with that time, so nothing in the room says so.
+        """
+        async with self.db.read() as tx:
+            found = await store.event(tx, event_id)
+        room = None if found is None else await self.rooms.find(found[1].room_id)
+        if found is None or room is None:
+            return False
+        pos, event = found
+        body = bare_body(room.state.version, event)
+        if body == event.body:
+            return False
+        async with self.db.transaction() as tx:
+            rewritten = [(pos, event, body)]
+            if event.state_key is not None:
+                place = event.room_id, event.type, event.state_key
+                after = await store.next_state(tx, *place, pos)
+                rewritten += [] if after is None else [(*after, without_before(after[1].body))]
+            for _, old, new in rewritten:
+                await store.replace_body(tx, event.room_id, old.event_id, new)
+                await self.rooms.replace_body(tx, event.room_id, old.event_id, new)
+            told = [(at, Posted(structs.replace(old, body=new))) for at, old, new in rewritten]
+            await self.log.rewrite(tx, told)
+            bodies = [(old.event_id, new) for _, old, new in rewritten]
+            await self.log.put(tx, TakenAgain(event.room_id, bodies))
+        return True
 
     async def erase(self, user_id: str) -> int:
         """Erase what somebody said in every room they were ever in; return how many events."""

@@ -11,7 +11,7 @@ from teahouse.infra.db.pool import Database
 from teahouse.profiles.service import Profiles
 from teahouse.rooms.service import Rooms
 from teahouse.standing.service import Standing
-from teahouse.timeline.events import Erased, Posted
+from teahouse.timeline.events import Erased, Posted, TakenAgain
 from teahouse.timeline.service.appending import Additions, TimelineWriter
 from teahouse.timeline.service.coming import Coming
 from teahouse.timeline.service.erasing import Erasing
@@ -48,7 +48,9 @@ def open_timeline(
 ) -> Timeline:
     """Put the parts together and begin to listen to the log."""
     reading, tails = Reading(db, rooms), Tails()
-    additions = Additions(clock, ids, log, appender, rooms, TimelineWriter(rooms, directory))
+    erasing = Erasing(db, log, rooms)
+    writer = TimelineWriter(rooms, directory, erasing.redacting)
+    additions = Additions(clock, ids, log, appender, rooms, writer)
     coming = Coming(server_name, rooms, profiles, directory, additions, standing)
     tails.begin(log.applied)
 
@@ -64,7 +66,13 @@ def open_timeline(
         rooms.apply_erasure(told.room_id, told.user_id)
         tails.erase(told.room_id, told.user_id)
 
+    def taken(_pos: int, told: TakenAgain) -> None:
+        for event_id, body in told.rewritten:
+            rooms.apply_redaction(told.room_id, event_id, body)
+            tails.redact(told.room_id, event_id, body)
+
     log.hear(Posted, posted)
+    log.hear(TakenAgain, taken)
     log.hear(Erased, erased)
     return Timeline(
         speaking=Speaking(db, rooms, directory, additions, standing),
@@ -72,5 +80,5 @@ def open_timeline(
         making=Making(server_name, ids, directory, additions, coming, standing),
         reading=reading,
         tails=tails,
-        erasing=Erasing(db, log, rooms),
+        erasing=erasing,
     )

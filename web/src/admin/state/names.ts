@@ -28,6 +28,7 @@ const NAMES: Record<string, Key> = {
   "change/expired": "admin.notices.change.expired",
   "change/slipped": "admin.notices.change.slipped",
   "change/report": "admin.notices.change.report",
+  "change/restored": "admin.notices.change.restored",
   "change/resumed": "admin.notices.change.resumed",
   "change/overridden": "admin.notices.change.overridden",
   "work/running": "admin.notices.work.running",
