@@ -84,6 +84,43 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+@contextmanager
+def replica(primary_dsn: str) -> Iterator[Path]:
+    """Start a streaming replica of the server of :func:`postgres`; give where its socket lies."""
+    home = Path(tempfile.mkdtemp(prefix="tea-pg2-", dir="/tmp"))
+    source = Path(primary_dsn.rpartition("host=")[2])
+    copied = source / "install" / "bin"
+    binaries = copied if copied.exists() else BIN
+    if os.geteuid() == 0:
+        os.chown(home, NOBODY, NOBODY)
+    home.chmod(0o755)
+    data = home / "data"
+    subprocess.run(
+        [binaries / "pg_basebackup", "-h", source, "-U", "tea", "-D", data, "-R", "-c", "fast",
+         "--no-sync"],
+        check=True,
+        capture_output=True,
+        **_as_nobody(),
+    )  # fmt: skip
+    settings = {"listen_addresses": "", "unix_socket_directories": str(home), "fsync": "off",
+                "max_connections": "200", "shared_buffers": "32MB"}  # fmt: skip
+    options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
+    with (home / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [binaries / "postgres", "-D", data, *options],
+            stdout=log,
+            stderr=log,
+            **_as_nobody(),
+        )
+    try:
+        asyncio.run(_until_ready(f"postgresql://tea@/postgres?host={home}"))
+        yield home
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(20)
+        shutil.rmtree(home, ignore_errors=True)
+
+
 async def _until_ready(dsn: str) -> None:
     deadline = time.monotonic() + START_SECONDS_MAX
     while True:

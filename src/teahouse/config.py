@@ -77,6 +77,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     policy_reason: str = ""  # why the policy changed, kept with its version
 
     database_url: str = ""
+    replicas: str = ""  # of the database, each like database_url, with spaces between
     nats_url: str = ""
     blobs_url: str = ""
     workers: int = 1
@@ -188,6 +189,8 @@ def check(config: Config) -> None:
             raise BadConfig(
                 f"{name} must be https://HOST or http://HOST, and a port if it needs one"
             )
+    if not all(one.startswith(("postgresql://", "postgres://")) for one in config.replicas.split()):
+        raise BadConfig("replicas must be like database_url, with spaces between")
     _check_oidc(config.oidc)
     _check_proxies(config.trusted_proxies)
     if config.realname_url and not config.realname_secret:

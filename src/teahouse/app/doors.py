@@ -19,6 +19,7 @@ from teahouse.infra.db.pool import Tx
 from teahouse.infra.egress.client import Egress
 from teahouse.infra.http.router import Route
 from teahouse.infra.vault.lifecycle import KeyPurpose
+from teahouse.infra.vault.replicas import Replicas
 from teahouse.invites import jobs as invites_jobs
 from teahouse.invites import routes as invites_routes
 from teahouse.invites import store as invites_store
@@ -162,6 +163,7 @@ def _make_reports(ground: Ground, people: People, notices: Notices) -> Reports:
         attendance=ground.attendance,
         clock=ground.clock,
         data_dir=Path(config.data_dir),
+        replicas=Replicas(ground.db, tuple(config.replicas.split())),
         streams=streams if url else None,
     )
     reports = Reports(

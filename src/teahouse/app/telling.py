@@ -28,7 +28,7 @@ from teahouse.upgrades.model.runs import Agreement, Run, State
 from teahouse.upgrades.service.driver import Ended
 from teahouse.upgrades.service.laying import VERIFY
 from teahouse.upgrades.service.upgrades import Shown, Upgrades
-from teahouse.upgrades.service.yard import SCAN
+from teahouse.upgrades.service.yard import REPLICA, SCAN
 from teahouse.upgrades.store import ranges
 
 # What operators wrote as their reason is theirs; everybody reads which kind of run it was.
@@ -72,7 +72,7 @@ async def facts_of(upgrades: Upgrades, run: Run, to: State) -> RunFacts:
         ended_at=now,
         classes=tuple(_class(one) for one in shown.steps),
         keys=_keys(shown),
-        columns=tuple(_column(one) for one in sums if one.place != SCAN),
+        columns=tuple(_column(one) for one in sums if one.place not in (SCAN, REPLICA)),
         capabilities=tuple(
             CapabilityFact(capability=name, method=UNMEASURED)
             for name in CAPABILITIES

@@ -41,6 +41,7 @@ def make_upgrades(
         vault=ground.vault,
         locksmith=ground.locksmith,
         scanner=Scanner(ground.db, *known),
+        replicas=doors.reports.census.replicas,
         clock=ground.clock,
         ids=ground.ids,
         sealed=sealed,

@@ -84,6 +84,25 @@ def replicas(
     return SinkSeen(sink="replicas", state=state.value, counted=len(late), detail=detail)
 
 
+def asked(found: Iterable[tuple[int, bool | None]], seen: SinkSeen | None) -> SinkSeen:
+    """Return what the replicas said that were asked themselves, in place of what was seen from here.
+
+    Of each: its number in the configuration, and whether it is as far as the database; ``None`` for
+    one that does not answer as a replica of ours. What was old when they were counted is a finding
+    of the run. ``seen`` is given when more follow than were asked.
+    """
+    told = dict(found)
+    words = {True: "is there", False: "is behind", None: "does not answer"}
+    detail = "; ".join(f"replica {number} {words[there]}" for number, there in told.items())
+    states = [State.UNREACHABLE if None in told.values() else State.CLEAN]
+    states += [State.HOLDS_OLD] if False in told.values() else []
+    if seen is not None:
+        detail += f"; {seen.detail}"
+        states += [State(seen.state)] if State(seen.state) is not State.CLEAN else []
+    late = sum(there is not True for there in told.values())
+    return SinkSeen(sink="replicas", state=states[-1].value, counted=late, detail=detail)
+
+
 def caches(behind: list[str], workers: int) -> SinkSeen:
     """Return whether every worker has the newest keys. ``behind`` are those that have not."""
     state = State.HOLDS_OLD if behind else State.EXPIRES

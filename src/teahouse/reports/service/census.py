@@ -12,6 +12,7 @@ from teahouse.clock import Clock
 from teahouse.infra.db.pool import Database
 from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.vault.attendance import Attendance
+from teahouse.infra.vault.replicas import NotAReplicaError, ReplicaAwayError, Replicas
 from teahouse.reports import store
 from teahouse.reports.model import looks
 from teahouse.reports.model.facts import SinkSeen
@@ -20,6 +21,8 @@ from teahouse.reports.model.sinks import SINKS, State
 _log = structlog.get_logger("teahouse.reports")
 LOG_BYTES_MAX = 16 * 1024 * 1024  # of the end of each file
 LOG_FILES_MAX = 100
+LOOKS_MAX = 50  # at a replica, until it is there
+LOOK_AGAIN_SECONDS = 0.1
 
 Look = Callable[[datetime], Awaitable[SinkSeen]]  # given when the run ended
 
@@ -33,6 +36,7 @@ class Census:
     attendance: Attendance
     clock: Clock
     data_dir: Path
+    replicas: Replicas
     streams: Callable[[], Awaitable[list[str]]] | None = None  # of the bus, if there is one
     others: dict[str, Look] = field(default_factory=dict[str, Look])
 
@@ -82,7 +86,24 @@ class Census:
         async with self.db.read() as tx:
             found = await store.standbys(tx)
         told = [(one.name, one.behind_seconds, one.known) for one in found]
-        return looks.replicas(told, self.clock.now(), ended_at)
+        seen = looks.replicas(told, self.clock.now(), ended_at)
+        if not self.replicas.dsns:
+            return seen
+        position = await self.replicas.position()
+        asked = [
+            (number, await self._is_there(number, position)) for number in self.replicas.numbers
+        ]
+        return looks.asked(asked, seen if len(found) > len(asked) else None)
+
+    async def _is_there(self, number: int, position: str) -> bool | None:
+        try:
+            for _ in range(LOOKS_MAX):
+                if await self.replicas.reached(number, position):
+                    return True
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        except (NotAReplicaError, ReplicaAwayError):
+            return None
+        return False
 
     async def _statement_logs(self, _ended_at: datetime) -> SinkSeen:
         return looks.statement_logs(await self._settings())

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import structlog
 
 from teahouse.errors import Refused
+from teahouse.infra.vault.replicas import NotAReplicaError, ReplicaAwayError
 from teahouse.infra.vault.sealed import Sealed
 from teahouse.infra.vault.sweep.roll import Roll
 from teahouse.infra.vault.sweep.slots import clear
@@ -31,7 +32,7 @@ from teahouse.upgrades.model.plans import (
 from teahouse.upgrades.model.runs import Run, State, has_work
 from teahouse.upgrades.service.driver import Driver
 from teahouse.upgrades.service.laying import BACKFILL, BEFORE, CLEAR, DESTROY, classes_in
-from teahouse.upgrades.service.yard import SCAN, Yard, read, written
+from teahouse.upgrades.service.yard import REPLICA, SCAN, Yard, read, written
 from teahouse.upgrades.store import ranges
 from teahouse.upgrades.store.ranges import Claim, Claimed
 
@@ -260,6 +261,9 @@ class Hand:
                     await store.put_finding(tx, run.run_id, told, yard.clock.now())
                 await ranges.finish(tx, mine, yard.clock.now())
             return
+        if mine.place == REPLICA:
+            await self._replica(run, mine, found)
+            return
         sealed = yard.table(mine.place)
         async with yard.db.read() as tx:
             wanted = await yard.wanted(tx, run)
@@ -294,6 +298,30 @@ class Hand:
             else:
                 same, changed = await ranges.compared(tx, run.run_id, mine.place, digests)
                 await ranges.told(tx, mine, _sums(sealed, seen, same, changed))
+            await ranges.finish(tx, mine, yard.clock.now())
+
+    async def _replica(self, run: Run, mine: Claim, found: Claimed) -> None:
+        """Count what is old on a replica, once it is as far as the database was."""
+        yard = self.yard
+        async with yard.db.read() as tx:
+            under = await yard.under(tx, run)
+        wrong: list[Finding] = []
+        name = f"replica {found.number}"
+        try:
+            there = await yard.replicas.reached(found.number, found.starts)
+            if there:
+                old = await yard.replicas.old(found.number, yard.sealed, under)
+                wrong += [Finding("old", name, old.count, old.named)] if old.count else []
+        except NotAReplicaError:
+            there, wrong = True, [Finding("not_a_replica", name, 1)]
+        except ReplicaAwayError as away:
+            there, wrong = True, [Finding("replica_away", name, 1, (str(away),))]
+        async with yard.db.transaction() as tx:
+            if not there:
+                await ranges.again(tx, mine, AGAIN_SECONDS)
+                return
+            for one in wrong:
+                await store.put_finding(tx, run.run_id, one, yard.clock.now())
             await ranges.finish(tx, mine, yard.clock.now())
 
     @asynccontextmanager

@@ -12,7 +12,7 @@ from teahouse.renewals.model import DEK, INDEX
 from teahouse.upgrades import store
 from teahouse.upgrades.model.plans import RANGE_BYTES, RANGE_ROWS
 from teahouse.upgrades.model.runs import Run
-from teahouse.upgrades.service.yard import SCAN, Yard, rank_of, written
+from teahouse.upgrades.service.yard import REPLICA, SCAN, Yard, rank_of, written
 from teahouse.upgrades.store import ranges
 from teahouse.upgrades.store.ranges import Lay
 
@@ -47,7 +47,9 @@ async def _laid(yard: Yard, run: Run, stage: str) -> Laid:
         return await _tables(yard, yard.verified_tables(run))
     if stage == VERIFY:
         found = await _tables(yard, yard.verified_tables(run))
-        return Laid([*found.ranges, Lay(SCAN, 0, 0, "", "")], [])
+        at = await yard.replicas.position() if yard.replicas.dsns else ""
+        replicas = [Lay(REPLICA, number, 0, at, "") for number in yard.replicas.numbers]
+        return Laid([*found.ranges, Lay(SCAN, 0, 0, "", ""), *replicas], [])
     if stage == CLEAR:
         indexed = [one for one in yard.sealed if one.indexed and INDEX in run.classes]
         return await _tables(yard, indexed)

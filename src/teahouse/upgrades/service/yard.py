@@ -14,17 +14,19 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.field import DekClass
 from teahouse.infra.vault.locksmith import Locksmith
+from teahouse.infra.vault.replicas import Replicas, Under
 from teahouse.infra.vault.scanner import Scanner
 from teahouse.infra.vault.sealed import Sealed
 from teahouse.infra.vault.sweep.stretches import key_of, words
 from teahouse.infra.vault.sweep.sweep import Wanted
 from teahouse.infra.vault.sweep.walked import Key, Walked
 from teahouse.infra.vault.vault import Vault
-from teahouse.renewals.model import DEK, INDEX, KEK, NEW, Renewal
+from teahouse.renewals.model import DEK, INDEX, KEK, NEW, OLD, Renewal
 from teahouse.renewals.service import KeySmith, Step
 from teahouse.upgrades import store
 from teahouse.upgrades.model.runs import Act, NoSuchRun, Run
 
+REPLICA = "*replica"  # the place of the ranges in which a replica is counted, by their number
 SCAN = "*scan"  # the place of the range in which the whole database is looked through
 
 
@@ -38,6 +40,7 @@ class Yard:
     vault: Vault
     locksmith: Locksmith
     scanner: Scanner
+    replicas: Replicas
     clock: Clock
     ids: Ids
     sealed: Sequence[Sealed]
@@ -71,6 +74,12 @@ class Yard:
             since=run.since if DEK in run.classes else None,
             index=None if index is None else index.version,
         )
+
+    async def under(self, tx: Tx, run: Run) -> Under:
+        """Return what counts as old once a run has made everything anew."""
+        wanted = await self.wanted(tx, run)
+        kek = (await self.smith.keys(tx, run.run_id)).get((KEK, OLD))
+        return Under(wanted.since, wanted.index, kek)
 
     async def renewal(self, tx: Tx, run: Run) -> Renewal:
         """Return a run as its steps see it."""

@@ -33,6 +33,8 @@ const FINDINGS: Record<string, Key> = {
   quarantined: "admin.upgrade.found.quarantined",
   held: "admin.upgrade.found.held",
   lacking: "admin.upgrade.found.lacking",
+  not_a_replica: "admin.upgrade.found.not_a_replica",
+  replica_away: "admin.upgrade.found.replica_away",
   another_run: "admin.upgrade.found.another_run",
 };
 const STATES: Record<string, Key> = {
