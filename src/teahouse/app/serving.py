@@ -18,7 +18,7 @@ from teahouse.infra.http.careful import CarefulProtocol
 from teahouse.infra.http.proxies import Notebook, behind
 from teahouse.infra.logs import configure
 from teahouse.infra.vault.sweep.alone import collect_seldom
-from teahouse.renewals.service import Feeling
+from teahouse.renewals.service.feeling import Feeling
 from teahouse.sync.service.hub import Hub
 
 GRACE_SECONDS = 3

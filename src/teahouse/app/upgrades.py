@@ -15,7 +15,8 @@ from teahouse.infra.vault.sealed import Passing, Sealed
 from teahouse.infra.vault.sweep.slots import IndexHoldings
 from teahouse.planning.service import Planning
 from teahouse.renewals import jobs as renewals_jobs
-from teahouse.renewals.service import KeySmith, Successors, own_steps
+from teahouse.renewals.service import KeySmith, own_steps
+from teahouse.renewals.service.successors import Successors
 from teahouse.upgrades import jobs as upgrades_jobs
 from teahouse.upgrades import routes as upgrades_routes
 from teahouse.upgrades.service.driver import Driver

@@ -2,7 +2,7 @@
 
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.jobs.queue import Jobs
-from teahouse.renewals.service import Successors
+from teahouse.renewals.service.successors import Successors
 
 LOOK_SECONDS = 60.0
 

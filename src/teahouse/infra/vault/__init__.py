@@ -1,7 +1,7 @@
 """The vault: personal data is sealed before it is stored, under a key of its own person.
 
 Owns: vault_keys, vault_subjects, vault_deks, vault_ring, vault_workers,
-vault_quarantine, vault_late_opens, vault_wraps
+vault_quarantine, vault_late_opens, vault_wraps, vault_scopes
 Announces: KeysChanged
 Listens: its own announcement, which ``app`` hands to each worker's attendance
 Invariants: every sealed value names its key and version; a value opens only in the table, column

@@ -4,31 +4,23 @@ Every verb can be done twice and changes nothing the second time: it looks at th
 What cannot be done yet is told in words, and tried again; nothing here waits.
 """
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import msgspec
-import structlog
 
-from teahouse.audit.service import Audit
-from teahouse.clock import Clock
 from teahouse.errors import Refused
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
-from teahouse.infra.pace import Limits, Pace, Signals
-from teahouse.infra.vault.attendance import felt
 from teahouse.infra.vault.events import KeysChanged
 from teahouse.infra.vault.lifecycle import (
     OPENING,
     KeyPurpose,
     KeyState,
     TwoPersons,
-    succession,
 )
 from teahouse.infra.vault.locksmith import Locksmith
 from teahouse.infra.vault.model import (
-    SHARED,
     KeyInUse,
     KeyNotEverywhere,
     KeyNotRested,
@@ -37,7 +29,6 @@ from teahouse.infra.vault.model import (
 )
 from teahouse.infra.vault.rewrap import START, Rewrap
 from teahouse.infra.vault.store import count_under_kek, sweeping
-from teahouse.infra.vault.store import keys as keys_store
 from teahouse.infra.vault.store.keys import KeyRow
 from teahouse.infra.vault.store.sweeping import Found
 from teahouse.infra.vault.sweep.slots import IndexHoldings
@@ -54,12 +45,7 @@ from teahouse.renewals.model import (
     Renewal,
 )
 
-FASTEST = 20_000.0  # rows a second of one hand
-FEEL_SECONDS = 0.25
 DEK_BYTES = 220  # of a data key's row, about
-
-
-_log = structlog.get_logger("teahouse.renewals")
 
 
 class Step(Protocol):
@@ -200,50 +186,6 @@ class KeySmith:
         new = KeyRef(told[-1].key_id, told[-1].version)
         await store.put(tx, run.run_id, purpose.value, NEW, new)
         await self.log.put(tx, *told)
-
-
-@dataclass(frozen=True, repr=False)
-class Successors:
-    """Gives the key that wraps keys a successor before it has wrapped too often [U-04].
-
-    By itself, one step each time it is asked; each is in the audit log. What is under the former
-    stays there, and opens.
-    """
-
-    smith: KeySmith
-    audit: Audit
-
-    async def look(self, tx: Tx) -> str:
-        """Bring the counts up to date, or do what is due next; return what that was."""
-        for scope in (SHARED, *await self.smith.locksmith.scopes(tx)):
-            due = await self._look(tx, scope)
-            if due:
-                return due
-        await keys_store.add_up_wraps(tx)
-        return ""
-
-    async def _look(self, tx: Tx, scope: str) -> str:
-        """Do what is due for the key that wraps the data keys of a scope."""
-        locksmith = self.smith.locksmith
-        primary = await locksmith.primary(tx, KeyPurpose.KEK, scope)
-        assert primary is not None, "there is one"
-        newest = await locksmith.newest(tx, KeyPurpose.KEK, scope)
-        wraps = (await keys_store.wraps(tx)).get(primary.ref, 0)
-        due = succession(wraps, newest.state)
-        if not due:
-            return ""
-        if due != "add" and await locksmith.lacking(tx, KeyPurpose.KEK, newest.version):
-            return ""  # some worker does not have it yet: the next time
-        detail: dict[str, object] = {"count": wraps}
-        await self.audit.append(tx, "system", "renewals.successor", newest.key_id, detail)
-        if due == "add":
-            told = await locksmith.add(tx, KeyPurpose.KEK, primary.suite, scope)
-        elif due == "distribute":
-            told = await locksmith.distribute(tx, KeyPurpose.KEK, newest.version)
-        else:
-            told = await locksmith.promote(tx, KeyPurpose.KEK, newest.version)
-        await self.smith.log.put(tx, told)
-        return due
 
 
 @dataclass(frozen=True)
@@ -461,49 +403,6 @@ async def held(smith: KeySmith, at: Renewal, purpose: KeyPurpose) -> list[Findin
         old = await smith.of(tx, at, purpose, OLD)
         count = 0 if old is None else await smith.locksmith.held(tx, purpose, old.version)
     return [Finding("held", purpose.value, count)] if count else []
-
-
-@dataclass(repr=False)
-class Feeling:
-    """A pace that yields to what users feel: as fast as they do not notice."""
-
-    db: Database
-    clock: Clock
-    rate_max: float = FASTEST
-    made: Pace | None = None
-
-    @property
-    def pace(self) -> Pace:
-        """The pace, begun with the first question."""
-        if self.made is None:
-            self.made = Pace(Limits(self.rate_max), self.clock.monotonic())
-        return self.made
-
-    def limit(self, now: float, rate_max: float | None) -> None:
-        """Go at most so fast from now on."""
-        wanted = FASTEST if rate_max is None else rate_max
-        if wanted != self.rate_max:
-            self.rate_max = wanted
-            self.pace.set(now, Limits(wanted))
-
-    def allow(self, now: float) -> int:
-        """Return how many rows may be done now."""
-        return self.pace.allow(now)
-
-    def spent(self, rows: int) -> None:
-        """Count rows that were done."""
-        self.pace.spent(rows)
-
-    async def feel(self) -> None:
-        """Take notice of what users feel, again and again."""
-        while True:
-            try:
-                seen = await felt(self.db)
-                signals = Signals.of(seen.workers, seen.replica_lag_seconds)
-                self.pace.seen(self.clock.monotonic(), signals)
-            except Refused as refused:
-                _log.warning("nothing is felt", fault=refused.code)
-            await asyncio.sleep(FEEL_SECONDS)
 
 
 def own_steps(smith: KeySmith, rewrap: Rewrap, holdings: IndexHoldings) -> list[Step]:

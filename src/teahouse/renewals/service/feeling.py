@@ -1,0 +1,60 @@
+"""A pace that users do not notice."""
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from teahouse.clock import Clock
+from teahouse.errors import Refused
+from teahouse.infra.db.pool import Database
+from teahouse.infra.pace import Limits, Pace, Signals
+from teahouse.infra.vault.attendance import felt
+
+FASTEST = 20_000.0  # rows a second of one hand
+FEEL_SECONDS = 0.25
+
+_log = structlog.get_logger("teahouse.renewals")
+
+
+@dataclass(repr=False)
+class Feeling:
+    """A pace that yields to what users feel: as fast as they do not notice."""
+
+    db: Database
+    clock: Clock
+    rate_max: float = FASTEST
+    made: Pace | None = None
+
+    @property
+    def pace(self) -> Pace:
+        """The pace, begun with the first question."""
+        if self.made is None:
+            self.made = Pace(Limits(self.rate_max), self.clock.monotonic())
+        return self.made
+
+    def limit(self, now: float, rate_max: float | None) -> None:
+        """Go at most so fast from now on."""
+        wanted = FASTEST if rate_max is None else rate_max
+        if wanted != self.rate_max:
+            self.rate_max = wanted
+            self.pace.set(now, Limits(wanted))
+
+    def allow(self, now: float) -> int:
+        """Return how many rows may be done now."""
+        return self.pace.allow(now)
+
+    def spent(self, rows: int) -> None:
+        """Count rows that were done."""
+        self.pace.spent(rows)
+
+    async def feel(self) -> None:
+        """Take notice of what users feel, again and again."""
+        while True:
+            try:
+                seen = await felt(self.db)
+                signals = Signals.of(seen.workers, seen.replica_lag_seconds)
+                self.pace.seen(self.clock.monotonic(), signals)
+            except Refused as refused:
+                _log.warning("nothing is felt", fault=refused.code)
+            await asyncio.sleep(FEEL_SECONDS)
