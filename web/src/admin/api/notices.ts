@@ -1,5 +1,6 @@
 import type { Notice } from "../../gate/api/status";
 import { call } from "../../http/call";
+import type { RevokeBody, RotatedWire } from "../../wire.gen";
 import { ask } from "./ask";
 
 /** What registration may wait for. */
@@ -46,6 +47,15 @@ export interface Hook {
   last_at: string | null;
 }
 
+/** A key by which notices are signed; `public` in hexadecimal. */
+export interface SigningKey {
+  key_id: string;
+  public: string;
+  since: string;
+  until: string | null;
+  revoked: { at: string; last_seq: number } | null;
+}
+
 const hookAt = (hookId: string) => `/notices/hooks/${encodeURIComponent(hookId)}`;
 
 export async function fetchWorks(): Promise<Work[]> {
@@ -63,6 +73,23 @@ export async function fetchEntries(): Promise<Entry[]> {
 
 export function verifyHistory(): Promise<Finding> {
   return ask("GET", "/notices/verify");
+}
+
+/** Every key there was, the newest first. */
+export async function fetchSigningKeys(): Promise<SigningKey[]> {
+  const path = "/.well-known/teahouse-keys.json";
+  return (await call<{ keys: SigningKey[] }>("GET", path, { open: true })).keys.reverse();
+}
+
+/** Has another key sign from now on, and returns its name. */
+export async function rotateSigningKey(): Promise<string> {
+  return (await ask<RotatedWire>("POST", "/notices/keys/rotate", { body: {} })).key_id;
+}
+
+/** Has a key be believed no more; returns the name of the one that signs. */
+export async function revokeSigningKey(keyId: string, body: RevokeBody): Promise<string> {
+  const path = `/notices/keys/${encodeURIComponent(keyId)}/revoke`;
+  return (await ask<RotatedWire>("POST", path, { body })).key_id;
 }
 
 export async function fetchHooks(): Promise<Hook[]> {
