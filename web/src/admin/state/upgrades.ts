@@ -89,6 +89,38 @@ export function percent(done: number, total: number): number {
   return done >= total ? 100 : Math.min(99, Math.floor((done / total) * 100));
 }
 
+/** A class of data with its tables, and how far they are together. */
+export interface Group {
+  name: string;
+  steps: RunWire["steps"];
+  done: number;
+  total: number;
+  quarantined: number;
+  rate: number;
+  eta: number | null;
+}
+
+const sum = (all: readonly number[]) => all.reduce((one, other) => one + other, 0);
+
+/** The steps with anything in them, by class, in their order; what is left is what is left longest. */
+export function groupsOf(steps: RunWire["steps"]): Group[] {
+  const filled = steps.filter((step) => step.total > 0);
+  const names = [...new Set(filled.map((step) => step.data_class))];
+  return names.map((name) => {
+    const mine = filled.filter((step) => step.data_class === name);
+    const left = mine.flatMap((step) => (step.eta_seconds === null ? [] : [step.eta_seconds]));
+    return {
+      name,
+      steps: mine,
+      done: sum(mine.map((step) => step.done)),
+      total: sum(mine.map((step) => step.total)),
+      quarantined: sum(mine.map((step) => step.quarantined)),
+      rate: sum(mine.map((step) => step.rate_per_second)),
+      eta: left.length > 0 ? Math.max(...left) : null,
+    };
+  });
+}
+
 export function momentOfDay(at: string): string {
   const parts = {
     hour: "2-digit",
