@@ -17,7 +17,7 @@ _STYLE = (
     "section{margin:1rem 0;padding:1rem;border:1px solid #8a8a8a;border-radius:.5rem}"
     "dt{font-weight:600}dd{margin:0 0 .5rem}[role=alert]{border:2px solid;padding:.5rem}"
     "table{border-collapse:collapse;width:100%}caption{text-align:start;font-weight:600}"
-    "th{overflow-wrap:normal}th,td{text-align:start;padding:.25rem .5rem .25rem 0;border-bottom:1px solid #8a8a8a}"
+    "th{overflow-wrap:normal;word-break:keep-all}th,td{text-align:start;padding:.25rem .5rem .25rem 0;border-bottom:1px solid #8a8a8a}"
     "nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}"
     "nav a{display:inline-block;padding:.5rem 0}code{font-size:.9em}"
     "a{color:#0b5b4c}@media(prefers-color-scheme:dark){body{color:#eee;background:#111}"

@@ -34,7 +34,7 @@ _ZH = {
     "pending": "待用", "readable": "可读", "primary": "使用中", "decrypt_only": "只可解密",
     "soft_disabled": "已停用", "destroyed": "已销毁", "new": "新建",
     "kek": "密钥加密密钥", "index": "盲索引密钥", "house": "本站自用密钥", "pepper": "密码胡椒",
-    "session": "会话密钥", "dek": "数据密钥",
+    "session": "会话密钥", "dek": "数据密钥", "passwords": "密码摘要", "signing": "公告签名密钥",
 }  # fmt: skip
 _EN = {
     "title": "Report of a security upgrade", "all": "Reports of security upgrades",
@@ -65,11 +65,12 @@ _EN = {
     "new": "new",
     "kek": "key-encryption key", "index": "key of the blind indexes", "house": "key of our own words",
     "pepper": "pepper of passwords", "session": "key of sessions", "dek": "data key",
+    "passwords": "password digests", "signing": "key that signs notices",
 }  # fmt: skip
 _ACTS = {
-    "start": ("开始", "start"), "retire": ("停用旧密钥", "retire the old keys"),
-    "destroy": ("销毁旧密钥", "destroy the old keys"), "abort": ("中止", "give up"),
-    "force": ("强制推进", "go on by force"),
+    "retire": ("停用旧密钥", "Old keys retired"),
+    "destroy": ("销毁旧密钥", "Old keys destroyed"), "abort": ("中止", "Given up"),
+    "force": ("强制推进", "Gone on by force"),
 }  # fmt: skip
 WORDS = {"zh": _ZH, "en": _EN}
 
@@ -192,6 +193,8 @@ def _downtime(report: Report, lang: str) -> str:
 
 def _classes(report: Report, lang: str) -> str:
     words = WORDS[lang]
+    if not report.words["classes"]:
+        return ""
     parts = [f"<h2>{words['classes']}</h2>"]
     for name, means in report.words["classes"].items():
         parts.append(f"<p>{_said(means, lang)}</p>")
@@ -293,7 +296,7 @@ def _sinks(report: Report, lang: str) -> str:
 def _proof(report: Report, lang: str, file: str) -> str:
     words = WORDS[lang]
     rows = [
-        (words["file"], f'<a href="{escape(file)}">{escape(file)}</a>'),
+        (words["file"], f'<a href="{escape(file)}"><code>{escape(file)}</code></a>'),
         (words["public"], f"<code>{escape(report.public)}</code>"),
         (words["how"], words["offline"]),
     ]
