@@ -55,8 +55,13 @@ CONSOLE = {
     "breaches": "breaches", "breach": "breaches/{case}",
     "upgrades": "upgrades", "upgrade-plan": "upgrades/plan", "upgrade-run": "upgrades/{run}",
 }  # fmt: skip
+KEYED = ("gate", "approvals", "rules", "imports", "house", "upgrade-plan", "upgrade-run", "breach")
 WIZARD = "gate/change/cn-mainland/official/email"
-SEPARATE = ("policy?lang={lang}", "policy/history?lang={lang}")  # pages of the server's own
+SEPARATE = {  # pages of the server's own
+    "policy-page": "policy", "policy-history-page": "policy/history",
+    "upgrade-reports-page": "upgrade-reports", "upgrade-report-page": "upgrade-reports/{ended}",
+    "status-page": "registration-status",
+}  # fmt: skip
 
 LEAD = """where => new Promise((go) => {
   if (location.hash === where) go();
@@ -137,9 +142,10 @@ async def keep(page: Page, store: str, **kept: str) -> None:
 async def before_the_answer(one: Walker) -> None:
     """Everything that is open to all, before anything was agreed to."""
     await one.go_through(OPEN)
-    for place in SEPARATE:
-        await one.page.goto(f"{one.town.base}/{place.format(lang=one.lang)}")
-        await one.stop(place.partition("?")[0].replace("/", "-") + "-page")
+    for name, place in SEPARATE.items():
+        where = place.format(**one.town.places)
+        await one.page.goto(f"{one.town.base}/{where}?lang={one.lang}")
+        await one.stop(name)
 
 
 async def without_an_account(one: Walker) -> None:
@@ -265,7 +271,7 @@ async def by_keyboard(one: Walker) -> None:
     await come_in(one, one.town.eve)
     await one.go_through(chosen(EVE, "security", "family", "privacy", "devices"))
     await sit_down(one)
-    await one.go_through(chosen(CONSOLE, "gate", "approvals", "rules", "imports", "house"))
+    await one.go_through(chosen(CONSOLE, *KEYED))
     await one.to(WIZARD)
     await one.stop("wizard-1-scope")
 

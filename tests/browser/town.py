@@ -40,7 +40,18 @@ REGIME = {
     "region": "eu", "realname": "id", "limits_speaking": True, "days": 30, "per_day": 100,
     "reason": {"zh": "《示例法》第二十四条要求核验身份", "en": "Example Act, article 24"},
 }  # fmt: skip
-UPGRADE = {"classes": [], "mode": "ordinary", "reason": "密钥一年一换 / Keys are due each year"}
+UPGRADE = {"reason": "密钥一年一换 / Keys are due each year", "rate_max": 1}
+# Ten minutes of a run that is three fifths done, and goes on as slowly as can be.
+LAID = "select state = 'backfill' and laid = 'backfill' from upgrades_runs where run_id = $1"
+UNDER_WAY = "update upgrades_steps set done = (total * 0.6)::bigint where run_id = $1"
+UNSAMPLED = "delete from upgrades_samples where run_id = $1"
+BEGUN = "update upgrades_runs set started_at = now() - interval '10 minutes' where run_id = $1"
+SAMPLED = """
+insert into upgrades_samples (run_id, at, rate, p99_ms, queue_ms, exposed)
+select $1, now() - interval '5 seconds' * (120 - nth), 1150 + 420 * sin(nth / 9.0),
+    19 + 6 * cos(nth / 7.0), 2, round(total * (1 - 0.6 * nth / 120))
+from generate_series(0, 119) as nth,
+    (select sum(total) as total from upgrades_steps where run_id = $1) as steps"""
 LEAK = {
     "title": "丢失的磁盘 / A lost disk", "profile": "eu", "known_at": "2026-01-10T00:00:00Z",
     "scope": {"began_at": "2026-01-01T00:00:00Z", "ended_at": "2027-10-01T00:00:00Z"},
@@ -220,9 +231,10 @@ async def the_square(town: Town) -> None:
 
 
 async def the_gate(town: Town) -> None:
-    """Close, pace, queue; invite; let one work be done."""
+    """Close, pace, queue; invite; let one work be done, and an upgrade be given up."""
     for policy in (CLOSED, PACED, LINE):
         await town.operates("POST", "/gate/policies", policy)
+    await the_upgrade_given_up(town)
     await town.operates("POST", "/gate/invites", {**INVITE, "expires_at": "2027-10-01T00:00:00Z"})
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "teahouse", "work", "run", "--title", "新的存储格式 / New format",
@@ -280,18 +292,49 @@ async def the_account(town: Town) -> None:
     await town.until("GET", "/api/v1/tasks", lambda one: one["tasks"], token)
 
 
-async def the_older_policy(town: Town) -> None:
-    """Have Eve's newest answer be one to a policy that has changed since."""
+@asynccontextmanager
+async def database(town: Town) -> AsyncIterator[asyncpg.Connection]:
+    """Speak to the house's PostgreSQL, to have something be as if time had passed."""
     engines = json.loads((town.server.data / "run" / "engines.json").read_text())
     db = await asyncpg.connect(engines["dsn"])
     try:
+        yield db
+    finally:
+        await db.close()
+
+
+async def the_older_policy(town: Town) -> None:
+    """Have Eve's newest answer be one to a policy that has changed since."""
+    async with database(town) as db:
         find = "select account_id from accounts_accounts where user_id = $1"
         account = await db.fetchval(find, town.eve["userId"])
         await db.execute(OLDER, f"{CHANGED}@1")
         await db.execute(SAID, account, CHANGED)
         await db.execute("update jobs_schedules set next_at = now() where name = 'regimes.ask'")
-    finally:
-        await db.close()
+
+
+async def the_upgrade_given_up(town: Town) -> None:
+    """Begin an upgrade and give it up, so that there is a report."""
+    reason = {"reason": "换错了 / A mistake"}
+    run = await town.operates("POST", "/upgrades", {**UPGRADE, **reason})
+    town.places["ended"] = run["summary"]["run_id"]
+    for act in ("start", "abort"):
+        await town.operates("POST", f"/upgrades/{town.places['ended']}/{act}", reason)
+
+
+async def the_upgrade_under_way(town: Town) -> None:
+    """Have another be in the middle of its way."""
+    at = f"{OPERATORS}/upgrades/{town.places['ended']}"
+    token = town.operator["token"]
+    await town.until("GET", at, lambda one: one["summary"]["state"] == "aborted", token)
+    run = (await town.operates("POST", "/upgrades", UPGRADE))["summary"]["run_id"]
+    await town.operates("POST", f"/upgrades/{run}/start", {})
+    async with asyncio.timeout(40), database(town) as db:
+        while not await db.fetchval(LAID, run):
+            await asyncio.sleep(0.05)
+        for statement in (UNDER_WAY, BEGUN, UNSAMPLED, SAMPLED):
+            await db.execute(statement, run)
+    town.places["run"] = run
 
 
 async def the_desk(town: Town) -> None:
@@ -305,8 +348,7 @@ async def the_desk(town: Town) -> None:
     await town.operates("POST", "/imports", {"csv": ROWS, "label": "春季名册 / Spring list"})
     listed = {"what": "bulk.example", "action": "deny", "reason": "Bulk sign-ups"}
     await town.operates("POST", "/screening/domains", listed)
-    run = await town.operates("POST", "/upgrades", UPGRADE)
-    town.places["run"] = run["summary"]["run_id"]
+    await the_upgrade_under_way(town)
     town.places["case"] = (await town.operates("POST", "/breaches", LEAK))["case_id"]
     await town.operates("POST", "/operators", {"role": "registrar"})
     found = (await town.operates("GET", "/accounts?search=eve"))["accounts"]
