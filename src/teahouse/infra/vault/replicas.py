@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any
 
 import asyncpg
 
@@ -20,15 +20,12 @@ from teahouse.infra.vault.lifecycle import KeyPurpose
 from teahouse.infra.vault.model import KeyRef
 from teahouse.infra.vault.sealed import Sealed
 from teahouse.infra.vault.store import keys as keys_store
+from teahouse.infra.vault.store import workers as workers_store
 from teahouse.infra.vault.sweep import statements
 from teahouse.infra.vault.sweep.counting import stale
 
 CONNECT_SECONDS_MAX = 5
 COUNT_MS_MAX = 60 * 60 * 1000  # of one table; nobody waits for an answer from there
-
-POSITION: LiteralString = "select pg_current_wal_insert_lsn()::text"
-REACHED: LiteralString = """
-select pg_is_in_recovery(), pg_last_wal_replay_lsn() >= $1::text::pg_lsn"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +81,17 @@ class Replicas:
     async def position(self) -> str:
         """Return up to where the database has written."""
         async with self.db.read() as tx:
-            return await tx.value(POSITION)
+            return await workers_store.position(tx)
 
     async def reached(self, number: int, position: str) -> bool:
         """Tell whether a replica is there. Raises ``NotAReplicaError``, ``ReplicaAwayError``."""
         async with self.db.read() as tx:
             ours = await _keks(tx)
         async with self._asked(number) as tx:
-            row = await tx.row(REACHED, position)
-            assert row is not None, "an answer is a row"
-            follows, there = row
+            follows, there = await workers_store.reached(tx, position)
             if not follows or not (ours & await _keks(tx)):
                 raise NotAReplicaError
-        return bool(there)
+        return there
 
     async def old(self, number: int, sealed: Sequence[Sealed], under: Under) -> Old:
         """Count what is old on a replica; raises like :meth:`reached`."""

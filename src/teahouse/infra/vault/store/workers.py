@@ -29,6 +29,9 @@ where queue_ms is not null and heartbeat_at > clock_timestamp() - make_interval(
 order by worker_id"""
 REPLICA_LAG = """
 select coalesce(max(extract(epoch from replay_lag)), 0)::float8 from pg_stat_replication"""
+POSITION = "select pg_current_wal_insert_lsn()::text"
+REACHED = """
+select pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn() >= $1::text::pg_lsn, false)"""
 LEAVE = "delete from vault_workers where worker_id = $1"
 FORGET_GONE = """
 delete from vault_workers where heartbeat_at < clock_timestamp() - interval '1 day'"""
@@ -78,6 +81,18 @@ async def felt(tx: Tx) -> list[FeltRow]:
 async def replica_lag_seconds(tx: Tx) -> float:
     """Return how far behind the slowest replica is; 0 when there is none, or we may not know."""
     return await tx.value(REPLICA_LAG)
+
+
+async def position(tx: Tx) -> str:
+    """Return up to where the database has written."""
+    return await tx.value(POSITION)
+
+
+async def reached(tx: Tx, position: str) -> tuple[bool, bool]:
+    """Tell, on a replica, whether it is one, and whether it has replayed up to a position."""
+    row = await tx.row(REACHED, position)
+    assert row is not None, "an answer is a row"
+    return row[0], row[1]
 
 
 async def leave(tx: Tx, worker_id: str) -> None:
