@@ -38,8 +38,9 @@ SETTINGS = {"upgrade_soft_days": "0"}
 WITH_PASSWORD = 5000
 SIGN_IN_AGAIN_MAX = 1000
 LOOK_SECONDS = 1.0
+TURN_SECONDS, FEW = 10.0, 8  # of a new state, and stretches to go of an old one
 ALONE_UNTIL = 0.9  # of the fields; the rest is done with people about again
-BEFORE_ROWS = ("distribute", "dual_write")
+HELD = ("distribute", "dual_write", "backfill")
 LEFT = {
     "rows under more than the new index": """
 select count(*) from accounts_identifiers
@@ -109,15 +110,14 @@ class Whole:
             since = time.monotonic()
             await self._pass(self.options.seconds)
             self.found.calm.append((since, time.monotonic()))
-            if turn:
-                await self.run.act("resume")
-            else:
+            if not turn:
                 await self._start()
-            await self._until(lambda: self.run.points[-1].state not in BEFORE_ROWS)
+            elif self.run.told["summary"]["paused"]:
+                await self.run.act("resume")
             since = time.monotonic()
             await self._pass(self.options.seconds)
             self.found.under.append((since, time.monotonic()))
-            if turn + 1 < self.options.turns and self.run.points[-1].state == "backfill":
+            if turn + 1 < self.options.turns and self.run.points[-1].state in HELD:
                 await self.run.act("pause")
 
     async def _start(self) -> None:
@@ -144,9 +144,10 @@ class Whole:
     async def _end(self, load: Load) -> None:
         """Verified, read new, retired: with people about. Then they go, and it is closed."""
         run, found = self.run, self.found
-        await self._until(lambda: run.points[-1].says.startswith("verified"))
+        await self._until(lambda: run.points[-1].says.startswith("verified"), load)
         await run.agree("retire")
-        await self._until(lambda: run.points[-1].says.startswith(("index:", "waits for two")))
+        await self._until(lambda: run.points[-1].says.startswith(("index:", "waits for two")), load)
+        load.goes.value = 1.0
         await self._pass(2)
         load.goes.value = 0.0
         await self._pass(2)
@@ -186,15 +187,28 @@ class Whole:
 
     # -- while it goes -------------------------------------------------------------------------
 
-    async def _until(self, done: Callable[[], bool]) -> None:
-        """Wait until the run is so far. Raises ``RuntimeError`` when it stopped by itself."""
+    async def _until(self, done: Callable[[], bool], load: Load | None = None) -> None:
+        """Wait until the run is so far. Raises ``RuntimeError`` when it stopped by itself.
+
+        With a load, people are about where one state follows another, and leave the long stretches
+        between alone, so that it ends.
+        """
         while True:
             point = await self.run.look()
             if done():
                 return
+            if load is not None:
+                load.goes.value = 1.0 if self._is_turning() else 0.0
             if point.says.startswith("stopped") or point.state == "aborted":
                 raise RuntimeError(f"{point.says}: {self.run.told['findings']}")
             await self._pass(LOOK_SECONDS / 4)
+
+    def _is_turning(self) -> bool:
+        points = self.run.points
+        since = next((p.at for p in reversed(points) if p.state != points[-1].state), 0.0)
+        left, _, what = points[-1].says.partition(" ")
+        few = not what.startswith("stretches to go") or int(left) <= FEW
+        return few or time.monotonic() - since < TURN_SECONDS
 
     async def _pass(self, seconds: float) -> None:
         """Let time pass, and look each second."""

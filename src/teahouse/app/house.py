@@ -135,7 +135,11 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    config: Config, dsn: str, clock: Clock | None = None, ids: Ids | None = None
+    config: Config,
+    dsn: str,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    gives_way: bool = False,
 ) -> AsyncIterator[House]:
     """Open every part on a migrated database, and close them all in the end."""
     async with AsyncExitStack() as closing:
@@ -143,7 +147,7 @@ async def open_house(
         config = own_copy(config)  # what is chosen in the console is written into it
         ids = ids or Ids(clock)
         registry = CollectorRegistry()
-        db = await Database.open(dsn, config.database_pool_max)
+        db = await Database.open(dsn, config.database_pool_max, gives_way)
         closing.push_async_callback(db.close)
         several = config.nats_url != "" and config.workers > 1
         log = Log(db, _neighbours(config, ids) if several else Alone())

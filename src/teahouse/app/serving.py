@@ -89,7 +89,7 @@ async def work_as_hand(config: Config, dsn: str, stays: bool) -> None:
     configure(config.log_level)
     os.nice(NICE)
     collect_seldom()
-    async with open_house(config, dsn) as house:
+    async with open_house(config, dsn, gives_way=True) as house:
         hand = house.upgrades.hand(socket.gethostname(), os.getpid())
         clock = house.ground.clock
         hand.pace = feeling = Feeling(house.db, clock)

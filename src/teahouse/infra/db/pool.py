@@ -5,9 +5,11 @@ injection cannot be written. Hooks given to ``Tx.after_commit`` run once the com
 """
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
 from typing import Any, LiteralString, Protocol
 
 import asyncpg
@@ -19,6 +21,7 @@ CONNECT_SECONDS_MAX = 5.0
 ASK_EVERY_SECONDS = 1.0
 ASK_SECONDS_MAX = 2.0
 UNANSWERED_MAX = 2
+NICE = 10  # of those who give way
 
 
 class Row(Protocol):
@@ -59,6 +62,13 @@ def _translated() -> Iterator[None]:
         if "clos" in str(fault):  # closed, closing: the connection went away under us
             raise Unavailable from fault
         raise
+
+
+def _give_way(process: int) -> None:
+    """Let everything else go before a process of PostgreSQL's, if it is one and we may."""
+    with suppress(OSError):
+        if Path(f"/proc/{process}/comm").read_text().startswith("postgres"):
+            os.setpriority(os.PRIO_PROCESS, process, NICE)
 
 
 class Tx:
@@ -126,8 +136,16 @@ class Database:
         self._watch: asyncio.Task[None] | None = None
 
     @classmethod
-    async def open(cls, dsn: str, connections_max: int = 10) -> "Database":
-        """Connect, or raise ``Unavailable`` with the reason in one line."""
+    async def open(cls, dsn: str, connections_max: int = 10, gives_way: bool = False) -> "Database":
+        """Connect, or raise ``Unavailable`` with the reason in one line.
+
+        With ``gives_way`` PostgreSQL's processes for it yield to everything else, where they are
+        on this machine and we may say so.
+        """
+
+        async def joined(connection: Any) -> None:
+            if gives_way and "host=/" in dsn:  # by a socket: it is here
+                _give_way(connection.get_server_pid())
 
         async def no_reset(_connection: Any) -> None:
             """Statements here leave no session state, so the usual reset query is waste."""
@@ -138,6 +156,7 @@ class Database:
                 min_size=1,
                 max_size=connections_max,
                 timeout=CONNECT_SECONDS_MAX,
+                init=joined,
                 reset=no_reset,
                 server_settings={
                     "application_name": "teahouse",

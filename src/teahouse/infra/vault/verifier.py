@@ -115,6 +115,7 @@ class Looking:
     keep_rows: bool = False
     scope: str = SHARED  # the rows of others are not looked at
     keep_one_in: int = 1  # of the rows that are opened, those that are drawn are kept
+    drawn_only: bool = False  # the others are passed over, and only their number is told
 
 
 @dataclass(frozen=True, repr=False)
@@ -154,6 +155,10 @@ class Verifier:
                 asked = [row[nth] for row in rows]
                 mine = {row[0] for row in await tx.rows(_SCOPES, looking.scope, asked)}
                 rows = [row for row in rows if row[nth] in mine]
+            if looking.drawn_only:
+                found.rows += len(rows)
+                rows = self._drawn(sealed, looking.one_in, rows)
+                found.rows -= len(rows)
             refs = [*{ref for row in rows for ref in _refs(sealed, row)}]
             ids, versions = [ref.key_id for ref in refs], [ref.version for ref in refs]
             found_deks = [_Dek(*row) for row in await tx.rows(_DEKS, ids, versions)]
@@ -162,6 +167,15 @@ class Verifier:
         for row in rows:
             page.look(row, found)
         return found, last
+
+    def _drawn(self, sealed: Sealed, one_in: int, rows: Sequence[Row]) -> Sequence[Row]:
+        width = len(sealed.key)
+        names = (row_name(tuple(row)[:width]) for row in rows)
+        return [
+            row
+            for row, name in zip(rows, names, strict=True)
+            if not _is_left_out(self.key, name, one_in)
+        ]
 
     async def _secrets(self, deks: Mapping[KeyRef, _Dek]) -> dict[KeyRef, bytes | None]:
         asked: list[tuple[bytes, Any]] = []
@@ -229,7 +243,7 @@ class _Page:
         if dek is not None and dek.wrapped_dek is None and dek.subject_id == subject:
             column.erased += 1
             return None
-        if self._is_left_out(name, self.looking.one_in):
+        if _is_left_out(self.by.key, name, self.looking.one_in):
             return None
         secret = None if ref is None else self.secrets.get(ref)
         text = None
@@ -243,15 +257,9 @@ class _Page:
         said = b"\0".join((personal.name.encode(), name.encode(), text))
         digest = hmac.digest(self.by.key, said, hashlib.sha256)
         column.digest = (column.digest + int.from_bytes(digest, "big")) % 2**256
-        if self.looking.keep_rows and not self._is_left_out(name, self.looking.keep_one_in):
+        if self.looking.keep_rows and not _is_left_out(self.by.key, name, self.looking.keep_one_in):
             column.rows[name] = digest
         return text
-
-    def _is_left_out(self, name: str, one_in: int) -> bool:
-        if one_in == 1:
-            return False
-        drawn = hmac.digest(self.by.key, f"draw {name}".encode(), hashlib.sha256)
-        return int.from_bytes(drawn[:8], "big") % one_in != 0
 
     def _indexed(self, rest: Sequence[Any], texts: Mapping[str, bytes]) -> bool:
         """Tell whether a row has the wanted index, and it is right, as far as it was opened."""
@@ -289,6 +297,14 @@ class _Page:
         work = hazmat.HMAC(key.secret, hashes.SM3())
         work.update(message)
         return work.finalize()[:16]
+
+
+def _is_left_out(key: bytes, name: str, one_in: int) -> bool:
+    """Tell whether a row is not one of those that are drawn, one in so many."""
+    if one_in == 1:
+        return False
+    drawn = hmac.digest(key, f"draw {name}".encode(), hashlib.sha256)
+    return int.from_bytes(drawn[:8], "big") % one_in != 0
 
 
 def _page(sealed: Sealed, after: bool, until: bool) -> LiteralString:

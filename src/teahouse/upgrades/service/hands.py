@@ -44,6 +44,7 @@ IDLE_SECONDS = 0.25
 PACE_SECONDS = 0.05  # until a hand asks its pace again
 ASKS = 10  # so often, before it looks whether the run was held meanwhile
 NAMED_MAX = 20
+PASSED_ROWS = 2000
 
 _log = structlog.get_logger("teahouse.upgrades")
 
@@ -271,7 +272,7 @@ class Hand:
         rows = sum(int(one["rows"]) for one in run.plan["steps"])
         few = one_in(rows, COMPARED_MAX)
         if mine.stage == BEFORE:
-            looking = Looking(one_in=few, keep_rows=True)
+            looking = Looking(one_in=few, keep_rows=True, drawn_only=True)
         else:
             # Kept are no others than were kept before.
             every = one_in(rows, OPENED_ALL_MAX)
@@ -283,8 +284,10 @@ class Hand:
             rows_max = await self._leave(mine)
             if not rows_max:
                 return
-            more, after = await verifier.page(sealed, looking, after, upto, rows_max)
-            self.pace.spent(more.rows - rows_max)
+            # What is only passed over costs nobody anything.
+            many = min(rows_max * looking.one_in, PASSED_ROWS)
+            more, after = await verifier.page(sealed, looking, after, upto, many)
+            self.pace.spent(-(-more.rows // looking.one_in) - rows_max)
             seen = more if seen is None else seen + more
         assert seen is not None, "there is a page"
         digests = [
