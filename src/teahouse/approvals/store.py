@@ -8,7 +8,15 @@ import msgspec
 
 from teahouse.approvals.model import Request, Round, Rule, State, Verdict
 from teahouse.infra.db.pool import Row, Tx
-from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.field import (
+    Basis,
+    Category,
+    Gravity,
+    Necessity,
+    PersonalField,
+    Purpose,
+    Wording,
+)
 from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 from teahouse.screening.model.findings import Finding
 
@@ -47,7 +55,7 @@ LETTER_PURPOSE = Purpose(
     recipients=Wording("不提供给任何人", "Given to nobody"),
 )
 REASON = PersonalField("approvals_requests", "reason", REASON_PURPOSE)
-LETTER = PersonalField("approvals_letters", "contact", LETTER_PURPOSE)
+LETTER = PersonalField("approvals_letters", "contact", LETTER_PURPOSE, gravity=Gravity.CONTACT)
 FIELDS = (REASON, LETTER)
 SEALED = (
     Sealed((REASON,), ("request_id",), OF_HOUSE, "request_id"),

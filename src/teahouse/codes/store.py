@@ -6,7 +6,15 @@ from typing import Any, NamedTuple
 
 from teahouse.codes.model import TRACES_LIFE
 from teahouse.infra.db.pool import Tx
-from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.field import (
+    Basis,
+    Category,
+    Gravity,
+    Necessity,
+    PersonalField,
+    Purpose,
+    Wording,
+)
 from teahouse.infra.vault.normal import EMAIL, PHONE, Normaliser
 from teahouse.infra.vault.sealed import OF_HOUSE, Passing, Sealed
 
@@ -25,7 +33,7 @@ PURPOSE = Purpose(
     retention_days=1,
     recipients=Wording("短信或邮件服务商", "The SMS or mail provider"),
 )
-CONTACT = PersonalField("codes_codes", "contact", PURPOSE)
+CONTACT = PersonalField("codes_codes", "contact", PURPOSE, gravity=Gravity.CONTACT)
 DIGEST = PersonalField(
     "codes_codes", "code_digest", PURPOSE, Normaliser("code", 1, str), sealed=False
 )

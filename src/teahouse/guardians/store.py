@@ -4,7 +4,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from teahouse.infra.db.pool import Tx
-from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.field import (
+    Basis,
+    Category,
+    Gravity,
+    Necessity,
+    PersonalField,
+    Purpose,
+    Wording,
+)
 from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 
 PURPOSE = Purpose(
@@ -29,8 +37,8 @@ PURPOSE = Purpose(
     retention_days=None,
     recipients=Wording("仅监护人可见", "Shown to the guardian only"),
 )
-ASKED_MONTH = PersonalField("guardians_asks", "birth_month", PURPOSE)
-MONTH = PersonalField("guardians_links", "birth_month", PURPOSE)
+ASKED_MONTH = PersonalField("guardians_asks", "birth_month", PURPOSE, gravity=Gravity.IDENTITY)
+MONTH = PersonalField("guardians_links", "birth_month", PURPOSE, gravity=Gravity.IDENTITY)
 FIELDS = (ASKED_MONTH, MONTH)
 SEALED = (
     Sealed((ASKED_MONTH,), ("digest bytea",), OF_HOUSE, "encode(registration_digest, 'hex')"),

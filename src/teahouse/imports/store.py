@@ -6,7 +6,15 @@ from typing import NamedTuple
 
 from teahouse.imports.model import Import, Told
 from teahouse.infra.db.pool import Tx
-from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.field import (
+    Basis,
+    Category,
+    Gravity,
+    Necessity,
+    PersonalField,
+    Purpose,
+    Wording,
+)
 from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 
 PURPOSE = Purpose(
@@ -29,7 +37,7 @@ PURPOSE = Purpose(
     retention_days=30,
     recipients=Wording("不提供给任何人", "Given to nobody"),
 )
-PARTICULARS = PersonalField("imports_rows", "particulars", PURPOSE)
+PARTICULARS = PersonalField("imports_rows", "particulars", PURPOSE, gravity=Gravity.CONTACT)
 FIELDS = (PARTICULARS,)
 SEALED = (
     Sealed(

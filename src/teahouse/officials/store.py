@@ -5,7 +5,15 @@ from typing import NamedTuple
 
 from teahouse.approvals.model import State, Verdict
 from teahouse.infra.db.pool import Row, Tx
-from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.field import (
+    Basis,
+    Category,
+    Gravity,
+    Necessity,
+    PersonalField,
+    Purpose,
+    Wording,
+)
 from teahouse.infra.vault.sealed import Sealed
 from teahouse.officials.model import Change, ChangeRound
 
@@ -29,9 +37,11 @@ PURPOSE = Purpose(
     recipients=Wording("不提供给任何人", "Given to nobody"),
 )
 NAME = PersonalField("officials_accounts", "name", PURPOSE)
-SUBJECT_NAME = PersonalField("officials_accounts", "subject_name", PURPOSE)
-LICENCE = PersonalField("officials_accounts", "licence", PURPOSE)
-CHANGED = PersonalField("officials_changes", "details", PURPOSE)
+SUBJECT_NAME = PersonalField(
+    "officials_accounts", "subject_name", PURPOSE, gravity=Gravity.IDENTITY
+)
+LICENCE = PersonalField("officials_accounts", "licence", PURPOSE, gravity=Gravity.IDENTITY)
+CHANGED = PersonalField("officials_changes", "details", PURPOSE, gravity=Gravity.IDENTITY)
 FIELDS = (NAME, SUBJECT_NAME, LICENCE, CHANGED)
 SEALED = (
     Sealed((NAME, SUBJECT_NAME, LICENCE)),

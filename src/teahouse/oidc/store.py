@@ -6,7 +6,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from teahouse.infra.db.pool import Tx
-from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.field import (
+    Basis,
+    Category,
+    Gravity,
+    Necessity,
+    PersonalField,
+    Purpose,
+    Wording,
+)
 from teahouse.infra.vault.index import BlindIndex, Slots
 from teahouse.infra.vault.normal import Normaliser
 from teahouse.infra.vault.sealed import Indexed, Sealed
@@ -30,7 +38,9 @@ PURPOSE = Purpose(
     retention_days=None,
     recipients=Wording("不提供给任何人", "Given to nobody"),
 )
-SUBJECT = PersonalField("oidc_links", "subject", PURPOSE, Normaliser("subject", 1, str))
+SUBJECT = PersonalField(
+    "oidc_links", "subject", PURPOSE, Normaliser("subject", 1, str), gravity=Gravity.CONTACT
+)
 FIELDS = (SUBJECT,)
 
 

@@ -4,7 +4,15 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from teahouse.infra.db.pool import Tx
-from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.field import (
+    Basis,
+    Category,
+    Gravity,
+    Necessity,
+    PersonalField,
+    Purpose,
+    Wording,
+)
 from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 
 PURPOSE = Purpose(
@@ -30,8 +38,8 @@ PURPOSE = Purpose(
         "运营者指定的身份核验服务方", "The identity provider that the operator named"
     ),
 )
-REFERENCE = PersonalField("realnames_proofs", "reference", PURPOSE)
-PENDING = PersonalField("realnames_pending", "reference", PURPOSE)
+REFERENCE = PersonalField("realnames_proofs", "reference", PURPOSE, gravity=Gravity.IDENTITY)
+PENDING = PersonalField("realnames_pending", "reference", PURPOSE, gravity=Gravity.IDENTITY)
 FIELDS = (REFERENCE, PENDING)
 SEALED = (
     Sealed((REFERENCE,)),

@@ -5,7 +5,15 @@ from datetime import datetime
 
 from teahouse.gate.model.doors import Door, door_values
 from teahouse.infra.db.pool import Row, Tx
-from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.field import (
+    Basis,
+    Category,
+    Gravity,
+    Necessity,
+    PersonalField,
+    Purpose,
+    Wording,
+)
 from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 from teahouse.registrations.model import Registration, Stage
 
@@ -47,8 +55,12 @@ DETAILS_PURPOSE = Purpose(
     retention_days=22,
     recipients=Wording("不提供给任何人", "Given to nobody"),
 )
-CONTACT = PersonalField("registrations_registrations", "contact", CONTACT_PURPOSE)
-DETAILS = PersonalField("registrations_registrations", "details", DETAILS_PURPOSE)
+CONTACT = PersonalField(
+    "registrations_registrations", "contact", CONTACT_PURPOSE, gravity=Gravity.CONTACT
+)
+DETAILS = PersonalField(
+    "registrations_registrations", "details", DETAILS_PURPOSE, gravity=Gravity.IDENTITY
+)
 FIELDS = (CONTACT, DETAILS)
 SEALED = (Sealed((CONTACT, DETAILS), ("digest bytea",), OF_HOUSE, "encode(digest, 'hex')"),)
 

@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from teahouse.infra.db.pool import Row, Tx
-from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.field import (
+    Basis,
+    Category,
+    Gravity,
+    Necessity,
+    PersonalField,
+    Purpose,
+    Wording,
+)
 from teahouse.infra.vault.sealed import Sealed
 from teahouse.rights.model.exports import Export
 
@@ -42,9 +50,9 @@ EXPORT_PURPOSE = Purpose(
     recipients=Wording("不提供给任何人", "Given to nobody"),
 )
 TEXT = PersonalField("rights_requests", "text", REQUEST_PURPOSE)
-CONTACT = PersonalField("rights_requests", "contact", REQUEST_PURPOSE)
+CONTACT = PersonalField("rights_requests", "contact", REQUEST_PURPOSE, gravity=Gravity.CONTACT)
 ANSWER = PersonalField("rights_requests", "answer", REQUEST_PURPOSE)
-SECRET = PersonalField("rights_exports", "secret", EXPORT_PURPOSE)
+SECRET = PersonalField("rights_exports", "secret", EXPORT_PURPOSE, gravity=Gravity.SECRET)
 FIELDS = (TEXT, CONTACT, ANSWER, SECRET)
 SEALED = (
     Sealed((TEXT, CONTACT, ANSWER), ("request_id",), "request_id", "request_id"),

@@ -3,7 +3,15 @@
 from datetime import datetime
 
 from teahouse.infra.db.pool import Tx
-from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.field import (
+    Basis,
+    Category,
+    Gravity,
+    Necessity,
+    PersonalField,
+    Purpose,
+    Wording,
+)
 from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 from teahouse.settings.model import Failure
 
@@ -25,7 +33,7 @@ PURPOSE = Purpose(
         "Name and contact stand in the privacy policy; the rest is given to nobody",
     ),
 )
-VALUE = PersonalField("settings_values", "value", PURPOSE)
+VALUE = PersonalField("settings_values", "value", PURPOSE, gravity=Gravity.SECRET)
 FIELDS = (VALUE,)
 SEALED = (Sealed((VALUE,), ("name",), OF_HOUSE, "name"),)
 

@@ -7,7 +7,15 @@ from typing import NamedTuple
 
 from teahouse.gate.model.queues import Line
 from teahouse.infra.db.pool import Row, Tx
-from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.field import (
+    Basis,
+    Category,
+    Gravity,
+    Necessity,
+    PersonalField,
+    Purpose,
+    Wording,
+)
 from teahouse.infra.vault.index import BlindIndex, Slots
 from teahouse.infra.vault.normal import EMAIL, PHONE
 from teahouse.infra.vault.sealed import OF_HOUSE, Indexed, Sealed
@@ -31,7 +39,7 @@ PURPOSE = Purpose(
     retention_days=365,
     recipients=Wording("短信或邮件服务商", "The SMS or mail provider"),
 )
-CONTACT = PersonalField("waitlist_places", "contact", PURPOSE)
+CONTACT = PersonalField("waitlist_places", "contact", PURPOSE, gravity=Gravity.CONTACT)
 FIELDS = (CONTACT,)
 WRITTEN_AS = {"phone": PHONE, "email": EMAIL}
 CONTACT_OF = {kind: replace(CONTACT, normaliser=way) for kind, way in WRITTEN_AS.items()}

@@ -1,6 +1,14 @@
 """What each personal column of accounts is for: its part of the register, and of the policy."""
 
-from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.field import (
+    Basis,
+    Category,
+    Gravity,
+    Necessity,
+    PersonalField,
+    Purpose,
+    Wording,
+)
 from teahouse.infra.vault.normal import EMAIL as EMAIL_NORMAL
 from teahouse.infra.vault.normal import PHONE as PHONE_NORMAL
 from teahouse.infra.vault.sealed import Indexed, Sealed
@@ -65,8 +73,12 @@ SESSION_PURPOSE = Purpose(
     recipients=_NOBODY,
 )
 
-PHONE = PersonalField("accounts_identifiers", "phone", PHONE_PURPOSE, PHONE_NORMAL)
-EMAIL = PersonalField("accounts_identifiers", "email", EMAIL_PURPOSE, EMAIL_NORMAL)
+PHONE = PersonalField(
+    "accounts_identifiers", "phone", PHONE_PURPOSE, PHONE_NORMAL, gravity=Gravity.CONTACT
+)
+EMAIL = PersonalField(
+    "accounts_identifiers", "email", EMAIL_PURPOSE, EMAIL_NORMAL, gravity=Gravity.CONTACT
+)
 DEVICE_NAME = PersonalField("accounts_sessions", "device_name", SESSION_PURPOSE)
 LAST_ADDRESS = PersonalField("accounts_sessions", "last_seen_address", SESSION_PURPOSE)
 FIELDS = (

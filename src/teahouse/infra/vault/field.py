@@ -47,6 +47,15 @@ class DekClass(enum.Enum):
     SENSITIVE = "sensitive"
 
 
+class Gravity(enum.IntEnum):
+    """In which order fields are made anew when a key may be in other hands [U-28]."""
+
+    IDENTITY = 1  # who somebody is: names and numbers by law, proofs of them, a child's birth
+    SECRET = 2  # what opens something else
+    CONTACT = 3  # by what people are found and reached
+    ABOUT = 4  # how they call themselves, what they use, what they wrote
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """The same words in both languages of the policy."""
@@ -98,6 +107,12 @@ class PersonalField:
     normaliser: Normaliser | None = None  # only a field with one can be found by blind index
     sealed: bool = True
     schema_version: int = 1
+    gravity: Gravity = Gravity.ABOUT
+
+    def __post_init__(self) -> None:
+        """Assert that what the law holds to be sensitive comes first."""
+        sensitive = self.sealed and self.purpose.category is not Category.ORDINARY
+        assert not sensitive or self.gravity is Gravity.IDENTITY, f"{self.name} comes first"
 
     @property
     def name(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, LiteralString
 
-from teahouse.infra.vault.field import DekClass, PersonalField
+from teahouse.infra.vault.field import DekClass, Gravity, PersonalField
 from teahouse.infra.vault.model import HOUSE
 
 OF_HOUSE: LiteralString = "'house'"  # the subject of what belongs to nobody yet, as SQL
@@ -69,6 +69,11 @@ class Sealed:
     def columns(self) -> tuple[LiteralString, ...]:
         """The sealed columns."""
         return tuple(field.column for field in self.fields)
+
+    @property
+    def gravity(self) -> Gravity:
+        """That of the gravest of its columns."""
+        return min(field.gravity for field in self.fields)
 
     @property
     def key_columns(self) -> tuple[LiteralString, ...]:

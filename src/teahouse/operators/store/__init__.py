@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from teahouse.infra.db.pool import Row, Tx
-from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.field import (
+    Basis,
+    Category,
+    Gravity,
+    Necessity,
+    PersonalField,
+    Purpose,
+    Wording,
+)
 from teahouse.infra.vault.sealed import Sealed
 from teahouse.operators.model import Operator, Role
 from teahouse.operators.store import factors
@@ -24,9 +32,11 @@ _PURPOSE = Purpose(
     retention_days=None,
     recipients=Wording("不提供给任何人", "Given to nobody"),
 )
-TOTP_SECRET = PersonalField("operators_operators", "totp_secret", _PURPOSE)
-TOTP_PENDING = PersonalField("operators_operators", "totp_pending", _PURPOSE)
-SETUP_SECRET = PersonalField("operators_setup", "totp_secret", _PURPOSE)
+TOTP_SECRET = PersonalField("operators_operators", "totp_secret", _PURPOSE, gravity=Gravity.SECRET)
+TOTP_PENDING = PersonalField(
+    "operators_operators", "totp_pending", _PURPOSE, gravity=Gravity.SECRET
+)
+SETUP_SECRET = PersonalField("operators_setup", "totp_secret", _PURPOSE, gravity=Gravity.SECRET)
 NAME = PersonalField("operators_operators", "name", _PURPOSE, sealed=False)
 SETUP_NAME = PersonalField("operators_setup", "name", _PURPOSE, sealed=False)
 _PASSKEY_PURPOSE = Purpose(

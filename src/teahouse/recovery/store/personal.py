@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from teahouse.infra.vault import field
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 from teahouse.infra.vault.sealed import OF_HOUSE, Sealed
 
@@ -60,9 +61,8 @@ HELP_PURPOSE = replace(
 DEVICE_NAME = PersonalField("recovery_notices", "device_name", NOTICES_PURPOSE)
 ABOUT = PersonalField("recovery_notices", "about", NOTICES_PURPOSE)
 PLACE = PersonalField("recovery_notices", "place", PLACES_PURPOSE)
-HELP_CONTACT = PersonalField("recovery_helps", "contact", HELP_PURPOSE)
-EVIDENCE = PersonalField("recovery_helps", "evidence", HELP_PURPOSE)
+EVIDENCE = PersonalField("recovery_helps", "evidence", HELP_PURPOSE, gravity=field.Gravity.IDENTITY)
+HELP_CONTACT = replace(EVIDENCE, column="contact", gravity=field.Gravity.CONTACT)
 FIELDS = (DEVICE_NAME, ABOUT, PLACE, HELP_CONTACT, EVIDENCE)
 _NOTICES = Sealed((DEVICE_NAME, ABOUT, PLACE), ("notice_id",), row="notice_id")
-_HELPS = Sealed((HELP_CONTACT, EVIDENCE), ("help_id",), OF_HOUSE, "help_id")
-SEALED = (_NOTICES, _HELPS)
+SEALED = (_NOTICES, Sealed((HELP_CONTACT, EVIDENCE), ("help_id",), OF_HOUSE, "help_id"))

@@ -8,11 +8,11 @@ from teahouse.infra.vault.store import sweeping
 from teahouse.infra.vault.sweep.counting import counted
 from teahouse.infra.vault.sweep.stretches import cut
 from teahouse.infra.vault.sweep.walked import DEKS, SUBJECTS, Walked
-from teahouse.renewals.model import DEK, INDEX
+from teahouse.renewals.model import DEK, INDEX, KEK
 from teahouse.upgrades import store
 from teahouse.upgrades.model.plans import RANGE_BYTES, RANGE_ROWS
 from teahouse.upgrades.model.runs import Run
-from teahouse.upgrades.service.yard import REPLICA, SCAN, Yard, rank_of, written
+from teahouse.upgrades.service.yard import RANK_LAST, REPLICA, SCAN, Yard, rank_of, written
 from teahouse.upgrades.store import ranges
 from teahouse.upgrades.store.ranges import Lay
 
@@ -63,7 +63,8 @@ async def _laid(yard: Yard, run: Run, stage: str) -> Laid:
             async with yard.db.read() as tx:
                 rows, _ = await step.size(tx)
             laid.steps.append((step.name, "", rows))
-            laid.ranges.append(Lay(step.name, 0, 0, "", ""))
+            rank = 0 if step.name == KEK else RANK_LAST
+            laid.ranges.append(Lay(step.name, 0, rank, "", ""))
     return laid
 
 

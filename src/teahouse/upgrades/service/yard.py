@@ -12,7 +12,7 @@ from teahouse.clock import Clock
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
-from teahouse.infra.vault.field import DekClass
+from teahouse.infra.vault.field import Gravity
 from teahouse.infra.vault.locksmith import Locksmith
 from teahouse.infra.vault.replicas import Replicas, Under
 from teahouse.infra.vault.scanner import Scanner
@@ -26,6 +26,8 @@ from teahouse.renewals.service import KeySmith, Step
 from teahouse.upgrades import store
 from teahouse.upgrades.model.runs import Act, NoSuchRun, Run
 
+RANK_OF_KEYS = int(max(Gravity)) + 1
+RANK_LAST = RANK_OF_KEYS + 1  # what is slow, and protects what nobody has who lacks the rest
 REPLICA = "*replica"  # the place of the ranges in which a replica is counted, by their number
 SCAN = "*scan"  # the place of the range in which the whole database is looked through
 
@@ -103,13 +105,8 @@ class Yard:
 
 
 def rank_of(walked: Walked) -> int:
-    """Return when a table has its turn: the most sensitive first, then what people are found by."""
-    if not isinstance(walked, Sealed):
-        return 4
-    sealed = walked
-    if any(one.purpose.dek_class is DekClass.SENSITIVE for one in sealed.fields):
-        return 1
-    return 2 if sealed.indexed else 3
+    """Return when a table has its turn: the gravest first, as its fields are declared."""
+    return int(walked.gravity) if isinstance(walked, Sealed) else RANK_OF_KEYS
 
 
 def written(key: Key) -> str:
