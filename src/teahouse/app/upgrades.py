@@ -8,6 +8,8 @@ from teahouse.app.people import People
 from teahouse.app.renewed import domain_steps
 from teahouse.app.telling import reporting
 from teahouse.app.wrapped import password_step
+from teahouse.exposures import routes as exposures_routes
+from teahouse.exposures.service import Exposures
 from teahouse.infra.http.router import Route
 from teahouse.infra.vault.rewrap import Rewrap
 from teahouse.infra.vault.scanner import Scanner
@@ -52,6 +54,7 @@ def make_upgrades(
             *domain_steps(smith, doors.notices.history),
             password_step(smith, people.accounts.wrapping),
         ],
+        exposures=Exposures(ground.db, ground.clock, sealed),
         soft_days=ground.config.upgrade_soft_days,
     )
     driver = Driver(yard, doors.works)
@@ -70,4 +73,5 @@ def upgrades_jobs_of(ground: Ground, upgrades: Upgrades, call: Callable[[], None
 
 def upgrades_routes_of(upgrades: Upgrades) -> list[Route]:
     """Return the routes of this domain."""
-    return upgrades_routes.routes(upgrades)
+    own = upgrades_routes.routes(upgrades)
+    return [*own, *exposures_routes.routes(upgrades.yard.exposures)]

@@ -68,6 +68,7 @@ create table upgrades_ranges (
     same bigint not null default 0, -- as before the run
     changed bigint not null default 0, -- by people, since
     named text[] not null default '{}', -- the first of what is wrong
+    columns jsonb not null default '{}', -- by column, the figures as an array
     primary key (run_id, stage, place, number)
 );
 create index upgrades_ranges_open on upgrades_ranges (run_id, stage, rank, place, number)

@@ -115,7 +115,7 @@ class Looking:
     keep_rows: bool = False
     scope: str = SHARED  # the rows of others are not looked at
     keep_one_in: int = 1  # of the rows that are opened, those that are drawn are kept
-    drawn_only: bool = False  # the others are passed over, and only their number is told
+    drawn_only: bool = False  # of the others only the numbers of rows and values are told
 
 
 @dataclass(frozen=True, repr=False)
@@ -156,9 +156,9 @@ class Verifier:
                 mine = {row[0] for row in await tx.rows(_SCOPES, looking.scope, asked)}
                 rows = [row for row in rows if row[nth] in mine]
             if looking.drawn_only:
-                found.rows += len(rows)
+                _pass(sealed, rows, found, 1)
                 rows = self._drawn(sealed, looking.one_in, rows)
-                found.rows -= len(rows)
+                _pass(sealed, rows, found, -1)  # they are looked at
             refs = [*{ref for row in rows for ref in _refs(sealed, row)}]
             ids, versions = [ref.key_id for ref in refs], [ref.version for ref in refs]
             found_deks = [_Dek(*row) for row in await tx.rows(_DEKS, ids, versions)]
@@ -334,6 +334,13 @@ def _page(sealed: Sealed, after: bool, until: bool) -> LiteralString:
 
 def _also(sealed: Sealed) -> tuple[LiteralString, ...]:
     return tuple(dict.fromkeys(name for one in sealed.indexed for name in one.also))
+
+
+def _pass(sealed: Sealed, rows: Sequence[Row], found: Verified, times: int) -> None:
+    """Count rows and their values as not looked at, or no longer as such."""
+    found.rows += times * len(rows)
+    for nth, column in enumerate(sealed.columns, len(sealed.key) + 2):
+        found.columns[column].values += times * sum(row[nth] is not None for row in rows)
 
 
 def _refs(sealed: Sealed, row: Row) -> list[KeyRef]:

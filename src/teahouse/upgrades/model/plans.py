@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
@@ -39,6 +40,18 @@ class StepRow(msgspec.Struct, frozen=True):
         return round((self.total - self.done) / rate) if rate else None
 
 
+class ColumnSums(NamedTuple):
+    """What the verifier found in a column."""
+
+    values: int
+    opened: int
+    erased: int
+    old: int
+    broken: int
+    same: int = 0
+    changed: int = 0
+
+
 class Sums(msgspec.Struct, frozen=True):
     """What the verifier found, over a table."""
 
@@ -52,6 +65,7 @@ class Sums(msgspec.Struct, frozen=True):
     same: int = 0
     changed: int = 0
     named: tuple[str, ...] = ()
+    columns: dict[str, ColumnSums] = {}
 
 
 def one_in(rows: int, most: int) -> int:

@@ -24,6 +24,7 @@ from teahouse.renewals.service import Step
 from teahouse.upgrades import store
 from teahouse.upgrades.model.plans import findings_of, soft_until
 from teahouse.upgrades.model.runs import Act, Run, State, becomes
+from teahouse.upgrades.service import exposing
 from teahouse.upgrades.service.laying import BACKFILL, BEFORE, CLEAR, DESTROY, VERIFY, lay
 from teahouse.upgrades.service.yard import Yard
 from teahouse.upgrades.store import ranges
@@ -100,7 +101,11 @@ class Driver:
                 return said
             await lay(self.yard, run, BEFORE)
             return "notes what there is, to compare it afterwards"
-        return await self._left(run, BEFORE) or await self._on(run, State.BACKFILL)
+        said = await self._left(run, BEFORE)
+        if not said:
+            async with self.yard.db.transaction() as tx:
+                await exposing.count(self.yard, tx, run, BEFORE)
+        return said or await self._on(run, State.BACKFILL)
 
     async def _backfill(self, at: At) -> str:
         run = at.run
@@ -125,6 +130,7 @@ class Driver:
                 return "is looked at anew"
             for one in found:
                 await store.put_finding(tx, run.run_id, one, now)
+            await exposing.count(self.yard, tx, run, VERIFY)
             stops = [one for one in await store.findings(tx, run.run_id) if one.stops]
             if stops:
                 await store.pause(tx, run.run_id, True, now)
@@ -166,6 +172,7 @@ class Driver:
         if said:
             return said
         async with self.yard.db.transaction() as tx:
+            await exposing.count_keys(self.yard, tx, run)
             await store.set_soft(tx, run.run_id, self.yard.clock.now())
         return ""
 
@@ -309,6 +316,8 @@ class Driver:
         last = await store.last_sample(tx, run.run_id)
         if last is not None and now - last.at < SAMPLE_EVERY:
             return
+        if run.state is State.BACKFILL:
+            await exposing.reckon(self.yard, tx, run)
         steps = await store.steps(tx, run.run_id)
         done, total = sum(one.done for one in steps), sum(one.total for one in steps)
         exposed, rate = total - done, 0.0

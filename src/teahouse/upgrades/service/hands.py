@@ -6,7 +6,7 @@ side by side, so that one is sealed while the database puts another back.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -26,6 +26,7 @@ from teahouse.upgrades import store
 from teahouse.upgrades.model.plans import (
     COMPARED_MAX,
     OPENED_ALL_MAX,
+    ColumnSums,
     Sums,
     one_in,
 )
@@ -298,9 +299,10 @@ class Hand:
         async with yard.db.transaction() as tx:
             if mine.stage == BEFORE:
                 await ranges.keep(tx, run.run_id, mine.place, digests)
+                await ranges.told(tx, mine, _sums(sealed, seen, {}))
             else:
-                same, changed = await ranges.compared(tx, run.run_id, mine.place, digests)
-                await ranges.told(tx, mine, _sums(sealed, seen, same, changed))
+                compared = await ranges.compared(tx, run.run_id, mine.place, digests)
+                await ranges.told(tx, mine, _sums(sealed, seen, compared))
             await ranges.finish(tx, mine, yard.clock.now())
 
     async def _replica(self, run: Run, mine: Claim, found: Claimed) -> None:
@@ -354,7 +356,7 @@ def _rests(run: Run) -> bool:
     return run.paused and run.state is not State.ABORTING
 
 
-def _sums(sealed: Sealed, seen: Verified, same: int, changed: int) -> Sums:
+def _sums(sealed: Sealed, seen: Verified, compared: Mapping[str, tuple[int, int]]) -> Sums:
     columns = seen.columns.values()
     named = [f"broken {column.name} {row}" for column in columns for row in column.broken]
     named += [f"unindexed {row}" for row in seen.unindexed_rows]
@@ -367,7 +369,18 @@ def _sums(sealed: Sealed, seen: Verified, same: int, changed: int) -> Sums:
         old=sum(column.old for column in columns),
         broken=sum(column.broken_count for column in columns),
         unindexed=seen.unindexed,
-        same=same,
-        changed=changed,
+        same=sum(same for same, _ in compared.values()),
+        changed=sum(changed for _, changed in compared.values()),
         named=tuple(named[:NAMED_MAX]),
+        columns={
+            name: ColumnSums(
+                one.values,
+                one.opened,
+                one.erased,
+                one.old,
+                one.broken_count,
+                *compared.get(name, (0, 0)),
+            )
+            for name, one in seen.columns.items()
+        },
     )

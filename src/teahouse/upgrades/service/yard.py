@@ -9,6 +9,7 @@ import msgspec
 
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
+from teahouse.exposures.service import Exposures
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
@@ -48,6 +49,7 @@ class Yard:
     sealed: Sequence[Sealed]
     smith: KeySmith
     steps: list[Step]
+    exposures: Exposures
     soft_days: int
 
     def steps_of(self, run: Run) -> list[Step]:

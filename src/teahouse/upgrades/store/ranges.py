@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
+
 from teahouse.infra.db.pool import Tx
-from teahouse.upgrades.model.plans import Sums
+from teahouse.upgrades.model.plans import ColumnSums, Sums
 
 HAND_SECONDS = 15.0
 
@@ -54,7 +56,7 @@ update upgrades_ranges set claimed_by = null, claimed_until = null
 where run_id = $1 and stage = $2 and place = $3 and number = $4 and claimed_by = $5"""
 TOLD = """
 update upgrades_ranges set seen = $5, opened = $6, erased = $7, old = $8, broken = $9,
-    unindexed = $10, same = $11, changed = $12, named = $13
+    unindexed = $10, same = $11, changed = $12, named = $13, columns = $14::text::jsonb
 where run_id = $1 and stage = $2 and place = $3 and number = $4"""
 LEFT = """
 select count(*) from upgrades_ranges where run_id = $1 and stage = $2 and done_at is null"""
@@ -65,6 +67,13 @@ from upgrades_ranges where run_id = $1 and stage = $2 group by place order by pl
 NAMED = """
 select place, named from upgrades_ranges
 where run_id = $1 and stage = $2 and named <> '{}' order by place, number limit $3"""
+# By column: the figures in the order of ``ColumnSums``.
+COLUMNS = """
+select r.place, c.key, array[sum((c.value->>0)::bigint), sum((c.value->>1)::bigint),
+    sum((c.value->>2)::bigint), sum((c.value->>3)::bigint), sum((c.value->>4)::bigint),
+    sum((c.value->>5)::bigint), sum((c.value->>6)::bigint)]::bigint[]
+from upgrades_ranges r, jsonb_each(r.columns) c
+where r.run_id = $1 and r.stage = $2 group by r.place, c.key order by r.place, c.key"""
 
 SEEN = """
 with quick as materialized (select set_config('synchronous_commit', 'off', true))
@@ -87,11 +96,12 @@ select $1, $2, n.column_name, n.row_key, n.digest
 from unnest($3::text[], $4::text[], $5::bytea[]) as n (column_name, row_key, digest)
 on conflict do nothing"""
 COMPARED = """
-select count(*) filter (where d.digest = n.digest), count(*) filter (where d.digest <> n.digest)
+select d.column_name, count(*) filter (where d.digest = n.digest),
+    count(*) filter (where d.digest <> n.digest)
 from upgrades_digests d
 join unnest($3::text[], $4::text[], $5::bytea[]) as n (column_name, row_key, digest)
     on d.column_name = n.column_name and d.row_key = n.row_key
-where d.run_id = $1 and d.place = $2"""
+where d.run_id = $1 and d.place = $2 group by d.column_name"""
 FORGET_DIGESTS = "delete from upgrades_digests where run_id = $1"
 
 
@@ -184,7 +194,8 @@ async def let_go(tx: Tx, mine: Claim) -> None:
 async def told(tx: Tx, mine: Claim, sums: Sums) -> None:
     """Note what the verifier found in a stretch."""
     counts = (sums.seen, sums.opened, sums.erased, sums.old, sums.broken, sums.unindexed)
-    await tx.run(TOLD, *mine[:4], *counts, sums.same, sums.changed, list(sums.named))
+    columns = msgspec.json.encode(sums.columns).decode()
+    await tx.run(TOLD, *mine[:4], *counts, sums.same, sums.changed, list(sums.named), columns)
 
 
 async def left(tx: Tx, run_id: str, stage: str) -> int:
@@ -197,8 +208,14 @@ async def sums(tx: Tx, run_id: str, stage: str, named_max: int) -> list[Sums]:
     named: dict[str, list[str]] = {}
     for place, names in await tx.rows(NAMED, run_id, stage, named_max):
         named.setdefault(place, []).extend(names)
+    columns: dict[str, dict[str, ColumnSums]] = {}
+    for place, column, figures in await tx.rows(COLUMNS, run_id, stage):
+        columns.setdefault(place, {})[column] = ColumnSums(*figures)
     rows = await tx.rows(SUMS, run_id, stage)
-    return [Sums(*row, named=tuple(named.get(row[0], [])[:named_max])) for row in rows]
+    return [
+        Sums(*row, named=tuple(named.get(row[0], [])[:named_max]), columns=columns.get(row[0], {}))
+        for row in rows
+    ]
 
 
 async def seen(tx: Tx, hand_id: str, host: str, pid: int) -> None:
@@ -224,11 +241,10 @@ async def keep(tx: Tx, run_id: str, place: str, digests: Digests) -> None:
     await tx.run(KEEP, run_id, place, *_columns(digests))
 
 
-async def compared(tx: Tx, run_id: str, place: str, digests: Digests) -> tuple[int, int]:
-    """Count those of before that are the same now, and those that are not."""
-    row = await tx.row(COMPARED, run_id, place, *_columns(digests))
-    assert row is not None, "a count is a row"
-    return row[0], row[1]
+async def compared(tx: Tx, run_id: str, place: str, digests: Digests) -> dict[str, tuple[int, int]]:
+    """Count, by column, those of before that are the same now, and those that are not."""
+    rows = await tx.rows(COMPARED, run_id, place, *_columns(digests))
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 async def forget_digests(tx: Tx, run_id: str) -> None:
