@@ -15,6 +15,8 @@ from teahouse.infra.vault.rewrap import Rewrap
 from teahouse.infra.vault.scanner import Scanner
 from teahouse.infra.vault.sealed import Passing, Sealed
 from teahouse.infra.vault.sweep.slots import IndexHoldings
+from teahouse.planning import routes as planning_routes
+from teahouse.planning.routes import About
 from teahouse.planning.service import Planning
 from teahouse.renewals import jobs as renewals_jobs
 from teahouse.renewals.service import KeySmith, own_steps
@@ -73,5 +75,10 @@ def upgrades_jobs_of(ground: Ground, upgrades: Upgrades, call: Callable[[], None
 
 def upgrades_routes_of(upgrades: Upgrades) -> list[Route]:
     """Return the routes of this domain."""
-    own = upgrades_routes.routes(upgrades)
-    return [*own, *exposures_routes.routes(upgrades.yard.exposures)]
+    yard = upgrades.yard
+    about = About(upgrades.tenant, yard.soft_days, upgrades.plan, upgrades.registration_open)
+    return [
+        *planning_routes.routes(upgrades.planning, about),
+        *upgrades_routes.routes(upgrades),
+        *exposures_routes.routes(yard.exposures),
+    ]

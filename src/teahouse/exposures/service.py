@@ -7,7 +7,11 @@ from teahouse.clock import Clock
 from teahouse.exposures import store
 from teahouse.exposures.model import Curve, Place, gravity_of, reckoned
 from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.vault.model import KeyRef
 from teahouse.infra.vault.sealed import Sealed
+from teahouse.infra.vault.store import count_under_kek
+from teahouse.infra.vault.sweep.slots import IndexHoldings
+from teahouse.renewals.model import DEK, INDEX, KEK, OLD
 
 POINTS_MAX = 50_000  # of a run, in one answer: a hundred for each column there could be
 
@@ -20,8 +24,25 @@ class Exposures:
     clock: Clock
     sealed: Sequence[Sealed]
 
-    async def counted(self, tx: Tx, run_id: str, left: Mapping[Place, int]) -> None:
-        """Note what was counted."""
+    async def counted(
+        self,
+        tx: Tx,
+        run_id: str,
+        old: Mapping[tuple[str, str], int],
+        keys: Mapping[tuple[str, str], KeyRef],
+    ) -> None:
+        """Note what was counted under old data keys, by table and column, and count the rest.
+
+        ``keys`` are those of the run, by purpose and role.
+        """
+        left = {Place(DEK, *where): count for where, count in old.items()}
+        if (KEK, OLD) in keys:
+            left[Place(KEK, "", "")] = await count_under_kek(tx, keys[KEK, OLD])
+        if (INDEX, OLD) in keys:
+            for one in self.sealed:
+                if one.indexed:
+                    found = await IndexHoldings([one]).held(tx, keys[INDEX, OLD])
+                    left[Place(INDEX, one.table, "")] = found
         await store.put(tx, run_id, left, self.clock.now(), counted=True)
 
     async def reckon(self, tx: Tx, run_id: str, shares: Mapping[tuple[str, str], float]) -> None:

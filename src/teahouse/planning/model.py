@@ -34,6 +34,36 @@ class Asking(NamedTuple):
     stolen: str | None = None  # one of STOLEN
 
 
+class PlanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is to be made anew. ``suite`` 1 is AES and SHA-256, 2 is SM4 and SM3; none: as it is.
+
+    ``classes`` are of ``kek``, ``dek``, ``index``, ``house`` and what else the house has; empty: all.
+    ``mode`` is ``ordinary``, or ``compromise`` when a key may be known to somebody else. ``stolen``
+    names what, as the table of thefts does: it picks the mode, and the classes that are needed.
+    ``scope`` is this installation, ``*``, or its tenant's name; there is nothing narrower.
+    """
+
+    classes: list[str] = []
+    suite: int | None = None
+    mode: str = "ordinary"
+    reason: str = ""
+    rate_max: int | None = None  # rows a second; none: as fast as people do not notice
+    scope: str = "*"
+    stolen: str | None = None
+
+    def asking(self) -> Asking:
+        """Return what is asked."""
+        return Asking(
+            self.classes,
+            self.suite,
+            self.mode,
+            self.reason,
+            self.rate_max,
+            self.scope,
+            self.stolen,
+        )
+
+
 class Asked(msgspec.Struct, frozen=True):
     """What somebody wants made anew."""
 

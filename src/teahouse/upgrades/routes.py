@@ -6,19 +6,15 @@ from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Route
+from teahouse.planning.model import PlanBody
 from teahouse.upgrades.model.runs import Act, Run
 from teahouse.upgrades.service.upgrades import Upgrades
 from teahouse.upgrades.wire import (
     ActBody,
-    ClassesWire,
-    ClassWire,
-    PlanBody,
-    PlanWire,
     RateBody,
     RunsWire,
     RunWire,
     UpgradeStatusWire,
-    plan_wire,
     run_wire,
     status_wire,
     summary_wire,
@@ -46,32 +42,12 @@ async def told(upgrades: Upgrades, request: Request, run_id: str, status: int = 
 
 
 def _planning(upgrades: Upgrades) -> list[Route]:
-    async def classes(_request: Request) -> Response:
-        steps = upgrades.yard.steps
-        known = [ClassWire(one.name, one.zh, one.en, nth) for nth, one in enumerate(steps, 1)]
-        suite = await upgrades.planning.suite()
-        days = upgrades.yard.soft_days
-        return json_response(ClassesWire(known, suite, upgrades.tenant, days))
-
-    async def plan(request: Request) -> Response:
-        body = await request.struct(PlanBody)
-        made = await upgrades.plan(body.asking())
-        return json_response(plan_wire(made, await upgrades.registration_open()))
-
     async def make(request: Request) -> Response:
         body = await request.struct(PlanBody)
         run = await upgrades.make(request.operator.operator_id, body.asking())
         return await told(upgrades, request, run.run_id, 201)
 
     return [
-        Route(
-            "GET", f"{BASE}/classes", classes, auth=Auth.OPERATOR, allow=READERS,
-            answer=ClassesWire, summary="What can be made anew here",
-        ),
-        Route(
-            "POST", f"{BASE}/plan", plan, auth=Auth.OPERATOR, allow=READERS, body=PlanBody,
-            answer=PlanWire, summary="A dry run: what an upgrade would do, and what it takes",
-        ),
         Route(
             "POST", BASE, make, auth=Auth.OPERATOR, allow=WRITERS, body=PlanBody, answer=RunWire,
             status=201, summary="Plan an upgrade, to be started",

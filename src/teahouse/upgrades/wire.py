@@ -1,45 +1,13 @@
-"""Upgrades' shapes on our own API: for operators, and for everybody."""
+"""Runs on our own API: for operators, and for everybody."""
 
 from datetime import datetime
 
 import msgspec
 
-from teahouse.planning.model import Asking, Plan
 from teahouse.renewals.model import Finding
-from teahouse.reports.model.stolen import STOLEN
 from teahouse.upgrades.model.plans import StepRow
 from teahouse.upgrades.model.runs import UNDER_WAY, Agreement, Run, State, says_of
 from teahouse.upgrades.service.upgrades import Public, Shown
-
-
-class PlanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is to be made anew. ``suite`` 1 is AES and SHA-256, 2 is SM4 and SM3; none: as it is.
-
-    ``classes`` are of ``kek``, ``dek``, ``index``, ``house`` and what else the house has; empty: all.
-    ``mode`` is ``ordinary``, or ``compromise`` when a key may be known to somebody else. ``stolen``
-    names what, as the table of thefts does: it picks the mode, and the classes that are needed.
-    ``scope`` is this installation, ``*``, or its tenant's name; there is nothing narrower.
-    """
-
-    classes: list[str] = []
-    suite: int | None = None
-    mode: str = "ordinary"
-    reason: str = ""
-    rate_max: int | None = None  # rows a second; none: as fast as people do not notice
-    scope: str = "*"
-    stolen: str | None = None
-
-    def asking(self) -> Asking:
-        """Return what is asked."""
-        return Asking(
-            self.classes,
-            self.suite,
-            self.mode,
-            self.reason,
-            self.rate_max,
-            self.scope,
-            self.stolen,
-        )
 
 
 class WordsWire(msgspec.Struct, frozen=True):
@@ -47,19 +15,6 @@ class WordsWire(msgspec.Struct, frozen=True):
 
     zh: str
     en: str
-
-
-class PlanStepWire(msgspec.Struct, frozen=True):
-    """One class of data in one table, counted, and what it will take."""
-
-    data_class: str
-    table: str | None  # none: it is not in one table
-    rows: int
-    bytes: int
-    core_seconds: float
-    seconds: float
-    touches: list[str]  # capabilities: "sign_up", "sign_in", "look_up", "profile", …
-    disruption_seconds: int  # how long they are allowed to be away: 0
 
 
 class FindingWire(msgspec.Struct, frozen=True):
@@ -70,41 +25,6 @@ class FindingWire(msgspec.Struct, frozen=True):
     count: int
     rows: list[str]  # the first of them, by their keys
     stops: bool
-
-
-class ClassWire(msgspec.Struct, frozen=True):
-    """A class of data that can be made anew, and what that protects."""
-
-    name: str
-    zh: str
-    en: str
-    place: int  # in the order: 1 is done first
-
-
-class ClassesWire(msgspec.Struct, frozen=True):
-    """What can be made anew here."""
-
-    classes: list[ClassWire]
-    suite: int  # of today
-    scope: str  # what this installation is called
-    soft_days: int
-
-
-class PlanWire(msgspec.Struct, frozen=True):
-    """What a run would do: nothing was changed."""
-
-    classes: list[str]  # in their order
-    suite: int
-    mode: str
-    stolen: str | None
-    remains: WordsWire | None  # of what was stolen, what no upgrade takes back
-    steps: list[PlanStepWire]
-    rows: int
-    core_seconds: float
-    seconds: float
-    disruption_seconds: int
-    registration_open: bool
-    findings: list[FindingWire]
 
 
 class RunSummaryWire(msgspec.Struct, frozen=True):
@@ -254,41 +174,6 @@ class UpgradeStatusWire(msgspec.Struct, frozen=True):
 def finding_wire(found: Finding) -> FindingWire:
     """Return what was found."""
     return FindingWire(found.code, found.place, found.count, list(found.named), found.stops)
-
-
-def plan_wire(plan: Plan, registration_open: bool) -> PlanWire:
-    """Return what a run would do."""
-    return PlanWire(
-        classes=list(plan.classes),
-        suite=plan.suite,
-        mode=plan.mode.value,
-        stolen=plan.stolen,
-        remains=_remains(plan.stolen),
-        steps=[
-            PlanStepWire(
-                one.data_class,
-                one.table,
-                one.rows,
-                one.bytes,
-                one.core_seconds,
-                one.seconds,
-                list(one.touches),
-                one.disruption_seconds,
-            )
-            for one in plan.steps
-        ],
-        rows=plan.rows,
-        core_seconds=round(sum(one.core_seconds for one in plan.steps), 3),
-        seconds=round(sum(one.seconds for one in plan.steps), 3),
-        disruption_seconds=sum(one.disruption_seconds for one in plan.steps),
-        registration_open=registration_open,
-        findings=[finding_wire(one) for one in plan.findings],
-    )
-
-
-def _remains(stolen: str | None) -> WordsWire | None:
-    found = STOLEN.get(stolen or "")
-    return None if found is None else WordsWire(found.remains.zh, found.remains.en)
 
 
 def summary_wire(run: Run, steps: list[StepRow]) -> RunSummaryWire:

@@ -172,7 +172,7 @@ class Driver:
         if said:
             return said
         async with self.yard.db.transaction() as tx:
-            await exposing.count_keys(self.yard, tx, run)
+            await exposing.count(self.yard, tx, run, "")
             await store.set_soft(tx, run.run_id, self.yard.clock.now())
         return ""
 
