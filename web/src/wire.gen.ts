@@ -649,6 +649,30 @@ export interface ExportsWire {
   exports: ExportWire[];
 }
 
+/** A column over time. ``gravity`` 1 is the gravest, done first; 0 are keys, 9 indexes. */
+export interface ExposedColumnWire {
+  data_class: string;
+  table: string;
+  column: string;
+  gravity: number;
+  first: number;
+  last: number;
+  points: ExposedWire[];
+}
+
+/** How much was exposed at a moment; ``counted``, or else reckoned from how far the run was. */
+export interface ExposedWire {
+  at: string;
+  exposed: number;
+  counted: boolean;
+}
+
+/** How much is still under keys that are to go, the gravest columns first. */
+export interface ExposureWire {
+  run_id: string;
+  columns: ExposedColumnWire[];
+}
+
 /** What an operator shows beside the password: one of these. */
 export interface Factor {
   code?: string;
@@ -1296,6 +1320,15 @@ export interface NoticesWire {
   notices: Notice[];
 }
 
+/** What was found before anything was begun. ``stops``: so a run would go no further. */
+export interface ObstacleWire {
+  code: string;
+  place: string;
+  count: number;
+  rows: string[];
+  stops: boolean;
+}
+
 /** An official account's particulars, opened. */
 export interface Official {
   account_id: string;
@@ -1666,14 +1699,14 @@ export interface PlanWire {
   suite: number;
   mode: string;
   stolen: string | null;
-  remains: WordsWire | null;
+  remains: Both | null;
   steps: PlanStepWire[];
   rows: number;
   core_seconds: number;
   seconds: number;
   disruption_seconds: number;
   registration_open: boolean;
-  findings: UpgradesFindingWire[];
+  findings: ObstacleWire[];
 }
 
 /** Policies, newest first. */

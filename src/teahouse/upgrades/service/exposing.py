@@ -4,6 +4,7 @@ from teahouse.infra.db.pool import Tx
 from teahouse.renewals.model import DEK, KEK
 from teahouse.upgrades import store
 from teahouse.upgrades.model.runs import Run
+from teahouse.upgrades.service.laying import BEFORE
 from teahouse.upgrades.service.yard import Yard
 from teahouse.upgrades.store import ranges
 
@@ -13,7 +14,9 @@ async def count(yard: Yard, tx: Tx, run: Run, stage: str) -> None:
     old: dict[tuple[str, str], int] = {}
     if DEK in run.classes and stage:
         for sums in await ranges.sums(tx, run.run_id, stage, 0):
-            old |= {(sums.place, column): one.old for column, one in sums.columns.items()}
+            for column, one in sums.columns.items():
+                # Before anything was made anew, all that there is counts.
+                old[sums.place, column] = one.values if stage == BEFORE else one.old
     await yard.exposures.counted(tx, run.run_id, old, await yard.smith.keys(tx, run.run_id))
 
 
