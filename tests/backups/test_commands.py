@@ -46,8 +46,11 @@ async def test_a_house_moves_by_its_backup(place: Path, opens: Any) -> None:
     gone = {"auth": {"type": "m.login.password", "user": "bo", "password": "correct horse"}}
     answer = await ask(server, "POST", f"{V3}/account/deactivate", bo["access_token"], gone)
     assert answer.status_code == 200, answer.text
-    found = {one.what: one for one in await look(Config(data_dir=str(old)))}["back-up"]
+    looked = {one.what: one for one in await look(Config(data_dir=str(old)))}
+    found = looked["back-up"]
     assert (found.good, "the last was made" in found.words) == (True, True)
+    budget = looked["key budget"]
+    assert (budget.good, budget.words.endswith("times, of 4,294,967,296")) == (True, True)
     await server.stop()
 
     wanted = [

@@ -53,6 +53,7 @@ async def test_verifying_waits_for_a_replica_and_counts_there(
     yard = site.upgrades.yard
     async with site.home.house.db.read() as tx:
         under = await yard.under(tx, run)
+    assert (under.index, under.kek is not None) == (2, True)
     await there.execute("select pg_wal_replay_resume()")
     for _ in range(ROUNDS_MAX):
         run = await site.turns()

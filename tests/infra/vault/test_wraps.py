@@ -1,5 +1,7 @@
 """How often the key that wraps keys has done so is counted, and it wraps no more than is safe."""
 
+from datetime import timedelta
+
 import pytest
 
 from teahouse.infra.db.pool import Database
@@ -7,6 +9,7 @@ from teahouse.infra.vault.lifecycle import KeyState, succession
 from teahouse.infra.vault.model import WRAPS_ALARM, WRAPS_MAX, WrapsSpent
 from teahouse.infra.vault.rewrap import Rewrap
 from teahouse.infra.vault.store import keys as keys_store
+from teahouse.infra.vault.sweep.roll import Roll
 from teahouse.infra.vault.vault import Vault
 from tests.living import Living
 from tests.rights.conftest import home
@@ -37,6 +40,10 @@ async def test_every_wrap_is_counted(database: Database, smith: Smith) -> None:
     for _ in range(4):
         await person(database, vault)
     assert await wraps(database, vault) == before + 4
+    since = vault.clock.now() + timedelta(seconds=1)
+    turned = await Roll(database, vault.ring, vault.ids, vault.clock).page(since)
+    assert turned.done >= 4
+    assert await wraps(database, vault) == before + 4 + turned.done
     async with database.read() as tx:
         deks = await tx.value("select count(*) from vault_deks")
         kept = await tx.value("select count(*) from vault_keys where wrapped is not null")
