@@ -54,6 +54,7 @@ CONSOLE = {
     "audit-of": "audit/{account}", "security": "security", "set-up-house": "setup",
     "breaches": "breaches", "breach": "breaches/{case}",
     "upgrades": "upgrades", "upgrade-plan": "upgrades/plan", "upgrade-run": "upgrades/{run}",
+    "upgrade-ended": "upgrades/{ended}",
 }  # fmt: skip
 KEYED = ("gate", "approvals", "rules", "imports", "house", "upgrade-plan", "upgrade-run", "breach")
 WIZARD = "gate/change/cn-mainland/official/email"
