@@ -9,6 +9,16 @@ OPENED = """
 select state, report_digest is not null from works_works where kind = 'upgrade'"""
 
 
+async def told_beside(site: Site) -> list[bool]:
+    """Tell whether our page, in both languages, and the static site tell of a run that goes on."""
+    pages = [
+        (await site.home.client.get(f"/registration-status?lang={lang}")).text
+        for lang in ("zh", "en")
+    ]
+    files = await site.home.house.doors.notices.site.files()
+    return ["data-upgrade" in page for page in (*pages, files["index.html"].decode())]
+
+
 async def test_from_the_plan_to_the_verified_end(site: Site, wiper: asyncpg.Connection) -> None:
     home = site.home
     await home.joined("ann", "+447700900001")
@@ -44,6 +54,8 @@ async def test_from_the_plan_to_the_verified_end(site: Site, wiper: asyncpg.Conn
     public = (await home.client.get("/api/v1/upgrades/status")).json()
     assert (public["running"], public["registration_open"]) == (True, True)
     assert public["downtime_seconds"] == 0
+    assert public["until"] is None, "nothing has been moved from which to reckon"
+    assert await told_beside(site) == [True, True, True]
     site.run_id = run_id
     await site.turns()
     told = await owner.did("GET", f"{place}/{run_id}")
@@ -60,6 +72,7 @@ async def test_from_the_plan_to_the_verified_end(site: Site, wiper: asyncpg.Conn
     assert run.state is State.SOFT_RETIRE
     public = (await home.client.get("/api/v1/upgrades/status")).json()
     assert public["running"] is False
+    assert await told_beside(site) == [False, False, False]
     assert (await home.client.get(f"/api/v1/operator{place}")).status_code == 401
     runs = await owner.did("GET", place)
     assert [one["run_id"] for one in runs["runs"]] == [run_id]

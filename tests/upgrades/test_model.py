@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from teahouse.renewals.model import Steady
 from teahouse.upgrades.model.plans import (
+    StepRow,
     Sums,
+    ends_about,
     findings_of,
     one_in,
     soft_until,
@@ -120,3 +122,16 @@ def test_a_steady_pace_is_kept(rate: int, ticks: list[float]) -> None:
         pace.spent(rows)
         spent += rows
         assert spent <= 1 + rate * now + 1e-6
+
+
+def test_an_end_is_told_when_all_that_is_left_has_a_rate() -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    ago = now - timedelta(seconds=100)
+
+    def step(done: int, began: datetime | None = ago) -> StepRow:
+        return StepRow("dek", "some_table", 100, done, 0, began, began and now)
+
+    assert ends_about([step(50), step(100)], now) == now + timedelta(seconds=100)
+    assert ends_about([step(50), step(10)], now) == now + timedelta(seconds=900)
+    assert ends_about([step(50), step(0, None)], now) is None, "one of them has not begun"
+    assert ends_about([step(100)], now) is None, "nothing is left"

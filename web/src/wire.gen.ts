@@ -2537,6 +2537,7 @@ export interface UntilWire {
 export interface UpgradeStatusWire {
   running: boolean;
   since: string | null;
+  until: string | null;
   words: WordsWire;
   classes: ClassPercentWire[];
   registration_open: boolean;

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
+from teahouse.app.progress import progress_beside
 from teahouse.app.renewed import domain_steps
 from teahouse.app.telling import reporting
 from teahouse.app.wrapped import password_step
@@ -63,6 +64,7 @@ def make_upgrades(
     planning = Planning(ground.db, ground.vault, ground.locksmith, ground.ids, sealed, yard.steps)
     upgrades = Upgrades(yard, doors.works, doors.gate, driver, planning, ground.config.tenant)
     driver.ended.append(reporting(upgrades, doors.reports))
+    doors.notices.statements.asides.append(progress_beside(upgrades))
     return upgrades
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from teahouse.renewals.model import Finding
 from teahouse.upgrades.model.plans import StepRow
-from teahouse.upgrades.model.runs import UNDER_WAY, Agreement, Run, State, says_of
+from teahouse.upgrades.model.runs import Agreement, Run, State, percent_of, runs, says_of
 from teahouse.upgrades.service.upgrades import Public, Shown
 
 
@@ -165,6 +165,7 @@ class UpgradeStatusWire(msgspec.Struct, frozen=True):
 
     running: bool
     since: datetime | None
+    until: datetime | None  # about when all data will have been moved, while it is
     words: WordsWire
     classes: list[ClassPercentWire]
     registration_open: bool
@@ -243,7 +244,7 @@ def _waits(one: Agreement, actor: str) -> WaitsForWire:
 def status_wire(public: Public, words: dict[str, tuple[str, str]]) -> UpgradeStatusWire:
     """Return what everybody may know; ``words`` are those of each class."""
     run = public.run
-    running = run is not None and run.state in (*UNDER_WAY, State.ABORTING)
+    running = run is not None and runs(run)
     zh, en = _RUNNING if running else _QUIET
     if not public.registration_open:
         zh, en = f"{zh}{_SHUT[0]}", f"{en} {_SHUT[1]}"
@@ -251,23 +252,16 @@ def status_wire(public: Public, words: dict[str, tuple[str, str]]) -> UpgradeSta
     return UpgradeStatusWire(
         running=running,
         since=None if run is None or not running else run.started_at,
+        until=public.until if running else None,
         words=WordsWire(zh, en),
         classes=[
-            ClassPercentWire(name, *words[name], _percent(run, name, public.steps))
+            ClassPercentWire(name, *words[name], percent_of(run, name, public.steps))
             for name in classes
             if running and run is not None
         ],
         registration_open=public.registration_open,
         downtime_seconds=public.downtime_seconds,
     )
-
-
-def _percent(run: Run, name: str, steps: list[StepRow]) -> int:
-    if run.verified_at is not None or run.state in (State.VERIFY, State.READ_NEW):
-        return 100
-    mine = [one for one in steps if one.data_class == name]
-    total, done = sum(one.total for one in mine), sum(one.done for one in mine)
-    return min(100, done * 100 // total) if total else 0
 
 
 _RUNNING = (

@@ -1,6 +1,6 @@
 """The pages of the registration status: live ones in one language, and the site's in both."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -83,9 +83,9 @@ SITE = Places(
 )
 
 
-def status_page(status: StatusWire, lang: str) -> str:
-    """Return how registration stands, as a page of ours."""
-    body = status_body(status, lang) + _links(lang, LIVE, _other(lang))
+def status_page(status: StatusWire, lang: str, beside: str = "") -> str:
+    """Return how registration stands, as a page of ours. ``beside`` is HTML."""
+    body = status_body(status, lang, beside) + _links(lang, LIVE, _other(lang))
     return page(GATE_WORDS[lang]["status"], lang, body, links=_feed_link(LIVE))
 
 
@@ -99,9 +99,10 @@ def history_page(entries: Sequence[Document], shut: Ledger, lang: str, older: in
     return page(WORDS[lang]["history"], lang, body, links=_feed_link(LIVE))
 
 
-def site_index(status: StatusWire) -> str:
-    """Return the site's first page, in both languages."""
-    return _in_both("status", {lang: status_body(status, lang) for lang in WORDS}, SITE)
+def site_index(status: StatusWire, beside: Mapping[str, str]) -> str:
+    """Return the site's first page, in both languages. ``beside`` is HTML by language."""
+    bodies = {lang: status_body(status, lang, beside.get(lang, "")) for lang in WORDS}
+    return _in_both("status", bodies, SITE)
 
 
 def site_history(entries: Sequence[Document], shut: Ledger) -> str:
@@ -111,13 +112,14 @@ def site_history(entries: Sequence[Document], shut: Ledger) -> str:
     )
 
 
-def status_body(status: StatusWire, lang: str) -> str:
+def status_body(status: StatusWire, lang: str, beside: str) -> str:
     """Return how registration stands, without what is around it."""
     words = WORDS[lang]
     told = "".join(notice_html(notice, lang) for notice in status.notices)
     return (
         f"<p>{words['as_of']} {time_html(status.generated_at)} · {escape(status.server_name)}</p>"
         + (told or f"<p>{GATE_WORDS[lang]['all_open']}</p>")
+        + beside
         + f"<p>{words['signed'].format(key=f'<code>{escape(status.key_id)}</code>')}</p>"
     )
 

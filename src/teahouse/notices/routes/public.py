@@ -40,8 +40,9 @@ def _status_routes(statements: Statements) -> list[Route]:
         return Response(200, canonical(document), headers=_ANYONE)
 
     async def page(request: Request) -> Response:
+        lang, beside = _lang(request), await statements.beside()
         status, _ = await statements.status()
-        return html(status_page(status, _lang(request)), 200, _PAGE)
+        return html(status_page(status, lang, beside[lang]), 200, _PAGE)
 
     async def atom(_request: Request) -> Response:
         return Response(200, (await statements.feed()).encode(), _ATOM, _ANYONE)

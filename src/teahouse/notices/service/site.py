@@ -75,7 +75,7 @@ class StatusSite:
         status, signed_status = await statements.status()
         entries, shut = await statements.entries(), await statements.ledger()
         made: dict[str, bytes] = {
-            "index.html": site_index(status).encode(),
+            "index.html": site_index(status, await statements.beside()).encode(),
             "history.html": site_history(entries, shut).encode(),
             "status.json": canonical(signed_status),
             "history.json": canonical(await statements.export()),
@@ -102,6 +102,7 @@ class StatusSite:
             (await statements.end()).hash.encode(),
             statements.security_txt().split("Expires")[0].encode(),
             statements.config.base_url.encode(),
+            canonical(await statements.beside()),
         ]
         return hashlib.sha256(b"\n".join(parts)).hexdigest()
 

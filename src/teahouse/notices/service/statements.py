@@ -1,6 +1,7 @@
 """What is told, whole and signed: the status, the history, the keys, the feed, whom to ask."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -15,6 +16,9 @@ from teahouse.notices.model.ledger import Ledger, ledger
 from teahouse.notices.model.status import HistoryEnd, StatusWire, plain, status_of
 from teahouse.notices.service.history import History
 
+# What somebody above us has to say beside how registration stands, as HTML by language.
+Aside = Callable[[], Awaitable[Mapping[str, str]]]
+
 
 @dataclass(frozen=True, repr=False)
 class Statements:
@@ -24,6 +28,12 @@ class Statements:
     history: History
     config: Config
     clock: Clock
+    asides: list[Aside] = field(default_factory=list[Aside], repr=False)
+
+    async def beside(self) -> dict[str, str]:
+        """Return what is said beside the status now, by language."""
+        told = [await one() for one in self.asides]
+        return {lang: "".join(one.get(lang, "") for one in told) for lang in ("zh", "en")}
 
     async def notices(self) -> list[Notice]:
         """Return what people are to be told now."""

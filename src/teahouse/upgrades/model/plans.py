@@ -52,6 +52,13 @@ class ColumnSums(NamedTuple):
     changed: int = 0
 
 
+def ends_about(steps: Sequence[StepRow], now: datetime) -> datetime | None:
+    """Return when all will be done if it goes on like this; ``None`` when that is not known."""
+    left = [one.eta_seconds for one in steps if one.done < one.total]
+    known = [seconds for seconds in left if seconds is not None]
+    return now + timedelta(seconds=max(known)) if known and len(known) == len(left) else None
+
+
 class Sums(msgspec.Struct, frozen=True):
     """What the verifier found, over a table."""
 

@@ -1,6 +1,7 @@
 """A run: where it can be, what leads on from there, and who may do what. Pure."""
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import msgspec
 
 from teahouse.errors import Kind, Refused
 from teahouse.planning.model import Mode
+from teahouse.upgrades.model.plans import StepRow
 
 AGREEMENT_LIFE = timedelta(hours=24)
 
@@ -183,6 +185,20 @@ def has_work(run: Run) -> bool:
     if run.paused or (run.state is State.READ_NEW and run.verified_at is not None):
         return False
     return run.state is not State.SOFT_RETIRE or run.soft_since is None
+
+
+def runs(run: Run) -> bool:
+    """Tell whether a run is under way, for everybody: what is old still opens."""
+    return run.state in (*UNDER_WAY, State.ABORTING)
+
+
+def percent_of(run: Run, name: str, steps: Sequence[StepRow]) -> int:
+    """Return how far a class of data is in a run."""
+    if run.verified_at is not None or run.state in (State.VERIFY, State.READ_NEW):
+        return 100
+    mine = [one for one in steps if one.data_class == name]
+    total, done = sum(one.total for one in mine), sum(one.done for one in mine)
+    return min(100, done * 100 // total) if total else 0
 
 
 def says_of(run: Run, soft_until: datetime | None, now: datetime) -> str:

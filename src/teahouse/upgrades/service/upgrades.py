@@ -13,7 +13,7 @@ from teahouse.planning.model import Asking, Plan, asked, check_rate, check_reaso
 from teahouse.planning.service import Planning
 from teahouse.renewals.model import Finding
 from teahouse.upgrades import store
-from teahouse.upgrades.model.plans import StepRow
+from teahouse.upgrades.model.plans import StepRow, ends_about
 from teahouse.upgrades.model.runs import (
     AGREEMENT_LIFE,
     UNDER_WAY,
@@ -64,6 +64,7 @@ class Public(NamedTuple):
     run: Run | None
     steps: list[StepRow]
     registration_open: bool
+    until: datetime | None  # about when all will have been made anew, while it is
     downtime_seconds: int  # in which registration was shut to wait for this run
 
 
@@ -231,7 +232,9 @@ class Upgrades:
             run = next((one for one in await store.at_work(tx)), newest[0] if newest else None)
             steps = [] if run is None else await store.steps(tx, run.run_id)
         shut = 0 if run is None else await self._shut_seconds(run)
-        return Public(run, steps, await self.registration_open(), shut)
+        moving = run is not None and run.state is State.BACKFILL and not run.paused
+        until = ends_about(steps, self.yard.clock.now()) if moving else None
+        return Public(run, steps, await self.registration_open(), until, shut)
 
     async def registration_open(self) -> bool:
         """Tell whether nothing limits registration now."""

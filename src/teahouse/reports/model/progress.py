@@ -1,0 +1,126 @@
+"""How far an upgrade is, in words for people who have nothing to do with it."""
+
+import enum
+from datetime import datetime, timedelta
+from html import escape
+from typing import NamedTuple
+
+from teahouse.gate.model.policies import Both
+from teahouse.notices.model.markup import time_html
+
+ABOUT_PERCENT = 5  # the pages are not written anew for less
+ABOUT = timedelta(minutes=10)
+
+
+class Stage(enum.Enum):
+    """What is being done, in a sentence."""
+
+    BEFORE = Both(
+        "新密钥已经就位，正在分发；数据还没有开始更换。",
+        "The new keys are there and are being handed out; no data has been moved yet.",
+    )
+    MOVING = Both(
+        "数据正在逐条换到新密钥之下。", "Data is being moved under the new keys, entry by entry."
+    )
+    CHECKING = Both(
+        "数据已全部换完，另一个程序正在逐条核验。",
+        "All data has been moved; a separate program is checking every entry.",
+    )
+    CHECKED = Both(
+        "已通过核验。旧密钥还会保留一段时间，之后由两个人共同决定销毁。",
+        "It has been checked. The old keys are kept for a while; then two persons decide together "
+        "to destroy them.",
+    )
+    BACK = Both(
+        "升级正在中止：一切仍可读取，没有数据丢失。",
+        "The upgrade is being given up: everything can still be read, and nothing is lost.",
+    )
+
+
+class Part(NamedTuple):
+    """A kind of data, and how much of it is done."""
+
+    name: Both
+    percent: int
+
+
+class Progress(NamedTuple):
+    """What everybody may know of an upgrade."""
+
+    stage: Stage
+    since: datetime
+    until: datetime | None  # when all data will have been moved, if that is known
+    parts: tuple[Part, ...]
+    registration_open: bool
+    shut_seconds: int  # how long registration was shut for it
+
+
+def about(at: datetime) -> datetime:
+    """Return a moment as exactly as it can be known."""
+    begun = at.replace(minute=0, second=0, microsecond=0)
+    return begun + ABOUT * -((begun - at) // ABOUT)
+
+
+def progress_html(told: Progress, lang: str) -> str:
+    """Return how far an upgrade is, as a part of a page of ours."""
+    words = _WORDS[lang]
+    zh = lang == "zh"
+    shut = words["seconds"].format(count=told.shut_seconds)
+    facts = [(words["since"], time_html(told.since))]
+    if told.until is not None:
+        facts.append((words["until"], time_html(about(told.until))))
+    facts.append((words["shut"], shut))
+    rows = "".join(f"<dt>{name}</dt><dd>{said}</dd>" for name, said in facts)
+    lines = "".join(_line(part, zh) for part in told.parts)
+    table = (
+        f'<table><thead><tr><th scope="col">{words["kind"]}</th><th scope="col">{words["done"]}'
+        f"</th></tr></thead><tbody>{lines}</tbody></table>"
+    )
+    always = words["open" if told.registration_open else "limited"]
+    return (
+        f'<section data-upgrade=""><h2>{words["title"]}</h2><p>{words["what"]}</p>'
+        f"<p><strong>{always}</strong></p><p>{_in(told.stage.value, zh)}</p>"
+        f"<dl>{rows}</dl>{table}</section>"
+    )
+
+
+def _line(part: Part, zh: bool) -> str:
+    done = 100 if part.percent >= 100 else part.percent - part.percent % ABOUT_PERCENT
+    name = escape(_in(part.name, zh).partition("：" if zh else ":")[0])
+    bar = f'<progress max="100" value="{done}" aria-label="{name}"></progress>'
+    return f'<tr><th scope="row">{name}</th><td>{bar} {done}%</td></tr>'
+
+
+def _in(both: Both, zh: bool) -> str:
+    return both.zh if zh else both.en
+
+
+_WORDS = {
+    "zh": {
+        "title": "正在进行安全升级",
+        "what": "大家托付给本站的个人信息，正在换用全新的密钥重新加密。边使用、边更换，一条接一条。",
+        "open": "注册、登录和聊天照常开放，不需要任何人等待或做任何事。",
+        "limited": "登录和聊天照常。部分注册目前受限，与升级的进度无关，原因见本页其他内容。",
+        "since": "开始于",
+        "until": "数据预计换完",
+        "shut": "为升级关闭注册的时间",
+        "seconds": "{count} 秒",
+        "kind": "哪一类数据",
+        "done": "已换",
+    },
+    "en": {
+        "title": "A security upgrade is running",
+        "what": "Personal data that people have entrusted to this service is being encrypted again "
+        "under fresh keys, one entry after another, while it is in use.",
+        "open": "Signing up, signing in and writing are open as always. Nobody has to wait or do "
+        "anything.",
+        "limited": "Signing in and writing work as always. Some registrations are limited now; that "
+        "does not depend on the upgrade, and the rest of this page says why.",
+        "since": "Since",
+        "until": "All data moved by about",
+        "shut": "How long registration was shut for it",
+        "seconds": "{count} seconds",
+        "kind": "Kind of data",
+        "done": "Done",
+    },
+}
