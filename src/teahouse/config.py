@@ -92,6 +92,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     transit_prefix: str = "teahouse"
     region_keys: tuple[RegionKeys, ...] = ()  # in the environment as JSON
     upgrade_soft_days: int = 7  # how long the old keys of a security upgrade rest
+    backup_keep_days: int = 0  # after so many days no copy of a back-up is left; 0: nobody says so
     tenant: str = "main"  # bound into every sealed value
 
     smtp_url: str = ""  # smtp://user:password@host:587 or smtps://…; empty: e-mail sign-up is off
@@ -178,6 +179,7 @@ def check(config: Config) -> None:
         ("deletion_grace_days", 0, 90),
         ("recovery_wait_hours", 1, 24 * 30),
         ("upgrade_soft_days", 0, 365),
+        ("backup_keep_days", 0, 36_500),
         ("policy_notice_days", 0, 365),
     ):
         if not least <= getattr(config, name) <= most:

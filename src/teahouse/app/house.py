@@ -212,7 +212,7 @@ def _furnish(ground: Ground) -> House:
     named = {field.name for field in FIELDS} | KEY_COLUMNS.keys()
     upgrades = make_upgrades(ground, people, doors, (SEALED, PASSING), (named, SPOKEN))
     rights = make_rights(ground, people, doors, ways, talk, SEALED)
-    keeping = make_keeping(ground, people, doors, talk, rights)
+    keeping = make_keeping(ground, people, doors, talk, upgrades, rights)
     demo = Demo(_verbs(ground, people, doors, talk))
     runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))
     limiter = Limiter(ground.clock, enabled=not ground.config.test_mode)

@@ -14,6 +14,7 @@ from teahouse.backups.service.ledger import Keeper, Ledger, ledger_file
 from teahouse.backups.service.making import Making
 from teahouse.backups.service.returning import Returning
 from teahouse.infra.http.router import Route
+from teahouse.upgrades.service.upgrades import Upgrades
 
 
 @dataclass(frozen=True, repr=False)
@@ -28,7 +29,7 @@ class Keeping:
 
 
 def make_keeping(
-    ground: Ground, people: People, doors: Doors, talk: Talk, rights: Rights
+    ground: Ground, people: People, doors: Doors, talk: Talk, upgrades: Upgrades, rights: Rights
 ) -> Keeping:
     """Make the domain that copies all others, and hears of every erasure."""
     db, vault, config, clock = ground.db, ground.vault, ground.config, ground.clock
@@ -65,7 +66,8 @@ def make_keeping(
     returning = Returning(
         db, vault, ground.log, ledger, people.audit, history, clock, (history.rewrap_keys,)
     )
-    known = Known(db, vault.ring)
+    known = Known(db, vault.ring, people.audit, clock, config.backup_keep_days)
+    upgrades.yard.keepers.append(known.needing)
     doors.reports.census.others["backups"] = known.left
     return Keeping(making, known, ledger, keeper, returning)
 

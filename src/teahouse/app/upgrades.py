@@ -61,7 +61,15 @@ def make_upgrades(
         soft_days=ground.config.upgrade_soft_days,
     )
     driver = Driver(yard, doors.works)
-    planning = Planning(ground.db, ground.vault, ground.locksmith, ground.ids, sealed, yard.steps)
+    planning = Planning(
+        ground.db,
+        ground.vault,
+        ground.locksmith,
+        ground.ids,
+        sealed,
+        yard.steps,
+        yard.keepers,
+    )
     upgrades = Upgrades(yard, doors.works, doors.gate, driver, planning, ground.config.tenant)
     driver.ended.append(reporting(upgrades, doors.reports))
     doors.notices.statements.asides.append(progress_beside(upgrades))

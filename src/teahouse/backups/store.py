@@ -26,6 +26,7 @@ from backups_backups order by made_at desc, backup_id desc limit $1"""
 KEYS = """
 select backup_id, key_id, version, count from backups_keys
 where backup_id = any($1) order by backup_id, version"""
+PLACE = "select place from backups_backups where backup_id = $1"
 GONE = "update backups_backups set gone_at = $2 where place = any($1) and gone_at is null"
 
 NOTE = """
@@ -103,6 +104,11 @@ async def backups(tx: Tx, limit: int) -> list[Backup]:
     for backup_id, *key in await tx.rows(KEYS, [row[0] for row in rows]):
         keys.setdefault(backup_id, []).append(Key(*key))
     return [Backup(*row, keys=tuple(keys.get(row[0], ()))) for row in rows]
+
+
+async def place(tx: Tx, backup_id: str) -> str | None:
+    """Return where a back-up lies, if it is known."""
+    return await tx.value(PLACE, backup_id)
 
 
 async def gone(tx: Tx, places: Sequence[str], now: datetime) -> None:

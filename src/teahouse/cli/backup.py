@@ -48,6 +48,9 @@ def backup(
     verify: Annotated[
         Path | None, typer.Option(help="Only look whether this back-up is whole.")
     ] = None,
+    destroyed: Annotated[
+        str, typer.Option(help="Only note that this back-up and every copy of it is destroyed.")
+    ] = "",
     listed: Annotated[bool, typer.Option("--list", help="Only list those that are known.")] = False,
     identity: Identity = None,
     passphrase_file: PassphraseFile = None,
@@ -62,6 +65,8 @@ def backup(
         manifest = read_through(verify, identities(identity, passphrase_file), key)
         sys.stdout.write(summary(manifest))
         return
+    if destroyed:
+        run_async(_destroyed(destroyed, (config, data_dir)))
     if listed:
         run_async(_list(config, data_dir))
     if place is None:
@@ -124,6 +129,13 @@ async def _make(
         say(f"{len(manifest.missing)} files were named and not there: {manifest.missing[0]} …")
     for gone in made.deleted:
         say(f"deleted {gone}")
+    return 0
+
+
+async def _destroyed(backup_id: str, where: tuple[Path | None, str | None]) -> int:
+    async with house_of(*where) as house:
+        await house.keeping.known.destroyed(actor(), backup_id)
+    sys.stdout.write(f"{backup_id} is noted as destroyed\n")
     return 0
 
 

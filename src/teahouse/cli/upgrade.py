@@ -217,6 +217,14 @@ def destroy(
     _two(data_dir, config, run_id, "destroy", reason)
 
 
+@app.command(name="lose-backups")
+def lose_backups(
+    run_id: RunId, reason: Reason, data_dir: DataDir = None, config: ConfigFile = None
+) -> None:
+    """Let the old key go although back-ups are sealed under it: they are lost. Two persons say so."""
+    _two(data_dir, config, run_id, "lose_backups", reason)
+
+
 @app.command()
 def force(
     run_id: RunId, reason: Reason, data_dir: DataDir = None, config: ConfigFile = None

@@ -15,8 +15,8 @@ from teahouse.infra.vault.sweep.counting import counted, estimated
 from teahouse.infra.vault.vault import Vault
 from teahouse.infra.vault.verifier import Looking, Verifier
 from teahouse.planning.model import Asked, Cost, Plan, PlanStep
-from teahouse.renewals.model import DEK, INDEX, Finding
-from teahouse.renewals.service import Step
+from teahouse.renewals.model import DEK, INDEX, KEK, KEPT_BACKUPS, Finding, kept_finding
+from teahouse.renewals.service import Keeper, Step
 
 SAMPLE_ROWS = 400
 # To make a value anew is to open it, seal it, and write the row: what opening takes, so many times.
@@ -47,6 +47,7 @@ class Planning:
     ids: Ids
     sealed: Sequence[Sealed]
     steps: Sequence[Step]
+    keepers: Sequence[Keeper]
 
     async def plan(self, asked: Asked, at_work: Sequence[AtWork]) -> Plan:
         """Return what a run would do, beside those that are ``at_work``."""
@@ -99,6 +100,10 @@ class Planning:
             for table, count in (await sweeping.quarantined_by_table(tx)).items():
                 found.append(Finding("quarantined", table, count, stops=False))
             live = await workers_store.live(tx)
+            old = await self.locksmith.primary(tx, KeyPurpose.KEK)
+        if KEK in asked.classes and old is not None:
+            kept = [one for ask in self.keepers for one in await ask(old.ref)]
+            found += kept_finding(KEPT_BACKUPS, kept)
         lacking = [f"{one.host}/{one.pid}" for one in live if asked.suite not in one.suites]
         if lacking:
             found.append(Finding("lacking", "workers", len(lacking), tuple(lacking)))

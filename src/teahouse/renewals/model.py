@@ -1,12 +1,16 @@
 """What a class of data is asked, what it answers, and how fast it is gone through. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 import msgspec
 
 KEK, DEK, INDEX, HOUSE = "kek", "dek", "index", "house"
 OLD, NEW = "old", "new"
+KEPT_BACKUPS, LOST_BACKUPS = "kept_backups", "lost_backups"  # codes of findings
+KEPT_NAMED_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,27 @@ class Finding(msgspec.Struct, frozen=True):
     count: int
     named: tuple[str, ...] = ()
     stops: bool = True
+
+
+class KeptBackup(msgspec.Struct, frozen=True):
+    """A back-up that nobody can open any more once a key is gone; ``until`` it is kept, if known."""
+
+    backup_id: str
+    made_at: datetime
+    place: str
+    until: datetime | None
+
+    @property
+    def named(self) -> str:
+        """What it is told by, in every language."""
+        kept = f" – {self.until:%Y-%m-%d %H:%M}Z" if self.until is not None else ""
+        return f"{self.backup_id} {self.made_at:%Y-%m-%d %H:%M}Z{kept}"
+
+
+def kept_finding(code: str, kept: Sequence[KeptBackup]) -> list[Finding]:
+    """Return what is told of back-ups that a key is needed for; nothing when there are none."""
+    named = tuple(one.named for one in kept[:KEPT_NAMED_MAX])
+    return [Finding(code, "backups", len(kept), named, stops=False)] if kept else []
 
 
 class Paged(NamedTuple):

@@ -106,6 +106,11 @@ def _acting(upgrades: Upgrades) -> list[Route]:
         verb("retry", "Try again what failed", lambda who, run, _: upgrades.retry(who, run)),
         verb("retire", "Disable the old keys; two persons", agree(Act.RETIRE)),
         verb("destroy", "Destroy the old keys; two persons", agree(Act.DESTROY)),
+        verb(
+            "lose_backups",
+            "Let the old key go although back-ups are sealed under it; two persons",
+            agree(Act.LOSE_BACKUPS),
+        ),
         verb("force", "Go on although a worker lacks a key; two persons", agree(Act.FORCE)),
         Route(
             "POST", f"{ONE}/rate", rate, auth=Auth.OPERATOR, allow=WRITERS, body=RateBody,

@@ -89,7 +89,7 @@ create table upgrades_findings (
 -- What needs two persons: the first one's wish, and the second one's word.
 create table upgrades_agreements (
     run_id text not null references upgrades_runs (run_id),
-    act text not null check (act in ('retire', 'destroy', 'force')),
+    act text not null check (act in ('retire', 'destroy', 'force', 'lose_backups')),
     first_by text not null,
     first_reason text not null,
     first_at timestamptz not null,

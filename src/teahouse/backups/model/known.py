@@ -1,10 +1,11 @@
 """Back-ups as far as is known here: places where what was sealed under old keys still lies."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
+from teahouse.renewals.model import KeptBackup
 from teahouse.reports.model.facts import SinkSeen
 from teahouse.reports.model.sinks import State
 
@@ -49,6 +50,19 @@ class Exposure(msgspec.Struct, frozen=True):
 def older(backups: Iterable[Backup], than: datetime) -> list[Backup]:
     """Return the back-ups that are still there and were made before a moment."""
     return [one for one in backups if one.made_at < than and one.gone_at is None]
+
+
+def needing(
+    backups: Iterable[Backup], key: tuple[str, int], now: datetime, keep_days: int
+) -> list[KeptBackup]:
+    """Return the back-ups that are still kept and that nobody can open without a key."""
+    found: list[KeptBackup] = []
+    for one in backups:
+        under = any(used.count and (used.key_id, used.version) == key for used in one.keys)
+        until = one.made_at + timedelta(days=keep_days) if keep_days else None
+        if under and one.gone_at is None and (until is None or until > now):
+            found.append(KeptBackup(one.backup_id, one.made_at, one.place, until))
+    return found
 
 
 def seen(found: Sequence[Backup]) -> SinkSeen:

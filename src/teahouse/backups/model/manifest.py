@@ -57,6 +57,18 @@ class PlaceTaken(Conflict):
     code = "backups.place_taken"
 
 
+class NoSuchBackup(NotFound):
+    """No back-up of that id is known here."""
+
+    code = "backups.no_such_backup"
+
+
+class StillThere(Conflict):
+    """The back-up is still there: delete the file first."""
+
+    code = "backups.still_there"
+
+
 class NoSuchPlace(NotFound):
     """There is no such folder or file."""
 

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from teahouse.audit.service import Audit
 from teahouse.backups import store
-from teahouse.backups.model.known import Backup, Exposure, Key, exposed, older, seen
-from teahouse.backups.model.manifest import Manifest
+from teahouse.backups.model.known import Backup, Exposure, Key, exposed, needing, older, seen
+from teahouse.backups.model.manifest import Manifest, NoSuchBackup, StillThere
+from teahouse.clock import Clock
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.keyring import KeyRing
+from teahouse.infra.vault.model import KeyRef
+from teahouse.renewals.model import KeptBackup
 from teahouse.reports.model.facts import SinkSeen
 
 LISTED_MAX = 1000
@@ -50,6 +54,9 @@ class Known:
 
     db: Database
     ring: KeyRing
+    audit: Audit
+    clock: Clock
+    keep_days: int
 
     async def backups(self, limit: int = LISTED_MAX) -> Sequence[Backup]:
         """Return the newest back-ups."""
@@ -63,6 +70,26 @@ class Known:
         """
         leading = {(key.key_id, key.version) for key in self.ring.held.leading}
         return exposed(await self.backups(), leading)
+
+    async def needing(self, key: KeyRef) -> list[KeptBackup]:
+        """Return the back-ups that nobody can open any more once a key is gone [I8]."""
+        wanted = (key.key_id, key.version)
+        return needing(await self.backups(), wanted, self.clock.now(), self.keep_days)
+
+    async def destroyed(self, actor: str, backup_id: str) -> None:
+        """Note that somebody has destroyed a back-up, and every copy of it. Audited.
+
+        Raises ``NoSuchBackup``; ``StillThere`` when its file can be seen from here.
+        """
+        async with self.db.transaction() as tx:
+            place = await store.place(tx, backup_id)
+            if place is None:
+                raise NoSuchBackup
+            host, _, path = place.partition(":")
+            if host == socket.gethostname() and Path(path).exists():  # noqa: ASYNC240 - at the machine
+                raise StillThere(f"{path} is still there: delete it first")
+            await store.gone(tx, [place], self.clock.now())
+            await self.audit.append(tx, actor, "backups.destroyed", backup_id)
 
     async def left(self, ended_at: datetime) -> SinkSeen:
         """Tell the census which back-ups from before a moment there are still."""

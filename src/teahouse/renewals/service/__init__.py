@@ -4,6 +4,7 @@ Every verb can be done twice and changes nothing the second time: it looks at th
 What cannot be done yet is told in words, and tried again; nothing here waits.
 """
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -41,11 +42,16 @@ from teahouse.renewals.model import (
     NEW,
     OLD,
     Finding,
+    KeptBackup,
     Paged,
     Renewal,
 )
 
 DEK_BYTES = 220  # of a data key's row, about
+
+
+# Who knows which back-ups a key is needed for.
+Keeper = Callable[[KeyRef], Awaitable[Sequence[KeptBackup]]]
 
 
 class Step(Protocol):

@@ -71,6 +71,7 @@ _ACTS = {
     "retire": ("停用旧密钥", "Old keys retired"),
     "destroy": ("销毁旧密钥", "Old keys destroyed"), "abort": ("中止", "Given up"),
     "force": ("强制推进", "Gone on by force"),
+    "lose_backups": ("放弃旧备份", "Back-ups under the old key let go"),
 }  # fmt: skip
 WORDS = {"zh": _ZH, "en": _EN}
 

@@ -44,6 +44,7 @@ class Act(enum.StrEnum):
     RETIRE = "retire"
     DESTROY = "destroy"
     FORCE = "force"  # although a worker lacks the keys
+    LOSE_BACKUPS = "lose_backups"  # let the old key go although back-ups are sealed under it
 
 
 _S, _A = State, Act
@@ -64,8 +65,8 @@ TRANSITIONS: dict[tuple[State, Act], State] = {
     (_S.ABORTING, _A.DONE): _S.ABORTED,
     **{(state, _A.ABORT): _S.ABORTING for state in UNDER_WAY},
 }
-TWO_PERSONS = frozenset({_A.RETIRE, _A.DESTROY, _A.FORCE})
-_HELD = {_A.PAUSE, _A.RESUME, _A.RATE, _A.FORCE}  # they change no state
+TWO_PERSONS = frozenset({_A.RETIRE, _A.DESTROY, _A.FORCE, _A.LOSE_BACKUPS})
+HELD = {_A.PAUSE, _A.RESUME, _A.RATE, _A.FORCE, _A.LOSE_BACKUPS}  # they change no state
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,6 +140,13 @@ class SecondPerson(Refused):
     kind = Kind.FORBIDDEN
 
 
+class BackupsKept(Refused):
+    """Back-ups still need the old key: destroy them, wait, or have two persons let them go."""
+
+    code = "upgrades.backups_kept"
+    kind = Kind.CONFLICT
+
+
 class TooEarly(Refused):
     """The old keys have to rest first. ``fields`` has ``until``."""
 
@@ -148,8 +156,9 @@ class TooEarly(Refused):
 
 def becomes(state: State, act: Act) -> State:
     """Return where an act leads. Raises ``BadAct``, ``OnlyOn``."""
-    if act in _HELD:
-        if state in ENDED or (act is Act.FORCE and state not in UNDER_WAY):
+    if act in HELD:
+        early = act is Act.LOSE_BACKUPS and state is not State.SOFT_RETIRE
+        if early or state in ENDED or (act is Act.FORCE and state not in UNDER_WAY):
             raise BadAct(act=act.value, state=state.value)
         return state
     if act is Act.ABORT and state in (State.SOFT_RETIRE, State.DESTROY):

@@ -1,5 +1,6 @@
 """What people decide about runs, and what they are shown of them. Each act is audited."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -11,15 +12,24 @@ from teahouse.infra.vault.store import sweeping
 from teahouse.infra.vault.store.keys import KeyRow
 from teahouse.planning.model import Asking, Plan, asked, check_rate, check_reason, check_scope
 from teahouse.planning.service import Planning
-from teahouse.renewals.model import Finding
+from teahouse.renewals.model import (
+    KEPT_BACKUPS,
+    KEPT_NAMED_MAX,
+    LOST_BACKUPS,
+    Finding,
+    KeptBackup,
+    kept_finding,
+)
 from teahouse.upgrades import store
 from teahouse.upgrades.model.plans import StepRow, ends_about
 from teahouse.upgrades.model.runs import (
     AGREEMENT_LIFE,
+    HELD,
     UNDER_WAY,
     Act,
     Agreement,
     AnotherRun,
+    BackupsKept,
     BadAct,
     NoSuchRun,
     Run,
@@ -167,10 +177,10 @@ class Upgrades:
     async def agree(self, actor: str, run_id: str, act: Act, reason: str) -> Run:
         """Wish what needs two persons, or agree to what another wished: then it is done.
 
-        Raises ``NoReason``, ``SecondPerson``, ``BadAct``, ``TooEarly``.
+        Raises ``NoReason``, ``SecondPerson``, ``BadAct``, ``TooEarly``, ``BackupsKept``.
         """
         said = check_reason(reason)
-        run = await self._checked(run_id, act)
+        run, kept = await self._checked(run_id, act)
         now = self.yard.clock.now()
         async with self.yard.db.transaction() as tx:
             held = await self._held(tx, run_id)
@@ -188,7 +198,9 @@ class Upgrades:
                 await self.yard.audit.append(tx, actor, "upgrades.wished", run_id, detail)
                 return await self.yard.run(tx, run_id)
             await store.second(tx, run_id, act, (actor, said), now)
-            if act is not Act.FORCE:
+            for one in kept_finding(LOST_BACKUPS, kept):
+                await store.put_finding(tx, run_id, one, now)
+            if act not in HELD:
                 await store.move(tx, held, becomes(held.state, act), now)
             await self.yard.audit.append(tx, actor, "upgrades.agreed", run_id, detail)
             return await self.yard.run(tx, run_id)
@@ -206,14 +218,14 @@ class Upgrades:
         async with self.yard.db.snapshot() as tx:
             run = await self.yard.run(tx, run_id)
             now = self.yard.clock.now()
-            agreements = (await store.agreements(tx, run_id)).values()
+            agreed = await store.agreements(tx, run_id)
             by_table = await sweeping.quarantined_by_table(tx)
             shown = Shown(
                 run=run,
                 steps=await store.steps(tx, run_id),
                 samples=await store.samples(tx, run_id, SAMPLES_MAX),
                 agreements=[
-                    one for one in agreements if one.second_by is None and one.expires_at > now
+                    one for one in agreed.values() if one.second_by is None and one.expires_at > now
                 ],
                 findings=await store.findings(tx, run_id),
                 quarantined=await sweeping.quarantined(tx, QUARANTINED_MAX),
@@ -223,6 +235,11 @@ class Upgrades:
                 soft_until=None,
                 may=may(run),
             )
+        asked = run.state is State.SOFT_RETIRE and not _lost(agreed)
+        kept = await self.yard.kept_backups(run) if asked else []
+        if not kept:
+            shown.may[:] = [one for one in shown.may if one != Act.LOSE_BACKUPS]
+        shown.findings.extend(kept_finding(KEPT_BACKUPS, kept))
         return shown._replace(soft_until=await self.driver.rests_until(run))
 
     async def public(self) -> Public:
@@ -263,10 +280,12 @@ class Upgrades:
             raise NoSuchRun
         return run
 
-    async def _checked(self, run_id: str, act: Act) -> Run:
-        """Refuse what two persons could not do either."""
+    async def _checked(self, run_id: str, act: Act) -> tuple[Run, list[KeptBackup]]:
+        """Refuse what two persons could not do either; return the back-ups that may be lost."""
         async with self.yard.db.read() as tx:
             run = await self.yard.run(tx, run_id)
+            agreed = await store.agreements(tx, run_id)
+        kept = await self.yard.kept_backups(run) if act in (Act.DESTROY, Act.LOSE_BACKUPS) else []
         becomes(run.state, act)
         if act is Act.RETIRE and run.verified_at is None:
             raise BadAct(act=act.value, state=run.state.value)
@@ -276,7 +295,9 @@ class Upgrades:
                 raise BadAct(act=act.value, state=run.state.value)
             if until > self.yard.clock.now():
                 raise TooEarly(until=until.isoformat())
-        return run
+            if kept and not _lost(agreed):
+                raise BackupsKept(backups=[one.named for one in kept[:KEPT_NAMED_MAX]])
+        return run, [] if act is Act.DESTROY else kept
 
     async def _on(self, actor: str, run_id: str, act: Act, reason: str) -> Run:
         now = self.yard.clock.now()
@@ -299,3 +320,9 @@ class Upgrades:
             key = await self.yard.locksmith.key(tx, KeyPurpose(purpose), ref.version)
             found.append((role, key, late.get((purpose, ref), (0, None))[0]))
         return sorted(found, key=lambda one: (one[1].purpose, one[0]))
+
+
+def _lost(agreed: Mapping[Act, Agreement]) -> bool:
+    """Tell whether two persons have let go of the back-ups that the old key opens."""
+    found = agreed.get(Act.LOSE_BACKUPS)
+    return found is not None and found.second_by is not None

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -22,8 +22,8 @@ from teahouse.infra.vault.sweep.stretches import key_of, words
 from teahouse.infra.vault.sweep.sweep import Wanted
 from teahouse.infra.vault.sweep.walked import Key, Walked
 from teahouse.infra.vault.vault import Vault
-from teahouse.renewals.model import DEK, INDEX, KEK, NEW, OLD, Renewal
-from teahouse.renewals.service import KeySmith, Step
+from teahouse.renewals.model import DEK, INDEX, KEK, NEW, OLD, KeptBackup, Renewal
+from teahouse.renewals.service import Keeper, KeySmith, Step
 from teahouse.upgrades import store
 from teahouse.upgrades.model.runs import Act, NoSuchRun, Run
 
@@ -35,7 +35,10 @@ SCAN = "*scan"  # the place of the range in which the whole database is looked t
 
 @dataclass(frozen=True, repr=False)
 class Yard:
-    """The parts of the house that a run needs. ``steps`` are its classes of data, in their order."""
+    """The parts of the house that a run needs. ``steps`` are its classes of data, in their order.
+
+    ``keepers`` know which back-ups a key is needed for.
+    """
 
     db: Database
     log: Log
@@ -51,6 +54,15 @@ class Yard:
     steps: list[Step]
     exposures: Exposures
     soft_days: int
+    keepers: list[Keeper] = field(default_factory=list[Keeper])
+
+    async def kept_backups(self, run: Run) -> list[KeptBackup]:
+        """Return the back-ups that only the key opens that a run is about to destroy [I8]."""
+        if KEK not in run.classes:
+            return []
+        async with self.db.read() as tx:
+            old = (await self.smith.keys(tx, run.run_id)).get((KEK, OLD))
+        return [] if old is None else [one for ask in self.keepers for one in await ask(old)]
 
     def steps_of(self, run: Run) -> list[Step]:
         """Return the steps of a run, in their order."""

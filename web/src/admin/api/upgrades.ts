@@ -13,7 +13,7 @@ import { ask } from "./ask";
 export type RunAct = "start" | "pause" | "resume" | "abort" | "verify" | "retry" | TwoPersons;
 
 /** What one operator asks for and a second one does. */
-export type TwoPersons = "retire" | "destroy" | "force";
+export type TwoPersons = "retire" | "destroy" | "lose_backups" | "force";
 
 const RUNS = "/upgrades";
 const runAt = (runId: string) => `${RUNS}/${encodeURIComponent(runId)}`;

@@ -138,6 +138,7 @@ export const ACTS: Record<string, Key> = {
   "settings.set_up": "admin.act.settings.set_up",
   backups: "admin.act.backups",
   "backups.made": "admin.act.backups.made",
+  "backups.destroyed": "admin.act.backups.destroyed",
   "backups.restored": "admin.act.backups.restored",
   "backups.erased_again": "admin.act.backups.erased_again",
   demo: "admin.act.demo",

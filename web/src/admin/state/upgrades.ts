@@ -36,6 +36,8 @@ const FINDINGS: Record<string, Key> = {
   not_a_replica: "admin.upgrade.found.not_a_replica",
   replica_away: "admin.upgrade.found.replica_away",
   another_run: "admin.upgrade.found.another_run",
+  kept_backups: "admin.upgrade.found.kept_backups",
+  lost_backups: "admin.upgrade.found.lost_backups",
 };
 const STATES: Record<string, Key> = {
   planned: "admin.upgrade.state.planned",
