@@ -11,7 +11,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from teahouse.breaches import model
-from teahouse.breaches.model import NeedsSecond, SameReader
+from teahouse.breaches import store as breaches_store
+from teahouse.breaches.model import NeedsSecond, SameReader, TellCase
 from teahouse.cli.breach import app
 from teahouse.clock import FixedClock
 from teahouse.infra.senders.outbox import Outbox
@@ -22,6 +23,9 @@ __all__ = ["home"]
 
 BASE = "/breaches"
 TABLE = "accounts_identifiers"
+WAITING = """
+select count(*) from pg_stat_activity
+where datname = current_database() and wait_event_type = 'Lock'"""
 TEXTS = {
     name: {"zh": f"{name}：说明", "en": f"{name} <is> said"}
     for name in ("kinds", "cause", "harm", "measures", "self_help", "contact")
@@ -226,3 +230,29 @@ async def test_the_command(
     assert (await run("authority-told", case_id)).exit_code == 0
     assert (await run("close", case_id)).exit_code == 0
     assert "closed" in (await run("status")).stdout
+
+
+async def test_whoever_ends_their_account_while_all_are_told_is_in_nobodys_way(
+    home: Living, clock: FixedClock, wiper: asyncpg.Connection
+) -> None:
+    """Both want the account and the line of the list: they take them in one order."""
+    owner, begun = await home.owner(), clock.now()
+    ann = await home.joined("ann", "+447911123401")
+    clock.move(timedelta(hours=1))
+    case = await opened(home, owner, scope(begun, clock.now(), tables=[TABLE]))
+    house, ann_id = home.house, await id_of(home, ann)
+    breaches = house.rights.breaches
+
+    async def tell() -> None:
+        async with house.db.transaction() as tx:
+            await breaches.tell_some(tx, TellCase(case["case_id"]))
+
+    async with house.db.transaction() as tx:
+        await house.people.accounts.hold(tx, ann_id)
+        telling = asyncio.create_task(tell())
+        async with asyncio.timeout(60):
+            while not await wiper.fetchval(WAITING):
+                assert not telling.done(), "it cannot tell somebody who is held"
+        await breaches_store.forget(tx, ann_id)
+    await telling
+    assert (await house.rights.breaches.case(case["case_id"]))[1] == 0

@@ -91,10 +91,11 @@ where case_id = any ($1::text[]) group by case_id"""
 PAGE = """
 select account_id, tables_bits, told_at from breaches_affected
 where case_id = $1 and account_id > $2 order by account_id limit $3"""
+# Not locked: whoever ends an account holds it first and these rows after, and to tell somebody asks
+# for their account.
 UNTOLD = """
 select account_id from breaches_affected
-where case_id = $1 and account_id > $2 and told_at is null order by account_id limit $3
-for update skip locked"""
+where case_id = $1 and account_id > $2 and told_at is null order by account_id limit $3"""
 SAID = """
 update breaches_affected set told_at = $3 where case_id = $1 and account_id = any ($2::text[])"""
 # By the key: there is no index by account, and there are few cases.
@@ -224,7 +225,7 @@ async def page(
 
 
 async def untold(tx: Tx, case_id: str, after: str, limit: int) -> list[str]:
-    """Return the next who have not been told and whom nobody holds, held until the commit."""
+    """Return the next who have not been told."""
     return [row[0] for row in await tx.rows(UNTOLD, case_id, after, limit)]
 
 
