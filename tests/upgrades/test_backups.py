@@ -7,8 +7,9 @@ import pytest
 
 from teahouse.backups.model.known import Backup, Key, needing
 from teahouse.backups.model.manifest import NoSuchBackup, StillThere
+from teahouse.infra.vault.lifecycle import KeyPurpose
 from teahouse.upgrades.model.runs import Act, BackupsKept, BadAct, SecondPerson, State
-from tests.upgrades.conftest import ANN, BO, WHY, Site, asking
+from tests.upgrades.conftest import ANN, BO, TURNS_MAX, WHY, Site, asking
 
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
 
@@ -75,6 +76,31 @@ async def test_a_backup_that_is_destroyed_holds_up_nothing(site: Site, tmp_path:
     assert (shown.findings, "lose_backups" in shown.may) == ([], False)
     await site.agreed(Act.DESTROY)
     assert (await site.turns()).state is State.CLOSED
+
+
+async def test_a_key_that_stayed_in_the_file_when_all_fell_goes_all_the_same(
+    site: Site, tmp_path: Path
+) -> None:
+    """The file is changed after the commit: whoever is killed between the two leaves the key."""
+    (await rested(site, tmp_path)).unlink()
+    house = site.home.house
+    (backup,) = await house.keeping.known.backups()
+    await house.keeping.known.destroyed(ANN, backup.backup_id)
+    file = Path(house.config.data_dir) / "keys" / "kek"
+    both = file.read_bytes()
+    await site.agreed(Act.DESTROY)
+    hand = site.hand()
+    for _ in range(TURNS_MAX):
+        await house.ground.attendance.beat()
+        await hand.turn()
+        async with house.db.read() as tx:
+            if (await house.ground.locksmith.key(tx, KeyPurpose.KEK, 1)).state.value == "destroyed":
+                break
+    assert (await site.run()).state is State.DESTROY
+    assert len(both.splitlines()) == 2
+    file.write_bytes(both)
+    assert (await site.turns()).state is State.CLOSED
+    assert file.read_bytes() == both.splitlines(keepends=True)[1]
 
 
 @pytest.mark.parametrize(

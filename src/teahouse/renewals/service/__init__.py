@@ -308,6 +308,17 @@ class KekStep(KeyStep):
 
     rewrap: Rewrap
 
+    async def destroy(self, at: Renewal, agreed: TwoPersons) -> None:
+        """Destroy the old key, and take it out of the key source even if that failed before.
+
+        The source is changed after the commit, so a kill between the two left the key there.
+        """
+        await super().destroy(at, agreed)
+        async with self.smith.db.read() as tx:
+            old = await self.smith.of(tx, at, self.purpose, OLD)
+        if old is not None and old.state is KeyState.DESTROYED:
+            await self.smith.locksmith.ring.source.remove(old.ref)
+
     @property
     def has_pages(self) -> bool:
         """Whether it is gone through by pages of its own."""
