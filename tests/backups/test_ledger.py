@@ -108,7 +108,7 @@ async def test_the_keeper_writes_when_an_account_ends(home: Living) -> None:
     await keeper.start()
     try:
         await leave(ann)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not keeping.ledger.path.exists() or not lines_of(
                 keeping.ledger.path.read_bytes()
             ):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from teahouse.backups.model.known import Backup, Key
 from teahouse.backups.model.ledger import Erasure
-from teahouse.infra.db.pool import Tx
+from teahouse.infra.db.pool import Row, Tx
 
 _LEDGER_LOCK = 7_240_711
 
@@ -23,11 +23,21 @@ BACKUPS = """
 select backup_id, made_at, made_by, place, release, log_pos, bytes_count, sha256, locked,
     missing_count, gone_at
 from backups_backups order by made_at desc, backup_id desc limit $1"""
+UNDER = """
+select b.backup_id, b.made_at, b.made_by, b.place, b.release, b.log_pos, b.bytes_count, b.sha256,
+    b.locked, b.missing_count, b.gone_at
+from backups_backups b join backups_keys k using (backup_id)
+where k.key_id = $1 and k.version = $2 and k.count > 0 and b.gone_at is null
+order by b.made_at desc, b.backup_id desc limit $3"""
 KEYS = """
 select backup_id, key_id, version, count from backups_keys
 where backup_id = any($1) order by backup_id, version"""
 PLACE = "select place from backups_backups where backup_id = $1"
-GONE = "update backups_backups set gone_at = $2 where place = any($1) and gone_at is null"
+GONE = "update backups_backups set gone_at = $2 where backup_id = $1 and gone_at is null"
+# By the file's name, in which are the house and the second: hosts in containers change their names.
+PRUNED = """
+update backups_backups set gone_at = $2
+where substring(place from '[^/]+$') = any($1) and gone_at is null"""
 
 NOTE = """
 insert into backups_erasures (subject_id, at, hidden) values ($1, $2, $3)
@@ -99,7 +109,15 @@ async def insert_backup(tx: Tx, backup: Backup, keys: Sequence[tuple[Key, str]])
 
 async def backups(tx: Tx, limit: int) -> list[Backup]:
     """Return the newest back-ups, with their keys."""
-    rows = await tx.rows(BACKUPS, limit)
+    return await _whole(tx, await tx.rows(BACKUPS, limit))
+
+
+async def under(tx: Tx, key_id: str, version: int, limit: int) -> list[Backup]:
+    """Return the newest back-ups that are there and hold something under a key, with their keys."""
+    return await _whole(tx, await tx.rows(UNDER, key_id, version, limit))
+
+
+async def _whole(tx: Tx, rows: Sequence[Row]) -> list[Backup]:
     keys: dict[str, list[Key]] = {}
     for backup_id, *key in await tx.rows(KEYS, [row[0] for row in rows]):
         keys.setdefault(backup_id, []).append(Key(*key))
@@ -111,9 +129,14 @@ async def place(tx: Tx, backup_id: str) -> str | None:
     return await tx.value(PLACE, backup_id)
 
 
-async def gone(tx: Tx, places: Sequence[str], now: datetime) -> None:
-    """Note that the back-ups at some places are deleted."""
-    await tx.run(GONE, list(places), now)
+async def gone(tx: Tx, backup_id: str, now: datetime) -> None:
+    """Note that a back-up is destroyed."""
+    await tx.run(GONE, backup_id, now)
+
+
+async def pruned(tx: Tx, names: Sequence[str], now: datetime) -> None:
+    """Note that the back-ups in files of some names are deleted."""
+    await tx.run(PRUNED, list(names), now)
 
 
 async def note(tx: Tx, subject_id: str, at: datetime, hidden: bool) -> None:

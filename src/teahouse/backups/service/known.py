@@ -74,7 +74,9 @@ class Known:
     async def needing(self, key: KeyRef) -> list[KeptBackup]:
         """Return the back-ups that nobody can open any more once a key is gone [I8]."""
         wanted = (key.key_id, key.version)
-        return needing(await self.backups(), wanted, self.clock.now(), self.keep_days)
+        async with self.db.read() as tx:
+            under = await store.under(tx, *wanted, LISTED_MAX)
+        return needing(under, wanted, self.clock.now(), self.keep_days)
 
     async def destroyed(self, actor: str, backup_id: str) -> None:
         """Note that somebody has destroyed a back-up, and every copy of it. Audited.
@@ -88,7 +90,7 @@ class Known:
             host, _, path = place.partition(":")
             if host == socket.gethostname() and Path(path).exists():  # noqa: ASYNC240 - at the machine
                 raise StillThere(f"{path} is still there: delete it first")
-            await store.gone(tx, [place], self.clock.now())
+            await store.gone(tx, backup_id, self.clock.now())
             await self.audit.append(tx, actor, "backups.destroyed", backup_id)
 
     async def left(self, ended_at: datetime) -> SinkSeen:

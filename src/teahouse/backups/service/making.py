@@ -35,7 +35,7 @@ from teahouse.backups.model.manifest import (
     file_name,
     is_file_name,
 )
-from teahouse.backups.service.known import keys_told, named, told_of
+from teahouse.backups.service.known import keys_told, told_of
 from teahouse.backups.service.locking import locked
 from teahouse.backups.service.packing import Packer, blob_part, table_part
 from teahouse.clock import Clock
@@ -113,7 +113,7 @@ class Making:
         deleted = await asyncio.to_thread(_prune, path.parent, self.config.server_name, keep)
         async with self.db.transaction() as tx:
             await store.insert_backup(tx, backup, keys_told(manifest))
-            await store.gone(tx, [named(one) for one in deleted], now)
+            await store.pruned(tx, [one.name for one in deleted], now)
             detail: dict[str, object] = {
                 "log_pos": manifest.log_pos,
                 "sha256": backup.sha256,
