@@ -27,6 +27,7 @@ from tests.browser.test_admin import suspend_mainland
 from tests.flows.people import Registering, british_number, mainland_number
 
 ROOM = "四个人的茶"
+SOME_SECONDS = re.compile(r"0:(0[1-9]|[1-5]\d)")  # who looks late sees more than one
 
 
 @asynccontextmanager
@@ -45,7 +46,7 @@ async def hears(client: AsyncClient, kind: type[RoomMessage], body: str) -> Room
     """Sync until an event of a kind with a body has come."""
     seen: list[RoomMessage] = []
     client.add_event_callback(lambda _room, event: seen.append(event), kind)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             for event in seen:
                 if event.body == body:
@@ -140,13 +141,13 @@ async def pictures_and_voice(
     assert isinstance(image, RoomMessageImage)
     assert Image.open(io.BytesIO((await dana.download(image.url)).body)).size == (640, 320)
     await ada.press("Record a voice note")
-    await expect(ada.page.get_by_role("timer")).to_have_text("0:01", timeout=PATIENCE_MS)
+    await expect(ada.page.get_by_role("timer")).to_have_text(SOME_SECONDS, timeout=PATIENCE_MS)
     await ada.press("Send")
     play = ben.page.get_by_role("button", name=re.compile("Play the voice note"))
     await expect(play).to_be_visible(timeout=PATIENCE_MS)
     voices: list[RoomMessageAudio] = []
     dana.add_event_callback(lambda _room, event: voices.append(event), RoomMessageAudio)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not voices:
             await dana.sync(timeout=3000)
     assert len((await dana.download(voices[0].url)).body) > 500

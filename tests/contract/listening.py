@@ -10,7 +10,7 @@ import uvicorn
 
 from teahouse.infra.http.careful import CarefulProtocol
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 
 
 class Quick(CarefulProtocol):

@@ -40,7 +40,7 @@ class Open:
 @pytest.fixture
 async def opened(cast: Cast) -> AsyncIterator[Open]:
     server = build_server(cast.living.house)
-    server.body_seconds_max = 0.3
+    server.body_seconds_max = 1.0  # an upload that is too long is told so before
     async with listening(server) as port:
         yield Open(cast, port)
 

@@ -58,7 +58,7 @@ class House:
             return
         with suppress(ProcessLookupError):
             self.server.process.send_signal(number)
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(60):
             if self._draining is not None:
                 await self._draining
             await self.server.process.wait()

@@ -80,7 +80,7 @@ class Scene:
             waiting = await self.sql.fetch(WAITING)
             return waiting[0][0] >= count
 
-        return await until(are_waiting, 10)
+        return await until(are_waiting, 60)
 
     async def kept(self) -> list[str]:
         path = f"/rooms/{q(self.room_id)}/messages?dir=f&limit=100"
@@ -105,7 +105,7 @@ async def test_sends_behind_a_held_head(opens: OpenHouse, ending: str, workers: 
     await (held.commit() if ending == "commit" else held.rollback())
     await asyncio.gather(*sends)
     await scene.say(0, "after")
-    assert await until(lambda: listener.has("held 0", "held 1", "after"), 10)
+    assert await until(lambda: listener.has("held 0", "held 1", "after"), 60)
     assert listener.bodies == await scene.kept()
     listening.cancel()
     dense = "select count(*) = max(pos) - min(pos) + 1 and max(pos) = (select head from log_shards) from log_entries"
@@ -128,12 +128,12 @@ async def test_a_change_that_commits_after_younger_ones(opens: OpenHouse) -> Non
     assert await scene.blocked()
     for nth in range(5):
         await scene.say(1, f"younger {nth}")
-    assert await until(lambda: listener.has("younger 4"), 10), "others are not held up"
+    assert await until(lambda: listener.has("younger 4"), 60), "others are not held up"
     assert not change.done()
     assert listener.names == []
     await held.rollback()
     await change
-    assert await until(lambda: listener.has("younger 4", "after"), 10)
+    assert await until(lambda: listener.has("younger 4", "after"), 60)
     assert listener.names == ["after"]
     listening.cancel()
     await scene.sql.close()

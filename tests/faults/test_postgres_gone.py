@@ -18,7 +18,7 @@ from tests.faults.house import House, processes_below, until
 
 pytestmark = pytest.mark.processes
 
-ANSWER_SECONDS_MAX = 7.0
+ANSWER_SECONDS_MAX = 20.0
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ async def test_a_killed_postgresql_is_503_until_it_is_back(place: Path, postgres
         for _ in range(3):
             assert wrong(await asks.everything()) == []
         await postgres.start()
-        assert await until(asks.works, 10)
+        assert await until(asks.works, 60)
         assert house.restarts == []
         assert house.faults == []
     finally:
@@ -146,7 +146,7 @@ async def test_a_hung_postgresql_is_503_until_it_wakes(place: Path, postgres: Po
                 assert wrong(await asks.everything()) == []
         finally:
             signal_all(postgres, signal.SIGCONT)
-        assert await until(asks.works, 10)
+        assert await until(asks.works, 60)
         assert house.restarts == []
         assert house.faults == []
     finally:

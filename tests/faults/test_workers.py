@@ -13,7 +13,8 @@ from tests.faults.house import House, until
 
 pytestmark = pytest.mark.processes
 
-FAST_SECONDS, POLLED_SECONDS = 0.25, 2.5
+# A poll is every half second; a long poll that nobody wakes takes ten. Between lies a slow machine.
+FAST_SECONDS, POLLED_SECONDS = 0.25, 8.0
 NATS = "nats-server"
 
 
@@ -59,7 +60,7 @@ async def on_two_workers(house: House) -> Pair:
         lines.setdefault(read_token(token).process, line)
         return len(lines) == 2
 
-    assert await until(met_both, 20)
+    assert await until(met_both, 60)
     one, other = lines.values()
     since = good(await listener.on(other).sync(), "sync")["next_batch"]
     return Pair(first.on(one), listener.on(other), room_id, since)
@@ -72,11 +73,11 @@ async def test_without_nats_it_is_polled_and_with_it_fast_again(opens: OpenHouse
     async def is_fast() -> bool:
         return await pair.delivery() < FAST_SECONDS
 
-    assert await until(is_fast, 20)
+    assert await until(is_fast, 60)
     house.kill(NATS)
     for _ in range(3):
         assert await pair.delivery() < POLLED_SECONDS
-    assert await until(is_fast, 20), "the supervisor starts it, and the workers find it again"
+    assert await until(is_fast, 60), "the supervisor starts it, and the workers find it again"
 
 
 async def test_a_nats_that_hangs_holds_nobody_up(opens: OpenHouse) -> None:
@@ -90,11 +91,11 @@ async def test_a_nats_that_hangs_holds_nobody_up(opens: OpenHouse) -> None:
     began = time.monotonic()
     for nth in range(150):  # more than the sockets' and the client's buffers hold
         good(await pair.speaker.say(pair.room_id, f"long {nth}", long), "send")
-        assert time.monotonic() - began < 20, f"{nth} sent, then held up"
+        assert time.monotonic() - began < 60, f"{nth} sent, then held up"
     assert await pair.delivery() < POLLED_SECONDS
     house.kill(NATS, signal.SIGCONT)
 
     async def is_fast() -> bool:
         return await pair.delivery() < FAST_SECONDS
 
-    assert await until(is_fast, 20)
+    assert await until(is_fast, 60)

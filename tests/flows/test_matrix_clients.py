@@ -52,7 +52,7 @@ async def until(client: AsyncClient, found: type, body: str) -> object:
     """Sync until an event of a kind with a body has come."""
     seen: list[object] = []
     client.add_event_callback(lambda _room, event: seen.append(event), found)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             for event in seen:
                 if getattr(event, "body", None) == body:

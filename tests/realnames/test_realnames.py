@@ -115,7 +115,7 @@ async def test_confirmed_kept_and_withdrawn(
     assert b"ref-2" not in rows[0]["reference"]
     change = {"accept": [], "withdraw": ["realnames.identity"], "lang": "zh"}
     await ann.did("POST", "/api/v1/account/consents", change)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await level(ann) == "id":
             continue
     assert await wiper.fetchval("select count(*) from realnames_proofs") == 0

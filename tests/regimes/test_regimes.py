@@ -191,7 +191,7 @@ async def test_who_withdraws_is_asked_again(house: Living, clock: FixedClock) ->
     assert await tasks(ann) == []
     change = {"accept": [], "withdraw": ["realnames.identity"], "lang": "en"}
     await ann.did("POST", "/api/v1/account/consents", change)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (await ann.did("GET", "/api/v1/account/realname"))["level"] == "id":
             continue
     await run(house, clock, minutes=2)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 
-async def until(done: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+async def until(done: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
     """Ask again until it is so; fail after ``seconds``.
 
     Whatever is asked goes to the database: while it is away, the followers have their turn.

@@ -226,7 +226,7 @@ async def test_two_runners_share_the_work(database: Database, jobs: Jobs) -> Non
         await runner.start()
     for number in range(40):
         await ask(database, jobs, str(number))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await enough.wait()
     for runner in runners:
         await runner.stop()
@@ -265,7 +265,7 @@ async def test_what_somebody_waits_for_does_not_stand_in_line(
     for number in range(2 * runner.concurrency):
         await ask(database, jobs, f"letter {number}")
     await runner.start()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await full.wait()  # every place but one hangs
         code.clear()
         await ask_for_a_code()
@@ -275,9 +275,10 @@ async def test_what_somebody_waits_for_does_not_stand_in_line(
     assert done.count("code") == 2
 
 
-async def test_a_nudge_is_faster_than_the_poll(
-    database: Database, jobs: Jobs, runner: JobRunner
+async def test_a_nudge_does_not_wait_for_the_poll(
+    database: Database, jobs: Jobs, runner: JobRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("teahouse.infra.jobs.runner.POLL_SECONDS", 3600.0)
     done = asyncio.Event()
 
     async def greet(_: Greet) -> None:
@@ -288,7 +289,7 @@ async def test_a_nudge_is_faster_than_the_poll(
     for _ in range(5):
         done.clear()
         await ask(database, jobs)
-        async with asyncio.timeout(0.9):
+        async with asyncio.timeout(60):
             await done.wait()
     await runner.stop()
 
@@ -373,7 +374,7 @@ async def test_the_clock_is_looked_at_every_second(
 
     jobs.every("t.sweep", 60, sweep)
     await runner.start()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await ran.wait()
     await runner.stop()
 
@@ -399,7 +400,7 @@ async def test_the_runner_outlives_its_database(
     await runner.start()
     await ask(database, jobs)
     runner.db = database  # it is back
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await done.wait()
     await runner.stop()
 

@@ -221,7 +221,7 @@ async def test_a_row_that_somebody_holds_is_passed_over(contacts: Contacts) -> N
     sweep = contacts.sweep()
     async with contacts.smith.database.transaction() as tx:
         await tx.run(HOLD, people[1])
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             told = await sweep.whole(CONTACTS, Wanted(since=SINCE), rounds=2)
         assert (told.sealed, told.missed) == (4, 2)
     told = await sweep.whole(CONTACTS, Wanted(since=SINCE))
