@@ -187,7 +187,7 @@ async def test_deactivation_erases_and_everybody_is_told(house: House, dsn: str)
     assert (status, refused["errcode"]) == (403, "M_USER_DEACTIVATED")
     for table in ("identifiers", "passwords", "sessions"):
         assert await connection.fetchval(f"select count(*) from accounts_{table}") == 0
-    for table in ("codes_codes", "profiles_profiles", "recovery_proofs"):
+    for table in ("codes_codes", "profiles_profiles", "proofs_sessions"):
         assert await connection.fetchval(f"select count(*) from {table}") == 0
     await connection.close()
     async with house.accounts.db.read() as tx:

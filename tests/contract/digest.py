@@ -11,7 +11,7 @@ LEFT_BY_REFUSALS = {
     "consent_policies": "a policy is kept when it is first told, after the house itself was changed",
     "log_cursors": "followers move on by themselves, whatever is asked",
     "gate_attempts": "every refusal at a door is counted, by class and door; nothing personal",
-    "recovery_proofs": "a 401 that asks for authentication opens a session to authenticate in",
+    "proofs_sessions": "a 401 that asks for authentication opens a session to authenticate in",
 }
 
 # Refusals that are written down, and why.

@@ -39,7 +39,7 @@ from teahouse.ids import spelled, token_digest
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.vault.vault import Ground, Vault
-from teahouse.recovery.service.confirming import Confirming
+from teahouse.proofs.service import Proofs
 from teahouse.registrations.model import (
     NewAccount,
     Registered,
@@ -65,7 +65,7 @@ class Guardians:
     accounts: Accounts
     desk: Desk
     consent: Consent
-    confirming: Confirming
+    confirming: Proofs
     registrations: Registrations
 
     def listen(self) -> None:

@@ -13,7 +13,7 @@ from teahouse.notices.model.markup import PAGE_POLICY
 from teahouse.oidc import wire
 from teahouse.oidc.model import ARRIVAL_LIFE, DOOR, LOGOUT_BYTES_MAX, BadLogout, FlowOver
 from teahouse.oidc.service import Oidc
-from teahouse.recovery.model import Shown
+from teahouse.proofs.model import Shown
 from teahouse.registrations.model import NewAccount
 
 SSO = "/_matrix/client/v3/login/sso/redirect"

@@ -1,6 +1,6 @@
 """Recovery: ways back into an account, and what is done only after one has shown again who one is.
 
-Owns: recovery_proofs, recovery_notices, recovery_seen, recovery_codes, recovery_returns,
+Owns: recovery_notices, recovery_seen, recovery_codes, recovery_returns,
 recovery_undos, recovery_tickets, recovery_claims, recovery_helps
 
 Announces: nothing

@@ -8,11 +8,8 @@ import msgspec
 
 from teahouse.errors import Kind, Refused
 
-CODE_STAGE = "org.teahouse.contact_code"  # of user-interactive authentication
-PASSWORD_STAGE = "m.login.password"  # noqa: S105 - the name of a stage
 NOTICE_TYPE = "org.teahouse.security"  # of account data: which notice is the newest
 
-PROOF_LIFE = timedelta(minutes=15)
 TICKET_LIFE = timedelta(minutes=10)
 UNDO_LIFE = timedelta(hours=72)
 RETURN_LIFE = timedelta(days=14)  # to come back in, once the wait is over
@@ -65,23 +62,6 @@ class What(enum.Enum):
     SIGNED_IN = "signed_in"
     HELP_BEGUN = "help_begun"
     DATA_BREACH = "data_breach"
-
-
-class Challenge(msgspec.Struct, frozen=True):
-    """What must be shown before an act is done (Matrix "User-Interactive Authentication")."""
-
-    session: str
-    stages: tuple[str, ...]  # each one alone is enough
-    wrong: bool = False  # something was shown, and it was not right
-
-
-class Shown(msgspec.Struct, frozen=True):
-    """What somebody shows to prove who they are: a password, a code to a contact, a printed code."""
-
-    password: str | None = None
-    kind: str | None = None
-    code: str | None = None
-    printed: str | None = None
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -302,13 +282,6 @@ def claim(owner: Owner) -> Claim:
 
 
 # -- refusals -----------------------------------------------------------------------------------
-
-
-class UiaMismatch(Refused):
-    """That authentication was begun for something else, or has expired: begin again."""
-
-    code = "accounts.uia_mismatch"
-    kind = Kind.FORBIDDEN
 
 
 class MoreProof(Refused):

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from teahouse.accounts.model import Contact, masked
-from teahouse.recovery.model import Challenge, Help, HelpAsked, Notice, Shown
+from teahouse.proofs.model import Challenge, Shown
+from teahouse.recovery.model import Help, HelpAsked, Notice
 
 
 class PasswordIn(msgspec.Struct):

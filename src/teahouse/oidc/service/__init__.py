@@ -41,7 +41,8 @@ from teahouse.oidc.service.arrivals import Arrivals
 from teahouse.oidc.service.logouts import Logouts, came, way_of
 from teahouse.oidc.service.provider import Provider
 from teahouse.oidc.store import SUBJECT, Came
-from teahouse.recovery.model import Shown, What
+from teahouse.proofs.model import Shown
+from teahouse.recovery.model import What
 from teahouse.recovery.service import Recovery
 from teahouse.registrations.model import Created, NewAccount
 from teahouse.registrations.service import Registrations

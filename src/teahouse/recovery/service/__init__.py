@@ -10,9 +10,10 @@ from teahouse.audit.service import Audit
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.jobs.queue import Jobs
+from teahouse.proofs.model import Shown
+from teahouse.proofs.service import Proofs
 from teahouse.recovery import store
-from teahouse.recovery.model import RETURN_LIFE, LinkOver, Shown, What
-from teahouse.recovery.service.confirming import Confirming
+from teahouse.recovery.model import RETURN_LIFE, LinkOver, What
 from teahouse.recovery.service.contacts import Contacts
 from teahouse.recovery.service.helping import Helping
 from teahouse.recovery.service.leaving import Leaving
@@ -37,7 +38,7 @@ class Recovery:
     """Ways back, and proofs before grave acts. ``listen`` once, before anybody's account ends."""
 
     accounts: Accounts
-    confirming: Confirming
+    confirming: Proofs
     telling: Telling
     contacts: Contacts
     returning: Returning
@@ -104,7 +105,8 @@ def make_recovery(
 ) -> Recovery:
     """Put the parts together."""
     config = accounts.config
-    confirming = Confirming(accounts)
+    confirming = Proofs(accounts)
+    confirming.listen()
     telling = Telling(accounts, account_data, jobs, lang_of)
     wait = timedelta(hours=config.recovery_wait_hours)
     helping = Helping(accounts, telling, audit, jobs, wait)

@@ -7,18 +7,18 @@ from teahouse.accounts.service import Accounts
 from teahouse.codes.model import CodeRequest, CodeShown, StartedCode, WrongCode
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import Caller
+from teahouse.proofs.model import Shown
+from teahouse.proofs.service import Proofs
 from teahouse.recovery.model import (
     UNDO_LIFE,
     JustChanged,
     LastWay,
     LinkOver,
     NoSuchContact,
-    Shown,
     TooManyContacts,
     What,
     fresh,
 )
-from teahouse.recovery.service.confirming import Confirming
 from teahouse.recovery.service.telling import Telling
 from teahouse.recovery.store import ways
 
@@ -28,7 +28,7 @@ class Contacts:
     """Adds, replaces and removes contacts, and takes that back."""
 
     accounts: Accounts
-    confirming: Confirming
+    confirming: Proofs
     telling: Telling
 
     async def begin(

@@ -7,8 +7,9 @@ from teahouse.accounts.service import Accounts
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.jobs.queue import Jobs
-from teahouse.recovery.model import EndAccount, Shown, What
-from teahouse.recovery.service.confirming import Confirming
+from teahouse.proofs.model import Shown
+from teahouse.proofs.service import Proofs
+from teahouse.recovery.model import EndAccount, What
 from teahouse.recovery.service.telling import Telling
 
 ENDING_AT_ONCE_MAX = 100
@@ -19,7 +20,7 @@ class Leaving:
     """Ends accounts, at last."""
 
     accounts: Accounts
-    confirming: Confirming
+    confirming: Proofs
     telling: Telling
     jobs: Jobs
     grace_days: int

@@ -16,6 +16,8 @@ from teahouse.ids import token_digest
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.vault.normal import email, phone
+from teahouse.proofs.model import Shown
+from teahouse.proofs.service import Proofs
 from teahouse.recovery.model import (
     CODE_GROUP_LETTERS,
     CODE_GROUPS,
@@ -29,12 +31,10 @@ from teahouse.recovery.model import (
     MoreProof,
     MustWait,
     Return,
-    Shown,
     Step,
     What,
     by_code,
 )
-from teahouse.recovery.service.confirming import Confirming
 from teahouse.recovery.service.helping import Helping
 from teahouse.recovery.service.telling import Telling
 from teahouse.recovery.store import ways
@@ -47,7 +47,7 @@ class Returning:
     """Lets owners back in, and tells everybody."""
 
     accounts: Accounts
-    confirming: Confirming
+    confirming: Proofs
     telling: Telling
     helping: Helping
     wait: timedelta

@@ -10,17 +10,20 @@ from teahouse.codes.model import CodeRequest, CodeShown, StartedCode, WrongCode
 from teahouse.errors import Invalid
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import Caller
-from teahouse.recovery import model
-from teahouse.recovery.model import Challenge, Shown, UiaMismatch
-from teahouse.recovery.store import proofs
+from teahouse.proofs import model, store
+from teahouse.proofs.model import Challenge, Shown, UiaMismatch
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Confirming:
-    """Asks for the password, or where there is none for a code, once more."""
+class Proofs:
+    """Asks for the password, or where there is none for a code, once more. ``listen`` once."""
 
     accounts: Accounts
     others: dict[str, Callable[[Caller, str], Awaitable[None]]] = field(default_factory=dict)
+
+    def listen(self) -> None:
+        """Forget what an account has begun when it ends."""
+        self.accounts.endings.append(store.forget)
 
     async def confirm(
         self, caller: Caller, operation: str, auth: dict[str, Any] | None
@@ -38,7 +41,7 @@ class Confirming:
         if auth is not None and auth.get("type") == stage and await self._shown(caller, auth):
             if session is not None:
                 async with self.accounts.db.read() as tx:
-                    await proofs.delete(tx, session)
+                    await store.delete(tx, session)
             return None
         if session is None:
             session = await self._begin(caller, operation)
@@ -76,13 +79,13 @@ class Confirming:
 
     async def purge(self, tx: Tx) -> None:
         """Delete what expired more than a quarter of an hour ago."""
-        await proofs.purge(tx, self.accounts.clock.now() - model.PROOF_LIFE)
+        await store.purge(tx, self.accounts.clock.now() - model.PROOF_LIFE)
 
     async def _begin(self, caller: Caller, operation: str) -> str:
         session = self.accounts.ids.opaque(24)
         until = self.accounts.clock.now() + model.PROOF_LIFE
         async with self.accounts.db.read() as tx:
-            await proofs.insert(tx, session, caller.account_id, operation, until)
+            await store.insert(tx, session, caller.account_id, operation, until)
         return session
 
     async def _stands(self, caller: Caller, operation: str, session: Any) -> bool:
@@ -90,7 +93,7 @@ class Confirming:
             return False
         now = self.accounts.clock.now()
         async with self.accounts.db.read() as tx:
-            return await proofs.stands(tx, session, caller.account_id, operation, now)
+            return await store.stands(tx, session, caller.account_id, operation, now)
 
     async def _shown(self, caller: Caller, auth: dict[str, Any]) -> bool:
         if auth["type"] == model.PASSWORD_STAGE:

@@ -1,19 +1,19 @@
-"""The rows of recovery."""
+"""The rows of proofs."""
 
 from datetime import datetime
 
 from teahouse.infra.db.pool import Tx
 
 INSERT_PROOF = """
-insert into recovery_proofs (session, account_id, operation, expires_at) values ($1, $2, $3, $4)"""
+insert into proofs_sessions (session, account_id, operation, expires_at) values ($1, $2, $3, $4)"""
 PROOF = """
 select exists (
-    select 1 from recovery_proofs
+    select 1 from proofs_sessions
     where session = $1 and account_id = $2 and operation = $3 and expires_at > $4
 )"""
-DELETE_PROOF = "delete from recovery_proofs where session = $1"
-PURGE_PROOFS = "delete from recovery_proofs where expires_at < $1"
-FORGET_PROOFS = "delete from recovery_proofs where account_id = $1"
+DELETE_PROOF = "delete from proofs_sessions where session = $1"
+PURGE_PROOFS = "delete from proofs_sessions where expires_at < $1"
+FORGET_PROOFS = "delete from proofs_sessions where account_id = $1"
 
 
 async def insert(

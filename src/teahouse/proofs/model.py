@@ -1,0 +1,35 @@
+"""What somebody shows to prove who they are, and what can be refused about it. Pure."""
+
+from datetime import timedelta
+
+import msgspec
+
+from teahouse.errors import Kind, Refused
+
+CODE_STAGE = "org.teahouse.contact_code"  # of user-interactive authentication
+PASSWORD_STAGE = "m.login.password"  # noqa: S105 - the name of a stage
+PROOF_LIFE = timedelta(minutes=15)
+
+
+class Challenge(msgspec.Struct, frozen=True):
+    """What must be shown before an act is done (Matrix "User-Interactive Authentication")."""
+
+    session: str
+    stages: tuple[str, ...]  # each one alone is enough
+    wrong: bool = False  # something was shown, and it was not right
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What somebody shows to prove who they are: a password, a code to a contact, a printed code."""
+
+    password: str | None = None
+    kind: str | None = None
+    code: str | None = None
+    printed: str | None = None
+
+
+class UiaMismatch(Refused):
+    """That authentication was begun for something else, or has expired: begin again."""
+
+    code = "accounts.uia_mismatch"
+    kind = Kind.FORBIDDEN
