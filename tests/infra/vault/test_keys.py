@@ -1,5 +1,6 @@
 """Key file and key ring: made once, kept safe, never replaced behind a database's back."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,22 @@ async def test_the_house_gets_a_key_of_its_own(database: Database, tmp_path: Pat
     assert own != former
     assert again.ring.house_keys() == (own, former)
     assert after.ring.held.generation == before.ring.held.generation + 1
+
+
+async def test_of_several_who_change_the_file_at_once_none_loses_a_key(tmp_path: Path) -> None:
+    first = KeyFile(tmp_path / "kek", ids())
+    gone = await first.create()
+    made = [[KeyRef(first.ids.ulid(), 10 * who + nth + 2) for nth in range(10)] for who in range(4)]
+
+    def change(who: int) -> None:
+        file = KeyFile(first.path, ids())
+
+        async def all_of_it() -> None:
+            for ref in made[who]:
+                await file.add(ref, INTERNATIONAL)
+                await file.remove(gone)
+
+        asyncio.run(all_of_it())
+
+    await asyncio.gather(*(asyncio.to_thread(change, who) for who in range(4)))
+    assert set(first.held()) == {ref for refs in made for ref in refs}

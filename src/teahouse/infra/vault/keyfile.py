@@ -6,11 +6,13 @@ A key of 32 bytes is for AES-256-GCM, one of 16 for SM4-GCM. With a passphrase a
 together, and the file is one line, ``teahouse-sealed <salt> <nonce> <ciphertext>``. Whoever has this file and the database can read everything: back them up apart.
 """
 
+import fcntl
 import hashlib
 import hmac
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -107,17 +109,16 @@ class KeyFile:
 
         The file is replaced whole: a reader sees it as it was or as it is, at every instant.
         """
-        self._read()
-        assert ref not in self._keys, "a key is made once"
-        secret = self.ids.bytes(suites.CIPHER_KEY_BYTES[suite])
-        made = {ref: secret}
-        self._replace({**self._keys, **made} if scope == SHARED else {**made, **self._keys})
+        made = {ref: self.ids.bytes(suites.CIPHER_KEY_BYTES[suite])}
+        with self._alone() as keys:
+            assert ref not in keys, "a key is made once"
+            self._replace({**keys, **made} if scope == SHARED else {**made, **keys})
 
     async def remove(self, ref: KeyRef) -> None:
         """Take a key out of the file, for ever. Raises ``BadKeys`` when it cannot be written."""
-        self._read()
-        if ref in self._keys:
-            self._replace({one: key for one, key in self._keys.items() if one != ref})
+        with self._alone() as keys:
+            if keys.pop(ref, None) is not None:
+                self._replace(keys)
 
     def held(self) -> dict[KeyRef, bytes]:
         """Return the keys of the file, the newest last. Raises ``BadKeys``."""
@@ -129,13 +130,13 @@ class KeyFile:
 
         An empty file is filled with them, and then none is borrowed. Raises ``BadKeys``.
         """
-        own = self.held()
-        if not own:
-            self._write_new(self.path, self._written(dict(keys)))
-            return frozenset()
-        lacking = {ref: key for ref, key in keys.items() if ref not in own}
-        if lacking:
-            self._replace({**lacking, **own})
+        with self._alone() as own:
+            if not own:
+                self._write_new(self.path, self._written(dict(keys)))
+                return frozenset()
+            lacking = {ref: key for ref, key in keys.items() if ref not in own}
+            if lacking:
+                self._replace({**lacking, **own})
         return frozenset(lacking)
 
     async def suite(self, ref: KeyRef) -> int:
@@ -192,12 +193,36 @@ class KeyFile:
             raise UnknownKey(f"key-encryption key {ref.key_id} version {ref.version}")
         return self._keys[ref]
 
+    @contextmanager
+    def _alone(self) -> Iterator[dict[KeyRef, bytes]]:
+        """Give the keys as they are now, while no other process of this host changes the file.
+
+        What is written is what was read and a change: of two at once, one would lose a key.
+        """
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(self.path.parent, os.O_RDONLY)
+        except OSError as wrong:
+            raise BadKeys(f"the key file {self.path} cannot be written: {wrong}") from wrong
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            self._take()
+            yield dict(self._keys)
+        finally:
+            os.close(handle)
+
     def _read(self) -> None:
+        if self._take():
+            with self._alone() as keys:
+                self._replace(keys)
+
+    def _take(self) -> bool:
+        """Read the file, and tell whether it is yet to be sealed by the passphrase."""
         try:
             mode = stat.S_IMODE(self.path.stat().st_mode)
             text = self.path.read_text("ascii")
         except FileNotFoundError:
-            return
+            return False
         except (OSError, UnicodeDecodeError) as wrong:
             raise BadKeys(f"the key file {self.path} cannot be read: {wrong}") from wrong
         if mode & 0o077:
@@ -207,8 +232,7 @@ class KeyFile:
         found = dict(self._parsed(line, number) for number, line in lines)
         self._keys.clear()
         self._keys.update(found)
-        if self.passphrase and plain is text and found:
-            self._replace(found)  # it was not sealed yet
+        return bool(self.passphrase) and plain is text and bool(found)
 
     def _parsed(self, line: str, number: int) -> tuple[KeyRef, bytes]:
         try:
@@ -239,7 +263,7 @@ class KeyFile:
             _sync(self.path.parent)
         except OSError as wrong:
             raise BadKeys(f"the key file {self.path} cannot be written: {wrong}") from wrong
-        self._read()
+        self._take()
         assert self._keys == keys, "the key file reads as it was written"
 
     def _write_new(self, path: Path, text: str) -> None:
