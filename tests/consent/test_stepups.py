@@ -9,7 +9,7 @@ import pytest
 
 from teahouse.clock import FixedClock
 from teahouse.infra.db.pool import Database
-from teahouse.infra.vault.field import Category, PersonalField
+from teahouse.infra.vault.field import Category, Gravity, PersonalField
 from teahouse.infra.vault.model import StepUpNeeded
 from tests.authenticator import Authenticator
 from tests.consent.operator import PASSWORD, PLACE, Desk, owner
@@ -20,6 +20,7 @@ BLOOD = PersonalField(
     "profiles_profiles",
     "blood",
     replace(OPTIONAL.purpose, id="profile.blood", category=Category.SENSITIVE),
+    gravity=Gravity.IDENTITY,
 )
 ORIGIN = "http://localhost:8008"
 STEP_UP, ASKS = "/api/v1/account/step-up", "/api/v1/account/asks"

@@ -17,6 +17,7 @@ from teahouse.infra.vault.events import KeysChanged
 from teahouse.infra.vault.field import (
     Basis,
     Category,
+    Gravity,
     Necessity,
     PersonalField,
     Purpose,
@@ -53,7 +54,9 @@ def purpose(purpose_id: str, category: Category = Category.ORDINARY, version: in
 
 PHONE_FIELD = PersonalField("t_people", "phone", purpose("t.phone"), PHONE)
 EMAIL_FIELD = PersonalField("t_people", "email", purpose("t.email"), EMAIL)
-HEALTH_FIELD = PersonalField("t_people", "health", purpose("t.health", Category.SENSITIVE))
+HEALTH_FIELD = PersonalField(
+    "t_people", "health", purpose("t.health", Category.SENSITIVE), gravity=Gravity.IDENTITY
+)
 SHOWN_FIELD = PersonalField("t_people", "shown", purpose("t.shown"), sealed=False)
 ALL = [f.purpose for f in (PHONE_FIELD, EMAIL_FIELD, HEALTH_FIELD, SHOWN_FIELD)]
 
