@@ -26,6 +26,7 @@ SPEAKS_AS = {
     "passwords": "accounts",
     "planning": "upgrades",
     "profiles": "accounts",
+    "proofs": "accounts",
     "recovery": "accounts",
     "registrations": "gate",
 }
