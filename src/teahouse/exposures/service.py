@@ -37,7 +37,8 @@ class Exposures:
         """
         left = {Place(DEK, *where): count for where, count in old.items()}
         if (KEK, OLD) in keys:
-            left[Place(KEK, "", "")] = await count_under_kek(tx, keys[KEK, OLD])
+            async with tx.patient():
+                left[Place(KEK, "", "")] = await count_under_kek(tx, keys[KEK, OLD])
         if (INDEX, OLD) in keys:
             for one in self.sealed:
                 if one.indexed:

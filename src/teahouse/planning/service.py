@@ -62,7 +62,7 @@ class Planning:
                 steps += [_step(name, sealed.table, size, cost, touches) for name in names]
         for step in self.steps:
             if step.name in asked.classes and step.name not in (DEK, INDEX):
-                async with self.db.read() as tx:
+                async with self.db.transaction() as tx, tx.patient():
                     found = await step.size(tx)
                 each = await step.core_seconds()
                 steps.append(_step(step.name, None, found, Cost(each, each) if each else cost, ()))

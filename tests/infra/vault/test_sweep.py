@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, LiteralString
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teahouse.errors import Unavailable
 from teahouse.infra.vault import store
 from teahouse.infra.vault.model import Erased, NoSuchKey
+from teahouse.infra.vault.sealed import Passing
 from teahouse.infra.vault.store import sweeping
 from teahouse.infra.vault.suites import CHINESE, INTERNATIONAL
+from teahouse.infra.vault.sweep import statements
 from teahouse.infra.vault.sweep.roll import Roll
 from teahouse.infra.vault.sweep.slots import IndexHoldings, clear, clear_whole
 from teahouse.infra.vault.sweep.sweep import Sweep, Wanted
@@ -23,6 +27,7 @@ from .contacts import CONTACTS, LATER, Contacts, phone
 
 SINCE = NOON + timedelta(minutes=1)
 CHANGE = "update accounts_identifiers set phone = $2 where account_id = $1 and kind = 'phone'"
+HURRIED = "set local statement_timeout = 100"
 HOLD = "select 1 from accounts_identifiers where account_id = $1 for update"
 
 
@@ -308,6 +313,27 @@ async def test_a_slot_is_emptied_where_the_other_is_filled(contacts: Contacts) -
     verified = await contacts.verified(index=version, alone=True)
     assert verified.unindexed == 0
     assert await contacts.found(7) == late
+
+
+async def test_counting_outlasts_the_limit_of_others(contacts: Contacts) -> None:
+    """Of a table that takes longer to count than a statement may take otherwise."""
+    await contacts.people(1)
+    slow: LiteralString = "pg_sleep(0.2)::text = ''"
+    indexed = tuple(replace(one, when=slow) for one in CONTACTS.indexed)
+    passing = [Passing(CONTACTS.table, "length(pg_sleep(0.2)::text)", timedelta(hours=1))]
+    holdings = IndexHoldings([replace(CONTACTS, indexed=indexed)], passing)
+    database, lacking = contacts.smith.database, statements.of_slot(holdings.sealed[0], "even")
+    with pytest.raises(Unavailable):
+        async with database.transaction() as tx:
+            await tx.run(HURRIED)
+            await tx.value(lacking.lacking, 2)
+    async with database.transaction() as tx:
+        await tx.run(HURRIED)
+        assert await holdings.lacking(tx, 2) == {CONTACTS.table: 2}
+        assert await tx.value("show statement_timeout") == "15s"
+        await tx.run(HURRIED)
+        assert await holdings.held(tx, await contacts.smith.ref(INDEX, 1)) == 2
+        assert await tx.value("show statement_timeout") == "15s"
 
 
 async def test_an_index_of_a_version_that_is_not_here(contacts: Contacts) -> None:

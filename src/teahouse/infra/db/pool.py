@@ -17,11 +17,13 @@ import asyncpg
 from teahouse.errors import Unavailable
 
 STATEMENT_MS_MAX = 15_000
+COUNT_MS_MAX = 60 * 60 * 1000  # of what goes through a whole table: nobody waits for its answer
 CONNECT_SECONDS_MAX = 5.0
 ASK_EVERY_SECONDS = 1.0
 ASK_SECONDS_MAX = 2.0
 UNANSWERED_MAX = 2
 NICE = 10  # of those who give way
+LIMIT = "select set_config('statement_timeout', $1, true)"
 
 
 class Row(Protocol):
@@ -108,6 +110,14 @@ class Tx:
         """Give a table's rows to ``write`` as text, piece by piece; return how many rows."""
         done: str = await self._connection.copy_from_table(table, columns=columns, output=write)
         return int(done.rpartition(" ")[2])
+
+    @asynccontextmanager
+    async def patient(self) -> AsyncIterator[None]:
+        """Give each statement within an hour. Only in a transaction: else it is forgotten."""
+        assert self._connection.is_in_transaction(), "a limit of its own has a transaction"
+        await self.value(LIMIT, str(COUNT_MS_MAX))
+        yield  # what fails takes the limit back with the transaction
+        await self.value(LIMIT, str(STATEMENT_MS_MAX))
 
     def after_commit(self, hook: Callable[[], Awaitable[None]]) -> None:
         """Have ``hook`` called once this transaction is durable, in order of asking."""

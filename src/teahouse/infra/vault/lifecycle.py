@@ -64,6 +64,7 @@ TRANSITIONS: dict[Verb, tuple[frozenset[KeyState], KeyState]] = {
     Verb.DESTROY: (frozenset({_S.SOFT_DISABLED, _S.PENDING}), _S.DESTROYED),
 }
 DISPLACED = KeyState.DECRYPT_ONLY  # what a primary becomes when another is promoted
+ONCE_EMPTY = frozenset({Verb.SOFT_DISABLE, Verb.DESTROY})  # nothing is under the key any more
 BREAK_GLASS = frozenset({Verb.REVIVE, Verb.DESTROY})
 HOUSE_WORDS_LIFE = timedelta(days=45)  # no word of the house is good for longer
 
@@ -106,7 +107,7 @@ def check(verb: Verb, state: KeyState, facts: Facts) -> KeyState:
         raise KeyNotSettled
     if verb is Verb.SOFT_DISABLE and facts.rests_until is not None:
         raise KeyNotRested(until=facts.rests_until.isoformat())
-    if verb in (Verb.SOFT_DISABLE, Verb.DESTROY) and facts.held:
+    if verb in ONCE_EMPTY and facts.held:
         raise KeyInUse(held=facts.held)
     return becomes
 

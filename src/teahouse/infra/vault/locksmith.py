@@ -22,6 +22,7 @@ from teahouse.infra.vault.keyring import KeyRing, primary_of, secret_check, secr
 from teahouse.infra.vault.lifecycle import (
     DISPLACED,
     HOUSE_WORDS_LIFE,
+    ONCE_EMPTY,
     OPENING,
     Facts,
     KeyPurpose,
@@ -249,7 +250,7 @@ class Locksmith:
         row = next((row for row in mine if row.version == version), None)
         if row is None:
             raise NoSuchKey
-        becomes = check(verb, row.state, await self._facts(tx, row, agreed))
+        becomes = check(verb, row.state, await self._facts(tx, row, agreed, verb))
         if verb is Verb.SOFT_DISABLE and row.written:
             raise BadKeyState(verb=verb.value, state="written")
         now = self.clock.now()
@@ -276,13 +277,13 @@ class Locksmith:
         await keys_store.set_written(tx, row, written)
         return _changed(row, row.state, generation)
 
-    async def _facts(self, tx: Tx, row: KeyRow, agreed: TwoPersons | None) -> Facts:
+    async def _facts(self, tx: Tx, row: KeyRow, agreed: TwoPersons | None, verb: Verb) -> Facts:
         ring = await keys_store.ring(tx)
         rests_until = row.changed_at + HOUSE_WORDS_LIFE
         rested = row.purpose is not KeyPurpose.HOUSE or rests_until <= self.clock.now()
         return Facts(
             lacking=await self._lacking(tx, row),
-            held=await self._held(tx, row),
+            held=await self._held(tx, row) if verb in ONCE_EMPTY else 0,
             settled=ring.settled >= row.generation,
             rests_until=None if rested else rests_until,
             agreed=agreed,
@@ -303,7 +304,8 @@ class Locksmith:
     async def _held(self, tx: Tx, row: KeyRow) -> int:
         held = 0
         if row.purpose is KeyPurpose.KEK:
-            held += await store.count_under_kek(tx, row.ref)
+            async with tx.patient():
+                held += await store.count_under_kek(tx, row.ref)
             _, rows = await keys_store.keys(tx)
             wrapped = [one.wrapped for one in rows if one.wrapped is not None]
             held += sum(envelope.key_of(one) == row.ref for one in wrapped)

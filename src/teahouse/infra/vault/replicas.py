@@ -14,7 +14,7 @@ from typing import Any
 
 import asyncpg
 
-from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.db.pool import COUNT_MS_MAX, Database, Tx
 from teahouse.infra.vault import store
 from teahouse.infra.vault.lifecycle import KeyPurpose
 from teahouse.infra.vault.model import KeyRef
@@ -25,7 +25,6 @@ from teahouse.infra.vault.sweep import statements
 from teahouse.infra.vault.sweep.counting import stale
 
 CONNECT_SECONDS_MAX = 5
-COUNT_MS_MAX = 60 * 60 * 1000  # of one table; nobody waits for an answer from there
 
 
 @dataclass(frozen=True, slots=True)

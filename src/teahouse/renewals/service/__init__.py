@@ -379,7 +379,7 @@ class IndexStep(KeyStep):
 
     async def check(self, at: Renewal) -> list[Finding]:
         """Look whether every row can be found by the new version."""
-        async with self.smith.db.read() as tx:
+        async with self.smith.db.transaction() as tx:
             key = await self.smith.of(tx, at, KeyPurpose.INDEX, NEW)
             assert key is not None, "it was made"
             lacking = await self.holdings.lacking(tx, key.version)
@@ -416,7 +416,7 @@ class IndexStep(KeyStep):
 
 async def held(smith: KeySmith, at: Renewal, purpose: KeyPurpose) -> list[Finding]:
     """Return, as a finding, how much is still under the old key."""
-    async with smith.db.read() as tx:
+    async with smith.db.transaction() as tx:
         old = await smith.of(tx, at, purpose, OLD)
         count = 0 if old is None else await smith.locksmith.held(tx, purpose, old.version)
     return [Finding("held", purpose.value, count)] if count else []

@@ -192,7 +192,8 @@ class Driver:
             return said
         if run.since is not None:
             async with yard.db.transaction() as tx:
-                left = await sweeping.old_living(tx, run.since)
+                async with tx.patient():
+                    left = await sweeping.old_living(tx, run.since)
                 if left:
                     await store.set_laid(tx, run.run_id, "")
                     return f"{left} old data keys to go"

@@ -60,7 +60,7 @@ async def _laid(yard: Yard, run: Run, stage: str) -> Laid:
         laid.ranges.extend((await _tables(yard, [SUBJECTS])).ranges)
     for step in yard.steps_of(run):
         if step.has_pages:
-            async with yard.db.read() as tx:
+            async with yard.db.transaction() as tx, tx.patient():
                 rows, _ = await step.size(tx)
             laid.steps.append((step.name, "", rows))
             rank = 0 if step.name == KEK else RANK_LAST

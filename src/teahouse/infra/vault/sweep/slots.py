@@ -14,7 +14,10 @@ CLEAR_ROWS = 500
 
 @dataclass(frozen=True, slots=True)
 class IndexHoldings:
-    """What can be found only with a version of the index key, over all that is declared."""
+    """What can be found only with a version of the index key, over all that is declared.
+
+    Whole tables are counted, with a patience of hours: in a transaction, and for nobody who waits.
+    """
 
     sealed: Sequence[Sealed]
     passing: Sequence[Passing] = ()
@@ -23,21 +26,23 @@ class IndexHoldings:
         """Count the indexes of a version."""
         slot = statements.slot_of(ref.version)
         count = 0
-        for one in self.sealed:
-            if one.indexed:
-                count += await tx.value(statements.of_slot(one, slot).held, ref.version)
-        for one in self.passing:
-            count += await tx.value(statements.passing(one.table, one.version), ref.version)
+        async with tx.patient():
+            for one in self.sealed:
+                if one.indexed:
+                    count += await tx.value(statements.of_slot(one, slot).held, ref.version)
+            for one in self.passing:
+                count += await tx.value(statements.passing(one.table, one.version), ref.version)
         return count
 
     async def lacking(self, tx: Tx, version: int) -> dict[str, int]:
         """Count, by table, the rows that should have an index of a version and have not."""
         slot = statements.slot_of(version)
-        return {
-            one.table: await tx.value(statements.of_slot(one, slot).lacking, version)
-            for one in self.sealed
-            if one.indexed
-        }
+        async with tx.patient():
+            return {
+                one.table: await tx.value(statements.of_slot(one, slot).lacking, version)
+                for one in self.sealed
+                if one.indexed
+            }
 
 
 async def clear(
