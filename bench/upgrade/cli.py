@@ -1,4 +1,4 @@
-"""``python -m bench upgrade``: the whole; with ``alone``, ``kills`` or ``peer``, a part of it."""
+"""``python -m bench upgrade``: the whole; with another word, a part of it."""
 
 import argparse
 import asyncio
@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.upgrade import alone, kills, peer
+from bench.upgrade import alone, kills, peer, races
 from bench.upgrade.found import report
 from bench.upgrade.run import Open, Options, whole
 
@@ -20,6 +20,8 @@ def run(words: list[str], opened: Open) -> None:
         return
     if words[:1] == ["kills"]:
         kills.run(words[1:], opened)
+    if words[:1] == ["races"]:
+        races.run(words[1:])
     if words[:1] == ["peer"]:
         peer.run(words[1:])
         return

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from bench.upgrade.races import raced, wrong_of
 
 from teahouse.accounts.model import ContactInUse
 from teahouse.accounts.store.personal import PHONE, SEALED
 from teahouse.app import SEALED as ALL_SEALED
+from teahouse.config import Config
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.lifecycle import KeyPurpose, TwoPersons
 from teahouse.infra.vault.model import KeyRef
@@ -233,3 +235,17 @@ async def test_one_of_two_gets_a_number_while_one_worker_is_behind(
     await leave(homes[1], who[1])
     assert theirs.held.index.to_write == [version]
     assert await wiper.fetchval("select count(*) from accounts_identifiers") == 0
+
+
+async def test_one_of_two_signs_up_with_a_number(
+    database: Database, dsn: str, tmp_path: Path
+) -> None:
+    """As the bench does it ten thousand times, each of the two in a process of their own."""
+    config = Config(data_dir=str(tmp_path), server_name="s", test_mode=True)
+    held = await raced(config, dsn, races=62, changes=1)
+    assert held.wrong == []
+    assert (held.found["accounts"], sum(held.won.values())) == (62, 62)
+    assert list(held.behind.values())[:3] == [20, 20, 20], "the second was behind in each"
+    held.judge(range(3), ["a", None, "a"], ["b", None, None])
+    assert len(held.wrong) == 2, "two got it, nobody got it"
+    assert len(wrong_of(dict.fromkeys(held.found, 61), 62)) == 4
