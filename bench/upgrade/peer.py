@@ -3,7 +3,8 @@
 It is the task of which a user of CipherSweet asked how it is to be done (its issue 84). The other tool
 is ``sealed-fields``, installed into a directory of its own; it seals and indexes, and leaves the pages
 to its user, so its pages are ours, on the same PostgreSQL: one process, 500 rows at a time, each with
-one sealed address and one unique index, everything under new keys in the end.
+one sealed address and one unique index, everything under new keys in the end. Ours is a process as a
+hand is: at several stretches of the table side by side.
 
 It is not the same work. The peer has one key for all rows, writes over whatever is there, and its
 index is of one version at a time: nobody may write meanwhile. We have a key for each person, made and
@@ -13,17 +14,22 @@ wrapped anew, compare before we write, and keep both versions of the index.
 import argparse
 import asyncio
 import importlib
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, LiteralString
 
 import asyncpg
 
+from bench.upgrade.alone import LANES, PARTS
 from bench.upgrade.fill import COLUMNS, rows_of
 from bench.upgrade.found import say
 from bench.upgrade.names import email_of
@@ -33,7 +39,8 @@ from teahouse.config import Config
 from teahouse.infra.db.migrator import migrate
 from teahouse.infra.engines.connection import connection
 from teahouse.infra.vault.lifecycle import KeyPurpose
-from teahouse.infra.vault.sweep.sweep import Sweep, Wanted
+from teahouse.infra.vault.sweep.stretches import cut
+from teahouse.infra.vault.sweep.sweep import Sweep, Swept, Wanted
 from teahouse.infra.vault.verifier import Looking, Verifier
 
 PEER, VERSION = "sealed-fields", "0.3.0"
@@ -97,9 +104,8 @@ async def peers(dsn: str, tool: Any, rows: int) -> float:
         await db.close()
 
 
-async def ours(house: House, dsn: str, rows: int) -> float:
+async def ours(house: House, rows: int) -> float:
     """Return how long we take."""
-    await _fill(house, dsn, rows)
     ground, since = house.ground, datetime.now(UTC)
     smith, version = ground.locksmith, 2
     verbs: Sequence[Callable[[Any], Any]] = (
@@ -112,8 +118,15 @@ async def ours(house: House, dsn: str, rows: int) -> float:
             await verb(tx)
     one = next(one for one in SEALED if one.table == "accounts_identifiers")
     sweep = Sweep(house.db, ground.vault.ring, ground.ids, ground.clock)
-    began = time.perf_counter()
-    told = await sweep.whole(one, Wanted(since, version), PAGE)
+    began, left = time.perf_counter(), deque(await cut(house.db, one, PARTS))
+
+    async def lane() -> Swept:
+        total = Swept()
+        while left:
+            total += await sweep.whole(one, Wanted(since, version), PAGE, stretch=left.popleft())
+        return total
+
+    told = sum(await asyncio.gather(*(lane() for _ in range(LANES))), Swept())
     seconds = time.perf_counter() - began
     assert (told.sealed, told.indexed, told.missed) == (rows, rows, 0), told
     found = await Verifier(house.db, ground.vault.ring, ground.ids.bytes(32)).table(
@@ -125,17 +138,36 @@ async def ours(house: House, dsn: str, rows: int) -> float:
     return seconds
 
 
-async def _fill(house: House, dsn: str, rows: int) -> None:
+async def _fill(config: Config, dsn: str, rows: int) -> None:
+    """Write our rows, in as many processes as there are cores."""
+    loop, parts = asyncio.get_running_loop(), os.cpu_count() or 1
+    edges = [rows * part // parts for part in range(parts + 1)]
+    with ProcessPoolExecutor(parts, get_context("spawn")) as pool:
+        await asyncio.gather(*(
+            loop.run_in_executor(pool, _fill_part, config, dsn, edges[nth], edges[nth + 1])
+            for nth in range(parts)
+        ))  # fmt: skip
+
+
+def _fill_part(config: Config, dsn: str, first: int, last: int) -> None:
+    asyncio.run(_fill_some(config, dsn, first, last))
+
+
+async def _fill_some(config: Config, dsn: str, first: int, last: int) -> None:
     db = await asyncpg.connect(dsn)
     try:
-        for first in range(0, rows, AT_ONCE):
-            made = await rows_of(house, range(first, min(first + AT_ONCE, rows)), 0)
-            emails = [row for row in made["accounts_identifiers"] if row[1] == "email"]
-            made["accounts_identifiers"] = emails
-            for table in OURS:
-                columns = COLUMNS[table].split()
-                await db.copy_records_to_table(table, records=made[table], columns=columns)
-        await db.execute("analyze")
+        async with open_house(config, dsn) as house:
+            for begins in range(first, last, AT_ONCE):
+                some = range(begins, min(begins + AT_ONCE, last))
+                made = await rows_of(house, some, 0)
+                emails = [row for row in made["accounts_identifiers"] if row[1] == "email"]
+                made["accounts_identifiers"] = emails
+                async with db.transaction():
+                    for table in OURS:
+                        columns = COLUMNS[table].split()
+                        await db.copy_records_to_table(
+                            table, records=made[table], columns=columns
+                        )
     finally:
         await db.close()
 
@@ -146,8 +178,14 @@ async def measure(folder: str, rows: int) -> None:
     config = Config(data_dir=f"{folder}/data", test_mode=True)
     async with connection(config, lambda _: None) as dsn:
         await migrate(dsn)
+        began = time.perf_counter()
         async with open_house(config, dsn) as house:
-            mine = await ours(house, dsn, rows)
+            await _fill(config, dsn, rows)
+            async with house.db.read() as tx:
+                await tx.run("analyze")
+            say(f"{rows:,} rows written", f"{time.perf_counter() - began:.0f} s")
+            mine = await ours(house, rows)
+        say("ours done, and verified", f"after {time.perf_counter() - began:.0f} s")
         theirs = await peers(dsn, tool, rows)
     say(f"{PEER} {VERSION}", f"{rows:,} rows in {theirs:.1f} s: {rows / theirs:,.0f} a second")
     say("we", f"{rows:,} rows in {mine:.1f} s: {rows / mine:,.0f} a second")
