@@ -38,6 +38,7 @@ SETTINGS = {"upgrade_soft_days": "0"}
 WITH_PASSWORD = 5000
 SIGN_IN_AGAIN_MAX = 1000
 LOOK_SECONDS = 1.0
+LEAVE_SECONDS = 2.0  # until what people had begun has ended
 TURN_SECONDS, FEW = 10.0, 8  # of a new state, and stretches to go of an old one
 ALONE_UNTIL = 0.9  # of the fields; the rest is done with people about again
 HELD = ("distribute", "dual_write", "backfill")
@@ -135,7 +136,7 @@ class Whole:
         wanted = self.options.accounts * FIELDS_EACH * ALONE_UNTIL
         if (await self.run.look()).fields < wanted:
             load.goes.value = 0.0
-            await self._pass(3)
+            await self._pass(LEAVE_SECONDS)
             since = time.monotonic()
             await self._until(lambda: self.run.points[-1].fields >= wanted)
             self.found.alone = (since, time.monotonic())
@@ -148,9 +149,9 @@ class Whole:
         await run.agree("retire")
         await self._until(lambda: run.points[-1].says.startswith(("index:", "waits for two")), load)
         load.goes.value = 1.0
-        await self._pass(2)
+        await self._pass(LEAVE_SECONDS)
         load.goes.value = 0.0
-        await self._pass(2)
+        await self._pass(LEAVE_SECONDS)
         await run.forget_codes()
         await self._until(lambda: run.points[-1].says.startswith("waits for two"))
         await run.agree("destroy")
@@ -158,10 +159,11 @@ class Whole:
         await self._until(lambda: run.points[-1].state == "closed")
         found.ended = time.monotonic()
         found.told, found.steps = run.told, run.told["steps"]
-        found.report = report_of(self.place, run.run_id)
         await self._left()
-        found.again = await sign_in_again(
-            self.place, min(self.options.accounts, WITH_PASSWORD), SIGN_IN_AGAIN_MAX
+        people = min(self.options.accounts, WITH_PASSWORD)
+        found.report, found.again = await asyncio.gather(
+            asyncio.to_thread(report_of, self.place, run.run_id),
+            sign_in_again(self.place, people, SIGN_IN_AGAIN_MAX),
         )
         await self._passwords()
 
@@ -283,7 +285,10 @@ def whole(folder: str, opened: Open, options: Options) -> Found:
 
 
 async def _analysed(place: Place, options: Options) -> Found:
-    async with place.opened() as house, house.db.read() as tx:
-        await tx.run("analyze")
+    db = await asyncpg.connect(place.dsn)
+    try:
+        await db.execute("analyze")
+    finally:
+        await db.close()
     run = Run(place)
     return await Whole(place, options, run, Found(points=run.points)).go()

@@ -19,7 +19,7 @@ from bench.upgrade.run import Options, whole
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(240)]
 
-ACCOUNTS = 200
+ACCOUNTS = 60
 
 
 @contextmanager
