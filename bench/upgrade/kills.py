@@ -182,9 +182,7 @@ class Killed:
         """Open everything, by code that shares nothing with what sealed it."""
         async with self.place.opened() as house:
             verifier = Verifier(house.db, house.ground.vault.ring, self._key)
-            return [
-                await verifier.table(one, looking) for one in SEALED if one.table in LARGE
-            ]
+            return [await verifier.table(one, looking) for one in SEALED if one.table in LARGE]
 
     async def _newest(self) -> Looking:
         assert self._run is not None, "one went"

@@ -165,9 +165,7 @@ async def _fill_some(config: Config, dsn: str, first: int, last: int) -> None:
                 async with db.transaction():
                     for table in OURS:
                         columns = COLUMNS[table].split()
-                        await db.copy_records_to_table(
-                            table, records=made[table], columns=columns
-                        )
+                        await db.copy_records_to_table(table, records=made[table], columns=columns)
     finally:
         await db.close()
 

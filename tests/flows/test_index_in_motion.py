@@ -131,7 +131,7 @@ async def change(homes: list[Living], former: int) -> int:
     for one in ALL_SEALED:
         if one.indexed:
             assert (await sweep.whole(one, Wanted(index=version), 5)).broken == 0
-    async with ground.db.read() as tx:
+    async with ground.db.transaction() as tx:
         assert set((await holdings.lacking(tx, version)).values()) == {0}
     await step(house, "promote", INDEX, version)
     await look_at_keys(homes)
@@ -139,7 +139,7 @@ async def change(homes: list[Living], former: int) -> int:
     await settle(house)
     while await clear_whole(ground.db, SEALED[0], former, version, 7):
         pass
-    async with ground.db.read() as tx:
+    async with ground.db.transaction() as tx:
         assert await holdings.held(tx, KeyRef("", former)) == 0
     await step(house, "soft_disable", INDEX, former)
     await look_at_keys(homes)

@@ -284,7 +284,7 @@ async def test_one_number_that_two_have_is_named(contacts: Contacts) -> None:
         await tx.run(CHANGE, who, await contacts.vault.seal(tx, field, who, who, number))
     told = await contacts.swept(index=version, rows_max=100)
     assert (told.indexed, told.broken, told.missed) == (5, 1, 0)
-    async with contacts.smith.database.read() as tx:
+    async with contacts.smith.database.transaction() as tx:
         found = await sweeping.quarantined(tx, 10)
         lacking = await IndexHoldings([CONTACTS]).lacking(tx, version)
     assert [(one.column, one.why) for one in found] == [("index", "duplicate")]
@@ -306,7 +306,7 @@ async def test_a_slot_is_emptied_where_the_other_is_filled(contacts: Contacts) -
     rest = await clear(database, CONTACTS, 1, version, first.last, 5)
     assert (rest.rows, rest.done, rest.last) == (3, 3, None)
     assert await clear_whole(database, CONTACTS, 1, version, 3) == 0
-    async with database.read() as tx:
+    async with database.transaction() as tx:
         one, two = [await contacts.smith.ref(INDEX, v) for v in (1, version)]
         holdings = IndexHoldings([CONTACTS])
         assert (await holdings.held(tx, one), await holdings.held(tx, two)) == (0, 8)
