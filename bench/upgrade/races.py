@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 
 from bench.upgrade.found import say
 from bench.upgrade.names import phone_of
@@ -47,7 +47,7 @@ PHASES = (
     ("one writes the new version, one both", 10),
     ("and the floor is above the second", 1),
 )
-COUNTED = {
+COUNTED: dict[str, LiteralString] = {
     "accounts": "select count(*) from accounts_accounts",
     "numbers": "select count(*) from accounts_identifiers",
     "rows under more than the newest version": """
