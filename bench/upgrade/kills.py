@@ -42,6 +42,7 @@ LARGE = ("accounts_identifiers", "accounts_sessions", "profiles_profiles")
 WORKER, HAND, POSTGRES = "teahouse.cli.worker", "teahouse.cli.hand", "/postgres "
 OF_SERVER, OF_WORK = "the server's hand", "a hand of `upgrade work`"
 BURST = (5, 10)  # kills in a row, and then it has to move
+MOVES = (1, 12)  # so often its state, its words or its count of rows is another
 GAP_SECONDS_MAX = 1.2
 LOOK_SECONDS = 0.2
 SETTLE_SECONDS = 1.0  # until the last that was killed is missed
@@ -142,19 +143,18 @@ class Killed:
                 await run.act(verb, who)
 
     async def _kill(self, run: Run, left: int) -> None:
-        """Kill several in a row, and again whenever the run has moved after that."""
+        """Kill several in a row, and again once the run has moved some way after that."""
         while left > 0:
+            seen = len(run.points)
+            for _ in range(self.draw.randint(*MOVES)):
+                was = run.points[-1][1:]
+                while run.points[-1][1:] == was or len(run.points) < seen + 2:
+                    await asyncio.sleep(LOOK_SECONDS)
             for _ in range(self.draw.randint(*BURST)):
                 await asyncio.sleep(self.draw.random() * GAP_SECONDS_MAX)
                 left -= self._one(run.points[-1].state)
                 if left == 0:
                     return
-            seen = len(run.points)
-            while len(run.points) < seen + 2:
-                await asyncio.sleep(LOOK_SECONDS)
-            was = run.points[-1][1:]
-            while run.points[-1][1:] == was:
-                await asyncio.sleep(LOOK_SECONDS)
 
     def _one(self, state: str) -> bool:
         """Kill one of those that are there; tell whether there was any."""
