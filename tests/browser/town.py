@@ -63,6 +63,15 @@ select $1, now() - interval '5 seconds' * (120 - nth), 1150 + 420 * sin(nth / 9.
     19 + 6 * cos(nth / 7.0), 2, round(total * (1 - 0.6 * nth / 120))
 from generate_series(0, 119) as nth,
     (select sum(total) as total from upgrades_steps where run_id = $1) as steps"""
+EXPOSED = """
+insert into exposures_points (run_id, data_class, place, column_name, at, exposed, counted)
+select $1, data_class, place, name, now() - interval '1 minute' * (10 - nth),
+    round(total * greatest(0, 1 - nth * speed / 10)), nth = 0
+from generate_series(0, 9) as nth, (values
+    ('dek', 'accounts_identifiers', 'phone', 26400, 2.0),
+    ('dek', 'accounts_identifiers', 'email', 26400, 1.2),
+    ('dek', 'profiles_profiles', 'display_name', 41200, 0.7), ('index', 'waitlist_places', '', 96, 0.5)
+) as told (data_class, place, name, total, speed)"""
 LEAK = {
     "title": "丢失的磁盘 / A lost disk", "profile": "eu", "known_at": "2026-01-10T00:00:00Z",
     "scope": {"began_at": "2026-01-01T00:00:00Z", "ended_at": "2027-10-01T00:00:00Z"},
@@ -340,7 +349,7 @@ async def the_upgrade_under_way(town: Town) -> None:
     await town.until("GET", at, lambda one: one["summary"]["state"] == "aborted", token)
     run = (await town.operates("POST", "/upgrades", UPGRADE))["summary"]["run_id"]
     async with database(town) as db:
-        for statement in (HELD, UNDER_WAY, SAMPLED):
+        for statement in (HELD, UNDER_WAY, SAMPLED, EXPOSED):
             await db.execute(statement, run)
     town.places["run"] = run
 

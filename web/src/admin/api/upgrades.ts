@@ -1,6 +1,7 @@
 import type {
   CensusWire,
   ClassesWire,
+  ExposureWire,
   PlanBody,
   PlanWire,
   RunSummaryWire,
@@ -33,6 +34,10 @@ export async function fetchThefts(): Promise<StolensWire["stolen"]> {
 export const fetchCensus = (): Promise<CensusWire> => ask("GET", "/upgrade-reports/census");
 
 export const fetchRun = (runId: string): Promise<RunWire> => ask("GET", runAt(runId));
+
+/** How much of each column is under old keys, over time. */
+export const fetchExposure = (runId: string): Promise<ExposureWire> =>
+  ask("GET", `${runAt(runId)}/exposure`);
 
 /** What a run would do; nothing is changed by it. */
 export const previewRun = (plan: PlanBody): Promise<PlanWire> =>

@@ -2,7 +2,17 @@ import { beforeAll, describe, expect, it } from "vitest";
 import adminEn from "../../i18n/admin.en.json";
 import { speakAlso, useLang } from "../../i18n/index.svelte";
 import type { RunWire } from "../../wire.gen";
-import { bodyOf, ceilingOf, doing, emptyWish, pathOf, percent, thinned } from "./upgrades";
+import {
+  bodyOf,
+  ceilingOf,
+  curvesOf,
+  doing,
+  emptyWish,
+  groupsOf,
+  pathOf,
+  percent,
+  thinned,
+} from "./upgrades";
 
 beforeAll(async () => {
   speakAlso(async () => adminEn);
@@ -72,4 +82,45 @@ describe("what a run does", () => {
     expect(doing(run("backfill", true))).toContain("Paused at “Make anew”");
     expect(doing(run("soft_retire", false, "2026-11-29T00:00:00Z"))).toContain("2026");
   });
+});
+
+it("steps are told by class, and what is left is what is left longest", () => {
+  const step = { phase: "backfill", quarantined: 0, rate_per_second: 10, eta_seconds: 5 };
+  const groups = groupsOf([
+    { ...step, data_class: "dek", table: "a", total: 10, done: 10, eta_seconds: null },
+    { ...step, data_class: "index", table: "a", total: 4, done: 1, quarantined: 2 },
+    { ...step, data_class: "dek", table: "b", total: 30, done: 2, eta_seconds: 60 },
+    { ...step, data_class: "house", table: null, total: 0, done: 0 },
+  ]);
+  const told = groups.map(({ name, done, total, quarantined, rate, eta }) => [
+    name,
+    done,
+    total,
+    quarantined,
+    rate,
+    eta,
+  ]);
+  expect(told).toEqual([
+    ["dek", 12, 40, 0, 20, 60],
+    ["index", 1, 4, 2, 10, 5],
+  ]);
+});
+
+it("columns are drawn over one span of time, and empty ones are not", () => {
+  const one = { data_class: "dek", table: "a", column: "b", gravity: 1 };
+  const at = (minute: number, exposed: number) => ({
+    at: `2026-03-01T08:0${minute}:00Z`,
+    exposed,
+    counted: true,
+  });
+  const { columns, span } = curvesOf([
+    { ...one, first: 8, last: 3, points: [at(0, 8), at(2, 3)] },
+    { ...one, column: "c", first: 5, last: 5, points: [at(1, 5)] },
+    { ...one, column: "d", first: 0, last: 0, points: [at(9, 0)] },
+  ]);
+  expect(columns.map((column) => column.dots.at(-1))).toEqual([
+    { at: span[1], value: 3 },
+    { at: span[1], value: 5 },
+  ]);
+  expect(span[1] - span[0]).toBe(120_000);
 });

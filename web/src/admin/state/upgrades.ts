@@ -1,6 +1,6 @@
 import { currentLang, type Key, langTag, t } from "../../i18n/index.svelte";
 import { momentText } from "../../i18n/time";
-import type { PlanBody, RunSummaryWire, RunWire } from "../../wire.gen";
+import type { ExposedColumnWire, PlanBody, RunSummaryWire, RunWire } from "../../wire.gen";
 
 /** What a run goes through, in order. */
 export const PHASES: readonly string[] = [
@@ -146,6 +146,28 @@ export interface Dot {
 
 export const dotsOf = (samples: RunWire["samples"], name: "rate" | "p99_ms" | "exposed"): Dot[] =>
   samples.map((one) => ({ at: Date.parse(one.at), value: one[name] }));
+
+interface Column extends ExposedColumnWire {
+  dots: Dot[];
+}
+
+/** Columns in which there was anything, each drawn to the end of the same span of time. */
+export function curvesOf(all: readonly ExposedColumnWire[]): {
+  columns: Column[];
+  span: readonly [number, number];
+} {
+  const filled = all.filter((one) => one.first > 0);
+  const times = filled.flatMap((one) => one.points.map((point) => Date.parse(point.at)));
+  const span = [Math.min(...times), Math.max(...times)] as const;
+  const columns = filled.map((one) => {
+    const dots: Dot[] = one.points.map(({ at, exposed }) => ({
+      at: Date.parse(at),
+      value: exposed,
+    }));
+    return { ...one, dots: [...dots, { at: span[1], value: one.last }] };
+  });
+  return { columns, span };
+}
 
 const STEPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
 
