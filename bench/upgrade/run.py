@@ -246,24 +246,27 @@ def report_of(place: Place, run_id: str) -> tuple[int, str, int]:
     folder = Path(place.data).parent
     file, keys = folder / "report.json", folder / "keys.json"
     said = _teahouse("report", run_id, "--to", str(file), "--data-dir", place.data)
-    assert said.returncode == 0, said.stderr
+    assert said.wait() == 0, said.communicate()[1]
     url = f"http://{place.host}:{place.port}/.well-known/teahouse-keys.json"
     with urllib.request.urlopen(url) as answer:
         keys.write_bytes(answer.read())
-    right = _teahouse("verify-report", str(file), "--key", str(keys))
     spoilt = folder / "spoilt.json"
     raw = bytearray(file.read_bytes())
     nth = next(n for n in range(len(raw) // 2, len(raw)) if chr(raw[n]).isdigit())
     raw[nth] = ord("1") if raw[nth] != ord("1") else ord("2")
     spoilt.write_bytes(raw)
-    wrong = _teahouse("verify-report", str(spoilt), "--key", str(keys))
-    return right.returncode, right.stdout.decode(), wrong.returncode
+    right, wrong = (
+        _teahouse("verify-report", str(one), "--key", str(keys)) for one in (file, spoilt)
+    )  # side by side
+    words, _ = right.communicate()
+    wrong.communicate()
+    return right.returncode, words.decode(), wrong.returncode
 
 
-def _teahouse(*words: str) -> "subprocess.CompletedProcess[bytes]":
+def _teahouse(*words: str) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "teahouse", "upgrade", *words]
     env = {**os.environ, "TEAHOUSE_TEST_MODE": "1"}
-    return subprocess.run(command, env=env, capture_output=True, check=False)
+    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 @contextmanager
