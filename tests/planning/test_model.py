@@ -16,7 +16,7 @@ from teahouse.planning.model import (
     asked,
     check_rate,
     check_reason,
-    check_scope,
+    scope_of,
 )
 from teahouse.renewals.model import DEK, INDEX, KEK
 from teahouse.reports.model.stolen import STOLEN
@@ -48,10 +48,10 @@ def test_what_can_be_asked_for() -> None:
     for rate in (0, -1, 10**9):
         with pytest.raises(BadRate):
             check_rate(rate)
-    check_scope("*", {"main"})
-    check_scope("main", {"main"})
+    assert scope_of("*", "main", ("eu",)) == scope_of("main", "main", ("eu",)) == "*"
+    assert scope_of("eu", "main", ("eu",)) == "eu"
     with pytest.raises(NoSuchScope):
-        check_scope("eu", {"main"})
+        scope_of("mars", "main", ("eu",))
 
 
 @given(

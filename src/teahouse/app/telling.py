@@ -1,11 +1,15 @@
 """What a run tells of itself when it has ended: the facts of its signed report."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from importlib.metadata import version
+
+import msgspec
 
 from teahouse.gate.model.policies import Both
 from teahouse.infra.db.pool import Tx
-from teahouse.planning.model import Mode
+from teahouse.infra.vault.store import census
+from teahouse.infra.vault.store.census import Wraps
+from teahouse.planning.model import WHOLE, Mode
 from teahouse.reports.model.facts import (
     ABORTED,
     CLOSED,
@@ -17,8 +21,10 @@ from teahouse.reports.model.facts import (
     ErrorFact,
     KeyFact,
     Point,
+    RegionFact,
     RunFacts,
     Undeclared,
+    WrapsFact,
 )
 from teahouse.reports.model.words import CAPABILITIES, UNMEASURED
 from teahouse.reports.service import Reports
@@ -59,6 +65,8 @@ async def facts_of(upgrades: Upgrades, run: Run, to: State) -> RunFacts:
         sums = await ranges.sums(tx, run.run_id, VERIFY, 0)
         agreed = await store.agreements(tx, run.run_id)
         samples = await store.samples(tx, run.run_id, POINTS_MAX)
+        whole = run.scope == WHOLE
+        now_wraps = [] if whole else await census.by_scope(tx, run.scope, run.since)
     now = upgrades.yard.clock.now()
     return RunFacts(
         run_id=run.run_id,
@@ -87,6 +95,25 @@ async def facts_of(upgrades: Upgrades, run: Run, to: State) -> RunFacts:
             Undeclared(column=one.place, what=one.code, rows=one.count)
             for one in shown.findings
             if one.code == "undeclared"
+        ),
+        region=_region(run, now_wraps),
+    )
+
+
+def _region(run: Run, after: Sequence[Wraps]) -> RegionFact | msgspec.UnsetType:
+    """Return of which region a run was, with the census of the keys that wrap."""
+    if run.scope == WHOLE:
+        return msgspec.UNSET
+    before: Sequence[Wraps] = run.census or ()
+    counts: dict[tuple[bool, int, str], list[int]] = {}
+    for nth, seen in enumerate((before, after)):
+        for one in seen:
+            counts.setdefault((not one.inside, one.kek_version, one.kek_id), [0, 0])[nth] = one.deks
+    return RegionFact(
+        scope=run.scope,
+        census=tuple(
+            WrapsFact(inside=not outside, key_id=key_id, version=nth, before=then, after=now)
+            for (outside, nth, key_id), (then, now) in sorted(counts.items())
         ),
     )
 

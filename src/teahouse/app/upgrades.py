@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 
+from teahouse.accounts.service.regions import Regions
 from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
@@ -59,6 +60,7 @@ def make_upgrades(
         ],
         exposures=Exposures(ground.db, ground.clock, sealed),
         soft_days=ground.config.upgrade_soft_days,
+        regions=Regions(ground.db, ground.vault).tell,
     )
     driver = Driver(yard, doors.works)
     planning = Planning(

@@ -42,7 +42,9 @@ Stolen = Annotated[
     str | None,
     typer.Option(help="What was, as `upgrade stolen` names it: picks mode and classes."),
 ]
-Scope = Annotated[str, typer.Option(help="This installation: * or its tenant's name.")]
+Scope = Annotated[
+    str, typer.Option(help="The whole installation, *, or one region of it by itself.")
+]
 Reason = Annotated[str, typer.Option(help="Why; it goes into the audit log.")]
 RunId = Annotated[str, typer.Argument(help="As `upgrade status` prints it.")]
 RateMax = Annotated[int | None, typer.Option("--rate", help="Rows a second at most.")]
@@ -83,6 +85,8 @@ def plan(
         for found in made.findings:
             stops = "stops it" if found.stops else "to look at"
             sys.stdout.write(f"{found.code} {found.place}: {found.count}, {stops}\n")
+        if made.scope != "*":
+            sys.stdout.write(f"of {made.scope} only: keys and data of the others stay\n")
         sys.stdout.write(f"{made.rows} rows, disruption 0 s, registration stays open\n")
         if made.stolen:
             sys.stdout.write(f"whatever one does: {STOLEN[made.stolen].remains.en}\n")

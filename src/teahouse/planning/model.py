@@ -13,6 +13,9 @@ from teahouse.reports.model.stolen import STOLEN
 SUITES = (1, 2)
 REASON_LETTERS_MAX = 500
 RATE_MAX = 10_000_000
+WHOLE = "*"  # the scope that is the whole installation
+# What a region can have made anew by itself: all else is one for the whole installation.
+REGIONAL = frozenset({KEK, DEK, "passwords"})
 
 
 class Mode(enum.StrEnum):
@@ -40,7 +43,8 @@ class PlanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``classes`` are of ``kek``, ``dek``, ``index``, ``house`` and what else the house has; empty: all.
     ``mode`` is ``ordinary``, or ``compromise`` when a key may be known to somebody else. ``stolen``
     names what, as the table of thefts does: it picks the mode, and the classes that are needed.
-    ``scope`` is this installation, ``*``, or its tenant's name; there is nothing narrower.
+    ``scope`` is this installation, ``*`` or its tenant's name, or one region of it: then ``classes``
+    are of ``kek``, ``dek`` and ``passwords``.
     """
 
     classes: list[str] = []
@@ -73,6 +77,7 @@ class Asked(msgspec.Struct, frozen=True):
     reason: str
     rate_max: int | None
     stolen: str | None = None
+    scope: str = WHOLE
 
 
 class PlanStep(msgspec.Struct, frozen=True):
@@ -97,6 +102,7 @@ class Plan(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     mode: Mode = Mode.ORDINARY
     stolen: str | None = None
+    scope: str = WHOLE
 
     @property
     def rows(self) -> int:
@@ -119,9 +125,19 @@ class BadPlan(Refused):
 
 
 class NoSuchScope(Refused):
-    """One installation is one cell with keys of its own: it is upgraded as a whole, and no other."""
+    """There is no such region here; the whole installation is ``*``. ``fields`` has ``scopes``."""
 
     code = "upgrades.no_such_scope"
+    kind = Kind.UNPROCESSABLE
+
+
+class WholeOnly(Refused):
+    """These are one for the whole installation, as numbers are unique across regions: upgrade all.
+
+    ``fields`` has which, ``classes``.
+    """
+
+    code = "upgrades.whole_only"
     kind = Kind.UNPROCESSABLE
 
 
@@ -143,9 +159,11 @@ def asked(asking: Asking, known: Sequence[str], today: int) -> Asked:
     """Return what is wanted, in the order in which it is done; ``today`` is the present suite.
 
     What was stolen says which classes are needed, and that it is compromise: what is asked for
-    besides is done, too. Raises ``BadPlan``, ``NoReason``, ``BadRate``.
+    besides is done, too. Raises ``BadPlan``, ``WholeOnly``, ``NoReason``, ``BadRate``.
     """
     wanted = _wanted(asking, known)
+    if asking.scope != WHOLE and wanted - REGIONAL:
+        raise WholeOnly(classes=[one for one in known if one in wanted - REGIONAL])
     unknown = wanted - set(known)
     if unknown:
         raise BadPlan(f"There is no such class of data: {', '.join(sorted(unknown))}.")
@@ -163,23 +181,31 @@ def asked(asking: Asking, known: Sequence[str], today: int) -> Asked:
         reason=check_reason(asking.reason),
         rate_max=asking.rate_max,
         stolen=asking.stolen or None,
+        scope=asking.scope,
     )
 
 
 def _wanted(asking: Asking, known: Sequence[str]) -> set[str]:
     """Return which classes are wanted: those that a theft asks for, and those that were named."""
     if not asking.stolen:
-        return set(asking.classes or known)
+        every = known if asking.scope == WHOLE else [one for one in known if one in REGIONAL]
+        return set(asking.classes or every)
     if asking.stolen not in STOLEN:
         raise BadPlan(f"What was stolen is one of: {', '.join(STOLEN)}.")
     needed = {step.data_class for step in STOLEN[asking.stolen].steps}
     return (needed & set(known)) | set(asking.classes)
 
 
-def check_scope(scope: str, names: Collection[str]) -> None:
-    """Refuse what is not this installation: ``NoSuchScope``."""
-    if scope not in {"*", *names}:
-        raise NoSuchScope
+def scope_of(asked: str, tenant: str, regions: Collection[str]) -> str:
+    """Return the scope that is meant: ``*``, also by the tenant's name, or a region.
+
+    Raises ``NoSuchScope``.
+    """
+    if asked in (WHOLE, tenant):
+        return WHOLE
+    if asked not in regions:
+        raise NoSuchScope(scopes=[WHOLE, *regions])
+    return asked
 
 
 def check_reason(reason: str) -> str:

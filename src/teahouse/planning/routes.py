@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+from teahouse.gate.model.policies import REGIONS
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Route
-from teahouse.planning.model import Asking, Plan, PlanBody
+from teahouse.planning.model import REGIONAL, WHOLE, Asking, Plan, PlanBody
 from teahouse.planning.service import Planning
-from teahouse.planning.wire import ClassesWire, ClassWire, PlanWire, plan_wire
+from teahouse.planning.wire import ClassesWire, ClassWire, PlanWire, ScopeWire, plan_wire
 
 READERS = ("owner", "registrar", "moderator", "auditor")
 BASE = "/api/v1/operator/upgrades"
@@ -31,7 +32,12 @@ def routes(planning: Planning, about: About) -> list[Route]:
             ClassWire(one.name, one.zh, one.en, nth) for nth, one in enumerate(planning.steps, 1)
         ]
         suite = await planning.suite()
-        return json_response(ClassesWire(known, suite, about.scope, about.soft_days))
+        names = [one.name for one in planning.steps]
+        regional = [name for name in names if name in REGIONAL]
+        apart = await planning.scopes()
+        scopes = [ScopeWire(WHOLE, True, names)]
+        scopes += [ScopeWire(one, one in apart, regional) for one in REGIONS]
+        return json_response(ClassesWire(known, suite, about.scope, about.soft_days, scopes))
 
     async def plan(request: Request) -> Response:
         body = await request.struct(PlanBody)

@@ -14,7 +14,7 @@ from teahouse.infra.vault.store import workers as workers_store
 from teahouse.infra.vault.sweep.counting import counted, estimated
 from teahouse.infra.vault.vault import Vault
 from teahouse.infra.vault.verifier import Looking, Verifier
-from teahouse.planning.model import Asked, Cost, Plan, PlanStep
+from teahouse.planning.model import WHOLE, Asked, Cost, Plan, PlanStep
 from teahouse.renewals.model import DEK, INDEX, KEK, KEPT_BACKUPS, Finding, kept_finding
 from teahouse.renewals.service import Keeper, Step
 
@@ -63,20 +63,27 @@ class Planning:
         for step in self.steps:
             if step.name in asked.classes and step.name not in (DEK, INDEX):
                 async with self.db.transaction() as tx, tx.patient():
-                    found = await step.size(tx)
+                    found = await step.size(tx, asked.scope)
                 each = await step.core_seconds()
                 steps.append(_step(step.name, None, found, Cost(each, each) if each else cost, ()))
         order = {name: nth for nth, name in enumerate(asked.classes)}
         steps.sort(key=lambda one: (order[one.data_class], one.table or ""))
         findings = await self._findings(asked, at_work)
-        return Plan(asked.classes, asked.suite, tuple(steps), findings, asked.mode, asked.stolen)
+        what = (asked.mode, asked.stolen, asked.scope)
+        return Plan(asked.classes, asked.suite, tuple(steps), findings, *what)
 
-    async def suite(self) -> int:
+    async def suite(self, scope: str = WHOLE) -> int:
         """Return the suite of today."""
         async with self.db.read() as tx:
-            found = await self.locksmith.primary(tx, KeyPurpose.KEK)
+            found = await self.locksmith.primary(tx, KeyPurpose.KEK, scope)
+            found = found or await self.locksmith.primary(tx, KeyPurpose.KEK)
         assert found is not None, "there always is one"
         return found.suite
+
+    async def scopes(self) -> list[str]:
+        """Return the regions that have keys of their own."""
+        async with self.db.read() as tx:
+            return await self.locksmith.scopes(tx)
 
     async def _cost(self) -> Cost:
         """Open some rows of the largest table, as the verifier does, and measure that."""
@@ -100,7 +107,10 @@ class Planning:
             for table, count in (await sweeping.quarantined_by_table(tx)).items():
                 found.append(Finding("quarantined", table, count, stops=False))
             live = await workers_store.live(tx)
-            old = await self.locksmith.primary(tx, KeyPurpose.KEK)
+            old = await self.locksmith.primary(tx, KeyPurpose.KEK, asked.scope)
+            apart = await self.locksmith.scopes(tx) if asked.scope == WHOLE else []
+        if KEK in asked.classes:  # what wraps theirs stays: they are upgraded by themselves
+            found += [Finding("own_keys", scope, 1, stops=False) for scope in apart]
         if KEK in asked.classes and old is not None:
             kept = [one for ask in self.keepers for one in await ask(old.ref)]
             found += kept_finding(KEPT_BACKUPS, kept)

@@ -39,6 +39,14 @@ class ClassWire(msgspec.Struct, frozen=True):
     place: int  # in the order: 1 is done first
 
 
+class ScopeWire(msgspec.Struct, frozen=True):
+    """What can be made anew: the whole installation, ``*``, or a region of it by itself."""
+
+    name: str
+    own_keys: bool  # it has a key of its own that wraps its people's data keys
+    classes: list[str]
+
+
 class ClassesWire(msgspec.Struct, frozen=True):
     """What can be made anew here."""
 
@@ -46,6 +54,7 @@ class ClassesWire(msgspec.Struct, frozen=True):
     suite: int  # of today
     scope: str  # what this installation is called
     soft_days: int
+    scopes: list[ScopeWire]
 
 
 class PlanWire(msgspec.Struct, frozen=True):
@@ -53,6 +62,7 @@ class PlanWire(msgspec.Struct, frozen=True):
 
     classes: list[str]  # in their order
     suite: int
+    scope: str
     mode: str
     stolen: str | None
     remains: Both | None  # of what was stolen, what no upgrade takes back
@@ -70,6 +80,7 @@ def plan_wire(plan: Plan, registration_open: bool) -> PlanWire:
     return PlanWire(
         classes=list(plan.classes),
         suite=plan.suite,
+        scope=plan.scope,
         mode=plan.mode.value,
         stolen=plan.stolen,
         remains=STOLEN[plan.stolen].remains if plan.stolen else None,

@@ -21,6 +21,7 @@ class Renewal:
     classes: tuple[str, ...]
     suite: int
     forced_by: tuple[str, str] | None = None
+    scope: str = "*"  # whose data: everybody's, or a region's
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -27,6 +27,8 @@ create table upgrades_runs (
     stolen text, -- what may be in other hands
     paused_at timestamptz, -- since when it is held
     paused_ms bigint not null default 0, -- how long it was held before
+    scope text not null default '*', -- whose data is made anew
+    census jsonb, -- which keys wrapped whose data keys before
     check ((state in ('closed', 'aborted')) = (ended_at is not null))
 );
 create index upgrades_runs_by_age on upgrades_runs (planned_at);

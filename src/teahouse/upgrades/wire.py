@@ -4,6 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from teahouse.notices.model.markup import LABELS
+from teahouse.planning.model import WHOLE
 from teahouse.renewals.model import Finding
 from teahouse.upgrades.model.plans import StepRow
 from teahouse.upgrades.model.runs import Agreement, Run, State, percent_of, runs, says_of
@@ -35,6 +37,7 @@ class RunSummaryWire(msgspec.Struct, frozen=True):
     """
 
     run_id: str
+    scope: str  # "*", or a region
     state: str
     paused: bool
     mode: str
@@ -170,6 +173,7 @@ class UpgradeStatusWire(msgspec.Struct, frozen=True):
     classes: list[ClassPercentWire]
     registration_open: bool
     downtime_seconds: int
+    scope: str = WHOLE  # a region, when it is of one only
 
 
 def finding_wire(found: Finding) -> FindingWire:
@@ -181,6 +185,7 @@ def summary_wire(run: Run, steps: list[StepRow]) -> RunSummaryWire:
     """Return a run in a line."""
     return RunSummaryWire(
         run_id=run.run_id,
+        scope=run.scope,
         state=run.state.value,
         paused=run.paused,
         mode=run.mode.value,
@@ -246,6 +251,9 @@ def status_wire(public: Public, words: dict[str, tuple[str, str]]) -> UpgradeSta
     run = public.run
     running = run is not None and runs(run)
     zh, en = _RUNNING if running else _QUIET
+    if run is not None and running and run.scope != WHOLE:
+        where = LABELS.get(run.scope, (run.scope, run.scope))
+        zh, en = f"{_ONLY[0].format(where[0])}{zh}", f"{_ONLY[1].format(where[1])} {en}"
     if not public.registration_open:
         zh, en = f"{zh}{_SHUT[0]}", f"{en} {_SHUT[1]}"
     classes = [] if run is None else list(run.classes)
@@ -261,6 +269,7 @@ def status_wire(public: Public, words: dict[str, tuple[str, str]]) -> UpgradeSta
         ],
         registration_open=public.registration_open,
         downtime_seconds=public.downtime_seconds,
+        scope=run.scope if running and run is not None else WHOLE,
     )
 
 
@@ -271,6 +280,7 @@ _RUNNING = (
         "signing in and writing work as always."
     ),
 )
+_ONLY = ("仅限{}的数据。", "Only data of {}.")
 _QUIET = ("目前没有进行安全升级。", "No security upgrade is running.")
 _SHUT = (
     "另外，部分注册目前受限，与升级的进度无关，原因见注册状态页。",

@@ -12,7 +12,7 @@ from teahouse.accounts.store.passwords import LegacyRow
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.keyring import KeyRing
 from teahouse.infra.vault.lifecycle import KeyPurpose
-from teahouse.infra.vault.model import KeyRef, StaleRing
+from teahouse.infra.vault.model import SHARED, KeyRef, StaleRing
 from teahouse.passwords.model.wrapped import under
 from teahouse.passwords.service import Passwords
 
@@ -36,11 +36,11 @@ class Wrapping:
     ring: KeyRing
     passwords: Passwords
 
-    async def wrap_page(self, after: str = "", rows_max: int = 100) -> Page:
-        """Wrap the next legacy digests. Raises ``BadKeyState`` without a pepper, ``StaleRing``."""
+    async def wrap_page(self, after: str = "", rows_max: int = 100, region: str = SHARED) -> Page:
+        """Wrap the next legacy digests, of a region or of all. Raises ``BadKeyState`` without a pepper, ``StaleRing``."""
         assert 0 < rows_max <= PAGE_ROWS_MAX, "a page is short"
         async with self.db.read() as tx:
-            found = await rows.legacy(tx, after, self.passwords.plain, rows_max)
+            found = await rows.legacy(tx, after, self.passwords.plain, rows_max, region)
         if not found:
             return Page(None, 0, 0, 0)
         wrapped, unknown = await self._wrap(found)
@@ -52,9 +52,9 @@ class Wrapping:
         if KeyPurpose.PEPPER in self.ring.keys.secrets:
             await self._wrap([LegacyRow(account_id, digest)])
 
-    async def count_legacy(self, tx: Tx) -> tuple[int, int]:
+    async def count_legacy(self, tx: Tx, region: str = SHARED) -> tuple[int, int]:
         """Return how many digests are yet to be wrapped, and in how many bytes."""
-        return await rows.count_legacy(tx, self.passwords.plain)
+        return await rows.count_legacy(tx, self.passwords.plain, region)
 
     async def held(self, tx: Tx, ref: KeyRef) -> int:
         """Count the digests that can be tried only with a version of the pepper."""

@@ -11,6 +11,9 @@ from teahouse.accounts.store.personal import SEALED as SEALED
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.index import BlindIndex, Slots
 
+REGIONS = """
+select account_id, region from accounts_accounts where account_id > $1
+order by account_id limit $2"""
 INSERT_ACCOUNT = """
 insert into accounts_accounts (
     account_id, localpart, user_id, account_class, region, regime_version, administrator, door,
@@ -114,6 +117,11 @@ def _account(row: Row | None) -> Account | None:
     account_id, localpart, user_id, cls, region, regime, state, *rest = row
     who = (account_id, localpart, user_id, AccountClass(cls))
     return Account(*who, region, regime, AccountState(state), *rest)
+
+
+async def regions(tx: Tx, after: str, limit: int) -> dict[str, str]:
+    """Return the regions of the next accounts, by their ids."""
+    return {row[0]: row[1] for row in await tx.rows(REGIONS, after, limit)}
 
 
 async def insert_account(tx: Tx, new: Account, admission_id: str) -> None:

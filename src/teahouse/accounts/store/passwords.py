@@ -28,11 +28,15 @@ DELETE_PASSWORD = "delete from accounts_passwords where account_id = $1"
 
 LEGACY = """
 select account_id, phc from accounts_passwords
-where account_id > $1 and phc not like $2 and phc not like '$wrapped$%'
+where account_id > $1 and phc not like $2 and phc not like '$wrapped$%' and ($4 = '*' or $4 = (
+    select a.region from accounts_accounts a where a.account_id = accounts_passwords.account_id
+))
 order by account_id limit $3"""
 COUNT_LEGACY = """
 select count(*), coalesce(sum(octet_length(phc)), 0) from accounts_passwords
-where phc not like $1 and phc not like '$wrapped$%'"""
+where phc not like $1 and phc not like '$wrapped$%' and ($2 = '*' or $2 = (
+    select a.region from accounts_accounts a where a.account_id = accounts_passwords.account_id
+))"""
 COUNT_UNDER_PEPPER = """
 select count(*) from accounts_passwords
 where phc like '$wrapped$%' and split_part(phc, '$', 3) = $1"""
@@ -85,14 +89,14 @@ async def delete(tx: Tx, account_id: str) -> None:
     await tx.run(DELETE_PASSWORD, account_id)
 
 
-async def legacy(tx: Tx, after: str, plain: str, limit: int) -> list[LegacyRow]:
+async def legacy(tx: Tx, after: str, plain: str, limit: int, region: str) -> list[LegacyRow]:
     """Return the next digests that are neither wrapped nor of the pattern ``plain``."""
-    return [LegacyRow(*row) for row in await tx.rows(LEGACY, after, plain, limit)]
+    return [LegacyRow(*row) for row in await tx.rows(LEGACY, after, plain, limit, region)]
 
 
-async def count_legacy(tx: Tx, plain: str) -> tuple[int, int]:
+async def count_legacy(tx: Tx, plain: str, region: str) -> tuple[int, int]:
     """Count the digests that are neither wrapped nor of the pattern ``plain``, and their bytes."""
-    row = await tx.row(COUNT_LEGACY, plain)
+    row = await tx.row(COUNT_LEGACY, plain, region)
     assert row is not None, "counts have a row"
     return row[0], row[1]
 

@@ -17,7 +17,7 @@ import asyncpg
 from teahouse.infra.db.pool import COUNT_MS_MAX, Database, Tx
 from teahouse.infra.vault import store
 from teahouse.infra.vault.lifecycle import KeyPurpose
-from teahouse.infra.vault.model import KeyRef
+from teahouse.infra.vault.model import SHARED, KeyRef
 from teahouse.infra.vault.sealed import Sealed
 from teahouse.infra.vault.store import keys as keys_store
 from teahouse.infra.vault.store import workers as workers_store
@@ -34,6 +34,7 @@ class Under:
     since: datetime | None = None
     index: int | None = None
     kek: KeyRef | None = None
+    scope: str = SHARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Replicas:
         async with self._asked(number) as tx:
             for one in sealed:
                 if under.since is not None:
-                    for column, count in (await stale(tx, one, under.since)).items():
+                    for column, count in (await stale(tx, one, under.since, under.scope)).items():
                         values += count
                         named += [f"{one.table}.{column}"] if count else []
                 if under.index is not None and one.indexed:

@@ -5,7 +5,7 @@ call ``create_subject`` and ``grant`` first, and seal for several subjects in th
 """
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -105,6 +105,13 @@ class Vault:
         assert created, f"subject {subject_id} already has a data key"
         ref = KeyRef(self.ids.ulid(), 1)
         await self._add_dek(tx, (subject_id, scope), DekClass.ORDINARY, ref)
+
+    async def settle(self, tx: Tx, scopes: Mapping[str, str]) -> int:
+        """Say of subjects of which scope they are; return of how many that was not known.
+
+        What wraps their data keys stays, until their scope is upgraded by itself.
+        """
+        return await store.set_scopes(tx, scopes) if scopes else 0
 
     async def move_subject(self, tx: Tx, subject_id: str, scope: str) -> None:
         """Bring a subject into another scope: the key of that one wraps their data keys at once.

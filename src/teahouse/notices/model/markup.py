@@ -55,7 +55,7 @@ _EN = {
 }  # fmt: skip
 WORDS = {"zh": _ZH, "en": _EN}
 
-_SCOPES: dict[str, tuple[str, str]] = {
+LABELS: dict[str, tuple[str, str]] = {
     "intl": ("国际服务区", "the international service"), "eu": ("欧盟服务区", "the EU service"),
     "cn-mainland": ("中国大陆", "mainland China"), "personal": ("个人账号", "personal accounts"),
     "official": ("公众号", "official accounts"), "developer": ("开发者账号", "developer accounts"),
@@ -109,7 +109,7 @@ def scope_words(scope: tuple[str, str, str], lang: str) -> str:
     """Return region, class and door as people read them."""
     nth = 0 if lang == "zh" else 1
     parts = [
-        _ALL[place][nth] if part == "*" else _SCOPES.get(part, (part, part))[nth]
+        _ALL[place][nth] if part == "*" else LABELS.get(part, (part, part))[nth]
         for place, part in enumerate(scope)
     ]
     return " · ".join(parts)

@@ -22,6 +22,7 @@ from teahouse.infra.vault.lifecycle import (
 )
 from teahouse.infra.vault.locksmith import Locksmith
 from teahouse.infra.vault.model import (
+    SHARED,
     KeyInUse,
     KeyNotEverywhere,
     KeyNotRested,
@@ -29,7 +30,7 @@ from teahouse.infra.vault.model import (
     KeyRef,
 )
 from teahouse.infra.vault.rewrap import START, Rewrap
-from teahouse.infra.vault.store import count_under_kek, sweeping
+from teahouse.infra.vault.store import count_astray, count_under_kek, sweeping
 from teahouse.infra.vault.store.keys import KeyRow
 from teahouse.infra.vault.store.sweeping import Found
 from teahouse.infra.vault.sweep.slots import IndexHoldings
@@ -69,7 +70,7 @@ class Step(Protocol):
     @property
     def has_pages(self) -> bool: ...
 
-    async def size(self, tx: Tx) -> tuple[int, int]: ...
+    async def size(self, tx: Tx, scope: str = SHARED) -> tuple[int, int]: ...
 
     async def core_seconds(self) -> float: ...
 
@@ -181,8 +182,9 @@ class KeySmith:
         return await smith.destroy(tx, key.purpose, key.version, agreed)
 
     async def _add(self, tx: Tx, run: Renewal, purpose: KeyPurpose) -> None:
-        former = await self.locksmith.primary(tx, purpose)
-        told = [await self.locksmith.add(tx, purpose, run.suite)]
+        scope = run.scope if purpose is KeyPurpose.KEK else SHARED
+        former = await self.locksmith.primary(tx, purpose, scope)
+        told = [await self.locksmith.add(tx, purpose, run.suite, scope)]
         if purpose is KeyPurpose.INDEX and former is not None:
             if told[0].version % 2 == former.version % 2:  # its slot is in use: leave it out
                 left_out = await self.locksmith.destroy(tx, purpose, told[0].version)
@@ -207,9 +209,9 @@ class PlainStep:
         """Whether it is gone through by pages of its own."""
         return False
 
-    async def size(self, tx: Tx) -> tuple[int, int]:
+    async def size(self, tx: Tx, scope: str = SHARED) -> tuple[int, int]:
         """Return how many rows, and bytes, are made anew by pages."""
-        del tx
+        del tx, scope
         return 0, 0
 
     async def core_seconds(self) -> float:
@@ -324,8 +326,11 @@ class KekStep(KeyStep):
         """Whether it is gone through by pages of its own."""
         return True
 
-    async def size(self, tx: Tx) -> tuple[int, int]:
-        """Return how many data keys there are under the present key."""
+    async def size(self, tx: Tx, scope: str = SHARED) -> tuple[int, int]:
+        """Return how many data keys there are under the present key, or of a region."""
+        if scope != SHARED:
+            rows = await count_astray(tx, scope, START)
+            return rows, rows * DEK_BYTES
         former = await self.smith.locksmith.primary(tx, KeyPurpose.KEK)
         assert former is not None, "there is one"
         rows = await count_under_kek(tx, former.ref)
@@ -335,11 +340,15 @@ class KekStep(KeyStep):
         """Wrap the next page of data keys anew; first, the house's own keys."""
         async with self.smith.db.transaction() as tx:
             old = await self.smith.of(tx, at, KeyPurpose.KEK, OLD)
-            assert old is not None, "there always is one"
-            if not cursor:
+            if not cursor and at.scope == SHARED:
                 await self.rewrap.house(tx)
         after = KeyRef(*msgspec.json.decode(cursor)) if cursor else START
-        page = await self.rewrap.page(old.ref, after, rows_max)
+        former = None if old is None else old.ref
+        if at.scope != SHARED:
+            page = await self.rewrap.scope_page(at.scope, former, after, rows_max)
+        else:
+            assert former is not None, "there always is one"
+            page = await self.rewrap.page(former, after, rows_max)
         if page.broken:
             names = [
                 Found("vault_deks", f"{r.key_id}/{r.version}", "wrapped_dek", "tampered")
@@ -358,8 +367,15 @@ class KekStep(KeyStep):
         )
 
     async def check(self, at: Renewal) -> list[Finding]:
-        """Look whether nothing is under the old key."""
-        return await held(self.smith, at, KeyPurpose.KEK)
+        """Look whether nothing is under the old key; in a region, whether all is under its own."""
+        found = await held(self.smith, at, KeyPurpose.KEK)
+        if at.scope != SHARED:
+            async with self.smith.db.read() as tx:
+                new = await self.smith.of(tx, at, KeyPurpose.KEK, NEW)
+                assert new is not None, "it was made"
+                count = await count_astray(tx, at.scope, new.ref)
+            found += [Finding("astray", KEK, count)] if count else []
+        return found
 
 
 @dataclass(frozen=True, repr=False)

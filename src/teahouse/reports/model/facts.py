@@ -115,6 +115,23 @@ class SinkSeen(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+class WrapsFact(msgspec.Struct, frozen=True, kw_only=True):
+    """How many data keys a key wrapped, of a region's people or of all others."""
+
+    inside: bool
+    key_id: str
+    version: int
+    before: int  # when the run began
+    after: int  # and when it ended
+
+
+class RegionFact(msgspec.Struct, frozen=True, kw_only=True):
+    """That a run was of one region, and the census of the keys that wrap, in it and outside."""
+
+    scope: str
+    census: tuple[WrapsFact, ...]
+
+
 class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a run tells of itself when it has ended."""
 
@@ -137,6 +154,8 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     points: tuple[Point, ...] = ()
     sinks: tuple[SinkSeen, ...] = ()
     undeclared: tuple[Undeclared, ...] = ()
+    # Nothing at all when a run is of the whole installation, as in reports from before.
+    region: RegionFact | msgspec.UnsetType = msgspec.UNSET
 
 
 def thinned(points: tuple[Point, ...], most: int = POINTS_MAX) -> tuple[Point, ...]:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from html import escape
 
+import msgspec
+
 from teahouse.gate.model.policies import Both
-from teahouse.notices.model.markup import html_lang, page, time_html
+from teahouse.notices.model.markup import LABELS, html_lang, page, time_html
 from teahouse.reports.model.document import Report
 from teahouse.reports.model.facts import Point
 from teahouse.reports.model.sinks import BY_NAME
@@ -15,6 +17,7 @@ WIDTH, HEIGHT = 600, 160
 _ZH = {
     "title": "安全升级报告", "all": "安全升级报告", "none": "还没有做过安全升级。",
     "complete": "升级已全部完成：每个值都已换到新密钥，并由独立的程序核验。",
+    "region": "范围", "whole": "仅此地区，其他地区的密钥与数据未动",
     "incomplete": "升级没有全部完成。原因：", "why": "为什么做", "began": "开始", "ended": "结束",
     "took": "用时", "rows": "处理的行数", "rate": "平均每秒行数", "failed": "因升级而失败的请求",
     "downtime": "停用时间", "what": "内容", "seconds": "停用秒数", "how": "怎样测量",
@@ -22,6 +25,8 @@ _ZH = {
     "verified": "核验结果", "column": "数据列", "values": "值的个数",
     "old": "仍在旧密钥下", "wrong": "打不开或索引不对", "same": "抽样比对：与升级前相同",
     "changed": "其间由本人更改",
+    "census": "密钥普查：哪把密钥包裹多少把数据密钥", "whose": "谁的", "inside": "本地区",
+    "outside": "其他", "before": "升级前", "after": "升级后",
     "keys": "密钥", "key": "密钥编号", "state": "状态", "curve": "旧密钥之下还有多少值",
     "at": "时间", "exposed": "值的个数", "residual": "旧密文还可能在哪里",
     "until": "最迟到", "unknown_until": "没有期限", "nothing_left": "任何地方都没有了。",
@@ -41,6 +46,7 @@ _EN = {
     "none": "There was no security upgrade yet.",
     "complete": "The upgrade is complete: every value is under new keys, and a separate program has "
     "verified it.",
+    "region": "Of", "whole": "this region only; keys and data of the others are as they were",
     "incomplete": "The upgrade is not complete, because:", "why": "Why it was done",
     "began": "Began", "ended": "Ended", "took": "Took", "rows": "Rows", "rate": "Rows a second",
     "failed": "Requests that failed because of it", "downtime": "What could not be used, and how long",
@@ -49,6 +55,8 @@ _EN = {
     "verified": "What the verifier found", "column": "Column", "values": "Values",
     "old": "Under old keys", "wrong": "Not opened, or wrongly indexed",
     "same": "Of a sample: as before", "changed": "Changed by people meanwhile",
+    "census": "Census of keys: which one wraps how many data keys", "whose": "Whose",
+    "inside": "This region", "outside": "All others", "before": "Before", "after": "After",
     "keys": "Keys", "key": "Key", "state": "State", "curve": "How many values were under old keys",
     "at": "At", "exposed": "Values", "residual": "Where old ciphertext may still be",
     "until": "gone by", "unknown_until": "no date", "nothing_left": "Nowhere.",
@@ -120,6 +128,7 @@ def report_body(report: Report, lang: str, file: str) -> str:
         + _residual(report, lang)
         + _verified(report, lang)
         + _keys(report, lang)
+        + _census(report, lang)
         + _sinks(report, lang)
         + _proof(report, lang, file)
     )
@@ -161,6 +170,7 @@ def _summary(report: Report, lang: str) -> str:
         items = "".join(f"<li>{_said(why, lang)}</li>" for why in report.shortfalls.values())
         verdict = f"<p><strong>{words['incomplete']}</strong></p><ul>{items}</ul>"
     rows = [
+        *_region(report, lang),
         (words["why"], _said(facts.reason, lang)),
         (words["began"], time_html(facts.started_at)),
         (words["ended"], time_html(facts.ended_at)),
@@ -174,6 +184,32 @@ def _summary(report: Report, lang: str) -> str:
             both = f" · {words['two']}" if act.persons > 1 else ""
             rows.append((_ACTS[act.act][lang == "en"], time_html(act.at) + both))
     return f"<p>{escape(report.server_name)}</p>{verdict}{_rows(rows)}"
+
+
+def _region(report: Report, lang: str) -> list[tuple[str, str]]:
+    """Return of which region it was, if it was of one."""
+    region = report.facts.region
+    if isinstance(region, msgspec.UnsetType):
+        return []
+    name = LABELS.get(region.scope, (region.scope, region.scope))[lang == "en"]
+    return [(WORDS[lang]["region"], f"{escape(name)} · {WORDS[lang]['whole']}")]
+
+
+def _census(report: Report, lang: str) -> str:
+    region, words = report.facts.region, WORDS[lang]
+    if isinstance(region, msgspec.UnsetType):
+        return ""
+    rows = [
+        [
+            words["inside" if one.inside else "outside"],
+            f"<code>{escape(one.key_id)}</code> v{one.version}",
+            f"{one.before:,}",
+            f"{one.after:,}",
+        ]
+        for one in region.census
+    ]
+    heads = [words["whose"], words["key"], words["before"], words["after"]]
+    return f"<h2>{words['census']}</h2>{_table(words['census'], heads, rows)}"
 
 
 def _downtime(report: Report, lang: str) -> str:

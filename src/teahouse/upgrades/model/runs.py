@@ -93,6 +93,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     verified_at: datetime | None
     soft_since: datetime | None
     ended_at: datetime | None
+    scope: str
+    census: Any  # of a run of a region: which keys wrapped whose data keys before, as ``Wraps``
 
 
 class Agreement(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,8 +15,8 @@ import msgspec
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.pace import Signals
 from teahouse.infra.vault.lifecycle import TwoPersons
-from teahouse.infra.vault.model import BarrierBlocked
-from teahouse.infra.vault.store import sweeping
+from teahouse.infra.vault.model import SHARED, BarrierBlocked
+from teahouse.infra.vault.store import census, sweeping
 from teahouse.infra.vault.store import workers as workers_store
 from teahouse.infra.vault.sweep.slots import IndexHoldings
 from teahouse.renewals.model import DEK, INDEX, NEW, OLD, Finding, Renewal
@@ -83,8 +83,17 @@ class Driver:
     # -- the states: each returns what it waits for, nothing when it has led on ------------------
 
     async def _distribute(self, at: At) -> str:
+        if at.run.scope != SHARED and at.run.census is None:
+            await self._census(at.run)
         said = await self._each(at, [(one.name, one.distribute) for one in self._steps(at)])
         return said or await self._on(at.run, State.DUAL_WRITE)
+
+    async def _census(self, run: Run) -> None:
+        """See of which region everybody is, and note which keys wrap whose data keys."""
+        await self.yard.regions()
+        async with self.yard.db.transaction() as tx:
+            before = await census.by_scope(tx, run.scope, None)
+            await store.set_census(tx, run.run_id, before)
 
     async def _dual_write(self, at: At) -> str:
         run = at.run
@@ -94,7 +103,7 @@ class Driver:
                 return said
             if DEK in run.classes and run.since is None:
                 async with self.yard.db.transaction() as tx:
-                    since = await self.yard.locksmith.seal_since(tx)
+                    since = await self.yard.locksmith.seal_since(tx, run.scope)
                     await store.set_since(tx, run.run_id, since)
             said = await self._settle()
             if said:
@@ -164,7 +173,7 @@ class Driver:
                 return said
             if DEK in run.classes:
                 async with self.yard.db.transaction() as tx:
-                    await self.yard.locksmith.retire_before(tx, run.since)
+                    await self.yard.locksmith.retire_before(tx, run.since, run.scope)
             await lay(self.yard, run, CLEAR)
             return "empties what belongs to the old keys"
         said = await self._left(run, CLEAR) or await self._again(run, OLD)
@@ -193,11 +202,11 @@ class Driver:
         if run.since is not None:
             async with yard.db.transaction() as tx:
                 async with tx.patient():
-                    left = await sweeping.old_living(tx, run.since)
+                    left = await sweeping.old_living(tx, run.since, run.scope)
                 if left:
                     await store.set_laid(tx, run.run_id, "")
                     return f"{left} old data keys to go"
-                await yard.locksmith.retire_before(tx, None)
+                await yard.locksmith.retire_before(tx, None, run.scope)
         return await self._end(run, State.CLOSED)
 
     async def _aborting(self, at: At) -> str:

@@ -8,7 +8,7 @@ side by side, so that one is sealed while the database puts another back.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import structlog
@@ -197,13 +197,13 @@ class Hand:
         if mine.place == SUBJECTS.table:
             assert run.since is not None, "data keys are made anew"
             after, until = read(SUBJECTS, cursor), read(SUBJECTS, found.upto)
-            return _turned(await roll.page(run.since, after, rows_max, until))
+            return _turned(await roll.page(run.since, after, rows_max, until, run.scope))
         if mine.stage == DESTROY:
             assert run.since is not None, "data keys were made anew"
             after, until = read(DEKS, cursor), read(DEKS, found.upto)
-            return _turned(await roll.destroy_old(run.since, after, rows_max, until))
+            return _turned(await roll.destroy_old(run.since, after, rows_max, until, run.scope))
         sealed = yard.table(mine.place)
-        wanted = at.wanted if sealed.indexed else Wanted(at.wanted.since)
+        wanted = at.wanted if sealed.indexed else replace(at.wanted, index=None)
         sweep = Sweep(yard.db, yard.vault.ring, yard.ids, yard.clock)
         told = await sweep.page(
             sealed, wanted, read(sealed, cursor), rows_max, read(sealed, found.upto)
@@ -273,11 +273,18 @@ class Hand:
         rows = sum(int(one["rows"]) for one in run.plan["steps"])
         few = one_in(rows, COMPARED_MAX)
         if mine.stage == BEFORE:
-            looking = Looking(one_in=few, keep_rows=True, drawn_only=True)
+            looking = Looking(one_in=few, keep_rows=True, drawn_only=True, scope=run.scope)
         else:
             # Kept are no others than were kept before.
             every = one_in(rows, OPENED_ALL_MAX)
-            looking = Looking(wanted.since, index, one_in=every, keep_rows=True, keep_one_in=few)
+            looking = Looking(
+                wanted.since,
+                index,
+                one_in=every,
+                keep_rows=True,
+                keep_one_in=few,
+                scope=run.scope,
+            )
         verifier = Verifier(yard.db, yard.vault.ring, yard.digest_key(run))
         after, upto = read(sealed, found.starts), read(sealed, found.upto)
         seen: Verified | None = None

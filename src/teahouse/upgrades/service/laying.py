@@ -61,7 +61,7 @@ async def _laid(yard: Yard, run: Run, stage: str) -> Laid:
     for step in yard.steps_of(run):
         if step.has_pages:
             async with yard.db.transaction() as tx, tx.patient():
-                rows, _ = await step.size(tx)
+                rows, _ = await step.size(tx, run.scope)
             laid.steps.append((step.name, "", rows))
             rank = 0 if step.name == KEK else RANK_LAST
             laid.ranges.append(Lay(step.name, 0, rank, "", ""))

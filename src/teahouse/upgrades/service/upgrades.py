@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from teahouse.gate.model.policies import REGIONS
 from teahouse.gate.service import Gate
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.lifecycle import KeyPurpose
 from teahouse.infra.vault.store import sweeping
 from teahouse.infra.vault.store.keys import KeyRow
-from teahouse.planning.model import Asking, Plan, asked, check_rate, check_reason, check_scope
+from teahouse.planning.model import WHOLE, Asking, Plan, asked, check_rate, check_reason, scope_of
 from teahouse.planning.service import Planning
 from teahouse.renewals.model import (
     KEPT_BACKUPS,
@@ -97,10 +98,10 @@ class Upgrades:
 
     async def plan(self, asking: Asking) -> Plan:
         """Return what a run would do. Raises ``BadPlan``, ``NoSuchScope``, ``BadRate``."""
-        check_scope(asking.scope, {self.tenant})
+        asking = asking._replace(scope=scope_of(asking.scope, self.tenant, REGIONS))
         known = [one.name for one in self.yard.steps]
         said = asking._replace(reason=asking.reason or "a plan")
-        wanted = asked(said, known, await self.planning.suite())
+        wanted = asked(said, known, await self.planning.suite(asking.scope))
         async with self.yard.db.read() as tx:
             at_work = [(run.run_id, run.classes) for run in await store.at_work(tx)]
         return await self.planning.plan(wanted, at_work)
@@ -116,6 +117,8 @@ class Upgrades:
             detail: dict[str, object] = {"reason": reason, "names": list(plan.classes)}
             if plan.stolen:
                 detail["stolen"] = plan.stolen
+            if plan.scope != WHOLE:
+                detail["scope"] = plan.scope
             await self.yard.audit.append(tx, actor, "upgrades.planned", run_id, detail)
             return await self.yard.run(tx, run_id)
 
@@ -133,7 +136,9 @@ class Upgrades:
                 ):
                     raise AnotherRun(run_id=other.run_id)
             await store.move(tx, run, to, self.yard.clock.now())
-            work = await self.works.open(tx, "upgrade", f"Security upgrade {run_id[-6:]}", actor)
+            where = "" if run.scope == WHOLE else f", {run.scope} only"
+            told = f"Security upgrade {run_id[-6:]}{where}"
+            work = await self.works.open(tx, "upgrade", told, actor)
             await store.set_work(tx, run_id, work.work_id)
             await self.yard.audit.append(tx, actor, "upgrades.started", run_id)
             return await self.yard.run(tx, run_id)

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -54,6 +54,7 @@ class Yard:
     steps: list[Step]
     exposures: Exposures
     soft_days: int
+    regions: Callable[[], Awaitable[int]]  # tells the vault of which region everybody is
     keepers: list[Keeper] = field(default_factory=list[Keeper])
 
     async def kept_backups(self, run: Run) -> list[KeptBackup]:
@@ -89,13 +90,14 @@ class Yard:
         return Wanted(
             since=run.since if DEK in run.classes else None,
             index=None if index is None else index.version,
+            scope=run.scope,
         )
 
     async def under(self, tx: Tx, run: Run) -> Under:
         """Return what counts as old once a run has made everything anew."""
         wanted = await self.wanted(tx, run)
         kek = (await self.smith.keys(tx, run.run_id)).get((KEK, OLD))
-        return Under(wanted.since, wanted.index, kek)
+        return Under(wanted.since, wanted.index, kek, run.scope)
 
     async def renewal(self, tx: Tx, run: Run) -> Renewal:
         """Return a run as its steps see it."""
@@ -103,7 +105,7 @@ class Yard:
         by = None
         if forced is not None and forced.second_by is not None:
             by = (forced.first_by, forced.second_by)
-        return Renewal(run.run_id, run.classes, run.suite, by)
+        return Renewal(run.run_id, run.classes, run.suite, by, run.scope)
 
     async def run(self, tx: Tx, run_id: str) -> Run:
         """Return a run. Raises ``NoSuchRun``."""

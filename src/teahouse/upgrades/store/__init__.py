@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from teahouse.infra.db.pool import Row, Tx
+from teahouse.infra.vault.store.census import Wraps
 from teahouse.planning.model import Mode, Plan
 from teahouse.renewals.model import Finding
 from teahouse.upgrades.model.plans import StepRow
@@ -14,23 +15,28 @@ from teahouse.upgrades.model.runs import Act, Agreement, Run, State
 
 INSERT_RUN = """
 insert into upgrades_runs (
-    run_id, state, mode, stolen, classes, suite, plan, reason, rate_max, planned_by, planned_at
-) values ($1, 'planned', $2, $3, $4, $5, $6::text::jsonb, $7, $8, $9, $10)"""
+    run_id, state, mode, stolen, classes, suite, plan, scope, reason, rate_max,
+    planned_by, planned_at
+) values ($1, 'planned', $2, $3, $4, $5, $6::text::jsonb, $7, $8, $9, $10, $11)"""
 RUN = """
 select run_id, state, paused, mode, stolen, reason, classes, suite, rate_max, laid, says,
-    plan::text, since, work_id, paused_ms, planned_by, planned_at, started_at, verified_at, soft_since, ended_at
+    plan::text, since, work_id, paused_ms, planned_by, planned_at, started_at, verified_at, soft_since, ended_at,
+    scope, census::text
 from upgrades_runs where run_id = $1"""
 HOLD_RUN = """
 select run_id, state, paused, mode, stolen, reason, classes, suite, rate_max, laid, says,
-    plan::text, since, work_id, paused_ms, planned_by, planned_at, started_at, verified_at, soft_since, ended_at
+    plan::text, since, work_id, paused_ms, planned_by, planned_at, started_at, verified_at, soft_since, ended_at,
+    scope, census::text
 from upgrades_runs where run_id = $1 for update"""
 RUNS = """
 select run_id, state, paused, mode, stolen, reason, classes, suite, rate_max, laid, says,
-    plan::text, since, work_id, paused_ms, planned_by, planned_at, started_at, verified_at, soft_since, ended_at
+    plan::text, since, work_id, paused_ms, planned_by, planned_at, started_at, verified_at, soft_since, ended_at,
+    scope, census::text
 from upgrades_runs order by planned_at desc, run_id desc limit $1"""
 AT_WORK = """
 select run_id, state, paused, mode, stolen, reason, classes, suite, rate_max, laid, says,
-    plan::text, since, work_id, paused_ms, planned_by, planned_at, started_at, verified_at, soft_since, ended_at
+    plan::text, since, work_id, paused_ms, planned_by, planned_at, started_at, verified_at, soft_since, ended_at,
+    scope, census::text
 from upgrades_runs where ended_at is null and state <> 'planned' order by planned_at, run_id"""
 LOCK_STARTS = "lock table upgrades_runs in share row exclusive mode"
 LEAD = """
@@ -53,6 +59,7 @@ LAID = "update upgrades_runs set laid = $2 where run_id = $1"
 SINCE = "update upgrades_runs set since = $2 where run_id = $1"
 VERIFIED = "update upgrades_runs set verified_at = $2 where run_id = $1 and verified_at is null"
 SOFT = "update upgrades_runs set soft_since = $2 where run_id = $1 and soft_since is null"
+CENSUS = "update upgrades_runs set census = $2::text::jsonb where run_id = $1"
 WORK = "update upgrades_runs set work_id = $2 where run_id = $1"
 
 PUT_STEP = """
@@ -121,7 +128,8 @@ async def insert_run(tx: Tx, run_id: str, plan: Plan, told: tuple[object, ...]) 
     """Add a planned run; ``told`` is reason, rate, by whom, when."""
     made = msgspec.json.encode(plan).decode()
     classes = list(plan.classes)
-    await tx.run(INSERT_RUN, run_id, plan.mode, plan.stolen, classes, plan.suite, made, *told)
+    what = (plan.mode, plan.stolen, classes, plan.suite, made, plan.scope)
+    await tx.run(INSERT_RUN, run_id, *what, *told)
 
 
 async def run(tx: Tx, run_id: str) -> Run | None:
@@ -192,6 +200,11 @@ async def set_verified(tx: Tx, run_id: str, at: datetime) -> bool:
 async def set_soft(tx: Tx, run_id: str, at: datetime) -> None:
     """Note that the old keys open nothing any more."""
     await tx.run(SOFT, run_id, at)
+
+
+async def set_census(tx: Tx, run_id: str, census: Sequence[Wraps]) -> None:
+    """Note which keys wrap whose data keys before a run."""
+    await tx.run(CENSUS, run_id, msgspec.json.encode(census).decode())
 
 
 async def set_work(tx: Tx, run_id: str, work_id: str) -> None:
@@ -289,4 +302,6 @@ def _run(row: Row | None) -> Run | None:
     told = dict(zip(names, row, strict=True))
     told |= {"state": State(told["state"]), "mode": Mode(told["mode"])}
     told |= {"classes": tuple(told["classes"]), "plan": msgspec.json.decode(told["plan"])}
+    if told["census"] is not None:
+        told["census"] = msgspec.json.decode(told["census"], type=tuple[Wraps, ...])
     return Run(**told)

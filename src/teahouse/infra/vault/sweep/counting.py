@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from teahouse.errors import Unavailable
 from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.vault.model import SHARED
 from teahouse.infra.vault.sealed import Sealed
 from teahouse.infra.vault.sweep import statements
 from teahouse.infra.vault.sweep.walked import Walked
@@ -35,11 +36,11 @@ async def counted(db: Database, walked: Walked) -> Counted:
         return found
 
 
-async def stale(tx: Tx, sealed: Sealed, since: datetime) -> dict[str, int]:
-    """Count, by column, the values of the living under data keys from before a moment.
+async def stale(tx: Tx, sealed: Sealed, since: datetime, scope: str = SHARED) -> dict[str, int]:
+    """Count, by column, the values of the living of a scope under data keys from before a moment.
 
     It reads the whole table: seconds for millions of rows.
     """
-    row = await tx.row(statements.stale(sealed), since)
+    row = await tx.row(statements.stale(sealed), since, scope)
     assert row is not None, "a count is a row"
     return dict(zip(sealed.columns, row, strict=True))

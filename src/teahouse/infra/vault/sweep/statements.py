@@ -261,6 +261,7 @@ def stale(sealed: Sealed) -> LiteralString:
         f" select {', '.join(counts)} from (select ({sealed.subject})::text as whose,"
         f" {', '.join(sealed.columns)} from {sealed.table} where {sealed.there}) t"
         " join vault_subjects v on v.subject_id = t.whose and v.destroyed_at is null"
+        " and ($2 = '*' or v.scope = $2)"
         f" left join (select * from {young}'ordinary') o on o.subject_id = t.whose"
         f" left join (select * from {young}'sensitive') s on s.subject_id = t.whose"
     )
