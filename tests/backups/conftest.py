@@ -18,7 +18,7 @@ from teahouse.ids import Ids
 from teahouse.infra.blobs.blobs import open_blobs
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.model import KeyRef
-from teahouse.infra.vault.vault import key_source
+from teahouse.infra.vault.sources import key_source
 from tests.living import Living, living
 
 

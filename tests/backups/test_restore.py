@@ -31,7 +31,7 @@ from teahouse.clock import FixedClock
 from teahouse.ids import Ids
 from teahouse.infra.db.copying import NotEmpty
 from teahouse.infra.db.migrator import on_disk
-from teahouse.infra.vault.vault import key_source
+from teahouse.infra.vault.sources import key_source
 from teahouse.media import store as media_store
 from teahouse.notices.model.chain import canonical
 from teahouse.rights import store as rights_store

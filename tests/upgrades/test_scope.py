@@ -138,6 +138,30 @@ async def test_what_is_everybodys_is_refused_there(site: Site) -> None:
         await site.begin("dek", scope="eu")
 
 
+async def test_the_console_and_everybody_are_told_of_which_region(site: Site) -> None:
+    await site.home.joined("ann", "+447700900001")
+    owner = await site.home.owner()
+    known = await owner.did("GET", "/upgrades/classes")
+    scopes = {one["name"]: (one["own_keys"], one["classes"]) for one in known["scopes"]}
+    regional = ["kek", "dek", "passwords"]
+    assert scopes["*"] == (True, [one["name"] for one in known["classes"]])
+    assert scopes[MAINLAND] == scopes["eu"] == (False, regional)
+    answer = await owner.ask("POST", "/upgrades/plan", {"classes": ["index"], "scope": MAINLAND})
+    assert (answer.status_code, answer.json()["code"]) == (422, "upgrades.whole_only")
+    body = {"classes": ["kek"], "scope": MAINLAND, "reason": WHY}
+    made = await owner.did("POST", "/upgrades", body)
+    assert made["summary"]["scope"] == MAINLAND
+    site.run_id = made["summary"]["run_id"]
+    await owner.did("POST", f"/upgrades/{site.run_id}/start", {})
+    public = (await site.home.client.get("/api/v1/upgrades/status")).json()
+    assert public["scope"] == MAINLAND
+    assert public["words"]["zh"].startswith("仅限中国大陆的数据。")
+    assert public["words"]["en"].startswith("Only data of mainland China.")
+    await site.turns()
+    known = await owner.did("GET", "/upgrades/classes")
+    assert {one["name"]: one["own_keys"] for one in known["scopes"]}[MAINLAND]
+
+
 async def test_a_fault_of_others_stops_only_a_run_of_theirs(
     site: Site, wiper: asyncpg.Connection
 ) -> None:

@@ -326,6 +326,7 @@ export interface ClassesWire {
   suite: number;
   scope: string;
   soft_days: number;
+  scopes: ScopeWire[];
 }
 
 /** Sign-ups that look made by one hand, in numbers; nothing in it names anybody. */
@@ -1697,6 +1698,7 @@ export interface PlanStepWire {
 export interface PlanWire {
   classes: string[];
   suite: number;
+  scope: string;
   mode: string;
   stolen: string | null;
   remains: Both | null;
@@ -2088,6 +2090,7 @@ export interface RulesWire {
 /** A run, in a line. */
 export interface RunSummaryWire {
   run_id: string;
+  scope: string;
   state: string;
   paused: boolean;
   mode: string;
@@ -2147,6 +2150,13 @@ export interface ScopeFigures {
   minute: number;
   hour: number;
   day: number;
+}
+
+/** What can be made anew: the whole installation, ``*``, or a region of it by itself. */
+export interface ScopeWire {
+  name: string;
+  own_keys: boolean;
+  classes: string[];
 }
 
 /** How long a scope was shut, as it was decided. */
@@ -2542,6 +2552,7 @@ export interface UpgradeStatusWire {
   classes: ClassPercentWire[];
   registration_open: boolean;
   downtime_seconds: number;
+  scope?: string;
 }
 
 /** That somebody came by an invitation; of an account that ended it is not known any more who. */

@@ -29,7 +29,7 @@ from teahouse.infra.engines.connection import connection, read_engines
 from teahouse.infra.engines.places import FREE_BYTES_MIN, DataDir, nearest
 from teahouse.infra.engines.probe import About, about
 from teahouse.infra.vault.model import WRAPS_ALARM
-from teahouse.infra.vault.vault import key_file, key_source
+from teahouse.infra.vault.sources import key_file, key_source
 
 POSTGRES_VERSION_MIN = 150000
 CLOCK_SECONDS_OFF_MAX = 1.0

@@ -24,8 +24,7 @@ from teahouse.infra.engines.connection import connection
 from teahouse.infra.engines.places import DataDir as Place
 from teahouse.infra.vault.keyfile import KeyFile
 from teahouse.infra.vault.model import KeyRef
-from teahouse.infra.vault.sources import Sources
-from teahouse.infra.vault.vault import key_source
+from teahouse.infra.vault.sources import Sources, key_source
 from teahouse.notices.model.chain import key_id_of
 
 MAY_BE_THERE = {"keys", "teahouse.toml"}

@@ -141,7 +141,7 @@ def status(
                         run.run_id,
                         _state(run),
                         moment(run.planned_at),
-                        " ".join(run.classes),
+                        " ".join(run.classes) + _only(run),
                         run.reason,
                     ]
                     for run, _ in found
@@ -324,14 +324,19 @@ def _state(run: "Run") -> str:
     return f"{run.state.value}, paused" if run.paused else run.state.value
 
 
+def _only(run: "Run") -> str:
+    """Say of which region a run is, if it is of one."""
+    return "" if run.scope == "*" else f", {run.scope} only"
+
+
 def _tell(shown: "Shown", house: "House") -> None:
     from teahouse.upgrades.model.runs import says_of  # noqa: PLC0415
 
     run = shown.run
     says = says_of(run, shown.soft_until, house.ground.clock.now())
-    sys.stdout.write(
-        f"{run.run_id}: {_state(run)}\n{says}\n" if says else f"{run.run_id}: {_state(run)}\n"
-    )
+    sys.stdout.write(f"{run.run_id}: {_state(run)}{_only(run)}\n")
+    if says:
+        sys.stdout.write(f"{says}\n")
     rows = [
         [
             one.data_class,

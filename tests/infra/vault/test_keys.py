@@ -10,8 +10,9 @@ from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.keyfile import KeyFile
 from teahouse.infra.vault.model import BadKeys, KeyRef, Tampered, UnknownKey
+from teahouse.infra.vault.sources import key_file
 from teahouse.infra.vault.suites import CHINESE, INTERNATIONAL
-from teahouse.infra.vault.vault import Vault, key_file, open_vault
+from teahouse.infra.vault.vault import Vault, open_vault
 
 from .conftest import PHONE_FIELD, clock, ids, person
 

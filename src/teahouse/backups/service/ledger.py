@@ -46,7 +46,8 @@ from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx, UniqueViolation
 from teahouse.infra.vault.model import UnknownSubject
-from teahouse.infra.vault.vault import Vault, key_file
+from teahouse.infra.vault.sources import key_file
+from teahouse.infra.vault.vault import Vault
 from teahouse.notices.model.chain import Document, canonical
 from teahouse.notices.model.status import plain
 from teahouse.notices.service.history import History

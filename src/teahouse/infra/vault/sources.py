@@ -1,4 +1,6 @@
-"""Key sources for single scopes beside the one for all: so that a region's keys can stay in it.
+"""Who holds the key-encryption keys: one source for all, and some for single scopes beside it.
+
+So a region's keys can stay in it.
 
 Where a key is kept is found by asking, and remembered. A new key of a scope goes where that scope has
 its keys kept; a key that was made before such a place was named stays where it is.
@@ -6,11 +8,15 @@ its keys kept; a key that was made before such a place was named stays where it 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from teahouse.config import Config, RegionKeys
+from teahouse.ids import Ids
 from teahouse.infra.vault import envelope
 from teahouse.infra.vault.envelope import Place
-from teahouse.infra.vault.keyfile import KeySource
+from teahouse.infra.vault.keyfile import KeyFile, KeySource, read_passphrase
 from teahouse.infra.vault.model import SHARED, KeyRef, KeyServiceAway, UnknownKey, VaultFault
+from teahouse.infra.vault.transit import Client, Transit
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,3 +105,35 @@ class Sources:
             self._at[ref] = source
             return source
         raise away or UnknownKey(f"key-encryption key {ref.key_id} version {ref.version}")
+
+
+def key_file(config: Config) -> Path:
+    """Return where the key-encryption keys lie."""
+    return Path(config.key_file) if config.key_file else Path(config.data_dir) / "keys" / "kek"
+
+
+def key_source(config: Config, ids: Ids, client: Client | None = None) -> KeySource:
+    """Return who holds the key-encryption keys: for all, and of regions that have theirs apart.
+
+    Raises ``BadKeys`` when a passphrase cannot be read.
+    """
+    shared = _source(config, key_file(config), ids, client)
+    if not config.region_keys:
+        return shared
+    beside = key_file(config)
+    own = {
+        one.region: _source(one, Path(one.key_file or beside.with_name(one.region)), ids, client)
+        for one in config.region_keys
+    }
+    return Sources(shared, own)
+
+
+def _source(
+    kept: Config | RegionKeys, path: Path, ids: Ids, client: Client | None
+) -> KeyFile | Transit:
+    """Return the key service, if one is named, else a file."""
+    if kept.transit_url and client is not None:
+        token_file = Path(kept.transit_token_file)
+        return Transit(client, kept.transit_url, token_file, kept.transit_prefix, ids)
+    named = kept.key_passphrase_file
+    return KeyFile(path, ids, read_passphrase(Path(named)) if named else b"")

@@ -8,18 +8,16 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 from teahouse.clock import Clock
-from teahouse.config import Config, RegionKeys
+from teahouse.config import Config
 from teahouse.ids import Ids
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault import envelope, store, suites
 from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.field import DekClass, PersonalField, Purpose
 from teahouse.infra.vault.index import Indexer
-from teahouse.infra.vault.keyfile import KeyFile, KeySource, read_passphrase
 from teahouse.infra.vault.keyring import DATA_KEYS, NO_KEY, KeyRing
 from teahouse.infra.vault.meters import VaultMeters
 from teahouse.infra.vault.model import (
@@ -40,10 +38,10 @@ from teahouse.infra.vault.model import (
     UnknownKey,
     UnknownSubject,
 )
-from teahouse.infra.vault.sources import Sources
+from teahouse.infra.vault.sources import key_source
 from teahouse.infra.vault.store import DekRow, WritableSubject
 from teahouse.infra.vault.suites import Cipher
-from teahouse.infra.vault.transit import Client, Transit
+from teahouse.infra.vault.transit import Client
 
 OWN_WORD_LIFE = timedelta(minutes=1)
 
@@ -445,34 +443,6 @@ def dek_place(tenant: str, dek: DekRow) -> Place:
     """Return where a data key is kept wrapped."""
     row_id = f"{dek.dek_id}/{dek.version}/{dek.subject_id}"
     return Place(tenant, "vault_deks", "wrapped_dek", row_id)
-
-
-def key_file(config: Config) -> Path:
-    """Return where the key-encryption keys lie."""
-    return Path(config.key_file) if config.key_file else Path(config.data_dir) / "keys" / "kek"
-
-
-def key_source(config: Config, ids: Ids, client: Client | None = None) -> KeySource:
-    """Return who holds the key-encryption keys: for all, and of regions that have theirs apart.
-
-    Raises ``BadKeys`` when a passphrase cannot be read.
-    """
-    shared = _source(config, key_file(config), ids, client)
-    if not config.region_keys:
-        return shared
-    own = {one.region: _source(one, Path(one.key_file), ids, client) for one in config.region_keys}
-    return Sources(shared, own)
-
-
-def _source(
-    kept: Config | RegionKeys, path: Path, ids: Ids, client: Client | None
-) -> KeyFile | Transit:
-    """Return the key service, if one is named, else a file."""
-    if kept.transit_url and client is not None:
-        token_file = Path(kept.transit_token_file)
-        return Transit(client, kept.transit_url, token_file, kept.transit_prefix, ids)
-    named = kept.key_passphrase_file
-    return KeyFile(path, ids, read_passphrase(Path(named)) if named else b"")
 
 
 async def open_vault(

@@ -118,7 +118,7 @@ class Upgrades:
             if plan.stolen:
                 detail["stolen"] = plan.stolen
             if plan.scope != WHOLE:
-                detail["scope"] = plan.scope
+                detail["region"] = plan.scope
             await self.yard.audit.append(tx, actor, "upgrades.planned", run_id, detail)
             return await self.yard.run(tx, run_id)
 

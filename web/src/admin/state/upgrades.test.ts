@@ -57,18 +57,19 @@ describe("a line", () => {
 
 describe("a wish for a run", () => {
   it("takes its classes from the theft when there was one", () => {
-    const wanted = { ...emptyWish(), classes: ["kek"], reason: " due ", rate: "500", suite: "2" };
+    const wanted = { ...emptyWish(), scope: "eu", classes: ["kek"], reason: " due ", rate: "500", suite: "2" };
     const asked = { suite: 2, reason: "due", rate_max: 500 };
     expect(bodyOf(wanted, ["index", "kek"])).toEqual({
       ...asked,
       classes: ["kek"],
+      scope: "eu",
       mode: "ordinary",
       stolen: null,
     });
     const theft = { mode: "compromise", stolen: "kek_file", suite: "", rate: "" } as const;
     const stolen = bodyOf({ ...wanted, ...theft }, ["index", "kek"]);
     expect(stolen).toMatchObject({ classes: ["index", "kek"], suite: null, rate_max: null });
-    expect(stolen).toMatchObject({ mode: "compromise", stolen: "kek_file" });
+    expect(stolen).toMatchObject({ mode: "compromise", stolen: "kek_file", scope: "*" });
   });
 });
 

@@ -1,6 +1,7 @@
 import { currentLang, type Key, langTag, t } from "../../i18n/index.svelte";
 import { momentText } from "../../i18n/time";
 import type { ExposedColumnWire, PlanBody, RunSummaryWire, RunWire } from "../../wire.gen";
+import { regionName } from "./names";
 
 /** What a run goes through, in order. */
 export const PHASES: readonly string[] = [
@@ -38,6 +39,8 @@ const FINDINGS: Record<string, Key> = {
   another_run: "admin.upgrade.found.another_run",
   kept_backups: "admin.upgrade.found.kept_backups",
   lost_backups: "admin.upgrade.found.lost_backups",
+  astray: "admin.upgrade.found.astray",
+  own_keys: "admin.upgrade.found.own_keys",
 };
 const STATES: Record<string, Key> = {
   planned: "admin.upgrade.state.planned",
@@ -217,7 +220,14 @@ export function thinned<T>(all: readonly T[], most: number): T[] {
 
 // -- a plan -----------------------------------------------------------------------------------
 
+/** The whole installation; anything else is a region of it by itself. */
+export const WHOLE = "*";
+
+export const scopeLabel = (name: string) =>
+  name === WHOLE ? t("admin.upgrade.scope.whole") : regionName(name);
+
 export interface Wanted {
+  scope: string;
   mode: "ordinary" | "compromise";
   stolen: string;
   classes: string[];
@@ -227,6 +237,7 @@ export interface Wanted {
 }
 
 export const emptyWish = (): Wanted => ({
+  scope: WHOLE,
   mode: "ordinary",
   stolen: "",
   classes: [],
@@ -240,6 +251,7 @@ export function bodyOf(wanted: Wanted, order: readonly string[]): PlanBody {
   const rate = Number.parseInt(wanted.rate, 10);
   return {
     classes: wanted.mode === "compromise" && order.length > 0 ? [...order] : wanted.classes,
+    scope: wanted.mode === "compromise" ? WHOLE : wanted.scope,
     suite: wanted.suite === "" ? null : Number(wanted.suite),
     mode: wanted.mode,
     stolen: wanted.mode === "compromise" && wanted.stolen !== "" ? wanted.stolen : null,
