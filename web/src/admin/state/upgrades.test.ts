@@ -57,7 +57,14 @@ describe("a line", () => {
 
 describe("a wish for a run", () => {
   it("takes its classes from the theft when there was one", () => {
-    const wanted = { ...emptyWish(), scope: "eu", classes: ["kek"], reason: " due ", rate: "500", suite: "2" };
+    const wanted = {
+      ...emptyWish(),
+      scope: "eu",
+      classes: ["kek"],
+      reason: " due ",
+      rate: "500",
+      suite: "2",
+    };
     const asked = { suite: 2, reason: "due", rate_max: 500 };
     expect(bodyOf(wanted, ["index", "kek"])).toEqual({
       ...asked,
