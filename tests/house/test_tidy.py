@@ -3,6 +3,8 @@
 import ast
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -237,3 +239,14 @@ def test_no_part_spells_out_the_house() -> None:
         for name in spelled_out(source.tree(path))
     }
     assert found == set(), "give it repr=False"
+
+
+def test_no_command_loads_the_house_before_it_needs_one() -> None:
+    """It takes seconds, and all that time whoever typed it waits; ``serve`` would keep it for good."""
+    code = (
+        "from teahouse.cli import commands; commands._add_rooms(); import sys; print(*sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    loaded = set(told.stdout.split())
+    assert "teahouse.cli.restore" in loaded
+    assert "teahouse.app" not in loaded

@@ -3,15 +3,12 @@
 import shutil
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from teahouse.app import open_house, register_jobs
 from teahouse.backups.model.manifest import Manifest, PlaceTaken
-from teahouse.backups.service.ledger import ledger_file
 from teahouse.backups.service.restoring import Restoring, check_for, read_through
-from teahouse.backups.service.returning import Returned
 from teahouse.cli.admin import actor
 from teahouse.cli.backup import Identity, PassphraseFile, PublicKey, identities, summary
 from teahouse.cli.commands import ConfigFile, DataDir, run_async, settings
@@ -26,6 +23,9 @@ from teahouse.infra.vault.keyfile import KeyFile
 from teahouse.infra.vault.model import KeyRef
 from teahouse.infra.vault.sources import Sources, key_source
 from teahouse.notices.model.chain import key_id_of
+
+if TYPE_CHECKING:
+    from teahouse.backups.service.returning import Returned
 
 MAY_BE_THERE = {"keys", "teahouse.toml"}
 
@@ -75,6 +75,8 @@ async def _restore(
     keys: list[Path],
     ledger: tuple[Path | None, bool, str],
 ) -> int:
+    from teahouse.app import open_house, register_jobs  # noqa: PLC0415 - no command is slow for it
+
     clock = SystemClock()
     ids = Ids(clock)
     Place.open(config.data_dir)
@@ -115,6 +117,8 @@ def _take_keys(config: Config, keys: list[Path], ids: Ids) -> frozenset[KeyRef]:
 
 def _take_ledger(config: Config, ledger: Path | None, none: bool) -> None:
     """Put the newest ledger beside the keys, where the house looks for it."""
+    from teahouse.backups.service.ledger import ledger_file  # noqa: PLC0415 - as above
+
     place = ledger_file(config)
     if ledger is None and not place.exists() and not none:
         raise BadConfig(
@@ -127,7 +131,7 @@ def _take_ledger(config: Config, ledger: Path | None, none: bool) -> None:
         shutil.copyfile(ledger, place)
 
 
-def _tell(manifest: Manifest, done: Returned) -> None:
+def _tell(manifest: Manifest, done: "Returned") -> None:
     lines = [
         f"restored {manifest.backup_id}",
         f"erased again: {done.again.erased}",
