@@ -1,6 +1,7 @@
 """What a run tells of itself when it has ended: the facts of its signed report."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import hashlib
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 
 import msgspec
@@ -10,6 +11,7 @@ from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.store import census
 from teahouse.infra.vault.store.census import Wraps
 from teahouse.planning.model import WHOLE, Mode
+from teahouse.renewals.model import DEK
 from teahouse.reports.model.facts import (
     ABORTED,
     CLOSED,
@@ -63,10 +65,13 @@ async def facts_of(upgrades: Upgrades, run: Run, to: State) -> RunFacts:
     shown = await upgrades.show(run.run_id)
     async with upgrades.yard.db.read() as tx:
         sums = await ranges.sums(tx, run.run_id, VERIFY, 0)
+        digest = await upgrades.driver.digest(tx, run) if run.verified_at is not None else ""
         agreed = await store.agreements(tx, run.run_id)
         samples = await store.samples(tx, run.run_id, POINTS_MAX)
         whole = run.scope == WHOLE
         now_wraps = [] if whole else await census.by_scope(tx, run.scope, run.since)
+    curves = await upgrades.yard.exposures.curves(run.run_id)
+    before = {(one.place, one.column): one.first for one in curves if one.data_class == DEK}
     now = upgrades.yard.clock.now()
     return RunFacts(
         run_id=run.run_id,
@@ -80,7 +85,13 @@ async def facts_of(upgrades: Upgrades, run: Run, to: State) -> RunFacts:
         ended_at=now,
         classes=tuple(_class(one) for one in shown.steps),
         keys=_keys(shown),
-        columns=tuple(_column(one) for one in sums if one.place not in (SCAN, REPLICA)),
+        columns=tuple(
+            column
+            for one in sums
+            if one.place not in (SCAN, REPLICA)
+            for column in _columns(one, before)
+        ),
+        verified_digest=digest,
         capabilities=tuple(
             CapabilityFact(capability=name, method=UNMEASURED)
             for name in CAPABILITIES
@@ -148,25 +159,46 @@ def _keys(shown: Shown) -> tuple[KeyFact, ...]:
     )
 
 
-def _column(one: Sums) -> ColumnFact:
-    return ColumnFact(
-        column=f"{one.place}.*",
-        values=one.seen,
-        opened=one.opened,
-        erased=one.erased,
-        broken=one.broken,
-        old=one.old,
-        same=one.same,
-        changed=one.changed,
-        unindexed=one.unindexed,
-    )
+def _columns(one: Sums, before: Mapping[tuple[str, str], int]) -> list[ColumnFact]:
+    """Return what was found in each column; what is about rows stands with the first of them."""
+    return [
+        ColumnFact(
+            column=f"{one.place}.{name}",
+            before=before.get((one.place, name), 0),
+            values=found.values,
+            opened=found.opened,
+            erased=found.erased,
+            broken=found.broken,
+            old=found.old,
+            same=found.same,
+            changed=found.changed,
+            unindexed=0 if nth else one.unindexed,
+        )
+        for nth, (name, found) in enumerate(one.columns.items())
+    ]
 
 
 def _acts(run: Run, agreed: Iterable[Agreement]) -> tuple[Act, ...]:
-    found = [] if run.started_at is None else [Act(act="start", at=run.started_at, persons=1)]
+    found: list[Act] = []
+    if run.started_at is not None:
+        found.append(Act(act="start", at=run.started_at, persons=1, by=(_who(run.planned_by),)))
     both = sorted((one for one in agreed if one.second_by is not None), key=lambda a: a.first_at)
-    found += [Act(act=one.act.value, at=one.first_at, persons=2) for one in both]
+    found += [
+        Act(
+            act=one.act.value,
+            at=one.first_at,
+            persons=2,
+            by=(_who(one.first_by), _who(one.second_by or "")),
+        )
+        for one in both
+    ]
     return tuple(found)
+
+
+def _who(actor: str) -> str:
+    """Return an operator's id; of somebody at the machine not the name, which may be their own."""
+    kind, colon, name = actor.partition(":")
+    return f"{kind}:{hashlib.sha256(name.encode()).hexdigest()[:8]}" if colon else actor
 
 
 def _point(one: store.Sample) -> Point:

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +18,7 @@ from teahouse.reports.model.stolen import STOLEN
 
 if TYPE_CHECKING:  # the list of commands is made without the whole house
     from teahouse.app import House
+    from teahouse.exposures.model import Curve
     from teahouse.planning.model import Asking
     from teahouse.upgrades.model.runs import Run
     from teahouse.upgrades.service.upgrades import Shown, Upgrades
@@ -155,9 +156,24 @@ def status(
             while True:
                 shown = await house.upgrades.show(wanted)
                 _tell(shown, house)
+                _tell_exposure(await house.upgrades.yard.exposures.curves(wanted))
                 if not watch or shown.run.ended_at is not None:
                     return 0
                 await asyncio.sleep(WATCH_SECONDS)
+
+    run_async(work())
+
+
+@app.command()
+def exposure(run_id: RunId, data_dir: DataDir = None, config: ConfigFile = None) -> None:
+    """Print how much was under the old keys, by column, over time, as comma-separated values."""
+
+    async def work() -> int:
+        from teahouse.exposures.model import written  # noqa: PLC0415
+
+        async with house_of(config, data_dir) as house:
+            sys.stdout.write(written(await house.upgrades.yard.exposures.curves(run_id)))
+        return 0
 
     run_async(work())
 
@@ -327,6 +343,25 @@ def _state(run: "Run") -> str:
 def _only(run: "Run") -> str:
     """Say of which region a run is, if it is of one."""
     return "" if run.scope == "*" else f", {run.scope} only"
+
+
+def _tell_exposure(curves: "Sequence[Curve]") -> None:
+    """Print what is still under the old keys, the gravest first."""
+    rows = [
+        [
+            one.data_class,
+            one.place,
+            one.column,
+            str(one.first),
+            str(one.last),
+            f"{(one.first - one.last) * 100 // one.first}%",
+        ]
+        for one in curves
+        if one.first
+    ]
+    if rows:
+        heads = ["class", "table", "column", "before", "still exposed", "gone"]
+        show("Under the old keys, the gravest first", heads, rows)
 
 
 def _tell(shown: "Shown", house: "House") -> None:

@@ -48,6 +48,7 @@ class ColumnFact(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     column: str
+    before: int = 0  # values that there were under the keys that went
     values: int
     opened: int
     erased: int
@@ -95,6 +96,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     act: str
     at: datetime
     persons: int
+    by: tuple[str, ...] = ()  # who, by their ids
 
 
 class Undeclared(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,6 +145,7 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     reason: Both
     started_at: datetime
     ended_at: datetime
+    verified_digest: str = ""  # SHA-256 of all that the verifier counted
     budget_seconds: int = 0  # how long something was allowed to be down
     paused_milliseconds: int = 0
     classes: tuple[ClassFact, ...]

@@ -288,14 +288,18 @@ class Driver:
             found += await step.check(at.renewal)
         return found
 
-    async def _verified(self, tx: Tx, run: Run) -> None:
+    async def digest(self, tx: Tx, run: Run) -> str:
+        """Return the digest of all that the verifier counted, and of the keys of a run."""
         sums = await ranges.sums(tx, run.run_id, VERIFY, NAMED_MAX)
         keys = sorted(
             [purpose, role, ref.key_id, ref.version]
             for (purpose, role), ref in (await self.yard.smith.keys(tx, run.run_id)).items()
         )
         said = msgspec.json.encode([run.run_id, keys, sums], order="deterministic")
-        digest = hashlib.sha256(said).hexdigest()
+        return hashlib.sha256(said).hexdigest()
+
+    async def _verified(self, tx: Tx, run: Run) -> None:
+        digest = await self.digest(tx, run)
         await store.steps_done(tx, run.run_id)
         if run.work_id is not None:
             await self.works.verified(tx, run.work_id, digest)
