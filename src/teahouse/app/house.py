@@ -60,6 +60,8 @@ from teahouse.oidc.service import allowed_issuers
 from teahouse.settings.service.settings import own_copy
 from teahouse.sync.service.syncing import Syncing
 from teahouse.upgrades.service.upgrades import Upgrades
+from teahouse.uptime import jobs as uptime_jobs
+from teahouse.uptime.service import Uptime
 
 TRIM_SECONDS = 3600
 RELEASE = version("teahouse")
@@ -101,6 +103,7 @@ class House:
     """Every part of one worker."""
 
     ground: Ground
+    uptime: Uptime
     people: People
     doors: Doors
     ways: Ways
@@ -204,13 +207,14 @@ def _neighbours(config: Config, ids: Ids) -> Wakeup:
 def _furnish(ground: Ground) -> House:
     """Make every domain, from the lowest floor up."""
     ground.locksmith.also_holds(KeyPurpose.INDEX, IndexHoldings(SEALED, PASSING).held)
+    uptime = Uptime(ground.db, ground.clock)
     people = make_people(ground, FIELDS)
     doors = make_doors(ground, people)
     ways = make_ways(ground, people, doors)
     talk = make_talk(ground, people)
     syncing = make_syncing(ground, people, talk)
     named = {field.name for field in FIELDS} | KEY_COLUMNS.keys()
-    upgrades = make_upgrades(ground, people, doors, (SEALED, PASSING), (named, SPOKEN))
+    upgrades = make_upgrades(ground, people, doors, uptime, (SEALED, PASSING), (named, SPOKEN))
     rights = make_rights(ground, people, doors, ways, talk, SEALED)
     keeping = make_keeping(ground, people, doors, talk, upgrades, rights)
     demo = Demo(_verbs(ground, people, doors, talk))
@@ -218,6 +222,7 @@ def _furnish(ground: Ground) -> House:
     limiter = Limiter(ground.clock, enabled=not ground.config.test_mode)
     return House(
         ground=ground,
+        uptime=uptime,
         people=people,
         doors=doors,
         ways=ways,
@@ -259,6 +264,7 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
     """Say who does what later; before the runner starts. ``call_hand``: there is an upgrade's work."""
     ground = house.ground
     ground.jobs.every("log.trim", TRIM_SECONDS, ground.log.trim)
+    uptime_jobs.register(house.uptime, ground.jobs)
     people_jobs(ground, house.people)
     doors_jobs(ground, house.people, house.doors)
     ways_jobs(ground, house.ways)
@@ -292,6 +298,8 @@ def build_server(house: House) -> Server:
     static = Static(WEB_FOLDER)
     ground = house.ground
     server = Server(build_routes(house), who, house.limiter, ground.ids, static, ground.pulse)
+    house.uptime.know((one.method, one.path, one.door) for one in server.router.routes)
+    server.answered = house.uptime.count
     gauges = {
         "long_polls": lambda: float(house.talk.hub.waiting_count),
         "log_applied": lambda: float(house.log.applied),

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from importlib.metadata import version
 
 import msgspec
@@ -28,7 +29,7 @@ from teahouse.reports.model.facts import (
     Undeclared,
     WrapsFact,
 )
-from teahouse.reports.model.words import CAPABILITIES, UNMEASURED
+from teahouse.reports.model.words import ANSWERS, CAPABILITIES, UNASKED
 from teahouse.reports.service import Reports
 from teahouse.upgrades import store
 from teahouse.upgrades.model.plans import StepRow, Sums
@@ -38,6 +39,8 @@ from teahouse.upgrades.service.laying import VERIFY
 from teahouse.upgrades.service.upgrades import Shown, Upgrades
 from teahouse.upgrades.service.yard import REPLICA, SCAN
 from teahouse.upgrades.store import ranges
+from teahouse.uptime.model import Spell
+from teahouse.uptime.service import Uptime
 
 # What operators wrote as their reason is theirs; everybody reads which kind of run it was.
 WHY = {
@@ -46,11 +49,11 @@ WHY = {
 }
 
 
-def reporting(upgrades: Upgrades, reports: Reports) -> Ended:
+def reporting(upgrades: Upgrades, reports: Reports, uptime: Uptime) -> Ended:
     """Return what publishes the report of a run in the transaction that ends it."""
 
     async def ended(run: Run, to: State) -> Callable[[Tx], Awaitable[None]]:
-        facts = await reports.draft(await facts_of(upgrades, run, to))
+        facts = await reports.draft(await facts_of(upgrades, uptime, run, to))
 
         async def publish(tx: Tx) -> None:
             await reports.publish(tx, "system", facts)
@@ -60,7 +63,7 @@ def reporting(upgrades: Upgrades, reports: Reports) -> Ended:
     return ended
 
 
-async def facts_of(upgrades: Upgrades, run: Run, to: State) -> RunFacts:
+async def facts_of(upgrades: Upgrades, uptime: Uptime, run: Run, to: State) -> RunFacts:
     """Return what is told of a run that is about to end."""
     shown = await upgrades.show(run.run_id)
     async with upgrades.yard.db.read() as tx:
@@ -72,7 +75,7 @@ async def facts_of(upgrades: Upgrades, run: Run, to: State) -> RunFacts:
         now_wraps = [] if whole else await census.by_scope(tx, run.scope, run.since)
     curves = await upgrades.yard.exposures.curves(run.run_id)
     before = {(one.place, one.column): one.first for one in curves if one.data_class == DEK}
-    now = upgrades.yard.clock.now()
+    now, began = upgrades.yard.clock.now(), run.started_at or run.planned_at
     return RunFacts(
         run_id=run.run_id,
         release=version("teahouse"),
@@ -81,7 +84,7 @@ async def facts_of(upgrades: Upgrades, run: Run, to: State) -> RunFacts:
         paused_milliseconds=run.paused_ms,
         outcome=CLOSED if to is State.CLOSED else ABORTED,
         reason=WHY[run.mode],
-        started_at=run.started_at or run.planned_at,
+        started_at=began,
         ended_at=now,
         classes=tuple(_class(one) for one in shown.steps),
         keys=_keys(shown),
@@ -92,11 +95,7 @@ async def facts_of(upgrades: Upgrades, run: Run, to: State) -> RunFacts:
             for column in _columns(one, before)
         ),
         verified_digest=digest,
-        capabilities=tuple(
-            CapabilityFact(capability=name, method=UNMEASURED)
-            for name in CAPABILITIES
-            if name != "register"
-        ),
+        capabilities=_capabilities(await uptime.between(began, now), now - began),
         errors=tuple(
             ErrorFact(where=one.place, what=one.code, times=one.count) for one in shown.findings
         ),
@@ -127,6 +126,28 @@ def _region(run: Run, after: Sequence[Wraps]) -> RegionFact | msgspec.UnsetType:
             for (outside, nth, key_id), (then, now) in sorted(counts.items())
         ),
     )
+
+
+def _capabilities(told: Mapping[str, Spell], watched: timedelta) -> tuple[CapabilityFact, ...]:
+    """Return how long each thing could not be done; of what nobody asked for, that it was so."""
+    seconds, found = int(watched.total_seconds()), list[CapabilityFact]()
+    for name in CAPABILITIES:
+        spell = told.get(name)
+        if spell is None:
+            found.append(CapabilityFact(capability=name, method=UNASKED, watched_seconds=seconds))
+            continue
+        found.append(
+            CapabilityFact(
+                capability=name,
+                method=ANSWERS,
+                requests=spell.requests,
+                failed=spell.failed,
+                watched_seconds=seconds,
+                down_milliseconds=spell.down_seconds * 1000,
+                longest_gap_milliseconds=spell.gap_seconds * 1000,
+            )
+        )
+    return tuple(found)
 
 
 def _class(one: StepRow) -> ClassFact:

@@ -28,12 +28,14 @@ from teahouse.upgrades import routes as upgrades_routes
 from teahouse.upgrades.service.driver import Driver
 from teahouse.upgrades.service.upgrades import Upgrades
 from teahouse.upgrades.service.yard import Yard
+from teahouse.uptime.service import Uptime
 
 
 def make_upgrades(
     ground: Ground,
     people: People,
     doors: Doors,
+    uptime: Uptime,
     declared: tuple[Sequence[Sealed], Sequence[Passing]],
     known: tuple[Collection[str], Collection[str]],
 ) -> Upgrades:
@@ -73,7 +75,7 @@ def make_upgrades(
         yard.keepers,
     )
     upgrades = Upgrades(yard, doors.works, doors.gate, driver, planning, ground.config.tenant)
-    driver.ended.append(reporting(upgrades, doors.reports))
+    driver.ended.append(reporting(upgrades, doors.reports, uptime))
     doors.notices.statements.asides.append(progress_beside(upgrades))
     return upgrades
 

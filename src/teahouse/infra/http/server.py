@@ -74,6 +74,10 @@ class Tally:
         self.seconds[place[:2]] = self.seconds.get(place[:2], 0.0) + seconds
 
 
+# Told of each answer: method, the route's path, and whether it was our fault.
+Answered = Callable[[str, str, bool], None]
+
+
 class Server:
     """Serves the routes, and the web client for what is no route."""
 
@@ -96,6 +100,7 @@ class Server:
         self._static = static
         self._turnstile = Turnstile()
         self.body_seconds_max = BODY_SECONDS_MAX
+        self.answered: Answered | None = None
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -116,6 +121,8 @@ class Server:
         await _send(send, response, extra, scope["method"] == "HEAD")
         took = time.perf_counter() - began
         self.tally.count(scope["method"], pattern, response.status, took)
+        if self.answered is not None:
+            self.answered(scope["method"], pattern, response.status >= 500)
         if pattern not in self._unfelt:
             self._pulse.count(took, response.status >= 500)
 

@@ -222,7 +222,7 @@ def _downtime(report: Report, lang: str) -> str:
             _said(
                 told["capabilities"].get(one.capability, Both(one.capability, one.capability)), lang
             ),
-            "–" if one.method == "unmeasured" else _seconds(one.down_milliseconds),
+            "–" if one.method in ("unmeasured", "unasked") else _seconds(one.down_milliseconds),
             _said(told["methods"].get(one.method, Both(one.method, one.method)), lang),
         ]
         for one in report.facts.capabilities

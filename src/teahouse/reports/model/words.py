@@ -51,8 +51,10 @@ CAPABILITIES: dict[str, Both] = {
     "look_up": Both("按号码查找", "Being found by a number"),
 }
 
-# How a downtime was measured. The first two are of what happened; the third says that nobody looked.
-ANSWERS, PUBLIC_HISTORY, UNMEASURED = "answers", "public_history", "unmeasured"
+# How a downtime was measured. The first two are of what happened; the others say that nobody
+# asked, or that nobody looked.
+ANSWERS, PUBLIC_HISTORY = "answers", "public_history"
+UNASKED, UNMEASURED = "unasked", "unmeasured"
 METHODS: dict[str, Both] = {
     ANSWERS: Both(
         "统计各进程对真实请求的应答：某一秒内有请求失败且无一成功，即计为停用。",
@@ -63,6 +65,10 @@ METHODS: dict[str, Both] = {
         "按公开历史计算：升级期间任何注册入口对任何人关闭的时间，重叠只计一次。任何人都能用公开历史复算。",
         "From the public history: the time for which any door was shut to anybody during the run, "
         "overlaps once. Anybody can reckon it again from that history.",
+    ),
+    UNASKED: Both(
+        "一直在统计，但其间没有人用到，因此无从得知。",
+        "It was watched, and nobody asked for it; so nothing is known.",
     ),
     UNMEASURED: Both("没有测量，因此不作声明。", "Nobody measured it, so nothing is claimed."),
 }
