@@ -10,9 +10,11 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -21,6 +23,8 @@ from teahouse.errors import Kind, Refused
 PROFILES = ("intl", "eu", "cn-mainland")
 ENVIRONMENT_PREFIX = "TEAHOUSE_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+DAY_MINUTES = 24 * 60
+_SPAN = re.compile(r"(2[0-4]|[01]?\d)(?::([0-5]\d))?-(2[0-4]|[01]?\d)(?::([0-5]\d))?")
 # Matrix's grammar of a server name: a host name, an IPv4 or a bracketed IPv6 address, and a port.
 _SERVER_NAME = re.compile(r"(?:[A-Za-z0-9.-]{1,230}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _PROVIDER_ID = re.compile(r"[a-z0-9-]{1,40}")
@@ -93,6 +97,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     region_keys: tuple[RegionKeys, ...] = ()  # in the environment as JSON
     upgrade_soft_days: int = 7  # how long the old keys of a security upgrade rest
     backup_keep_days: int = 0  # after so many days no copy of a back-up is left; 0: nobody says so
+    upgrade_quiet_hours: str = ""  # of the day, such as 18-23, by commas: then it goes slowest
+    upgrade_quiet_zone: str = "UTC"  # whose day that is, such as Asia/Shanghai
     tenant: str = "main"  # bound into every sealed value
 
     smtp_url: str = ""  # smtp://user:password@host:587 or smtps://…; empty: e-mail sign-up is off
@@ -164,6 +170,31 @@ def default_data_dir(environment: Mapping[str, str]) -> str:
     return str(Path(home) / "teahouse")
 
 
+def quiet_spans(hours: str) -> tuple[tuple[int, int], ...]:
+    """Return stretches of the day in minutes, each from and until; one may pass midnight.
+
+    ``BadConfig`` for what is none.
+    """
+    spans: list[tuple[int, int]] = []
+    for one in hours.split(","):
+        found = _SPAN.fullmatch(one.strip())
+        if found is None:
+            if hours.strip():
+                raise BadConfig(f"upgrade_quiet_hours is like 18-23 or 18:30-23, not {one!r}")
+            continue
+        begins, ends = (int(found[nth]) * 60 + int(found[nth + 1] or 0) for nth in (1, 3))
+        spans.append((begins % DAY_MINUTES, ends % DAY_MINUTES or DAY_MINUTES))
+    return tuple(spans)
+
+
+def quiet_zone(name: str) -> tzinfo:
+    """Return a time zone by its name. ``BadConfig`` for what is none here."""
+    try:
+        return UTC if name == "UTC" else ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as none:
+        raise BadConfig(f"upgrade_quiet_zone is no time zone that is known here: {name}") from none
+
+
 def check(config: Config) -> None:
     """Refuse a configuration that could not work, before anything is started."""
     host, colon, port = config.listen.rpartition(":")
@@ -193,6 +224,8 @@ def check(config: Config) -> None:
             )
     if not all(one.startswith(("postgresql://", "postgres://")) for one in config.replicas.split()):
         raise BadConfig("replicas must be like database_url, with spaces between")
+    quiet_spans(config.upgrade_quiet_hours)
+    quiet_zone(config.upgrade_quiet_zone)
     _check_oidc(config.oidc)
     _check_proxies(config.trusted_proxies)
     if config.realname_url and not config.realname_secret:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from teahouse.config import BadConfig, Config, load
+from teahouse.config import BadConfig, Config, load, quiet_spans
 
 
 def test_what_works_is_read_from_file_environment_and_options_in_rising_order(
@@ -27,6 +27,10 @@ def test_what_works_is_read_from_file_environment_and_options_in_rising_order(
         ({"workers": 0}, "workers"),
         ({"workers": "many"}, "workers"),
         ({"upload_bytes_max": 0}, "upload_bytes_max"),
+        ({"upgrade_quiet_hours": "late"}, "upgrade_quiet_hours"),
+        ({"upgrade_quiet_hours": "7-9,"}, "upgrade_quiet_hours"),
+        ({"upgrade_quiet_zone": "Mars/Olympus"}, "upgrade_quiet_zone"),
+        ({"upgrade_quiet_zone": "../elsewhere"}, "upgrade_quiet_zone"),
         ({"server_name": ""}, "server_name"),
         ({"server_name": "tea house"}, "server_name"),
         ({"server_name": "https://tea.example"}, "server_name"),
@@ -65,3 +69,10 @@ def test_server_names_that_matrix_knows_are_taken(name: str) -> None:
     )
     assert isinstance(config, Config)
     assert config.base_url == "https://x.example"
+
+
+def test_quiet_hours_are_stretches_of_a_day() -> None:
+    assert quiet_spans("") == ()
+    assert quiet_spans("18-23, 7:30-9") == ((1080, 1380), (450, 540))
+    assert quiet_spans("22-07") == ((1320, 420),)
+    assert quiet_spans("20-24") == ((1200, 1440),)

@@ -12,11 +12,12 @@ import uvicorn
 
 from teahouse.app.house import build_server, nobody, open_house, register_jobs
 from teahouse.clock import Clock
-from teahouse.config import Config
+from teahouse.config import Config, quiet_spans, quiet_zone
 from teahouse.infra.engines.places import DataDir
 from teahouse.infra.http.careful import CarefulProtocol
 from teahouse.infra.http.proxies import Notebook, behind
 from teahouse.infra.logs import configure
+from teahouse.infra.pace import Hours
 from teahouse.infra.vault.sweep.alone import collect_seldom
 from teahouse.renewals.service.feeling import Feeling
 from teahouse.sync.service.hub import Hub
@@ -56,6 +57,7 @@ async def serve_worker(
         house.ground.pulse.start()
         house.ground.attendance.feel(house.ground.pulse)
         await house.ground.attendance.start()
+        house.uptime.start()
         await house.runner.start()
         notebook = _notebook(config, house.ground.clock)
         settings = uvicorn.Config(
@@ -79,6 +81,7 @@ async def serve_worker(
             await _Uvicorn(settings, house.talk.hub).serve(sockets=[listener])
         finally:
             await house.runner.stop()
+            await house.uptime.stop()
             await house.ground.attendance.stop()
             house.ground.pulse.stop()
             await house.keeping.keeper.stop()
@@ -92,7 +95,12 @@ async def work_as_hand(config: Config, dsn: str, stays: bool) -> None:
     async with open_house(config, dsn, gives_way=True) as house:
         hand = house.upgrades.hand(socket.gethostname(), os.getpid())
         clock = house.ground.clock
-        hand.pace = feeling = Feeling(house.db, clock)
+        hand.pace = feeling = Feeling(
+            house.db,
+            clock,
+            tuple(Hours(*one) for one in quiet_spans(config.upgrade_quiet_hours)),
+            quiet_zone(config.upgrade_quiet_zone),
+        )
         feels = asyncio.get_running_loop().create_task(feeling.feel())
         busy_at = clock.monotonic()
 

@@ -2,13 +2,14 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 import structlog
 
 from teahouse.clock import Clock
 from teahouse.errors import Refused
 from teahouse.infra.db.pool import Database
-from teahouse.infra.pace import Limits, Pace, Signals
+from teahouse.infra.pace import Hours, Limits, Pace, Signals
 from teahouse.infra.vault.attendance import felt
 
 FASTEST = 20_000.0  # rows a second of one hand
@@ -23,6 +24,8 @@ class Feeling:
 
     db: Database
     clock: Clock
+    quiet: tuple[Hours, ...] = ()
+    zone: tzinfo = UTC
     rate_max: float = FASTEST
     made: Pace | None = None
 
@@ -30,7 +33,7 @@ class Feeling:
     def pace(self) -> Pace:
         """The pace, begun with the first question."""
         if self.made is None:
-            self.made = Pace(Limits(self.rate_max), self.clock.monotonic())
+            self.made = Pace(Limits(self.rate_max, self.quiet), self.clock.monotonic())
         return self.made
 
     def limit(self, now: float, rate_max: float | None) -> None:
@@ -38,7 +41,7 @@ class Feeling:
         wanted = FASTEST if rate_max is None else rate_max
         if wanted != self.rate_max:
             self.rate_max = wanted
-            self.pace.set(now, Limits(wanted))
+            self.pace.set(now, Limits(wanted, self.quiet))
 
     def allow(self, now: float) -> int:
         """Return how many rows may be done now."""
@@ -48,13 +51,17 @@ class Feeling:
         """Count rows that were done."""
         self.pace.spent(rows)
 
+    def notice(self, signals: Signals) -> None:
+        """Take notice of what users feel at this hour of their day."""
+        day = self.clock.now().astimezone(self.zone)
+        self.pace.seen(self.clock.monotonic(), signals, day.hour * 60 + day.minute)
+
     async def feel(self) -> None:
         """Take notice of what users feel, again and again."""
         while True:
             try:
                 seen = await felt(self.db)
-                signals = Signals.of(seen.workers, seen.replica_lag_seconds)
-                self.pace.seen(self.clock.monotonic(), signals)
+                self.notice(Signals.of(seen.workers, seen.replica_lag_seconds))
             except Refused as refused:
                 _log.warning("nothing is felt", fault=refused.code)
             await asyncio.sleep(FEEL_SECONDS)
