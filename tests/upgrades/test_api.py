@@ -50,6 +50,7 @@ async def test_from_the_plan_to_the_verified_end(site: Site, wiper: asyncpg.Conn
     assert set(made["may"]) == {"start", "rate", "pause", "abort"}
     started = await owner.did("POST", f"{place}/{run_id}/start", {})
     assert started["summary"]["state"] == "distribute"
+    assert "force" not in started["may"], "nobody lacks anything yet"
     assert (await owner.ask("POST", f"{place}/{run_id}/start", {})).status_code == 409
     public = (await home.client.get("/api/v1/upgrades/status")).json()
     assert (public["running"], public["registration_open"]) == (True, True)
@@ -61,6 +62,7 @@ async def test_from_the_plan_to_the_verified_end(site: Site, wiper: asyncpg.Conn
     told = await owner.did("GET", f"{place}/{run_id}")
     assert told["summary"]["state"] == "read_new"
     assert told["says"] == "verified; waits for two persons to retire the old keys"
+    assert (told["said"]["code"], told["said"]["words"]["en"]) == ("verified", told["says"])
     assert {step["data_class"]: step["done"] for step in told["steps"]}["index"] >= 0
     assert [tuple(row) for row in await wiper.fetch(OPENED)] == [("verified", True)]
     body = {"reason": WHY}
@@ -77,3 +79,20 @@ async def test_from_the_plan_to_the_verified_end(site: Site, wiper: asyncpg.Conn
     runs = await owner.did("GET", place)
     assert [one["run_id"] for one in runs["runs"]] == [run_id]
     assert (await owner.ask("GET", f"{place}/nothing")).status_code == 404
+
+
+async def test_to_force_is_offered_only_while_a_worker_lacks_a_key(site: Site) -> None:
+    beat = site.home.house.ground.attendance.beat
+    await beat()
+    await site.begin("index")
+    hand = site.hand()
+
+    async def offered() -> bool:
+        return "force" in (await site.upgrades.show(site.run_id)).may
+
+    assert not await offered()
+    await hand.turn()
+    assert await offered(), "there is a key, and nobody has said that it is here"
+    await beat()
+    assert not await offered()
+    await hand.leave()

@@ -48,7 +48,7 @@ async def test_verifying_waits_for_a_replica_and_counts_there(
     await there.execute("select pg_wal_replay_pause()")
     await site.begin("kek", "dek", "index")
     run = await site.turns()
-    assert (run.state, run.says) == (State.VERIFY, "1 stretches to go")
+    assert (run.state, run.says) == (State.VERIFY, "stretches?count=1")
     assert await wiper.fetchval(STRETCH) is False
     yard = site.upgrades.yard
     async with site.home.house.db.read() as tx:

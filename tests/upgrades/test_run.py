@@ -24,6 +24,20 @@ join accounts_accounts using (account_id)"""
 RESEALED = "update accounts_identifiers set phone = $2 where account_id = $1"
 
 
+class Never:
+    """A pace that gives no leave."""
+
+    def limit(self, now: float, rate_max: float | None) -> None:
+        del now, rate_max
+
+    def allow(self, now: float) -> int:
+        del now
+        return 0
+
+    def spent(self, rows: int) -> None:
+        del rows
+
+
 async def signs_in(home: Living, number: str) -> str:
     """Sign in by a number, and return who that is."""
     answer = await home.client.post(
@@ -65,7 +79,7 @@ async def test_everything_is_made_anew_and_the_old_keys_go(
         await site.upgrades.agree(ANN, site.run_id, Act.RETIRE, WHY)
     await site.upgrades.agree(BO, site.run_id, Act.RETIRE, WHY)
     run = await site.turns()
-    assert run.says == "index: still in use: 3", "codes are known by it until they are gone"
+    assert run.says == "index:in_use?held=3", "codes are known by it until they are gone"
     await site.forgotten()
     run = await site.turns()
     assert (run.state, run.soft_since is None) == (State.SOFT_RETIRE, False), run.says
@@ -182,6 +196,18 @@ async def test_an_undeclared_column_stops_it(site: Site, wiper: asyncpg.Connecti
     await site.upgrades.verify(ANN, site.run_id)
     run = await site.turns()
     assert run.state is State.READ_NEW, run.says
+
+
+async def test_going_back_does_not_wait_for_leave(site: Site, wiper: asyncpg.Connection) -> None:
+    await site.home.joined("ann", "+447700900001")
+    await site.begin("index")
+    await site.turns()
+    await site.upgrades.abort(ANN, site.run_id, WHY)
+    assert site.own is not None, "it leads"
+    site.own.pace = Never()
+    run = await site.turns()
+    assert run.state is State.ABORTED, run.says
+    assert {tuple(row) for row in await wiper.fetch(VERSIONS)} == {(1, None)}
 
 
 async def test_it_is_held_within_a_page(site: Site) -> None:

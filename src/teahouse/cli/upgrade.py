@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from teahouse.cli import report
-from teahouse.cli.admin import actor, house_of, moment, show
+from teahouse.cli.admin import Lang, actor, house_of, moment, show
 from teahouse.cli.commands import ConfigFile, DataDir, run_async, settings
 from teahouse.cli.database import say
 from teahouse.reports.model.stolen import STOLEN
@@ -128,6 +128,7 @@ def status(
     run_id: Annotated[str | None, typer.Argument(help="One of them; empty: the newest.")] = None,
     every: Annotated[bool, typer.Option("--all", help="List all of them.")] = False,
     watch: Annotated[bool, typer.Option(help="Print it again and again, until it ends.")] = False,
+    lang: Lang = "en",
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
@@ -155,7 +156,7 @@ def status(
                 return 0
             while True:
                 shown = await house.upgrades.show(wanted)
-                _tell(shown, house)
+                _tell(shown, house, lang)
                 _tell_exposure(await house.upgrades.yard.exposures.curves(wanted))
                 if not watch or shown.run.ended_at is not None:
                     return 0
@@ -364,11 +365,13 @@ def _tell_exposure(curves: "Sequence[Curve]") -> None:
         show("Under the old keys, the gravest first", heads, rows)
 
 
-def _tell(shown: "Shown", house: "House") -> None:
+def _tell(shown: "Shown", house: "House", lang: str) -> None:
+    from teahouse.renewals.model.says import read  # noqa: PLC0415
     from teahouse.upgrades.model.runs import says_of  # noqa: PLC0415
 
     run = shown.run
-    says = says_of(run, shown.soft_until, house.ground.clock.now())
+    said = read(says_of(run, shown.soft_until, house.ground.clock.now())).words()
+    says = said.zh if lang == "zh" else said.en
     sys.stdout.write(f"{run.run_id}: {_state(run)}{_only(run)}\n")
     if says:
         sys.stdout.write(f"{says}\n")

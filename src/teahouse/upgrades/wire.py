@@ -4,9 +4,11 @@ from datetime import datetime
 
 import msgspec
 
+from teahouse.gate.model.policies import Both
 from teahouse.notices.model.markup import LABELS
 from teahouse.planning.model import WHOLE
 from teahouse.renewals.model import Finding
+from teahouse.renewals.model.says import read
 from teahouse.upgrades.model.plans import StepRow
 from teahouse.upgrades.model.runs import Agreement, Run, State, percent_of, runs, says_of
 from teahouse.upgrades.service.upgrades import Public, Shown
@@ -122,11 +124,24 @@ class HandWire(msgspec.Struct, frozen=True):
     seen_at: datetime
 
 
+class SaidWire(msgspec.Struct, frozen=True):
+    """What a run does or waits for: a code, what fills its blanks, and both in words.
+
+    ``of`` is the class of data that it is about; empty: the run.
+    """
+
+    of: str
+    code: str
+    values: dict[str, str]
+    words: Both
+
+
 class RunWire(msgspec.Struct, frozen=True):
     """A run with all that there is to see. ``may`` are the acts that can be done now."""
 
     summary: RunSummaryWire
-    says: str  # what it waits for, or does; in English, for people who look after it
+    says: str  # what it waits for, or does, in English
+    said: SaidWire  # the same
     steps: list[StepWire]
     samples: list[SampleWire]
     rate_max: int | None
@@ -206,9 +221,11 @@ def summary_wire(run: Run, steps: list[StepRow]) -> RunSummaryWire:
 def run_wire(shown: Shown, actor: str, now: datetime) -> RunWire:
     """Return a run with all that there is to see of it."""
     run = shown.run
+    said = read(says_of(run, shown.soft_until, now))
     return RunWire(
         summary=summary_wire(run, shown.steps),
-        says=says_of(run, shown.soft_until, now),
+        says=said.words().en,
+        said=SaidWire(said.of, said.code, said.told, said.words()),
         steps=[_step(run, one) for one in shown.steps],
         samples=[SampleWire(*one) for one in shown.samples],
         rate_max=run.rate_max,

@@ -46,6 +46,7 @@ from teahouse.renewals.model import (
     KeptBackup,
     Paged,
     Renewal,
+    say,
 )
 
 DEK_BYTES = 220  # of a data key's row, about
@@ -104,12 +105,12 @@ def waits(refused: Refused) -> str:
     """Say what a key waits for."""
     told = refused.fields
     if isinstance(refused, KeyNotEverywhere):
-        return f"waits for workers: {', '.join(told['workers'])}"
+        return say("workers", names=", ".join(told["workers"]))
     if isinstance(refused, KeyNotRested):
-        return f"the key rests until {told['until']}"
+        return say("rests", until=told["until"])
     if isinstance(refused, KeyInUse):
-        return f"still in use: {told['held']}"
-    return refused.words
+        return say("in_use", held=told["held"])
+    return say("refused", code=refused.code)
 
 
 @dataclass(frozen=True, repr=False)

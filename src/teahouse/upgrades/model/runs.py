@@ -9,6 +9,7 @@ import msgspec
 
 from teahouse.errors import Kind, Refused
 from teahouse.planning.model import Mode
+from teahouse.renewals.model import say
 from teahouse.upgrades.model.plans import StepRow
 
 AGREEMENT_LIFE = timedelta(hours=24)
@@ -171,13 +172,13 @@ def becomes(state: State, act: Act) -> State:
     return found
 
 
-def may(run: Run) -> list[str]:
-    """Return the acts that people can do now."""
+def may(run: Run, lacks: bool) -> list[str]:
+    """Return the acts that people can do now; to force is one only when a worker ``lacks`` a key."""
     found: list[str] = []
     for act in Act:
         if act is Act.DONE or (act is Act.PAUSE and run.paused):
             continue
-        if act is Act.RESUME and not run.paused:
+        if (act is Act.RESUME and not run.paused) or (act is Act.FORCE and not lacks):
             continue
         try:
             becomes(run.state, act)
@@ -213,15 +214,15 @@ def percent_of(run: Run, name: str, steps: Sequence[StepRow]) -> int:
 
 
 def says_of(run: Run, soft_until: datetime | None, now: datetime) -> str:
-    """Return what a run does or waits for."""
+    """Return what a run does or waits for, as a code and what fills its blanks."""
     if run.paused and run.state is not State.ABORTING:
-        return run.says if run.says.startswith("stopped") else "paused"
+        return run.says if run.says.startswith("stopped") else say("paused")
     if run.state is State.READ_NEW and run.verified_at is not None:
-        return "verified; waits for two persons to retire the old keys"
+        return say("verified")
     if run.state is State.SOFT_RETIRE and soft_until is not None:
         if soft_until > now:
-            return f"the old keys rest until {soft_until:%Y-%m-%d %H:%M}Z"
-        return "waits for two persons to destroy the old keys"
+            return say("old_rest", until=f"{soft_until:%Y-%m-%d %H:%M}Z")
+        return say("rested")
     return run.says
 
 

@@ -19,7 +19,7 @@ from teahouse.infra.vault.model import SHARED, BarrierBlocked
 from teahouse.infra.vault.store import census, sweeping
 from teahouse.infra.vault.store import workers as workers_store
 from teahouse.infra.vault.sweep.slots import IndexHoldings
-from teahouse.renewals.model import DEK, INDEX, NEW, OLD, Finding, Renewal
+from teahouse.renewals.model import DEK, INDEX, NEW, OLD, Finding, Renewal, say
 from teahouse.renewals.service import Step
 from teahouse.upgrades import store
 from teahouse.upgrades.model.plans import findings_of, soft_until
@@ -109,7 +109,7 @@ class Driver:
             if said:
                 return said
             await lay(self.yard, run, BEFORE)
-            return "notes what there is, to compare it afterwards"
+            return say("notes")
         said = await self._left(run, BEFORE)
         if not said:
             async with self.yard.db.transaction() as tx:
@@ -120,14 +120,14 @@ class Driver:
         run = at.run
         if run.laid != BACKFILL:
             await lay(self.yard, run, BACKFILL)
-            return "makes everything anew"
+            return say("anew")
         return await self._left(run, BACKFILL) or await self._on(run, State.VERIFY)
 
     async def _verify(self, at: At) -> str:
         run = at.run
         if run.laid != VERIFY:
             await lay(self.yard, run, VERIFY)
-            return "opens everything, and looks for what nobody has declared"
+            return say("opens")
         said = await self._left(run, VERIFY)
         if said:
             return said
@@ -136,18 +136,18 @@ class Driver:
         async with self.yard.db.transaction() as tx:
             held = await store.hold(tx, run.run_id)
             if held is None or (held.state, held.laid) != (State.VERIFY, VERIFY):
-                return "is looked at anew"
+                return say("again")
             for one in found:
                 await store.put_finding(tx, run.run_id, one, now)
             await exposing.count(self.yard, tx, run, VERIFY)
             stops = [one for one in await store.findings(tx, run.run_id) if one.stops]
             if stops:
                 await store.pause(tx, run.run_id, True, now)
-                await store.say(tx, run.run_id, f"stopped: {len(stops)} findings to look at")
+                await store.say(tx, run.run_id, say("stopped", count=len(stops)))
                 await self.yard.audit.append(
                     tx, "system", "upgrades.stopped", run.run_id, {"result": len(stops)}
                 )
-                return f"stopped: {len(stops)} findings to look at"
+                return say("stopped", count=len(stops))
             await ranges.forget_digests(tx, run.run_id)
             await store.move(tx, run, State.READ_NEW, now, VERIFY)
         return ""
@@ -175,7 +175,7 @@ class Driver:
                 async with self.yard.db.transaction() as tx:
                     await self.yard.locksmith.retire_before(tx, run.since, run.scope)
             await lay(self.yard, run, CLEAR)
-            return "empties what belongs to the old keys"
+            return say("empties_old")
         said = await self._left(run, CLEAR) or await self._again(run, OLD)
         said = said or await self._each(at, [(one.name, one.rest) for one in self._steps(at)])
         if said:
@@ -195,7 +195,7 @@ class Driver:
             await step.destroy(at.renewal, both)
         if run.laid != DESTROY:
             await lay(self.yard, run, DESTROY)
-            return "destroys old data keys"
+            return say("destroys")
         said = await self._left(run, DESTROY)
         if said:
             return said
@@ -205,7 +205,7 @@ class Driver:
                     left = await sweeping.old_living(tx, run.since, run.scope)
                 if left:
                     await store.set_laid(tx, run.run_id, "")
-                    return f"{left} old data keys to go"
+                    return say("old_left", count=left)
                 await yard.locksmith.retire_before(tx, None, run.scope)
         return await self._end(run, State.CLOSED)
 
@@ -217,7 +217,7 @@ class Driver:
             if said:
                 return said
             await lay(self.yard, run, CLEAR)
-            return "empties what belongs to the new index key"
+            return say("empties_new")
         said = await self._left(run, CLEAR) or await self._again(run, NEW)
         said = said or await self._each(at, [(one.name, one.gave_up) for one in self._steps(at)])
         return said or await self._end(run, State.ABORTED)
@@ -245,7 +245,7 @@ class Driver:
         for name, deed in deeds:
             said = await deed(at.renewal)
             if said:
-                return f"{name}: {said}"
+                return f"{name}:{said}"
         return ""
 
     async def _on(self, run: Run, to: State) -> str:
@@ -257,7 +257,7 @@ class Driver:
     async def _left(self, run: Run, stage: str) -> str:
         async with self.yard.db.read() as tx:
             count = await ranges.left(tx, run.run_id, stage)
-        return f"{count} stretches to go" if count else ""
+        return say("stretches", count=count) if count else ""
 
     async def _again(self, run: Run, role: str) -> str:
         """Have slots gone through once more in which something of a key is left."""
@@ -266,7 +266,7 @@ class Driver:
             left = 0 if ref is None else await IndexHoldings(self.yard.sealed).held(tx, ref)
             if left:
                 await store.set_laid(tx, run.run_id, "")
-        return f"{left} indexes to empty" if left else ""
+        return say("indexes", count=left) if left else ""
 
     async def _settle(self) -> str:
         """Raise the floor, and wait until whoever began before has ended."""
@@ -275,7 +275,7 @@ class Driver:
         try:
             await self.yard.locksmith.barrier(self.yard.db, BARRIER_SECONDS)
         except BarrierBlocked as blocked:
-            return f"waits for {blocked.fields['left']} transactions from before to end"
+            return say("transactions", count=blocked.fields["left"])
         return ""
 
     async def _judged(self, at: At) -> list[Finding]:
@@ -320,8 +320,8 @@ class Driver:
             )
             if not closed and run.work_id is not None and run.verified_at is None:
                 await self.works.failed(tx, run.work_id, "the upgrade was given up")
-            for say in last_words:
-                await say(tx)
+            for add in last_words:
+                await add(tx)
         return ""
 
     async def _sample(self, tx: Tx, run: Run) -> None:

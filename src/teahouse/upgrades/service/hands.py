@@ -42,6 +42,7 @@ LEAD_SECONDS = 6.0
 AGAIN_SECONDS = 1.0  # until what somebody held is looked at once more
 TURNS_MAX = 100  # beyond, it is left to the verifier
 IDLE_SECONDS = 0.25
+ABORT_ROWS = 200
 PACE_SECONDS = 0.05  # until a hand asks its pace again
 ASKS = 10  # so often, before it looks whether the run was held meanwhile
 NAMED_MAX = 20
@@ -156,6 +157,7 @@ class Hand:
             at, wanted = await self.yard.renewal(tx, run), await self.yard.wanted(tx, run)
         place = _Place(run, at, wanted, mine, found)
         while True:
+            began = self.yard.clock.now()
             rows_max = await self._leave(mine)
             if not rows_max:
                 return
@@ -170,7 +172,9 @@ class Hand:
                 if found.turn == 0 and mine.stage == BACKFILL:
                     classes = self._classes(run, mine.place)
                     where = "" if mine.place in classes else mine.place
-                    await store.moved_on(tx, run.run_id, where, classes, (rows, broken), now)
+                    await store.moved_on(
+                        tx, run.run_id, where, classes, (rows, broken), (began, now)
+                    )
                 if following is None:
                     if missed and found.turn < TURNS_MAX:
                         await ranges.again(tx, mine, AGAIN_SECONDS if found.turn else 0.0)
@@ -249,6 +253,8 @@ class Hand:
                     self.pace.spent(rows)
                     return rows
                 await asyncio.sleep(PACE_SECONDS)
+            if run.state is State.ABORTING:
+                return ABORT_ROWS  # going back does not wait until it is known what is usual
             looked = True
 
     # -- looking ---------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from teahouse.renewals.model import (
     KEPT_BACKUPS,
     KEPT_NAMED_MAX,
     LOST_BACKUPS,
+    NEW,
     Finding,
     KeptBackup,
     kept_finding,
@@ -238,7 +239,7 @@ class Upgrades:
                 keys=await self._keys(tx, run),
                 hands=await ranges.hands(tx),
                 soft_until=None,
-                may=may(run),
+                may=may(run, await self._lacks(tx, run)),
             )
         asked = run.state is State.SOFT_RETIRE and not _lost(agreed)
         kept = await self.yard.kept_backups(run) if asked else []
@@ -317,6 +318,16 @@ class Upgrades:
             detail: dict[str, object] = {"reason": reason, "act": act.value}
             await self.yard.audit.append(tx, actor, "upgrades.told", run_id, detail)
             return await self.yard.run(tx, run_id)
+
+    async def _lacks(self, tx: Tx, run: Run) -> bool:
+        """Tell whether a live worker lacks a new key of a run."""
+        if run.state not in UNDER_WAY:
+            return False
+        for (purpose, role), ref in (await self.yard.smith.keys(tx, run.run_id)).items():
+            if role == NEW:
+                if await self.yard.locksmith.lacking(tx, KeyPurpose(purpose), ref.version):
+                    return True
+        return False
 
     async def _keys(self, tx: Tx, run: Run) -> list[tuple[str, KeyRow, int]]:
         late = await self.yard.locksmith.late(tx)

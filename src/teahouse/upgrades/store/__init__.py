@@ -70,7 +70,7 @@ select data_class, place, total, done, quarantined, began_at, moved_at from upgr
 where run_id = $1 order by data_class, place"""
 MOVED_ON = """
 update upgrades_steps set done = done + $4, total = greatest(total, done + $4),
-    quarantined = quarantined + $5, began_at = coalesce(began_at, $6), moved_at = $6
+    quarantined = quarantined + $5, began_at = coalesce(began_at, $6), moved_at = $7
 where run_id = $1 and place = $2 and data_class = any ($3::text[])"""
 STEPS_AGAIN = """
 update upgrades_steps set done = 0, quarantined = 0, began_at = null, moved_at = null
@@ -223,10 +223,15 @@ async def steps(tx: Tx, run_id: str) -> list[StepRow]:
 
 
 async def moved_on(
-    tx: Tx, run_id: str, place: str, classes: Sequence[str], done: tuple[int, int], at: datetime
+    tx: Tx,
+    run_id: str,
+    place: str,
+    classes: Sequence[str],
+    done: tuple[int, int],
+    times: tuple[datetime, datetime],
 ) -> None:
-    """Count rows that were gone through, and those that could not be helped."""
-    await tx.run(MOVED_ON, run_id, place, list(classes), *done, at)
+    """Count rows that were gone through, and those that could not be helped, from when to when."""
+    await tx.run(MOVED_ON, run_id, place, list(classes), *done, *times)
 
 
 async def steps_again(tx: Tx, run_id: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -22,6 +23,11 @@ class Renewal:
     suite: int
     forced_by: tuple[str, str] | None = None
     scope: str = "*"  # whose data: everybody's, or a region's
+
+
+def say(code: str, /, **told: object) -> str:
+    """Return what is done or waited for as it is kept: a code, and what fills its blanks."""
+    return f"{code}?{urlencode(told)}" if told else code
 
 
 class Finding(msgspec.Struct, frozen=True):
