@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teahouse.renewals.model import Steady
+from teahouse.renewals.model.sums import Sums, findings_of
 from teahouse.upgrades.model.plans import (
     StepRow,
-    Sums,
     ends_about,
-    findings_of,
     one_in,
     soft_until,
 )

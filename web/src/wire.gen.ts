@@ -2111,6 +2111,7 @@ export interface RunSummaryWire {
 export interface RunWire {
   summary: RunSummaryWire;
   says: string;
+  said: SaidWire;
   steps: StepWire[];
   samples: SampleWire[];
   rate_max: number | null;
@@ -2129,6 +2130,14 @@ export interface RunWire {
 /** The runs, newest first. */
 export interface RunsWire {
   runs: RunSummaryWire[];
+}
+
+/** What a run does or waits for: a code, what fills its blanks, and both in words. */
+export interface SaidWire {
+  of: string;
+  code: string;
+  values: Record<string, string>;
+  words: Both;
 }
 
 /** How it was at a moment. ``exposed`` values are still under a key that is to go. */

@@ -13,6 +13,7 @@ from teahouse.infra.vault.store import census
 from teahouse.infra.vault.store.census import Wraps
 from teahouse.planning.model import WHOLE, Mode
 from teahouse.renewals.model import DEK
+from teahouse.renewals.model.sums import Sums
 from teahouse.reports.model.facts import (
     ABORTED,
     CLOSED,
@@ -32,7 +33,7 @@ from teahouse.reports.model.facts import (
 from teahouse.reports.model.words import ANSWERS, CAPABILITIES, UNASKED
 from teahouse.reports.service import Reports
 from teahouse.upgrades import store
-from teahouse.upgrades.model.plans import StepRow, Sums
+from teahouse.upgrades.model.plans import StepRow
 from teahouse.upgrades.model.runs import Agreement, Run, State
 from teahouse.upgrades.service.driver import Ended
 from teahouse.upgrades.service.laying import VERIFY

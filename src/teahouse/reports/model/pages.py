@@ -23,7 +23,7 @@ _ZH = {
     "downtime": "停用时间", "what": "内容", "seconds": "停用秒数", "how": "怎样测量",
     "classes": "做了什么", "done": "已处理", "of": "共", "set_aside": "隔离",
     "verified": "核验结果", "column": "数据列", "values": "值的个数",
-    "before": "升级前在旧密钥下", "paused": "暂停过", "digest": "核验结果的 SHA-256",
+    "was_old": "升级前在旧密钥下", "paused": "暂停过", "digest": "核验结果的 SHA-256",
     "old": "仍在旧密钥下", "wrong": "打不开或索引不对", "same": "抽样比对：与升级前相同",
     "changed": "其间由本人更改",
     "census": "密钥普查：哪把密钥包裹多少把数据密钥", "whose": "谁的", "inside": "本地区",
@@ -54,7 +54,7 @@ _EN = {
     "what": "What", "seconds": "Seconds", "how": "How it was measured",
     "classes": "What was done", "done": "Done", "of": "Of", "set_aside": "Set aside",
     "verified": "What the verifier found", "column": "Column", "values": "Values",
-    "before": "Under them before", "paused": "Held for", "digest": "SHA-256 of what was verified",
+    "was_old": "Under them before", "paused": "Held for", "digest": "SHA-256 of what was verified",
     "old": "Under old keys", "wrong": "Not opened, or wrongly indexed",
     "same": "Of a sample: as before", "changed": "Changed by people meanwhile",
     "census": "Census of keys: which one wraps how many data keys", "whose": "Whose",
@@ -303,7 +303,7 @@ def _verified(report: Report, lang: str) -> str:
         for one in report.facts.columns
     ]
     heads = [
-        words[name] for name in ("column", "before", "values", "old", "wrong", "same", "changed")
+        words[name] for name in ("column", "was_old", "values", "old", "wrong", "same", "changed")
     ]
     return f"<h2>{words['verified']}</h2>{_table(words['verified'], heads, rows)}" if rows else ""
 

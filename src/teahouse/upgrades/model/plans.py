@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import msgspec
-
-from teahouse.renewals.model import Finding
 
 RANGE_ROWS = 10_000
 RANGE_BYTES = 16 * 1024 * 1024  # where nobody has counted rows
@@ -40,18 +37,6 @@ class StepRow(msgspec.Struct, frozen=True):
         return round((self.total - self.done) / rate) if rate else None
 
 
-class ColumnSums(NamedTuple):
-    """What the verifier found in a column."""
-
-    values: int
-    opened: int
-    erased: int
-    old: int
-    broken: int
-    same: int = 0
-    changed: int = 0
-
-
 def ends_about(steps: Sequence[StepRow], now: datetime) -> datetime | None:
     """Return when all will be done if it goes on like this; ``None`` when that is not known."""
     left = [one.eta_seconds for one in steps if one.done < one.total]
@@ -59,37 +44,9 @@ def ends_about(steps: Sequence[StepRow], now: datetime) -> datetime | None:
     return now + timedelta(seconds=max(known)) if known and len(known) == len(left) else None
 
 
-class Sums(msgspec.Struct, frozen=True):
-    """What the verifier found, over a table."""
-
-    place: str
-    seen: int = 0
-    opened: int = 0
-    erased: int = 0
-    old: int = 0
-    broken: int = 0
-    unindexed: int = 0
-    same: int = 0
-    changed: int = 0
-    named: tuple[str, ...] = ()
-    columns: dict[str, ColumnSums] = {}
-
-
 def one_in(rows: int, most: int) -> int:
     """Return of how many one is looked at, so that about ``most`` are."""
     return max(1, -(-rows // most))
-
-
-def findings_of(sums: Sequence[Sums]) -> list[Finding]:
-    """Return what is wrong in what the verifier found."""
-    found: list[Finding] = []
-    for one in sums:
-        for code in ("broken", "old", "unindexed"):
-            count = getattr(one, code)
-            if count:
-                named = tuple(n.partition(" ")[2] for n in one.named if n.startswith(f"{code} "))
-                found.append(Finding(code, one.place, count, named))
-    return found
 
 
 def soft_until(soft_since: datetime | None, days: int, last_need: datetime | None) -> datetime:

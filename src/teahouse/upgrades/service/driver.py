@@ -20,9 +20,10 @@ from teahouse.infra.vault.store import census, sweeping
 from teahouse.infra.vault.store import workers as workers_store
 from teahouse.infra.vault.sweep.slots import IndexHoldings
 from teahouse.renewals.model import DEK, INDEX, NEW, OLD, Finding, Renewal, say
+from teahouse.renewals.model.sums import findings_of
 from teahouse.renewals.service import Step
 from teahouse.upgrades import store
-from teahouse.upgrades.model.plans import findings_of, soft_until
+from teahouse.upgrades.model.plans import soft_until
 from teahouse.upgrades.model.runs import Act, Run, State, becomes
 from teahouse.upgrades.service import exposing
 from teahouse.upgrades.service.laying import BACKFILL, BEFORE, CLEAR, DESTROY, VERIFY, lay

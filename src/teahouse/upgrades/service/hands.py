@@ -6,7 +6,7 @@ side by side, so that one is sealed while the database puts another back.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -22,12 +22,11 @@ from teahouse.infra.vault.sweep.sweep import PAGE_ROWS, Sweep, Wanted
 from teahouse.infra.vault.sweep.walked import DEKS, SUBJECTS, Turned
 from teahouse.infra.vault.verifier import Looking, Verified, Verifier
 from teahouse.renewals.model import INDEX, NEW, OLD, Finding, Pacing, Paged, Renewal, Steady
+from teahouse.renewals.service.summing import sums_of
 from teahouse.upgrades import store
 from teahouse.upgrades.model.plans import (
     COMPARED_MAX,
     OPENED_ALL_MAX,
-    ColumnSums,
-    Sums,
     one_in,
 )
 from teahouse.upgrades.model.runs import Run, State, has_work
@@ -45,7 +44,6 @@ IDLE_SECONDS = 0.25
 ABORT_ROWS = 200
 PACE_SECONDS = 0.05  # until a hand asks its pace again
 ASKS = 10  # so often, before it looks whether the run was held meanwhile
-NAMED_MAX = 20
 PASSED_ROWS = 2000
 
 _log = structlog.get_logger("teahouse.upgrades")
@@ -312,10 +310,10 @@ class Hand:
         async with yard.db.transaction() as tx:
             if mine.stage == BEFORE:
                 await ranges.keep(tx, run.run_id, mine.place, digests)
-                await ranges.told(tx, mine, _sums(sealed, seen, {}))
+                await ranges.told(tx, mine, sums_of(sealed, seen, {}))
             else:
                 compared = await ranges.compared(tx, run.run_id, mine.place, digests)
-                await ranges.told(tx, mine, _sums(sealed, seen, compared))
+                await ranges.told(tx, mine, sums_of(sealed, seen, compared))
             await ranges.finish(tx, mine, yard.clock.now())
 
     async def _replica(self, run: Run, mine: Claim, found: Claimed) -> None:
@@ -367,33 +365,3 @@ def _turned(turned: Turned) -> Paged:
 
 def _rests(run: Run) -> bool:
     return run.paused and run.state is not State.ABORTING
-
-
-def _sums(sealed: Sealed, seen: Verified, compared: Mapping[str, tuple[int, int]]) -> Sums:
-    columns = seen.columns.values()
-    named = [f"broken {column.name} {row}" for column in columns for row in column.broken]
-    named += [f"unindexed {row}" for row in seen.unindexed_rows]
-    named += [f"old {column.name}" for column in columns if column.old]
-    return Sums(
-        place=sealed.table,
-        seen=sum(column.values for column in columns),
-        opened=sum(column.opened for column in columns),
-        erased=sum(column.erased for column in columns),
-        old=sum(column.old for column in columns),
-        broken=sum(column.broken_count for column in columns),
-        unindexed=seen.unindexed,
-        same=sum(same for same, _ in compared.values()),
-        changed=sum(changed for _, changed in compared.values()),
-        named=tuple(named[:NAMED_MAX]),
-        columns={
-            name: ColumnSums(
-                one.values,
-                one.opened,
-                one.erased,
-                one.old,
-                one.broken_count,
-                *compared.get(name, (0, 0)),
-            )
-            for name, one in seen.columns.items()
-        },
-    )

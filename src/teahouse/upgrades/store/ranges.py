@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from teahouse.infra.db.pool import Tx
-from teahouse.upgrades.model.plans import ColumnSums, Sums
+from teahouse.renewals.model.sums import ColumnSums, Sums
 
 HAND_SECONDS = 15.0
 
