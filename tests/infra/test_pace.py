@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 from teahouse.infra.pace import (
     BURST_SECONDS,
     FALL,
+    FEW_ROWS,
     LEARN_AGAIN_SECONDS,
+    LEARN_NEW_SECONDS,
     LEARN_SECONDS,
-    LEAST_SECONDS_MAX,
+    SETTLE_SECONDS,
     Hours,
     Limits,
     Pace,
@@ -48,9 +50,9 @@ class Going:
         for _ in range(round(seconds / STEP)):
             self.now += STEP
             self.pace.seen(self.now, felt)
-            allowed = self.pace.allow(self.now)
-            self.pace.spent(allowed)
-            rows += allowed
+            while allowed := self.pace.allow(self.now):
+                self.pace.spent(allowed)
+                rows += allowed
         return rows
 
 
@@ -66,9 +68,18 @@ def test_it_stands_still_while_it_learns_what_is_usual_and_then_climbs_slowly() 
     assert going.on(WELL, LEARN_SECONDS - STEP) == 0
     assert going.pace.why == "learning"
     going.on(WELL, STEP)
-    assert (going.pace.rate, going.pace.usual_p99_ms) == (10.0, 10.0)
+    assert (going.pace.rate, going.pace.usual_p99_ms) == (5.0, 10.0)
     going.on(WELL, 13)
-    assert 100 < going.pace.rate < 200, "a sixtieth of the most each second, when it was well"
+    assert 10 < going.pace.rate < 15, "by about a tenth each second, when it was well"
+    going.on(WELL, 55)
+    assert going.pace.rate == 1000.0
+
+
+def test_pages_are_small_while_people_are_about() -> None:
+    going = at_most(20_000.0)
+    assert going.pace.allow(going.now + 1) == FEW_ROWS
+    going.on(Signals(), STEP)
+    assert going.pace.allow(going.now + 1) == 250
 
 
 def test_it_climbs_faster_when_nobody_asks_for_anything() -> None:
@@ -84,14 +95,14 @@ def test_it_falls_to_a_fifth_within_a_second_and_to_the_least_soon_after() -> No
         going = at_most()
         going.on(felt, STEP)
         assert (going.pace.rate, going.pace.why) == (200.0, why)
-        assert going.pace.allow(going.now) <= 1000 * FALL * BURST_SECONDS, "nothing was saved up"
+        assert going.pace.allow(going.now) <= FEW_ROWS, "nothing was saved up"
         going.on(felt, 3)
-        assert going.pace.rate == 10.0, why
+        assert going.pace.rate == 5.0, why
         fallen = going.pace.rate
         going.on(WELL, 2)
         assert going.pace.rate == fallen, "well for a moment is not well"
         going.on(WELL, 10)
-        assert fallen < going.pace.rate < 300.0, why
+        assert fallen < going.pace.rate < 30.0, why
     for felt in BORNE:
         going = at_most()
         going.on(felt, 2)
@@ -104,13 +115,33 @@ def test_what_one_signal_says_is_not_held_against_it_twice() -> None:
     assert going.pace.rate == 200.0, "four looks at what one second was like"
 
 
-def test_what_goes_on_at_the_least_is_not_the_runs_doing() -> None:
+def test_what_goes_on_while_it_stands_still_is_not_the_runs_doing() -> None:
     going = at_most()
     busy = WELL._replace(p99_ms=40.0)
-    going.on(busy, LEAST_SECONDS_MAX + 3)
-    assert going.pace.why == "learning"
-    going.on(busy, 90)
+    going.on(busy, 60)
+    assert (going.pace.usual_p99_ms, going.pace.rate) == (10.0, 5.0)
+    going.on(busy, LEARN_AGAIN_SECONDS)
     assert (going.pace.usual_p99_ms, going.pace.rate) == (40.0, 1000.0)
+
+
+def test_what_was_felt_before_it_stood_still_is_not_listened_to() -> None:
+    going = at_most()
+    going.on(WELL, LEARN_AGAIN_SECONDS - going.now)
+    assert (going.pace.why, going.pace.rate) == ("learning", 0.0)
+    going.on(WELL._replace(p99_ms=90.0), SETTLE_SECONDS - STEP)
+    going.on(WELL, LEARN_SECONDS + STEP)
+    assert (going.pace.usual_p99_ms, going.pace.why) == (10.0, "learning")
+    going.on(WELL, 2 * STEP)
+    assert going.pace.rate > 0
+
+
+def test_those_of_one_machine_stand_still_together() -> None:
+    first, second = Going(), Going()
+    second.now = 170.0
+    second.pace = Pace(Limits(1000.0), second.now)
+    first.on(WELL, LEARN_AGAIN_SECONDS)
+    second.on(WELL, LEARN_AGAIN_SECONDS - second.now)
+    assert [one.pace.why for one in (first, second)] == ["learning", "learning"]
 
 
 def test_one_odd_second_makes_nothing_usual() -> None:
@@ -126,13 +157,15 @@ def test_it_learns_again_what_is_usual() -> None:
     night = WELL._replace(p99_ms=4.0)
     going.on(night, LEARN_AGAIN_SECONDS)
     assert going.pace.usual_p99_ms == 4.0
+    going.on(WELL._replace(p99_ms=None), LEARN_AGAIN_SECONDS)
+    assert going.pace.usual_p99_ms == 4.0, "there were too few to learn from"
 
 
 def test_who_was_too_few_to_learn_from_is_learned_from_when_they_are_more() -> None:
     going = Going()
     going.on(WELL._replace(p99_ms=None), 40)
     assert going.pace.usual_p99_ms is None
-    going.on(WELL, 8)
+    going.on(WELL, SETTLE_SECONDS + LEARN_SECONDS + 1)
     assert going.pace.usual_p99_ms == 10.0
 
 
@@ -148,7 +181,7 @@ def test_hours_in_which_it_is_quiet() -> None:
     going = at_most()
     going.pace.set(going.now, Limits(1000.0, quiet=(night,)))
     going.pace.seen(going.now + STEP, WELL, minute=23 * 60)
-    assert (going.pace.rate, going.pace.why) == (10.0, "quiet")
+    assert (going.pace.rate, going.pace.why) == (5.0, "quiet")
     going.pace.seen(going.now + 2 * STEP, TOO_MUCH["queue"], minute=23 * 60)
     assert going.pace.why == "queue"
 
@@ -165,7 +198,7 @@ def test_another_rate_holds_at_once() -> None:
     going = at_most()
     going.pace.set(going.now, Limits(100.0))
     assert going.pace.rate == 100.0
-    assert going.on(WELL, 10) <= 1000 + 100 * BURST_SECONDS
+    assert going.on(WELL, 10) <= 1000 + 2 * FEW_ROWS
     going.pace.set(going.now, Limits(2.0))
     assert going.on(WELL, 10) >= 19, "the least is no more than the most"
 
@@ -192,7 +225,7 @@ def test_whatever_is_felt(stretches: list[tuple[Signals, int]], rate_max: float)
             rows = going.on(felt, STEP)
             assert pace.rate == 0 or limits.least <= pace.rate <= rate_max
             assert pace.rate <= before + max(rate_max / 6 * STEP, limits.least) + 1e-6, "it leapt"
-            assert rows <= max(rate_max * BURST_SECONDS, 1)
+            assert rows <= max(rate_max * BURST_SECONDS, 2 * FEW_ROWS)
             if pace.rate == 0:
                 assert (rows, pace.why) == (0, "learning")
 
@@ -204,8 +237,9 @@ def test_it_never_stops_for_good(stretches: list[tuple[Signals, int]]) -> None:
     for felt, times in stretches:
         rows += going.on(felt, times * STEP)
     passed = going.now - began - LEARN_SECONDS
-    # At the worst it is at its least two thirds of the time, and learns for the rest.
-    assert rows >= max(passed / 3, 0) * 10.0 - 2 * LEARN_SECONDS * 10.0
+    # At the worst it is at its least, but for when it learns; what is less than a page waits.
+    learning = (1 + passed // LEARN_AGAIN_SECONDS) * (SETTLE_SECONDS + LEARN_SECONDS)
+    assert rows >= max(passed - learning - LEARN_NEW_SECONDS, 0) * 5.0 - 2 * FEW_ROWS
 
 
 def test_users_double_and_halve_again() -> None:

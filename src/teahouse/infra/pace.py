@@ -2,12 +2,15 @@
 
 What users feel decides, not what the run would like: how long they queue, above all, and beside it
 the 99th of a hundred requests, faults, and how far replicas are behind. When one of these is too much
-the rate falls to a fifth at once; when all have been well for a while it climbs by small equal steps.
-So many hands that see the same signals find a share each without speaking to each other.
+the rate falls to a fifth at once; when all have been well for a while it climbs, by a tenth each
+second or so while people are about. So many hands that see the same signals find a share each without
+speaking to each other.
 
-What is ordinary for the 99th of a hundred is learned while the run stands still: at its start, every
-ten minutes, and whenever it has been at its least and that was still too much, because then it is not
-the run that makes it so. There is a least, so that a run ends.
+What is ordinary for the 99th of a hundred is learned while nothing is done: at the start, and for some
+seconds of every five minutes by the machine's clock, in which all hands of a machine stand still
+together; if each chose its own time, it would learn what the others cause, and hold it for ordinary.
+What was felt before they stood still is told for some seconds more, and is not listened to. There is a
+least, so that a run ends.
 """
 
 from collections.abc import Iterable
@@ -24,17 +27,18 @@ SILENT_SECONDS_MAX = 3.0  # a worker that cannot say how it is, is not well
 FALL = 0.2
 FALL_AGAIN_SECONDS = 1.0  # until then what is seen may be from before the last fall
 WELL_SECONDS = 3.0  # before it climbs
-CLIMB_SECONDS = 60.0  # from nothing to the most
-IDLE_TIMES = 10.0  # as fast again when nobody asks for anything
-LEAST_SHARE = 0.01
+CLIMB_SECONDS = 60.0  # from the least to the most
+IDLE_SECONDS_MAX = 6.0  # when nobody asks for anything
+LEAST_SHARE = 0.005
 LEAST_ROWS = 5.0
 BURST_SECONDS = 0.25
 ENOUGH_ROWS = 250.0  # in one go
+FEW_ROWS = 50.0  # while people are about: whoever comes waits for what has begun
+SETTLE_SECONDS = 10.0  # for as long what is told may be from before
 LEARN_SECONDS = 5.0
 IDLE_SECONDS = 1.0  # where nobody asks for anything there is nothing to learn
-LEARN_AGAIN_SECONDS = 600.0
+LEARN_AGAIN_SECONDS = 300.0
 LEARN_NEW_SECONDS = 30.0  # when there were too few requests to learn from, and now there are more
-LEAST_SECONDS_MAX = 10.0  # that long at the least, and it learns again
 
 FeltOf = tuple[float, float | None, int, int, float]
 
@@ -106,14 +110,14 @@ class Pace:
     _seen_at: float = 0.0
     _fell_at: float = 0.0
     _well_since: float | None = None
-    _least_since: float | None = None
     _tokens: float = 0.0
     _filled_at: float = 0.0
+    _alone: bool = False
 
     def __post_init__(self) -> None:
         """Begin by learning."""
         self._seen_at = self._filled_at = self.began
-        self._learn(self.began)
+        self._learn(self.began, 0.0)
 
     def set(self, now: float, limits: Limits) -> None:
         """Take other limits from now on."""
@@ -130,7 +134,8 @@ class Pace:
         None until there are enough: a page costs something, however few rows are in it.
         """
         self._fill(now)
-        return int(self._tokens) if self._tokens >= max(1.0, self._enough()) else 0
+        enough = max(1.0, min(self._burst() / 2, self._most()))
+        return int(min(self._tokens, self._most())) if self._tokens >= enough else 0
 
     def spent(self, rows: int) -> None:
         """Take off what was done."""
@@ -141,11 +146,13 @@ class Pace:
         self._filled_at = max(now, self._filled_at)
         self._tokens = min(self._tokens + self.rate * passed, self._burst())
 
-    def _enough(self) -> float:
-        return min(self._burst() / 2, ENOUGH_ROWS)
+    def _most(self) -> float:
+        return ENOUGH_ROWS if self._alone else FEW_ROWS
 
     def _burst(self) -> float:
-        return max(self.rate * BURST_SECONDS, 1.0) if self.rate else 0.0
+        if not self.rate:
+            return 0.0
+        return max(self.rate * BURST_SECONDS, 2 * min(self.rate, FEW_ROWS), 1.0)
 
     def _go(self, rate: float) -> None:
         self.rate = rate
@@ -157,19 +164,20 @@ class Pace:
         """Take notice of what users feel, at a minute of the day; a few times a second."""
         self._fill(now)
         passed, self._seen_at = max(now - self._seen_at, 0.0), now
+        self._alone = not _asked(felt)
         if self._learning_since is not None:
             self._listen(now, felt)
             return
         too_much = self._too_much(felt)
-        if too_much is not None:
+        if self._is_to_learn(now, felt):
+            self._learn(now, SETTLE_SECONDS)
+        elif too_much is not None:
             self._fall(now, too_much)
         elif minute is not None and any(hours.cover(minute) for hours in self.limits.quiet):
             self._go(self.limits.least)
-            self.why, self._least_since = "quiet", None
-        elif self._is_to_learn(now, felt):
-            self._learn(now)
+            self.why = "quiet"
         else:
-            self._climb(now, passed, felt)
+            self._climb(now, passed)
 
     def _too_much(self, felt: Signals) -> str | None:
         usual = self.usual_p99_ms
@@ -187,38 +195,34 @@ class Pace:
 
     def _fall(self, now: float, why: str) -> None:
         self.why, self._well_since = why, None
-        least = self.limits.least
-        if self.rate > least:
-            if now - self._fell_at >= FALL_AGAIN_SECONDS:
-                self._fell_at = now
-                self._go(max(self.rate * FALL, least))
-            self._least_since = now
-        elif self._least_since is None:
-            self._least_since = now
-        elif why == "p99" and now - self._least_since >= LEAST_SECONDS_MAX:
-            self._learn(now)  # it is not we who make it so
+        if self.rate > self.limits.least and now - self._fell_at >= FALL_AGAIN_SECONDS:
+            self._fell_at = now
+            self._go(max(self.rate * FALL, self.limits.least))
 
-    def _climb(self, now: float, passed: float, felt: Signals) -> None:
-        self._least_since = None
+    def _climb(self, now: float, passed: float) -> None:
         if self._well_since is None:
             self._well_since = now
-        if _asked(felt) and now - self._well_since < WELL_SECONDS:
+        most, least = self.limits.rate_max, self.limits.least
+        if self._alone:
+            rate = self.rate + most / IDLE_SECONDS_MAX * passed
+        elif now - self._well_since < WELL_SECONDS:
             return
-        step = self.limits.rate_max / CLIMB_SECONDS * passed
-        if not _asked(felt):
-            step *= IDLE_TIMES
-        self._go(min(self.rate + step, self.limits.rate_max))
-        self.why = "climbing" if self.rate < self.limits.rate_max else "at most"
+        else:
+            rate = self.rate * (most / least) ** (passed / CLIMB_SECONDS)
+        self._go(min(rate, most))
+        self.why = "climbing" if self.rate < most else "at most"
 
     # -- what is usual -------------------------------------------------------------------------
 
     def _is_to_learn(self, now: float, felt: Signals) -> bool:
-        is_new = self.usual_p99_ms is None and felt.p99_ms is not None
-        since = now - self._learned_at
-        return since >= (LEARN_NEW_SECONDS if is_new else LEARN_AGAIN_SECONDS)
+        if self.usual_p99_ms is None and felt.p99_ms is not None:
+            return now - self._learned_at >= LEARN_NEW_SECONDS
+        is_another = now // LEARN_AGAIN_SECONDS > self._learned_at // LEARN_AGAIN_SECONDS
+        return is_another and not self._alone
 
-    def _learn(self, now: float) -> None:
-        self._learning_since, self._sampled_at, self._learned = now, now, []
+    def _learn(self, now: float, settle: float) -> None:
+        self._learning_since, self._sampled_at = now + settle, now + settle
+        self._learned = []
         self.why = "learning"
         self._go(0.0)
 
@@ -227,12 +231,12 @@ class Pace:
         if felt.p99_ms is not None and now - self._sampled_at >= FALL_AGAIN_SECONDS:
             self._sampled_at = now
             self._learned.append(felt.p99_ms)
-        if now - self._learning_since < (LEARN_SECONDS if _asked(felt) else IDLE_SECONDS):
+        if now - self._learning_since < (IDLE_SECONDS if self._alone else LEARN_SECONDS):
             return
-        # The highest but one: a single odd second makes nothing usual.
-        self.usual_p99_ms = sorted(self._learned)[-2:][0] if self._learned else None
+        if self._learned:  # the middle one: what is odd for a second or two makes nothing usual
+            self.usual_p99_ms = sorted(self._learned)[len(self._learned) // 2]
         self._learning_since, self._learned_at = None, now
-        self._well_since = self._least_since = None
+        self._well_since = None
         self._fell_at = now - FALL_AGAIN_SECONDS
         self._go(self.limits.least)
 
