@@ -749,6 +749,13 @@ export interface FollowedWire {
   progress: ProgressWire;
 }
 
+/** How many a newer normaliser would make one. Nobody is: each is kept apart, and listed. */
+export interface ForeseenWire {
+  count: number;
+  opened: number;
+  rows: number;
+}
+
 /** What screening said about a sign-up, and why. */
 export interface Found {
   verdict?: Verdict;
@@ -1237,6 +1244,24 @@ export interface MeasureBody {
   policies: DraftBody[];
 }
 
+/** Two who a newer normaliser would have made one. Both sign in with what they always wrote. */
+export interface MergeWire {
+  table: string;
+  kind: string;
+  kept: string;
+  apart: string;
+  found_at: string;
+  seen_by: string | null;
+}
+
+/** The merge report of a run; the first of the pairs, and how many there are. */
+export interface MergesWire {
+  normaliser: number | null;
+  total: number;
+  unseen: number;
+  merges: MergeWire[];
+}
+
 /** How many messages would go to a kind of contact, and what sends them. */
 export interface Messages {
   contact_kind: string;
@@ -1680,6 +1705,7 @@ export interface PlanBody {
   rate_max?: number | null;
   scope?: string;
   stolen?: string | null;
+  normaliser?: number | null;
 }
 
 /** One class of data in one table, counted, and what it will take. */
@@ -1709,6 +1735,8 @@ export interface PlanWire {
   disruption_seconds: number;
   registration_open: boolean;
   findings: ObstacleWire[];
+  normaliser: number | null;
+  merges: ForeseenWire | null;
 }
 
 /** Policies, newest first. */
@@ -2191,12 +2219,6 @@ export interface SecurityOut {
   contacts: ContactOut[];
   printed_left: number;
   return_ready_at: string | null;
-}
-
-/** Whose document an operator has seen, and what it was. */
-export interface SeenBody {
-  user_id: string;
-  reason: string;
 }
 
 /** Notices that were shown. */
@@ -2802,6 +2824,12 @@ export interface OperatorsBeginIn {
   password: string;
 }
 
+/** Whose document an operator has seen, and what it was. */
+export interface RealnamesSeenBody {
+  user_id: string;
+  reason: string;
+}
+
 /** Whether an appeal is upheld, and why; the person reads it. */
 export interface RegimesDecisionBody {
   uphold: boolean;
@@ -2811,6 +2839,11 @@ export interface RegimesDecisionBody {
 /** The code that came. */
 export interface RegistrationsCodeBody {
   code: string;
+}
+
+/** What comes of it, in words. It goes into the audit log. */
+export interface RenewalsSeenBody {
+  reason?: string;
 }
 
 /** A request as whoever made it sees it. */

@@ -12,8 +12,9 @@ from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.store import census
 from teahouse.infra.vault.store.census import Wraps
 from teahouse.planning.model import WHOLE, Mode
-from teahouse.renewals.model import DEK
+from teahouse.renewals.model import DEK, NORMALISERS
 from teahouse.renewals.model.sums import Sums
+from teahouse.renewals.service.merging import Merged
 from teahouse.reports.model.facts import (
     ABORTED,
     CLOSED,
@@ -24,6 +25,7 @@ from teahouse.reports.model.facts import (
     ColumnFact,
     ErrorFact,
     KeyFact,
+    NormaliserFact,
     Point,
     RegionFact,
     RunFacts,
@@ -77,6 +79,7 @@ async def facts_of(upgrades: Upgrades, uptime: Uptime, run: Run, to: State) -> R
     curves = await upgrades.yard.exposures.curves(run.run_id)
     before = {(one.place, one.column): one.first for one in curves if one.data_class == DEK}
     now, began = upgrades.yard.clock.now(), run.started_at or run.planned_at
+    merged = await upgrades.yard.merging.report(run.run_id)
     return RunFacts(
         run_id=run.run_id,
         release=version("teahouse"),
@@ -108,7 +111,15 @@ async def facts_of(upgrades: Upgrades, uptime: Uptime, run: Run, to: State) -> R
             if one.code == "undeclared"
         ),
         region=_region(run, now_wraps),
+        normaliser=_normaliser(merged),
     )
+
+
+def _normaliser(merged: Merged) -> NormaliserFact | msgspec.UnsetType:
+    """Return by which form people are found under the new index key, unless by the exact one."""
+    if merged.normaliser is None or merged.normaliser == NORMALISERS[0]:
+        return msgspec.UNSET
+    return NormaliserFact(version=merged.normaliser, kept_apart=merged.total)
 
 
 def _region(run: Run, after: Sequence[Wraps]) -> RegionFact | msgspec.UnsetType:

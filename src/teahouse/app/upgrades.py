@@ -21,7 +21,9 @@ from teahouse.planning import routes as planning_routes
 from teahouse.planning.routes import About
 from teahouse.planning.service import Planning
 from teahouse.renewals import jobs as renewals_jobs
+from teahouse.renewals import routes as renewals_routes
 from teahouse.renewals.service import KeySmith, own_steps
+from teahouse.renewals.service.merging import Merging
 from teahouse.renewals.service.successors import Successors
 from teahouse.upgrades import jobs as upgrades_jobs
 from teahouse.upgrades import routes as upgrades_routes
@@ -60,6 +62,7 @@ def make_upgrades(
             *domain_steps(smith, doors.notices.history),
             password_step(smith, people.accounts.wrapping),
         ],
+        merging=Merging(smith, people.audit),
         exposures=Exposures(ground.db, ground.clock, sealed),
         soft_days=ground.config.upgrade_soft_days,
         regions=Regions(ground.db, ground.vault).tell,
@@ -95,4 +98,5 @@ def upgrades_routes_of(upgrades: Upgrades) -> list[Route]:
         *planning_routes.routes(upgrades.planning, about),
         *upgrades_routes.routes(upgrades),
         *exposures_routes.routes(yard.exposures),
+        *renewals_routes.routes(yard.merging),
     ]

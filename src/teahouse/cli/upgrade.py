@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from teahouse.cli import report
+from teahouse.cli import merges, report
 from teahouse.cli.admin import Lang, actor, house_of, moment, show
 from teahouse.cli.commands import ConfigFile, DataDir, run_async, settings
 from teahouse.cli.database import say
@@ -27,6 +27,7 @@ app = typer.Typer(
     help="Everything that keys protect made anew, with registration open.", no_args_is_help=True
 )
 report.register(app)
+merges.register(app)
 
 WATCH_SECONDS = 2.0
 Classes = Annotated[
@@ -43,6 +44,10 @@ Stolen = Annotated[
     str | None,
     typer.Option(help="What was, as `upgrade stolen` names it: picks mode and classes."),
 ]
+Normaliser = Annotated[
+    int | None,
+    typer.Option(help="Of the new index key. 1: as written; 2: as it looks; default: as it is."),
+]
 Scope = Annotated[
     str, typer.Option(help="The whole installation, *, or one region of it by itself.")
 ]
@@ -58,6 +63,7 @@ def plan(
     suite: Suite = None,
     mode: ModeName = "ordinary",
     stolen: Stolen = None,
+    normaliser: Normaliser = None,
     scope: Scope = "*",
     data_dir: DataDir = None,
     config: ConfigFile = None,
@@ -65,7 +71,8 @@ def plan(
     """Print what an upgrade would do, and what it takes. Nothing is changed."""
 
     async def work() -> int:
-        asking = _asking(classes, suite, mode, "a plan", None, scope)._replace(stolen=stolen)
+        asking = _asking(classes, suite, mode, "a plan", None, scope)
+        asking = asking._replace(stolen=stolen, normaliser=normaliser)
         async with house_of(config, data_dir) as house:
             made = await house.upgrades.plan(asking)
         rows = [
@@ -89,6 +96,12 @@ def plan(
         if made.scope != "*":
             sys.stdout.write(f"of {made.scope} only: keys and data of the others stay\n")
         sys.stdout.write(f"{made.rows} rows, disruption 0 s, registration stays open\n")
+        if made.merges is not None:
+            of = made.merges
+            sys.stdout.write(
+                f"normaliser {made.normaliser}: {of.count} look the same as somebody before them, "
+                f"of {of.opened} that were opened, of {of.rows}; nobody is merged\n"
+            )
         if made.stolen:
             sys.stdout.write(f"whatever one does: {STOLEN[made.stolen].remains.en}\n")
         return 0
@@ -103,6 +116,7 @@ def start(
     suite: Suite = None,
     mode: ModeName = "ordinary",
     stolen: Stolen = None,
+    normaliser: Normaliser = None,
     rate_max: RateMax = None,
     scope: Scope = "*",
     data_dir: DataDir = None,
@@ -113,7 +127,7 @@ def start(
     async def work() -> int:
         async with house_of(config, data_dir) as house:
             asking = _asking(classes, suite, mode, reason, rate_max, scope)
-            asking = asking._replace(stolen=stolen)
+            asking = asking._replace(stolen=stolen, normaliser=normaliser)
             run = await house.upgrades.make(actor(), asking)
             run = await house.upgrades.start(actor(), run.run_id)
         sys.stdout.write(f"{run.run_id}\n")

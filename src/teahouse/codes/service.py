@@ -143,7 +143,13 @@ class Codes:
             row = await store.code_to_send(tx, job.code_id, now)
             if row is None:
                 return None
-            to = await self._where_to(tx, job.code_id, row)
+            same = await self._same(tx, row)
+            if same is None and row.account_id is not None and row.purpose != "add":
+                await store.disown(tx, job.code_id)  # or who proves one, proves the other's
+                row = row._replace(account_id=None)
+            to = same
+            if row.contact is not None:
+                to = await self.vault.open_pending(tx, store.CONTACT, job.code_id, row.contact)
             code = self.ids.code()
             digest = self.vault.indexer.index(store.DIGEST, f"{job.code_id}:{code}").digest
             await store.code_made(tx, job.code_id, digest)
@@ -239,10 +245,9 @@ class Codes:
         if ready > now:
             raise TooManyCodes(retry_after_ms=int((ready - now).total_seconds() * 1000))
 
-    async def _where_to(self, tx: Tx, code_id: str, row: store.CodeRow) -> str | None:
-        if row.contact is not None:
-            return await self.vault.open_pending(tx, store.CONTACT, code_id, row.contact)
-        if row.account_id is None:
+    async def _same(self, tx: Tx, row: store.CodeRow) -> str | None:
+        """Return the contact of the account that is just the one that a code was asked for."""
+        if row.account_id is None or row.purpose == "add":
             return None  # nobody has this number; the same work was done up to here
         for value in await self.owners.contacts_in_use(tx, row.account_id, row.kind):
             field = store.CONTACT_OF[row.kind]

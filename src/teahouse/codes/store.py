@@ -58,6 +58,7 @@ CODE_TO_SEND = """
 select kind, purpose, account_id, contact, index_digest from codes_codes
 where code_id = $1 and used_at is null and expires_at > $2 for update"""
 CODE_MADE = "update codes_codes set code_digest = $2 where code_id = $1"
+DISOWN = "update codes_codes set account_id = null where code_id = $1"
 FORGET_CONTACT = "update codes_codes set contact = null where code_id = $1"
 LATEST_CODE = """
 select code_id from codes_codes
@@ -121,6 +122,11 @@ async def code_to_send(tx: Tx, code_id: str, now: datetime) -> CodeRow | None:
 async def code_made(tx: Tx, code_id: str, digest: bytes) -> None:
     """Keep the digest of the code that goes out."""
     await tx.run(CODE_MADE, code_id, digest)
+
+
+async def disown(tx: Tx, code_id: str) -> None:
+    """Make a code nobody's: it is for a contact that only looks like an account's."""
+    await tx.run(DISOWN, code_id)
 
 
 async def forget_contact(tx: Tx, code_id: str) -> None:

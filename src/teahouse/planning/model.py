@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from teahouse.errors import Kind, Refused
-from teahouse.renewals.model import DEK, KEK, Finding
+from teahouse.renewals.model import DEK, INDEX, KEK, NORMALISERS, Finding
 from teahouse.reports.model.stolen import STOLEN
 
 SUITES = (1, 2)
@@ -35,6 +35,7 @@ class Asking(NamedTuple):
     rate_max: int | None
     scope: str
     stolen: str | None = None  # one of STOLEN
+    normaliser: int | None = None
 
 
 class PlanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,6 +46,8 @@ class PlanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names what, as the table of thefts does: it picks the mode, and the classes that are needed.
     ``scope`` is this installation, ``*`` or its tenant's name, or one region of it: then ``classes``
     are of ``kek``, ``dek`` and ``passwords``.
+    ``normaliser`` is that of the new index key: 1 finds people by what they wrote, 2 also by what
+    looks the same; none: as it is.
     """
 
     classes: list[str] = []
@@ -54,6 +57,7 @@ class PlanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rate_max: int | None = None  # rows a second; none: as fast as people do not notice
     scope: str = "*"
     stolen: str | None = None
+    normaliser: int | None = None
 
     def asking(self) -> Asking:
         """Return what is asked."""
@@ -65,6 +69,7 @@ class PlanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.rate_max,
             self.scope,
             self.stolen,
+            self.normaliser,
         )
 
 
@@ -78,6 +83,7 @@ class Asked(msgspec.Struct, frozen=True):
     rate_max: int | None
     stolen: str | None = None
     scope: str = WHOLE
+    normaliser: int | None = None
 
 
 class PlanStep(msgspec.Struct, frozen=True):
@@ -93,6 +99,14 @@ class PlanStep(msgspec.Struct, frozen=True):
     disruption_seconds: int = 0
 
 
+class Merges(msgspec.Struct, frozen=True):
+    """How many would be made one if they were merged; ``opened`` of ``rows`` were looked at."""
+
+    count: int
+    opened: int
+    rows: int
+
+
 class Plan(msgspec.Struct, frozen=True):
     """What a run would do."""
 
@@ -103,6 +117,8 @@ class Plan(msgspec.Struct, frozen=True):
     mode: Mode = Mode.ORDINARY
     stolen: str | None = None
     scope: str = WHOLE
+    normaliser: int | None = None  # of the new index key, when one is made
+    merges: Merges | None = None  # where that one folds
 
     @property
     def rows(self) -> int:
@@ -173,6 +189,10 @@ def asked(asking: Asking, known: Sequence[str], today: int) -> Asked:
         raise BadPlan("The suites are 1, AES and SHA-256, and 2, SM4 and SM3.")
     if asking.suite not in (None, today) and DEK in wanted and KEK not in wanted:
         raise BadPlan("Data keys take the suite of the key that wraps them: choose kek, too.")
+    if asking.normaliser is not None and INDEX not in wanted:
+        raise BadPlan("A normaliser belongs to a new index key: choose index, too.")
+    if asking.normaliser is not None and asking.normaliser not in NORMALISERS:
+        raise BadPlan("The normalisers are 1, as it is written, and 2, as it looks.")
     check_rate(asking.rate_max)
     return Asked(
         classes=tuple(one for one in known if one in wanted),
@@ -182,6 +202,7 @@ def asked(asking: Asking, known: Sequence[str], today: int) -> Asked:
         rate_max=asking.rate_max,
         stolen=asking.stolen or None,
         scope=asking.scope,
+        normaliser=asking.normaliser,
     )
 
 

@@ -8,17 +8,20 @@ from teahouse.ids import Ids
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.lifecycle import KeyPurpose
 from teahouse.infra.vault.locksmith import Locksmith
+from teahouse.infra.vault.normal import FOLDED
 from teahouse.infra.vault.sealed import Sealed
 from teahouse.infra.vault.store import sweeping
 from teahouse.infra.vault.store import workers as workers_store
+from teahouse.infra.vault.sweep.alike import Alike
 from teahouse.infra.vault.sweep.counting import counted, estimated
 from teahouse.infra.vault.vault import Vault
 from teahouse.infra.vault.verifier import Looking, Verifier
-from teahouse.planning.model import WHOLE, Asked, Cost, Plan, PlanStep
+from teahouse.planning.model import WHOLE, Asked, BadPlan, Cost, Merges, Plan, PlanStep
 from teahouse.renewals.model import DEK, INDEX, KEK, KEPT_BACKUPS, Finding, kept_finding
 from teahouse.renewals.service import Keeper, Step
 
 SAMPLE_ROWS = 400
+OPENED_MAX = 50_000  # of a table, to see whom a newer normaliser would make one
 # To make a value anew is to open it, seal it, and write the row: what opening takes, so many times.
 ANEW = 4.0
 PLAINEST = Cost(0.0004, 0.0005)  # of a row, where there are none to measure
@@ -68,9 +71,35 @@ class Planning:
                 steps.append(_step(step.name, None, found, Cost(each, each) if each else cost, ()))
         order = {name: nth for nth, name in enumerate(asked.classes)}
         steps.sort(key=lambda one: (order[one.data_class], one.table or ""))
-        findings = await self._findings(asked, at_work)
-        what = (asked.mode, asked.stolen, asked.scope)
-        return Plan(asked.classes, asked.suite, tuple(steps), findings, *what)
+        normaliser, merges = await self._merges(asked)
+        return Plan(
+            classes=asked.classes,
+            suite=asked.suite,
+            steps=tuple(steps),
+            findings=await self._findings(asked, at_work),
+            mode=asked.mode,
+            stolen=asked.stolen,
+            scope=asked.scope,
+            normaliser=normaliser,
+            merges=merges,
+        )
+
+    async def _merges(self, asked: Asked) -> tuple[int | None, Merges | None]:
+        """Return the normaliser of the new index key, and whom it would make one."""
+        if INDEX not in asked.classes:
+            return None, None
+        async with self.db.read() as tx:
+            former = await self.locksmith.primary(tx, KeyPurpose.INDEX)
+        assert former is not None, "there always is one"
+        wanted = asked.normaliser or former.normaliser
+        if wanted < former.normaliser:
+            raise BadPlan("Whoever was kept apart by a newer normaliser would not be by an older.")
+        if wanted < FOLDED:
+            return wanted, None
+        alike = Alike(self.db, self.vault.ring, self.ids.bytes(32))
+        found = [await alike.count(one, wanted, OPENED_MAX) for one in self.sealed if one.indexed]
+        count, opened, rows = (sum(figures) for figures in zip(*found, strict=True))
+        return wanted, Merges(count, opened, rows)
 
     async def suite(self, scope: str = WHOLE) -> int:
         """Return the suite of today."""

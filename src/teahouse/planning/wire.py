@@ -7,6 +7,17 @@ from teahouse.planning.model import Plan
 from teahouse.reports.model.stolen import STOLEN
 
 
+class ForeseenWire(msgspec.Struct, frozen=True):
+    """How many a newer normaliser would make one. Nobody is: each is kept apart, and listed.
+
+    Of large tables the first rows are opened, and ``count`` is of those.
+    """
+
+    count: int
+    opened: int
+    rows: int
+
+
 class ObstacleWire(msgspec.Struct, frozen=True):
     """What was found before anything was begun. ``stops``: so a run would go no further."""
 
@@ -73,6 +84,8 @@ class PlanWire(msgspec.Struct, frozen=True):
     disruption_seconds: int
     registration_open: bool
     findings: list[ObstacleWire]
+    normaliser: int | None  # of the new index key, when one is made
+    merges: ForeseenWire | None
 
 
 def plan_wire(plan: Plan, registration_open: bool) -> PlanWire:
@@ -106,4 +119,8 @@ def plan_wire(plan: Plan, registration_open: bool) -> PlanWire:
             ObstacleWire(one.code, one.place, one.count, list(one.named), one.stops)
             for one in plan.findings
         ],
+        normaliser=plan.normaliser,
+        merges=None
+        if (one := plan.merges) is None
+        else ForeseenWire(one.count, one.opened, one.rows),
     )

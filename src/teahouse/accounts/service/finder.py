@@ -44,15 +44,30 @@ class Finder:
             return written  # nobody's
 
     async def by_identifier(self, tx: Tx, kind: str, value: str) -> Account | None:
-        """Return whose number or address it is. Raises ``BadPhone``, ``BadEmail``."""
+        """Return who has proved just this number or address. Raises ``BadPhone``, ``BadEmail``."""
+        check_kind(kind)
+        personal = IDENTIFIER_FIELDS[kind]
+        may_be_another = self.vault.indexer.folds(personal)  # before it is looked for
+        found = await self._alike(tx, kind, value)
+        if found is None or not may_be_another:
+            return found
+        assert personal.normaliser is not None, "contacts are normalised"
+        theirs = await self.contacts_in_use(tx, found.account_id, kind)
+        return found if personal.normaliser.apply(value) in theirs else None
+
+    async def owner(self, tx: Tx, kind: str, value: str) -> str | None:
+        """Return the account of a contact that is the same, or looks the same, whatever is proved.
+
+        Nothing is opened, so that it takes as long as for nobody; codes look whether it is the same
+        before one is sent.
+        """
+        found = await self._alike(tx, kind, value)
+        return found.account_id if found else None
+
+    async def _alike(self, tx: Tx, kind: str, value: str) -> Account | None:
         check_kind(kind)
         wanted = self.vault.indexer.candidates(IDENTIFIER_FIELDS[kind], value)
         return await store.account_by_index(tx, kind, wanted)
-
-    async def owner(self, tx: Tx, kind: str, value: str) -> str | None:
-        """Return the id of the account that has proved a contact; for codes."""
-        found = await self.by_identifier(tx, kind, value)
-        return found.account_id if found else None
 
     async def contacts_in_use(self, tx: Tx, account_id: str, kind: str) -> list[str]:
         """Return an account's contacts of a kind; for codes."""
@@ -61,12 +76,15 @@ class Finder:
         return [(await self._opened(tx, account_id, row)).value for row in wanted]
 
     async def find(self, who: Who) -> Account | None:
-        """Return whose name, number or address it is; what makes no sense is nobody's."""
+        """Return whose name, number or address it is, for who knows the password besides.
+
+        What makes no sense is nobody's.
+        """
         kind, written = who
         async with self.db.read() as tx:
             if kind != "user":
                 try:
-                    return await self.by_identifier(tx, kind, written)
+                    return await self._alike(tx, kind, written)
                 except Refused:
                     return None  # not a number at all is told like a number nobody has
             localpart = model.localpart_of(written, self.server_name)

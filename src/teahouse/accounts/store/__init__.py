@@ -42,16 +42,17 @@ select a.account_id, a.localpart, a.user_id, a.account_class, a.region, a.regime
     a.state_before, a.reason_before
 from accounts_accounts a
 where a.account_id = (
-    select i.account_id
-    from unnest($2::smallint[], $3::bytea[]) as wanted (version, digest)
-    join accounts_identifiers i on i.kind = $1
-        and i.odd_version = wanted.version and i.odd_digest = wanted.digest and i.rank > 0
-    union all
-    select i.account_id
-    from unnest($2::smallint[], $3::bytea[]) as wanted (version, digest)
-    join accounts_identifiers i on i.kind = $1
-        and i.even_version = wanted.version and i.even_digest = wanted.digest and i.rank > 0
-    limit 1
+    select account_id from (
+        select i.account_id, wanted.nth
+        from unnest($2::smallint[], $3::bytea[]) with ordinality as wanted (version, digest, nth)
+        join accounts_identifiers i on i.kind = $1
+            and i.odd_version = wanted.version and i.odd_digest = wanted.digest and i.rank > 0
+        union all
+        select i.account_id, wanted.nth
+        from unnest($2::smallint[], $3::bytea[]) with ordinality as wanted (version, digest, nth)
+        join accounts_identifiers i on i.kind = $1
+            and i.even_version = wanted.version and i.even_digest = wanted.digest and i.rank > 0
+    ) as hits order by nth limit 1
 )"""
 SEARCH = """
 select account_id, localpart, user_id, account_class, region, regime_version, state, state_reason,
@@ -162,7 +163,7 @@ async def account_locked(tx: Tx, account_id: str) -> Account | None:
 
 
 async def account_by_index(tx: Tx, kind: str, wanted: Sequence[BlindIndex]) -> Account | None:
-    """Return the account that a number or address belongs to."""
+    """Return the account that a number or address belongs to: by the first index that hits."""
     versions = [index.version for index in wanted]
     digests = [index.digest for index in wanted]
     return _account(await tx.row(ACCOUNT_BY_INDEX, kind, versions, digests))

@@ -9,7 +9,7 @@ from teahouse.infra.vault.field import (
     Purpose,
     Wording,
 )
-from teahouse.infra.vault.normal import EMAIL as EMAIL_NORMAL
+from teahouse.infra.vault.normal import EMAIL_FOLDING
 from teahouse.infra.vault.normal import PHONE as PHONE_NORMAL
 from teahouse.infra.vault.sealed import Indexed, Sealed
 
@@ -77,7 +77,7 @@ PHONE = PersonalField(
     "accounts_identifiers", "phone", PHONE_PURPOSE, PHONE_NORMAL, gravity=Gravity.CONTACT
 )
 EMAIL = PersonalField(
-    "accounts_identifiers", "email", EMAIL_PURPOSE, EMAIL_NORMAL, gravity=Gravity.CONTACT
+    "accounts_identifiers", "email", EMAIL_PURPOSE, EMAIL_FOLDING, gravity=Gravity.CONTACT
 )
 DEVICE_NAME = PersonalField("accounts_sessions", "device_name", SESSION_PURPOSE)
 LAST_ADDRESS = PersonalField("accounts_sessions", "last_seen_address", SESSION_PURPOSE)

@@ -275,7 +275,7 @@ class Imports:
                 found.append(Wrong.CONTACT_TWICE)
             contacts.add(written)
             async with self.db.read() as tx:
-                if await self.accounts.finder.by_identifier(tx, kind, written) is not None:
+                if await self.accounts.finder.owner(tx, kind, written) is not None:
                     found.append(Wrong.CONTACT_IN_USE)
         return found
 

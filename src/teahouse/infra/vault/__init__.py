@@ -1,6 +1,6 @@
 """The vault: personal data is sealed before it is stored, under a key of its own person.
 
-Owns: vault_keys, vault_subjects, vault_deks, vault_ring, vault_workers,
+Owns: vault_keys, vault_subjects, vault_deks, vault_ring, vault_workers, vault_merges,
 vault_quarantine, vault_late_opens, vault_wraps, vault_scopes
 Announces: KeysChanged
 Listens: its own announcement, which ``app`` hands to each worker's attendance

@@ -29,6 +29,7 @@ from teahouse.infra.vault.model import (
     VaultFault,
     WrapsSpent,
 )
+from teahouse.infra.vault.normal import EXACT
 from teahouse.infra.vault.store import keys as store
 from teahouse.infra.vault.store.keys import KeyRow
 
@@ -43,6 +44,7 @@ class MacKey:
 
     suite: int
     secret: bytes
+    normaliser: int = EXACT  # of an index key: by which form people are found
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -231,9 +233,15 @@ def _kek_of(wrapped: bytes) -> KeyRef:
         return KeyRef("", 0)
 
 
-def secret_place(tenant: str, ref: KeyRef) -> Place:
-    """Return where a key of the house is kept sealed."""
-    return Place(tenant, "vault_keys", "wrapped", f"{ref.key_id}/{ref.version}")
+def secret_place(tenant: str, ref: KeyRef, normaliser: int = EXACT) -> Place:
+    """Return where a key of the house is kept sealed.
+
+    The normaliser of an index key is part of it: a worker of a release that does not know it cannot
+    open the key, and fences itself, instead of writing one form where the others look for another.
+    """
+    row = f"{ref.key_id}/{ref.version}"
+    where = row if normaliser == EXACT else f"{row}/normaliser-{normaliser}"
+    return Place(tenant, "vault_keys", "wrapped", where)
 
 
 def secret_check(secret: bytes) -> bytes:
@@ -281,7 +289,8 @@ class _Maker:
         kek = primary_of(rows, KeyPurpose.KEK).ref
         index = primary_of(rows, KeyPurpose.INDEX)
         assert index.wrapped is not None, "an index key that opens is kept"
-        former = await self.source.unwrap(index.wrapped, secret_place(self.tenant, index.ref))
+        place = secret_place(self.tenant, index.ref, index.normaliser)
+        former = await self.source.unwrap(index.wrapped, place)
         one, other = KeyRef(self.ids.ulid(), 1), KeyRef(self.ids.ulid(), 2)
         secret = self.ids.bytes(suites.MAC_KEY_BYTES)
         await store.next_generation(self.tx)
@@ -356,7 +365,8 @@ async def _secrets(source: KeySource, tenant: str, rows: list[KeyRow]) -> dict[i
     keys: dict[int, MacKey] = {}
     for row in rows:
         assert row.wrapped is not None, "a key that opens is kept"
-        secret = await source.unwrap(row.wrapped, secret_place(tenant, row.ref))
+        place = secret_place(tenant, row.ref, row.normaliser)
+        secret = await source.unwrap(row.wrapped, place)
         assert secret_check(secret) == row.check_value, "the key is the one that was made"
-        keys[row.version] = MacKey(row.suite, secret)
+        keys[row.version] = MacKey(row.suite, secret, row.normaliser)
     return keys

@@ -66,10 +66,12 @@ class Locksmith:
         purpose: KeyPurpose,
         suite: int = suites.INTERNATIONAL,
         scope: str = SHARED,
+        normaliser: int | None = None,
     ) -> KeysChanged:
         """Make the next key of a purpose; nobody uses it yet. Raises ``BadKeys``.
 
         ``scope`` is whose data keys a key-encryption key is to wrap; other keys are everybody's.
+        ``normaliser`` is that of an index key; none: that of the present one.
 
         A key-encryption key is written to the key source before the commit: a transaction that
         comes to nothing leaves one there that is never used.
@@ -91,6 +93,9 @@ class Locksmith:
             changed_at=self.clock.now(),
             scope=scope,
         )
+        if purpose is KeyPurpose.INDEX:
+            same = primary_of(rows, KeyPurpose.INDEX).normaliser
+            row = row._replace(normaliser=normaliser or same)
         if purpose is KeyPurpose.KEK:
             await self.ring.source.add(row.ref, suite, scope)
             row = row._replace(check_value=await self.ring.source.check_value(row.ref))
@@ -299,6 +304,7 @@ class Locksmith:
             if row.suite not in one.suites
             or one.generation < needed
             or (row.scope != SHARED and not one.scoped)
+            or one.normaliser < row.normaliser
         )
 
     async def _held(self, tx: Tx, row: KeyRow) -> int:
@@ -316,7 +322,7 @@ class Locksmith:
     async def _with_secret(self, tx: Tx, row: KeyRow, rows: list[KeyRow]) -> KeyRow:
         kek = primary_of(rows, KeyPurpose.KEK).ref
         secret = self.ids.bytes(suites.MAC_KEY_BYTES)
-        place = secret_place(self.ring.tenant, row.ref)
+        place = secret_place(self.ring.tenant, row.ref, row.normaliser)
         wrapped = await self.ring.source.wrap(kek, secret, place)
         await keys_store.count_wraps(tx, kek, 1)
         return row._replace(check_value=secret_check(secret), wrapped=wrapped)

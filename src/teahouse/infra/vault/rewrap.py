@@ -109,7 +109,7 @@ class Rewrap:
         for row in rows:
             if row.purpose is KeyPurpose.KEK or row.wrapped is None:
                 continue
-            place = secret_place(self.ring.tenant, row.ref)
+            place = secret_place(self.ring.tenant, row.ref, row.normaliser)
             secret = await self.ring.source.unwrap(row.wrapped, place)
             wrapped = await self.ring.source.wrap(primary, secret, place)
             await keys_store.count_wraps(tx, primary, 1)

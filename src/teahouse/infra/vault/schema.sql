@@ -16,10 +16,13 @@ create table vault_keys (
     wraps_count bigint not null default 0, -- of a key-encryption key: how often it has wrapped
     scope text not null default '*', -- of a key-encryption key: whose data keys it wraps
     leads boolean not null default false, -- in its scope, as a primary does for all
+    normaliser smallint not null default 1, -- of an index key: by which form people are found
     primary key (purpose, key_id, version),
     check ((purpose = 'kek') = (wrapped is null) or state = 'destroyed'),
     constraint vault_keys_leads
-        check (not leads or (scope <> '*' and purpose = 'kek' and state = 'decrypt_only'))
+        check (not leads or (scope <> '*' and purpose = 'kek' and state = 'decrypt_only')),
+    constraint vault_keys_normaliser
+        check (normaliser > 0 and (normaliser = 1 or purpose = 'index'))
 );
 create unique index vault_keys_one_primary on vault_keys (purpose) where state = 'primary';
 create unique index vault_keys_by_version on vault_keys (purpose, version);
@@ -79,8 +82,27 @@ create table vault_workers (
     p99_ms real,
     requests integer,
     faults integer,
-    scoped boolean not null default false -- its release knows keys of scopes
+    scoped boolean not null default false, -- its release knows keys of scopes
+    normaliser smallint not null default 1 -- the newest that its release knows
 );
+
+-- Whom the normaliser of an index key would have made one: whoever came first is found by it, the
+-- other by the exact form. By the keys of their rows, and whose they are; not what is written there.
+create table vault_merges (
+    version integer not null, -- of the index key
+    place text not null,
+    what text not null, -- the column
+    kept_row text not null,
+    kept text not null,
+    apart_row text not null,
+    apart text not null,
+    found_at timestamptz not null,
+    seen_by text, -- the operator who has looked at it
+    seen_at timestamptz,
+    primary key (version, place, apart_row),
+    check ((seen_by is null) = (seen_at is null))
+);
+create index vault_merges_by_pair on vault_merges (place, apart_row, kept_row);
 
 -- Whoever personal data can be about: an account, an operator, the house.
 create table vault_subjects (

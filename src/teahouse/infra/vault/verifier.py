@@ -281,12 +281,14 @@ class _Page:
         if text is None:
             return True  # it was not opened: erased, broken, or not drawn
         personal, by = due[0].found(text.decode(), *(also[name] for name in due[0].also))
-        return mine[1] == self._digest(version, personal, by)
-
-    def _digest(self, version: int, personal: PersonalField, by: str) -> bytes:
-        way = personal.normaliser
+        way, key = personal.normaliser, self.keys.index.keys[version]
         assert way is not None, "what is indexed is normalised"
-        told = f"{way.name}/{way.version}"
+        forms = [(f"{way.name}/{way.version}", by)]  # so, too, whoever is kept apart from another
+        if key.normaliser > 1 and way.fold is not None:
+            forms.append((f"{way.name}/2", way.fold(by)))
+        return mine[1] in [self._digest(version, personal, told, form) for told, form in forms]
+
+    def _digest(self, version: int, personal: PersonalField, told: str, by: str) -> bytes:
         message = b"".join(
             struct.pack(">I", len(part.encode())) + part.encode()
             for part in (self.by.ring.tenant, personal.table, personal.column, told, by)

@@ -8,8 +8,11 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from teahouse.errors import Kind, Refused
+
 KEK, DEK, INDEX, HOUSE = "kek", "dek", "index", "house"
 OLD, NEW = "old", "new"
+NORMALISERS = (1, 2)  # of index keys: by what was written, and by what looks the same
 KEPT_BACKUPS, LOST_BACKUPS = "kept_backups", "lost_backups"  # codes of findings
 KEPT_NAMED_MAX = 20
 
@@ -23,6 +26,7 @@ class Renewal:
     suite: int
     forced_by: tuple[str, str] | None = None
     scope: str = "*"  # whose data: everybody's, or a region's
+    normaliser: int | None = None  # of the new index key; none: as it is
 
 
 def say(code: str, /, **told: object) -> str:
@@ -68,6 +72,24 @@ class Paged(NamedTuple):
     missed: int
     broken: int
     cursor: str | None
+
+
+class KeptApart(NamedTuple):
+    """Two whom a newer normaliser would have made one: who came first, and the other."""
+
+    table: str
+    kind: str
+    kept: str
+    apart: str
+    found_at: datetime
+    seen_by: str | None
+
+
+class NothingUnseen(Refused):
+    """There is nothing in the merge report that nobody has looked at."""
+
+    code = "renewals.nothing_unseen"
+    kind = Kind.CONFLICT
 
 
 class Pacing(Protocol):

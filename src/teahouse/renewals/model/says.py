@@ -24,6 +24,10 @@ SAYS: dict[str, Both] = {
     ),
     "destroys": Both("正在销毁旧的数据密钥", "destroys old data keys"),
     "old_left": Both("还有 {count} 把旧数据密钥", "{count} old data keys to go"),
+    "unseen": Both(
+        "等待有人查看合并报告：{count} 对是新的",
+        "waits for somebody to look at the merge report: {count} are new",
+    ),
     "stretches": Both("还有 {count} 段", "{count} stretches to go"),
     "indexes": Both("还有 {count} 条索引待清除", "{count} indexes to empty"),
     "transactions": Both(

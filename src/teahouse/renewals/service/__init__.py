@@ -184,12 +184,17 @@ class KeySmith:
 
     async def _add(self, tx: Tx, run: Renewal, purpose: KeyPurpose) -> None:
         scope = run.scope if purpose is KeyPurpose.KEK else SHARED
+        normaliser = run.normaliser if purpose is KeyPurpose.INDEX else None
         former = await self.locksmith.primary(tx, purpose, scope)
-        told = [await self.locksmith.add(tx, purpose, run.suite, scope)]
+
+        async def add() -> KeysChanged:
+            return await self.locksmith.add(tx, purpose, run.suite, scope, normaliser)
+
+        told = [await add()]
         if purpose is KeyPurpose.INDEX and former is not None:
             if told[0].version % 2 == former.version % 2:  # its slot is in use: leave it out
                 left_out = await self.locksmith.destroy(tx, purpose, told[0].version)
-                told += [left_out, await self.locksmith.add(tx, purpose, run.suite)]
+                told += [left_out, await add()]
         if former is not None:
             await store.put(tx, run.run_id, purpose.value, OLD, former.ref)
         new = KeyRef(told[-1].key_id, told[-1].version)

@@ -134,6 +134,13 @@ class RegionFact(msgspec.Struct, frozen=True, kw_only=True):
     census: tuple[WrapsFact, ...]
 
 
+class NormaliserFact(msgspec.Struct, frozen=True, kw_only=True):
+    """By which form people are found under the new index key, and whom that would have made one."""
+
+    version: int
+    kept_apart: int  # accounts that look the same as one before them: none was merged
+
+
 class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a run tells of itself when it has ended."""
 
@@ -159,6 +166,7 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     undeclared: tuple[Undeclared, ...] = ()
     # Nothing at all when a run is of the whole installation, as in reports from before.
     region: RegionFact | msgspec.UnsetType = msgspec.UNSET
+    normaliser: NormaliserFact | msgspec.UnsetType = msgspec.UNSET  # nothing: by the exact form
 
 
 def thinned(points: tuple[Point, ...], most: int = POINTS_MAX) -> tuple[Point, ...]:

@@ -129,7 +129,7 @@ class Driver:
         if run.laid != VERIFY:
             await lay(self.yard, run, VERIFY)
             return say("opens")
-        said = await self._left(run, VERIFY)
+        said = await self._left(run, VERIFY) or await self._unseen(run)
         if said:
             return said
         found = await self._judged(at)
@@ -259,6 +259,12 @@ class Driver:
         async with self.yard.db.read() as tx:
             count = await ranges.left(tx, run.run_id, stage)
         return say("stretches", count=count) if count else ""
+
+    async def _unseen(self, run: Run) -> str:
+        """Say how many in the merge report nobody has looked at."""
+        async with self.yard.db.read() as tx:
+            _, unseen = await self.yard.merging.count(tx, run.run_id)
+        return say("unseen", count=unseen) if unseen else ""
 
     async def _again(self, run: Run, role: str) -> str:
         """Have slots gone through once more in which something of a key is left."""

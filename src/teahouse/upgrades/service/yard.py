@@ -24,6 +24,7 @@ from teahouse.infra.vault.sweep.walked import Key, Walked
 from teahouse.infra.vault.vault import Vault
 from teahouse.renewals.model import DEK, INDEX, KEK, NEW, OLD, KeptBackup, Renewal
 from teahouse.renewals.service import Keeper, KeySmith, Step
+from teahouse.renewals.service.merging import Merging
 from teahouse.upgrades import store
 from teahouse.upgrades.model.runs import Act, NoSuchRun, Run
 
@@ -53,6 +54,7 @@ class Yard:
     smith: KeySmith
     steps: list[Step]
     exposures: Exposures
+    merging: Merging
     soft_days: int
     regions: Callable[[], Awaitable[int]]  # tells the vault of which region everybody is
     keepers: list[Keeper] = field(default_factory=list[Keeper])
@@ -105,7 +107,8 @@ class Yard:
         by = None
         if forced is not None and forced.second_by is not None:
             by = (forced.first_by, forced.second_by)
-        return Renewal(run.run_id, run.classes, run.suite, by, run.scope)
+        again = run.plan.get("normaliser")
+        return Renewal(run.run_id, run.classes, run.suite, by, run.scope, again)
 
     async def run(self, tx: Tx, run_id: str) -> Run:
         """Return a run. Raises ``NoSuchRun``."""

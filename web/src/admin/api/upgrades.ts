@@ -2,6 +2,7 @@ import type {
   CensusWire,
   ClassesWire,
   ExposureWire,
+  MergesWire,
   PlanBody,
   PlanWire,
   RunSummaryWire,
@@ -38,6 +39,13 @@ export const fetchRun = (runId: string): Promise<RunWire> => ask("GET", runAt(ru
 /** How much of each column is under old keys, over time. */
 export const fetchExposure = (runId: string): Promise<ExposureWire> =>
   ask("GET", `${runAt(runId)}/exposure`);
+
+/** Whom a newer normaliser would have made one, and who has looked at it. */
+export const fetchMerges = (runId: string): Promise<MergesWire> =>
+  ask("GET", `${runAt(runId)}/merges`);
+
+export const seeMerges = (runId: string): Promise<MergesWire> =>
+  ask("POST", `${runAt(runId)}/merges/seen`, { body: {} });
 
 /** What a run would do; nothing is changed by it. */
 export const previewRun = (plan: PlanBody): Promise<PlanWire> =>

@@ -45,6 +45,7 @@ export const ACTS: Record<string, Key> = {
   "upgrades.started": "admin.act.upgrades.started",
   "upgrades.paused": "admin.act.upgrades.paused",
   "upgrades.resumed": "admin.act.upgrades.resumed",
+  "upgrades.merges_seen": "admin.act.upgrades.merges_seen",
   "upgrades.rate_set": "admin.act.upgrades.rate_set",
   "upgrades.wished": "admin.act.upgrades.wished",
   "upgrades.agreed": "admin.act.upgrades.agreed",

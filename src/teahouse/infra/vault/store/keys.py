@@ -7,6 +7,7 @@ from typing import NamedTuple
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.lifecycle import KeyPurpose, KeyState
 from teahouse.infra.vault.model import SHARED, KeyRef
+from teahouse.infra.vault.normal import EXACT
 
 _FIRST_KEYS_LOCK = 7_240_601
 
@@ -16,13 +17,13 @@ LOCK_FIRST_KEYS = "select pg_advisory_xact_lock($1)"
 KEYS = """
 select r.generation, k.purpose, k.key_id, k.version,
     case when k.leads then 'primary' else k.state end, k.check_value, k.wrapped, k.suite,
-    k.generation, k.changed_at, k.written, k.scope
+    k.generation, k.changed_at, k.written, k.scope, k.normaliser
 from vault_ring r left join vault_keys k on true order by k.purpose, k.version"""
 INSERT_KEY = """
 insert into vault_keys (
     purpose, key_id, version, state, check_value, wrapped, suite, generation, changed_at, written,
-    scope, created_at
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $9)"""
+    scope, normaliser, created_at
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $9)"""
 MOVE_KEY = """
 update vault_keys set generation = $5, changed_at = $6,
     state = case when $4 = 'primary' and scope <> '*' then 'decrypt_only' else $4 end,
@@ -99,6 +100,7 @@ class KeyRow(NamedTuple):
     changed_at: datetime
     written: bool = False  # of an index key: written beside the primary
     scope: str = SHARED  # of a key-encryption key: whose data keys it wraps
+    normaliser: int = EXACT  # of an index key: by which form people are found
 
     @property
     def ref(self) -> KeyRef:

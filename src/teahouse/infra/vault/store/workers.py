@@ -5,19 +5,21 @@ from typing import NamedTuple
 
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.model import GONE_SECONDS
+from teahouse.infra.vault.normal import NORMALISERS
 
 BEAT = """
 insert into vault_workers (
     worker_id, host, pid, release, suites, generation, queue_ms, p99_ms, requests, faults,
-    scoped, heartbeat_at
+    scoped, normaliser, heartbeat_at
 )
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp())
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, clock_timestamp())
 on conflict (worker_id) do update set generation = excluded.generation,
     queue_ms = excluded.queue_ms, p99_ms = excluded.p99_ms, requests = excluded.requests,
     faults = excluded.faults, heartbeat_at = excluded.heartbeat_at
 returning (select generation from vault_ring)"""
 LIVE = """
-select worker_id, host, pid, release, suites, generation, queue_ms, p99_ms, requests, faults, scoped
+select worker_id, host, pid, release, suites, generation, queue_ms, p99_ms, requests, faults, scoped,
+    normaliser
 from vault_workers
 where heartbeat_at > clock_timestamp() - make_interval(secs => $1) order by worker_id"""
 # Of those who serve, and of this release: the others say nothing.
@@ -51,6 +53,7 @@ class WorkerRow(NamedTuple):
     requests: int | None = None
     faults: int | None = None
     scoped: bool = True  # its release knows keys of scopes
+    normaliser: int = NORMALISERS[-1]  # the newest that its release knows
 
 
 class FeltRow(NamedTuple):

@@ -16,6 +16,8 @@ from teahouse.infra.vault.store.sweeping import Found
 from teahouse.infra.vault.suites import Cipher
 from teahouse.infra.vault.sweep.roll import Sealing
 
+Blinds = tuple[BlindIndex, BlindIndex | None]  # an index, and what is kept where another has it
+
 
 class PageRow(NamedTuple):
     """A row as it was read."""
@@ -37,6 +39,7 @@ class NewRow(NamedTuple):
     values: tuple[bytes | None, ...]
     sealed: int  # how many of them are new
     blind: BlindIndex | None
+    apart: BlindIndex | None = None  # in place of it, where another has the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Anew:
     opening: Mapping[KeyRef, Cipher]
     sealing: Mapping[tuple[str, str], Sealing]  # by subject and class
     nonce: Callable[[int], bytes]
-    index: Callable[[Indexed, str, Sequence[Any]], BlindIndex]
+    index: Callable[[Indexed, str, Sequence[Any]], Blinds]
     broken: list[Found] = field(default_factory=list[Found])
     left: int = 0  # values whose key was not to be had now
     nonces: Iterator[bytes] = field(default_factory=lambda: iter(()))
@@ -94,7 +97,7 @@ class Anew:
         index = self._index(row) if stale.index else None
         if not count and index is None:
             return None
-        return NewRow(row, tuple(values), count, index)
+        return NewRow(row, tuple(values), count, *(index or (None, None)))
 
     def _again(self, row: PageRow, nth: int) -> bytes | None:
         key = self.sealing.get((row.subject, self.kinds[nth]))
@@ -121,7 +124,7 @@ class Anew:
             self.broken.append(self._found(row, self.sealed.columns[nth], "tampered"))
             return None
 
-    def _index(self, row: PageRow) -> BlindIndex | None:
+    def _index(self, row: PageRow) -> Blinds | None:
         assert row.indexed is not None, "it has an index"
         nth = self.sealed.fields.index(row.indexed.field)
         value = self._open(row, nth)

@@ -99,6 +99,14 @@ def at_keys(sealed: Sealed) -> LiteralString:
     )
 
 
+def at_digest(sealed: Sealed, slot: LiteralString) -> LiteralString:
+    """Return how the row is read, as in a page, that has an index of a version in a slot."""
+    return (
+        f"select {_wanted(sealed)} from {sealed.table}"
+        f" where {slot}_version = $1 and {slot}_digest = $2"
+    )
+
+
 def _wanted(sealed: Sealed) -> LiteralString:
     wanted: list[LiteralString] = list(sealed.key_columns)
     wanted.extend((f"({sealed.subject})::text", f"({sealed.row})::text", *sealed.columns))

@@ -10,20 +10,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from teahouse.clock import Clock
 from teahouse.ids import Ids
-from teahouse.infra.db.pool import Database, Row, UniqueViolation
-from teahouse.infra.vault import envelope
-from teahouse.infra.vault.index import BlindIndex, Indexer
+from teahouse.infra.db.pool import Database, UniqueViolation
 from teahouse.infra.vault.keyring import KeyRing, Keys
-from teahouse.infra.vault.model import SHARED, KeyRef, NoSuchKey, Tampered, UnknownKey
-from teahouse.infra.vault.sealed import Indexed, Sealed, row_name
+from teahouse.infra.vault.model import SHARED, KeyRef, NoSuchKey
+from teahouse.infra.vault.sealed import Sealed, row_name
 from teahouse.infra.vault.store import sweeping
 from teahouse.infra.vault.store.sweeping import DekAge, Found
 from teahouse.infra.vault.sweep import statements
 from teahouse.infra.vault.sweep.anew import Anew, NewRow, PageRow, Stale
+from teahouse.infra.vault.sweep.apart import Apart, indexing, put_some
+from teahouse.infra.vault.sweep.paging import refs_of, row_of
 from teahouse.infra.vault.sweep.roll import Roll, Sealing, unwrapped
 from teahouse.infra.vault.sweep.stretches import EVERYTHING, Stretch
 from teahouse.infra.vault.sweep.walked import Key
@@ -101,10 +100,10 @@ class Sweep:
             if wanted.index is not None and wanted.index not in keys.index.keys:
                 raise NoSuchKey
             query = statements.page(sealed, after=bool(after), until=bool(until))
-            rows = [_row(sealed, row) for row in await tx.rows(query, *after, *until, rows_max)]
+            rows = [row_of(sealed, row) for row in await tx.rows(query, *after, *until, rows_max)]
             theirs = await sweeping.of_subjects(tx, sorted({row.subject for row in rows}))
             deks = {dek.ref: dek for dek in theirs}
-            if strange := _refs(rows) - deks.keys():  # of another, or of nobody
+            if strange := refs_of(rows) - deks.keys():  # of another, or of nobody
                 deks |= await sweeping.with_ages(tx, list(strange))
         if wanted.scope != SHARED:
             mine = {dek.subject_id for dek in theirs if dek.scope == wanted.scope}
@@ -119,7 +118,7 @@ class Sweep:
             opening=opening,
             sealing=sealing,
             nonce=self.ids.bytes,
-            index=self._indexing(keys, wanted),
+            index=indexing(self.ring, keys, wanted.index),
             broken=found.broken,
         )
         made = await asyncio.to_thread(anew.rows, found.stale) if found.stale else []
@@ -181,15 +180,6 @@ class Sweep:
             sealing |= {(who, dek_class): key for who, key in given.items()}
         return sealing
 
-    def _indexing(self, keys: Keys, wanted: Wanted) -> Any:
-        indexer = Indexer(self.ring)
-
-        def index(how: Indexed, value: str, also: Sequence[Any]) -> BlindIndex:
-            assert wanted.index is not None, "nothing else asks for it"
-            return indexer.again(keys, wanted.index, *how.found(value, *also))
-
-        return index
-
     async def _put(
         self,
         sealed: Sealed,
@@ -202,7 +192,8 @@ class Sweep:
         if not made:
             return made
         try:
-            count = await self._put_some(sealed, wanted, keys, made)
+            async with self.db.read() as tx:
+                count = await put_some(tx, sealed, wanted.index, keys, made)
         except UniqueViolation:
             return await self._put_each(sealed, wanted, keys, made, broken)
         if count == len(made):
@@ -221,32 +212,30 @@ class Sweep:
         put: list[NewRow] = []
         for one in made:
             try:
-                if await self._put_some(sealed, wanted, keys, [one]):
-                    put.append(one)
-            except UniqueViolation:  # two rows have one number: for a person to look at
+                async with self.db.read() as tx:
+                    if await put_some(tx, sealed, wanted.index, keys, [one]):
+                        put.append(one)
+            except UniqueViolation:
+                if one.apart is not None:
+                    put += await self._apart(sealed, keys, one)
+                    continue
+                # Two rows have one number: for a person to look at.
                 name = row_name(one.row.key)
                 broken.append(Found(sealed.table, name, "index", "duplicate"))
         return put
 
-    async def _put_some(
-        self, sealed: Sealed, wanted: Wanted, keys: Keys, made: Sequence[NewRow]
-    ) -> int:
-        indexing = wanted.index is not None and sealed.indexed
-        slot = statements.slot_of(wanted.index) if wanted.index and indexing else None
-        lists: list[list[Any]] = [[one.row.key[nth] for one in made] for nth in _each(sealed.key)]
-        lists += [[one.row.values[nth] for one in made] for nth in _each(sealed.fields)]
-        lists += [[one.values[nth] for one in made] for nth in _each(sealed.fields)]
-        if slot is not None:
-            lists += [[one.blind and one.blind.version for one in made]]
-            lists += [[one.blind and one.blind.digest for one in made]]
-        async with self.db.read() as tx:
-            return await tx.run(statements.put_back(sealed, slot), keys.generation, *lists)
+    async def _apart(self, sealed: Sealed, keys: Keys, one: NewRow) -> list[NewRow]:
+        """Put a row back that another looks the same as; nothing, when it is to be tried again."""
+        try:
+            return await Apart(self.db, self.ring, self.clock).put(sealed, keys, one)
+        except UniqueViolation:  # the other has changed meanwhile
+            return []
 
     async def _there(self, sealed: Sealed, made: Sequence[NewRow]) -> list[NewRow]:
         query = statements.at_keys(sealed)
-        lists = [[one.row.key[nth] for one in made] for nth in _each(sealed.key)]
+        lists = [[one.row.key[nth] for one in made] for nth in range(len(sealed.key))]
         async with self.db.read() as tx:
-            rows = [_row(sealed, row) for row in await tx.rows(query, *lists)]
+            rows = [row_of(sealed, row) for row in await tx.rows(query, *lists)]
         now = {row.key: row for row in rows}
         return [one for one in made if one.row.key in now and _is_put(one, now[one.row.key])]
 
@@ -257,44 +246,10 @@ class Sweep:
                 await sweeping.quarantine(tx, sealed.table, list(each.values()), self.clock.now())
 
 
-def _each(things: Sequence[Any]) -> range:
-    return range(len(things))
-
-
 def _is_put(new: NewRow, now: PageRow) -> bool:
     if new.values != now.values:
         return False
     return new.blind is None or new.blind.version in now.slots.values()
-
-
-def _row(sealed: Sealed, row: Row) -> PageRow:
-    parts = iter(row)
-    key = tuple(next(parts) for _ in sealed.key)
-    subject, row_id = next(parts), next(parts)
-    values = tuple(next(parts) for _ in sealed.fields)
-    slots: dict[str, int | None] = {}
-    indexed: Indexed | None = None
-    also: dict[str, Any] = {}
-    if sealed.indexed:
-        slots[statements.ODD], _, slots[statements.EVEN], _ = (next(parts) for _ in range(4))
-        applies = [next(parts) for _ in sealed.indexed]
-        indexed = next((one for one, yes in zip(sealed.indexed, applies, strict=True) if yes), None)
-        also = {name: next(parts) for name in statements.also_columns(sealed)}
-    refs = tuple(_ref(value) for value in values)
-    return PageRow(key, subject, row_id, values, refs, slots, indexed, also)
-
-
-def _refs(rows: Iterable[PageRow]) -> set[KeyRef]:
-    return {ref for row in rows for ref in row.refs if isinstance(ref, KeyRef)}
-
-
-def _ref(value: bytes | None) -> KeyRef | str | None:
-    try:
-        return None if value is None else envelope.key_of(value)
-    except Tampered:
-        return "no_envelope"
-    except UnknownKey:
-        return "unknown_suite"
 
 
 def _sort(

@@ -1,0 +1,51 @@
+"""The merge report of an upgrade: who were kept apart, and that somebody has looked at it."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from teahouse.cli.admin import actor, house_of, moment, show
+from teahouse.cli.commands import ConfigFile, DataDir, run_async
+
+RunId = Annotated[str, typer.Argument(help="As `upgrade status` prints it.")]
+Seen = Annotated[bool, typer.Option("--seen", help="Say that you have looked at all of them.")]
+Reason = Annotated[str, typer.Option(help="What comes of it; it goes into the audit log.")]
+
+
+def merges(
+    run_id: RunId,
+    seen: Seen = False,
+    reason: Reason = "",
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
+) -> None:
+    """Print whom a newer normaliser would have made one: by account ids, no number or address."""
+
+    async def work() -> int:
+        async with house_of(config, data_dir) as house:
+            merging = house.upgrades.yard.merging
+            if seen:
+                await merging.seen(actor(), run_id, reason)
+            found = await merging.report(run_id)
+        rows = [
+            [
+                one.kind,
+                one.kept,
+                one.apart,
+                moment(one.found_at),
+                one.seen_by or "",
+            ]
+            for one in found.pairs
+        ]
+        heads = ["kind", "has the newer form", "keeps the exact form", "found", "seen by"]
+        show("Kept apart", heads, rows)
+        sys.stdout.write(f"{found.total} pairs, {found.unseen} to look at; nobody was merged\n")
+        return 0
+
+    run_async(work())
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(merges)
