@@ -239,9 +239,10 @@ async def test_it_can_be_given_up(site: Site, town: Town, wiper: asyncpg.Connect
     owner = await site.home.owner()
     plan = await owner.did("POST", "/upgrades/plan", {"classes": ["index"], "normaliser": 2})
     assert (plan["normaliser"], plan["merges"]) == (2, {"count": 4, "opened": 11, "rows": 11})
+    behind = town.homes[1].house.ground
+    await behind.attendance.beat()
     await site.begin("index", normaliser=2)
     await go_on(site, town, range(0))
-    behind = town.homes[1].house.ground
     keys = behind.vault.ring.held.index
     assert (keys.newest_first, keys.to_write) == ([2, 1], [1]), "it does not know that 2 is written"
     assert await pairs(site) == town.apart()
