@@ -9,7 +9,7 @@ import pytest
 from teahouse.app.house import build_routes
 from teahouse.clock import FixedClock
 from teahouse.infra.db.pool import Database
-from teahouse.uptime.model import PROFILE, REGISTER, SEND, SIGN_IN, Spell, capability_of
+from teahouse.uptime.model import MEANS, PROFILE, REGISTER, SEND, SIGN_IN, Spell, capability_of
 from teahouse.uptime.service import Uptime
 from tests.living import Living, living
 
@@ -77,3 +77,5 @@ def test_every_way_in_and_everything_told_is_a_route(home: Living) -> None:
     routes = build_routes(home.house)
     found = {capability_of(one.method, one.path, one.door) for one in routes}
     assert {REGISTER, SIGN_IN, SEND, PROFILE, "change_contact", "erase", "look_up", ""} == found
+    for method, begins, _ in MEANS:
+        assert any(r.method == method and r.path.startswith(begins) for r in routes), begins

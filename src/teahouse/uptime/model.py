@@ -10,14 +10,13 @@ KEPT = timedelta(days=120)  # longer than any upgrade takes, its rest included
 SECONDS_MAX = 3600  # of one worker, that wait for the database to come back
 
 _V3 = "/_matrix/client/v3"
-# By method and the beginning of a route's path.
-_MEANS: tuple[tuple[str, str, str], ...] = (
+# By method and the beginning of a route's path; each line is of a route that there is.
+MEANS: tuple[tuple[str, str, str], ...] = (
     ("POST", f"{_V3}/login", SIGN_IN),
     ("POST", "/api/v1/sessions", SIGN_IN),
     ("PUT", f"{_V3}/rooms/{{room_id}}/send/", SEND),
     ("GET", f"{_V3}/sync", SEND),
     ("PUT", f"{_V3}/profile/", PROFILE),
-    ("POST", f"{_V3}/account/3pid", CHANGE_CONTACT),
     ("POST", "/api/v1/account/contacts", CHANGE_CONTACT),
     ("POST", f"{_V3}/account/deactivate", ERASE),
     ("POST", "/api/v1/account/deactivate", ERASE),
@@ -47,7 +46,7 @@ def capability_of(method: str, path: str, door: str) -> str:
     """Return for what a route stands; empty: for nothing that is told."""
     if door:
         return REGISTER
-    for of, begins, capability in _MEANS:
+    for of, begins, capability in MEANS:
         if method == of and path.startswith(begins):
             return capability
     return ""

@@ -33,7 +33,7 @@ def test_what_does_not_is_not(other: str) -> None:
 def test_folding_twice_is_folding_once(local: str) -> None:
     written = f"{local}@example.com"
     assert fold_email(fold_email(written)) == fold_email(written)
-    assert fold_email(written).partition("@")[0], "something is left"
+    assert fold_email(written).rpartition("@")[0], "something is left"
 
 
 def test_codes_and_places_know_no_other_form() -> None:

@@ -119,6 +119,11 @@ class PersonalField:
         """``table.column``."""
         return f"{self.table}.{self.column}"
 
+    @property
+    def folds(self) -> bool:
+        """Whether it can be found by a folded form, too."""
+        return self.normaliser is not None and self.normaliser.fold is not None
+
 
 class PurposeRegister:
     """Every personal field of the house, in the order in which the stores were listed."""

@@ -89,9 +89,8 @@ class Indexer:
 
     def folds(self, field: PersonalField) -> bool:
         """Tell whether something is found by its folded form, so that a hit may be another's."""
-        has_fold = field.normaliser is not None and field.normaliser.fold is not None
         keys = self.ring.keys.index.keys.values()
-        return has_fold and any(key.normaliser >= FOLDED for key in keys)
+        return field.folds and any(key.normaliser >= FOLDED for key in keys)
 
     def again(
         self,

@@ -16,7 +16,7 @@ from teahouse.infra.vault.store import sweeping
 from teahouse.infra.vault.sweep import statements
 from teahouse.infra.vault.sweep.anew import Anew, Blinds, PageRow, Stale
 from teahouse.infra.vault.sweep.counting import counted
-from teahouse.infra.vault.sweep.paging import row_of
+from teahouse.infra.vault.sweep.paging import refs_of, row_of
 from teahouse.infra.vault.sweep.roll import unwrapped
 from teahouse.infra.vault.sweep.walked import Key
 
@@ -41,7 +41,7 @@ class Alike:
 
     async def count(self, sealed: Sealed, normaliser: int, opened_max: int) -> Found:
         """Count in a table, up to so many rows of it."""
-        if not any(_folds(one) for one in sealed.indexed):
+        if not any(one.field.folds for one in sealed.indexed):
             return Found(0, 0, 0)
         size = await counted(self.db, sealed)
         seen: set[bytes] = set()
@@ -66,7 +66,7 @@ class Alike:
     async def _forms(self, sealed: Sealed, normaliser: int, rows: list[PageRow]) -> list[bytes]:
         async with self.db.read() as tx:
             deks = await sweeping.of_subjects(tx, sorted({row.subject for row in rows}))
-        needed = {ref for row in rows for ref in row.refs if isinstance(ref, KeyRef)}
+        needed = refs_of(rows)
 
         def form(how: Indexed, value: str, also: Sequence[Any]) -> Blinds:
             personal, written = how.found(value, *also)
@@ -85,10 +85,6 @@ class Alike:
         living = [Stale(row, (), index=True) for row in rows if _can(sealed, row)]
         made = await asyncio.to_thread(anew.rows, living)
         return [one.blind.digest for one in made if one.blind is not None]
-
-
-def _folds(one: Indexed) -> bool:
-    return one.field.normaliser is not None and one.field.normaliser.fold is not None
 
 
 def _can(sealed: Sealed, row: PageRow) -> bool:

@@ -98,6 +98,8 @@ def indexing(
         assert version is not None, "nothing else asks for it"
         personal, written = how.found(value, *also)
         made = indexer.again(keys, version, personal, written)
+        if keys.index.keys[version].normaliser == EXACT or not personal.folds:
+            return made, None  # there is one form only, so no second digest
         exact = indexer.again(keys, version, personal, written, EXACT)
         return made, None if exact == made else exact
 
