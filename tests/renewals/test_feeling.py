@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from teahouse.clock import FixedClock
 from teahouse.infra.db.pool import Database
-from teahouse.infra.pace import LEARN_SECONDS, Hours, Signals
+from teahouse.infra.pace import LEARN_SECONDS, SETTLE_SECONDS, Hours, Signals
 from teahouse.renewals.service.feeling import Feeling
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -24,8 +24,8 @@ async def test_it_is_quiet_by_the_hour_of_the_place(database: Database) -> None:
     assert feeling.pace.why == "climbing", "it is five in the afternoon there"
     going = feeling.pace.rate
     clock.move(timedelta(hours=1))
-    on(1)
-    assert feeling.pace.why == "quiet", "it is six"
+    on(SETTLE_SECONDS + LEARN_SECONDS + 2)
+    assert feeling.pace.why == "quiet", "it is six, and it has learned what is usual by now"
     assert 0 < feeling.pace.rate == feeling.pace.limits.least < going
     feeling.limit(clock.monotonic(), 1000.0)
     on(1)
