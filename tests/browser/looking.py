@@ -130,8 +130,7 @@ CONTROLS = """() => {
   window.looking.controls = found;
   window.looking.reached = new Set();
   window.looking.keyOf = (one) => one.type === "radio" ? one.name : one.closest("[role=grid], [role=log], [role=listbox]") ?? one;
-  looking.last = null;
-  looking.rounds = 0;
+  looking.again = 0;
   looking.reached.add(document.activeElement);
   if (within === document) {
     document.activeElement?.blur();
@@ -141,27 +140,32 @@ CONTROLS = """() => {
 }"""
 TABBED = """() => {
   const here = document.activeElement;
-  if (!here || here === document.body) { // past the last: once more, from the first
-    looking.rounds = (looking.rounds ?? 0) + 1;
-    return { ended: looking.rounds > 2, shown: true };
-  }
   const rings = (one) => {
     const style = getComputedStyle(one);
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
   };
+  const known = looking.reached.has(here);
+  // It goes on where it was if the focus is lost on the way: the end is when nothing is left, or when
+  // a whole round met nothing new.
+  looking.again = known ? looking.again + 1 : 0;
+  if (here) for (const one of [here, looking.keyOf(here)]) looking.reached.add(one);
+  const left = looking.controls.some((one) =>
+    one.isConnected && !looking.reached.has(one) && !looking.reached.has(looking.keyOf(one)));
+  const ended = !left || looking.again > looking.reached.size + 5;
+  if (!here || here === document.body) return { ended, shown: true };
   const shown = rings(here) || here.type?.startsWith("date") || // the ring is around a part of it
     [...document.querySelectorAll("label:focus-within, :focus-within")]
     .some((one) => one.contains(here) && one !== document.body && rings(one));
-  const key = looking.keyOf(here);
-  const again = looking.reached.has(here) && here !== looking.last; // a date has several fields
-  looking.last = here;
-  looking.reached.add(here);
-  looking.reached.add(key);
-  return { ended: again && looking.rounds > 0, shown, what: here.outerHTML.slice(0, 120) };
+  return { ended, shown, what: here.outerHTML.slice(0, 120) };
 }"""
-LEFT = """() => looking.controls
-  .filter((one) => !looking.reached.has(one) && !looking.reached.has(looking.keyOf(one)))
-  .map((one) => one.outerHTML.slice(0, 120))"""
+LEFT = """() => {
+  const left = looking.controls.filter(
+    (one) => !looking.reached.has(one) && !looking.reached.has(looking.keyOf(one)));
+  return {
+    left: left.map((one) => one.outerHTML.slice(0, 120)),
+    gone: left.some((one) => !one.isConnected),
+  };
+}"""
 
 
 def texts(lang: str, name: str = "") -> dict[str, str]:
@@ -213,14 +217,28 @@ async def misread(page: Page) -> list[str]:
 
 
 async def unreached(page: Page) -> list[str]:
-    """Go through the page by the Tab key; return what is passed over, or unseen when it is met."""
+    """Go through the page by the Tab key; return what is passed over, or unseen when it is met.
+
+    Once more, from the beginning, where a control went away while it was gone through.
+    """
+    unseen: list[str] = []
+    for last in (False, False, True):
+        unseen += await gone_round(page)
+        missed = await page.evaluate(LEFT)
+        if last or not missed["gone"]:
+            return [*unseen, *(f"Tab does not reach: {one}" for one in missed["left"])]
+    raise AssertionError("the last time returns")
+
+
+async def gone_round(page: Page) -> list[str]:
+    """Press Tab until everything is reached, or nothing new; return where the focus is not seen."""
     count = await page.evaluate(CONTROLS)
     unseen: list[str] = []
     for _ in range(min(count * 3 + 20, TABS_MAX)):
         await page.keyboard.press("Tab")
         met = await page.evaluate(TABBED)
-        if met["ended"]:
-            break
         if not met["shown"]:
             unseen.append(f"focus is not seen: {met['what']}")
-    return [*unseen, *(f"Tab does not reach: {one}" for one in await page.evaluate(LEFT))]
+        if met["ended"]:
+            break
+    return unseen
