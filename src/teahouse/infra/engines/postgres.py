@@ -37,7 +37,6 @@ _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 # application's to report, and its DETAIL would put personal data in a file.
 _SETTINGS = """\
 # Written at every start. Your own settings: postgresql.local.conf beside this directory.
-shared_buffers = 128MB
 max_connections = 200
 max_wal_size = 2GB
 wal_level = replica
@@ -54,6 +53,7 @@ log_error_verbosity = terse
 log_checkpoints = off
 unix_socket_permissions = 0700
 """
+BUFFERS_MB_MIN, BUFFERS_MB_MAX = 128, 2048
 _ACCESS = """\
 local all all scram-sha-256
 host all all 127.0.0.1/32 scram-sha-256
@@ -65,6 +65,19 @@ class Passwords(msgspec.Struct, frozen=True):
 
     postgres: str
     teahouse: str
+
+
+def buffers_mb(memory_bytes: int) -> int:
+    """Return how many MB of a machine's memory PostgreSQL is to keep pages in: a sixteenth.
+
+    The rest is for the workers, and for files that the machine itself keeps in memory. It is taken
+    as pages are read, not at once.
+    """
+    return min(max(memory_bytes // 16 >> 20, BUFFERS_MB_MIN), BUFFERS_MB_MAX)
+
+
+def _memory_bytes() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _last_words(path: Path, start: int) -> str:
@@ -229,7 +242,8 @@ class Postgres:
                 "unix_socket_directories = ''\n"
             )
         local = f"include_if_exists = '{self.home / 'postgresql.local.conf'}'\n"
-        texts = {"postgresql.conf": _SETTINGS + where + local, "pg_hba.conf": _ACCESS}
+        buffers = f"shared_buffers = {buffers_mb(_memory_bytes())}MB\n"
+        texts = {"postgresql.conf": _SETTINGS + buffers + where + local, "pg_hba.conf": _ACCESS}
         for name, text in texts.items():
             (cluster / name).write_text(text)
             places.give(cluster / name, user, 0o600)
