@@ -92,18 +92,20 @@ async def test_a_worker_that_serves_says_what_is_felt(
         assert (await felt(database)).workers == [], "it does not serve"
         ground.attendance.feel(ground.pulse)
         for _ in range(REQUESTS_MIN):
-            await home.client.get("/healthz")
+            await home.client.get("/_matrix/client/versions")
         token = (await home.joined("ann", "+447700900001")).token
         await ground.attendance.beat()
         first = (await felt(database)).workers[0]
         await home.client.get(
             "/_matrix/client/v3/sync", headers={"authorization": f"Bearer {token}"}
         )
+        await home.client.get("/healthz")
+        await home.client.get("/api/v1/operator/upgrades")
         await ground.attendance.beat()
         told = await felt(database)
     assert first.requests >= REQUESTS_MIN
     assert first.p99_ms is not None
     assert first.p99_ms > 0
-    assert told.workers[0].requests == 0, "who waits for news is not counted"
+    assert told.workers[0].requests == 0, "who waits, watches or operates is not counted"
     assert (told.workers[0].faults, told.replica_lag_seconds) == (0, 0.0)
     assert 0 <= told.workers[0].silent_seconds < 15

@@ -58,7 +58,7 @@ def routes(
         return Response(200, text, b"text/plain; version=0.0.4; charset=utf-8")
 
     return [
-        Route("GET", "/healthz", healthz, auth=Auth.NONE),
-        Route("GET", "/readyz", readyz, auth=Auth.NONE),
-        Route("GET", "/metrics", metrics, auth=Auth.NONE),
+        Route("GET", "/healthz", healthz, auth=Auth.NONE, by_machine=True),
+        Route("GET", "/readyz", readyz, auth=Auth.NONE, by_machine=True),
+        Route("GET", "/metrics", metrics, auth=Auth.NONE, by_machine=True),
     ]

@@ -46,7 +46,13 @@ class Route:
     answer: Any = None
     status: int = 200
     waits: bool = False  # how long it takes is its client's choice, and no sign of our state
+    by_machine: bool = False  # nobody waits for it: whoever watches the house asks, again and again
     locked: bool = False  # a locked account may call it (sign-out only, Matrix v1.12)
+
+    @property
+    def is_felt(self) -> bool:
+        """Whether how long it takes is felt by people: not what waits, operators and machines ask."""
+        return not self.waits and not self.by_machine and self.auth is not Auth.OPERATOR
 
     @property
     def only_json(self) -> bool:

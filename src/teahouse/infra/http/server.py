@@ -93,7 +93,7 @@ class Server:
         self.router = Router([*routes, openapi.route(lambda: self.router.routes)])
         self.tally = Tally()
         self._pulse = pulse or PulseTaker()
-        self._unfelt = frozenset(route.path for route in self.router.routes if route.waits)
+        self._unfelt = frozenset(one.path for one in self.router.routes if not one.is_felt)
         self._authenticators = authenticators
         self._limiter = limiter
         self._ids = ids
