@@ -23,7 +23,6 @@ from teahouse.renewals.service.feeling import Feeling
 from teahouse.sync.service.hub import Hub
 
 GRACE_SECONDS = 3
-NICE = 10
 LANES = 3  # stretches that a hand is at: while one is sealed, the database puts another back
 IDLE_SECONDS_MAX = 10.0  # without work for so long, a hand that was called goes
 KEEP_ALIVE_SECONDS = 75
@@ -90,7 +89,6 @@ async def serve_worker(
 async def work_as_hand(config: Config, dsn: str, stays: bool) -> None:
     """Do the work of upgrades, with the time that others leave; go when there is none."""
     configure(config.log_level)
-    os.nice(NICE)
     collect_seldom()
     async with open_house(config, dsn, gives_way=True) as house:
         hand = house.upgrades.hand(socket.gethostname(), os.getpid())
