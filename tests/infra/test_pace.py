@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from teahouse.infra.pace import (
     BURST_SECONDS,
+    ENOUGH_ROWS,
     FALL,
     FEW_ROWS,
     LEARN_AGAIN_SECONDS,
@@ -79,7 +80,7 @@ def test_pages_are_small_while_people_are_about() -> None:
     going = at_most(20_000.0)
     assert going.pace.allow(going.now + 1) == FEW_ROWS
     going.on(Signals(), STEP)
-    assert going.pace.allow(going.now + 1) == 250
+    assert going.pace.allow(going.now + 1) == ENOUGH_ROWS
 
 
 def test_it_climbs_faster_when_nobody_asks_for_anything() -> None:

@@ -27,7 +27,7 @@ from teahouse.infra.vault.sweep.roll import Roll, Sealing, unwrapped
 from teahouse.infra.vault.sweep.stretches import EVERYTHING, Stretch
 from teahouse.infra.vault.sweep.walked import Key
 
-PAGE_ROWS = 500
+PAGE_ROWS = 1000
 ROUNDS_MAX = 10
 
 
