@@ -33,9 +33,14 @@ def run(words: list[str], opened: Open) -> None:
     parser.add_argument("--hands", type=int, default=usual.hands, help="processes that do rows")
     parser.add_argument("--people", type=int, default=usual.people, help="processes of users")
     parser.add_argument("--budget", type=float, default=usual.budget, help="seconds in all")
-    options = Options(**vars(parser.parse_args(words)))
+    parser.add_argument("--raw", type=Path, help="a file for every request that was measured")
+    given = vars(parser.parse_args(words))
+    raw: Path | None = given.pop("raw")
+    options = Options(**given)
     with tempfile.TemporaryDirectory(prefix="teahouse-bench-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)
         found = whole(folder, opened, options)
         holds = report(found, options.accounts, options.people)
+    if raw is not None:
+        raw.write_text(found.as_json())
     sys.exit(0 if holds else 1)

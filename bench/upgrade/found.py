@@ -1,5 +1,6 @@
 """What was measured of the whole upgrade, beside what is owed."""
 
+import json
 import os
 import statistics
 import sys
@@ -100,6 +101,17 @@ class Found:
             made = [begins, *(at for at in self.noted.made if begins <= at < ends), ends]
             longest = max([longest, *(b - a for a, b in pairwise(made))])
         return longest
+
+    def as_json(self) -> str:
+        """Return every request, and where the run was when, for whoever looks for a cause."""
+        told = {
+            "asked": self.noted.asked,
+            "points": self.points,
+            "calm": self.calm,
+            "under": self.under,
+            "alone": self.alone,
+        }
+        return json.dumps(told)
 
     @property
     def ratio(self) -> float:
