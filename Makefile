@@ -17,6 +17,9 @@ WEB_SOURCES := $(shell find web -name node_modules -prune -o -name dist -prune -
 SERVE = $(BIN)/teahouse serve $(if $(LISTEN),--listen $(LISTEN)) \
 	$(if $(DATA_DIR),--data-dir $(DATA_DIR)) $(if $(SERVER_NAME),--server-name $(SERVER_NAME))
 
+# Where the environment forbids it, each of the many processes of a test run compiles everything.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help up serve install web browser test check lint test-python test-web fmt gen bench \
 	screens soak clean
