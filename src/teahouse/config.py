@@ -118,6 +118,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     registration_shared_secret: str = ""
     registration_shared_secret_before: str = ""  # still good while tools change over
     synapse_pepper: str = ""  # password_config.pepper of a Synapse whose digests were brought here
+    turn_uris: str = ""  # turn:HOST:PORT?transport=udp by commas: a relay for calls; empty: none
+    turn_secret: str = ""  # what the relay checks credentials by (coturn: static-auth-secret)
+    turn_seconds: int = 86_400  # how long a credential is good
+    presence: bool = True  # whether people are shown to each other as being there
     upload_bytes_max: int = 50 * 1024 * 1024
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     test_mode: bool = False
@@ -138,6 +142,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         places = [place.strip() for place in self.webhooks_inside.split(",") if place.strip()]
         parted = [place.rpartition(":") for place in places]
         return frozenset((host.strip("[]").lower(), int(port)) for host, _, port in parted)
+
+    @property
+    def turn_places(self) -> tuple[str, ...]:
+        """Where the relay for calls is found."""
+        return tuple(one.strip() for one in self.turn_uris.split(",") if one.strip())
 
     @property
     def base_url(self) -> str:
@@ -212,6 +221,7 @@ def check(config: Config) -> None:
         ("upgrade_soft_days", 0, 365),
         ("backup_keep_days", 0, 36_500),
         ("policy_notice_days", 0, 365),
+        ("turn_seconds", 60, 604_800),
     ):
         if not least <= getattr(config, name) <= most:
             raise BadConfig(f"{name} must be from {least} to {most}")
@@ -233,6 +243,7 @@ def check(config: Config) -> None:
     _check_pair(config, "realname_secret", "realname_secret_next")
     _check_pair(config, "registration_shared_secret", "registration_shared_secret_before")
     _check_notices(config)
+    _check_relay(config)
     _check_keys(config)
     if config.smtp_url and not config.mail_from:
         raise BadConfig("smtp_url is set: set mail_from too, the address that codes come from")
@@ -253,6 +264,16 @@ def is_web_address(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+
+
+def _check_relay(config: Config) -> None:
+    for place in config.turn_places:
+        if not place.startswith(("turn:", "turns:")) or not place.isprintable() or " " in place:
+            raise BadConfig(f"turn_uris must be turn:HOST or turns:HOST by commas, not {place!r}")
+    if bool(config.turn_places) != bool(config.turn_secret):
+        raise BadConfig(
+            "turn_uris and turn_secret are set together: the relay checks by the secret"
+        )
 
 
 def _check_notices(config: Config) -> None:

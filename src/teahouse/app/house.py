@@ -21,6 +21,7 @@ from teahouse.app.ground import Ground
 from teahouse.app.keeping import Keeping, keeping_routes_of, make_keeping
 from teahouse.app.people import People, make_people, people_jobs, people_routes
 from teahouse.app.rights import Rights, make_rights, rights_jobs_of, rights_routes_of
+from teahouse.app.square import Square, make_square, square_jobs, square_routes
 from teahouse.app.talk import Talk, make_syncing, make_talk, talk_jobs, talk_routes
 from teahouse.app.upgrades import make_upgrades, upgrades_jobs_of, upgrades_routes_of
 from teahouse.app.ways import Ways, make_ways, ways_jobs, ways_routes
@@ -108,6 +109,7 @@ class House:
     doors: Doors
     ways: Ways
     talk: Talk
+    square: Square
     syncing: Syncing
     demo: Demo
     upgrades: Upgrades
@@ -212,6 +214,7 @@ def _furnish(ground: Ground) -> House:
     doors = make_doors(ground, people)
     ways = make_ways(ground, people, doors)
     talk = make_talk(ground, people)
+    square = make_square(ground, people, talk)
     syncing = make_syncing(ground, people, talk)
     named = {field.name for field in FIELDS} | KEY_COLUMNS.keys()
     upgrades = make_upgrades(ground, people, doors, uptime, (SEALED, PASSING), (named, SPOKEN))
@@ -227,6 +230,7 @@ def _furnish(ground: Ground) -> House:
         doors=doors,
         ways=ways,
         talk=talk,
+        square=square,
         syncing=syncing,
         demo=demo,
         upgrades=upgrades,
@@ -269,6 +273,7 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
     doors_jobs(ground, house.people, house.doors)
     ways_jobs(ground, house.ways)
     talk_jobs(ground, house.talk)
+    square_jobs(ground, house.square)
     demo_jobs.register(house.demo, ground.jobs)
     upgrades_jobs_of(ground, house.upgrades, call_hand)
     rights_jobs_of(ground, house.rights)
@@ -284,6 +289,7 @@ def build_routes(house: House) -> list[Route]:
         *doors_routes(house.doors),
         *ways_routes(house.ways),
         *talk_routes(ground, house.people, house.talk, house.syncing),
+        *square_routes(house.square),
         *demo_routes.routes(house.demo),
         *upgrades_routes_of(house.upgrades),
         *rights_routes_of(house.rights),

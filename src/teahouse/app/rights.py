@@ -98,6 +98,7 @@ def _sources(people: People, doors: Doors, ways: Ways, talk: Talk) -> Sources:
         account_data=people.account_data,
         push=talk.push,
         receipts=talk.receipts,
+        presence=talk.presence,
         media=talk.media,
         rooms=talk.rooms,
         reading=talk.timeline.reading,

@@ -13,6 +13,9 @@ from teahouse.media import jobs as media_jobs
 from teahouse.media import routes as media_routes
 from teahouse.media import store as media_store
 from teahouse.media.service import Media
+from teahouse.presence import routes as presence_routes
+from teahouse.presence import store as presence_store
+from teahouse.presence.service import Presence
 from teahouse.push import jobs as push_jobs
 from teahouse.push import routes as push_routes
 from teahouse.push import store as push_store
@@ -25,6 +28,7 @@ from teahouse.rooms import store as rooms_store
 from teahouse.rooms.service import Rooms
 from teahouse.sync import routes as sync_routes
 from teahouse.sync.service.building import Building
+from teahouse.sync.service.company import Company
 from teahouse.sync.service.counting import Counting
 from teahouse.sync.service.hub import Hub
 from teahouse.sync.service.syncing import Syncing
@@ -41,8 +45,9 @@ FIELDS = (
     *timeline_store.FIELDS,
     *receipts_store.FIELDS,
     *push_store.FIELDS,
+    *presence_store.FIELDS,
 )
-SEALED = (*media_store.SEALED,)
+SEALED = (*media_store.SEALED, *presence_store.SEALED)
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,6 +63,7 @@ class Talk:
     push: Push
     hub: Hub
     building: Building
+    presence: Presence
 
 
 def make_talk(ground: Ground, people: People) -> Talk:
@@ -106,7 +112,10 @@ def make_talk(ground: Ground, people: People) -> Talk:
     hub = Hub(log, rooms)
     hub.listen()
     typing.listen(hub.wake_room_now)
-    return Talk(rooms, media, directory, timeline, receipts, typing, push, hub, building)
+    presence = Presence(db, ground.vault, people.accounts, clock, log, rooms, config)
+    presence.listen(hub.wake_room_now, hub.wake_now)
+    ground.closing.push_async_callback(presence.close)
+    return Talk(rooms, media, directory, timeline, receipts, typing, push, hub, building, presence)
 
 
 def make_syncing(ground: Ground, people: People, talk: Talk) -> Syncing:
@@ -121,6 +130,7 @@ def make_syncing(ground: Ground, people: People, talk: Talk) -> Syncing:
         talk.typing,
         people.account_data,
         talk.building,
+        Company(talk.presence, talk.rooms, talk.timeline.tails),
     )
 
 
@@ -144,5 +154,6 @@ def talk_routes(ground: Ground, people: People, talk: Talk, syncing: Syncing) ->
         *reading_routes.routes(line.reading),
         *receipts_routes.routes(talk.receipts, talk.typing),
         *push_routes.routes(talk.push),
+        *presence_routes.routes(talk.presence),
         *sync_routes.routes(syncing, people.account_data),
     ]

@@ -18,6 +18,8 @@ PAGE_MAX = 500
 PEOPLE_DEFAULT = 10
 PEOPLE_MAX = 50
 TERM_LETTERS_MAX = 200
+MUTUAL_MAX = 100
+USER_ID_BYTES_MAX = 255
 CANONICAL = "m.room.canonical_alias"
 JOIN_RULES = "m.room.join_rules"
 OPENING = frozenset({JOIN_RULES, "m.room.history_visibility"})
@@ -141,11 +143,16 @@ def shown(state: RoomState) -> ListedRoom | None:
         return None
     if not readable and state.join_rule not in ("public", "knock", "knock_restricted"):
         return None
+    return sketch(state)
+
+
+def sketch(state: RoomState) -> ListedRoom:
+    """Return what a room is to who is not in it."""
     avatar_url = state.text("m.room.avatar", "url")
     return ListedRoom(
         room_id=state.room_id,
         num_joined_members=len(state.joined),
-        world_readable=readable,
+        world_readable=state.history_visibility == "world_readable",
         guest_can_join=state.text("m.room.guest_access", "guest_access") == "can_join",
         join_rule=state.join_rule,
         name=state.text("m.room.name", "name"),
@@ -175,7 +182,7 @@ def _is_wanted(room: ListedRoom, term: str, room_types: frozenset[str | None] | 
 
 def page(rooms: Sequence[ListedRoom], since: str | None, limit: int) -> Page:
     """Return a page of the list. Raises ``Invalid`` for a token that is not ours."""
-    start = _offset(since)
+    start = offset(since)
     end = start + limit
     return Page(
         chunk=rooms[start:end],
@@ -185,13 +192,25 @@ def page(rooms: Sequence[ListedRoom], since: str | None, limit: int) -> Page:
     )
 
 
-def _offset(since: str | None) -> int:
+def offset(since: str | None) -> int:
+    """Return how many come before a place. Raises ``Invalid`` for a token that is not ours."""
     if not since:
         return 0
     digits = since[1:]
     if since[0] != "r" or not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
         raise Invalid("since is not a token of this list.")
     return int(digits)
+
+
+def check_other(user_id: str, other: str) -> None:
+    """Refuse with ``Invalid`` what is no user id, and one's own."""
+    localpart, _, server = other[1:].partition(":")
+    if not other.startswith("@") or not localpart or not server or not localpart.isascii():
+        raise Invalid("user_id looks like @name:server.")
+    if len(other.encode()) > USER_ID_BYTES_MAX or not localpart.isprintable():
+        raise Invalid("user_id looks like @name:server.")
+    if other == user_id:
+        raise Invalid("user_id must be another's than your own.")
 
 
 def opens(event_type: str, content: dict[str, Any]) -> bool:

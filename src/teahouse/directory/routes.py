@@ -6,7 +6,7 @@ from teahouse.directory import model
 from teahouse.directory.model import NoSuchRoom, Page, Wanted
 from teahouse.directory.service import Directory
 from teahouse.directory.wire import AliasBody, RoomsBody, SearchBody, VisibilityBody
-from teahouse.errors import Invalid
+from teahouse.errors import Invalid, Missing
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
@@ -104,6 +104,17 @@ class _Listing:
         )
         return json_response({"results": people, "limited": limited})
 
+    async def mutual(self, request: Request) -> Response:
+        """List the rooms that the caller shares with somebody."""
+        other = request.query_one("user_id")
+        if other is None:
+            raise Missing("user_id must say with whom.")
+        joined, count, end = await self.directory.mutual_rooms(
+            request.caller.user_id, other, request.query_one("from")
+        )
+        more = {} if end is None else {"next_batch": end}
+        return json_response({"joined": joined, "count": count, **more})
+
     def _check_server(self, request: Request) -> None:
         server = request.query_one("server")
         if server and server != self.directory.server_name:
@@ -123,4 +134,5 @@ def routes(directory: Directory) -> list[Route]:
         Route("GET", ROOMS, listing.get, auth=Auth.NONE, limit=LISTINGS),
         Route("POST", ROOMS, listing.post),
         Route("POST", V3 + "/user_directory/search", listing.search, limit=SEARCHES),
+        Route("GET", "/_matrix/client/v1/mutual_rooms", listing.mutual, limit=SEARCHES),
     ]

@@ -223,6 +223,20 @@ class Directory:
                 break
         return found[:enough]
 
+    async def mutual_rooms(
+        self, user_id: str, other: str, since: str | None
+    ) -> tuple[list[str], int, str | None]:
+        """Return a page of the rooms that two people are in, how many there are, and a token.
+
+        Raises ``Invalid`` for oneself, for what is no user id, and for a token that is not ours.
+        """
+        model.check_other(user_id, other)
+        mine = set(await self.rooms.joined_rooms(user_id))
+        shared = sorted(mine.intersection(await self.rooms.joined_rooms(other)))
+        start = model.offset(since)
+        end = start + model.MUTUAL_MAX
+        return shared[start:end], len(shared), f"r{end}" if end < len(shared) else None
+
     async def _by_whole_name(self, wanted: str) -> str | None:
         """Return whose whole name it is, with or without ``@`` and server."""
         localpart = wanted.removeprefix("@").partition(":")[0]

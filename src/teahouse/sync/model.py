@@ -11,26 +11,31 @@ LIMIT_MAX = 1000
 
 
 class Token(msgspec.Struct, frozen=True):
-    """A place: a log position, and a count of typing changes that only one process means."""
+    """A place: a log position, and counts of changes (of who types, of who is there).
+
+    The counts are those of one process, and mean nothing to others.
+    """
 
     pos: int
     typing: int = 0
     process: str = ""
+    presence: int = 0
 
     def __str__(self) -> str:
         """Return the token as clients hold it."""
-        return f"s{self.pos}_{self.typing}_{self.process}"
+        return f"s{self.pos}_{self.typing}_{self.process}_{self.presence}"
 
 
 def read_token(text: str) -> Token:
     """Return a token that we gave out. Raises ``Invalid``."""
     pos, _, rest = text[1:].partition("_")
-    typing, _, process = rest.partition("_")
-    numbers = (pos, typing or "0")
+    typing, _, rest = rest.partition("_")
+    process, _, presence = rest.partition("_")
+    numbers = (pos, typing or "0", presence or "0")
     plain = all(n.isascii() and n.isdigit() and len(n) <= 18 for n in numbers)
     if text[:1] not in ("s", "t") or not plain:
         raise Invalid(f"{text[:40]!r} is not a token of this server.")
-    return Token(int(pos), int(typing or 0), process)
+    return Token(int(pos), int(typing or 0), process, int(presence or 0))
 
 
 class Wish(msgspec.Struct, frozen=True):

@@ -42,13 +42,15 @@ def routes(syncing: Syncing, account_data: AccountData) -> list[Route]:
         return known
 
     async def sync(request: Request) -> Response:
-        if request.query_one("set_presence") not in PRESENCES:
+        shown_as = request.query_one("set_presence")
+        if shown_as not in PRESENCES:
             raise Invalid("set_presence must be online, offline or unavailable.")
         since = request.query_one("since")
         token = read_token(since) if since else None
         timeout_ms = request.query_int("timeout", 0, 0, TIMEOUT_MS_MAX)
         wish = Wish(await chosen(request), request.query_flag("full_state"))
         hung_up = request.hung_up if timeout_ms else None
+        await syncing.company.presence.seen(request.caller.user_id, shown_as)
         try:
             body = await syncing.sync(request.caller, token, wish, timeout_ms, hung_up)
         except asyncio.CancelledError:
@@ -68,10 +70,12 @@ def _legacy_routes(legacy: Legacy) -> list[Route]:
         start = request.query_one("from")
         since = read_token(start) if start else Token(legacy.syncing.log.applied)
         timeout_ms = request.query_int("timeout", 0, 0, TIMEOUT_MS_MAX)
+        await legacy.syncing.company.presence.seen(request.caller.user_id, None)
         return json_response(await legacy.events(request.caller, since, timeout_ms))
 
     async def initial(request: Request) -> Response:
         limit = request.query_int("limit", LIMIT_DEFAULT, 1, MESSAGES_MAX)
+        await legacy.syncing.company.presence.seen(request.caller.user_id, None)
         return json_response(await legacy.initial(request.caller, limit))
 
     async def room(request: Request) -> Response:

@@ -25,6 +25,7 @@ from teahouse.officials.service import Officials
 from teahouse.officials.service.changes import Changes
 from teahouse.oidc.service import Oidc
 from teahouse.passkeys.service import Passkeys
+from teahouse.presence.service import Presence
 from teahouse.profiles.service import Profiles
 from teahouse.push.service import Push
 from teahouse.realnames.service import Realnames
@@ -74,6 +75,7 @@ class Sources:
     account_data: AccountData
     push: Push
     receipts: Receipts
+    presence: Presence
     media: Media
     rooms: Rooms
     reading: Reading
@@ -116,6 +118,7 @@ def people_holdings(of: Sources) -> list[Holding]:
                 "profiles_profiles.display_name",
                 "profiles_profiles.avatar_url",
                 "profiles_profiles.fields",
+                "presence_statuses.status",
             ),
             about.profile,
         ),
@@ -314,6 +317,8 @@ class About:
         if one.display_name or one.avatar_url or one.fields:
             fields = {name: msgspec.json.decode(raw) for name, raw in one.fields.items()}
             yield {"displayname": one.display_name, "avatar_url": one.avatar_url, "fields": fields}
+        if status := await self.of.presence.kept(whose.user_id):
+            yield {"status": status}
 
     async def public_name(self, whose: Whose) -> AsyncIterator[Row]:
         """That the name may be shown to people without an account."""

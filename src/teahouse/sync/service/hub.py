@@ -129,6 +129,10 @@ class Hub:
         """Wake a room's members for what is not in the log."""
         self._wake(self.rooms.joined_among(room_id, self._who))
 
+    def wake_now(self, people: Iterable[str]) -> None:
+        """Wake people for what is not in the log."""
+        self._wake(people)
+
     def _wake(self, people: Iterable[str]) -> None:
         for user_id in people:
             for _, future in self._waiting.get(user_id, ()):

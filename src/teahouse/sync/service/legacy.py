@@ -3,6 +3,7 @@
 Deprecated since r0, still asked for by old clients and by tools that test servers.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,11 +44,12 @@ class Legacy:
             own = [event for event in mine if event["state_key"] == caller.user_id]
             chunk += [{"room_id": room_id, **event} for event in own]
         chunk.sort(key=lambda event: event.get("origin_server_ts", 2**60))
+        chunk += _presence(told.get("presence", {}).get("events", ()))
         return {"chunk": chunk, "start": str(since), "end": told["next_batch"]}
 
     async def initial(self, caller: Caller, limit: int) -> dict[str, Any]:
         """Return every room that the caller has to do with (``GET /initialSync``)."""
-        here = Token(self.syncing.log.applied, self.syncing.typing.serial, self.syncing.process)
+        here = self.syncing.here(None)
         memberships = await self.syncing.rooms.memberships(caller.user_id)
         rooms: list[dict[str, Any]] = []
         for room_id, what in memberships.items():
@@ -66,7 +68,13 @@ class Legacy:
             for datum in data
             if not datum.room_id
         ]
-        return {"end": str(here), "rooms": rooms, "presence": [], "account_data": account_data}
+        there = await self.syncing.company.everybody(caller.user_id, Wish())
+        return {
+            "end": str(here),
+            "rooms": rooms,
+            "presence": _presence(there),
+            "account_data": account_data,
+        }
 
     async def room(self, caller: Caller, room_id: str, limit: int) -> dict[str, Any]:
         """Return one room as it may be seen (``GET /rooms/{roomId}/initialSync``)."""
@@ -89,7 +97,7 @@ class Legacy:
             },
             "state": [msgspec.Raw(with_room(body, room_id)) for _, _, body in pieces],
             "visibility": "private",
-            "presence": [],
+            "presence": _presence(await self.syncing.company.members(caller.user_id, room)),
             "receipts": [],
             "account_data": [
                 {"type": datum.type, "content": msgspec.Raw(datum.content)}
@@ -97,6 +105,13 @@ class Legacy:
                 if datum.room_id == room_id
             ],
         }
+
+
+def _presence(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return presence as it was told of old: with the person in the content too."""
+    return [
+        {**event, "content": {**event["content"], "user_id": event["sender"]}} for event in events
+    ]
 
 
 def _raw(caller: Caller, room: Room, events: list[Placed]) -> list[msgspec.Raw]:

@@ -18,6 +18,7 @@ from teahouse.rooms.model.state import Membership
 from teahouse.rooms.service import Rooms
 from teahouse.sync.model import Token, Wish
 from teahouse.sync.service.building import Building, Range, account_data_bytes
+from teahouse.sync.service.company import Company
 from teahouse.sync.service.hub import Changes, Hub
 from teahouse.timeline.model import Placed
 
@@ -35,10 +36,12 @@ class _Answer:
     knock: list[bytes]
     leave: list[bytes]
     data: Sequence[Datum] = ()
+    presence: Sequence[dict[str, Any]] = ()
 
     @property
     def empty(self) -> bool:
-        return not (self.join or self.invite or self.knock or self.leave or self.data)
+        rooms = self.join or self.invite or self.knock or self.leave
+        return not (rooms or self.data or self.presence)
 
     def encoded(self, token: Token) -> bytes:
         parts = [b'{"next_batch":', _encode(str(token))]
@@ -56,6 +59,8 @@ class _Answer:
             parts += [b',"rooms":{', b",".join(rooms), b"}"]
         if self.data:
             parts += [b',"account_data":', account_data_bytes(self.data)]
+        if self.presence:
+            parts += [b',"presence":', _encode({"events": self.presence})]
         return b"".join([*parts, b"}"])
 
 
@@ -72,6 +77,7 @@ class Syncing:
     typing: Typing
     account_data: AccountData
     building: Building
+    company: Company
 
     async def sync(
         self,
@@ -86,12 +92,14 @@ class Syncing:
             return await self._initial(caller, wish, since is not None)
         if since.pos > self.log.applied:
             await self.log.reached(since.pos, BEHIND_SECONDS_MAX)
+        here = self.here(since).presence
+        known = since.presence if since.process == self.process else here
         deadline = self.clock.monotonic() + timeout_ms / 1000
         watch: asyncio.Task[None] | None = None
         try:
             while True:
-                token = self._here(since)
-                answer = await self._since(caller, since, token, wish)
+                token = self.here(since)
+                answer = await self._since(caller, since, token, wish, known)
                 left = deadline - self.clock.monotonic()
                 if not answer.empty or wish.full_state or left <= 0 or self.hub.closed:
                     return answer.encoded(token)
@@ -103,19 +111,26 @@ class Syncing:
             if watch is not None:
                 watch.cancel()
 
-    def _here(self, since: Token | None) -> Token:
+    def here(self, since: Token | None) -> Token:
+        """Return the place up to which this worker knows everything."""
         applied = self.log.applied
         pos = max(applied, since.pos) if since else applied
-        return Token(pos, self.typing.serial, self.process)
+        return Token(pos, self.typing.serial, self.process, self.company.presence.serial)
 
     def _moved_from(self, token: Token) -> Callable[[], bool]:
-        return lambda: self.log.applied > token.pos or self.typing.serial != token.typing
+        presence = self.company.presence
+
+        def moved() -> bool:
+            here = (self.typing.serial, presence.serial)
+            return self.log.applied > token.pos or here != (token.typing, token.presence)
+
+        return moved
 
     # -- from the beginning --------------------------------------------------------------------
 
     async def _initial(self, caller: Caller, wish: Wish, anew: bool) -> bytes:
         """Return everything. ``anew``: to a client that has seen what was lost since a back-up."""
-        token = self._here(None)
+        token = self.here(None)
         memberships = await self.rooms.memberships(caller.user_id)
         answer = _Answer([], [], [], [])
         async with self.db.read() as tx:
@@ -134,6 +149,7 @@ class Syncing:
                 answer.join.append(part)
         for what in mine:
             await self._not_joined(caller, what, span, wish, answer)
+        answer.presence = await self.company.everybody(caller.user_id, wish)
         return answer.encoded(token)
 
     async def _last_events(
@@ -151,8 +167,12 @@ class Syncing:
 
     # -- since then ----------------------------------------------------------------------------
 
-    async def _since(self, caller: Caller, since: Token, token: Token, wish: Wish) -> _Answer:
+    async def _since(
+        self, caller: Caller, since: Token, token: Token, wish: Wish, known: int
+    ) -> _Answer:
+        """Return what is new; ``known`` numbers the last change of presence that the client has."""
         answer = _Answer([], [], [], [])
+        new_rooms, came = list[str](), set[str]()
         memberships = await self.rooms.memberships(caller.user_id)
         changes = self.hub.changes(since.pos, token.pos)
         data: Sequence[Datum] = ()
@@ -175,7 +195,10 @@ class Syncing:
                 if what.pos > since.pos:
                     await self._not_joined(caller, what, span, wish, answer)
                 continue
-            full = wish.full_state or await self._is_new_to(caller, what, since.pos)
+            is_new = await self._is_new_to(caller, what, since.pos)
+            full = wish.full_state or is_new
+            new_rooms += [room_id] if is_new else []
+            came |= self.company.came(caller.user_id, room_id, since.pos, token.pos)
             span = Range(0 if full and not wish.full_state else since.pos, token.pos, full)
             kept: Sequence[Datum] = by_room.get(room_id, ())
             if full:
@@ -183,6 +206,7 @@ class Syncing:
             part = await self._joined(caller, what, span, wish, kept, room_id in typing or full, {})
             if part is not None:
                 answer.join.append(part)
+        answer.presence = await self.company.since(caller.user_id, known, new_rooms, came, wish)
         return answer
 
     async def _kept_about(

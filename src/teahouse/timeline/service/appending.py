@@ -57,6 +57,11 @@ class Addition(msgspec.Struct):
     redacted: bytes = b""  # the new body of the event that is redacted
     following: tuple[str, bytes] | None = None  # see Posted
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether it stands on a state that may have moved: not when the room is yet to be."""
+        return self.new_room is None or self.new_room.room_id != self.seen[0]
+
 
 class AlreadySent(Exception):  # noqa: N818 - an answer, not an error
     """This transaction has been sent before."""
@@ -76,7 +81,7 @@ class TimelineWriter:
 
     async def stale(self, tx: Tx, items: Sequence[Item]) -> Sequence[Item]:
         """Return the items whose room has moved since they were decided."""
-        decided = [item for item in items if item.row.new_room is None]
+        decided = [item for item in items if item.row.is_decided]
         seen = {item.row.seen for item in decided}
         moved = await self.rooms.stale_rooms(tx, list(seen)) if seen else set[str]()
         return [item for item in decided if item.row.seen[0] in moved]

@@ -1,7 +1,8 @@
 """Coming and going: join, leave, invite, kick, ban, unban, knock, forget; and new names."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from teahouse.accounts.model import AccountSuspended, NoSuchAccount
@@ -25,6 +26,8 @@ from teahouse.timeline.service.speaking import (
 
 ROOMS_AT_ONCE_MAX = 50
 
+Arrived = Callable[[str, RoomState], Awaitable[None]]  # who has come in, and where
+
 
 @dataclass(frozen=True, repr=False)
 class Coming:
@@ -36,6 +39,7 @@ class Coming:
     directory: Directory
     additions: Additions
     standing: Standing
+    arriving: list[Arrived] = field(default_factory=list[Arrived])
 
     async def resolve(self, room_id_or_alias: str) -> str:
         """Return the room that an id or an alias names. Raises ``NotFound``, ``Invalid``."""
@@ -65,6 +69,8 @@ class Coming:
         if voucher is not None:
             content["join_authorised_via_users_server"] = voucher
         await self.additions.change(room, caller.user_id, Draft(MEMBER, content, caller.user_id))
+        for arrived in self.arriving:
+            await arrived(caller.user_id, room.state)
 
     async def leave(self, user_id: str, room_id: str, reason: str | None = None) -> None:
         """Go, or turn an invitation down. Having left already is fine. Raises ``NotInRoom``."""

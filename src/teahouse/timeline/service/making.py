@@ -48,9 +48,9 @@ class Making:
         for user_id in plan.invites:
             self.coming.check_local(user_id)
         await self._spend(caller, plan, public)
-        state, events = await self._begin(plan)
+        state, events = self.begin(plan)
         for draft in await self._drafts(plan, state):
-            events.append(self._next(plan, state, draft))
+            events.append(self.next(plan, state, draft))
         room = NewRoom(state.room_id, plan.version, plan.creator, self._also(plan, state, public))
         await self.additions.add(Addition(events, (state.room_id, 0), new_room=room))
         return state.room_id
@@ -69,16 +69,23 @@ class Making:
             ]
             await spend(account_id, act, len(strangers))
 
-    async def _begin(self, plan: RoomPlan) -> tuple[RoomState, list[RoomEvent]]:
-        """Return a draft state that holds the event that makes the room."""
+    def new_room_id(self) -> str:
+        """Return an id for a room of a version whose ids say nothing."""
+        return f"!{self.ids.opaque()}:{self.server_name}"
+
+    def begin(self, plan: RoomPlan, room_id: str = "") -> tuple[RoomState, list[RoomEvent]]:
+        """Return a draft state that holds the event that makes the room, and that event.
+
+        ``room_id`` is for versions in which it does not follow from the event.
+        """
         content = create_content(plan)
         check_canonical(content)
         nowhere = RoomState("", plan.version, plan.creator)
         create = self.additions.encode(nowhere, plan.creator, Draft("m.room.create", content, ""))
         if plan.version.id_is_create_hash:
             room_id = "!" + create.event_id[1:]
-        else:
-            room_id = f"!{self.ids.opaque()}:{self.server_name}"
+        elif not room_id:
+            room_id = self.new_room_id()
         create = _in_room(create, room_id)
         state = RoomState(room_id, plan.version, plan.creator)
         state.apply(1, create)
@@ -99,7 +106,8 @@ class Making:
             drafts.append(Draft(MEMBER, content, user_id))
         return drafts
 
-    def _next(self, plan: RoomPlan, state: RoomState, draft: Draft) -> RoomEvent:
+    def next(self, plan: RoomPlan, state: RoomState, draft: Draft) -> RoomEvent:
+        """Return a new room's next event, and put it in place. Raises ``BadRoomState``."""
         check_canonical(draft.content)
         check_state_content(draft.type, draft.content)
         try:

@@ -68,6 +68,8 @@ class Speaking:
         check_state_content(event_type, content)
         if event_type == MEMBER:
             check_local(state_key, caller.user_id.partition(":")[2])
+        if event_type == "m.room.tombstone" and content.get("replacement_room") == room_id:
+            raise Invalid("A room is not replaced by itself.")
         room = await self.rooms.room(room_id)
         if event_type == "m.room.canonical_alias":
             await self._check_aliases(room, content)
