@@ -83,6 +83,16 @@ def test_pages_are_small_while_people_are_about() -> None:
     assert going.pace.allow(going.now + 1) == ENOUGH_ROWS
 
 
+def test_who_comes_where_nobody_was_finds_it_at_its_least() -> None:
+    going = Going(20_000.0)
+    going.on(Signals(), 20)
+    assert (going.pace.rate, going.pace.why) == (20_000.0, "at most")
+    going.on(Signals(requests=1), STEP)
+    assert (going.pace.rate, going.pace.why) == (100.0, "company")
+    going.on(Signals(requests=1), 13)
+    assert 100.0 < going.pace.rate < 300.0, "it climbs as it does beside people"
+
+
 def test_it_climbs_faster_when_nobody_asks_for_anything() -> None:
     going = Going()
     going.on(Signals(), 4)

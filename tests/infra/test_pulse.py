@@ -58,6 +58,20 @@ def test_whoever_came_while_the_loop_was_away_waited() -> None:
     assert taker.take().queue_ms == 0.0
 
 
+def test_the_first_to_come_after_nobody_was_about_is_told_of_at_once() -> None:
+    taker, alarms = PulseTaker(), list[int]()
+    taker.alarm = lambda: alarms.append(1)
+    taker.count(0.01, fault=False)
+    taker.take()
+    taker.count(0.01, fault=False)
+    assert not alarms, "there were people all the time"
+    taker.take()
+    taker.take()
+    taker.count(0.01, fault=False)
+    taker.count(0.01, fault=False)
+    assert alarms == [1]
+
+
 def test_waiting_for_a_connection_is_waiting() -> None:
     so_far = [(2.0, 10)]
     taker = PulseTaker(lambda: so_far[-1])

@@ -3,7 +3,8 @@
 What users feel decides, not what the run would like: how long they queue, above all, and beside it
 the 99th of a hundred requests, faults, and how far replicas are behind. When one of these is too much
 the rate falls to a fifth at once; when all have been well for a while it climbs, by a tenth each
-second or so while people are about. So many hands that see the same signals find a share each without
+second or so while people are about. When somebody comes after nobody was about, it falls to the least:
+how fast it went alone says nothing of how fast it may go beside them. So many hands that see the same signals find a share each without
 speaking to each other.
 
 What is ordinary for the 99th of a hundred is learned while nothing is done: at the start, and for some
@@ -164,6 +165,7 @@ class Pace:
         """Take notice of what users feel, at a minute of the day; a few times a second."""
         self._fill(now)
         passed, self._seen_at = max(now - self._seen_at, 0.0), now
+        came = self._alone and _asked(felt)
         self._alone = not _asked(felt)
         if self._learning_since is not None:
             self._listen(now, felt)
@@ -171,6 +173,9 @@ class Pace:
         too_much = self._too_much(felt)
         if self._is_to_learn(now, felt):
             self._learn(now, SETTLE_SECONDS)
+        elif came:
+            self._go(self.limits.least)
+            self.why, self._well_since = "company", None
         elif too_much is not None:
             self._fall(now, too_much)
         elif minute is not None and any(hours.cover(minute) for hours in self.limits.quiet):

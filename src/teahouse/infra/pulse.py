@@ -40,6 +40,7 @@ class PulseTaker:
         self._borrowed = borrowing()
         self._slots = [0] * _SLOTS
         self._faults = 0
+        self._silent = False
         self._older: deque[list[int]] = deque(maxlen=WINDOWS_MAX - 1)
         self._waited = 0.0
         self._ticks = 0
@@ -54,6 +55,10 @@ class PulseTaker:
         self._slots[_slot(int(seconds * 1_000_000))] += 1
         if fault:
             self._faults += 1
+        if self._silent:  # it is told at once that somebody has come
+            self._silent = False
+            if self.alarm is not None:
+                self.alarm()
 
     # -- the queue -----------------------------------------------------------------------------
 
@@ -98,6 +103,7 @@ class PulseTaker:
             queue_ms += borrowed * 1000
         self._borrowed = (seconds, times)
         p99_ms = self._p99_ms(slots)
+        self._silent = not any(slots)
         self._older.append(slots)
         self._slots, self._faults = [0] * _SLOTS, 0
         self._waited, self._ticks, self._alarmed = 0.0, 0, False
