@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from teahouse.breaches import model
 from teahouse.breaches import store as breaches_store
-from teahouse.breaches.model import NeedsSecond, SameReader, TellCase
+from teahouse.breaches.model import AgreedAlready, NeedsSecond, SameReader, TellCase
 from teahouse.cli.breach import app
 from teahouse.clock import FixedClock
 from teahouse.infra.senders.outbox import Outbox
@@ -92,7 +92,48 @@ async def test_whoever_was_there_is_affected_and_nobody_else(
     assert (before["accounts"], before["erased"]) == (0, 0)
     await leave(late)
     at = f"{BASE}/{everybody['case_id']}"
-    assert (await owner.did("GET", at))["accounts"] == everybody["accounts"] - 1
+    now = await owner.did("GET", at)  # who leaves afterwards is on no list, and still counts
+    assert (now["accounts"], now["erased"]) == (
+        everybody["accounts"] - 1,
+        everybody["erased"] + 1,
+    )
+    (listed,) = [
+        one for one in (await owner.did("GET", BASE))["cases"] if one["case_id"] == now["case_id"]
+    ]
+    assert (listed["accounts"], listed["erased"]) == (now["accounts"], now["erased"])
+    assert len((await owner.did("GET", f"{at}/affected"))["affected"]) == now["accounts"]
+
+
+async def test_whoever_leaves_while_all_are_counted_counts_once(
+    home: Living, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("teahouse.breaches.service.PAGE_ROWS", 1)
+    owner, begun = await home.owner(), clock.now()
+    people = [await home.joined(f"p{nth}", f"+44791112340{nth}") for nth in range(4)]
+    clock.move(timedelta(hours=1))
+    of = scope(begun, clock.now(), tables=[TABLE])
+    made = await owner.did("POST", BASE, {"title": "x", "profile": "eu", "scope": of})
+    breaches, case_id = home.house.rights.breaches, made["case_id"]
+    assert not await breaches.count_some(case_id, 2)  # two of them are on the list by now
+    for person in (people[0], people[-1]):
+        await leave(person)
+    while not await breaches.count_some(case_id, 1):
+        pass
+    case, accounts = await breaches.case(case_id)
+    assert (accounts, case.erased_count) == (2, 2)
+
+
+async def test_nobody_knows_or_loses_what_is_still_to_come(home: Living, clock: FixedClock) -> None:
+    owner, now = await home.owner(), clock.now()
+    case = await opened(home, owner, scope(now - timedelta(1), now + timedelta(1)))
+    assert datetime.fromisoformat(case["scope"]["ended_at"]) == now
+    soon, naive = (now + timedelta(hours=1)).isoformat(), now.replace(tzinfo=None).isoformat()
+    body = {"title": "x", "profile": "eu", "scope": scope(now - timedelta(1), now)}
+    late = await owner.ask("POST", BASE, body | {"known_at": soon})
+    assert late.json()["code"] == "breaches.bad_scope"
+    assert (await owner.ask("POST", BASE, body | {"known_at": naive})).status_code == 400
+    body["scope"]["ended_at"] = naive
+    assert (await owner.ask("POST", BASE, body)).status_code == 400
 
 
 async def test_a_key_narrows_the_time_to_its_life(
@@ -159,6 +200,41 @@ async def test_everybody_is_told_once_and_only_what_is_whole(
     assert (await owner.did("POST", f"{at}/close", {}))["state"] == "closed"
     closed = await owner.ask("PUT", f"{at}/told", TEXTS)
     assert closed.json()["code"] == "breaches.case_closed"
+    assert len((await owner.did("GET", f"{at}/affected"))["affected"]) == 1  # it is kept to be read
+
+
+async def test_a_notice_stays_as_it_went_out(
+    home: Living, clock: FixedClock, wiper: asyncpg.Connection
+) -> None:
+    owner, begun = await home.owner(), clock.now()
+    await home.joined("ann", "+447911123401")
+    clock.move(timedelta(minutes=1))
+    case = await opened(home, owner, scope(begun, clock.now(), tables=[TABLE]), "eu")
+    at, public = f"{BASE}/{case['case_id']}", f"/data-breaches/{case['case_id']}?lang=en"
+    await owner.did("POST", f"{at}/spare", {"why": "The key was never out of the safe."})
+    await owner.did("PUT", f"{at}/told", TEXTS)
+    first = await owner.did("POST", f"{at}/authority-told", {})
+    told = await owner.did("POST", f"{at}/tell", {})
+    assert told["spared_why"] == ""  # they are told after all
+    spared = await owner.ask("POST", f"{at}/spare", {"why": "It was never out of the safe."})
+    assert spared.json()["code"] == "breaches.already_told"
+    await owner.did("PUT", f"{at}/told", TEXTS | {"cause": {"zh": "另一原因", "en": "another"}})
+    assert "another" not in (await home.client.get(public)).text
+    clock.move(timedelta(minutes=5))
+    for _ in range(2):
+        await owner.did("POST", f"{at}/tell", {})
+    page = (await home.client.get(public)).text
+    assert page.index("another") < page.index("cause &lt;is&gt; said")
+    assert page.count("What it said before") == 1
+    again = await owner.did("POST", f"{at}/authority-told", {})
+    assert again["authority_told_at"] == first["authority_told_at"]  # the first counts
+    sent = (await owner.did("GET", f"{at}/notices"))["notices"]
+    assert [one["whom"] for one in sent] == ["authority", "people", "people", "authority"]
+    assert ["another" in json.dumps(one) for one in sent] == [True, True, False, False]
+    # Published before notices were kept: what people read then is kept before it is changed.
+    await wiper.execute("delete from breaches_notices")
+    await owner.did("PUT", f"{at}/told", TEXTS)
+    assert "another" in (await home.client.get(public)).text
 
 
 async def test_contacts_are_read_by_two_persons_for_an_hour(
@@ -181,6 +257,9 @@ async def test_contacts_are_read_by_two_persons_for_an_hour(
     assert alone.json()["code"] == "breaches.same_reader"
     until = await breaches.agree_contacts("bob", case_id)
     assert until == clock.now() + timedelta(hours=1)
+    for more in ("bob", "carl"):  # one asking is agreed to once: else the hour were a day
+        with pytest.raises(AgreedAlready):
+            await breaches.agree_contacts(more, case_id)
     (ann,) = (await owner.did("GET", at))["people"]
     assert (ann["user_id"], ann["contacts"]) == ("@ann:s", ["+447911123401"])
     with pytest.raises(NeedsSecond):

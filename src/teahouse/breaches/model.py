@@ -8,7 +8,7 @@ how many people and records, and why it is late if it is; article 34 is what peo
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import ClassVar, NamedTuple
+from typing import Annotated, ClassVar, NamedTuple
 
 import msgspec
 
@@ -27,6 +27,9 @@ READ_LIFE = timedelta(hours=1)
 AUTHORITY_HOURS = 72
 TEXT_LETTERS_MAX = 4_000
 KEPT = timedelta(days=3 * 365)  # of a closed case: who was affected
+
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]  # a time without its zone is no time
 
 
 class Profile(Enum):
@@ -53,8 +56,8 @@ class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``purpose`` and ``version`` name a key of the house, such as ``kek`` 1; ``dek_id`` one person's.
     """
 
-    began_at: datetime
-    ended_at: datetime
+    began_at: Moment
+    ended_at: Moment
     tables: tuple[str, ...] = ()
     purpose: str | None = None
     version: int | None = None
@@ -199,6 +202,20 @@ class NeedsSecond(Refused):
     kind = Kind.FORBIDDEN
 
 
+class AgreedAlready(Refused):
+    """It has been agreed to: to read on, ask again."""
+
+    code = "breaches.agreed_already"
+    kind = Kind.CONFLICT
+
+
+class AlreadyTold(Refused):
+    """People have been told: nobody is spared that any more."""
+
+    code = "breaches.already_told"
+    kind = Kind.CONFLICT
+
+
 class SameReader(Refused):
     """The second person is somebody else than the first."""
 
@@ -222,6 +239,12 @@ def check_scope(scope: Scope, known: Sequence[str], now: datetime) -> tuple[str,
     return named
 
 
+def check_known(known_at: datetime, now: datetime) -> None:
+    """Raise ``BadScope`` for what nobody can know yet: the authority's time runs from then."""
+    if known_at > now:
+        raise BadScope("Nobody becomes aware of it in the future.")
+
+
 def check_words(title: str, told: Told) -> None:
     """Raise ``BadText`` for what is missing or too long."""
     texts = [one for both in msgspec.structs.astuple(told) for one in (both.zh, both.en)]
@@ -230,11 +253,19 @@ def check_words(title: str, told: Told) -> None:
 
 
 class Part(NamedTuple):
-    """One thing that a notice says: its name, what it is, which law wants it."""
+    """One thing that a notice says: its name, what it is, and the words."""
 
     name: str
     title: Both
     said: Both
+
+
+class Notice(NamedTuple):
+    """A notice as it went out."""
+
+    whom: str
+    told_at: datetime
+    parts: list[Part]
 
 
 _TITLES: dict[str, Both] = {

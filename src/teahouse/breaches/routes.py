@@ -2,7 +2,7 @@
 
 from html import escape
 
-from teahouse.breaches.model import CONTACTS_PAGE, LISTED_MAX, Case, Part, Told
+from teahouse.breaches.model import CONTACTS_PAGE, LISTED_MAX, Notice, Told
 from teahouse.breaches.service import Breaches
 from teahouse.breaches.wire import (
     AffectedWire,
@@ -11,10 +11,12 @@ from teahouse.breaches.wire import (
     CaseWire,
     NoticeWire,
     ReachedWire,
+    SentListWire,
     UntilWire,
     WhyBody,
     case_wire,
     notice_wire,
+    sent_wire,
 )
 from teahouse.errors import Invalid
 from teahouse.infra.http.limits import Limit
@@ -31,6 +33,8 @@ LIMIT = Limit("breaches.notice", per_minute=60, burst=60, by="address")
 _PAGE = ((b"content-security-policy", PAGE_POLICY.encode()), (b"cache-control", b"no-store"))
 _TITLE = {"zh": "个人信息泄露告知", "en": "A leak of personal data"}
 _OTHER = {"zh": "English", "en": "中文"}
+_CORRECTED = {"zh": "更正于", "en": "Corrected on"}
+_BEFORE = {"zh": "此前的告知", "en": "What it said before"}
 
 
 def routes(breaches: Breaches) -> list[Route]:
@@ -67,6 +71,9 @@ def _cases(breaches: Breaches) -> list[Route]:
             raise Invalid("whom must be people or authority.")
         return json_response(notice_wire(*await breaches.said(request.path["case_id"], whom)))
 
+    async def sent(request: Request) -> Response:
+        return json_response(sent_wire(await breaches.went_out(request.path["case_id"])))
+
     return [
         Route(
             "GET", BASE, listed, auth=Auth.OPERATOR, allow=READERS,
@@ -87,6 +94,10 @@ def _cases(breaches: Breaches) -> list[Route]:
         Route(
             "GET", f"{ONE}/notice", said, auth=Auth.OPERATOR, allow=READERS,
             summary="A notice as it stands, and what it lacks", answer=NoticeWire,
+        ),
+        Route(
+            "GET", f"{ONE}/notices", sent, auth=Auth.OPERATOR, allow=READERS,
+            summary="The notices that went out, as they went out", answer=SentListWire,
         ),
     ]  # fmt: skip
 
@@ -167,7 +178,8 @@ def _acts(breaches: Breaches) -> list[Route]:
         ),
         Route(
             "POST", f"{ONE}/tell", tell, auth=Auth.OPERATOR, allow=OWNERS,
-            summary="Publish the notice, and tell everybody affected", answer=CaseWire,
+            summary="Publish the notice or a correction, and tell everybody affected once",
+            answer=CaseWire,
         ),
         Route(
             "POST", f"{ONE}/spare", spare, auth=Auth.OPERATOR, allow=OWNERS,
@@ -185,22 +197,34 @@ def _public(breaches: Breaches) -> list[Route]:
         lang = request.query_one("lang") or lang_of(request)
         if lang not in _TITLE:
             raise Invalid("lang must be zh or en.")
-        case, parts = await breaches.published(request.path["case_id"])
-        return html(_notice_page(case, parts, lang), 200, _PAGE)
+        found = await breaches.published(request.path["case_id"])
+        return html(_notice_page(found, lang), 200, _PAGE)
 
     return [Route("GET", "/data-breaches/{case_id}", notice, auth=Auth.NONE, limit=LIMIT)]
 
 
-def _notice_page(case: Case, parts: list[Part], lang: str) -> str:
-    zh, other = lang == "zh", "en" if lang == "zh" else "zh"
-    items = "".join(
-        f"<dt>{escape(one.title.zh if zh else one.title.en)}</dt>"
-        f"<dd>{escape(one.said.zh if zh else one.said.en)}</dd>"
-        for one in parts
+def _notice_page(notices: list[Notice], lang: str) -> str:
+    """Return the page of a leak: the newest notice, and below it those that it corrects."""
+    other = "en" if lang == "zh" else "zh"
+    newest, *before = notices
+    at = f"<p>{notices[-1].told_at:%Y-%m-%d}</p>"
+    if before:
+        at += f"<p>{_CORRECTED[lang]} {newest.told_at:%Y-%m-%d}</p>"
+    older = "".join(
+        f"<h2>{_BEFORE[lang]} ({one.told_at:%Y-%m-%d})</h2>{_said(one, lang)}" for one in before
     )
-    at = f"<p>{case.published_at:%Y-%m-%d}</p>"
     link = (
         f'<nav><ul><li><a href="?lang={other}" lang="{html_lang(other)}"'
         f' hreflang="{html_lang(other)}">{_OTHER[lang]}</a></li></ul></nav>'
     )
-    return page(_TITLE[lang], lang, f"{at}<dl>{items}</dl>{link}")
+    return page(_TITLE[lang], lang, f"{at}{_said(newest, lang)}{older}{link}")
+
+
+def _said(notice: Notice, lang: str) -> str:
+    zh = lang == "zh"
+    items = "".join(
+        f"<dt>{escape(one.title.zh if zh else one.title.en)}</dt>"
+        f"<dd>{escape(one.said.zh if zh else one.said.en)}</dd>"
+        for one in notice.parts
+    )
+    return f"<dl>{items}</dl>"

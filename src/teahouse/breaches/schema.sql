@@ -31,5 +31,17 @@ create table breaches_affected (
     account_id text not null,
     tables_bits bigint not null,
     told_at timestamptz,
+    gone boolean not null default false, -- erased since; the id is nobody's any more
     primary key (case_id, account_id)
+);
+
+-- Each notice as it went out: what is written afterwards changes nothing of it.
+create table breaches_notices (
+    case_id text not null,
+    number integer not null check (number >= 1),
+    whom text not null check (whom in ('people', 'authority')),
+    told_at timestamptz not null,
+    told_by text not null,
+    parts text not null, -- what it said, in its order: JSON
+    primary key (case_id, number)
 );

@@ -22,6 +22,8 @@ from teahouse.breaches.model import (
     READ_LIFE,
     TELL_ROWS,
     Affected,
+    AgreedAlready,
+    AlreadyTold,
     BadScope,
     BadText,
     Case,
@@ -30,6 +32,7 @@ from teahouse.breaches.model import (
     NeedsSecond,
     NotCounted,
     NotDealtWith,
+    Notice,
     Part,
     Profile,
     Reached,
@@ -40,6 +43,7 @@ from teahouse.breaches.model import (
     TellOne,
     Told,
     bits_of,
+    check_known,
     check_said,
     check_scope,
     check_words,
@@ -97,7 +101,10 @@ class Breaches:
         now = self.clock.now()
         check_words(title, Told())
         tables = check_scope(scope, self.tables(), now)
-        scope = msgspec.structs.replace(scope, tables=tables)
+        check_known(known_at or now, now)
+        # Nobody counts who is still to come, so no notice says so.
+        ended_at = min(scope.ended_at, now)
+        scope = msgspec.structs.replace(scope, tables=tables, ended_at=ended_at)
         window = await self._window(scope)
         case_id = self.ids.ulid()
         async with self.db.transaction() as tx:
@@ -113,21 +120,24 @@ class Breaches:
     async def case(self, case_id: str) -> tuple[Case, int]:
         """Return a case, and how many accounts are affected. Raises ``NotFound``."""
         async with self.db.read() as tx:
-            return await self._case(tx, case_id), await store.count(tx, case_id)
+            return _counts(await self._case(tx, case_id), await store.count(tx, case_id))
 
     async def cases(self) -> list[tuple[Case, int]]:
         """Return the newest cases, each with how many accounts are affected."""
         async with self.db.read() as tx:
             found = await store.cases(tx, CASES_MAX)
             counts = await store.counts(tx, [one.case_id for one in found])
-        return [(one, counts.get(one.case_id, 0)) for one in found]
+        return [_counts(one, counts.get(one.case_id, store.Count(0, 0))) for one in found]
 
     async def write(self, actor: str, case_id: str, told: Told) -> Case:
-        """Change what the notices say. Raises ``BadText``, ``CaseClosed``."""
+        """Change what notices are to say; none that went out. Raises ``BadText``, ``CaseClosed``."""
         check_words("-", told)
         async with self.db.transaction() as tx:
             await self.audit.append(tx, actor, "breaches.written", case_id)
-            await self._open(tx, case_id)
+            case = await self._open(tx, case_id)
+            if all(one.whom != "people" for one in await store.notices(tx, case_id)):
+                for one in await self._told_people(tx, case):  # from before they were kept
+                    await store.keep_notice(tx, case_id, one, "system")
             await store.write(tx, case_id, told)
             return await self._case(tx, case_id)
 
@@ -158,12 +168,15 @@ class Breaches:
 
     async def _finish(self, case_id: str) -> None:
         async with self.db.read() as tx:
-            accounts = await store.count(tx, case_id)
+            case, found = await self._case(tx, case_id), await store.count(tx, case_id)
+        machine, window = Machine(self.db), await self._window(case.scope)
         async with self.db.transaction() as tx:  # the audit log's end comes before the case
-            detail: dict[str, object] = {"accounts": accounts}
+            detail: dict[str, object] = {"accounts": found.accounts}
             await self.audit.append(tx, "system", "breaches.counted", case_id, detail)
             if (await self._locked(tx, case_id)).state is State.COUNTING:
-                await store.counted(tx, case_id, self.clock.now())
+                await store.strike(tx, case_id, await machine.gone_since(tx, case.opened_at))
+                erased = await machine.erased(tx, window)
+                await store.counted(tx, case_id, self.clock.now(), erased)
 
     async def _count_page(self, case_id: str, window: Window) -> bool:
         async with self.db.transaction() as tx:
@@ -187,9 +200,11 @@ class Breaches:
     async def affected(
         self, actor: str, case_id: str, after: str = "", limit: int = LISTED_MAX
     ) -> list[Affected]:
-        """Return who is affected, a page in the order of account ids. Audited."""
+        """Return who is affected, a page in the order of account ids, of closed cases too. Audited."""
         async with self.db.transaction() as tx:
-            case = await self._counted(tx, case_id)
+            case = await self._locked(tx, case_id)
+            if case.state is State.COUNTING:
+                raise NotCounted
             rows = await store.page(tx, case_id, after, min(limit, LISTED_MAX))
             detail: dict[str, object] = {"accounts": len(rows)}
             await self.audit.append(tx, actor, "breaches.list_read", case_id, detail)
@@ -205,7 +220,10 @@ class Breaches:
             await store.ask_contacts(tx, case_id, actor, self.clock.now())
 
     async def agree_contacts(self, actor: str, case_id: str) -> datetime:
-        """Agree as the second; return until when. Raises ``NeedsSecond``, ``SameReader``."""
+        """Agree as the second, once for each asking; return until when.
+
+        Raises ``NeedsSecond``, ``SameReader``, ``AgreedAlready``.
+        """
         now = self.clock.now()
         async with self.db.transaction() as tx:
             await self.audit.append(tx, actor, "breaches.contacts_agreed", case_id)
@@ -214,6 +232,8 @@ class Breaches:
                 raise NeedsSecond("Nobody has asked within a day: ask first.")
             if case.contacts_first == actor:
                 raise SameReader
+            if case.contacts_second is not None:
+                raise AgreedAlready
             await store.agree_contacts(tx, case_id, actor, now + READ_LIFE)
         return now + READ_LIFE
 
@@ -245,34 +265,49 @@ class Breaches:
     # -- telling -------------------------------------------------------------------------------
 
     async def authority_told(self, actor: str, case_id: str, at: datetime | None = None) -> Case:
-        """Note that the authority was told. Raises ``TextLacking``, ``NotCounted``."""
+        """Note that the authority was told, and what; more of it may be told later.
+
+        Raises ``TextLacking``, ``NotCounted``.
+        """
         at = at or self.clock.now()
         async with self.db.transaction() as tx:
             await self.audit.append(tx, actor, "breaches.authority_told", case_id)
             case = await self._counted(tx, case_id)
             check_said(case, "authority", at)
+            case, accounts = _counts(case, await store.count(tx, case_id))
+            went_out = Notice("authority", at, notice(case, "authority", accounts, at))
+            await store.keep_notice(tx, case_id, went_out, actor)
             await store.authority_told(tx, case_id, at)
             return await self._case(tx, case_id)
 
     async def tell(self, actor: str, case_id: str) -> Case:
-        """Publish the notice and tell everybody affected. Raises ``TextLacking``, ``NotCounted``."""
+        """Publish the notice and tell everybody affected; once more: publish what was corrected.
+
+        Nobody is told twice: the link that they have leads to the correction, too. Raises
+        ``TextLacking``, ``NotCounted``.
+        """
         now = self.clock.now()
         async with self.db.transaction() as tx:
             await self.audit.append(tx, actor, "breaches.people_told", case_id)
             case = await self._counted(tx, case_id)
             check_said(case, "people", now)
+            parts = notice(case, "people", 0, now)
+            before = await self._told_people(tx, case)
+            if not before or before[0].parts != parts:
+                await store.keep_notice(tx, case_id, Notice("people", now, parts), actor)
             if case.published_at is None:
                 await store.publish(tx, case_id, now)
                 await self.jobs.enqueue(tx, TellCase(case_id), unique=case_id)
             return await self._case(tx, case_id)
 
     async def spare(self, actor: str, case_id: str, why: str) -> Case:
-        """Decide that people need not be told, and why. Raises ``BadText``."""
+        """Decide that people need not be told, and why. Raises ``BadText``, ``AlreadyTold``."""
         if not SPARED_LETTERS_MIN <= len(why.strip()) <= 2_000:
             raise BadText("Say in a sentence why harm is effectively averted.")
         async with self.db.transaction() as tx:
             await self.audit.append(tx, actor, "breaches.people_spared", case_id, {"why": why})
-            await self._open(tx, case_id)
+            if (await self._open(tx, case_id)).published_at is not None:
+                raise AlreadyTold
             await store.spare(tx, case_id, why.strip())
             return await self._case(tx, case_id)
 
@@ -323,13 +358,19 @@ class Breaches:
             message = CodeMessage(one.value, "", 0, lang, "data_breach", message_id, link)
             await self.accounts.codes.tell(one.kind, message)
 
-    async def published(self, case_id: str) -> tuple[Case, list[Part]]:
-        """Return the notice to people, once it is published. Raises ``NotFound``."""
+    async def published(self, case_id: str) -> list[Notice]:
+        """Return the notices to people as they were published, newest first. Raises ``NotFound``."""
         async with self.db.read() as tx:
-            case = await self._case(tx, case_id)
-        if case.published_at is None:
+            found = await self._told_people(tx, await self._case(tx, case_id))
+        if not found:
             raise NotFound
-        return case, notice(case, "people", 0, self.clock.now())
+        return found
+
+    async def went_out(self, case_id: str) -> list[Notice]:
+        """Return every notice as it went out, the newest first. Raises ``NotFound``."""
+        async with self.db.read() as tx:
+            await self._case(tx, case_id)
+            return await store.notices(tx, case_id)
 
     async def purge(self, tx: Tx) -> None:
         """Forget who was affected by cases closed long ago."""
@@ -347,6 +388,14 @@ class Breaches:
         except NoSuchKeyError:
             raise BadScope("There is no such key.") from None
         return window
+
+    async def _told_people(self, tx: Tx, case: Case) -> list[Notice]:
+        """Return what people were told; before the house kept it, that was what is written."""
+        found = [one for one in await store.notices(tx, case.case_id) if one.whom == "people"]
+        if found or case.published_at is None:
+            return found
+        said = notice(case, "people", 0, case.published_at)
+        return [Notice("people", case.published_at, said)]
 
     async def _case(self, tx: Tx, case_id: str) -> Case:
         found = await store.case(tx, case_id)
@@ -371,6 +420,12 @@ class Breaches:
         if case.state is State.COUNTING:
             raise NotCounted
         return case
+
+
+def _counts(case: Case, count: store.Count) -> tuple[Case, int]:
+    """Return a case with those erased since, and how many accounts there are."""
+    gone = case.erased_count + count.gone
+    return msgspec.structs.replace(case, erased_count=gone), count.accounts
 
 
 def _new(

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
-from teahouse.breaches.model import Case, Profile, Scope, State, Told
+from teahouse.breaches.model import Case, Notice, Part, Profile, Scope, State, Told
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 
@@ -68,12 +69,19 @@ update breaches_cases set place = $2, rows_count = rows_count + $3,
 where case_id = $1"""
 
 COUNTED = """
-update breaches_cases set state = 'counted', counted_at = $2, place = '' where case_id = $1"""
+update breaches_cases set state = 'counted', counted_at = $2, erased_count = $3, place = ''
+where case_id = $1"""
+# Of those who left while all were counted; they are among the erased.
+STRIKE = """
+delete from breaches_affected where case_id = $1 and account_id = any ($2::text[])"""
 
 WRITE = "update breaches_cases set told = $2 where case_id = $1"
-AUTHORITY_TOLD = "update breaches_cases set authority_told_at = $2 where case_id = $1"
+# When they were first told; what is told later adds to it.
+AUTHORITY_TOLD = """
+update breaches_cases set authority_told_at = $2 where case_id = $1 and authority_told_at is null"""
 PUBLISH = """
-update breaches_cases set state = 'telling', published_at = $2 where case_id = $1"""
+update breaches_cases set state = 'telling', published_at = $2, spared_why = ''
+where case_id = $1"""
 TOLD_ALL = "update breaches_cases set state = 'told' where case_id = $1 and state = 'telling'"
 SPARE = "update breaches_cases set spared_why = $2 where case_id = $1"
 CLOSE = "update breaches_cases set state = 'closed', closed_at = $2 where case_id = $1"
@@ -84,27 +92,46 @@ where case_id = $1"""
 AGREE_CONTACTS = """
 update breaches_cases set contacts_second = $2, contacts_until = $3 where case_id = $1"""
 
-COUNT = "select count(*) from breaches_affected where case_id = $1"
+COUNT = """
+select count(*) filter (where not gone), count(*) filter (where gone)
+from breaches_affected where case_id = $1"""
 COUNTS = """
-select case_id, count(*) from breaches_affected
-where case_id = any ($1::text[]) group by case_id"""
+select case_id, count(*) filter (where not gone), count(*) filter (where gone)
+from breaches_affected where case_id = any ($1::text[]) group by case_id"""
 PAGE = """
 select account_id, tables_bits, told_at from breaches_affected
-where case_id = $1 and account_id > $2 order by account_id limit $3"""
+where case_id = $1 and account_id > $2 and not gone order by account_id limit $3"""
 # Not locked: whoever ends an account holds it first and these rows after, and to tell somebody asks
 # for their account.
 UNTOLD = """
 select account_id from breaches_affected
-where case_id = $1 and account_id > $2 and told_at is null order by account_id limit $3"""
+where case_id = $1 and account_id > $2 and told_at is null and not gone
+order by account_id limit $3"""
 SAID = """
 update breaches_affected set told_at = $3 where case_id = $1 and account_id = any ($2::text[])"""
-# By the key: there is no index by account, and there are few cases.
+# By the key: there is no index by account, and there are few cases. While a case is counted they are
+# taken off it, as whoever has left is counted at its end; then they stay in it as nobody.
+UNCOUNT = """
+delete from breaches_affected where account_id = $1
+and case_id = any (array(select case_id from breaches_cases where state = 'counting'))"""
 FORGET = """
-delete from breaches_affected
+update breaches_affected set account_id = 'gone.' || gen_random_uuid(), gone = true
 where account_id = $1 and case_id = any (array(select case_id from breaches_cases))"""
+KEEP_NOTICE = """
+insert into breaches_notices (case_id, number, whom, told_at, told_by, parts)
+select $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5 from breaches_notices where case_id = $1"""
+NOTICES = """
+select whom, told_at, parts from breaches_notices where case_id = $1 order by number desc"""
 FORGET_OLD = """
 delete from breaches_affected a using breaches_cases c
 where c.case_id = a.case_id and c.closed_at <= $1"""
+
+
+class Count(NamedTuple):
+    """How many accounts are affected, and how many more were when they were counted."""
+
+    accounts: int
+    gone: int
 
 
 def _case(row: Row) -> Case:
@@ -162,9 +189,14 @@ async def move(tx: Tx, case_id: str, place: str, rows: int, unnamed: int) -> Non
     await tx.run(MOVE, case_id, place, rows, unnamed)
 
 
-async def counted(tx: Tx, case_id: str, now: datetime) -> None:
-    """Note that everybody is counted."""
-    await tx.run(COUNTED, case_id, now)
+async def strike(tx: Tx, case_id: str, account_ids: Sequence[str]) -> None:
+    """Take off who left while all were counted."""
+    await tx.run(STRIKE, case_id, account_ids)
+
+
+async def counted(tx: Tx, case_id: str, now: datetime, erased: int) -> None:
+    """Note that everybody is counted, and how many of them are erased by now."""
+    await tx.run(COUNTED, case_id, now, erased)
 
 
 async def write(tx: Tx, case_id: str, told: Told) -> None:
@@ -173,7 +205,7 @@ async def write(tx: Tx, case_id: str, told: Told) -> None:
 
 
 async def authority_told(tx: Tx, case_id: str, at: datetime) -> None:
-    """Note when the authority was told."""
+    """Note when the authority was told, if it is for the first time."""
     await tx.run(AUTHORITY_TOLD, case_id, at)
 
 
@@ -207,14 +239,15 @@ async def agree_contacts(tx: Tx, case_id: str, actor: str, until: datetime) -> N
     await tx.run(AGREE_CONTACTS, case_id, actor, until)
 
 
-async def count(tx: Tx, case_id: str) -> int:
-    """Return how many accounts are affected."""
-    return await tx.value(COUNT, case_id)
+async def count(tx: Tx, case_id: str) -> Count:
+    """Return how many are affected."""
+    row = await tx.row(COUNT, case_id)
+    return Count(*row) if row else Count(0, 0)
 
 
-async def counts(tx: Tx, case_ids: Sequence[str]) -> dict[str, int]:
-    """Return how many accounts are affected by each case, where there are any."""
-    return {row[0]: row[1] for row in await tx.rows(COUNTS, list(case_ids))}
+async def counts(tx: Tx, case_ids: Sequence[str]) -> dict[str, Count]:
+    """Return how many are affected by each case, where there are any."""
+    return {row[0]: Count(row[1], row[2]) for row in await tx.rows(COUNTS, list(case_ids))}
 
 
 async def page(
@@ -234,8 +267,23 @@ async def said(tx: Tx, case_id: str, account_ids: Sequence[str], now: datetime) 
     await tx.run(SAID, case_id, list(account_ids), now)
 
 
+async def keep_notice(tx: Tx, case_id: str, notice: Notice, told_by: str) -> None:
+    """Keep a notice as it goes out."""
+    parts = msgspec.json.encode(notice.parts).decode()
+    await tx.run(KEEP_NOTICE, case_id, notice.whom, notice.told_at, told_by, parts)
+
+
+async def notices(tx: Tx, case_id: str) -> list[Notice]:
+    """Return the notices that went out, the newest first."""
+    return [
+        Notice(whom, at, msgspec.json.decode(parts, type=list[Part]))
+        for whom, at, parts in await tx.rows(NOTICES, case_id)
+    ]
+
+
 async def forget(tx: Tx, account_id: str) -> None:
-    """Forget an account that ends."""
+    """Forget an account that ends; how many are affected stays as it was."""
+    await tx.run(UNCOUNT, account_id)
     await tx.run(FORGET, account_id)
 
 

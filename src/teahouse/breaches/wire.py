@@ -4,7 +4,17 @@ from datetime import datetime
 
 import msgspec
 
-from teahouse.breaches.model import Affected, Case, Part, Profile, Reached, Scope, Told
+from teahouse.breaches.model import (
+    Affected,
+    Case,
+    Moment,
+    Notice,
+    Part,
+    Profile,
+    Reached,
+    Scope,
+    Told,
+)
 from teahouse.gate.model.policies import Both
 
 
@@ -14,7 +24,7 @@ class CaseBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     profile: Profile
     scope: Scope
-    known_at: datetime | None = None
+    known_at: Moment | None = None
 
 
 class WhyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,6 +80,20 @@ class NoticeWire(msgspec.Struct, frozen=True):
     lacking: list[str]
 
 
+class SentWire(msgspec.Struct, frozen=True):
+    """A notice as it went out: to ``people`` or to the ``authority``."""
+
+    whom: str
+    told_at: datetime
+    parts: list[PartWire]
+
+
+class SentListWire(msgspec.Struct, frozen=True):
+    """The notices that went out, the newest first."""
+
+    notices: list[SentWire]
+
+
 class AffectedWire(msgspec.Struct, frozen=True):
     """Some of who is affected; ``next_after`` is where the next page begins."""
 
@@ -119,3 +143,13 @@ def case_wire(case: Case, accounts: int) -> CaseWire:
 def notice_wire(parts: list[Part], lacking: list[str]) -> NoticeWire:
     """Return a notice for the console."""
     return NoticeWire([PartWire(*one) for one in parts], lacking)
+
+
+def sent_wire(notices: list[Notice]) -> SentListWire:
+    """Return what went out, for the console."""
+    return SentListWire(
+        [
+            SentWire(one.whom, one.told_at, [PartWire(*part) for part in one.parts])
+            for one in notices
+        ]
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from teahouse.breaches.model import LISTED_MAX, Case, Profile, Scope, Told
+from teahouse.breaches.model import LISTED_MAX, Case, Part, Profile, Scope, Told
 from teahouse.cli.admin import actor, house_of, moment, show
 from teahouse.cli.commands import ConfigFile, DataDir, run_async
 from teahouse.cli.database import say
@@ -72,6 +72,12 @@ def _row(case: Case, accounts: int) -> list[str]:
 def _shown(rows: list[list[str]]) -> None:
     heads = ["case", "state", "title", "accounts", "erased since", "authority by", "told", "people"]
     show("Breaches", heads, rows)
+
+
+def _said(parts: list[Part], lang: str) -> None:
+    for one in parts:
+        title, said = (one.title.zh, one.said.zh) if lang == "zh" else (one.title.en, one.said.en)
+        sys.stdout.write(f"{title}: {said}\n")
 
 
 def _scope(tables: list[str] | None, began: datetime, ended: datetime, key: str) -> Scope:
@@ -182,14 +188,29 @@ def notice(
     async def work() -> int:
         async with _breaches(config, data_dir) as breaches:
             parts, missing = await breaches.said(case_id, whom)
-        for one in parts:
-            title, said = (
-                (one.title.zh, one.said.zh) if lang == "zh" else (one.title.en, one.said.en)
-            )
-            sys.stdout.write(f"{title}: {said}\n")
+        _said(parts, lang)
         if missing:
             say(f"lacking: {', '.join(missing)}")
         return 1 if missing else 0
+
+    run_async(work())
+
+
+@app.command()
+def sent(
+    case_id: CaseId, lang: Lang = "en", data_dir: DataDir = None, config: ConfigFile = None
+) -> None:
+    """Print the notices that went out, as they went out, the newest first."""
+    if lang not in ("zh", "en"):
+        raise Invalid("lang is zh or en.")
+
+    async def work() -> int:
+        async with _breaches(config, data_dir) as breaches:
+            found = await breaches.went_out(case_id)
+        for one in found:
+            sys.stdout.write(f"-- {one.whom} {moment(one.told_at)}\n")
+            _said(one.parts, lang)
+        return 0
 
     run_async(work())
 
@@ -239,7 +260,7 @@ def contacts(case_id: CaseId, data_dir: DataDir = None, config: ConfigFile = Non
 
 @app.command("authority-told")
 def authority_told(case_id: CaseId, data_dir: DataDir = None, config: ConfigFile = None) -> None:
-    """Note that the authority was told, now."""
+    """Note that the authority was told, now, of what the notice says; more can be told later."""
 
     async def work() -> int:
         async with _breaches(config, data_dir) as breaches:
@@ -251,7 +272,7 @@ def authority_told(case_id: CaseId, data_dir: DataDir = None, config: ConfigFile
 
 @app.command()
 def tell(case_id: CaseId, data_dir: DataDir = None, config: ConfigFile = None) -> None:
-    """Publish the notice, and have everybody affected told, on their devices and at their contacts."""
+    """Publish the notice, and tell everybody affected once; again: publish what was corrected."""
 
     async def work() -> int:
         async with _breaches(config, data_dir) as breaches:

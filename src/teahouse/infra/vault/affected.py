@@ -28,6 +28,10 @@ select count(*) from vault_subjects
 where created_at <= $2 and destroyed_at >= $1 and ($3::text is null or subject_id = $3)"""
 
 
+GONE: LiteralString = """
+select subject_id from vault_subjects where destroyed_at >= $1 order by subject_id"""
+
+
 class NoSuchKeyError(ValueError):
     """There is no such key."""
 
@@ -83,6 +87,10 @@ class Affected:
     async def erased(self, tx: Tx, window: Window) -> int:
         """Count who was there in a window and is erased since: their rows are gone."""
         return await tx.value(ERASED, window.began_at, window.ended_at, window.subject)
+
+    async def gone_since(self, tx: Tx, moment: datetime) -> list[str]:
+        """Return who was erased since a moment of not long ago."""
+        return [row[0] for row in await tx.rows(GONE, moment)]
 
     async def page(
         self, tx: Tx, sealed: Sealed, window: Window, after: tuple[Any, ...] | None, rows_max: int
