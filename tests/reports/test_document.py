@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from teahouse.notices.model.chain import REPORT_CONTEXT, canonical, sign, signing_key
 from teahouse.reports.model.document import Report, read, report_of, to_sign, verify
-from teahouse.reports.model.facts import ClassFact, RunFacts, Undeclared, thinned
+from teahouse.reports.model.facts import (
+    ClassFact,
+    CurveFact,
+    CurvePoint,
+    RunFacts,
+    Undeclared,
+    thinned,
+)
 from teahouse.reports.model.pages import report_page, site_page
 from teahouse.reports.model.sinks import State
 from teahouse.reports.model.words import SHORTFALLS
@@ -115,6 +122,31 @@ def test_the_page_says_what_the_file_says(lang: str) -> None:
     assert ("没有全部完成" if lang == "zh" else "not complete") in bad
     assert page.count("<table>") > 4
     assert 'lang="en"' in site_page(whole())
+
+
+def test_each_column_has_its_curve_and_reports_from_before_have_none() -> None:
+    points = tuple(
+        CurvePoint(at=ENDED + timedelta(seconds=nth), exposed=900 - nth, counted=nth in (0, 899))
+        for nth in range(900)
+    )
+    curves = (
+        CurveFact(data_class="kek", gravity=0, points=points[:1]),
+        CurveFact(data_class="dek", table="a_b", column="phone", gravity=3, points=points),
+    )
+    raw = written(facts(curves=curves))
+    told = whole(raw).facts.curves
+    assert not isinstance(told, msgspec.UnsetType)
+    assert [len(one.points) for one in told] == [1, 60]
+    assert (told[1].points[0], told[1].points[-1]) == (points[0], points[-1])
+    assert verify(raw, [KEY.public]).right
+    page = report_page(whole(raw), "en")
+    assert "<code>a_b.phone</code>" in page
+    assert page.count("<polyline") == 1 + page_of_before().count("<polyline")
+    assert "Column by column" not in page_of_before()
+
+
+def page_of_before() -> str:
+    return report_page(whole(), "en")
 
 
 @given(count=st.integers(0, 3000))

@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 
+from teahouse.reports.model.document import read
 from teahouse.upgrades.model.runs import Act, AnotherRun, OnlyOn, SecondPerson, State, TooEarly
 from tests.living import Living
 from tests.upgrades.conftest import ANN, BO, WHY, Site
@@ -146,6 +148,11 @@ async def test_it_can_be_given_up_and_begun_again(
     await site.upgrades.abort(ANN, site.run_id, WHY)
     run = await site.turns()
     assert run.state is State.ABORTED, run.says
+    report = read(await home.house.doors.reports.raw(site.run_id))
+    assert not isinstance(report.facts.curves, msgspec.UnsetType), "it has them by column"
+    (phone,) = [one for one in report.facts.curves if one.column == "phone"]
+    left = 1 if until is State.BACKFILL else 0  # of Ann and Bo one came before the new keys
+    assert (phone.points[-1].exposed, phone.points[-1].counted) == (left, True)
     assert {tuple(row) for row in await wiper.fetch(VERSIONS)} == {(1, None)}
     assert await signs_in(home, "+447700900001") == "@ann:s"
     assert await signs_in(home, "+447700900002") == "@bo:s"

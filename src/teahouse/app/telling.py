@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 import msgspec
 
+from teahouse.exposures.model import Curve
 from teahouse.gate.model.policies import Both
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.store import census
@@ -23,6 +24,8 @@ from teahouse.reports.model.facts import (
     CapabilityFact,
     ClassFact,
     ColumnFact,
+    CurveFact,
+    CurvePoint,
     ErrorFact,
     KeyFact,
     NormaliserFact,
@@ -112,6 +115,7 @@ async def facts_of(upgrades: Upgrades, uptime: Uptime, run: Run, to: State) -> R
         ),
         region=_region(run, now_wraps),
         normaliser=_normaliser(merged),
+        curves=tuple(_curve(one) for one in curves),
     )
 
 
@@ -232,6 +236,16 @@ def _who(actor: str) -> str:
     """Return an operator's id; of somebody at the machine not the name, which may be their own."""
     kind, colon, name = actor.partition(":")
     return f"{kind}:{hashlib.sha256(name.encode()).hexdigest()[:8]}" if colon else actor
+
+
+def _curve(one: Curve) -> CurveFact:
+    return CurveFact(
+        data_class=one.data_class,
+        table=one.place,
+        column=one.column,
+        gravity=one.gravity,
+        points=tuple(CurvePoint(at=p.at, exposed=p.exposed, counted=p.counted) for p in one.points),
+    )
 
 
 def _point(one: store.Sample) -> Point:

@@ -20,7 +20,14 @@ from teahouse.notices.model.chain import (
     key_id_of,
     signed,
 )
-from teahouse.reports.model.facts import CLOSED, RunFacts, SinkSeen, thinned
+from teahouse.reports.model.facts import (
+    CLOSED,
+    COLUMN_POINTS_MAX,
+    CurveFact,
+    RunFacts,
+    SinkSeen,
+    thinned,
+)
 from teahouse.reports.model.sinks import BY_NAME, Follows, State, residual, unknown
 from teahouse.reports.model.stolen import DEK, INDEX, STOLEN
 from teahouse.reports.model.words import CAPABILITIES, CLASSES, METHODS, SHORTFALLS
@@ -138,7 +145,9 @@ def _some(words: dict[str, Both], names: Iterable[str]) -> dict[str, Both]:
 
 def report_of(server_name: str, made_at: datetime, facts: RunFacts) -> Report:
     """Return the report of a run, not signed yet."""
-    told = msgspec.structs.replace(facts, points=thinned(facts.points))
+    told = msgspec.structs.replace(
+        facts, points=thinned(facts.points), curves=_thinner(facts.curves)
+    )
     why = shortfalls(told)
     return Report(
         format=FORMAT,
@@ -150,6 +159,18 @@ def report_of(server_name: str, made_at: datetime, facts: RunFacts) -> Report:
         totals=totals(told),
         residual=tuple(residual(told.sinks)),
         words=_words(told),
+    )
+
+
+def _thinner(
+    curves: tuple[CurveFact, ...] | msgspec.UnsetType,
+) -> tuple[CurveFact, ...] | msgspec.UnsetType:
+    """Return the curves of columns with no more points than there is room for."""
+    if isinstance(curves, msgspec.UnsetType):
+        return msgspec.UNSET
+    return tuple(
+        msgspec.structs.replace(one, points=thinned(one.points, COLUMN_POINTS_MAX))
+        for one in curves
     )
 
 

@@ -1,12 +1,16 @@
 """What a run hands over for its report. Whole numbers only: they are signed as canonical JSON."""
 
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
 from teahouse.gate.model.policies import Both
 
 POINTS_MAX = 400  # of the curve; a longer one is thinned
+COLUMN_POINTS_MAX = 60  # of the curve of one column
+
+_Of = TypeVar("_Of")
 
 # What an outcome may be.
 CLOSED, ABORTED = "closed", "aborted"
@@ -90,6 +94,27 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     queue_microseconds: int | None = None
 
 
+class CurvePoint(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of a column was exposed at a moment: counted, or reckoned from how far the run was."""
+
+    at: datetime
+    exposed: int
+    counted: bool
+
+
+class CurveFact(msgspec.Struct, frozen=True, kw_only=True):
+    """A column over time; no column: the indexes of a table; no table: what the keys wrap.
+
+    ``gravity`` 1 is the gravest; 0 are keys, 9 indexes.
+    """
+
+    data_class: str  # one of CLASSES in words.py
+    table: str = ""
+    column: str = ""
+    gravity: int
+    points: tuple[CurvePoint, ...]
+
+
 class Act(msgspec.Struct, frozen=True, kw_only=True):
     """A decision about the run, and how many persons took it."""
 
@@ -167,9 +192,11 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     # Nothing at all when a run is of the whole installation, as in reports from before.
     region: RegionFact | msgspec.UnsetType = msgspec.UNSET
     normaliser: NormaliserFact | msgspec.UnsetType = msgspec.UNSET  # nothing: by the exact form
+    # By column, the gravest first; nothing in reports from before.
+    curves: tuple[CurveFact, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
-def thinned(points: tuple[Point, ...], most: int = POINTS_MAX) -> tuple[Point, ...]:
+def thinned(points: tuple[_Of, ...], most: int = POINTS_MAX) -> tuple[_Of, ...]:
     """Return at most so many points, evenly, the first and the last among them."""
     if len(points) <= most:
         return points

@@ -9,10 +9,11 @@ import msgspec
 from teahouse.gate.model.policies import Both
 from teahouse.notices.model.markup import LABELS, html_lang, page, time_html
 from teahouse.reports.model.document import Report
-from teahouse.reports.model.facts import Point
+from teahouse.reports.model.facts import CurveFact, CurvePoint, Point
 from teahouse.reports.model.sinks import BY_NAME
 
 WIDTH, HEIGHT = 600, 160
+SMALL_WIDTH, SMALL_HEIGHT = 120, 24  # of a column's curve
 
 _ZH = {
     "title": "安全升级报告", "all": "安全升级报告", "none": "还没有做过安全升级。",
@@ -29,6 +30,8 @@ _ZH = {
     "census": "密钥普查：哪把密钥包裹多少把数据密钥", "whose": "谁的", "inside": "本地区",
     "outside": "其他", "before": "升级前", "after": "升级后",
     "keys": "密钥", "key": "密钥编号", "state": "状态", "curve": "旧密钥之下还有多少值",
+    "curves": "逐列：旧密钥之下还有多少，最敏感的在前", "first": "开始时", "last": "结束时",
+    "over_time": "经过",
     "at": "时间", "exposed": "值的个数", "residual": "旧密文还可能在哪里",
     "until": "最迟到", "unknown_until": "没有期限", "nothing_left": "任何地方都没有了。",
     "sinks": "检查过的每一处", "found": "结果", "details": "说明", "copy": "被复制走的数据",
@@ -60,6 +63,8 @@ _EN = {
     "census": "Census of keys: which one wraps how many data keys", "whose": "Whose",
     "inside": "This region", "outside": "All others", "before": "Before", "after": "After",
     "keys": "Keys", "key": "Key", "state": "State", "curve": "How many values were under old keys",
+    "curves": "Column by column, how much was under old keys; the gravest first",
+    "first": "At first", "last": "In the end", "over_time": "Over time",
     "at": "At", "exposed": "Values", "residual": "Where old ciphertext may still be",
     "until": "gone by", "unknown_until": "no date", "nothing_left": "Nowhere.",
     "sinks": "Every place that was looked at", "found": "Found", "details": "Details", "copy": "Copies that somebody took",
@@ -127,6 +132,7 @@ def report_body(report: Report, lang: str, file: str) -> str:
         + _downtime(report, lang)
         + _classes(report, lang)
         + _curve(report.facts.points, lang)
+        + _curves(report, lang)
         + _residual(report, lang)
         + _verified(report, lang)
         + _keys(report, lang)
@@ -253,13 +259,7 @@ def _curve(points: Sequence[Point], lang: str) -> str:
     if len(points) < 2:
         return ""
     words = WORDS[lang]
-    begin, most = points[0].at, max(1, *(one.exposed for one in points))
-    whole = max(1.0, (points[-1].at - begin).total_seconds())
-    line = " ".join(
-        f"{(one.at - begin).total_seconds() / whole * WIDTH:.1f},"
-        f"{HEIGHT - one.exposed / most * HEIGHT:.1f}"
-        for one in points
-    )
+    line = _line(points, WIDTH, HEIGHT)
     few = points[:: max(1, len(points) // 20)]
     rows = [[time_html(one.at), f"{one.exposed:,}"] for one in (*few, points[-1])]
     told = f"{words['curve']}: {points[0].exposed:,} → {points[-1].exposed:,}"
@@ -270,6 +270,54 @@ def _curve(points: Sequence[Point], lang: str) -> str:
         f'<polyline points="{line}" fill="none" stroke="#1a8a73" stroke-width="3"/></svg>'
         f"<details><summary>{told}</summary>"
         f"{_table(words['curve'], [words['at'], words['exposed']], rows)}</details>"
+    )
+
+
+def _line(points: Sequence[Point | CurvePoint], width: int, height: int) -> str:
+    """Return where the line of a curve goes."""
+    begin, most = points[0].at, max(1, *(one.exposed for one in points))
+    whole = max(1.0, (points[-1].at - begin).total_seconds())
+    return " ".join(
+        f"{(one.at - begin).total_seconds() / whole * width:.1f},"
+        f"{height - one.exposed / most * height:.1f}"
+        for one in points
+    )
+
+
+def _curves(report: Report, lang: str) -> str:
+    """Return the curve of each column, small, with what it began and ended with."""
+    words, curves = WORDS[lang], report.facts.curves
+    if isinstance(curves, msgspec.UnsetType) or not curves:
+        return ""
+    rows = [
+        [
+            _column(one, lang),
+            f"{one.points[0].exposed:,}",
+            f"{one.points[-1].exposed:,}",
+            _small(one.points),
+        ]
+        for one in curves
+        if one.points
+    ]
+    heads = [words[name] for name in ("column", "first", "last", "over_time")]
+    return f"<h2>{words['curves']}</h2>{_table(words['curves'], heads, rows)}"
+
+
+def _column(one: CurveFact, lang: str) -> str:
+    name = f"{one.table}.{one.column}" if one.column else one.table
+    what = WORDS[lang].get(one.data_class, escape(one.data_class))
+    told = f"<code>{escape(name)}</code>" if name else ""
+    return told if one.column else f"{what} {told}".strip()
+
+
+def _small(points: Sequence[CurvePoint]) -> str:
+    if len(points) < 2:
+        return "–"
+    line = _line(points, SMALL_WIDTH, SMALL_HEIGHT)
+    return (
+        f'<svg aria-hidden="true" viewBox="-2 -2 {SMALL_WIDTH + 4} {SMALL_HEIGHT + 4}"'
+        f' width="{SMALL_WIDTH}" height="{SMALL_HEIGHT}">'
+        f'<polyline points="{line}" fill="none" stroke="#1a8a73" stroke-width="2"/></svg>'
     )
 
 

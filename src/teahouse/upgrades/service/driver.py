@@ -221,7 +221,10 @@ class Driver:
             return say("empties_new")
         said = await self._left(run, CLEAR) or await self._again(run, NEW)
         said = said or await self._each(at, [(one.name, one.gave_up) for one in self._steps(at)])
-        return said or await self._end(run, State.ABORTED)
+        if said:
+            return said
+        await exposing.left(self.yard, run)
+        return await self._end(run, State.ABORTED)
 
     # -- within ----------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """Telling how much is exposed: counted where that was done anyway, reckoned in between."""
 
 from teahouse.infra.db.pool import Tx
+from teahouse.infra.vault.sweep.counting import stale
 from teahouse.renewals.model import DEK, KEK
 from teahouse.upgrades import store
 from teahouse.upgrades.model.runs import Run
@@ -18,6 +19,22 @@ async def count(yard: Yard, tx: Tx, run: Run, stage: str) -> None:
                 # Before anything was made anew, all that there is counts.
                 old[sums.place, column] = one.values if stage == BEFORE else one.old
     await yard.exposures.counted(tx, run.run_id, old, await yard.smith.keys(tx, run.run_id))
+
+
+async def left(yard: Yard, run: Run) -> None:
+    """Count what a run that is given up leaves under old keys.
+
+    What was made anew stays so, and nobody opens it all once more: the database counts the rest.
+    """
+    old: dict[tuple[str, str], int] = {}
+    for sealed in yard.sealed:
+        if run.since is None:
+            break  # nothing was to be made anew yet
+        async with yard.db.transaction() as tx, tx.patient():
+            found = await stale(tx, sealed, run.since, run.scope)
+        old |= {(sealed.table, column): values for column, values in found.items()}
+    async with yard.db.transaction() as tx:
+        await yard.exposures.counted(tx, run.run_id, old, await yard.smith.keys(tx, run.run_id))
 
 
 async def reckon(yard: Yard, tx: Tx, run: Run) -> None:
