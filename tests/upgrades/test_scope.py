@@ -123,6 +123,47 @@ async def _again(site: Site, wiper: asyncpg.Connection) -> None:
     assert [tuple(row) for row in await wiper.fetch(CENSUS, False)] == [(4,)]
 
 
+class DiesError(Exception):
+    """What somebody dies of."""
+
+
+class Once:
+    """A pace that gives leave for one row, and then whoever asks dies."""
+
+    def __init__(self) -> None:
+        self.left = 1
+
+    def limit(self, now: float, rate_max: float | None) -> None:
+        del now, rate_max
+
+    def allow(self, now: float) -> int:
+        del now
+        if not self.left:
+            raise DiesError
+        return self.left
+
+    def spent(self, rows: int) -> None:
+        self.left -= rows
+
+
+async def test_telling_of_which_region_everybody_is_goes_on_where_a_hand_died(
+    site: Site, wiper: asyncpg.Connection
+) -> None:
+    names = ("ann", "bo", "cai")
+    for nth, name in enumerate(names):
+        await site.home.joined(name, f"+44770090000{nth}")
+    await wiper.execute(MOVE, names)
+    await site.begin("kek", scope=MAINLAND)
+    one = site.hand(pace=Once(), lease_seconds=0.0, lead_seconds=0.0)
+    with pytest.raises(DiesError):
+        await one.turn()
+    told = "select count(*) from vault_subjects where scope = 'cn-mainland'"
+    assert await wiper.fetchval(told) == 1
+    await wiper.execute("update vault_subjects set scope = 'intl' where scope = 'cn-mainland'")
+    await site.turns(until=State.DUAL_WRITE)
+    assert await wiper.fetchval(told) == 2, "the first is not gone through again"
+
+
 async def test_what_is_everybodys_is_refused_there(site: Site) -> None:
     with pytest.raises(NoSuchScope) as unknown:
         await site.upgrades.plan(asking("kek", scope="mars"))

@@ -49,7 +49,7 @@ create table upgrades_steps (
 -- Stretches of work that hands take on lease. Keys of rows are written as JSON.
 create table upgrades_ranges (
     run_id text not null references upgrades_runs (run_id),
-    stage text not null check (stage in ('before', 'backfill', 'verify', 'clear', 'destroy')),
+    stage text not null check (stage in ('regions', 'before', 'backfill', 'verify', 'clear', 'destroy')),
     place text not null,
     number integer not null,
     rank integer not null, -- the smallest first

@@ -10,23 +10,20 @@ from teahouse.accounts import store
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.vault import Vault
 
-PAGE_ROWS = 2000
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Regions:
-    """Goes through all accounts, a page at a time."""
+    """Goes through accounts, a page at a time."""
 
     db: Database
     vault: Vault
 
-    async def tell(self) -> int:
-        """Tell the vault of all; return how many it did not know. Twice is once."""
-        news, after = 0, ""
-        while True:
-            async with self.db.transaction() as tx:
-                page = await store.regions(tx, after, PAGE_ROWS)
-                news += await self.vault.settle(tx, page)
-            if len(page) < PAGE_ROWS:
-                return news
-            after = max(page)
+    async def tell(self, after: str, until: str, limit: int) -> tuple[int, str | None]:
+        """Tell the vault of so many; return how many, and the last if more may come. Twice is once.
+
+        ``after`` and ``until`` are accounts' ids; no ``until``: to the last.
+        """
+        async with self.db.transaction() as tx:
+            page = await store.regions(tx, after, until, limit)
+            await self.vault.settle(tx, page)
+        return len(page), next(reversed(page)) if len(page) == limit else None

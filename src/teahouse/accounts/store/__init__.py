@@ -12,8 +12,8 @@ from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.index import BlindIndex, Slots
 
 REGIONS = """
-select account_id, region from accounts_accounts where account_id > $1
-order by account_id limit $2"""
+select account_id, region from accounts_accounts
+where account_id > $1 and ($2 = '' or account_id <= $2) order by account_id limit $3"""
 INSERT_ACCOUNT = """
 insert into accounts_accounts (
     account_id, localpart, user_id, account_class, region, regime_version, administrator, door,
@@ -120,9 +120,9 @@ def _account(row: Row | None) -> Account | None:
     return Account(*who, region, regime, AccountState(state), *rest)
 
 
-async def regions(tx: Tx, after: str, limit: int) -> dict[str, str]:
-    """Return the regions of the next accounts, by their ids."""
-    return {row[0]: row[1] for row in await tx.rows(REGIONS, after, limit)}
+async def regions(tx: Tx, after: str, until: str, limit: int) -> dict[str, str]:
+    """Return the regions of the next accounts, by their ids, up to one; none: to the last."""
+    return {row[0]: row[1] for row in await tx.rows(REGIONS, after, until, limit)}
 
 
 async def insert_account(tx: Tx, new: Account, admission_id: str) -> None:

@@ -10,6 +10,7 @@ SAYS: dict[str, Both] = {
     "rests": Both("密钥静置至 {until}", "the key rests until {until}"),
     "in_use": Both("仍有 {held} 处在使用", "still in use: {held}"),
     "refused": Both("尚不能继续：{code}", "cannot go on yet: {code}"),
+    "regions": Both("正在登记每个账号属于哪个地区", "notes of which region everybody is"),
     "notes": Both("记下现有内容，以便事后比对", "notes what there is, to compare it afterwards"),
     "anew": Both("正在把一切换成新的", "makes everything anew"),
     "opens": Both(

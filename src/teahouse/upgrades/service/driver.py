@@ -26,7 +26,15 @@ from teahouse.upgrades import store
 from teahouse.upgrades.model.plans import soft_until
 from teahouse.upgrades.model.runs import Act, Run, State, becomes
 from teahouse.upgrades.service import exposing
-from teahouse.upgrades.service.laying import BACKFILL, BEFORE, CLEAR, DESTROY, VERIFY, lay
+from teahouse.upgrades.service.laying import (
+    BACKFILL,
+    BEFORE,
+    CLEAR,
+    DESTROY,
+    REGIONS,
+    VERIFY,
+    lay,
+)
 from teahouse.upgrades.service.yard import Yard
 from teahouse.upgrades.store import ranges
 from teahouse.upgrades.store.ranges import Lay
@@ -85,16 +93,24 @@ class Driver:
 
     async def _distribute(self, at: At) -> str:
         if at.run.scope != SHARED and at.run.census is None:
-            await self._census(at.run)
+            said = await self._census(at.run)
+            if said:
+                return said
         said = await self._each(at, [(one.name, one.distribute) for one in self._steps(at)])
         return said or await self._on(at.run, State.DUAL_WRITE)
 
-    async def _census(self, run: Run) -> None:
-        """See of which region everybody is, and note which keys wrap whose data keys."""
-        await self.yard.regions()
-        async with self.yard.db.transaction() as tx:
+    async def _census(self, run: Run) -> str:
+        """Have it noted of which region everybody is, and then which keys wrap whose data keys."""
+        if run.laid != REGIONS:
+            await lay(self.yard, run, REGIONS)
+            return say("regions")
+        said = await self._left(run, REGIONS)
+        if said:
+            return said
+        async with self.yard.db.transaction() as tx, tx.patient():
             before = await census.by_scope(tx, run.scope, None)
             await store.set_census(tx, run.run_id, before)
+        return ""
 
     async def _dual_write(self, at: At) -> str:
         run = at.run

@@ -31,7 +31,14 @@ from teahouse.upgrades.model.plans import (
 )
 from teahouse.upgrades.model.runs import Run, State, has_work
 from teahouse.upgrades.service.driver import Driver
-from teahouse.upgrades.service.laying import BACKFILL, BEFORE, CLEAR, DESTROY, classes_in
+from teahouse.upgrades.service.laying import (
+    BACKFILL,
+    BEFORE,
+    CLEAR,
+    DESTROY,
+    REGIONS,
+    classes_in,
+)
 from teahouse.upgrades.service.yard import REPLICA, SCAN, Yard, read, written
 from teahouse.upgrades.store import ranges
 from teahouse.upgrades.store.ranges import Claim, Claimed
@@ -142,7 +149,7 @@ class Hand:
         if taken is None:
             return False
         mine, found = taken
-        if mine.stage in (BACKFILL, CLEAR, DESTROY):
+        if mine.stage in (REGIONS, BACKFILL, CLEAR, DESTROY):
             await self._pages(run, mine, found)
         else:
             async with self._kept(mine):
@@ -193,6 +200,10 @@ class Hand:
         step = next((one for one in yard.steps_of(run) if one.name == mine.place), None)
         if step is not None:
             return await step.page(at.renewal, cursor, rows_max)
+        if mine.stage == REGIONS:
+            after, until = ("".join(read(SUBJECTS, one)) for one in (cursor, found.upto))
+            rows, last = await yard.regions(after, until, rows_max)
+            return Paged(rows, 0, 0, None if last is None else written((last,)))
         if mine.stage == CLEAR:
             return await self._clear(run, yard.table(mine.place), (cursor, found.upto), rows_max)
         roll = Roll(yard.db, yard.vault.ring, yard.ids, yard.clock)

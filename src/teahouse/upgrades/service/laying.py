@@ -16,7 +16,8 @@ from teahouse.upgrades.service.yard import RANK_LAST, REPLICA, SCAN, Yard, rank_
 from teahouse.upgrades.store import ranges
 from teahouse.upgrades.store.ranges import Lay
 
-BEFORE, BACKFILL, VERIFY, CLEAR, DESTROY = "before", "backfill", "verify", "clear", "destroy"
+REGIONS, BEFORE, BACKFILL = "regions", "before", "backfill"
+VERIFY, CLEAR, DESTROY = "verify", "clear", "destroy"
 
 
 class Laid(NamedTuple):
@@ -43,6 +44,8 @@ async def lay(yard: Yard, run: Run, stage: str) -> None:
 
 
 async def _laid(yard: Yard, run: Run, stage: str) -> Laid:
+    if stage == REGIONS:
+        return await _tables(yard, [SUBJECTS])
     if stage == BEFORE:
         return await _tables(yard, yard.verified_tables(run))
     if stage == VERIFY:

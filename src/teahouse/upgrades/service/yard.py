@@ -34,6 +34,11 @@ REPLICA = "*replica"  # the place of the ranges in which a replica is counted, b
 SCAN = "*scan"  # the place of the range in which the whole database is looked through
 
 
+# Tells the vault of which region the accounts behind one and up to another are, so many of them; and
+# returns how many there were and the last, if there are more.
+Regions = Callable[[str, str, int], Awaitable[tuple[int, str | None]]]
+
+
 @dataclass(frozen=True, repr=False)
 class Yard:
     """The parts of the house that a run needs. ``steps`` are its classes of data, in their order.
@@ -56,7 +61,7 @@ class Yard:
     exposures: Exposures
     merging: Merging
     soft_days: int
-    regions: Callable[[], Awaitable[int]]  # tells the vault of which region everybody is
+    regions: Regions
     keepers: list[Keeper] = field(default_factory=list[Keeper])
 
     async def kept_backups(self, run: Run) -> list[KeptBackup]:
