@@ -3,8 +3,9 @@
 import random
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -48,10 +49,12 @@ class Elsewhere:
     dsn: str
     data: Path
     clock: FixedClock
+    settings: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def config(self) -> Config:
-        return Config(data_dir=str(self.data), server_name="s", test_mode=True)
+        told = {"data_dir": str(self.data), "server_name": "s", "test_mode": True}
+        return Config(**told, **self.settings)
 
     def take(self, home: Living, *names: str) -> None:
         """Bring files over that lie beside the keys of a house."""
@@ -73,7 +76,7 @@ class Elsewhere:
 
     def reopened(self) -> AbstractAsyncContextManager[Living]:
         """Open the house that is there."""
-        return living(self.dsn, self.data, self.clock)
+        return living(self.dsn, self.data, self.clock, **self.settings)
 
     @asynccontextmanager
     async def restored(

@@ -9,6 +9,8 @@ import socket
 import stat
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,8 +30,9 @@ from teahouse.infra.engines.broker import nats_server
 from teahouse.infra.engines.connection import connection, read_engines
 from teahouse.infra.engines.places import FREE_BYTES_MIN, DataDir, nearest
 from teahouse.infra.engines.probe import About, about
-from teahouse.infra.vault.model import WRAPS_ALARM
-from teahouse.infra.vault.sources import key_file, key_source
+from teahouse.infra.vault.keyfile import KeyFile, KeySource
+from teahouse.infra.vault.model import SHARED, WRAPS_ALARM, KeyRef, UnknownKey
+from teahouse.infra.vault.sources import by_scope, key_source
 
 POSTGRES_VERSION_MIN = 150000
 CLOCK_SECONDS_OFF_MAX = 1.0
@@ -50,13 +53,14 @@ async def examine(config: Config, *, as_json: bool) -> int:
 
 async def look(config: Config) -> list[Finding]:
     """Return a finding for each thing."""
+    database, found = await _database(config)
     return [
         _configuration(config),
         await _sound("data directory", _data_directory, config),
         await _sound("disk", _disk, config),
-        *await _database(config),
+        *database,
         await _sound("NATS", _nats, config),
-        await _sound("key ring", _key_ring, config),
+        *await _key_rings(config, found),
         _web_client(),
         await _sound("port", _port, config),
         *surroundings(config, SystemClock()),
@@ -110,9 +114,9 @@ async def _disk(config: Config) -> Finding:
     return Finding("disk", good, words, "" if good else "make room, or move the data directory")
 
 
-async def _database(config: Config) -> list[Finding]:
+async def _database(config: Config) -> tuple[list[Finding], About | None]:
     if not config.database_url and DataDir.find(config.data_dir) is None:
-        return [Finding("PostgreSQL", True, "embedded, made at the first start")]
+        return [Finding("PostgreSQL", True, "embedded, made at the first start")], None
     clock = SystemClock()
     try:
         async with connection(config) as dsn:
@@ -121,14 +125,15 @@ async def _database(config: Config) -> list[Finding]:
         advice = f"look at {Path(config.data_dir) / 'log' / 'postgres.log'}"
         if config.database_url:
             advice = "check database_url, and that PostgreSQL runs and lets us in"
-        return [Finding("PostgreSQL", False, refused.words, advice)]
-    return [
+        return [Finding("PostgreSQL", False, refused.words, advice)], None
+    findings = [
         _postgres(found),
         _schema(found),
         _clock(found, clock),
         _backup(found, clock),
         _wraps(found),
     ]
+    return findings, found
 
 
 def _postgres(found: About) -> Finding:
@@ -206,16 +211,55 @@ async def _nats(config: Config) -> Finding:
     return Finding("NATS", True, f"answers at {place.hostname}:{place.port or 4222}")
 
 
-async def _key_ring(config: Config) -> Finding:
-    if config.transit_url:
-        words = f"held by the key service at {config.transit_url}"
-        return Finding("key ring", True, words, "have the service's own keys backed up")
-    path = key_file(config)
-    newest = await key_source(config, Ids(SystemClock())).newest()
+async def _key_rings(config: Config, found: About | None) -> list[Finding]:
+    """Look at each place in which keys are kept, and whether every key is in one of them."""
+    services = {one.region: one.transit_url for one in config.region_keys}
+    services[SHARED] = config.transit_url
+    files: list[KeySource] = []
+    findings: list[Finding] = []
+    try:
+        places = by_scope(key_source(config, Ids(SystemClock())))
+    except Refused as refused:  # a passphrase
+        return [Finding("key ring", False, refused.words)]
+    for scope, place in places.items():
+        what = "key ring" if scope == SHARED else f"key ring of {scope}"
+        if services[scope]:
+            words = f"held by the key service at {services[scope]}"
+            findings.append(Finding(what, True, words, "have the service's own keys backed up"))
+            continue
+        findings.append(await _sound(what, partial(_key_ring, what, place), config))
+        files.append(place)
+    if found is not None and found.keks and all(one.good for one in findings):
+        findings.append(await _keys_there(found, files, any(services.values())))
+    return findings
+
+
+async def _key_ring(what: str, place: KeySource, _config: Config) -> Finding:
+    assert isinstance(place, KeyFile), "a service is not looked into"
+    newest = await place.newest()
     if newest is None:
-        return Finding("key ring", True, "none yet: made at the first start")
-    words = f"{path}, newest {newest.key_id} version {newest.version}"
-    return Finding("key ring", True, words, "keep a copy of this file apart from the database")
+        when = "at the first start" if what == "key ring" else "by its first upgrade by itself"
+        return Finding(what, True, f"none yet: made {when}")
+    words = f"{place.path}, newest {newest.key_id} version {newest.version}"
+    return Finding(what, True, words, "keep a copy of this file apart from the database")
+
+
+async def _keys_there(found: About, files: list[KeySource], has_service: bool) -> Finding:
+    """See whether each key that something may be under is in a file, and is the one that is meant."""
+    lacking: list[str] = []
+    for key_id, version, check in found.keks:
+        for file in files:
+            with suppress(UnknownKey):
+                if await file.check_value(KeyRef(key_id, version)) == check:
+                    break
+        else:
+            lacking.append(f"{key_id} version {version}")
+    if has_service and lacking:
+        words = f"{len(lacking)} of {len(found.keks)} are with a key service, or nowhere"
+        return Finding("keys", True, words, "it was not asked: the server does when it starts")
+    words = f"in no file: {', '.join(lacking)}" if lacking else f"all {len(found.keks)} are there"
+    advice = "put the kept key file back: `teahouse serve` says which lines it needs"
+    return Finding("keys", not lacking, words, advice if lacking else "")
 
 
 def _web_client() -> Finding:

@@ -17,11 +17,13 @@ from teahouse.clock import SystemClock
 from teahouse.config import BadConfig, Config
 from teahouse.ids import Ids
 from teahouse.infra.blobs.blobs import open_blobs
+from teahouse.infra.egress.client import Egress
 from teahouse.infra.engines.connection import connection
 from teahouse.infra.engines.places import DataDir as Place
+from teahouse.infra.senders.choose import allowed_by
 from teahouse.infra.vault.keyfile import KeyFile
-from teahouse.infra.vault.model import KeyRef
-from teahouse.infra.vault.sources import Sources, key_source
+from teahouse.infra.vault.model import SHARED, KeyRef
+from teahouse.infra.vault.sources import by_scope, key_source
 from teahouse.notices.model.chain import key_id_of
 
 if TYPE_CHECKING:
@@ -35,6 +37,10 @@ def restore(
     keys: Annotated[
         list[Path] | None,
         typer.Option(help="A kept key file; the newest last, if there are several."),
+    ] = None,
+    region_keys: Annotated[
+        list[str] | None,
+        typer.Option(help="REGION=FILE: a kept key file of a region that has a place of its own."),
     ] = None,
     ledger: Annotated[
         Path | None, typer.Option(help="The newest ledger of erasures: keys/erasures.")
@@ -55,7 +61,8 @@ def restore(
     manifest = read_through(file, opening, key)
     sys.stdout.write(summary(manifest))
     sys.stdout.flush()
-    run_async(_restore(chosen, file, opening, manifest, keys or [], (ledger, no_ledger, key)))
+    kept = [(SHARED, path) for path in keys or []] + [_of_region(one) for one in region_keys or []]
+    run_async(_restore(chosen, file, opening, manifest, kept, (ledger, no_ledger, key)))
 
 
 def check_empty(config: Config) -> None:
@@ -72,7 +79,7 @@ async def _restore(
     file: Path,
     opening: list[object],
     manifest: Manifest,
-    keys: list[Path],
+    keys: list[tuple[str, Path]],
     ledger: tuple[Path | None, bool, str],
 ) -> int:
     from teahouse.app import open_house, register_jobs  # noqa: PLC0415 - no command is slow for it
@@ -81,7 +88,11 @@ async def _restore(
     ids = Ids(clock)
     Place.open(config.data_dir)
     borrowed = _take_keys(config, keys, ids)
-    idle = await check_for(manifest, config, key_source(config, ids))
+    egress = Egress(allowed_by(config))  # a key service is asked, too
+    try:
+        idle = await check_for(manifest, config, key_source(config, ids, egress))
+    finally:
+        await egress.close()
     _take_ledger(config, ledger[0], ledger[1])
     restore_id = ids.ulid()
     async with connection(config, say) as dsn:
@@ -97,22 +108,34 @@ async def _restore(
     return 0
 
 
-def _take_keys(config: Config, keys: list[Path], ids: Ids) -> frozenset[KeyRef]:
-    """Put kept keys into the key file; return those that are only needed for the while."""
-    if not keys:
-        return frozenset()
-    source = key_source(config, ids)
-    if isinstance(source, Sources):
-        source = source.shared
-    if not isinstance(source, KeyFile):
-        raise BadConfig("--keys is for key files, and here a key service holds the keys")
-    kept: dict[KeyRef, bytes] = {}
-    for path in keys:
-        found = KeyFile(path, ids, source.passphrase).held()
+def _of_region(told: str) -> tuple[str, Path]:
+    region, equals, path = told.partition("=")
+    if not (region and equals and path):
+        raise BadConfig(f"--region-keys is REGION=FILE, such as eu=/safe/eu, not {told!r}")
+    return region, Path(path)
+
+
+def _take_keys(config: Config, keys: list[tuple[str, Path]], ids: Ids) -> frozenset[KeyRef]:
+    """Put kept keys where each region has its own; return those only needed for the while."""
+    places, borrowed = by_scope(key_source(config, ids)), frozenset[KeyRef]()
+    services = {one.region for one in config.region_keys if one.transit_url}
+    services |= {SHARED} if config.transit_url else set()
+    kept: dict[str, dict[KeyRef, bytes]] = {}
+    for scope, path in keys:
+        place = places.get(scope)
+        if place is None:
+            raise BadConfig(f"{scope} has no place of its own here: see region_keys")
+        if scope in services or not isinstance(place, KeyFile):
+            raise BadConfig(f"{path} is a key file, and here a key service holds those keys")
+        found = KeyFile(path, ids, place.passphrase).held()
         if not found:
             raise BadConfig(f"there is no key in {path}")
-        kept |= found
-    return source.borrow(kept)
+        kept[scope] = kept.get(scope, {}) | found
+    for scope, found in kept.items():
+        place = places[scope]
+        assert isinstance(place, KeyFile), "it was looked at"
+        borrowed |= place.borrow(found)
+    return borrowed
 
 
 def _take_ledger(config: Config, ledger: Path | None, none: bool) -> None:

@@ -23,6 +23,10 @@ select k.wraps_count + coalesce(
 )::bigint
 from vault_keys k where k.purpose = 'kek' and (k.state = 'primary' or k.leads)
 order by 1 desc limit 1"""
+# Everything but what is still to be handed out, and what is gone.
+KEKS = """
+select key_id, version, check_value from vault_keys
+where purpose = 'kek' and state not in ('pending', 'destroyed') order by version"""
 LAST_BACKUP = "select max(made_at) from backups_backups"
 
 
@@ -39,6 +43,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     begun_at: datetime | None = None
     backed_up_at: datetime | None = None
     wraps: int | None = None  # by the key that wraps keys
+    keks: tuple[tuple[str, int, bytes], ...] = ()  # those that wrap keys: id, version, check value
 
 
 async def about(dsn: str, clock: Clock) -> About:
@@ -55,6 +60,7 @@ async def about(dsn: str, clock: Clock) -> About:
         begun_at = await connection.fetchval(FIRST) if applied else None
         backed_up_at = await _told(connection, LAST_BACKUP)
         wraps = await _told(connection, WRAPS)
+        keks = await _keks(connection)
     finally:
         await connection.close()
     number, version, told, size, durable = row
@@ -70,6 +76,7 @@ async def about(dsn: str, clock: Clock) -> About:
         begun_at=begun_at,
         backed_up_at=backed_up_at,
         wraps=wraps,
+        keks=keks,
     )
 
 
@@ -79,6 +86,14 @@ async def _told(connection: Any, query: str) -> Any:
         return await connection.fetchval(query)
     except (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError):
         return None
+
+
+async def _keks(connection: Any) -> tuple[tuple[str, int, bytes], ...]:
+    """Return the keys that wrap keys; none in a database that is new."""
+    try:
+        return tuple((row[0], row[1], row[2]) for row in await connection.fetch(KEKS))
+    except asyncpg.UndefinedTableError:
+        return ()
 
 
 async def _applied(connection: Any) -> frozenset[str]:

@@ -23,7 +23,8 @@ class Senders:
 
 def allowed_by(config: Config) -> frozenset[tuple[str, int]]:
     """Return the hosts that the configuration itself names, for the egress client."""
-    named = (config.sms_url, config.realname_url, config.transit_url)
+    apart = (one.transit_url for one in config.region_keys)
+    named = (config.sms_url, config.realname_url, config.transit_url, *apart)
     return frozenset(place_of(url) for url in named if url)
 
 

@@ -16,6 +16,7 @@ from teahouse.infra.vault.keyring import KeyRing
 from teahouse.infra.vault.lifecycle import DISPLACED, OPENING, KeyPurpose, KeyState
 from teahouse.infra.vault.model import SHARED, KeyRef
 from teahouse.infra.vault.rewrap import Rewrap
+from teahouse.infra.vault.sources import by_scope
 from teahouse.infra.vault.store import census
 from teahouse.infra.vault.store import keys as keys_store
 from teahouse.infra.vault.store.keys import KeyRow
@@ -53,7 +54,8 @@ class Forward:
     async def whole(self, borrowed: Collection[KeyRef], now: datetime) -> Forwarded:
         """Do all of it; doing it again does what is left."""
         async with self.db.transaction() as tx:
-            await self._lead(tx, borrowed, now)
+            for scope, source in by_scope(self.ring.source).items():
+                await self._lead(tx, scope, await source.newest(), borrowed, now)
         async with self.db.transaction() as tx:
             await self.ring.reload(tx)
         rewrap = Rewrap(self.db, self.ring, self.others)
@@ -70,9 +72,15 @@ class Forward:
             await self.ring.reload(tx)
         return Forwarded(self.ring.keys.primary, done, gone)
 
-    async def _lead(self, tx: Tx, borrowed: Collection[KeyRef], now: datetime) -> None:
-        """Make the newest key of the source the primary."""
-        newest = await self.ring.source.newest()
+    async def _lead(
+        self,
+        tx: Tx,
+        scope: str,
+        newest: KeyRef | None,
+        borrowed: Collection[KeyRef],
+        now: datetime,
+    ) -> None:
+        """Have the newest key of a place lead in its scope."""
         generation = await keys_store.next_generation(tx)
         _, rows = await keys_store.keys(tx)
         keks = [row for row in rows if row.purpose is KeyPurpose.KEK]
@@ -81,15 +89,18 @@ class Forward:
         known = next((row for row in keks if row.ref == newest), None)
         if known is None and any(row.version == newest.version for row in keks):
             return  # another key of that number: what is here stays the primary
-        if known is not None and (known.state not in _MAY_LEAD or known.scope != SHARED):
+        if known is not None and (known.state not in _MAY_LEAD or known.scope != scope):
             return
         for row in keks:
-            if row.state is KeyState.PRIMARY and row.scope == SHARED:
+            if row.state is KeyState.PRIMARY and row.scope == scope:
                 await keys_store.move_key(tx, row, DISPLACED, generation, now)
         if known is not None:
             await keys_store.move_key(tx, known, KeyState.PRIMARY, generation, now)
         else:
-            await keys_store.insert_key(tx, await _made(self.ring.source, newest, generation, now))
+            made = await _made(self.ring.source, newest, scope, generation, now)
+            await keys_store.insert_key(tx, made)
+            if scope != SHARED:  # that it leads there is noted as it is moved
+                await keys_store.move_key(tx, made, KeyState.PRIMARY, generation, now)
         await keys_store.raise_floor(tx)
 
     async def _former(self) -> list[KeyRow]:
@@ -148,15 +159,18 @@ async def is_held(source: KeySource, ref: KeyRef, check_value: bytes) -> bool:
     return await source.check_value(ref) == check_value
 
 
-async def _made(source: KeySource, ref: KeyRef, generation: int, now: datetime) -> KeyRow:
+async def _made(
+    source: KeySource, ref: KeyRef, scope: str, generation: int, now: datetime
+) -> KeyRow:
     return KeyRow(
         purpose=KeyPurpose.KEK,
         key_id=ref.key_id,
         version=ref.version,
-        state=KeyState.PRIMARY,
+        state=KeyState.PRIMARY if scope == SHARED else KeyState.DECRYPT_ONLY,
         check_value=await source.check_value(ref),
         wrapped=None,
         suite=await source.suite(ref),
         generation=generation,
         changed_at=now,
+        scope=scope,
     )

@@ -112,6 +112,13 @@ def key_file(config: Config) -> Path:
     return Path(config.key_file) if config.key_file else Path(config.data_dir) / "keys" / "kek"
 
 
+def by_scope(source: KeySource) -> dict[str, KeySource]:
+    """Return where the keys of all are kept, and of each scope that has a place of its own."""
+    if isinstance(source, Sources):
+        return {SHARED: source.shared, **source.own}
+    return {SHARED: source}
+
+
 def key_source(config: Config, ids: Ids, client: Client | None = None) -> KeySource:
     """Return who holds the key-encryption keys: for all, and of regions that have theirs apart.
 
