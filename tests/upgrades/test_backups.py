@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from teahouse.backups.model.known import Backup, Key, needing
@@ -10,6 +11,7 @@ from teahouse.backups.model.manifest import NoSuchBackup, StillThere
 from teahouse.infra.vault.lifecycle import KeyPurpose
 from teahouse.upgrades.model.runs import Act, BackupsKept, BadAct, SecondPerson, State
 from tests.upgrades.conftest import ANN, BO, TURNS_MAX, WHY, Site, asking
+from tests.upgrades.test_scope import MAINLAND, MOVE
 
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
 
@@ -102,6 +104,26 @@ async def test_a_key_that_stayed_in_the_file_when_all_fell_goes_all_the_same(
     file.write_bytes(both)
     assert (await site.turns()).state is State.CLOSED
     assert file.read_bytes() == both.splitlines(keepends=True)[1]
+
+
+async def test_a_plan_of_a_region_asks_for_its_own_key(
+    site: Site, tmp_path: Path, wiper: asyncpg.Connection
+) -> None:
+    await site.home.joined("cai", "+447700900001")
+    await wiper.execute(MOVE, ["cai"])
+    await site.begin("kek", scope=MAINLAND)
+    assert (await site.turns()).state is State.READ_NEW
+    making, kept = site.home.house.keeping.making, {}
+    for scope in (MAINLAND, "eu", "*"):
+        found = (await site.upgrades.plan(asking("kek", scope=scope))).findings
+        kept[scope] = [one.count for one in found if one.code == "kept_backups"]
+    assert kept == {MAINLAND: [], "eu": [], "*": []}
+    await making.make(tmp_path / "one.backup", "cli:ann")
+    for scope in kept:
+        found = (await site.upgrades.plan(asking("kek", scope=scope))).findings
+        kept[scope] = [one.count for one in found if one.code == "kept_backups"]
+    # A region without a key of its own has none that could go.
+    assert kept == {MAINLAND: [1], "eu": [], "*": [1]}
 
 
 @pytest.mark.parametrize(

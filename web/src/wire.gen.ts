@@ -2232,6 +2232,18 @@ export interface SentCodeOut {
   expires_at: string;
 }
 
+/** The notices that went out, the newest first. */
+export interface SentListWire {
+  notices: SentWire[];
+}
+
+/** A notice as it went out: to ``people`` or to the ``authority``. */
+export interface SentWire {
+  whom: string;
+  told_at: string;
+  parts: PartWire[];
+}
+
 /** A device that is signed in. ``last_seen_at`` is true to the hour. */
 export interface Session {
   session_id: string;
