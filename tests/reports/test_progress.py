@@ -33,10 +33,10 @@ def test_an_end_is_said_in_tens_of_minutes_and_not_too_early(at: datetime) -> No
 def test_what_is_not_known_is_not_said() -> None:
     page = told(63, NOW + timedelta(minutes=61))
     assert "60%" in page
-    assert "All data moved by about" in page
+    assert "All data encrypted again by about" in page
     assert "2026-03-01 09:10" in page
     assert "personal &lt;data&gt;<" in page, "the name, without what it is good for"
     assert "are open as always" in page
     later = told(63, opens=False)
-    assert "All data moved by about" not in later
+    assert "All data encrypted again by about" not in later
     assert "Some registrations are limited now" in later

@@ -64,15 +64,15 @@ def domain_steps(smith: KeySmith, history: History) -> list[Step]:
     return [
         SessionStep(
             SESSION,
-            "登录凭证：换用新的保存密钥，任何人都不会因此退出登录",
-            "tokens: kept under a new key, and nobody is signed out",
+            "各设备上的登录：换用新的保存密钥，任何人都不会因此退出登录",
+            "sign-ins on people's devices: kept under a new key, and nobody is signed out",
             smith,
             KeyPurpose.SESSION,
         ),
         SigningStep(
             SIGNING,
             "公告签名密钥：由旧密钥签名公布新密钥，旧公告继续有效",
-            "the key that signs notices: named by the old one, whose notices stay valid",
+            "the key that signs public notices: named by the old one, whose notices stay valid",
             history,
         ),
     ]

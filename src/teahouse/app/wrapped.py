@@ -82,8 +82,8 @@ def password_step(smith: KeySmith, wrapping: Wrapping) -> Step:
     """Return this class."""
     return PasswordStep(
         PASSWORDS,
-        "密码：来自其他系统的密码哈希全部加固，任何人都不必改密码",
-        "passwords: digests from other systems are wrapped, and nobody has to change theirs",
+        "密码：从其他系统带来的密码全部加固，任何人都不必改密码",
+        "passwords: those that came from other systems are locked better, and nobody changes theirs",
         smith,
         KeyPurpose.PEPPER,
         wrapping,

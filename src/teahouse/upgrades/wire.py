@@ -291,15 +291,15 @@ def status_wire(public: Public, words: dict[str, tuple[str, str]]) -> UpgradeSta
 
 
 _RUNNING = (
-    "安全升级正在进行：个人数据正在换用新的密钥。注册、登录和聊天照常可用。",
+    "安全升级正在进行：个人数据正在用新的密钥重新加密。注册、登录和聊天照常可用。",
     (
-        "A security upgrade is running: personal data is being moved to new keys. Signing up, "
-        "signing in and writing work as always."
+        "A security upgrade is running: personal data is being encrypted again with new keys. "
+        "Signing up, signing in and writing work as always."
     ),
 )
 _ONLY = ("仅限{}的数据。", "Only data of {}.")
 _QUIET = ("目前没有进行安全升级。", "No security upgrade is running.")
 _SHUT = (
-    "另外，部分注册目前受限，与升级的进度无关，原因见注册状态页。",
-    "Apart from it, some registrations are limited now; the registration status page says why.",
+    "部分注册目前受限，原因见注册状态页。",
+    "Some registrations are limited now; the registration status page says why.",
 )

@@ -457,21 +457,21 @@ def own_steps(smith: KeySmith, rewrap: Rewrap, holdings: IndexHoldings) -> list[
 
 _WORDS = {
     KEK: (
-        "包裹密钥的密钥：更换后，旧的密钥文件打不开新的数据库",
-        "the key that wraps keys: after it, an old key file opens nothing in the new database",
+        "锁住其他密钥的主密钥：更换后，旧的密钥文件打不开新的数据库",
+        "the master key, which locks the others: after it, an old key file opens nothing in the new database",
     ),
     DEK: (
         "个人数据：在新的数据密钥下重新加密，旧密钥对新的数据不再有用",
         "personal data: encrypted again under new data keys, for which the old ones are no use",
     ),
     INDEX: (
-        "查找索引：换用新密钥后，旧索引密钥查不出任何号码",
-        "look-up indexes: after it, the old index key finds nobody by a number",
+        "号码与邮箱的查找索引：换用新密钥后，旧索引密钥查不出任何号码",
+        "the index of numbers and addresses: after it, the old index key finds nobody by a number",
     ),
     HOUSE: (
-        "本站自己的短期凭证：换用新的签发密钥；旧密钥要等最后一张凭证过期才停用，需要数周",
+        "本站发出的限时链接与凭据：换用新的签发密钥；旧密钥要等最后一份过期才停用，需要数周",
         (
-            "the house's own short-lived words: made with a new key; the old one rests until the "
+            "links and tickets that expire: made with a new key; the old one rests until the "
             "last of them has run out, which takes weeks"
         ),
     ),

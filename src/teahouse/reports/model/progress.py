@@ -16,24 +16,26 @@ class Stage(enum.Enum):
     """What is being done, in a sentence."""
 
     BEFORE = Both(
-        "新密钥已经就位，正在分发；数据还没有开始更换。",
-        "The new keys are there and are being handed out; no data has been moved yet.",
+        "新密钥已经生成，正在交给每个服务进程；数据还没有开始更换。",
+        "The new keys have been made and every part of the service is getting them; no data has "
+        "been changed yet.",
     )
     MOVING = Both(
-        "数据正在逐条换到新密钥之下。", "Data is being moved under the new keys, entry by entry."
+        "数据正在逐条用新密钥重新加密。",
+        "Data is being encrypted again with the new keys, entry by entry.",
     )
     CHECKING = Both(
-        "数据已全部换完，另一个程序正在逐条核验。",
-        "All data has been moved; a separate program is checking every entry.",
+        "数据已全部换完，另一个独立的程序正在核验结果。",
+        "All data has been encrypted again; a separate program is checking the result.",
     )
     CHECKED = Both(
-        "已通过核验。旧密钥还会保留一段时间，之后由两个人共同决定销毁。",
-        "It has been checked. The old keys are kept for a while; then two persons decide together "
-        "to destroy them.",
+        "结果已通过核验。旧密钥还会保留一段时间，之后须由两个人共同决定才能销毁。",
+        "The result has been checked. The old keys are kept for a while; to destroy them takes two "
+        "people who decide it together.",
     )
     BACK = Both(
         "升级正在中止：一切仍可读取，没有数据丢失。",
-        "The upgrade is being given up: everything can still be read, and nothing is lost.",
+        "The upgrade is being called off: everything can still be read, and nothing is lost.",
     )
 
 
@@ -98,11 +100,12 @@ def _in(both: Both, zh: bool) -> str:
 _WORDS = {
     "zh": {
         "title": "正在进行安全升级",
-        "what": "大家托付给本站的个人信息，正在换用全新的密钥重新加密。边使用、边更换，一条接一条。",
+        "what": "大家托付给本站的个人信息，正在换用全新的密钥重新加密。逐条更换，期间一切照常使用，"
+        "不会把任何数据传出本站。",
         "open": "注册、登录和聊天照常开放，不需要任何人等待或做任何事。",
-        "limited": "登录和聊天照常。部分注册目前受限，与升级的进度无关，原因见本页其他内容。",
+        "limited": "登录和聊天照常。部分注册目前受限，原因见本页其他内容。",
         "since": "开始于",
-        "until": "数据预计换完",
+        "until": "全部数据预计换完",
         "shut": "为升级关闭注册的时间",
         "seconds": "{count} 秒",
         "kind": "哪一类数据",
@@ -111,14 +114,15 @@ _WORDS = {
     "en": {
         "title": "A security upgrade is running",
         "what": "Personal data that people have entrusted to this service is being encrypted again "
-        "under fresh keys, one entry after another, while it is in use.",
+        "with fresh keys, one entry after another, while it is in use. No data leaves the "
+        "service for it.",
         "open": "Signing up, signing in and writing are open as always. Nobody has to wait or do "
         "anything.",
-        "limited": "Signing in and writing work as always. Some registrations are limited now; that "
-        "does not depend on the upgrade, and the rest of this page says why.",
+        "limited": "Signing in and writing work as always. Some registrations are limited now: the "
+        "rest of this page says why.",
         "since": "Since",
-        "until": "All data moved by about",
-        "shut": "How long registration was shut for it",
+        "until": "All data encrypted again by about",
+        "shut": "How long registration was closed for it",
         "seconds": "{count} seconds",
         "kind": "Kind of data",
         "done": "Done",
