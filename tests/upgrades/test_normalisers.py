@@ -237,6 +237,7 @@ async def alike(site: Site, town: Town, wiper: asyncpg.Connection) -> None:
 
 async def test_it_can_be_given_up(site: Site, town: Town, wiper: asyncpg.Connection) -> None:
     owner = await site.home.owner()
+    assert (await owner.did("GET", "/upgrades/classes"))["normaliser"] == 1
     plan = await owner.did("POST", "/upgrades/plan", {"classes": ["index"], "normaliser": 2})
     assert (plan["normaliser"], plan["merges"]) == (2, {"count": 4, "opened": 11, "rows": 11})
     behind = town.homes[1].house.ground

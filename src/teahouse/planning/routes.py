@@ -31,13 +31,14 @@ def routes(planning: Planning, about: About) -> list[Route]:
         known = [
             ClassWire(one.name, one.zh, one.en, nth) for nth, one in enumerate(planning.steps, 1)
         ]
-        suite = await planning.suite()
+        suite, normaliser = await planning.suite(), await planning.normaliser()
         names = [one.name for one in planning.steps]
         regional = [name for name in names if name in REGIONAL]
         apart = await planning.scopes()
         scopes = [ScopeWire(WHOLE, True, names)]
         scopes += [ScopeWire(one, one in apart, regional) for one in REGIONS]
-        return json_response(ClassesWire(known, suite, about.scope, about.soft_days, scopes))
+        told = ClassesWire(known, suite, normaliser, about.scope, about.soft_days, scopes)
+        return json_response(told)
 
     async def plan(request: Request) -> Response:
         body = await request.struct(PlanBody)

@@ -88,11 +88,9 @@ class Planning:
         """Return the normaliser of the new index key, and whom it would make one."""
         if INDEX not in asked.classes:
             return None, None
-        async with self.db.read() as tx:
-            former = await self.locksmith.primary(tx, KeyPurpose.INDEX)
-        assert former is not None, "there always is one"
-        wanted = asked.normaliser or former.normaliser
-        if wanted < former.normaliser:
+        today = await self.normaliser()
+        wanted = asked.normaliser or today
+        if wanted < today:
             raise BadPlan("Whoever was kept apart by a newer normaliser would not be by an older.")
         if wanted < FOLDED:
             return wanted, None
@@ -108,6 +106,13 @@ class Planning:
             found = found or await self.locksmith.primary(tx, KeyPurpose.KEK)
         assert found is not None, "there always is one"
         return found.suite
+
+    async def normaliser(self) -> int:
+        """Return the normaliser of today."""
+        async with self.db.read() as tx:
+            found = await self.locksmith.primary(tx, KeyPurpose.INDEX)
+        assert found is not None, "there always is one"
+        return found.normaliser
 
     async def scopes(self) -> list[str]:
         """Return the regions that have keys of their own."""

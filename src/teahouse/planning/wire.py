@@ -63,6 +63,7 @@ class ClassesWire(msgspec.Struct, frozen=True):
 
     classes: list[ClassWire]
     suite: int  # of today
+    normaliser: int  # of today's index key: an older one cannot be asked for
     scope: str  # what this installation is called
     soft_days: int
     scopes: list[ScopeWire]

@@ -65,7 +65,7 @@ describe("a wish for a run", () => {
       rate: "500",
       suite: "2",
     };
-    const asked = { suite: 2, reason: "due", rate_max: 500 };
+    const asked = { suite: 2, normaliser: null, reason: "due", rate_max: 500 };
     expect(bodyOf(wanted, ["index", "kek"])).toEqual({
       ...asked,
       classes: ["kek"],
@@ -73,6 +73,7 @@ describe("a wish for a run", () => {
       mode: "ordinary",
       stolen: null,
     });
+    expect(bodyOf({ ...wanted, normaliser: "2" }, []).normaliser).toBe(2);
     const theft = { mode: "compromise", stolen: "kek_file", suite: "", rate: "" } as const;
     const stolen = bodyOf({ ...wanted, ...theft }, ["index", "kek"]);
     expect(stolen).toMatchObject({ classes: ["index", "kek"], suite: null, rate_max: null });

@@ -69,6 +69,10 @@ const EXPLAINED: Record<string, Key> = {
   aborted: "admin.upgrade.now.aborted",
 };
 
+/** Who did something, by name for whoever may see names; the command line's people have a colon. */
+export const whose = (id: string, names: ReadonlyMap<string, string>): string =>
+  names.get(id) ?? (id.includes(":") ? id : t("admin.upgrade.somebody"));
+
 const named = (names: Record<string, Key>, id: string) => (names[id] ? t(names[id]) : id);
 
 export const phaseName = (id: string) => named(STATES, id);
@@ -220,6 +224,9 @@ export function thinned<T>(all: readonly T[], most: number): T[] {
 
 // -- a plan -----------------------------------------------------------------------------------
 
+/** By which people are found also by what looks the same, and not only by what they wrote. */
+export const FOLDED = 2;
+
 /** The whole installation; anything else is a region of it by itself. */
 export const WHOLE = "*";
 
@@ -232,6 +239,7 @@ export interface Wanted {
   stolen: string;
   classes: string[];
   suite: string;
+  normaliser: string;
   reason: string;
   rate: string;
 }
@@ -242,6 +250,7 @@ export const emptyWish = (): Wanted => ({
   stolen: "",
   classes: [],
   suite: "",
+  normaliser: "",
   reason: "",
   rate: "",
 });
@@ -253,6 +262,7 @@ export function bodyOf(wanted: Wanted, order: readonly string[]): PlanBody {
     classes: wanted.mode === "compromise" && order.length > 0 ? [...order] : wanted.classes,
     scope: wanted.mode === "compromise" ? WHOLE : wanted.scope,
     suite: wanted.suite === "" ? null : Number(wanted.suite),
+    normaliser: wanted.normaliser === "" ? null : Number(wanted.normaliser),
     mode: wanted.mode,
     stolen: wanted.mode === "compromise" && wanted.stolen !== "" ? wanted.stolen : null,
     reason: wanted.reason.trim(),
