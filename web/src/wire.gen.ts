@@ -324,6 +324,7 @@ export interface ClassWire {
 export interface ClassesWire {
   classes: ClassWire[];
   suite: number;
+  normaliser: number;
   scope: string;
   soft_days: number;
   scopes: ScopeWire[];
@@ -1904,6 +1905,18 @@ export interface QuarantinedWire {
   why: string;
 }
 
+/** When a security upgrade goes slowest: stretches of each day, by the clock of a time zone. */
+export interface QuietIn {
+  stretches: Stretch[];
+  zone: string;
+}
+
+/** When a security upgrade goes slowest. */
+export interface QuietOut {
+  stretches: Stretch[];
+  zone: string;
+}
+
 /** How many rows a second at most; none: as fast as people do not notice. */
 export interface RateBody {
   rate_max?: number | null;
@@ -2282,6 +2295,7 @@ export interface SettingsOut {
   profile: string;
   mail: MailOut;
   sms: SmsOut;
+  quiet: QuietOut;
   fixed: string[];
   channels: Channel[];
 }
@@ -2439,6 +2453,12 @@ export interface StolenWire {
 /** Everything that can be stolen. */
 export interface StolensWire {
   stolen: StolenWire[];
+}
+
+/** A part of each day, by the clock, such as 18:00 to 23:00; one may pass midnight. */
+export interface Stretch {
+  begins: string;
+  ends: string;
 }
 
 /** Who is behind an official account. */

@@ -11,13 +11,13 @@ from types import FrameType
 import uvicorn
 
 from teahouse.app.house import build_server, nobody, open_house, register_jobs
+from teahouse.app.quiet import keep_quiet
 from teahouse.clock import Clock
-from teahouse.config import Config, quiet_spans, quiet_zone
+from teahouse.config import Config
 from teahouse.infra.engines.places import DataDir
 from teahouse.infra.http.careful import CarefulProtocol
 from teahouse.infra.http.proxies import Notebook, behind
 from teahouse.infra.logs import configure
-from teahouse.infra.pace import Hours
 from teahouse.infra.vault.sweep.alone import collect_seldom
 from teahouse.renewals.service.feeling import Feeling
 from teahouse.sync.service.hub import Hub
@@ -93,12 +93,9 @@ async def work_as_hand(config: Config, dsn: str, stays: bool) -> None:
     async with open_house(config, dsn, gives_way=True) as house:
         hand = house.upgrades.hand(socket.gethostname(), os.getpid())
         clock = house.ground.clock
-        hand.pace = feeling = Feeling(
-            house.db,
-            clock,
-            tuple(Hours(*one) for one in quiet_spans(config.upgrade_quiet_hours)),
-            quiet_zone(config.upgrade_quiet_zone),
-        )
+        hand.pace = feeling = Feeling(house.db, clock)
+        keep_quiet(feeling, house.config)
+        house.people.settings.changed.append(lambda: keep_quiet(feeling, house.config))
         feels = asyncio.get_running_loop().create_task(feeling.feel())
         busy_at = clock.monotonic()
 

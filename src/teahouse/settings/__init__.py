@@ -1,4 +1,4 @@
-"""Settings that the console may change while the house runs: its name, its profile, its channels.
+"""Settings that the console may change while the house runs: name, profile, channels, quiet hours.
 
 What stands in the configuration file or the environment wins, and is shown here as fixed. A change
 reaches every worker as soon as it hears of it, without a restart.

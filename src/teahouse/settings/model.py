@@ -1,17 +1,27 @@
 """Which settings the console may change, what they may be, and what went wrong with a message."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 
-from teahouse.config import PROFILES, Config, is_web_address
+from teahouse.config import (
+    PROFILES,
+    BadConfig,
+    Config,
+    is_web_address,
+    quiet_spans,
+    quiet_zone,
+)
 from teahouse.errors import Kind, Refused
 
 HOUSE = ("operator_name", "operator_contact")
 MAIL = ("smtp_url", "mail_from")
 SMS = ("sms_url", "sms_token")
-NAMES = (*HOUSE, "profile", *MAIL, *SMS)
+QUIET = ("upgrade_quiet_hours", "upgrade_quiet_zone")
+NAMES = (*HOUSE, "profile", *MAIL, *SMS, *QUIET)
 CHANNELS = ("mail", "sms")
 STEPS = ("house", "profile", "gate", "channels", "demo", "finish")
 
@@ -21,9 +31,12 @@ HOST_LETTERS_MAX = 253
 SECRET_LETTERS_MAX = 512
 URL_LETTERS_MAX = 2048
 FAILURES_KEPT = 20
+STRETCHES_MAX = 8
+HOUR_MINUTES = 60
 
 _DEFAULTS = Config()
 _PORTS = {"smtp": 587, "smtps": 465}
+_OF_DAY = re.compile(r"(2[0-3]|[01]\d):[0-5]\d")
 
 
 class FixedInFile(Refused):
@@ -61,6 +74,13 @@ class BadSms(Refused):
     kind = Kind.UNPROCESSABLE
 
 
+class BadQuiet(Refused):
+    """Quiet hours are up to eight stretches with two different ends, in a zone that is known here."""
+
+    code = "settings.bad_quiet"
+    kind = Kind.UNPROCESSABLE
+
+
 class BadStep(Refused):
     """The set-up has no such step."""
 
@@ -91,6 +111,13 @@ class SmsGateway(msgspec.Struct, frozen=True):
 
     url: str
     token: str | None = None
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """A part of each day, by the clock, such as 18:00 to 23:00; one may pass midnight."""
+
+    begins: str
+    ends: str
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -204,3 +231,29 @@ def sms_values(sms: SmsGateway, before: str) -> dict[str, str]:
     if len(token) > SECRET_LETTERS_MAX or not token.isascii() or not (token + url).isprintable():
         raise BadSms
     return {"sms_url": url, "sms_token": token}
+
+
+def quiet_values(stretches: Sequence[Stretch], zone: str) -> dict[str, str]:
+    """Return as they are kept the hours in which an upgrade goes slowest, or raise ``BadQuiet``."""
+    if len(stretches) > STRETCHES_MAX:
+        raise BadQuiet
+    for one in stretches:
+        is_day = _OF_DAY.fullmatch(one.begins) and _OF_DAY.fullmatch(one.ends)
+        if not is_day or one.begins == one.ends:
+            raise BadQuiet
+    try:
+        quiet_zone(zone)
+    except BadConfig:
+        raise BadQuiet from None
+    hours = ", ".join(f"{one.begins}-{one.ends}" for one in stretches)
+    return {"upgrade_quiet_hours": hours, "upgrade_quiet_zone": zone}
+
+
+def quiet_stretches(hours: str) -> list[Stretch]:
+    """Return quiet hours as they are told."""
+    return [Stretch(_of_day(begins), _of_day(ends)) for begins, ends in quiet_spans(hours)]
+
+
+def _of_day(minute: int) -> str:
+    hour, rest = divmod(minute, HOUR_MINUTES)
+    return f"{hour % 24:02}:{rest:02}"

@@ -49,6 +49,12 @@ class _Desk:
         await self.settings.set_sms(request.operator.operator_id, body.gateway())
         return await self._now()
 
+    async def quiet(self, request: Request) -> Response:
+        """Say when an upgrade goes slowest."""
+        body = await request.struct(wire.QuietIn)
+        await self.settings.set_quiet(request.operator.operator_id, body.stretches, body.zone)
+        return await self._now()
+
     async def test_mail(self, request: Request) -> Response:
         """Send a test mail."""
         return await self._test(request, "mail")
@@ -122,6 +128,11 @@ def _settings_routes(desk: _Desk) -> list[Route]:
         Route(
             "PUT", f"{base}/sms", desk.sms, auth=Auth.OPERATOR, allow=OWNER,
             summary="Say how SMS leave the house", body=wire.SmsIn, answer=wire.SettingsOut,
+        ),
+        Route(
+            "PUT", f"{base}/quiet", desk.quiet, auth=Auth.OPERATOR, allow=OWNER,
+            summary="Choose the hours in which a security upgrade goes slowest",
+            body=wire.QuietIn, answer=wire.SettingsOut,
         ),
         Route(
             "POST", f"{base}/mail/test", desk.test_mail, auth=Auth.OPERATOR, allow=OWNER,

@@ -10,13 +10,16 @@ from teahouse.config import Config
 from teahouse.settings.model import (
     HOUSE,
     MAIL,
+    QUIET,
     SMS,
     Channel,
     MailServer,
     SmsGateway,
+    Stretch,
     fixed,
     mail_server,
     password_of,
+    quiet_stretches,
 )
 
 
@@ -59,6 +62,13 @@ class SmsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def gateway(self) -> SmsGateway:
         """Return it as the rules take it."""
         return SmsGateway(self.url, self.token)
+
+
+class QuietIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a security upgrade goes slowest: stretches of each day, by the clock of a time zone."""
+
+    stretches: list[Stretch]
+    zone: str
 
 
 class TestIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,6 +123,13 @@ class SmsOut(msgspec.Struct, frozen=True):
     has_token: bool
 
 
+class QuietOut(msgspec.Struct, frozen=True):
+    """When a security upgrade goes slowest."""
+
+    stretches: list[Stretch]
+    zone: str
+
+
 class SettingsOut(msgspec.Struct, frozen=True):
     """What the console may change; ``fixed`` names what is set in the file instead."""
 
@@ -122,6 +139,7 @@ class SettingsOut(msgspec.Struct, frozen=True):
     profile: str
     mail: MailOut
     sms: SmsOut
+    quiet: QuietOut
     fixed: list[str]
     channels: list[Channel]
 
@@ -129,7 +147,7 @@ class SettingsOut(msgspec.Struct, frozen=True):
 def settings_out(config: Config, own: Config, channels: list[Channel]) -> SettingsOut:
     """Return the settings as they are told."""
     mail = mail_server(config.smtp_url, config.mail_from)
-    parts = {"house": HOUSE, "profile": ("profile",), "mail": MAIL, "sms": SMS}
+    parts = {"house": HOUSE, "profile": ("profile",), "mail": MAIL, "sms": SMS, "quiet": QUIET}
     return SettingsOut(
         url=config.base_url,
         name=config.operator_name,
@@ -144,6 +162,7 @@ def settings_out(config: Config, own: Config, channels: list[Channel]) -> Settin
             password_of(config.smtp_url) != "",
         ),
         sms=SmsOut(config.sms_url, config.sms_token != ""),
+        quiet=QuietOut(quiet_stretches(config.upgrade_quiet_hours), config.upgrade_quiet_zone),
         fixed=[part for part, names in parts.items() if fixed(own, names)],
         channels=channels,
     )

@@ -1,7 +1,7 @@
 """Changing settings, and having every worker take them up."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -15,7 +15,7 @@ from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.vault import Ground, Vault
 from teahouse.settings import model, store
 from teahouse.settings.events import SettingsChanged
-from teahouse.settings.model import FixedInFile, MailServer, Setup, SmsGateway
+from teahouse.settings.model import FixedInFile, MailServer, Setup, SmsGateway, Stretch
 from teahouse.settings.service.channels import Channels
 
 REFRESH_AGAIN_SECONDS = 1.0
@@ -77,6 +77,10 @@ class Settings:
     async def set_sms(self, actor: str, sms: SmsGateway) -> None:
         """Send SMS by a gateway; no address: not at all. Raises ``BadSms``, ``FixedInFile``."""
         await self._change(actor, model.sms_values(sms, self.config.sms_token))
+
+    async def set_quiet(self, actor: str, stretches: Sequence[Stretch], zone: str) -> None:
+        """Have upgrades go slowest at times. Raises ``BadQuiet``, ``FixedInFile``."""
+        await self._change(actor, model.quiet_values(stretches, zone))
 
     async def _change(self, actor: str, wanted: Mapping[str, str]) -> None:
         """Keep what is wanted and announce it. What is fixed may be said again, not changed."""

@@ -24,6 +24,18 @@ export interface Channel {
   failures: ChannelFailure[];
 }
 
+/** A part of each day by the clock, such as 18:00 to 23:00; one may pass midnight. */
+export interface Stretch {
+  begins: string;
+  ends: string;
+}
+
+/** When a security upgrade goes slowest, and whose day that is. */
+export interface Quiet {
+  stretches: Stretch[];
+  zone: string;
+}
+
 /** What the console may change; `fixed` names the parts that the configuration file decides. */
 export interface Settings {
   url: string;
@@ -32,6 +44,7 @@ export interface Settings {
   profile: string;
   mail: MailServer & { has_password: boolean };
   sms: { url: string; has_token: boolean };
+  quiet: Quiet;
   fixed: string[];
   channels: Channel[];
 }
@@ -68,6 +81,11 @@ export function saveMail(mail: MailServer, password: string | null): Promise<Set
 /** No token keeps the one there is; no address turns SMS off. */
 export function saveSms(url: string, token: string | null): Promise<Settings> {
   return ask("PUT", "/settings/sms", { body: { url, token } });
+}
+
+/** No stretches: it goes as fast as people do not notice, at every hour. */
+export function saveQuiet(quiet: Quiet): Promise<Settings> {
+  return ask("PUT", "/settings/quiet", { body: quiet });
 }
 
 export function testChannel(channel: ChannelName, to: string, lang: string): Promise<Tested> {

@@ -141,6 +141,7 @@ const SAID: Record<string, Key> = {
   "settings.fixed": "admin.error.fixed",
   "settings.bad_house": "admin.error.bad_house",
   "settings.bad_mail": "admin.error.bad_mail",
+  "settings.bad_quiet": "admin.error.bad_quiet",
   "settings.bad_sms": "admin.error.bad_sms",
   "settings.channel_off": "admin.error.channel_off",
   "vault.bad_email": "admin.error.bad_address",
