@@ -34,12 +34,16 @@ class Memory:
 
 
 def _own_mb(process: int) -> float:
+    """Return what a process has to itself, without files and what it shares.
+
+    By its status and not by its map: to walk that of every PostgreSQL process, each of which shares
+    a gigabyte and a half, took half a core from what is measured.
+    """
     try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
     except OSError:
         return 0.0
-    private = ("Private_Clean:", "Private_Dirty:")
-    return sum(int(line.split()[1]) for line in lines if line.startswith(private)) / 1024
+    return sum(int(line.split()[1]) for line in lines if line.startswith("RssAnon:")) / 1024
 
 
 @dataclass
