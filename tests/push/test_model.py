@@ -86,6 +86,10 @@ def happened(kind: str, content: dict[str, Any], members: int = 3, **more: Any) 
         (happened("m.room.encrypted", {}), PLAIN),
         (happened("m.room.encrypted", {}, members=2), SOUND),
         (happened("m.room.topic", {"topic": "ann"}, state_key=""), SILENT),
+        (happened("org.matrix.msc3381.poll.start", {}), PLAIN),
+        (happened("org.matrix.msc3381.poll.start", {}, members=2), SOUND),
+        (happened("org.matrix.msc3381.poll.response", {}, members=2), SILENT),
+        (happened("org.matrix.msc3381.poll.end", {}, members=2), SOUND),
     ],
 )
 def test_the_predefined_rules(moment: Moment, expected: Actions) -> None:
@@ -248,7 +252,7 @@ def test_what_clients_are_shown() -> None:
 
 def test_a_person_cannot_write_the_gap_that_we_fill() -> None:
     assert Rule(rule_id="x", pattern="ann").shown("@bo:x")["pattern"] == "ann"
-    assert len({rule.rule_id for kind in KINDS for rule in PREDEFINED[kind]}) == 18
+    assert len({rule.rule_id for kind in KINDS for rule in PREDEFINED[kind]}) == 23
 
 
 @pytest.mark.parametrize(

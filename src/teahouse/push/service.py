@@ -74,6 +74,10 @@ class Push:
         """Return a person's rules compiled, from memory when they can be."""
         return (await self.rules_for_many([user_id]))[user_id]
 
+    def rules_at_hand(self, user_id: str) -> RuleSet | None:
+        """Return a person's rules compiled, if they are in memory."""
+        return self._cache.sets.get(user_id)
+
     async def rules_for_many(self, user_ids: Iterable[str]) -> dict[str, RuleSet]:
         """Return the compiled rules of many people, reading at most once."""
         found: dict[str, RuleSet] = {}

@@ -2,7 +2,8 @@
 
 From the Client-Server API's "Push Rules". The rules that look for names in the text, which v1.17
 no longer lists, are kept: clients without intentional mentions still depend on them, and they
-yield to ``m.mentions`` where an event has it.
+yield to ``m.mentions`` where an event has it. Those about polls are of MSC3930, under the names by
+which clients know them: they come after the specification's.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -138,6 +139,16 @@ def _predefined(
     return Rule(rule_id=full, default=True, enabled=enabled, actions=actions, conditions=conditions)
 
 
+def _poll(name: str, step: str, actions: list[Action], *where: Condition) -> Rule:
+    is_step = _match("type", f"org.matrix.msc3381.poll.{step}")
+    return Rule(
+        rule_id=f".org.matrix.msc3930.rule.poll_{name}",
+        default=True,
+        actions=actions,
+        conditions=[*where, is_step],
+    )
+
+
 _SOUND: Action = {"set_tweak": "sound", "value": "default"}
 _RING: Action = {"set_tweak": "sound", "value": "ring"}
 _HIGHLIGHT: Action = {"set_tweak": "highlight"}
@@ -199,6 +210,7 @@ PREDEFINED: Mapping[RuleKind, Sequence[Rule]] = {
             ],
             [],
         ),
+        _poll("response", "response", []),
     ],
     "content": [
         Rule(
@@ -222,6 +234,10 @@ PREDEFINED: Mapping[RuleKind, Sequence[Rule]] = {
         ),
         _predefined("message", [_match("type", "m.room.message")], ["notify"]),
         _predefined("encrypted", [_match("type", "m.room.encrypted")], ["notify"]),
+        _poll("start_one_to_one", "start", ["notify", _SOUND], _TWO),
+        _poll("start", "start", ["notify"]),
+        _poll("end_one_to_one", "end", ["notify", _SOUND], _TWO),
+        _poll("end", "end", ["notify"]),
     ],
 }
 
