@@ -107,6 +107,7 @@ def make_talk(ground: Ground, people: People) -> Talk:
     typing = Typing(clock, log, rooms)
     push = Push(db, log, people.account_data)
     counting = Counting(push, receipts, timeline.reading, timeline.tails)
+    counting.listen(log)
     building = Building(timeline.reading, timeline.tails, receipts, typing, counting)
     building.listen(log)
     hub = Hub(log, rooms)

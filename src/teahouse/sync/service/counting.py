@@ -1,23 +1,26 @@
 """Unread counts: each event is judged once for each member, when that member asks.
 
 A count is kept with the receipts it was counted from, by thread ("Threads", "Receipts"); as long as
-those have not moved into the middle of what was counted, only what came since is judged. What an event is in itself is found out once for everybody.
+those have not moved into the middle of what was counted, only what came since is judged. What an
+event is in itself is found out once for everybody. What was taken back counts for nobody.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from teahouse.push.model.evaluate import Moment, Person, RuleSet, evaluate
+from teahouse.infra.bus.log import Log
+from teahouse.push.model.evaluate import Actions, Moment, Person, RuleSet, evaluate
 from teahouse.push.service import Push
 from teahouse.receipts.model import MAIN_THREAD
 from teahouse.receipts.service import Receipts
 from teahouse.rooms.model.event import with_room
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Room
+from teahouse.timeline.events import Erased, Posted, TakenAgain
 from teahouse.timeline.model import LATEST, Placed, Visibility
 from teahouse.timeline.service.reading import Reading
 from teahouse.timeline.service.tails import Tails
@@ -25,6 +28,8 @@ from teahouse.timeline.service.tails import Tails
 COUNTS_IN_MEMORY_MAX = 200_000
 MOMENTS_IN_MEMORY_MAX = 2_000
 EVENTS_COUNTED_MAX = 1_000
+
+Said = tuple[int, str, bytes]  # position, sender and body of an event
 
 
 class Tally(msgspec.Struct):
@@ -53,6 +58,16 @@ class Count(msgspec.Struct):
         )
 
 
+class Noticed(msgspec.Struct, frozen=True):
+    """An event that is worth a person's notice, and whether they have read as far."""
+
+    pos: int
+    event: Mapping[str, Any]
+    thread: str
+    actions: Actions
+    is_read: bool
+
+
 @dataclass(frozen=True)
 class Counting:
     """Unread counts of every person in every room."""
@@ -68,6 +83,28 @@ class Counting:
         default_factory=OrderedDict[tuple[str, str], tuple[int, int]]
     )
     _moments: OrderedDict[int, Moment] = field(default_factory=OrderedDict[int, Moment])
+    _counted: dict[str, set[str]] = field(default_factory=dict[str, set[str]])  # who, by room
+
+    def listen(self, log: Log) -> None:
+        """Begin to hear: what is taken back is counted no more."""
+
+        def posted(_pos: int, told: Posted) -> None:
+            if told.redacted:
+                self._count_anew(told.event.room_id)
+
+        def erased(_pos: int, told: Erased | TakenAgain) -> None:
+            self._count_anew(told.room_id)
+
+        log.hear(Posted, posted)
+        log.hear(Erased, erased)
+        log.hear(TakenAgain, erased)
+
+    def _count_anew(self, room_id: str) -> None:
+        for user_id in self._counted.pop(room_id, ()):
+            self._counts.pop((room_id, user_id), None)
+        for pos, moment in list(self._moments.items()):
+            if moment.event["room_id"] == room_id:
+                del self._moments[pos]
 
     async def count(self, room: Room, user_id: str, member_at: int, until: int) -> Count:
         """Return what is unread up to a position for whose membership event is at ``member_at``."""
@@ -80,14 +117,41 @@ class Counting:
         known = self._counts.get(place)
         if known is None or known.counted_until > until or not _keeps_up(known, marks, base):
             known = self._counts[place] = Count(base)
+            self._counted.setdefault(room_id, set()).add(user_id)
             if len(self._counts) > COUNTS_IN_MEMORY_MAX:
-                self._counts.popitem(last=False)
+                self._let_one_go()
         if known.counted_until < until:
             events = await self._events(room_id, known.counted_until, until)
             rules = await self.push.rules_for(user_id)
             self._judge(room, user_id, rules, events, known, marks, base)
             known.counted_until = until
         return known
+
+    def _let_one_go(self) -> None:
+        (room_id, user_id), _ = self._counts.popitem(last=False)
+        people = self._counted.get(room_id, set[str]())
+        people.discard(user_id)
+        if not people:
+            self._counted.pop(room_id, None)
+
+    async def noticed(
+        self, room: Room, user_id: str, came_at: int, said: Iterable[Said]
+    ) -> list[Noticed]:
+        """Return which of a room's events since a person came are worth their notice, in order."""
+        marks = await self.receipts.read_marks(room.state.room_id, user_id)
+        rules = await self.push.rules_for(user_id)
+        found: list[Noticed] = []
+        for pos, event, actions in self._judged(room, user_id, rules, said):
+            if pos <= came_at or not actions.notify:
+                continue
+            thread = thread_of(event)
+            is_read = pos <= max(marks.get("", 0), marks.get(thread, 0))
+            found.append(Noticed(pos, event, thread, actions, is_read))
+        return found
+
+    async def came_at(self, room: Room, user_id: str, member_at: int) -> int:
+        """Return where a member came in, whose membership event is at ``member_at``."""
+        return await self._joined_at(room, user_id, member_at)
 
     async def _joined_at(self, room: Room, user_id: str, member_at: int) -> int:
         """Return where a member came in: another name since then is not another coming."""
@@ -123,25 +187,32 @@ class Counting:
         marks: Mapping[str, int],
         base: int,
     ) -> None:
-        name = room.state.content(MEMBER, user_id).get("displayname") if events else None
-        person = Person(user_id, name if isinstance(name, str) else "")
-        for pos, event in events:
-            if event.sender == user_id:
-                continue
-            moment = self._moment(room, pos, event.body)
-            thread = thread_of(moment.event)
+        said = ((pos, event.sender, event.body) for pos, event in events)
+        for pos, event, actions in self._judged(room, user_id, rules, said):
+            thread = thread_of(event)
             read_until = max(base, marks.get(thread, 0))
-            if pos <= read_until:
-                continue
-            actions = evaluate(rules, moment, person)
-            if not actions.notify and not actions.highlight:
+            if pos <= read_until or not (actions.notify or actions.highlight):
                 continue
             tally = count.threads.setdefault(thread, Tally(read_until))
             tally.counted = pos
             tally.notifications += actions.notify
             tally.highlights += actions.highlight
 
-    def _moment(self, room: Room, pos: int, body: bytes) -> Moment:
+    def _judged(
+        self, room: Room, user_id: str, rules: RuleSet, said: Iterable[Said]
+    ) -> Iterator[tuple[int, Mapping[str, Any], Actions]]:
+        """Go through what others said and did not take back, with what the rules say of each."""
+        name = room.state.content(MEMBER, user_id).get("displayname")
+        person = Person(user_id, name if isinstance(name, str) else "")
+        for pos, sender, body in said:
+            if sender == user_id:
+                continue
+            moment = self.moment(room, pos, body)
+            if not _is_taken_back(moment.event):
+                yield pos, moment.event, evaluate(rules, moment, person)
+
+    def moment(self, room: Room, pos: int, body: bytes) -> Moment:
+        """Return an event in its room, ready to be judged; kept for the next who asks."""
         known = self._moments.get(pos)
         if known is None:
             state = room.state
@@ -167,6 +238,11 @@ def thread_of(event: Mapping[str, Any]) -> str:
         if isinstance(root, str):
             return root
     return MAIN_THREAD
+
+
+def _is_taken_back(event: Mapping[str, Any]) -> bool:
+    unsigned = event.get("unsigned", {})
+    return "redacted_because" in unsigned or "erased" in unsigned
 
 
 def _keeps_up(count: Count, marks: Mapping[str, int], base: int) -> bool:
