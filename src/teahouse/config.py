@@ -76,6 +76,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     security_policy_url: str = ""  # how you treat reports of weaknesses; empty: nothing is said
     status_dir: str = ""  # where the static status site is written; empty: nowhere
     webhooks_inside: str = ""  # HOST:PORT by commas: places inside that webhooks may reach
+    pushers_inside: str = ""  # HOST:PORT by commas: push gateways inside that apps may name
     privacy_contact: str = ""  # who answers requests about personal data; empty: operator_contact
     policy_notice_days: int = 7  # between publishing a changed privacy policy and asking people
     policy_reason: str = ""  # why the policy changed, kept with its version
@@ -139,9 +140,12 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     @property
     def inside(self) -> frozenset[tuple[str, int]]:
         """The hosts and ports inside that webhooks may reach."""
-        places = [place.strip() for place in self.webhooks_inside.split(",") if place.strip()]
-        parted = [place.rpartition(":") for place in places]
-        return frozenset((host.strip("[]").lower(), int(port)) for host, _, port in parted)
+        return _places(self.webhooks_inside)
+
+    @property
+    def gateways_inside(self) -> frozenset[tuple[str, int]]:
+        """The hosts and ports inside that people's push gateways may be at."""
+        return _places(self.pushers_inside)
 
     @property
     def turn_places(self) -> tuple[str, ...]:
@@ -152,6 +156,12 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def base_url(self) -> str:
         """Where people reach us, without a slash at the end."""
         return (self.public_url or f"http://{self.listen}").rstrip("/")
+
+
+def _places(written: str) -> frozenset[tuple[str, int]]:
+    places = [place.strip() for place in written.split(",") if place.strip()]
+    parted = [place.rpartition(":") for place in places]
+    return frozenset((host.strip("[]").lower(), int(port)) for host, _, port in parted)
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -277,10 +287,12 @@ def _check_relay(config: Config) -> None:
 
 
 def _check_notices(config: Config) -> None:
-    for place in config.webhooks_inside.split(",") if config.webhooks_inside else ():
-        host, _, port = place.strip().rpartition(":")
-        if not host or not port.isdigit() or not 0 < int(port) < 65536:
-            raise BadConfig(f"webhooks_inside must be HOST:PORT by commas, not {place.strip()!r}")
+    for name in ("webhooks_inside", "pushers_inside"):
+        written: str = getattr(config, name)
+        for place in written.split(",") if written else ():
+            host, _, port = place.strip().rpartition(":")
+            if not host or not port.isdigit() or not 0 < int(port) < 65536:
+                raise BadConfig(f"{name} must be HOST:PORT by commas, not {place.strip()!r}")
     if config.status_dir and not Path(config.status_dir).is_absolute():
         raise BadConfig("status_dir must be a whole path, from / on")
 

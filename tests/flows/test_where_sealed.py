@@ -28,6 +28,8 @@ from tests.pairing.test_pairing import MINE as PAIRINGS
 from tests.pairing.test_pairing import ask as ask_to_pair
 from tests.passkeys.conftest import ORIGIN
 from tests.passkeys.test_passkeys import add as add_passkey
+from tests.pushers.gateway import Chrome, Receiver
+from tests.pushers.test_web import CONSENTS, WEB
 from tests.realnames.test_realnames import ASKED, PLACE
 from tests.regimes.test_regimes import DRAFT, SHOWN, Registry
 from tests.rights.test_exports import EXPORTS, policy, step_up
@@ -114,6 +116,17 @@ async def showing_oneself(place: Place) -> None:
         headers={"authorization": f"Bearer {ann.token}", "content-type": "text/plain"},
     )
     assert answer.status_code == 200
+
+
+async def being_told(place: Place) -> None:
+    ann = await place.ann()
+    await ann.did("POST", CONSENTS, {"accept": ["pushers.web"], "withdraw": [], "lang": "zh"})
+    browser = Chrome(Receiver()).subscription("any")
+    await ann.did("PUT", WEB, browser | {"endpoint": "https://push.example/1"})
+    data = {"url": "https://push.example/_matrix/push/v1/notify"}
+    named = {"app_display_name": "App", "device_display_name": "Phone", "lang": "en"}
+    place_of_app = {"kind": "http", "app_id": "a", "pushkey": "k", "data": data}
+    await ann.did("POST", "/pushers/set", place_of_app | named)
 
 
 async def registering(place: Place) -> None:
@@ -255,6 +268,7 @@ LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
             "media_files.name",
         },
     ),
+    (being_told, {"pushers_pushers.app", "pushers_pushers.browser"}),
     (
         registering,
         {

@@ -34,6 +34,7 @@ NO_WORDS = {
     "operators_spent.challenge_digest": "of a challenge that was used",
     "passkeys_passkeys.credential_digest": "of an id that is public",
     "passkeys_spent.challenge_digest": "of a challenge that was used",
+    "pushers_pushers.place_digest": "of where a device is told what is new, to find it again",
     "realnames_pending.registration_digest": "of the registration, as registrations keeps it",
     "upgrades_digests.digest": "of values, before and after a run",
 }

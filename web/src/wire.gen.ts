@@ -2691,6 +2691,24 @@ export interface WaitsForWire {
   mine: boolean;
 }
 
+/** The subscription that the browser has made for ``sender_key``, and what may be shown. */
+export interface WebPushIn {
+  endpoint: string;
+  p256dh: string;
+  auth: string;
+  sender_key: string;
+  lang?: string;
+  shows_text?: boolean;
+}
+
+/** Whether this device's browser is told of what is new. */
+export interface WebPushOut {
+  sender_key: string;
+  on: boolean;
+  shows_text: boolean;
+  endpoint: string | null;
+}
+
 /** What brought an account to its stage. */
 export type Why = "age" | "burst" | "operator" | "screening" | "setting" | "vouch";
 

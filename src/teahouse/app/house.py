@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from teahouse.app import doors as doors_group
 from teahouse.app import people as people_group
+from teahouse.app import pushing as pushing_group
 from teahouse.app import rights as rights_group
 from teahouse.app import talk as talk_group
 from teahouse.app import ways as ways_group
@@ -20,6 +21,7 @@ from teahouse.app.doors import Doors, doors_jobs, doors_routes, make_doors
 from teahouse.app.ground import Ground
 from teahouse.app.keeping import Keeping, keeping_routes_of, make_keeping
 from teahouse.app.people import People, make_people, people_jobs, people_routes
+from teahouse.app.pushing import Pushing, make_pushing, pushing_jobs, pushing_routes
 from teahouse.app.rights import Rights, make_rights, rights_jobs_of, rights_routes_of
 from teahouse.app.square import Square, make_square, square_jobs, square_routes
 from teahouse.app.talk import Talk, make_syncing, make_talk, talk_jobs, talk_routes
@@ -73,6 +75,7 @@ FIELDS = (
     *doors_group.FIELDS,
     *ways_group.FIELDS,
     *talk_group.FIELDS,
+    *pushing_group.FIELDS,
     *rights_group.FIELDS,
 )
 # Where what is sealed lies, for those who seal it anew.
@@ -81,6 +84,7 @@ SEALED = (
     *doors_group.SEALED,
     *ways_group.SEALED,
     *talk_group.SEALED,
+    *pushing_group.SEALED,
     *rights_group.SEALED,
 )
 PASSING = (*people_group.PASSING,)
@@ -111,6 +115,7 @@ class House:
     talk: Talk
     square: Square
     syncing: Syncing
+    pushing: Pushing
     demo: Demo
     upgrades: Upgrades
     rights: Rights
@@ -216,9 +221,10 @@ def _furnish(ground: Ground) -> House:
     talk = make_talk(ground, people)
     square = make_square(ground, people, talk)
     syncing = make_syncing(ground, people, talk)
+    pushing = make_pushing(ground, people, talk)
     named = {field.name for field in FIELDS} | KEY_COLUMNS.keys()
     upgrades = make_upgrades(ground, people, doors, uptime, (SEALED, PASSING), (named, SPOKEN))
-    rights = make_rights(ground, people, doors, ways, talk, SEALED)
+    rights = make_rights(ground, people, doors, ways, talk, pushing.pushers, SEALED)
     keeping = make_keeping(ground, people, doors, talk, upgrades, rights)
     demo = Demo(_verbs(ground, people, doors, talk))
     runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))
@@ -232,6 +238,7 @@ def _furnish(ground: Ground) -> House:
         talk=talk,
         square=square,
         syncing=syncing,
+        pushing=pushing,
         demo=demo,
         upgrades=upgrades,
         rights=rights,
@@ -274,6 +281,7 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
     ways_jobs(ground, house.ways)
     talk_jobs(ground, house.talk)
     square_jobs(ground, house.square)
+    pushing_jobs(ground, house.pushing)
     demo_jobs.register(house.demo, ground.jobs)
     upgrades_jobs_of(ground, house.upgrades, call_hand)
     rights_jobs_of(ground, house.rights)
@@ -290,6 +298,7 @@ def build_routes(house: House) -> list[Route]:
         *ways_routes(house.ways),
         *talk_routes(ground, house.people, house.talk, house.syncing),
         *square_routes(house.square),
+        *pushing_routes(house.pushing),
         *demo_routes.routes(house.demo),
         *upgrades_routes_of(house.upgrades),
         *rights_routes_of(house.rights),

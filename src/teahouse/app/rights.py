@@ -17,6 +17,7 @@ from teahouse.guests import routes as guests_routes
 from teahouse.guests.service import Guests
 from teahouse.infra.http.router import Route
 from teahouse.infra.vault.sealed import Sealed
+from teahouse.pushers.service.pushers import Pushers
 from teahouse.rights import jobs as rights_jobs
 from teahouse.rights import routes as rights_routes
 from teahouse.rights import store as rights_store
@@ -24,6 +25,7 @@ from teahouse.rights.model.holdings import Holding
 from teahouse.rights.service.erasures import Erasures
 from teahouse.rights.service.exporting import Exporting
 from teahouse.rights.service.holdings import Sources, people_holdings, talk_holdings, told_holdings
+from teahouse.rights.service.pushed import pusher_holdings
 from teahouse.rights.service.requests import Requests, request_holdings
 
 FIELDS = (*rights_store.FIELDS, *breaches_store.FIELDS)
@@ -47,6 +49,7 @@ def make_rights(
     doors: Doors,
     ways: Ways,
     talk: Talk,
+    pushers: Pushers,
     sealed: Sequence[Sealed],
 ) -> Rights:
     """Make the domains that call all others. ``sealed`` is where the whole house's values lie."""
@@ -63,6 +66,7 @@ def make_rights(
             *told_holdings(sources),
             *talk_holdings(sources),
             *request_holdings(requests),
+            *pusher_holdings(pushers),
         )
 
     exporting = Exporting(

@@ -6,7 +6,7 @@ rebinding) changes nothing.
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -49,7 +49,7 @@ def _sockets() -> httpcore.AsyncNetworkBackend:
 class CheckedBackend(httpcore.AsyncNetworkBackend):
     """A network backend that connects outside only, or to what the operator named."""
 
-    allowed: frozenset[tuple[str, int]]
+    allowed: Container[tuple[str, int]]
     resolver: Resolver = resolve
     under: httpcore.AsyncNetworkBackend = field(default_factory=_sockets)
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import httpcore
@@ -57,7 +57,7 @@ def place_of(url: str) -> tuple[str, int]:
 class Egress:
     """The client. ``allowed`` are the hosts and ports that the operator's configuration names."""
 
-    allowed: frozenset[tuple[str, int]] = frozenset()
+    allowed: Container[tuple[str, int]] = frozenset()
     resolver: Resolver = resolve
     ssl_context: ssl.SSLContext | None = None
     _pools: list[httpcore.AsyncConnectionPool] = field(
