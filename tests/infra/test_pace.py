@@ -59,14 +59,15 @@ class Going:
 
 def at_most(rate_max: float = 1000.0) -> Going:
     going = Going(rate_max)
-    going.on(WELL, 80)
+    going.on(WELL, 90)
     assert going.pace.rate == rate_max
     return going
 
 
 def test_it_stands_still_while_it_learns_what_is_usual_and_then_climbs_slowly() -> None:
     going = Going()
-    assert going.on(WELL, LEARN_SECONDS - STEP) == 0
+    assert going.on(WELL._replace(p99_ms=90.0), SETTLE_SECONDS - STEP) == 0, "of what it began with"
+    assert going.on(WELL, LEARN_SECONDS) == 0
     assert going.pace.why == "learning"
     going.on(WELL, STEP)
     assert (going.pace.rate, going.pace.usual_p99_ms) == (5.0, 10.0)
@@ -91,6 +92,16 @@ def test_who_comes_where_nobody_was_finds_it_at_its_least() -> None:
     assert (going.pace.rate, going.pace.why) == (100.0, "company")
     going.on(Signals(requests=1), 13)
     assert 100.0 < going.pace.rate < 300.0, "it climbs as it does beside people"
+
+
+def test_a_rate_that_was_not_used_is_not_kept() -> None:
+    going = at_most()
+    for _ in range(12):
+        going.now += STEP
+        going.pace.seen(going.now, WELL)
+    assert (going.pace.rate, going.pace.why) == (5.0, "unused")
+    going.on(WELL, 13)
+    assert 10.0 < going.pace.rate < 20.0, "it climbs again once it is used"
 
 
 def test_it_climbs_faster_when_nobody_asks_for_anything() -> None:
@@ -157,7 +168,7 @@ def test_those_of_one_machine_stand_still_together() -> None:
 
 def test_one_odd_second_makes_nothing_usual() -> None:
     going = Going()
-    going.on(WELL, 2)
+    going.on(WELL, SETTLE_SECONDS + 2)
     going.on(WELL._replace(p99_ms=900.0), 1)
     going.on(WELL, 3)
     assert going.pace.usual_p99_ms == 10.0
@@ -174,7 +185,7 @@ def test_it_learns_again_what_is_usual() -> None:
 
 def test_who_was_too_few_to_learn_from_is_learned_from_when_they_are_more() -> None:
     going = Going()
-    going.on(WELL._replace(p99_ms=None), 40)
+    going.on(WELL._replace(p99_ms=None), 50)
     assert going.pace.usual_p99_ms is None
     going.on(WELL, SETTLE_SECONDS + LEARN_SECONDS + 1)
     assert going.pace.usual_p99_ms == 10.0
@@ -247,7 +258,7 @@ def test_it_never_stops_for_good(stretches: list[tuple[Signals, int]]) -> None:
     rows, began = 0, going.now
     for felt, times in stretches:
         rows += going.on(felt, times * STEP)
-    passed = going.now - began - LEARN_SECONDS
+    passed = going.now - began - SETTLE_SECONDS - LEARN_SECONDS
     # At the worst it is at its least, but for when it learns; what is less than a page waits.
     learning = (1 + passed // LEARN_AGAIN_SECONDS) * (SETTLE_SECONDS + LEARN_SECONDS)
     assert rows >= max(passed - learning - LEARN_NEW_SECONDS, 0) * 5.0 - 2 * FEW_ROWS

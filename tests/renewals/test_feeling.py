@@ -19,8 +19,9 @@ async def test_it_is_quiet_by_the_hour_of_the_place(database: Database) -> None:
         for _ in range(int(seconds)):
             clock.move(timedelta(seconds=1))
             feeling.notice(WELL)
+            feeling.spent(feeling.allow(clock.monotonic()))
 
-    on(LEARN_SECONDS + 20)
+    on(SETTLE_SECONDS + LEARN_SECONDS + 20)
     assert feeling.pace.why == "climbing", "it is five in the afternoon there"
     going = feeling.pace.rate
     clock.move(timedelta(hours=1))

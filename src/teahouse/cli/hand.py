@@ -5,7 +5,6 @@ configuration comes as a line of JSON on standard input.
 """
 
 import asyncio
-import os
 import signal
 import sys
 from contextlib import suppress
@@ -15,9 +14,9 @@ import uvloop
 
 from teahouse.config import Config
 from teahouse.errors import Refused
+from teahouse.infra.yielding import give_way
 
 STAY = "--stay"
-NICE = 10  # how far it gives way to those who serve, and to PostgreSQL's part of that
 
 
 async def work(config: Config, stays: bool) -> None:
@@ -32,7 +31,7 @@ async def work(config: Config, stays: bool) -> None:
 
 
 if __name__ == "__main__":
-    os.nice(NICE)  # before anything is loaded, which takes a second of a core
+    give_way()  # before anything is loaded, which takes a second of a core
     try:
         told = msgspec.json.decode(sys.stdin.buffer.readline(), type=Config)
         uvloop.run(work(told, STAY in sys.argv))

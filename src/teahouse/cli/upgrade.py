@@ -278,7 +278,9 @@ def work(
 
     async def go() -> int:
         from teahouse.infra.engines.connection import connection  # noqa: PLC0415
+        from teahouse.infra.yielding import give_way  # noqa: PLC0415
 
+        give_way()  # and those that it starts
         chosen = settings(config, data_dir=data_dir)
         async with connection(chosen, say) as dsn:
             return await _hands(msgspec.structs.replace(chosen, database_url=dsn), processes)

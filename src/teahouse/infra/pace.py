@@ -4,14 +4,16 @@ What users feel decides, not what the run would like: how long they queue, above
 the 99th of a hundred requests, faults, and how far replicas are behind. When one of these is too much
 the rate falls to a fifth at once; when all have been well for a while it climbs, by a tenth each
 second or so while people are about. When somebody comes after nobody was about, it falls to the least:
-how fast it went alone says nothing of how fast it may go beside them. So many hands that see the same signals find a share each without
-speaking to each other.
+how fast it went alone says nothing of how fast it may go beside them. Nor is a rate kept that was not
+used, because the run was held or waited. So many hands that see the same signals find a share each
+without speaking to each other.
 
-What is ordinary for the 99th of a hundred is learned while nothing is done: at the start, and for some
-seconds of every five minutes by the machine's clock, in which all hands of a machine stand still
-together; if each chose its own time, it would learn what the others cause, and hold it for ordinary.
-What was felt before they stood still is told for some seconds more, and is not listened to. There is a
-least, so that a run ends.
+What is ordinary for the 99th of a hundred is learned while nothing is done: at the start, once what
+came with that has passed (processes that load, keys that are read), and for some seconds of every
+five minutes by the machine's clock, in which all hands of a machine stand still together; if each
+chose its own time, it would learn what the others cause, and hold it for ordinary. What was felt
+before they stood still is told for some seconds more, and is not listened to. There is a least, so
+that a run ends.
 """
 
 from collections.abc import Iterable
@@ -36,6 +38,9 @@ BURST_SECONDS = 0.25
 ENOUGH_ROWS = 1000.0  # in one go: with each page come some transactions beside it
 FEW_ROWS = 50.0  # while people are about: whoever comes waits for what has begun
 SETTLE_SECONDS = 10.0  # for as long what is told may be from before
+UNUSED_SECONDS_MAX = (
+    2.0  # that nobody felt anything of a rate that was not used, says nothing of it
+)
 LEARN_SECONDS = 5.0
 IDLE_SECONDS = 1.0  # where nobody asks for anything there is nothing to learn
 LEARN_AGAIN_SECONDS = 300.0
@@ -114,11 +119,13 @@ class Pace:
     _tokens: float = 0.0
     _filled_at: float = 0.0
     _alone: bool = False
+    _spent_at: float = 0.0
+    _stood_at: float = 0.0
 
     def __post_init__(self) -> None:
-        """Begin by learning."""
-        self._seen_at = self._filled_at = self.began
-        self._learn(self.began, 0.0)
+        """Begin by learning: what came with the run's beginning is let pass, too."""
+        self._seen_at = self._filled_at = self._spent_at = self.began
+        self._learn(self.began, SETTLE_SECONDS)
 
     def set(self, now: float, limits: Limits) -> None:
         """Take other limits from now on."""
@@ -141,6 +148,7 @@ class Pace:
     def spent(self, rows: int) -> None:
         """Take off what was done."""
         self._tokens -= rows
+        self._spent_at = self._filled_at
 
     def _fill(self, now: float) -> None:
         passed = max(now - self._filled_at, 0.0)
@@ -181,6 +189,9 @@ class Pace:
         elif minute is not None and any(hours.cover(minute) for hours in self.limits.quiet):
             self._go(self.limits.least)
             self.why = "quiet"
+        elif now - self._spent_at > UNUSED_SECONDS_MAX:
+            self._go(self.limits.least)
+            self.why = "unused"
         else:
             self._climb(now, passed)
 
@@ -226,7 +237,7 @@ class Pace:
         return is_another and not self._alone
 
     def _learn(self, now: float, settle: float) -> None:
-        self._learning_since, self._sampled_at = now + settle, now + settle
+        self._learning_since, self._sampled_at, self._stood_at = now + settle, now + settle, now
         self._learned = []
         self.why = "learning"
         self._go(0.0)
@@ -236,7 +247,8 @@ class Pace:
         if felt.p99_ms is not None and now - self._sampled_at >= FALL_AGAIN_SECONDS:
             self._sampled_at = now
             self._learned.append(felt.p99_ms)
-        if now - self._learning_since < (IDLE_SECONDS if self._alone else LEARN_SECONDS):
+        nothing_to_learn = self._alone and now - self._stood_at >= IDLE_SECONDS
+        if not nothing_to_learn and now - self._learning_since < LEARN_SECONDS:
             return
         if self._learned:  # the middle one: what is odd for a second or two makes nothing usual
             self.usual_p99_ms = sorted(self._learned)[len(self._learned) // 2]

@@ -5,16 +5,15 @@ injection cannot be written. Hooks given to ``Tx.after_commit`` run once the com
 """
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
-from pathlib import Path
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, LiteralString, Protocol
 
 import asyncpg
 
 from teahouse.errors import Unavailable
+from teahouse.infra.yielding import give_way_of_postgres
 
 STATEMENT_MS_MAX = 15_000
 COUNT_MS_MAX = 60 * 60 * 1000  # of what goes through a whole table: nobody waits for its answer
@@ -22,7 +21,6 @@ CONNECT_SECONDS_MAX = 5.0
 ASK_EVERY_SECONDS = 1.0
 ASK_SECONDS_MAX = 2.0
 UNANSWERED_MAX = 2
-NICE = 10  # of those who give way
 LIMIT = "select set_config('statement_timeout', $1, true)"
 
 
@@ -64,13 +62,6 @@ def _translated() -> Iterator[None]:
         if "clos" in str(fault):  # closed, closing: the connection went away under us
             raise Unavailable from fault
         raise
-
-
-def _give_way(process: int) -> None:
-    """Let everything else go before a process of PostgreSQL's, if it is one and we may."""
-    with suppress(OSError):
-        if Path(f"/proc/{process}/comm").read_text().startswith("postgres"):
-            os.setpriority(os.PRIO_PROCESS, process, NICE)
 
 
 class Tx:
@@ -155,7 +146,7 @@ class Database:
 
         async def joined(connection: Any) -> None:
             if gives_way and "host=/" in dsn:  # by a socket: it is here
-                _give_way(connection.get_server_pid())
+                await give_way_of_postgres(connection.get_server_pid())
 
         async def no_reset(_connection: Any) -> None:
             """Statements here leave no session state, so the usual reset query is waste."""
