@@ -5,7 +5,7 @@ From the Client-Server API's "Client Config", "Room Tagging" and "Filtering".
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -20,10 +20,12 @@ TAGS_MAX = 100
 FILTER_BYTES_MAX = 64 * 1024
 FILTER_NAMES_MAX = 5_000
 FILTER_LIMIT_MAX = 2**53 - 1
+_NOTHING = object()
 
 FULLY_READ = "m.fully_read"
 PUSH_RULES = "m.push_rules"
 TAG = "m.tag"
+IGNORED = "m.ignored_user_list"
 SERVER_CONTROLLED = frozenset({FULLY_READ, PUSH_RULES})
 
 
@@ -103,6 +105,14 @@ def tags_of(content: bytes | None) -> dict[str, Any]:
     return dict(tags) if isinstance(tags, dict) else {}
 
 
+def ignored_in(content: bytes | None, user_id: str) -> frozenset[str]:
+    """Return whom an ``m.ignored_user_list`` names; nobody ignores themselves."""
+    if content is None:
+        return frozenset()
+    named = msgspec.json.decode(content).get("ignored_users")
+    return frozenset(named if isinstance(named, dict) else ()) - {user_id}
+
+
 def check_tag(body: Mapping[str, Any], tags: Mapping[str, Any]) -> None:
     """Refuse a tag whose order is no number, or one tag too many."""
     order = body.get("order")
@@ -110,6 +120,35 @@ def check_tag(body: Mapping[str, Any], tags: Mapping[str, Any]) -> None:
         raise BadJson("order must be a number.")
     if len(tags) > TAGS_MAX:
         raise TooMuchKept(f"A room may have at most {TAGS_MAX} tags.")
+
+
+# -- paths -----------------------------------------------------------------------------------------
+
+_STEPS = re.compile(r"(?:[^.\\]|\\.|\\$)+")
+_ESCAPED = re.compile(r"\\([.\\])")
+
+
+@functools.lru_cache(maxsize=4096)
+def steps_of(path: str) -> tuple[str, ...]:
+    """Return the keys of a path; a backslash keeps a dot or a backslash within its key."""
+    return tuple(_ESCAPED.sub(r"\1", step) for step in _STEPS.findall(path))
+
+
+def only_fields(value: Mapping[str, Any], paths: Sequence[str]) -> dict[str, Any]:
+    """Return of an object what some paths lead to."""
+    found: dict[str, Any] = {}
+    for path in paths:
+        steps = steps_of(path)
+        inner: Any = value
+        for step in steps:
+            inner = inner.get(step, _NOTHING) if isinstance(inner, Mapping) else _NOTHING
+        if inner is _NOTHING or not steps:
+            continue
+        place = found
+        for step in steps[:-1]:
+            place = place.setdefault(step, {})
+        place[steps[-1]] = inner
+    return found
 
 
 # -- filters ---------------------------------------------------------------------------------------

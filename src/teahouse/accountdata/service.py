@@ -17,12 +17,35 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 
 FILTERS_CACHED_MAX = 20_000
+IGNORED_CACHED_MAX = 50_000
 POSITION_MAX = 2**63 - 1
 Standing = Callable[[str], bytes]
 
 
 def _no_standing() -> dict[str, Standing]:
     return {}
+
+
+@dataclass(repr=False)
+class _Ignored:
+    """Whom people ignore. ``turn`` counts changes, so a slow read is not kept when stale."""
+
+    people: OrderedDict[str, frozenset[str]] = field(
+        default_factory=OrderedDict[str, frozenset[str]]
+    )
+    turn: int = 0
+
+    def drop(self, _pos: int, changed: AccountDataChanged) -> None:
+        """Forget whom a person ignores when that has changed."""
+        if changed.type == model.IGNORED and not changed.room_id:
+            self.turn += 1
+            self.people.pop(changed.user_id, None)
+
+    def keep(self, user_id: str, found: frozenset[str]) -> None:
+        """Remember whom a person ignores."""
+        self.people[user_id] = found
+        if len(self.people) > IGNORED_CACHED_MAX:
+            self.people.popitem(last=False)
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,6 +61,11 @@ class AccountData:
     _filters: OrderedDict[tuple[str, str], Filter] = field(
         default_factory=OrderedDict[tuple[str, str], Filter], repr=False
     )
+    _ignored: _Ignored = field(default_factory=_Ignored, repr=False)
+
+    def __post_init__(self) -> None:
+        """Hear of changes, in this worker and in others."""
+        self.log.hear(AccountDataChanged, self._ignored.drop)
 
     async def set(self, user_id: str, room_id: str, data_type: str, content: bytes) -> int:
         """Keep a value in a transaction of its own; see :meth:`set_in`."""
@@ -91,6 +119,18 @@ class AccountData:
         async with self.db.read() as tx:
             values = await store.everything(tx, user_id, POSITION_MAX)
             return values, await store.filters(tx, user_id)
+
+    async def ignored(self, user_id: str) -> frozenset[str]:
+        """Return whom a person ignores (Client-Server API, "Ignoring Users"), mostly from memory."""
+        known = self._ignored.people.get(user_id)
+        if known is not None:
+            return known
+        turn = self._ignored.turn
+        async with self.db.read() as tx:
+            found = model.ignored_in(await store.get(tx, user_id, "", model.IGNORED), user_id)
+        if turn == self._ignored.turn:
+            self._ignored.keep(user_id, found)
+        return found
 
     async def of_type(self, tx: Tx, user_ids: Sequence[str], data_type: str) -> dict[str, bytes]:
         """Return the values about no room of one type, of those people who have set it."""
