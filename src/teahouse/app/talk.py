@@ -24,6 +24,9 @@ from teahouse.receipts import jobs as receipts_jobs
 from teahouse.receipts import routes as receipts_routes
 from teahouse.receipts import store as receipts_store
 from teahouse.receipts.service import Receipts, Typing
+from teahouse.relations import jobs as relations_jobs
+from teahouse.relations import routes as relations_routes
+from teahouse.relations.service import Relations
 from teahouse.rooms import store as rooms_store
 from teahouse.rooms.service import Rooms
 from teahouse.sync import routes as sync_routes
@@ -58,6 +61,7 @@ class Talk:
     media: Media
     directory: Directory
     timeline: Timeline
+    relations: Relations
     receipts: Receipts
     typing: Typing
     push: Push
@@ -72,21 +76,7 @@ def make_talk(ground: Ground, people: People) -> Talk:
     db, log = ground.db, ground.log
     appender = Appender(log)
     rooms = Rooms(db, clock)
-    blobs = open_blobs(config, ids)
-    limit = config.upload_bytes_max
-    media = Media(
-        db,
-        log,
-        blobs,
-        ground.vault,
-        ground.jobs,
-        ids,
-        clock,
-        config.server_name,
-        limit,
-        uploading=people.standing.upload,
-    )
-    ground.closing.callback(media.close)
+    media = _make_media(ground, people)
     directory = Directory(
         db, log, rooms, people.accounts, people.profiles, clock, config.server_name, people.standing
     )
@@ -102,13 +92,18 @@ def make_talk(ground: Ground, people: People) -> Talk:
         server_name=config.server_name,
         standing=people.standing,
     )
-    receipts = Receipts(db, clock, appender, rooms, timeline.reading, people.account_data)
+    relations = _make_relations(ground, people, timeline)
+    receipts = Receipts(
+        db, clock, appender, rooms, timeline.reading, people.account_data, relations
+    )
     receipts.listen(log)
     typing = Typing(clock, log, rooms)
     push = Push(db, log, people.account_data)
     counting = Counting(push, receipts, timeline.reading, timeline.tails)
     counting.listen(log)
-    building = Building(timeline.reading, timeline.tails, receipts, typing, counting)
+    building = Building(
+        timeline.reading, timeline.tails, receipts, typing, counting, people.account_data
+    )
     building.listen(log)
     hub = Hub(log, rooms)
     hub.listen()
@@ -116,7 +111,48 @@ def make_talk(ground: Ground, people: People) -> Talk:
     presence = Presence(db, ground.vault, people.accounts, clock, log, rooms, config)
     presence.listen(hub.wake_room_now, hub.wake_now)
     ground.closing.push_async_callback(presence.close)
-    return Talk(rooms, media, directory, timeline, receipts, typing, push, hub, building, presence)
+    return Talk(
+        rooms,
+        media,
+        directory,
+        timeline,
+        relations,
+        receipts,
+        typing,
+        push,
+        hub,
+        building,
+        presence,
+    )
+
+
+def _make_media(ground: Ground, people: People) -> Media:
+    """Make what keeps files."""
+    config = ground.config
+    media = Media(
+        ground.db,
+        ground.log,
+        open_blobs(config, ground.ids),
+        ground.vault,
+        ground.jobs,
+        ground.ids,
+        ground.clock,
+        config.server_name,
+        config.upload_bytes_max,
+        uploading=people.standing.upload,
+    )
+    ground.closing.callback(media.close)
+    return media
+
+
+def _make_relations(ground: Ground, people: People, timeline: Timeline) -> Relations:
+    """Make relations, and let the timeline write their edges and ask them what relates to what."""
+    relations = Relations(ground.db, timeline.reading, people.account_data)
+    relations.listen(ground.log)
+    timeline.writer.placing.append(relations.place)
+    timeline.erasing.emptying.append(relations.empty)
+    timeline.reading.relating.append(relations)
+    return relations
 
 
 def make_syncing(ground: Ground, people: People, talk: Talk) -> Syncing:
@@ -140,6 +176,7 @@ def talk_jobs(ground: Ground, talk: Talk) -> None:
     media_jobs.register(ground.jobs, talk.media)
     media_jobs.follow(talk.media, ground.log)
     push_jobs.register(talk.push, ground.log)
+    relations_jobs.register(talk.relations, ground.jobs)
     receipts_jobs.register(ground.log)
     timeline_jobs.register(talk.timeline, ground.log, ground.jobs)
 
@@ -152,7 +189,8 @@ def talk_routes(ground: Ground, people: People, talk: Talk, syncing: Syncing) ->
         *directory_routes.routes(talk.directory),
         *speaking_routes.routes(line.speaking),
         *coming_routes.routes(line.coming, line.making, ground.config.default_room_version),
-        *reading_routes.routes(line.reading),
+        *reading_routes.routes(line.reading, people.account_data),
+        *relations_routes.routes(talk.relations),
         *receipts_routes.routes(talk.receipts, talk.typing),
         *push_routes.routes(talk.push),
         *presence_routes.routes(talk.presence),

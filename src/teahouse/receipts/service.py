@@ -29,6 +29,7 @@ from teahouse.receipts.model import (
     check_thread,
     check_type,
 )
+from teahouse.relations.service import Relations
 from teahouse.rooms.service import Rooms
 from teahouse.timeline.events import Posted
 from teahouse.timeline.service.reading import Reading
@@ -66,6 +67,7 @@ class Receipts:
     rooms: Rooms
     reading: Reading
     account_data: AccountData
+    relations: Relations
     writer: ReceiptWriter = field(default_factory=ReceiptWriter)
     _rooms: OrderedDict[str, dict[ReceiptKey, Held]] = field(
         default_factory=OrderedDict[str, dict[ReceiptKey, Held]]
@@ -84,7 +86,7 @@ class Receipts:
     async def move(
         self, caller: Caller, room_id: str, kind: str, event_id: str, thread_id: Any
     ) -> None:
-        """Say how far the caller has read. Raises ``Invalid``, ``NotInRoom``."""
+        """Say how far the caller has read. Raises ``Invalid``, ``NotInRoom``, ``NotInThread``."""
         check_type(kind)
         thread = check_thread(thread_id)
         if kind == FULLY_READ and thread:
@@ -93,6 +95,8 @@ class Receipts:
         event_pos = await self.reading.position_of(room_id, event_id)
         if event_pos is None:
             return  # an event that the room does not have moves nothing
+        if thread:
+            await self.relations.check_in_thread(room_id, event_id, thread)
         if kind == FULLY_READ:
             content = msgspec.json.encode({"event_id": event_id})
             await self.account_data.set(caller.user_id, room_id, FULLY_READ, content)

@@ -2,12 +2,16 @@
 
 import msgspec
 
-from teahouse.accountdata.model import EVERYTHING, Filter
+from teahouse.accountdata.model import EVERYTHING, Filter, only_fields
 from teahouse.errors import Invalid
+from teahouse.rooms.model.choice import Choice
+from teahouse.rooms.model.event import with_room
 
 TIMEOUT_MS_MAX = 60_000
 LIMIT_DEFAULT = 10
 LIMIT_MAX = 1000
+# What the specification's own description asks of every event, whatever fields a client wants.
+ALWAYS_GIVEN = ("event_id", "type", "sender", "origin_server_ts", "state_key")
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -57,12 +61,25 @@ class Wish(msgspec.Struct, frozen=True):
 
     @property
     def plain(self) -> bool:
-        """Whether neither timeline nor state leaves anything out, so that work can be shared."""
-        for part in (self.filter.room.timeline, self.filter.room.state):
-            if part.types is not None or part.senders is not None or part.rooms is not None:
-                return False
-            if part.not_types or part.not_senders or part.not_rooms:
-                return False
-            if part.contains_url is not None:
-                return False
-        return True
+        """Whether nothing of rooms is left out or shaped otherwise, so that work can be shared."""
+        return not self.shapes and not any(
+            Choice(part).hides_state for part in (self.filter.room.timeline, self.filter.room.state)
+        )
+
+    @property
+    def shapes(self) -> bool:
+        """Whether events are wanted in another shape than as they are kept."""
+        return self.filter.event_fields is not None or self.filter.event_format != "client"
+
+    def shaped(self, body: bytes, room_id: str) -> bytes:
+        """Return an event in the shape that is wanted.
+
+        There is no federation: its format is the same event with its room, as other answers have it.
+        """
+        if self.filter.event_format == "federation":
+            body = with_room(body, room_id)
+        fields = self.filter.event_fields
+        if fields is None:
+            return body
+        found = only_fields(msgspec.json.decode(body), [*ALWAYS_GIVEN, *fields])
+        return msgspec.json.encode({"content": {}} | found)

@@ -1,5 +1,6 @@
 """Rules of the timeline: what may be said, what may be read, and tokens for places in it."""
 
+import itertools
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
@@ -105,6 +106,18 @@ class Visibility:
     def was_in(self) -> bool:
         """Whether the person has ever joined."""
         return any(what == "join" for _, what in self.memberships)
+
+    def ranges(self) -> str:
+        """Return what the person may read as a multirange of positions, for PostgreSQL."""
+        if self.everything:
+            return "{(,)}"
+        changes = sorted({pos for pos, _ in (*self.visibilities, *self.memberships)})
+        bounds = [-1, *changes, LATEST]
+        seen = [f"[{pos},{pos}]" for pos in changes if self.sees(pos)]
+        for before, after in itertools.pairwise(bounds):
+            if before + 1 < after and self.sees(before + 1):
+                seen.append(f"({before},{after})")
+        return "{" + ",".join(seen) + "}"
 
     def sees(self, pos: int) -> bool:
         """Tell whether the person may read the event at ``pos``."""

@@ -16,6 +16,7 @@ create table timeline_events (
 create unique index timeline_events_by_id on timeline_events (event_id);
 create index timeline_events_of_state on timeline_events (room_id, type, state_key, pos)
     where state_key is not null;
+create index timeline_events_by_time on timeline_events (room_id, ts, pos);
 
 -- Which transaction of which device made which event: a replay gets the same answer.
 create table timeline_transactions (

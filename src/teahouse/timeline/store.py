@@ -1,6 +1,6 @@
 """Every statement over the tables of the timeline."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
@@ -69,6 +69,24 @@ TRIM_TRANSACTIONS = "delete from timeline_transactions where at < now() - interv
 EVENT = """
 select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
 from timeline_events where event_id = $1"""
+
+EVENTS = """
+select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
+from timeline_events where event_id = any ($1::text[])"""
+
+EVENTS_FROM = """
+select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
+from timeline_events where (room_id, pos) > ($1, $2) order by room_id, pos limit $3"""
+
+SAID_BEFORE = """
+select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
+from timeline_events where room_id = $1 and ts <= $2 and pos <@ $3::text::int8multirange
+order by ts desc, pos desc limit 1"""
+
+SAID_AFTER = """
+select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
+from timeline_events where room_id = $1 and ts >= $2 and pos <@ $3::text::int8multirange
+order by ts, pos limit 1"""
 
 REPLACE_BODY = "update timeline_events set body = $3 where room_id = $1 and event_id = $2"
 
@@ -201,6 +219,23 @@ async def trim_transactions(tx: Tx) -> int:
 async def event(tx: Tx, event_id: str) -> Placed | None:
     """Return an event and its position."""
     row = await tx.row(EVENT, event_id)
+    return None if row is None else _placed(row)
+
+
+async def events(tx: Tx, event_ids: Collection[str]) -> dict[str, Placed]:
+    """Return events by id, with their positions, of those that are there."""
+    found = [_placed(row) for row in await tx.rows(EVENTS, list(event_ids))]
+    return {event.event_id: (pos, event) for pos, event in found}
+
+
+async def events_from(tx: Tx, room_id: str, pos: int, limit: int) -> list[Placed]:
+    """Return the events of all rooms after a place, room by room."""
+    return [_placed(row) for row in await tx.rows(EVENTS_FROM, room_id, pos, limit)]
+
+
+async def said_near(tx: Tx, room_id: str, ts: int, seen: str, backwards: bool) -> Placed | None:
+    """Return the event nearest to a time, before or after it, at a position in ``seen``."""
+    row = await tx.row(SAID_BEFORE if backwards else SAID_AFTER, room_id, ts, seen)
     return None if row is None else _placed(row)
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 import msgspec
 
 from teahouse.accountdata.model import Datum
+from teahouse.accountdata.service import AccountData
 from teahouse.infra.bus.log import Log
 from teahouse.infra.http.caller import Caller
 from teahouse.receipts.model import MAIN_THREAD
 from teahouse.receipts.model import contents as receipts_contents
 from teahouse.receipts.service import Receipts, Typing
+from teahouse.rooms.model.choice import Choice
 from teahouse.rooms.model.event import RoomEvent, stripped
 from teahouse.rooms.model.state import MEMBER, Membership
 from teahouse.rooms.service import Room
@@ -25,7 +27,7 @@ from teahouse.sync.service.fragments import (
 )
 from teahouse.timeline.events import Erased, Posted, TakenAgain
 from teahouse.timeline.model import Placed, Visibility
-from teahouse.timeline.service.reading import Reading, served, wanted_by
+from teahouse.timeline.service.reading import Reading
 from teahouse.timeline.service.tails import Tails
 
 _encode = msgspec.json.Encoder().encode
@@ -62,6 +64,7 @@ class Building:
     receipts: Receipts
     typing: Typing
     counting: Counting
+    account_data: AccountData
     fragments: Fragments = field(default_factory=Fragments)
 
     def listen(self, log: Log) -> None:
@@ -98,7 +101,7 @@ class Building:
         if wish.lazy and span.full and caller.user_id not in fragment.members:
             own = room.state.get(MEMBER, caller.user_id)
             if own is not None and own.pos <= span.until:
-                state.append(own.body)
+                state.append(wish.shaped(own.body, room.state.room_id))
         if fragment.empty and not state and not ephemeral and not data and not span.full:
             return None
         count = await self.counting.count(room, caller.user_id, mine.pos, span.until)
@@ -134,7 +137,8 @@ class Building:
     ) -> Fragment:
         visibility = await self.reading.visibility(room, caller.user_id)
         room_id = room.state.room_id
-        shared = wish.plain and visibility.everything
+        choice = await self._choice(caller, wish)
+        shared = wish.plain and visibility.everything and not choice.ignored
         kind = (span.full, span.anew, wish.limit, wish.lazy)
         key = (room_id, span.after, span.until, *kind)
         if shared:
@@ -144,9 +148,14 @@ class Building:
             known = self.fragments.get(key)
             if known is not None and (caller.user_id, caller.device_id) not in known.from_devices:
                 return known
-        made = await self._make(caller, room, visibility, span, wish, ready, shared)
-        mine = (caller.user_id, caller.device_id) in made.from_devices
+        made = await self._make(caller, room, visibility, span, wish, choice, ready)
+        mine = made.is_own or (caller.user_id, caller.device_id) in made.from_devices
         return self.fragments.keep(key, made) if shared and not mine else made
+
+    async def _choice(self, caller: Caller, wish: Wish) -> Choice:
+        """Return what the person wants of timelines, and whom they ignore."""
+        ignored = await self.account_data.ignored(caller.user_id)
+        return Choice(wish.filter.room.timeline, ignored)
 
     async def _make(
         self,
@@ -155,11 +164,11 @@ class Building:
         visibility: Visibility,
         span: Range,
         wish: Wish,
+        choice: Choice,
         ready: list[Placed] | None,
-        shared: bool,
     ) -> Fragment:
         room_id = room.state.room_id
-        events, limited = await self._events(room_id, visibility, span, wish, ready)
+        events, limited = await self._events(room_id, visibility, span, wish, choice, ready)
         if events and not visibility.everything:
             hidden = await self.reading.hidden_state(room_id, visibility, events[0][0], span.until)
             limited = limited or events[0][0] < hidden
@@ -174,13 +183,32 @@ class Building:
             state = []
         if wish.lazy:
             state = await self._with_speakers(room, events, start, state)
+        return await self._shown(
+            caller, room_id, visibility, wish, events, limited or span.anew, start - 1, state
+        )
+
+    async def _shown(
+        self,
+        caller: Caller,
+        room_id: str,
+        visibility: Visibility,
+        wish: Wish,
+        events: list[Placed],
+        limited: bool,
+        prev: int,
+        state: list[tuple[StateKey, bytes]],
+    ) -> Fragment:
+        """Encode events and state as the person is given them."""
+        bodies = await self.reading.dressed(caller, visibility, events)
+        is_own = any(b'"m.relations"' in body for body in bodies)
         if not wish.plain:
-            state = [piece for piece in state if _admits(wish, room_id, piece)]
-
-        def serve(event: RoomEvent) -> bytes:
-            return served(event, caller)
-
-        return fragment_of(events, limited or span.anew, start - 1, state, serve)
+            bodies = [wish.shaped(body, room_id) for body in bodies]
+            state = [
+                (piece[0], wish.shaped(piece[1], room_id))
+                for piece in state
+                if _admits(wish, room_id, piece)
+            ]
+        return fragment_of(events, bodies, limited, prev, state, is_own)
 
     async def _events(
         self,
@@ -188,25 +216,21 @@ class Building:
         visibility: Visibility,
         span: Range,
         wish: Wish,
+        choice: Choice,
         ready: list[Placed] | None,
     ) -> tuple[list[Placed], bool]:
         """Return the newest events of the range, oldest first, and whether some were left out."""
-        timeline = wish.filter.room.timeline
-        if not timeline.admits_room(room_id):
+        if not choice.wish.admits_room(room_id):
             return [], False
         limit = wish.limit
-        wanted = wanted_by(timeline)
         events = ready if ready is not None else self.tails.since(room_id, span.after, span.until)
         complete = events is not None and (not span.full or _begins_with_create(events))
         if events is not None and (complete or len(events) > limit):
-            if not visibility.everything:
-                events = [placed for placed in events if visibility.sees(placed[0])]
-            if wanted is not None:
-                events = [placed for placed in events if wanted(placed[1])]
+            events = await self.reading.chosen(events, visibility, choice)
             if complete or len(events) > limit:
                 return events[-limit:], len(events) > limit
         page = await self.reading.page(
-            room_id, visibility, span.until, span.after, limit + 1, True, wanted
+            room_id, visibility, span.until, span.after, limit + 1, True, choice
         )
         found = page.events[::-1]
         return found[-limit:], len(found) > limit
@@ -302,7 +326,8 @@ class Building:
         visibility = await self.reading.visibility(room, caller.user_id)
         newest = min(span.until, mine.pos, visibility.last_readable)
         end = Range(span.after, newest, span.full)
-        events, limited = await self._events(room_id, visibility, end, wish, None)
+        choice = await self._choice(caller, wish)
+        events, limited = await self._events(room_id, visibility, end, wish, choice, None)
         if not any(pos == mine.pos for pos, _ in events):
             events = [*events, *(await self._own_leaving(room_id, caller.user_id, mine.pos))]
         start = events[0][0] if events else mine.pos + 1
@@ -314,10 +339,8 @@ class Building:
             state = [((event_type, key), body) for event_type, key, body in pieces]
         elif (limited or hides) and visibility.was_in:
             state = await self._changed_state(room_id, end, events, start, hides)
-        if not wish.plain:
-            state = [piece for piece in state if _admits(wish, room_id, piece)]
-        fragment = fragment_of(
-            events, limited, start - 1, state, lambda event: served(event, caller)
+        fragment = await self._shown(
+            caller, room_id, visibility, wish, events, limited, start - 1, state
         )
         return b'{"timeline":%b,"state":{"events":[%b]},"account_data":%b}' % (
             fragment.timeline,
@@ -405,7 +428,7 @@ def _keyed(bodies: Sequence[bytes]) -> list[tuple[StateKey, bytes]]:
 def _hides(wish: Wish, room_id: str) -> bool:
     """Tell whether the timeline's filter may leave out an event that sets something."""
     timeline = wish.filter.room.timeline
-    return wanted_by(timeline) is not None or not timeline.admits_room(room_id)
+    return Choice(timeline).hides_state or not timeline.admits_room(room_id)
 
 
 def _admits(wish: Wish, room_id: str, piece: tuple[StateKey, bytes]) -> bool:

@@ -123,7 +123,9 @@ class Counting:
         if known.counted_until < until:
             events = await self._events(room_id, known.counted_until, until)
             rules = await self.push.rules_for(user_id)
-            self._judge(room, user_id, rules, events, known, marks, base)
+            ignored = await self.push.accountdata.ignored(user_id)
+            heard = [one for one in events if one[1].sender not in ignored]
+            self._judge(room, user_id, rules, heard, known, marks, base)
             known.counted_until = until
         return known
 

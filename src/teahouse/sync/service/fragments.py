@@ -1,13 +1,12 @@
 """Pieces of an answer that are the same for every member, made once and kept as bytes."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from teahouse.rooms.model.event import RoomEvent
 from teahouse.rooms.model.state import MEMBER, RoomState
 from teahouse.timeline.model import Placed, token
 
@@ -25,6 +24,7 @@ class Fragment(msgspec.Struct):
     members: frozenset[str]
     empty: bool
     from_devices: frozenset[tuple[str, str]]  # (sender, device) that gave a transaction id
+    is_own: bool  # what relates to its events is told to each person as they may know it
 
 
 @dataclass(frozen=True)
@@ -64,19 +64,20 @@ def timeline_bytes(bodies: Sequence[bytes], limited: bool, prev: int) -> bytes:
 
 def fragment_of(
     events: Sequence[Placed],
+    bodies: Sequence[bytes],
     limited: bool,
     prev: int,
     state: Sequence[tuple[StateKey, bytes]],
-    serve: Callable[[RoomEvent], bytes] | None = None,
+    is_own: bool,
 ) -> Fragment:
-    """Make a fragment of events and the state before them."""
-    bodies = [event.body if serve is None else serve(event) for _, event in events]
+    """Make a fragment of events, as they are given, and the state before them."""
     return Fragment(
         timeline_bytes(bodies, limited, prev),
         [body for _, body in state],
         frozenset(key for (event_type, key), _ in state if event_type == MEMBER),
         not events,
         frozenset((e.sender, e.device_id) for _, e in events if e.txn_id),
+        is_own,
     )
 
 

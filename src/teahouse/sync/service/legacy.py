@@ -11,12 +11,11 @@ import msgspec
 
 from teahouse.accountdata.model import Filter, RoomEventFilter, RoomFilter
 from teahouse.infra.http.caller import Caller
+from teahouse.rooms.model.choice import Choice
 from teahouse.rooms.model.event import with_room
-from teahouse.rooms.service import Room
 from teahouse.sync.model import Token, Wish
 from teahouse.sync.service.syncing import Syncing
-from teahouse.timeline.model import Placed, token
-from teahouse.timeline.service.reading import served
+from teahouse.timeline.model import token
 
 MESSAGES_MAX = 100
 EVENTS_MAX = 1_000
@@ -81,9 +80,12 @@ class Legacy:
         reading = self.syncing.building.reading
         room, visibility = await reading.access_readable(caller, room_id)
         until = min(self.syncing.log.applied, visibility.last_readable)
-        page = await reading.page(room_id, visibility, until, 0, limit, True)
+        ignored = await self.syncing.account_data.ignored(caller.user_id)
+        choice = Choice(ignored=ignored)
+        page = await reading.page(room_id, visibility, until, 0, limit, True, choice)
         events = page.events[::-1]
         start = events[0][0] - 1 if events else until
+        bodies = await reading.dressed(caller, visibility, events)
         pieces = await reading.state(caller, room_id)
         async with self.syncing.db.read() as tx:
             data = await self.syncing.account_data.all(tx, caller.user_id)
@@ -91,7 +93,7 @@ class Legacy:
             "room_id": room_id,
             "membership": room.state.membership(caller.user_id),
             "messages": {
-                "chunk": _raw(caller, room, events),
+                "chunk": [msgspec.Raw(with_room(body, room_id)) for body in bodies],
                 "start": token(start),
                 "end": token(until),
             },
@@ -112,11 +114,6 @@ def _presence(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {**event, "content": {**event["content"], "user_id": event["sender"]}} for event in events
     ]
-
-
-def _raw(caller: Caller, room: Room, events: list[Placed]) -> list[msgspec.Raw]:
-    room_id = room.state.room_id
-    return [msgspec.Raw(with_room(served(event, caller), room_id)) for _, event in events]
 
 
 def _wish(limit: int) -> Wish:

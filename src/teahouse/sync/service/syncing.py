@@ -284,6 +284,8 @@ class Syncing:
         assert room is not None, "a membership is of a room"
         name = _encode(what.room_id) + b":"
         if what.membership == "invite":
+            if what.sender in await self.account_data.ignored(caller.user_id):
+                return
             part = self.building.invited(room, caller.user_id, b"invite_state")
             answer.invite.append(name + part)
         elif what.membership == "knock":

@@ -1,29 +1,42 @@
 """Routes that read rooms."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+import msgspec
+
+from teahouse.accountdata.model import RoomEventFilter
+from teahouse.accountdata.service import AccountData
 from teahouse.errors import Invalid, Missing, NotFound
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Route
 from teahouse.infra.http.strict_json import encode
+from teahouse.rooms.model.choice import Choice
 from teahouse.rooms.model.event import content_of, raw_content_of, with_room
 from teahouse.rooms.model.rules import NotInRoom
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Room
 from teahouse.timeline import wire
-from teahouse.timeline.model import CONTEXT_MAX, LATEST, MESSAGES_MAX, Placed, position, token
-from teahouse.timeline.service.reading import Reading, served, wanted_by
+from teahouse.timeline.model import (
+    CONTEXT_MAX,
+    LATEST,
+    MESSAGES_MAX,
+    Placed,
+    Visibility,
+    position,
+    token,
+)
+from teahouse.timeline.service.reading import Reading
 
 CLIENT = "/_matrix/client/v3"
 PAGE_DEFAULT = 10
 MEMBERSHIPS = ("join", "invite", "leave", "ban", "knock")
 
 
-def routes(reading: Reading) -> list[Route]:
+def routes(reading: Reading, account_data: AccountData) -> list[Route]:
     """Return the routes for events, pages, state and members."""
     room = f"{CLIENT}/rooms/{{room_id}}"
-    pages = _Pages(reading)
+    pages = _Pages(reading, account_data)
     states = _States(reading)
     return [
         Route("GET", f"{room}/messages", pages.messages),
@@ -39,24 +52,27 @@ def routes(reading: Reading) -> list[Route]:
 
 
 class _Pages:
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, account_data: AccountData) -> None:
         self._reading = reading
+        self._account_data = account_data
 
     async def event(self, request: Request) -> Response:
-        room_id = request.path["room_id"]
-        _, event = await self._reading.event(request.caller, room_id, request.path["event_id"])
-        return Response(200, with_room(served(event, request.caller), room_id))
+        caller, room_id, event_id = request.caller, *_named(request)
+        placed = await self._reading.event(caller, room_id, event_id)
+        visibility = await self._reading.access_event(caller, room_id, event_id)
+        [body] = await self._reading.dressed(caller, visibility, [placed])
+        return Response(200, with_room(body, room_id))
+
+    async def _choice(self, request: Request) -> Choice:
+        """Return the filter that is asked for, and whom the caller ignores."""
+        wish = wire.read_filter(request.query_one("filter"))
+        return Choice(wish, await self._account_data.ignored(request.caller.user_id))
 
     async def messages(self, request: Request) -> Response:
         room_id = request.path["room_id"]
-        direction = request.query_one("dir")
-        if direction not in ("b", "f"):
-            if direction is None:
-                raise Missing("dir must be b or f.")
-            raise Invalid("dir must be b or f.")
-        backwards = direction == "b"
+        backwards = _backwards(request)
         limit = request.query_int("limit", PAGE_DEFAULT, 1, MESSAGES_MAX)
-        wish = wire.read_filter(request.query_one("filter"))
+        choice = await self._choice(request)
         room, visibility = await self._reading.access_readable(request.caller, room_id)
         asked = request.query_one("from")
         start = (
@@ -66,12 +82,10 @@ class _Pages:
         )
         until = request.query_one("to")
         stop = position(until) if until else (0 if backwards else LATEST)
-        page = await self._reading.page(
-            room_id, visibility, start, stop, limit, backwards, wanted_by(wish)
-        )
-        shown = self._show(request, room_id, page.events)
-        until = visibility.last_readable
-        state = await self._members_of(room, page.events, until) if wish.lazy_load_members else []
+        page = await self._reading.page(room_id, visibility, start, stop, limit, backwards, choice)
+        shown = await self._show(request, visibility, page.events)
+        lazy, until = choice.wish.lazy_load_members, visibility.last_readable
+        state = await self._members_of(room, page.events, until) if lazy else []
         end = None if page.end is None else token(page.end)
         begin = asked or token(page.events[0][0] if page.events else 0)
         return Response(200, wire.chunk_answer(shown, begin, end, state))
@@ -79,31 +93,50 @@ class _Pages:
     async def context(self, request: Request) -> Response:
         room_id = request.path["room_id"]
         limit = request.query_int("limit", PAGE_DEFAULT, 0, CONTEXT_MAX)
-        wish = wire.read_filter(request.query_one("filter"))
+        choice = await self._choice(request)
         around = await self._reading.around(
-            request.caller, room_id, request.path["event_id"], limit, wanted_by(wish)
+            request.caller, room_id, request.path["event_id"], limit, choice
         )
         room, visibility = await self._reading.access_readable(request.caller, room_id)
         everything = [*around.before.events, around.event, *around.after.events]
         last = everything[-1][0]
-        if wish.lazy_load_members:
-            state = await self._members_of(room, everything, visibility.last_readable)
-        else:
-            pieces = await self._reading.state_at(room_id, last)
-            state = [with_room(body, room_id) for _, _, body in pieces]
+        state = await self._state_around(room, visibility, everything, choice.wish)
         first = min((pos for pos, _ in everything), default=last)
         start = around.before.end if around.before.end is not None else first - 1
         end = around.after.end if around.after.end is not None else last
+        shown = await self._show(request, visibility, everything)
+        before_count = len(around.before.events)
         answer = {
-            b"event": self._show(request, room_id, [around.event])[0],
-            b"events_before": wire.json_list(self._show(request, room_id, around.before.events)),
-            b"events_after": wire.json_list(self._show(request, room_id, around.after.events)),
+            b"event": shown[before_count],
+            b"events_before": wire.json_list(shown[:before_count]),
+            b"events_after": wire.json_list(shown[before_count + 1 :]),
             b"state": wire.json_list(state),
             b"start": encode(token(start)),
             b"end": encode(token(end)),
         }
         fields = [b'"' + name + b'":' + value for name, value in answer.items()]
         return Response(200, b"{" + b",".join(fields) + b"}")
+
+    async def _state_around(
+        self,
+        room: Room,
+        visibility: Visibility,
+        events: Sequence[Placed],
+        wish: RoomEventFilter,
+    ) -> list[bytes]:
+        """Return the state after some events, as far as it is wanted; lazily without most members."""
+        room_id = room.state.room_id
+        pieces = await self._reading.state_at(room_id, events[-1][0])
+        lazy = wish.lazy_load_members
+        bodies = [body for event_type, _, body in pieces if not lazy or event_type != MEMBER]
+        if wish != RoomEventFilter():
+            bodies = [
+                body for body in bodies if wish.admits_event(room_id, msgspec.json.decode(body))
+            ]
+        state = [with_room(body, room_id) for body in bodies]
+        if not lazy or not wish.admits_type(MEMBER):
+            return state
+        return [*state, *await self._members_of(room, events, visibility.last_readable)]
 
     async def _members_of(self, room: Room, events: Iterable[Placed], until: int) -> list[bytes]:
         """Return the membership of each sender once, as it was at ``until`` (lazy loading)."""
@@ -119,10 +152,25 @@ class _Pages:
             found += await self._reading.states_before(room.state.room_id, later, until + 1)
         return [with_room(body, room.state.room_id) for body in found]
 
-    def _show(self, request: Request, room_id: str, events: Iterable[Placed]) -> list[bytes]:
-        front = b'{"room_id":' + encode(room_id) + b","
-        caller = request.caller
-        return [front + served(event, caller)[1:] for _, event in events]
+    async def _show(
+        self, request: Request, visibility: Visibility, events: Sequence[Placed]
+    ) -> list[bytes]:
+        bodies = await self._reading.dressed(request.caller, visibility, events)
+        return [with_room(body, request.path["room_id"]) for body in bodies]
+
+
+def _named(request: Request) -> tuple[str, str]:
+    return request.path["room_id"], request.path["event_id"]
+
+
+def _backwards(request: Request) -> bool:
+    """Tell which way a page goes. Raises ``Missing``, ``Invalid``."""
+    direction = request.query_one("dir")
+    if direction is None:
+        raise Missing("dir must be b or f.")
+    if direction not in ("b", "f"):
+        raise Invalid("dir must be b or f.")
+    return direction == "b"
 
 
 class _States:

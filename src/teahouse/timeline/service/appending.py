@@ -7,7 +7,7 @@ room meanwhile, the appender says ``Stale`` and the decision is taken again.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -27,8 +27,8 @@ from teahouse.rooms.model.version import RoomVersion
 from teahouse.rooms.service import Room, Rooms
 from teahouse.timeline import store
 from teahouse.timeline.events import Posted
-from teahouse.timeline.model import Draft, check_size
-from teahouse.timeline.service.erasing import Redacting
+from teahouse.timeline.model import Draft, Placed, check_size
+from teahouse.timeline.service.erasing import Emptying, Redacting
 
 SENT_IN_MEMORY_MAX = 100_000
 DECISIONS_MAX = 8
@@ -36,6 +36,9 @@ DECISIONS_MAX = 8
 Place = tuple[str, str, str]
 WithTx = Callable[[Tx], Awaitable[None]]
 T = TypeVar("T")
+
+# Called with new events in the transaction that stores them; says which may not be, and why.
+Placing = Callable[[Tx, Sequence[Placed]], Awaitable[Mapping[str, Refused]]]
 
 
 class NewRoom(msgspec.Struct, frozen=True):
@@ -78,6 +81,8 @@ class TimelineWriter:
     rooms: Rooms
     directory: Directory
     redacting: Sequence[Redacting]
+    emptying: Sequence[Emptying]
+    placing: list[Placing] = field(default_factory=list[Placing])
 
     async def stale(self, tx: Tx, items: Sequence[Item]) -> Sequence[Item]:
         """Return the items whose room has moved since they were decided."""
@@ -100,12 +105,22 @@ class TimelineWriter:
                 sent.append((*addition.place, addition.events[0].event_id))
         if await store.insert_events(tx, placed, sent) != len(sent):
             raise Refusals(await self._sent_before(tx, items))
+        await self._check_placing(tx, items, placed)
         states = [(pos, event) for pos, event in placed if event.is_state]
         if states:
             await self.rooms.place(tx, states)
             await self.directory.place(tx, [event for _, event in states])
         for item in items:
             await self._finish(tx, item.row)
+
+    async def _check_placing(self, tx: Tx, items: Sequence[Item], placed: Sequence[Placed]) -> None:
+        """Let others write what they keep of events. Raises ``Refusals`` for what they refuse."""
+        refused: dict[str, Refused] = {}
+        for told in self.placing:
+            refused.update(await told(tx, placed))
+        if refused:
+            of_event = {event.event_id: item for item in items for event in item.row.events}
+            raise Refusals({id(of_event[event_id]): why for event_id, why in refused.items()})
 
     async def _finish(self, tx: Tx, addition: Addition) -> None:
         for event_id, body in _posted(addition)[0].rewritten:
@@ -119,6 +134,8 @@ class TimelineWriter:
         if addition.redacted:
             for told in self.redacting:
                 await told(tx, addition.events[0].redacts)
+            for emptied in self.emptying:
+                await emptied(tx, addition.seen[0], [addition.events[0].redacts])
         if addition.new_room is not None and addition.new_room.also is not None:
             await addition.new_room.also(tx)
 

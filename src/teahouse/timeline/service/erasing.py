@@ -4,7 +4,7 @@ What they said, and what they were called, is taken out of every table and cache
 redaction would; that somebody said something, and when, stays, so that the room's order still makes sense.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import structs
@@ -21,6 +21,9 @@ EVENTS_AT_ONCE_MAX = 500
 # Called with ``(tx, event_id)`` in the transaction in which somebody takes an event's text away.
 Redacting = Callable[[Tx, str], Awaitable[None]]
 
+# Called with ``(tx, room_id, event_ids)`` wherever the text of events is taken away, for whatever reason.
+Emptying = Callable[[Tx, str, Sequence[str]], Awaitable[None]]
+
 
 @dataclass(frozen=True, repr=False)
 class Erasing:
@@ -30,6 +33,7 @@ class Erasing:
     log: Log
     rooms: Rooms
     redacting: list[Redacting] = field(default_factory=list[Redacting])
+    emptying: list[Emptying] = field(default_factory=list[Emptying])
 
     async def redact_again(self, event_id: str) -> bool:
         """Take an event's text away that was redacted in a time that was lost; tell whether it had any.
@@ -54,6 +58,7 @@ class Erasing:
             for _, old, new in rewritten:
                 await store.replace_body(tx, event.room_id, old.event_id, new)
                 await self.rooms.replace_body(tx, event.room_id, old.event_id, new)
+            await self._empty(tx, event.room_id, [event.event_id])
             told = [(at, Posted(structs.replace(old, body=new))) for at, old, new in rewritten]
             await self.log.rewrite(tx, told)
             bodies = [(old.event_id, new) for _, old, new in rewritten]
@@ -79,7 +84,9 @@ class Erasing:
             if said:
                 version = room.state.version
                 bodies = [erased_body(version, event.body, user_id) for _, event in said]
-                await store.replace_bodies(tx, room_id, [e.event_id for _, e in said], bodies)
+                event_ids = [event.event_id for _, event in said]
+                await store.replace_bodies(tx, room_id, event_ids, bodies)
+                await self._empty(tx, room_id, event_ids)
                 for (_, event), body in zip(said, bodies, strict=True):
                     if event.is_state:
                         await self.rooms.replace_body(tx, room_id, event.event_id, body)
@@ -92,3 +99,7 @@ class Erasing:
                 )
                 await self.log.put(tx, Erased(room_id, user_id))
         return len(said)
+
+    async def _empty(self, tx: Tx, room_id: str, event_ids: Sequence[str]) -> None:
+        for emptied in self.emptying:
+            await emptied(tx, room_id, event_ids)

@@ -31,6 +31,7 @@ class Timeline:
     reading: Reading
     tails: Tails
     erasing: Erasing
+    writer: TimelineWriter
 
 
 def open_timeline(
@@ -49,7 +50,7 @@ def open_timeline(
     """Put the parts together and begin to listen to the log."""
     reading, tails = Reading(db, rooms), Tails()
     erasing = Erasing(db, log, rooms)
-    writer = TimelineWriter(rooms, directory, erasing.redacting)
+    writer = TimelineWriter(rooms, directory, erasing.redacting, erasing.emptying)
     additions = Additions(clock, ids, log, appender, rooms, writer)
     coming = Coming(server_name, rooms, profiles, directory, additions, standing)
     tails.begin(log.applied)
@@ -81,4 +82,5 @@ def open_timeline(
         reading=reading,
         tails=tails,
         erasing=erasing,
+        writer=writer,
     )

@@ -1,25 +1,51 @@
 """Reading rooms: one event, pages of them, state now and then; never more than one may see."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from teahouse.accountdata.model import RoomEventFilter
-from teahouse.infra.db.pool import Database
+import msgspec
+
+from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Caller
+from teahouse.rooms.model.choice import EVERYTHING, Choice
 from teahouse.rooms.model.event import RoomEvent, content_of, with_unsigned
 from teahouse.rooms.model.rules import NotInRoom
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Room, Rooms
 from teahouse.timeline import store
-from teahouse.timeline.model import NoSuchEvent, Placed, Visibility
+from teahouse.timeline.model import (
+    LATEST,
+    NoSuchEvent,
+    Placed,
+    Visibility,
+)
 
 VISIBILITY = "m.room.history_visibility"
 HISTORIES_IN_MEMORY_MAX = 20_000
 PAGES_READ_MAX = 10
 SPOKEN_AT_ONCE = 500
 
-Wanted = Callable[[RoomEvent], bool]
+
+class Relating(Protocol):
+    """Whoever knows which event relates to which."""
+
+    async def aggregated(
+        self, caller: Caller, visibility: Visibility, placed: Sequence[Placed]
+    ) -> Mapping[str, bytes]:
+        """Return each event's ``m.relations``, of those events of one room that have any."""
+        ...
+
+    async def related(
+        self,
+        visibility: Visibility,
+        placed: Sequence[Placed],
+        senders: list[str] | None,
+        rel_types: list[str] | None,
+    ) -> set[str]:
+        """Return which events of one room somebody, or some kind of event, relates to."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -45,6 +71,7 @@ class Reading:
 
     db: Database
     rooms: Rooms
+    relating: list[Relating] = field(default_factory=list[Relating])
     _histories: OrderedDict[str, tuple[tuple[int, str], ...]] = field(
         default_factory=OrderedDict[str, tuple[tuple[int, str], ...]]
     )
@@ -118,6 +145,37 @@ class Reading:
             raise NoSuchEvent
         return found
 
+    async def access_event(self, caller: Caller, room_id: str, event_id: str) -> Visibility:
+        """Return what the caller may read of a room, one event at least. Raises ``NoSuchEvent``."""
+        await self.event(caller, room_id, event_id)
+        return await self.visibility(await self.rooms.room(room_id), caller.user_id)
+
+    async def dressed(
+        self, caller: Caller, visibility: Visibility, placed: Sequence[Placed]
+    ) -> list[bytes]:
+        """Return the bodies of events of one room as a caller is given them.
+
+        With the transaction id for the device that sent it, and what relates to the event.
+        """
+        related: dict[str, bytes] = {}
+        for known in self.relating:
+            related |= await known.aggregated(caller, visibility, placed)
+        return [served(event, caller, related.get(event.event_id)) for _, event in placed]
+
+    async def near(
+        self, tx: Tx, room_id: str, visibility: Visibility, ts: int, backwards: bool
+    ) -> Placed | None:
+        """Return the readable event nearest to a time in ms, before or after it."""
+        return await store.said_near(tx, room_id, ts, visibility.ranges(), backwards)
+
+    async def events_by_id(self, tx: Tx, event_ids: Collection[str]) -> dict[str, Placed]:
+        """Return events whoever may read them: for those who keep something about them."""
+        return await store.events(tx, event_ids)
+
+    async def events_from(self, tx: Tx, room_id: str, pos: int, limit: int) -> list[Placed]:
+        """Return the events of all rooms after a place, room by room, whoever may read them."""
+        return await store.events_from(tx, room_id, pos, limit)
+
     async def _forgotten(self, room: Room, user_id: str) -> bool:
         """Tell whether a person has forgotten a room that is not everybody's to read."""
         if user_id in room.state.joined or room.state.history_visibility == "world_readable":
@@ -139,7 +197,7 @@ class Reading:
         stop: int,
         limit: int,
         backwards: bool,
-        wanted: Wanted | None = None,
+        choice: Choice = EVERYTHING,
     ) -> Page:
         """Return up to ``limit`` readable events from a place on.
 
@@ -152,40 +210,52 @@ class Reading:
             stop = min(stop, visibility.last_readable)
         read = store.backwards if backwards else store.forwards
         chosen: list[Placed] = []
-        all_seen = visibility.everything
         place = start
         for _ in range(PAGES_READ_MAX):
             async with self.db.read() as tx:
                 rows = await read(tx, room_id, place, stop, limit)
-            for placed in rows:
-                pos, event = placed
-                place = pos - 1 if backwards else pos
-                if (all_seen or visibility.sees(pos)) and (wanted is None or wanted(event)):
-                    chosen.append(placed)
-                    if len(chosen) == limit:
-                        return Page(chosen, place)
+            chosen += (await self.chosen(rows, visibility, choice))[: limit - len(chosen)]
+            if chosen and len(chosen) == limit:
+                last = chosen[-1][0]
+                return Page(chosen, last - 1 if backwards else last)
             if len(rows) < limit:
                 return Page(chosen, None)
+            place = rows[-1][0] - 1 if backwards else rows[-1][0]
         return Page(chosen, place)
 
+    async def chosen(
+        self, placed: Sequence[Placed], visibility: Visibility, choice: Choice
+    ) -> list[Placed]:
+        """Return which events of one room may be read and are wanted."""
+        seen = list(placed)
+        if not visibility.everything:
+            seen = [one for one in seen if visibility.sees(one[0])]
+        if choice.takes_all:
+            return seen
+        found = [one for one in seen if choice.admits(one[1])]
+        if not choice.asks_relations:
+            return found
+        wish = choice.wish
+        for known in self.relating:
+            among = await known.related(
+                visibility, found, wish.related_by_senders, wish.related_by_rel_types
+            )
+            found = [one for one in found if one[1].event_id in among]
+        return found
+
     async def around(
-        self, caller: Caller, room_id: str, event_id: str, limit: int, wanted: Wanted | None
+        self, caller: Caller, room_id: str, event_id: str, limit: int, choice: Choice
     ) -> Around:
         """Return an event and up to ``limit`` others around it. Raises ``NoSuchEvent``."""
-        room, visibility = await self.access_readable(caller, room_id)
-        found = await self.event(caller, room.state.room_id, event_id)
+        _, visibility = await self.access_readable(caller, room_id)
+        found = await self.event(caller, room_id, event_id)
         pos = found[0]
         half = limit // 2
-        none = Page([], pos - 1)
-        before = (
-            await self.page(room_id, visibility, pos - 1, 0, half, True, wanted) if half else none
-        )
-        rest = limit - half
-        after = (
-            await self.page(room_id, visibility, pos, 2**62, rest, False, wanted)
-            if rest
-            else Page([], pos)
-        )
+        before, after = Page([], pos - 1), Page([], pos)
+        if half:
+            before = await self.page(room_id, visibility, pos - 1, 0, half, True, choice)
+        if limit - half:
+            after = await self.page(room_id, visibility, pos, LATEST, limit - half, False, choice)
         return Around(found, before, after)
 
     async def state(self, caller: Caller, room_id: str) -> list[tuple[str, str, bytes]]:
@@ -281,24 +351,12 @@ class Reading:
             return await store.newest(tx, room_ids)
 
 
-def wanted_by(wish: RoomEventFilter) -> Wanted | None:
-    """Return a filter as a test of events, or ``None`` when it leaves nothing out."""
-    chooses = wish.types is not None or wish.senders is not None or wish.contains_url is not None
-    if not chooses and not wish.not_types and not wish.not_senders:
-        return None
+def served(event: RoomEvent, caller: Caller, related: bytes | None = None) -> bytes:
+    """Return an event's body for a caller: with its transaction id for the device that sent it.
 
-    def wanted(event: RoomEvent) -> bool:
-        if not wish.admits(event.sender, event.type):
-            return False
-        if wish.contains_url is None:
-            return True
-        return isinstance(event.content.get("url"), str) is wish.contains_url
-
-    return wanted
-
-
-def served(event: RoomEvent, caller: Caller) -> bytes:
-    """Return an event's body for a caller: with its transaction id for the device that sent it."""
+    ``related`` is what has come of relations to it, encoded.
+    """
+    body = event.body
     if event.txn_id and event.device_id == caller.device_id and event.sender == caller.user_id:
-        return with_unsigned(event.body, "transaction_id", event.txn_id)
-    return event.body
+        body = with_unsigned(body, "transaction_id", event.txn_id)
+    return body if related is None else with_unsigned(body, "m.relations", msgspec.Raw(related))

@@ -37,6 +37,8 @@ ERRCODES: dict[str, tuple[int, str]] = {
     "request.no_such_route": (404, "M_UNRECOGNIZED"),
     "rooms.unsupported_version": (400, "M_UNSUPPORTED_ROOM_VERSION"),
     "rooms.bad_state": (400, "M_INVALID_ROOM_STATE"),
+    "relations.duplicate_annotation": (400, "M_DUPLICATE_ANNOTATION"),
+    "relations.no_thread_there": (400, "M_UNKNOWN"),
     "timeline.bad_alias": (400, "M_BAD_ALIAS"),
     "accountdata.server_controlled": (405, "M_BAD_JSON"),
     "directory.alias_exists": (409, "M_UNKNOWN"),
