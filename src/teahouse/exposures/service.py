@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from teahouse.clock import Clock
 from teahouse.exposures import store
@@ -10,6 +11,7 @@ from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.model import KeyRef
 from teahouse.infra.vault.sealed import Sealed
 from teahouse.infra.vault.store import count_under_kek
+from teahouse.infra.vault.sweep.counting import stale
 from teahouse.infra.vault.sweep.slots import IndexHoldings
 from teahouse.renewals.model import DEK, INDEX, KEK, OLD
 
@@ -45,6 +47,26 @@ class Exposures:
                     found = await IndexHoldings([one]).held(tx, keys[INDEX, OLD])
                     left[Place(INDEX, one.table, "")] = found
         await store.put(tx, run_id, left, self.clock.now(), counted=True)
+
+    async def left(
+        self,
+        run_id: str,
+        since: datetime | None,
+        scope: str,
+        keys: Mapping[tuple[str, str], KeyRef],
+    ) -> None:
+        """Have the database count what is under old keys, as nobody opens it all once more.
+
+        Without ``since`` nothing was to be sealed anew yet.
+        """
+        old: dict[tuple[str, str], int] = {}
+        for sealed in self.sealed if since is not None else ():
+            assert since is not None, "it was looked at"
+            async with self.db.transaction() as tx, tx.patient():
+                found = await stale(tx, sealed, since, scope)
+            old |= {(sealed.table, column): values for column, values in found.items()}
+        async with self.db.transaction() as tx:
+            await self.counted(tx, run_id, old, keys)
 
     async def reckon(self, tx: Tx, run_id: str, shares: Mapping[tuple[str, str], float]) -> None:
         """Note what follows from how far each class is in each table, where it is worth a point."""

@@ -26,15 +26,7 @@ from teahouse.upgrades import store
 from teahouse.upgrades.model.plans import soft_until
 from teahouse.upgrades.model.runs import Act, Run, State, becomes
 from teahouse.upgrades.service import exposing
-from teahouse.upgrades.service.laying import (
-    BACKFILL,
-    BEFORE,
-    CLEAR,
-    DESTROY,
-    REGIONS,
-    VERIFY,
-    lay,
-)
+from teahouse.upgrades.service.laying import BACKFILL, BEFORE, CLEAR, DESTROY, REGIONS, VERIFY, lay
 from teahouse.upgrades.service.yard import Yard
 from teahouse.upgrades.store import ranges
 from teahouse.upgrades.store.ranges import Lay

@@ -1,7 +1,6 @@
 """Telling how much is exposed: counted where that was done anyway, reckoned in between."""
 
 from teahouse.infra.db.pool import Tx
-from teahouse.infra.vault.sweep.counting import stale
 from teahouse.renewals.model import DEK, KEK
 from teahouse.upgrades import store
 from teahouse.upgrades.model.runs import Run
@@ -22,19 +21,10 @@ async def count(yard: Yard, tx: Tx, run: Run, stage: str) -> None:
 
 
 async def left(yard: Yard, run: Run) -> None:
-    """Count what a run that is given up leaves under old keys.
-
-    What was made anew stays so, and nobody opens it all once more: the database counts the rest.
-    """
-    old: dict[tuple[str, str], int] = {}
-    for sealed in yard.sealed:
-        if run.since is None:
-            break  # nothing was to be made anew yet
-        async with yard.db.transaction() as tx, tx.patient():
-            found = await stale(tx, sealed, run.since, run.scope)
-        old |= {(sealed.table, column): values for column, values in found.items()}
-    async with yard.db.transaction() as tx:
-        await yard.exposures.counted(tx, run.run_id, old, await yard.smith.keys(tx, run.run_id))
+    """Count what a run that is given up leaves under old keys: what it made anew stays so."""
+    async with yard.db.read() as tx:
+        keys = await yard.smith.keys(tx, run.run_id)
+    await yard.exposures.left(run.run_id, run.since, run.scope, keys)
 
 
 async def reckon(yard: Yard, tx: Tx, run: Run) -> None:

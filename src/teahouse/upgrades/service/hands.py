@@ -31,14 +31,7 @@ from teahouse.upgrades.model.plans import (
 )
 from teahouse.upgrades.model.runs import Run, State, has_work
 from teahouse.upgrades.service.driver import Driver
-from teahouse.upgrades.service.laying import (
-    BACKFILL,
-    BEFORE,
-    CLEAR,
-    DESTROY,
-    REGIONS,
-    classes_in,
-)
+from teahouse.upgrades.service.laying import BACKFILL, BEFORE, CLEAR, DESTROY, REGIONS, classes_in
 from teahouse.upgrades.service.yard import REPLICA, SCAN, Yard, read, written
 from teahouse.upgrades.store import ranges
 from teahouse.upgrades.store.ranges import Claim, Claimed
