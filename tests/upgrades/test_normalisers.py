@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -203,6 +204,7 @@ async def test_who_look_the_same_are_kept_apart_while_people_sign_up(
     assert {tuple(row) for row in await wiper.fetch(VERSIONS)} == {(None, 2)}
     await town.look()
     await alike(site, town, wiper)
+    await freed(site, town, wiper)
 
 
 async def unknown_to_the_release_before(site: Site) -> None:
@@ -233,6 +235,39 @@ async def alike(site: Site, town: Town, wiper: asyncpg.Connection) -> None:
     await site.home.run_jobs()
     assert await wiper.fetchval(CODE_OF) is None, "who proves one has not proved the other"
     assert await town.take("email", variant) is None
+
+
+async def freed(site: Site, town: Town, wiper: asyncpg.Connection) -> None:
+    """When the first of them leaves, the next has the form, and not whoever comes by."""
+    accounts, variant = site.home.house.people.accounts, f"ann{UNSEEN}@example.com"
+    first, second, third = (
+        town.has["email", one]
+        for one in ("ann@example.com", f"a{UNSEEN}nn@example.com", "ann@example.com.")
+    )
+    found = await accounts.finder.find(("email", variant))
+    assert found is not None
+    assert found.account_id == first
+    await accounts.deactivate(first, erase=True)
+    del town.has["email", "ann@example.com"]
+    assert await accounts.finder.find(("email", variant)) is None, "it is nobody's for a moment"
+    site.clock.move(timedelta(minutes=2))
+    for _ in range(2):
+        await site.home.run_jobs()
+    found = await accounts.finder.find(("email", variant))
+    assert found is not None
+    assert found.account_id == second
+    assert await town.take("email", variant) is None
+    left = {(row[0], row[1]) for row in await wiper.fetch("select kept, apart from vault_merges")}
+    assert {one for one in left if {first, second, third} & set(one)} == {(second, third)}
+    await town.look()
+    # And when one who was kept apart leaves, nothing is left to be looked at.
+    await accounts.deactivate(third, erase=True)
+    del town.has["email", "ann@example.com."]
+    site.clock.move(timedelta(minutes=2))
+    for _ in range(2):
+        await site.home.run_jobs()
+    assert await wiper.fetchval("select count(*) from vault_merges where apart = $1", third) == 0
+    await town.look()
 
 
 async def test_it_can_be_given_up(site: Site, town: Town, wiper: asyncpg.Connection) -> None:

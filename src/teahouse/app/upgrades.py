@@ -16,6 +16,7 @@ from teahouse.infra.http.router import Route
 from teahouse.infra.vault.rewrap import Rewrap
 from teahouse.infra.vault.scanner import Scanner
 from teahouse.infra.vault.sealed import Passing, Sealed
+from teahouse.infra.vault.sweep.freed import Freed
 from teahouse.infra.vault.sweep.slots import IndexHoldings
 from teahouse.planning import routes as planning_routes
 from teahouse.planning.routes import About
@@ -23,6 +24,7 @@ from teahouse.planning.service import Planning
 from teahouse.renewals import jobs as renewals_jobs
 from teahouse.renewals import routes as renewals_routes
 from teahouse.renewals.service import KeySmith, own_steps
+from teahouse.renewals.service.forms import Forms
 from teahouse.renewals.service.merging import Merging
 from teahouse.renewals.service.successors import Successors
 from teahouse.upgrades import jobs as upgrades_jobs
@@ -86,7 +88,9 @@ def make_upgrades(
 def upgrades_jobs_of(ground: Ground, upgrades: Upgrades, call: Callable[[], None]) -> None:
     """Say what these domains do by the clock; ``call`` calls a hand."""
     yard = upgrades.yard
-    renewals_jobs.register(Successors(yard.smith, yard.audit), ground.jobs)
+    freed = Freed(ground.db, ground.vault.ring, ground.clock, yard.sealed)
+    forms = Forms(yard.smith, freed, ground.jobs)
+    renewals_jobs.register(Successors(yard.smith, yard.audit), forms, ground.jobs)
     upgrades_jobs.register(upgrades, ground.jobs, call)
 
 

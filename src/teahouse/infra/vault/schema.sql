@@ -99,6 +99,7 @@ create table vault_merges (
     found_at timestamptz not null,
     seen_by text, -- the operator who has looked at it
     seen_at timestamptz,
+    looked_at timestamptz, -- when it was last seen who has the form
     primary key (version, place, apart_row),
     check ((seen_by is null) = (seen_at is null))
 );
