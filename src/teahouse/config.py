@@ -362,6 +362,13 @@ def adopt(config: Config, own: Config, chosen: Mapping[str, str]) -> None:
             msgspec.structs.force_setattr(config, name, value)
 
 
+def language(environment: Mapping[str, str] = os.environ) -> str:
+    """Return ``zh`` or ``en``: what whoever sits at the machine reads, as their locale says."""
+    told = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    first = next((value for value in told if value), "")
+    return "zh" if first.lower().startswith("zh") else "en"
+
+
 def load(
     environment: Mapping[str, str] = os.environ,
     file: Path | None = None,

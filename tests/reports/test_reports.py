@@ -136,6 +136,7 @@ async def test_the_commands(home: Living, dsn: str, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("TEAHOUSE_DATABASE_URL", dsn)
     monkeypatch.setenv("TEAHOUSE_DATA_DIR", data_dir)
     monkeypatch.setenv("TEAHOUSE_SERVER_NAME", "s")
+    monkeypatch.setenv("LC_ALL", "C")
     monkeypatch.chdir(data_dir)
     app = typer.Typer()
     report_cli.register(app)

@@ -12,7 +12,7 @@ from teahouse.clock import FixedClock
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.lifecycle import KeyPurpose
 from teahouse.infra.vault.replicas import NotAReplicaError, ReplicaAwayError, Replicas, Under
-from teahouse.reports.model.facts import SinkSeen
+from teahouse.reports.model.details import detail, said_of, seen_at
 from teahouse.reports.model.looks import asked
 from teahouse.upgrades.model.runs import State
 from tests import servers
@@ -105,10 +105,11 @@ async def test_what_is_no_replica_is_told_as_such(site: Site, dsn: str, database
 
 
 def test_how_replicas_are_told() -> None:
-    seen = SinkSeen(sink="replicas", state="clean", detail="1 follow")
+    seen = seen_at("replicas", "clean", [detail("replicas_follow", count=1)])
     assert asked([(1, True)], seen).detail == "replica 1 is there; 1 follow"
+    assert said_of(asked([(1, True)], seen), "zh") == "副本 1 已跟上；1 个副本已跟上"
     assert asked([(1, True), (2, False)], None).state == "holds_old"
     assert asked([(1, True), (2, None)], None).state == "unreachable"
-    late = SinkSeen(sink="replicas", state="holds_old", detail="not there yet: b")
+    late = seen_at("replicas", "holds_old", [detail("replicas_late", names="b")])
     told = asked([(1, True)], late)
     assert (told.state, told.detail) == ("holds_old", "replica 1 is there; not there yet: b")

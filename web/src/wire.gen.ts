@@ -482,6 +482,12 @@ export interface DeclineBody {
   reason: string;
 }
 
+/** Something that was seen at a sink: a code of details.py, and what fills its blanks. */
+export interface Detail {
+  code: string;
+  told?: Record<string, string>;
+}
+
 /** What the person who registers fills in. ``licence`` has the fields that the region asks. */
 export interface Details {
   name: string;
@@ -1354,6 +1360,7 @@ export interface ObstacleWire {
   count: number;
   rows: string[];
   stops: boolean;
+  words: Both;
 }
 
 /** An official account's particulars, opened. */
@@ -2348,6 +2355,7 @@ export interface SinkSeen {
   counted?: number | null;
   until?: string | null;
   detail?: string;
+  said?: Detail[];
 }
 
 /** A place where data may lie, how it follows a change of keys, and what was found there. */
@@ -2357,6 +2365,7 @@ export interface SinkWire {
   title: Both;
   how: Both;
   seen: SinkSeen | null;
+  details: Both;
 }
 
 /** A promise that could not be kept, told before its time came. */
@@ -2968,6 +2977,7 @@ export interface UpgradesFindingWire {
   count: number;
   rows: string[];
   stops: boolean;
+  words: Both;
 }
 
 /** What has become of a place. */

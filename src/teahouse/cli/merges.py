@@ -7,6 +7,7 @@ import typer
 
 from teahouse.cli.admin import actor, house_of, moment, show
 from teahouse.cli.commands import ConfigFile, DataDir, run_async
+from teahouse.cli.spoken import LangHere, chosen, heads, spoken
 
 RunId = Annotated[str, typer.Argument(help="As `upgrade status` prints it.")]
 Seen = Annotated[bool, typer.Option("--seen", help="Say that you have looked at all of them.")]
@@ -17,10 +18,12 @@ def merges(
     run_id: RunId,
     seen: Seen = False,
     reason: Reason = "",
+    lang: LangHere = None,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
     """Print whom a newer normaliser would have made one: by account ids, no number or address."""
+    said = chosen(lang)
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
@@ -38,9 +41,9 @@ def merges(
             ]
             for one in found.pairs
         ]
-        heads = ["kind", "has the newer form", "keeps the exact form", "found", "seen by"]
-        show("Kept apart", heads, rows)
-        sys.stdout.write(f"{found.total} pairs, {found.unseen} to look at; nobody was merged\n")
+        names = ("kind", "has_newer", "keeps_exact", "found_at", "seen_by")
+        show(spoken(said, "kept_apart"), heads(said, *names), rows)
+        sys.stdout.write(spoken(said, "pairs", total=found.total, unseen=found.unseen) + "\n")
         return 0
 
     run_async(work())

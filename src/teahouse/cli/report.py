@@ -10,11 +10,14 @@ from teahouse.cli.admin import house_of, moment, show
 from teahouse.cli.commands import ConfigFile, DataDir, run_async
 from teahouse.cli.history import Trusted, trusted_by
 from teahouse.cli.history import read as read_history
+from teahouse.cli.spoken import LangHere, chosen, heads, in_, spoken
 from teahouse.errors import Invalid
 from teahouse.notices.model.chain import verify_history
+from teahouse.reports.model.details import said_of
 from teahouse.reports.model.document import BYTES_MAX, Proof, in_history, read, verify
 from teahouse.reports.model.sinks import BY_NAME
 from teahouse.reports.model.stolen import STOLEN
+from teahouse.reports.model.words import WRONGS
 
 RunId = Annotated[
     str | None, typer.Argument(help="As `upgrade status` prints it; empty: which there are.")
@@ -31,9 +34,14 @@ What = Annotated[str | None, typer.Argument(help="One of the names; empty: which
 
 
 def report(
-    run_id: RunId = None, to: To = None, data_dir: DataDir = None, config: ConfigFile = None
+    run_id: RunId = None,
+    to: To = None,
+    lang: LangHere = None,
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
 ) -> None:
     """Print the signed report of an upgrade, or write it to a file."""
+    said = chosen(lang)
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
@@ -42,7 +50,7 @@ def report(
                 rows = [
                     [one.run_id, str(one.seq), moment(one.made_at)] for one in await reports.all()
                 ]
-                show("Reports", ["run", "entry of the history", "at"], rows)
+                show(spoken(said, "reports"), heads(said, "run", "entry", "at"), rows)
                 return 0
             raw = await reports.raw(run_id)
         if to is None:
@@ -51,61 +59,70 @@ def report(
             beside = to.with_name(f"{to.name}.new")
             beside.write_bytes(raw)
             beside.replace(to)
-            sys.stdout.write(f"{to}: {len(raw)} bytes\n")
+            sys.stdout.write(spoken(said, "written", file=to, bytes=len(raw)) + "\n")
         return 0
 
     run_async(work())
 
 
-def verify_report(file: File, key: Key = "", history: History = "") -> None:
+def verify_report(file: File, key: Key = "", history: History = "", lang: LangHere = None) -> None:
     """Check a report offline: every byte, its signature, and what follows from its figures.
 
     Exit code 1 when anything in it was changed.
     """
+    said = chosen(lang)
     if file.stat().st_size > BYTES_MAX:
         raise Invalid(f"{file} is larger than any report.")
     raw = file.read_bytes()
     trusted = trusted_by(key) if key else Trusted((), {})
     found = verify(raw, trusted.pinned)
     if not found.right:
-        sys.stdout.write(f"NOT RIGHT: {found.why}\n")
+        _not_right(said, in_(WRONGS[found.wrong], said))
         raise typer.Exit(1)
-    if history and not _in(found, history, trusted):
+    if history and not _in(found, history, trusted, said):
         raise typer.Exit(1)
     told = read(raw)
     if told.public in trusted.revoked and not history:
-        sys.stdout.write("NOT RIGHT: its key is believed no more; give the --history, too\n")
+        _not_right(said, spoken(said, "key_revoked"))
         raise typer.Exit(1)
-    sys.stdout.write(f"right: run {found.run_id} of {told.server_name}, signed by {found.key_id}\n")
+    run = {"run": found.run_id, "server": told.server_name, "key": found.key_id}
+    _line(spoken(said, "right", **run))
     if not found.pinned:
-        sys.stdout.write("no key was given: compare the one above with one that you trust\n")
+        _line(spoken(said, "no_key"))
     sums = told.totals
-    sys.stdout.write(
-        f"{sums.done} of {sums.rows} rows, {sums.old} values under old keys, "
-        f"{sums.failed_requests} failed requests\n"
-    )
+    counts = {"done": sums.done, "rows": sums.rows, "old": sums.old}
+    _line(spoken(said, "sums", failed=sums.failed_requests, **counts))
     for one in told.facts.capabilities:
-        said = "not measured" if one.method == "unmeasured" else f"{one.down_milliseconds} ms down"
-        sys.stdout.write(f"{one.capability}: {said} ({one.method})\n")
-    sys.stdout.write(
-        "complete\n" if told.complete else f"not complete: {', '.join(told.shortfalls)}\n"
-    )
+        down = spoken(said, "down", ms=one.down_milliseconds)
+        measured = spoken(said, "unmeasured") if one.method == "unmeasured" else down
+        _line(f"{one.capability}: {measured} ({one.method})")
+    why = ", ".join(told.shortfalls)
+    _line(spoken(said, "complete") if told.complete else spoken(said, "not_complete", why=why))
 
 
-def _in(found: Proof, history: str, trusted: Trusted) -> bool:
+def _line(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def _not_right(lang: str, why: str) -> None:
+    _line(spoken(lang, "not_right", why=why))
+
+
+def _in(found: Proof, history: str, trusted: Trusted, lang: str) -> bool:
     document = read_history(history)
     chain = verify_history(document, trusted.pinned, trusted.revoked)
     if not chain.intact:
-        sys.stdout.write(f"NOT RIGHT: the history is not intact: {chain.why}\n")
+        _not_right(lang, spoken(lang, "history_broken", why=chain.why))
         return False
     if not in_history(found, document):
-        sys.stdout.write("NOT RIGHT: the history does not hold this report\n")
+        _not_right(lang, spoken(lang, "history_lacks"))
         return False
     return True
 
 
-def census(data_dir: DataDir = None, config: ConfigFile = None) -> None:
+def census(lang: LangHere = None, data_dir: DataDir = None, config: ConfigFile = None) -> None:
     """Look everywhere that personal data may lie, and print what a change of keys finds there."""
+    said = chosen(lang)
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
@@ -117,29 +134,32 @@ def census(data_dir: DataDir = None, config: ConfigFile = None) -> None:
                 one.state,
                 "" if one.counted is None else str(one.counted),
                 moment(one.until) if one.until else "",
-                one.detail,
+                said_of(one, said),
             ]
             for one in seen
         ]
-        show("Sinks", ["sink", "follows", "found", "count", "until", "details"], rows)
+        names = ("sink", "follows", "seen", "count", "until", "details")
+        show(spoken(said, "sinks"), heads(said, *names), rows)
         return 0
 
     run_async(work())
 
 
-def stolen(what: What = None) -> None:
+def stolen(what: What = None, lang: LangHere = None) -> None:
     """Print what to do, in order, when a key was stolen."""
+    said = chosen(lang)
     if what is None:
-        show("Stolen", ["name", "what", "classes in order"], [
-            [name, one.name.en, " ".join(step.data_class for step in one.steps)]
+        rows = [
+            [name, in_(one.name, said), " ".join(step.data_class for step in one.steps)]
             for name, one in STOLEN.items()
-        ])  # fmt: skip
+        ]
+        show(spoken(said, "stolen"), heads(said, "name", "what", "in_order"), rows)
         return
     if what not in STOLEN:
         raise Invalid(f"{what} is none of {', '.join(STOLEN)}.")
     for nth, step in enumerate(STOLEN[what].steps, 1):
-        sys.stdout.write(f"{nth}. {step.data_class}: {step.why.en}\n")
-    sys.stdout.write(f"What remains: {STOLEN[what].remains.en}\n")
+        _line(f"{nth}. {step.data_class}: {in_(step.why, said)}")
+    _line(spoken(said, "remains", remains=in_(STOLEN[what].remains, said)))
 
 
 def register(app: typer.Typer) -> None:

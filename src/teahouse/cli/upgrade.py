@@ -11,15 +11,18 @@ import msgspec
 import typer
 
 from teahouse.cli import merges, report
-from teahouse.cli.admin import Lang, actor, house_of, moment, show
+from teahouse.cli.admin import actor, house_of, moment, show
 from teahouse.cli.commands import ConfigFile, DataDir, run_async, settings
 from teahouse.cli.database import say
+from teahouse.cli.spoken import LangHere, chosen, heads, in_, spoken, state_in
+from teahouse.config import language
 from teahouse.reports.model.stolen import STOLEN
 
 if TYPE_CHECKING:  # the list of commands is made without the whole house
     from teahouse.app import House
     from teahouse.exposures.model import Curve
-    from teahouse.planning.model import Asking
+    from teahouse.planning.model import Asking, Plan
+    from teahouse.renewals.model import Finding
     from teahouse.upgrades.model.runs import Run
     from teahouse.upgrades.service.upgrades import Shown, Upgrades
 
@@ -65,45 +68,18 @@ def plan(
     stolen: Stolen = None,
     normaliser: Normaliser = None,
     scope: Scope = "*",
+    lang: LangHere = None,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
     """Print what an upgrade would do, and what it takes. Nothing is changed."""
+    said = chosen(lang)
 
     async def work() -> int:
         asking = _asking(classes, suite, mode, "a plan", None, scope)
         asking = asking._replace(stolen=stolen, normaliser=normaliser)
         async with house_of(config, data_dir) as house:
-            made = await house.upgrades.plan(asking)
-        rows = [
-            [
-                one.data_class,
-                one.table or "",
-                str(one.rows),
-                str(one.bytes),
-                f"{one.core_seconds:.1f}",
-                f"{one.seconds:.1f}",
-                " ".join(one.touches),
-                f"{one.disruption_seconds} s",
-            ]
-            for one in made.steps
-        ]
-        heads = ["class", "table", "rows", "bytes", "core s", "s", "touches", "disruption"]
-        show("Plan", heads, rows)
-        for found in made.findings:
-            stops = "stops it" if found.stops else "to look at"
-            sys.stdout.write(f"{found.code} {found.place}: {found.count}, {stops}\n")
-        if made.scope != "*":
-            sys.stdout.write(f"of {made.scope} only: keys and data of the others stay\n")
-        sys.stdout.write(f"{made.rows} rows, disruption 0 s, registration stays open\n")
-        if made.merges is not None:
-            of = made.merges
-            sys.stdout.write(
-                f"normaliser {made.normaliser}: {of.count} look the same as somebody before them, "
-                f"of {of.opened} that were opened, of {of.rows}; nobody is merged\n"
-            )
-        if made.stolen:
-            sys.stdout.write(f"whatever one does: {STOLEN[made.stolen].remains.en}\n")
+            _tell_plan(await house.upgrades.plan(asking), said)
         return 0
 
     run_async(work())
@@ -119,10 +95,12 @@ def start(
     normaliser: Normaliser = None,
     rate_max: RateMax = None,
     scope: Scope = "*",
+    lang: LangHere = None,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
     """Plan an upgrade and start it. The server that runs does it; so does `upgrade work`."""
+    told = chosen(lang)
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
@@ -131,7 +109,7 @@ def start(
             run = await house.upgrades.make(actor(), asking)
             run = await house.upgrades.start(actor(), run.run_id)
         sys.stdout.write(f"{run.run_id}\n")
-        say(f"started; a policy may wait for the work {run.work_id}")
+        say(spoken(told, "started", work=run.work_id))
         return 0
 
     run_async(work())
@@ -142,11 +120,12 @@ def status(
     run_id: Annotated[str | None, typer.Argument(help="One of them; empty: the newest.")] = None,
     every: Annotated[bool, typer.Option("--all", help="List all of them.")] = False,
     watch: Annotated[bool, typer.Option(help="Print it again and again, until it ends.")] = False,
-    lang: Lang = "en",
+    lang: LangHere = None,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
     """Print how an upgrade stands: for each class and table total, done, rate, time left, failed."""
+    said = chosen(lang)
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
@@ -155,23 +134,24 @@ def status(
                 rows = [
                     [
                         run.run_id,
-                        _state(run),
+                        _state(run, said),
                         moment(run.planned_at),
-                        " ".join(run.classes) + _only(run),
+                        " ".join(run.classes) + _only(run, said),
                         run.reason,
                     ]
                     for run, _ in found
                 ]
-                show("Upgrades", ["id", "state", "planned", "classes", "why"], rows)
+                names = heads(said, "id", "state", "planned_at", "classes", "why")
+                show(spoken(said, "upgrades"), names, rows)
                 return 0
             wanted = run_id or (found[0][0].run_id if found else "")
             if not wanted:
-                sys.stdout.write("there is no upgrade\n")
+                sys.stdout.write(spoken(said, "none") + "\n")
                 return 0
             while True:
                 shown = await house.upgrades.show(wanted)
-                _tell(shown, house, lang)
-                _tell_exposure(await house.upgrades.yard.exposures.curves(wanted))
+                _tell(shown, house, said)
+                _tell_exposure(await house.upgrades.yard.exposures.curves(wanted), said)
                 if not watch or shown.run.ended_at is not None:
                     return 0
                 await asyncio.sleep(WATCH_SECONDS)
@@ -304,7 +284,7 @@ async def _hands(chosen: "object", processes: int) -> int:
             process.stdin.write(msgspec.json.encode(chosen) + b"\n")
             process.stdin.close()
             await process.wait()
-            say("a hand ended: starting another")
+            say(spoken(language(), "hand_ended"))
             await asyncio.sleep(WATCH_SECONDS)
 
     with suppress(asyncio.CancelledError):
@@ -329,7 +309,7 @@ def _act(data_dir: str | None, config: Path | None, verb: Verb) -> None:
     async def work() -> int:
         async with house_of(config, data_dir) as house:
             run = await verb(house.upgrades)
-        sys.stdout.write(f"{run.run_id} {_state(run)}\n")
+        sys.stdout.write(f"{run.run_id} {_state(run, language())}\n")
         return 0
 
     run_async(work())
@@ -342,27 +322,63 @@ def _two(data_dir: str | None, config: Path | None, run_id: str, act: str, reaso
         async with house_of(config, data_dir) as house:
             run = await house.upgrades.agree(actor(), run_id, Act(act), reason)
             shown = await house.upgrades.show(run_id)
-        if any(one.act.value == act for one in shown.agreements):
-            sys.stdout.write(
-                f"{run.run_id} {_state(run)}: somebody else says so, too, within a day\n"
-            )
-        else:
-            sys.stdout.write(f"{run.run_id} {_state(run)}: two have agreed to {act}\n")
+        said = language()
+        waits = any(one.act.value == act for one in shown.agreements)
+        words = spoken(said, "second_needed") if waits else spoken(said, "two_agreed", act=act)
+        sys.stdout.write(f"{run.run_id} {_state(run, said)}: {words}\n")
         return 0
 
     run_async(work())
 
 
-def _state(run: "Run") -> str:
-    return f"{run.state.value}, paused" if run.paused else run.state.value
+def _state(run: "Run", lang: str) -> str:
+    state = state_in(lang, run.state.value)
+    return spoken(lang, "paused", state=state) if run.paused else state
 
 
-def _only(run: "Run") -> str:
+def _only(run: "Run", lang: str) -> str:
     """Say of which region a run is, if it is of one."""
-    return "" if run.scope == "*" else f", {run.scope} only"
+    return "" if run.scope == "*" else spoken(lang, "only", scope=run.scope)
 
 
-def _tell_exposure(curves: "Sequence[Curve]") -> None:
+def _tell_plan(made: "Plan", lang: str) -> None:
+    rows = [
+        [
+            one.data_class,
+            one.table or "",
+            str(one.rows),
+            str(one.bytes),
+            f"{one.core_seconds:.1f}",
+            f"{one.seconds:.1f}",
+            " ".join(one.touches),
+            f"{one.disruption_seconds} s",
+        ]
+        for one in made.steps
+    ]
+    names = ("class", "table", "rows", "bytes", "core_s", "s", "touches", "disruption")
+    show(spoken(lang, "plan"), heads(lang, *names), rows)
+    for found in made.findings:
+        stops = spoken(lang, "stops_it" if found.stops else "to_look_at")
+        sys.stdout.write(f"{_found(found, lang)}, {stops}\n")
+    if made.scope != "*":
+        sys.stdout.write(spoken(lang, "others_stay", scope=made.scope) + "\n")
+    sys.stdout.write(spoken(lang, "stays_open", rows=made.rows) + "\n")
+    if made.merges is not None:
+        told = msgspec.structs.asdict(made.merges)
+        sys.stdout.write(spoken(lang, "alike", normaliser=made.normaliser, **told) + "\n")
+    if made.stolen:
+        remains = in_(STOLEN[made.stolen].remains, lang)
+        sys.stdout.write(spoken(lang, "whatever", remains=remains) + "\n")
+
+
+def _found(one: "Finding", lang: str) -> str:
+    """Return a finding: its code, where, how many, and in words."""
+    from teahouse.renewals.model.found import found  # noqa: PLC0415
+
+    return f"{one.code} {one.place}: {one.count} ({in_(found(one.code), lang)})"
+
+
+def _tell_exposure(curves: "Sequence[Curve]", lang: str) -> None:
     """Print what is still under the old keys, the gravest first."""
     rows = [
         [
@@ -377,8 +393,8 @@ def _tell_exposure(curves: "Sequence[Curve]") -> None:
         if one.first
     ]
     if rows:
-        heads = ["class", "table", "column", "before", "still exposed", "gone"]
-        show("Under the old keys, the gravest first", heads, rows)
+        names = ("class", "table", "column", "before", "still_exposed", "gone")
+        show(spoken(lang, "exposed"), heads(lang, *names), rows)
 
 
 def _tell(shown: "Shown", house: "House", lang: str) -> None:
@@ -386,9 +402,8 @@ def _tell(shown: "Shown", house: "House", lang: str) -> None:
     from teahouse.upgrades.model.runs import says_of  # noqa: PLC0415
 
     run = shown.run
-    said = read(says_of(run, shown.soft_until, house.ground.clock.now())).words()
-    says = said.zh if lang == "zh" else said.en
-    sys.stdout.write(f"{run.run_id}: {_state(run)}{_only(run)}\n")
+    says = in_(read(says_of(run, shown.soft_until, house.ground.clock.now())).words(), lang)
+    sys.stdout.write(f"{run.run_id}: {_state(run, lang)}{_only(run, lang)}\n")
     if says:
         sys.stdout.write(f"{says}\n")
     rows = [
@@ -404,17 +419,17 @@ def _tell(shown: "Shown", house: "House", lang: str) -> None:
         ]
         for one in shown.steps
     ]
-    heads = ["class", "table", "total", "done", "", "rate", "left", "quarantined"]
-    show("Progress", heads, rows)
+    names = ("class", "table", "total", "done", "", "rate", "left", "quarantined")
+    show(spoken(lang, "progress"), heads(lang, *names), rows)
     for one in shown.findings:
-        named = f" ({', '.join(one.named)})" if one.named else ""
-        sys.stdout.write(f"found: {one.code} {one.place}: {one.count}{named}\n")
+        named = f": {', '.join(one.named)}" if one.named else ""
+        sys.stdout.write(spoken(lang, "found", what=f"{_found(one, lang)}{named}") + "\n")
     for wish in shown.agreements:
-        sys.stdout.write(
-            f"{wish.act.value}: {wish.first_by} wishes it; a second person is needed\n"
-        )
+        told = spoken(lang, "wishes", act=wish.act.value, who=wish.first_by)
+        sys.stdout.write(f"{told}\n")
     keys = [
         [key.purpose.value, str(key.version), role, key.state.value, str(late or "")]
         for role, key, late in shown.keys
     ]
-    show("Keys", ["purpose", "version", "", "state", "wanted late"], keys)
+    names = ("purpose", "version", "", "state", "wanted_late")
+    show(spoken(lang, "keys"), heads(lang, *names), keys)

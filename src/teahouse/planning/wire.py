@@ -4,6 +4,7 @@ import msgspec
 
 from teahouse.gate.model.policies import Both
 from teahouse.planning.model import Plan
+from teahouse.renewals.model.found import found
 from teahouse.reports.model.stolen import STOLEN
 
 
@@ -26,6 +27,7 @@ class ObstacleWire(msgspec.Struct, frozen=True):
     count: int
     rows: list[str]
     stops: bool
+    words: Both  # the code in words
 
 
 class PlanStepWire(msgspec.Struct, frozen=True):
@@ -117,7 +119,9 @@ def plan_wire(plan: Plan, registration_open: bool) -> PlanWire:
         disruption_seconds=sum(one.disruption_seconds for one in plan.steps),
         registration_open=registration_open,
         findings=[
-            ObstacleWire(one.code, one.place, one.count, list(one.named), one.stops)
+            ObstacleWire(
+                one.code, one.place, one.count, list(one.named), one.stops, found(one.code)
+            )
             for one in plan.findings
         ],
         normaliser=plan.normaliser,

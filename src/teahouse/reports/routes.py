@@ -1,11 +1,13 @@
 """Reports for everybody, as files and pages; for operators, the census and what to do after a theft."""
 
 from teahouse.errors import Invalid
+from teahouse.gate.model.policies import Both
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request, lang_of
 from teahouse.infra.http.response import Response, html, json_response
 from teahouse.infra.http.router import Auth, Route
 from teahouse.notices.model.markup import PAGE_POLICY
+from teahouse.reports.model.details import both_of
 from teahouse.reports.model.pages import list_page, report_page
 from teahouse.reports.model.sinks import SINKS, unknown
 from teahouse.reports.service import Reports
@@ -72,7 +74,14 @@ def _operators(reports: Reports) -> list[Route]:
         seen = await reports.census.look(reports.clock.now())
         by_name = {one.sink: one for one in seen}
         sinks = [
-            SinkWire(one.name, one.follows.value, one.title, one.how, by_name.get(one.name))
+            SinkWire(
+                one.name,
+                one.follows.value,
+                one.title,
+                one.how,
+                by_name.get(one.name),
+                both_of(by_name[one.name]) if one.name in by_name else Both(),
+            )
             for one in SINKS
         ]
         missing = [name for name in unknown(seen) if name != "primary"]

@@ -32,6 +32,7 @@ class SinkWire(msgspec.Struct, frozen=True):
     title: Both
     how: Both
     seen: SinkSeen | None
+    details: Both  # what is to be said of it besides, in words
 
 
 class CensusWire(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from teahouse.gate.model.policies import Both
 from teahouse.notices.model.markup import LABELS
 from teahouse.planning.model import WHOLE
 from teahouse.renewals.model import Finding
+from teahouse.renewals.model.found import found as words_of
 from teahouse.renewals.model.says import read
 from teahouse.upgrades.model.plans import StepRow
 from teahouse.upgrades.model.runs import Agreement, Run, State, percent_of, runs, says_of
@@ -29,6 +30,7 @@ class FindingWire(msgspec.Struct, frozen=True):
     count: int
     rows: list[str]  # the first of them, by their keys
     stops: bool
+    words: Both  # the code in words
 
 
 class RunSummaryWire(msgspec.Struct, frozen=True):
@@ -193,7 +195,8 @@ class UpgradeStatusWire(msgspec.Struct, frozen=True):
 
 def finding_wire(found: Finding) -> FindingWire:
     """Return what was found."""
-    return FindingWire(found.code, found.place, found.count, list(found.named), found.stops)
+    named, words = list(found.named), words_of(found.code)
+    return FindingWire(found.code, found.place, found.count, named, found.stops, words)
 
 
 def summary_wire(run: Run, steps: list[StepRow]) -> RunSummaryWire:

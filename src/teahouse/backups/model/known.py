@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from teahouse.renewals.model import KeptBackup
-from teahouse.reports.model.facts import SinkSeen
+from teahouse.reports.model.details import detail, seen_at
+from teahouse.reports.model.facts import Detail, SinkSeen
 from teahouse.reports.model.sinks import State
 
 TOLD_MAX = 20
@@ -68,19 +69,19 @@ def needing(
 def seen(found: Sequence[Backup]) -> SinkSeen:
     """Tell the census of back-ups from before a change of keys: of when, and under which keys."""
     if not found:
-        detail = "none is known here; those made by other means are the operator's"
-        return SinkSeen(sink="backups", state=State.EXPIRES.value, counted=0, detail=detail)
+        return seen_at("backups", State.EXPIRES.value, [detail("backup_none")], 0)
     said = [_said(one) for one in found[:TOLD_MAX]]
     if len(found) > TOLD_MAX:
-        said.append(f"and {len(found) - TOLD_MAX} older ones")
-    state, detail = State.HOLDS_OLD.value, "; ".join(said)
-    return SinkSeen(sink="backups", state=state, counted=len(found), detail=detail)
+        said.append(detail("backup_more", count=len(found) - TOLD_MAX))
+    return seen_at("backups", State.HOLDS_OLD.value, said, len(found))
 
 
-def _said(one: Backup) -> str:
+def _said(one: Backup) -> Detail:
     versions = ", ".join(str(key.version) for key in one.keys if key.count)
-    lock = "locked" if one.locked else "not locked"
-    return f"{one.made_at:%Y-%m-%d %H:%M}Z under key-encryption key {versions}, {lock}"
+    at = f"{one.made_at:%Y-%m-%d %H:%M}Z"
+    if one.locked:
+        return detail("backup_locked", at=at, versions=versions)
+    return detail("backup_open", at=at, versions=versions)
 
 
 def exposed(backups: Iterable[Backup], leading: Collection[tuple[str, int]]) -> list[Exposure]:

@@ -405,7 +405,7 @@ class IndexStep(KeyStep):
             key = await self.smith.of(tx, at, KeyPurpose.INDEX, NEW)
             assert key is not None, "it was made"
             lacking = await self.holdings.lacking(tx, key.version)
-        return [Finding("lacking", table, count) for table, count in lacking.items() if count]
+        return [Finding("unindexed", table, count) for table, count in lacking.items() if count]
 
     async def retire(self, at: Renewal) -> str:
         """Write the new version only."""

@@ -20,6 +20,7 @@ from teahouse.notices.model.chain import (
     key_id_of,
     signed,
 )
+from teahouse.reports.model.details import DETAILS, details_of
 from teahouse.reports.model.facts import (
     CLOSED,
     COLUMN_POINTS_MAX,
@@ -30,7 +31,7 @@ from teahouse.reports.model.facts import (
 )
 from teahouse.reports.model.sinks import BY_NAME, Follows, State, residual, unknown
 from teahouse.reports.model.stolen import DEK, INDEX, STOLEN
-from teahouse.reports.model.words import CAPABILITIES, CLASSES, METHODS, SHORTFALLS
+from teahouse.reports.model.words import CAPABILITIES, CLASSES, METHODS, SHORTFALLS, WRONGS
 
 FORMAT = "teahouse-upgrade-report/1"
 BYTES_MAX = 8_000_000
@@ -68,9 +69,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """What a verification found. ``why`` is empty when everything is right."""
+    """What a verification found. ``wrong`` is empty when everything is right, else a code."""
 
-    why: str = ""
+    wrong: str = ""  # one of WRONGS in words.py
     run_id: str = ""
     key_id: str = ""
     sha256: str = ""
@@ -80,7 +81,12 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def right(self) -> bool:
         """Whether nothing is wrong."""
-        return not self.why
+        return not self.wrong
+
+    @property
+    def why(self) -> str:
+        """What is wrong, in English."""
+        return WRONGS[self.wrong].en if self.wrong else ""
 
 
 def shortfalls(facts: RunFacts) -> list[str]:
@@ -129,12 +135,14 @@ def totals(facts: RunFacts) -> Totals:
 def _words(facts: RunFacts) -> dict[str, dict[str, Both]]:
     """Return what the names in a report mean; those that are in it."""
     sinks = [BY_NAME[one.sink] for one in facts.sinks if one.sink in BY_NAME]
+    codes = (told.code for one in facts.sinks for told in details_of(one))
     stolen = {facts.stolen: STOLEN[facts.stolen].remains} if facts.stolen in STOLEN else {}
     return {
         "classes": _some(CLASSES, (one.data_class for one in facts.classes)),
         "capabilities": _some(CAPABILITIES, (one.capability for one in facts.capabilities)),
         "methods": _some(METHODS, (one.method for one in facts.capabilities)),
         "sinks": {sink.name: sink.how for sink in sinks},
+        "details": _some(DETAILS, codes),
         "stolen": {str(name): words for name, words in stolen.items()},
     }
 
@@ -198,7 +206,7 @@ def verify(raw: bytes, pinned: Iterable[str] = ()) -> Proof:
         report = read(raw)
         document = msgspec.json.decode(raw)
     except (msgspec.DecodeError, ValueError, RecursionError):
-        return Proof(why="this is not a report")
+        return Proof(wrong="no_report")
     proof = Proof(
         run_id=report.facts.run_id,
         key_id=report.key_id,
@@ -206,27 +214,27 @@ def verify(raw: bytes, pinned: Iterable[str] = ()) -> Proof:
         pinned=bool(known),
         complete=report.complete,
     )
-    return msgspec.structs.replace(proof, why=_wrong(raw, report, document, known))
+    return msgspec.structs.replace(proof, wrong=_wrong(raw, report, document, known))
 
 
 def _wrong(raw: bytes, report: Report, document: Any, known: set[str]) -> str:
     if report.format != FORMAT:
-        return "this is not a report of a format that is known here"
+        return "strange_format"
     if canonical(document) != raw:
-        return "its bytes are not as they were signed"
+        return "other_bytes"
     try:
         its_own = key_id_of(report.public) == report.key_id
     except ValueError:
         its_own = False
     if not its_own:
-        return "the key it names is none"
+        return "no_key"
     if not signed(REPORT_CONTEXT, document, report.public):
-        return "its signature is not right"
+        return "bad_signature"
     if known and report.public not in known:
-        return "it was signed by another key than the one that you gave"
+        return "another_key"
     made = report_of(report.server_name, report.made_at, report.facts)
     if _reckoned(made) != _reckoned(report):
-        return "what it says of itself does not follow from its figures"
+        return "does_not_follow"
     return ""
 
 

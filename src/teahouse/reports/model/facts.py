@@ -132,6 +132,13 @@ class Undeclared(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
 
 
+class Detail(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was seen at a sink: a code of details.py, and what fills its blanks."""
+
+    code: str
+    told: dict[str, str] = {}
+
+
 class SinkSeen(msgspec.Struct, frozen=True, kw_only=True):
     """What was found where data may lie. ``sink`` and ``state`` are in sinks.py."""
 
@@ -139,7 +146,8 @@ class SinkSeen(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     counted: int | None = None
     until: datetime | None = None  # what is old there is gone by then
-    detail: str = ""
+    detail: str = ""  # in English
+    said: tuple[Detail, ...] | msgspec.UnsetType = msgspec.UNSET  # nothing in reports from before
 
 
 class WrapsFact(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from teahouse.reports.model.facts import ColumnFact, SinkSeen
+from teahouse.reports.model.details import detail, details_of, seen_at
+from teahouse.reports.model.facts import ColumnFact, Detail, SinkSeen
 from teahouse.reports.model.sinks import State
 
 # What decides whether the database writes parameters, which are personal data, into its log.
@@ -28,10 +29,10 @@ def primary(columns: Iterable[ColumnFact]) -> SinkSeen:
     """Return how the database stands, by what the verifier counted in it."""
     counted = [one.old + one.broken for one in columns]
     if not counted:
-        return SinkSeen(sink="primary", state=State.DECLARED.value, detail="not counted")
+        return seen_at("primary", State.DECLARED.value, [detail("not_counted")])
     left = sum(counted)
     state = State.HOLDS_OLD if left else State.CLEAN
-    return SinkSeen(sink="primary", state=state.value, counted=left)
+    return seen_at("primary", state.value, counted=left)
 
 
 def statement_logs(settings: Mapping[str, str]) -> SinkSeen:
@@ -43,25 +44,21 @@ def statement_logs(settings: Mapping[str, str]) -> SinkSeen:
     )
     shown = settings.get("log_parameter_max_length", _OFF) != "0"
     on_error = settings.get("log_parameter_max_length_on_error", "0") != "0"
-    wrong: list[str] = []
-    if (loud or slow) and shown:
-        wrong.append("log_parameter_max_length is not 0")
+    wrong = [detail("parameters_logged")] if (loud or slow) and shown else []
     if on_error:
-        wrong.append("log_parameter_max_length_on_error is not 0")
+        wrong.append(detail("parameters_on_error"))
     state = State.HOLDS_OLD if wrong else State.CLEAN
-    return SinkSeen(sink="statement_logs", state=state.value, detail=", ".join(wrong))
+    return seen_at("statement_logs", state.value, wrong)
 
 
 def write_ahead(settings: Mapping[str, str], idle_slots: list[str], dead_rows: int) -> SinkSeen:
     """Return what holds old rows and the log of changes back."""
-    said = [f"about {dead_rows} rows wait for vacuum"]
+    said = [detail("dead_rows", count=dead_rows)]
     if settings.get("archive_mode", "off") != "off":
-        said.append("the log is archived: its archive has to expire")
+        said.append(detail("archived"))
     if idle_slots:
-        said.append(f"held back by {', '.join(idle_slots)}")
-    return SinkSeen(
-        sink="write_ahead", state=State.EXPIRES.value, counted=dead_rows, detail="; ".join(said)
-    )
+        said.append(detail("held_back", names=", ".join(idle_slots)))
+    return seen_at("write_ahead", State.EXPIRES.value, said, dead_rows)
 
 
 def replicas(
@@ -73,15 +70,16 @@ def replicas(
     """
     told = list(found)
     if not told:
-        return SinkSeen(sink="replicas", state=State.CLEAN.value, counted=0, detail="there is none")
+        return seen_at("replicas", State.CLEAN.value, [detail("no_replica")], 0)
     if not all(known for _, _, known in told):
         silent = ", ".join(name for name, _, known in told if not known)
-        detail = f"does not say how far it is: {silent}"
-        return SinkSeen(sink="replicas", state=State.UNREACHABLE.value, detail=detail)
+        said = [detail("replicas_silent", names=silent)]
+        return seen_at("replicas", State.UNREACHABLE.value, said)
     late = [name for name, behind, _ in told if now - timedelta(seconds=behind) < ended_at]
-    state = State.HOLDS_OLD if late else State.CLEAN
-    detail = f"not there yet: {', '.join(late)}" if late else f"{len(told)} follow"
-    return SinkSeen(sink="replicas", state=state.value, counted=len(late), detail=detail)
+    if late:
+        said = [detail("replicas_late", names=", ".join(late))]
+        return seen_at("replicas", State.HOLDS_OLD.value, said, len(late))
+    return seen_at("replicas", State.CLEAN.value, [detail("replicas_follow", count=len(told))], 0)
 
 
 def asked(found: Iterable[tuple[int, bool | None]], seen: SinkSeen | None) -> SinkSeen:
@@ -92,36 +90,44 @@ def asked(found: Iterable[tuple[int, bool | None]], seen: SinkSeen | None) -> Si
     of the run. ``seen`` is given when more follow than were asked.
     """
     told = dict(found)
-    words = {True: "is there", False: "is behind", None: "does not answer"}
-    detail = "; ".join(f"replica {number} {words[there]}" for number, there in told.items())
+    said = [_asked(number, there) for number, there in told.items()]
     states = [State.UNREACHABLE if None in told.values() else State.CLEAN]
     states += [State.HOLDS_OLD] if False in told.values() else []
     if seen is not None:
-        detail += f"; {seen.detail}"
+        said += details_of(seen)
         states += [State(seen.state)] if State(seen.state) is not State.CLEAN else []
     late = sum(there is not True for there in told.values())
-    return SinkSeen(sink="replicas", state=states[-1].value, counted=late, detail=detail)
+    return seen_at("replicas", states[-1].value, said, late)
+
+
+def _asked(number: int, there: bool | None) -> Detail:
+    if there is None:
+        return detail("replica_silent", number=number)
+    return (
+        detail("replica_there", number=number) if there else detail("replica_behind", number=number)
+    )
 
 
 def caches(behind: list[str], workers: int) -> SinkSeen:
     """Return whether every worker has the newest keys. ``behind`` are those that have not."""
     state = State.HOLDS_OLD if behind else State.EXPIRES
-    detail = f"{workers} workers" + (f", behind: {', '.join(behind)}" if behind else "")
-    return SinkSeen(sink="caches", state=state.value, counted=len(behind), detail=detail)
+    said = [detail("workers", count=workers)]
+    said += [detail("workers_behind", names=", ".join(behind))] if behind else []
+    return seen_at("caches", state.value, said, len(behind))
 
 
 def queue(waiting: int, oldest: datetime | None) -> SinkSeen:
     """Return how many jobs wait, and since when."""
-    detail = "" if oldest is None else f"the oldest is from {oldest:%Y-%m-%dT%H:%M}Z"
-    return SinkSeen(sink="queue", state=State.EXPIRES.value, counted=waiting, detail=detail)
+    said = [] if oldest is None else [detail("oldest_job", at=f"{oldest:%Y-%m-%dT%H:%M}Z")]
+    return seen_at("queue", State.EXPIRES.value, said, waiting)
 
 
 def bus(streams: list[str] | None) -> SinkSeen:
     """Return whether the bus keeps anything. ``None``: there is no bus, or it keeps nothing."""
     if not streams:
-        return SinkSeen(sink="bus", state=State.CLEAN.value, counted=0)
-    detail = f"streams that keep: {', '.join(streams)}"
-    return SinkSeen(sink="bus", state=State.HOLDS_OLD.value, counted=len(streams), detail=detail)
+        return seen_at("bus", State.CLEAN.value, counted=0)
+    said = [detail("streams", names=", ".join(streams))]
+    return seen_at("bus", State.HOLDS_OLD.value, said, len(streams))
 
 
 def personal_lines(lines: Iterable[bytes]) -> int:
@@ -132,5 +138,4 @@ def personal_lines(lines: Iterable[bytes]) -> int:
 def program_logs(files: int, lines: int) -> SinkSeen:
     """Return what was found in files of logs."""
     state = State.HOLDS_OLD if lines else State.CLEAN
-    detail = f"{files} files; what the host keeps of our standard error is the operator's"
-    return SinkSeen(sink="program_logs", state=state.value, counted=lines, detail=detail)
+    return seen_at("program_logs", state.value, [detail("log_files", count=files)], lines)

@@ -8,6 +8,7 @@ import msgspec
 
 from teahouse.gate.model.policies import Both
 from teahouse.notices.model.markup import LABELS, html_lang, page, time_html
+from teahouse.reports.model.details import said_of
 from teahouse.reports.model.document import Report
 from teahouse.reports.model.facts import CurveFact, CurvePoint, Point
 from teahouse.reports.model.sinks import BY_NAME
@@ -376,7 +377,7 @@ def _sinks(report: Report, lang: str) -> str:
         [
             _said(BY_NAME[one.sink].title, lang) if one.sink in BY_NAME else escape(one.sink),
             words.get(one.state, escape(one.state)),
-            escape(one.detail),
+            escape(said_of(one, lang, report.words.get("details", {}))),
         ]
         for one in report.facts.sinks
     ]

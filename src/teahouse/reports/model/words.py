@@ -96,3 +96,20 @@ SHORTFALLS: dict[str, Both] = {
         "A place that follows the run still holds old ciphertext.",
     ),
 }
+
+# What is wrong with a file that should be a report.
+WRONGS: dict[str, Both] = {
+    "no_report": Both("这不是一份报告", "this is not a report"),
+    "strange_format": Both(
+        "这份报告的格式本站不认识", "this is not a report of a format that is known here"
+    ),
+    "other_bytes": Both("字节与签名时不同", "its bytes are not as they were signed"),
+    "no_key": Both("报告所写的密钥无效", "the key it names is none"),
+    "bad_signature": Both("签名不正确", "its signature is not right"),
+    "another_key": Both(
+        "签名的密钥不是您给出的那一把", "it was signed by another key than the one that you gave"
+    ),
+    "does_not_follow": Both(
+        "报告的结论与其中的数字不符", "what it says of itself does not follow from its figures"
+    ),
+}

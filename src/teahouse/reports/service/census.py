@@ -15,6 +15,7 @@ from teahouse.infra.vault.attendance import Attendance
 from teahouse.infra.vault.replicas import NotAReplicaError, ReplicaAwayError, Replicas
 from teahouse.reports import store
 from teahouse.reports.model import looks
+from teahouse.reports.model.details import detail, seen_at
 from teahouse.reports.model.facts import SinkSeen
 from teahouse.reports.model.sinks import SINKS, State
 
@@ -57,20 +58,20 @@ class Census:
             if sink.name == "primary":
                 continue  # the verifier looks at it
             if not sink.looked:
-                found.append(SinkSeen(sink=sink.name, state=State.DECLARED.value))
+                found.append(seen_at(sink.name, State.DECLARED.value))
                 continue
             found.append(await self._one(sink.name, ways.get(sink.name), ended_at))
         return tuple(found)
 
     async def _one(self, name: str, way: Look | None, ended_at: datetime) -> SinkSeen:
         if way is None:
-            return SinkSeen(sink=name, state=State.UNREACHABLE.value, detail="nobody looks there")
+            return seen_at(name, State.UNREACHABLE.value, [detail("nobody_looks")])
         try:
             return await way(ended_at)
         except Exception as fault:  # noqa: BLE001 - a sink that does not answer is told as such
             _log.warning("a sink did not answer", sink=name, fault=type(fault).__name__)
-            detail = type(fault).__name__
-            return SinkSeen(sink=name, state=State.UNREACHABLE.value, detail=detail)
+            said = [detail("fault", fault=type(fault).__name__)]
+            return seen_at(name, State.UNREACHABLE.value, said)
 
     async def _settings(self) -> dict[str, str]:
         async with self.db.read() as tx:

@@ -23,6 +23,7 @@ from teahouse.infra.http.caller import Caller
 from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.vault.model import Erased
 from teahouse.infra.vault.vault import Vault
+from teahouse.reports.model.details import seen_at
 from teahouse.reports.model.facts import SinkSeen
 from teahouse.reports.model.sinks import State
 from teahouse.rights import store
@@ -113,7 +114,7 @@ class Exporting:
         """Tell the census which exports from before a moment there are still, and how long."""
         async with self.db.read() as tx:
             count, until = await store.exports_left(tx, ended_at)
-        return SinkSeen(sink="exports", state=State.EXPIRES.value, counted=count, until=until)
+        return seen_at("exports", State.EXPIRES.value, counted=count, until=until)
 
     async def make(self, asked: MakeExport) -> None:
         """Make an export; doing it twice leaves one."""

@@ -33,6 +33,7 @@ const FINDINGS: Record<string, Key> = {
   undeclared: "admin.upgrade.found.undeclared",
   quarantined: "admin.upgrade.found.quarantined",
   held: "admin.upgrade.found.held",
+  legacy: "admin.upgrade.found.legacy",
   lacking: "admin.upgrade.found.lacking",
   not_a_replica: "admin.upgrade.found.not_a_replica",
   replica_away: "admin.upgrade.found.replica_away",
