@@ -11,6 +11,7 @@ from teahouse.pushers import jobs as pushers_jobs
 from teahouse.pushers import routes as pushers_routes
 from teahouse.pushers import store as pushers_store
 from teahouse.pushers.model import Near
+from teahouse.pushers.model.recipients import recipients
 from teahouse.pushers.service.delivering import Delivering
 from teahouse.pushers.service.noticing import Noticing
 from teahouse.pushers.service.pushers import Pushers
@@ -40,6 +41,7 @@ def make_pushing(ground: Ground, people: People, talk: Talk) -> Pushing:
     ground.closing.push_async_callback(egress.close)
     pushers = Pushers(db, log, ground.vault, people.accounts, clock, ids, inside)
     pushers.listen()
+    people.consent.giving.append(recipients)
     people.consent.stops[pushers_store.BROWSER_PURPOSE.id] = [pushers.end_browsers]
     line, counting = talk.timeline, talk.building.counting
     noticing = Noticing(log, talk.rooms, line.reading, line.tails, counting)
