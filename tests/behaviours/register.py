@@ -94,6 +94,7 @@ def asked_for(p: Product) -> set[str]:
     calls = {
         "location": r"navigator\.geolocation",
         "contacts": r"navigator\.contacts",
+        "notifications": r"Notification\.requestPermission",
         "camera": r"getUserMedia\(\{[^}]*video",
     }
     texts = "\n".join(p.web.values())
@@ -204,8 +205,8 @@ BEHAVIOURS = (
               lambda p: put(p, recipients=()), (PURPOSES, CONSENT)),
     Behaviour(6, "a change is not told", "another purpose makes another version, told a week ahead", b6,
               lambda p: put(p, version=lambda _: "same"), (CHANGES,)),
-    Behaviour(7, "a permission is asked for without saying why", "only the camera, when the person presses for it, with words beside",
-              lambda p: asked_for(p) <= {"camera"},
+    Behaviour(7, "a permission is asked for without saying why", "the camera and notifications, when the person presses for it, with words beside",
+              lambda p: asked_for(p) <= {"camera", "notifications"},
               lambda p: with_source(p, "navigator.geolocation.getCurrentPosition(f)"), (STEPS,)),
     Behaviour(8, "obscure or long-winded words", "reading grade of the policy",
               lambda p: lint(prose(p, "en")) == [],

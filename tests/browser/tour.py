@@ -37,7 +37,7 @@ LIN = {
     "chats": "chats", "conversation": "chats/{pair}", "group": "chats/{tea}",
     "group-details": "chats/{tea}/info", "official-chat": "chats/{notes}", "chat-gone": "chats/!none",
     "new-chat": "chats/new", "new-group": "chats/new-group", "contacts": "contacts", "me": "me",
-    "profile": "me/profile", "look": "me/look", "password": "me/password", "delete": "me/delete",
+    "profile": "me/profile", "look": "me/look", "notifications": "me/notifications", "password": "me/password", "delete": "me/delete",
     "passkeys": "me/passkeys", "official": "me/official", "vouches": "me/vouches", "me-pair": "me/pair",
 }  # fmt: skip
 EVE = {
