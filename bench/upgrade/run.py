@@ -98,6 +98,9 @@ class Whole:
                 await self._turns()
                 await self._alone(load)
                 await self._end(load)
+        except TimeoutError:  # what was measured until then is told
+            found.ended, found.told, found.steps = time.monotonic(), run.told, run.told["steps"]
+            found.report = (1, f"it did not end within {options.budget:.0f} s", 1)
         finally:
             found.noted = load.stop()
             for one in self.more:

@@ -78,7 +78,7 @@ class Driver:
         async with self.yard.db.transaction() as tx:
             if says:
                 await store.say(tx, run.run_id, says)
-            await self._sample(tx, run)
+            await self._sample(tx, run, waits=bool(says))
         return not says
 
     # -- the states: each returns what it waits for, nothing when it has led on ------------------
@@ -342,8 +342,8 @@ class Driver:
                 await add(tx)
         return ""
 
-    async def _sample(self, tx: Tx, run: Run) -> None:
-        """Note how it is, now and then; which is a sign of life, too."""
+    async def _sample(self, tx: Tx, run: Run, *, waits: bool) -> None:
+        """Note how it is, now and then; which is a sign of life, too, unless it has just led on."""
         now = self.yard.clock.now()
         last = await store.last_sample(tx, run.run_id)
         if last is not None and now - last.at < SAMPLE_EVERY:
@@ -358,5 +358,6 @@ class Driver:
         felt = Signals.of(await workers_store.felt(tx))
         queue_ms = felt.queue_ms if felt.requests else None
         await store.sample(tx, run.run_id, store.Sample(now, rate, felt.p99_ms, queue_ms, exposed))
-        if run.work_id is not None and run.verified_at is None and run.state is not State.ABORTING:
+        is_going = waits and run.verified_at is None and run.state is not State.ABORTING
+        if run.work_id is not None and is_going:
             await self.works.progress(tx, run.work_id, done, total)
