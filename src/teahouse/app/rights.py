@@ -24,9 +24,10 @@ from teahouse.rights import store as rights_store
 from teahouse.rights.model.holdings import Holding
 from teahouse.rights.service.erasures import Erasures
 from teahouse.rights.service.exporting import Exporting
-from teahouse.rights.service.holdings import Sources, people_holdings, talk_holdings, told_holdings
+from teahouse.rights.service.holdings import Sources, people_holdings, told_holdings
 from teahouse.rights.service.pushed import pusher_holdings
 from teahouse.rights.service.requests import Requests, request_holdings
+from teahouse.rights.service.spoken import talk_holdings
 
 FIELDS = (*rights_store.FIELDS, *breaches_store.FIELDS)
 SEALED = (*rights_store.SEALED,)
