@@ -21,6 +21,7 @@ import msgspec
 from teahouse.errors import Kind, Refused
 
 PROFILES = ("intl", "eu", "cn-mainland")
+ENCRYPTION = ("allow", "refuse")
 ENVIRONMENT_PREFIX = "TEAHOUSE_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DAY_MINUTES = 24 * 60
@@ -116,6 +117,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     oidc: tuple[OidcProvider, ...] = ()  # in the environment as JSON
 
     default_room_version: Literal["10", "11", "12"] = "11"
+    encryption: Literal["allow", "refuse"] = "allow"  # of rooms, end to end, from now on
     registration_shared_secret: str = ""
     registration_shared_secret_before: str = ""  # still good while tools change over
     synapse_pepper: str = ""  # password_config.pepper of a Synapse whose digests were brought here

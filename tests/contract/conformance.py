@@ -15,6 +15,7 @@ STANDARD_ERROR = {
     "required": ["errcode", "error"],
 }
 _STANDARD = jsonschema_rs.validator_for(STANDARD_ERROR)
+INTERACTIVE = "/_matrix/client/v3/account/password", "post", "401", "application/json"
 OLD_PREFIXES = ("/_matrix/client/r0/", "/_matrix/media/r0/")
 
 
@@ -81,6 +82,8 @@ def violation(method: str, raw_path: str, status: int, kind: str, body: bytes) -
     except ValueError:
         return f"{where}: no JSON, {body[:80]!r}"
     is_plain = not (isinstance(told, dict) and "flows" in told)
+    if status == 401 and not is_plain and "401" not in declared:
+        validator = _validator(*INTERACTIVE)  # told of in prose, for every call that asks for it
     if status >= 400 and is_plain and _STANDARD.is_valid(told):
         return ""  # any call may be refused so, whatever else it may be refused with
     wrong = [

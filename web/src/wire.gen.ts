@@ -555,6 +555,11 @@ export interface DueWire {
   changes: ChangeWire[];
 }
 
+/** Whether rooms may be end-to-end encrypted: ``allow`` or ``refuse``. */
+export interface EncryptionIn {
+  encryption: string;
+}
+
 /** Why a policy is ended. */
 export interface EndBody {
   reason: string;
@@ -2303,6 +2308,7 @@ export interface SettingsOut {
   mail: MailOut;
   sms: SmsOut;
   quiet: QuietOut;
+  encryption: string;
   fixed: string[];
   channels: Channel[];
 }

@@ -2,7 +2,8 @@
 
 Owns: accounts_accounts, accounts_identifiers, accounts_passwords, accounts_sessions
 
-Announces: AccountCreated, AccountStateChanged, AccountDeactivated, SessionOpened, SessionEnded
+Announces: AccountCreated, AccountStateChanged, AccountDeactivated, SessionOpened, SessionEnded,
+DeviceRenamed
 
 Listens: its own announcements, so that no worker honours a session that has ended elsewhere.
 

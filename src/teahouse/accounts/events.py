@@ -46,6 +46,7 @@ class SessionOpened(_AboutUser, frozen=True):
     kind: ClassVar[str] = "accounts.SessionOpened"
     device_id: str
     session_id: str
+    new_device: bool = False
 
 
 class SessionEnded(_AboutUser, frozen=True):
@@ -53,3 +54,10 @@ class SessionEnded(_AboutUser, frozen=True):
 
     kind: ClassVar[str] = "accounts.SessionEnded"
     device_ids: list[str]
+
+
+class DeviceRenamed(_AboutUser, frozen=True):
+    """A device has another name."""
+
+    kind: ClassVar[str] = "accounts.DeviceRenamed"
+    device_id: str

@@ -3,7 +3,7 @@
 import enum
 import re
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import msgspec
 import phonenumbers
@@ -104,6 +104,14 @@ class Session(msgspec.Struct, frozen=True):
     last_seen_at: datetime
     last_seen_address: str | None
     created_at: datetime
+
+
+class DeviceOf(NamedTuple):
+    """A device that is signed in, and whose it is."""
+
+    user_id: str
+    device_id: str
+    session_id: str
 
 
 class OpenedSession(msgspec.Struct, frozen=True):

@@ -104,6 +104,8 @@ def _sources(people: People, doors: Doors, ways: Ways, talk: Talk) -> Sources:
         push=talk.push,
         receipts=talk.receipts,
         presence=talk.presence,
+        encryption=talk.encryption,
+        key_backups=talk.key_backups,
         media=talk.media,
         rooms=talk.rooms,
         reading=talk.timeline.reading,

@@ -6,9 +6,16 @@ from teahouse.app.ground import Ground
 from teahouse.app.people import People
 from teahouse.directory import routes as directory_routes
 from teahouse.directory.service import Directory
+from teahouse.encryption import jobs as encryption_jobs
+from teahouse.encryption import routes as encryption_routes
+from teahouse.encryption import store as encryption_store
+from teahouse.encryption.service import Encryption, open_encryption
 from teahouse.infra.blobs.blobs import open_blobs
 from teahouse.infra.bus.appender import Appender
 from teahouse.infra.http.router import Route
+from teahouse.keybackups import routes as keybackups_routes
+from teahouse.keybackups import store as keybackups_store
+from teahouse.keybackups.service import KeyBackups
 from teahouse.media import jobs as media_jobs
 from teahouse.media import routes as media_routes
 from teahouse.media import store as media_store
@@ -33,6 +40,7 @@ from teahouse.sync import routes as sync_routes
 from teahouse.sync.service.building import Building
 from teahouse.sync.service.company import Company
 from teahouse.sync.service.counting import Counting
+from teahouse.sync.service.devices import Devices
 from teahouse.sync.service.hub import Hub
 from teahouse.sync.service.syncing import Syncing
 from teahouse.timeline import jobs as timeline_jobs
@@ -49,6 +57,8 @@ FIELDS = (
     *receipts_store.FIELDS,
     *push_store.FIELDS,
     *presence_store.FIELDS,
+    *encryption_store.FIELDS,
+    *keybackups_store.FIELDS,
 )
 SEALED = (*media_store.SEALED, *presence_store.SEALED)
 
@@ -68,6 +78,8 @@ class Talk:
     hub: Hub
     building: Building
     presence: Presence
+    encryption: Encryption
+    key_backups: KeyBackups
 
 
 def make_talk(ground: Ground, people: People) -> Talk:
@@ -91,6 +103,7 @@ def make_talk(ground: Ground, people: People) -> Talk:
         ids=ids,
         server_name=config.server_name,
         standing=people.standing,
+        may_encrypt=lambda: config.encryption == "allow",
     )
     relations = _make_relations(ground, people, timeline)
     receipts = Receipts(
@@ -111,18 +124,23 @@ def make_talk(ground: Ground, people: People) -> Talk:
     presence = Presence(db, ground.vault, people.accounts, clock, log, rooms, config)
     presence.listen(hub.wake_room_now, hub.wake_now)
     ground.closing.push_async_callback(presence.close)
+    encryption = _make_encryption(ground, people, rooms, timeline)
+    key_backups = KeyBackups(db, people.accounts)
+    key_backups.listen()
     return Talk(
-        rooms,
-        media,
-        directory,
-        timeline,
-        relations,
-        receipts,
-        typing,
-        push,
-        hub,
-        building,
-        presence,
+        rooms=rooms,
+        media=media,
+        directory=directory,
+        timeline=timeline,
+        relations=relations,
+        receipts=receipts,
+        typing=typing,
+        push=push,
+        hub=hub,
+        building=building,
+        presence=presence,
+        encryption=encryption,
+        key_backups=key_backups,
     )
 
 
@@ -155,6 +173,20 @@ def _make_relations(ground: Ground, people: People, timeline: Timeline) -> Relat
     return relations
 
 
+def _make_encryption(
+    ground: Ground, people: People, rooms: Rooms, timeline: Timeline
+) -> Encryption:
+    return open_encryption(
+        log=ground.log,
+        accounts=people.accounts,
+        proofs=people.recovery.confirming,
+        rooms=rooms,
+        reading=timeline.reading,
+        tails=timeline.tails,
+        server_name=ground.config.server_name,
+    )
+
+
 def make_syncing(ground: Ground, people: People, talk: Talk) -> Syncing:
     """Make what answers "what is new?"."""
     return Syncing(
@@ -168,6 +200,7 @@ def make_syncing(ground: Ground, people: People, talk: Talk) -> Syncing:
         people.account_data,
         talk.building,
         Company(talk.presence, talk.rooms, talk.timeline.tails),
+        Devices(talk.encryption),
     )
 
 
@@ -178,6 +211,7 @@ def talk_jobs(ground: Ground, talk: Talk) -> None:
     push_jobs.register(talk.push, ground.log)
     relations_jobs.register(talk.relations, ground.jobs)
     receipts_jobs.register(ground.log)
+    encryption_jobs.register(talk.encryption, ground.log, ground.jobs)
     timeline_jobs.register(talk.timeline, ground.log, ground.jobs)
 
 
@@ -194,5 +228,7 @@ def talk_routes(ground: Ground, people: People, talk: Talk, syncing: Syncing) ->
         *receipts_routes.routes(talk.receipts, talk.typing),
         *push_routes.routes(talk.push),
         *presence_routes.routes(talk.presence),
+        *encryption_routes.routes(talk.encryption),
+        *keybackups_routes.routes(talk.key_backups),
         *sync_routes.routes(syncing, people.account_data),
     ]

@@ -1,6 +1,7 @@
 """What somebody shows to prove who they are, and what can be refused about it. Pure."""
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 
@@ -33,3 +34,17 @@ class UiaMismatch(Refused):
 
     code = "accounts.uia_mismatch"
     kind = Kind.FORBIDDEN
+
+
+def asked(challenge: Challenge) -> dict[str, Any]:
+    """Return Matrix's user-interactive authentication response."""
+    answer: dict[str, Any] = {
+        "session": challenge.session,
+        "flows": [{"stages": [stage]} for stage in challenge.stages],
+        "params": {},
+        "completed": [],
+    }
+    if challenge.wrong:
+        answer["errcode"] = "M_FORBIDDEN"
+        answer["error"] = "The password or code is not right."
+    return answer

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from teahouse.accounts.model import Contact, masked
-from teahouse.proofs.model import Challenge, Shown
+from teahouse.proofs.model import Shown
 from teahouse.recovery.model import Help, HelpAsked, Notice
 
 
@@ -262,20 +262,6 @@ def contact_masked(contact: Contact, claimed: set[str]) -> ContactOut:
         contact.leaves_at,
         contact.kind in claimed and contact.rank == 1,
     )
-
-
-def challenge_out(challenge: Challenge) -> dict[str, Any]:
-    """Return Matrix's user-interactive authentication response."""
-    answer: dict[str, Any] = {
-        "session": challenge.session,
-        "flows": [{"stages": [stage]} for stage in challenge.stages],
-        "params": {},
-        "completed": [],
-    }
-    if challenge.wrong:
-        answer["errcode"] = "M_FORBIDDEN"
-        answer["error"] = "The password or code is not right."
-    return answer
 
 
 def contact_out(kind: str, value: str, proved_at: datetime) -> dict[str, Any]:

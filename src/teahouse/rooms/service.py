@@ -109,6 +109,16 @@ class Rooms:
         memberships = await self.memberships(user_id)
         return [room_id for room_id, what in memberships.items() if what.membership == "join"]
 
+    def joined_known(self, user_id: str) -> list[str]:
+        """Return the same as far as memory tells; nothing for who has not been looked up."""
+        known = self._people.get(user_id, {})
+        return [room_id for room_id, what in known.items() if what.membership == "join"]
+
+    async def joined_in(self, tx: Tx, user_id: str) -> list[str]:
+        """Return the same as a transaction sees it."""
+        found = await store.memberships(tx, user_id)
+        return [what.room_id for what in found if what.membership == "join"]
+
     # -- changing: called inside the transaction that appends the events ---------------------
 
     async def insert_room(self, tx: Tx, room_id: str, version: RoomVersion, creator: str) -> None:

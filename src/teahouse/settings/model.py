@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote, urlsplit
 import msgspec
 
 from teahouse.config import (
+    ENCRYPTION,
     PROFILES,
     BadConfig,
     Config,
@@ -21,7 +22,7 @@ HOUSE = ("operator_name", "operator_contact")
 MAIL = ("smtp_url", "mail_from")
 SMS = ("sms_url", "sms_token")
 QUIET = ("upgrade_quiet_hours", "upgrade_quiet_zone")
-NAMES = (*HOUSE, "profile", *MAIL, *SMS, *QUIET)
+NAMES = (*HOUSE, "profile", *MAIL, *SMS, *QUIET, "encryption")
 CHANNELS = ("mail", "sms")
 STEPS = ("house", "profile", "gate", "channels", "demo", "finish")
 
@@ -78,6 +79,13 @@ class BadQuiet(Refused):
     """Quiet hours are up to eight stretches with two different ends, in a zone that is known here."""
 
     code = "settings.bad_quiet"
+    kind = Kind.UNPROCESSABLE
+
+
+class BadEncryption(Refused):
+    """Encrypted rooms are allowed or refused."""
+
+    code = "settings.bad_encryption"
     kind = Kind.UNPROCESSABLE
 
 
@@ -178,6 +186,13 @@ def check_profile(profile: str) -> dict[str, str]:
     if profile not in PROFILES:
         raise BadProfile
     return {"profile": profile}
+
+
+def check_encryption(choice: str) -> dict[str, str]:
+    """Return what is chosen of encrypted rooms as it is kept, or raise ``BadEncryption``."""
+    if choice not in ENCRYPTION:
+        raise BadEncryption
+    return {"encryption": choice}
 
 
 def check_step(step: str) -> None:

@@ -55,6 +55,12 @@ class _Desk:
         await self.settings.set_quiet(request.operator.operator_id, body.stretches, body.zone)
         return await self._now()
 
+    async def encryption(self, request: Request) -> Response:
+        """Allow or refuse encrypted rooms."""
+        body = await request.struct(wire.EncryptionIn)
+        await self.settings.set_encryption(request.operator.operator_id, body.encryption)
+        return await self._now()
+
     async def test_mail(self, request: Request) -> Response:
         """Send a test mail."""
         return await self._test(request, "mail")
@@ -133,6 +139,11 @@ def _settings_routes(desk: _Desk) -> list[Route]:
             "PUT", f"{base}/quiet", desk.quiet, auth=Auth.OPERATOR, allow=OWNER,
             summary="Choose the hours in which a security upgrade goes slowest",
             body=wire.QuietIn, answer=wire.SettingsOut,
+        ),
+        Route(
+            "PUT", f"{base}/encryption", desk.encryption, auth=Auth.OPERATOR, allow=OWNER,
+            summary="Say whether rooms may be end-to-end encrypted from now on",
+            body=wire.EncryptionIn, answer=wire.SettingsOut,
         ),
         Route(
             "POST", f"{base}/mail/test", desk.test_mail, auth=Auth.OPERATOR, allow=OWNER,

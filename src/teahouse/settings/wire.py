@@ -36,6 +36,12 @@ class ProfileIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     profile: str
 
 
+class EncryptionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether rooms may be end-to-end encrypted: ``allow`` or ``refuse``."""
+
+    encryption: str
+
+
 class MailIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A mail server; no host turns mail off, no password keeps the one there is."""
 
@@ -140,6 +146,7 @@ class SettingsOut(msgspec.Struct, frozen=True):
     mail: MailOut
     sms: SmsOut
     quiet: QuietOut
+    encryption: str
     fixed: list[str]
     channels: list[Channel]
 
@@ -148,6 +155,7 @@ def settings_out(config: Config, own: Config, channels: list[Channel]) -> Settin
     """Return the settings as they are told."""
     mail = mail_server(config.smtp_url, config.mail_from)
     parts = {"house": HOUSE, "profile": ("profile",), "mail": MAIL, "sms": SMS, "quiet": QUIET}
+    parts |= {"encryption": ("encryption",)}
     return SettingsOut(
         url=config.base_url,
         name=config.operator_name,
@@ -163,6 +171,7 @@ def settings_out(config: Config, own: Config, channels: list[Channel]) -> Settin
         ),
         sms=SmsOut(config.sms_url, config.sms_token != ""),
         quiet=QuietOut(quiet_stretches(config.upgrade_quiet_hours), config.upgrade_quiet_zone),
+        encryption=config.encryption,
         fixed=[part for part, names in parts.items() if fixed(own, names)],
         channels=channels,
     )

@@ -17,29 +17,33 @@ ALWAYS_GIVEN = ("event_id", "type", "sender", "origin_server_ts", "state_key")
 class Token(msgspec.Struct, frozen=True):
     """A place: a log position, and counts of changes (of who types, of who is there).
 
-    The counts are those of one process, and mean nothing to others.
+    The counts are those of one process, and mean nothing to others. ``letters`` is up to where the
+    device has its letters, when that is not as far.
     """
 
     pos: int
     typing: int = 0
     process: str = ""
     presence: int = 0
+    letters: int = 0
 
     def __str__(self) -> str:
         """Return the token as clients hold it."""
-        return f"s{self.pos}_{self.typing}_{self.process}_{self.presence}"
+        whole = f"s{self.pos}_{self.typing}_{self.process}_{self.presence}"
+        return f"{whole}_{self.letters}" if self.letters else whole
 
 
 def read_token(text: str) -> Token:
     """Return a token that we gave out. Raises ``Invalid``."""
     pos, _, rest = text[1:].partition("_")
     typing, _, rest = rest.partition("_")
-    process, _, presence = rest.partition("_")
-    numbers = (pos, typing or "0", presence or "0")
-    plain = all(n.isascii() and n.isdigit() and len(n) <= 18 for n in numbers)
+    process, _, rest = rest.partition("_")
+    presence, _, letters = rest.partition("_")
+    counts = typing or "0", presence or "0", letters or "0"
+    plain = all(n.isascii() and n.isdigit() and len(n) <= 18 for n in (pos, *counts))
     if text[:1] not in ("s", "t") or not plain:
         raise Invalid(f"{text[:40]!r} is not a token of this server.")
-    return Token(int(pos), int(typing or 0), process, int(presence or 0))
+    return Token(int(pos), int(counts[0]), process, int(counts[1]), int(counts[2]))
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -47,6 +51,7 @@ class Wish(msgspec.Struct, frozen=True):
 
     filter: Filter = EVERYTHING
     full_state: bool = False
+    of_device: bool = True  # no: of an old call, which has no place for letters
 
     @property
     def limit(self) -> int:

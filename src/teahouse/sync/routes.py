@@ -6,7 +6,7 @@ import msgspec
 
 from teahouse.accountdata.model import EVERYTHING, Filter, parse_filter
 from teahouse.accountdata.service import AccountData
-from teahouse.errors import BadJson, Invalid
+from teahouse.errors import BadJson, Invalid, Missing
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Gone, Request
 from teahouse.infra.http.response import Response, json_response
@@ -57,8 +57,16 @@ def routes(syncing: Syncing, account_data: AccountData) -> list[Route]:
             raise Gone from None
         return Response(200, body)
 
+    async def changes(request: Request) -> Response:
+        start, end = request.query_one("from"), request.query_one("to")
+        if not start or not end:
+            raise Missing("from and to are places that a sync gave.")
+        found = await syncing.key_changes(request.caller, read_token(start), read_token(end))
+        return json_response({"changed": sorted(found.changed), "left": sorted(found.left)})
+
     return [
         Route("GET", f"{CLIENT}/sync", sync, limit=SYNCING, waits=True),
+        Route("GET", f"{CLIENT}/keys/changes", changes, limit=SYNCING),
         *_legacy_routes(Legacy(syncing)),
     ]
 

@@ -40,6 +40,13 @@ class BadAlias(Refused):
     kind = Kind.INVALID
 
 
+class EncryptionRefused(Refused):
+    """Rooms are not end-to-end encrypted here: the operator of this server has decided so."""
+
+    code = "timeline.encryption_refused"
+    kind = Kind.FORBIDDEN
+
+
 class Draft(msgspec.Struct, frozen=True):
     """An event that somebody wants to add."""
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from teahouse.accounts.service import Accounts
+from teahouse.config import Config
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
@@ -16,16 +17,17 @@ VERSIONS = (
 ROOM_VERSIONS = {"10": "stable", "11": "stable", "12": "stable"}
 
 
-def capabilities(caller: Caller, default_room_version: str) -> dict[str, Any]:
+def capabilities(caller: Caller, config: Config) -> dict[str, Any]:
     """Return what the caller may do (Client-Server API, "Capabilities negotiation")."""
     found: dict[str, Any] = {
-        "m.room_versions": {"default": default_room_version, "available": ROOM_VERSIONS},
+        "m.room_versions": {"default": config.default_room_version, "available": ROOM_VERSIONS},
         "m.change_password": {"enabled": True},
         "m.set_displayname": {"enabled": True},
         "m.set_avatar_url": {"enabled": True},
         "m.3pid_changes": {"enabled": False},
         "m.get_login_token": {"enabled": False},
         "m.profile_fields": {"enabled": True},
+        "org.teahouse.encrypted_rooms": {"enabled": config.encryption == "allow"},
     }
     if caller.administrator:
         found["m.account_moderation"] = {"suspend": True, "lock": True}
@@ -40,10 +42,13 @@ def routes(accounts: Accounts) -> list[Route]:
         return json_response({"versions": list(VERSIONS), "unstable_features": {}})
 
     async def well_known(_request: Request) -> Response:
-        return json_response({"m.homeserver": {"base_url": config.base_url}})
+        found: dict[str, Any] = {"m.homeserver": {"base_url": config.base_url}}
+        if config.encryption == "refuse":  # so that clients which know it do not propose it
+            found["io.element.e2ee"] = {"default": False, "force_disable": True}
+        return json_response(found)
 
     async def able(request: Request) -> Response:
-        found = capabilities(request.caller, config.default_room_version)
+        found = capabilities(request.caller, config)
         return json_response({"capabilities": found})
 
     return [

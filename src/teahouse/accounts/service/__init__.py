@@ -366,7 +366,7 @@ class Accounts:
 
     async def rename_device(self, caller: Caller, device_id: str, name: str | None) -> None:
         """Give one of the caller's devices another name. Raises ``NoSuchDevice``."""
-        await self.sessions.rename(caller.account_id, device_id, name)
+        await self.sessions.rename((caller.account_id, caller.user_id), device_id, name)
 
     async def change_password(
         self, caller: Caller, password: str, logout_devices: bool, also: Ending | None = None
@@ -485,7 +485,7 @@ class Accounts:
             opened = await self.sessions.open(tx, account, device)
             for entering in self.enterings:
                 await entering(tx, account, device, opened)
-            await self.log.put(tx, _opened(account, opened))
+            await self.log.put(tx, _opened(account, opened, opened.new))
         return account, opened
 
 
@@ -495,5 +495,6 @@ def _there(account: Account | None) -> Account:
     return account
 
 
-def _opened(account: Account, opened: OpenedSession) -> SessionOpened:
-    return SessionOpened(account.account_id, account.user_id, opened.device_id, opened.session_id)
+def _opened(account: Account, opened: OpenedSession, new: bool = False) -> SessionOpened:
+    session = opened.device_id, opened.session_id
+    return SessionOpened(account.account_id, account.user_id, *session, new)

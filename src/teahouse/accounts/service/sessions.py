@@ -4,6 +4,7 @@ Each worker remembers the tokens it has seen. What it remembers is dropped when 
 the person's sessions or state changed, so a sign-out or a lock needs no time to take effect.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +13,7 @@ import msgspec
 from teahouse.accounts.events import (
     AccountDeactivated,
     AccountStateChanged,
+    DeviceRenamed,
     SessionEnded,
     SessionOpened,
 )
@@ -25,6 +27,7 @@ from teahouse.accounts.model import (
     AccountLocked,
     AccountState,
     Device,
+    DeviceOf,
     NoSuchDevice,
     OpenedSession,
     Session,
@@ -32,7 +35,7 @@ from teahouse.accounts.model import (
     TooManySessions,
     check_device,
 )
-from teahouse.accounts.store import account_shared
+from teahouse.accounts.store import account_shared, known
 from teahouse.accounts.store import sessions as store
 from teahouse.accounts.store.personal import DEVICE_NAME, LAST_ADDRESS
 from teahouse.accounts.store.sessions import SessionRow, TokenDigests
@@ -178,6 +181,19 @@ class Sessions:
         ended = await store.end_all_sessions(tx, account[0], but_device)
         return [SessionEnded(*account, ended)] if ended else []
 
+    async def of_users(self, tx: Tx, user_ids: Sequence[str], hold: bool = False) -> list[DeviceOf]:
+        """Return the devices of many people by their Matrix ids; held: none can end meanwhile."""
+        return await store.devices_of(tx, user_ids, hold)
+
+    async def known(self, tx: Tx, user_ids: Sequence[str]) -> set[str]:
+        """Return which of some users there are, and not deactivated."""
+        return await known(tx, user_ids)
+
+    async def hold(self, tx: Tx, session_id: str) -> None:
+        """Let a session not end before the commit. Raises ``UnknownToken``: it has."""
+        if not await store.hold(tx, session_id):
+            raise UnknownToken
+
     async def list(self, account_id: str) -> list[Session]:
         """Return an account's sessions, oldest first, opened."""
         async with self.db.read() as tx:
@@ -194,8 +210,18 @@ class Sessions:
         found = await self._opened(tx, DEVICE_NAME, account_id, [(session_id, sealed)])
         return found.get(session_id)
 
-    async def rename(self, account_id: str, device_id: str, name: str | None) -> None:
-        """Give a device another name. Raises ``NoSuchDevice``, ``BadDevice``."""
+    async def names_of(self, tx: Tx, account_id: str) -> dict[str, str | None]:
+        """Return the names of an account's devices by session, of those that have one."""
+        rows = await store.sessions(tx, account_id, SESSIONS_MAX)
+        named = [(row.session_id, row.device_name) for row in rows]
+        return await self._opened(tx, DEVICE_NAME, account_id, named)
+
+    async def rename(self, account: tuple[str, str], device_id: str, name: str | None) -> None:
+        """Give a device of (account id, user id) another name.
+
+        Raises ``NoSuchDevice``, ``BadDevice``.
+        """
+        account_id, user_id = account
         check_device(device_id, name)
         async with self.db.transaction() as tx:
             session_id = await store.session_of_device(tx, account_id, device_id)
@@ -203,6 +229,7 @@ class Sessions:
                 raise NoSuchDevice
             sealed = await self._name(tx, account_id, session_id, name)
             await store.rename_device(tx, account_id, device_id, sealed)
+            await self.log.put(tx, DeviceRenamed(account_id, user_id, device_id))
 
     # -- the keys that they are kept under ------------------------------------------------------
 

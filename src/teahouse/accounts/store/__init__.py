@@ -28,6 +28,9 @@ ACCOUNT_BY_USER = """
 select account_id, localpart, user_id, account_class, region, regime_version, state, state_reason,
     administrator, door, created_at, deactivated_at, ends_at, state_before, reason_before
 from accounts_accounts where user_id = $1"""
+KNOWN = """
+select user_id from accounts_accounts
+where user_id = any ($1::text[]) and state <> 'deactivated'"""
 ACCOUNT_SHARED = """
 select account_id, localpart, user_id, account_class, region, regime_version, state, state_reason,
     administrator, door, created_at, deactivated_at, ends_at, state_before, reason_before
@@ -150,6 +153,11 @@ async def account(tx: Tx, account_id: str) -> Account | None:
 async def account_by_user(tx: Tx, user_id: str) -> Account | None:
     """Return an account by its Matrix id."""
     return _account(await tx.row(ACCOUNT_BY_USER, user_id))
+
+
+async def known(tx: Tx, user_ids: Sequence[str]) -> set[str]:
+    """Return which of some users there are."""
+    return {row[0] for row in await tx.rows(KNOWN, list(user_ids))}
 
 
 async def account_shared(tx: Tx, account_id: str) -> Account | None:

@@ -1,10 +1,11 @@
 # ruff: noqa: S105 - statements about tokens, none of which is one
 """The rows of sessions. The table is in ``schema.sql``."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from teahouse.accounts.model import SESSIONS_MAX
+from teahouse.accounts.model import SESSIONS_MAX, DeviceOf
 from teahouse.infra.db.pool import Tx
 
 SESSION_OF_DEVICE = """
@@ -44,6 +45,15 @@ SEEN = "update accounts_sessions set last_seen_at = $2 where session_id = $1"
 SESSIONS = """
 select session_id, device_id, device_name, last_seen_at, last_seen_address, created_at
 from accounts_sessions where account_id = $1 order by created_at limit $2"""
+DEVICES_OF = """
+select a.user_id, s.device_id, s.session_id
+from accounts_accounts a join accounts_sessions s using (account_id)
+where a.user_id = any ($1::text[]) order by s.session_id"""
+DEVICES_HELD = """
+select a.user_id, s.device_id, s.session_id
+from accounts_accounts a join accounts_sessions s using (account_id)
+where a.user_id = any ($1::text[]) order by s.session_id for key share of s"""
+HOLD = "select true from accounts_sessions where session_id = $1 for key share"
 DEVICE_NAME_OF = "select device_name from accounts_sessions where session_id = $1"
 RENAME_DEVICE = """
 update accounts_sessions set device_name = $3 where account_id = $1 and device_id = $2"""
@@ -195,6 +205,17 @@ async def seen(tx: Tx, account_id: str, session_id: str, now: datetime) -> None:
 async def sessions(tx: Tx, account_id: str, limit: int) -> list[SessionRow]:
     """Return an account's sessions, oldest first."""
     return [SessionRow(*row) for row in await tx.rows(SESSIONS, account_id, limit)]
+
+
+async def devices_of(tx: Tx, user_ids: Sequence[str], hold: bool) -> list[DeviceOf]:
+    """Return the devices of many people, always in the same order."""
+    rows = await tx.rows(DEVICES_HELD if hold else DEVICES_OF, list(user_ids))
+    return [DeviceOf(*row) for row in rows]
+
+
+async def hold(tx: Tx, session_id: str) -> bool:
+    """Hold a session, if it is still there."""
+    return bool(await tx.value(HOLD, session_id))
 
 
 async def device_name(tx: Tx, session_id: str) -> bytes | None:

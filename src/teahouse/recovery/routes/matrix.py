@@ -9,6 +9,7 @@ from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
 from teahouse.infra.http.router import Route
+from teahouse.proofs.model import asked
 from teahouse.recovery import wire
 from teahouse.recovery.service import Recovery
 
@@ -74,7 +75,7 @@ class _Grave:
         if auth is not None and not isinstance(auth, dict):
             raise WrongCredentials("auth must be an object.")
         challenge = await self.recovery.confirming.confirm(request.caller, operation, auth)
-        return json_response(wire.challenge_out(challenge), 401) if challenge else None
+        return json_response(asked(challenge), 401) if challenge else None
 
 
 def routes(recovery: Recovery) -> list[Route]:

@@ -16,9 +16,11 @@ from teahouse.accounts.service import Accounts
 from teahouse.audit.service import Audit
 from teahouse.consent.service import Consent
 from teahouse.consent.service.asks import Asks
+from teahouse.encryption.service import Encryption
 from teahouse.guardians.service import Guardians
 from teahouse.infra.http.caller import Caller
 from teahouse.invites.service import Invites
+from teahouse.keybackups.service import KeyBackups
 from teahouse.media.service import Media
 from teahouse.officials.model import NotOfficial
 from teahouse.officials.service import Officials
@@ -44,6 +46,7 @@ NOT_EXPORTED = {
     "breaches_affected.account_id": "of a leak; what somebody was told of it is among their notices",
     "codes_codes.contact": "a contact awaiting its code, for a day at most; the contact itself is in",
     "codes_codes.code_digest": "the digest of a code that has been used or has expired",
+    "encryption_letters.body": "ciphertext on its way to one device, which alone can open it",
     "guardians_asks.birth_month": "a child's who has no account yet; gone in a day",
     "imports_rows.particulars": "of accounts still to be made; gone when they are",
     "pairing_pairings.*": "of a device that is not signed in yet; a day at most",
@@ -75,6 +78,8 @@ class Sources:
     push: Push
     receipts: Receipts
     presence: Presence
+    encryption: Encryption
+    key_backups: KeyBackups
     media: Media
     rooms: Rooms
     reading: Reading

@@ -54,6 +54,7 @@ def talk_holdings(of: Sources) -> list[Holding]:
             ("receipts_receipts.event_id",),
             said.receipts,
         ),
+        *_encryption_holdings(said),
         Holding(
             "files",
             Words("您上传的文件", "Files you uploaded"),
@@ -61,6 +62,30 @@ def talk_holdings(of: Sources) -> list[Holding]:
             said.files,
             "asked",
             files=said.bytes_of_files,
+        ),
+    ]
+
+
+def _encryption_holdings(said: "Said") -> list[Holding]:
+    """Return what is held of a person's encryption: all public, or locked by them."""
+    return [
+        Holding(
+            "encryption_keys",
+            Words("公开密钥与签名", "Public keys and signatures"),
+            (
+                "encryption_devices.keys",
+                "encryption_one_time_keys.body",
+                "encryption_fallback_keys.body",
+                "encryption_cross_keys.body",
+                "encryption_signatures.signature",
+            ),
+            said.encryption_keys,
+        ),
+        Holding(
+            "key_backups",
+            Words("加密聊天的密钥备份", "Backup of the keys of encrypted conversations"),
+            ("keybackups_versions.auth_data", "keybackups_sessions.session_data"),
+            said.key_backups,
         ),
     ]
 
@@ -132,6 +157,18 @@ class Said:
         for one in await self.of.receipts.of_user(whose.user_id):
             place = {"room_id": one.room_id, "event_id": one.event_id}
             yield place | {"type": one.type, "at": moment(one.ts)}
+
+    async def encryption_keys(self, whose: Whose) -> AsyncIterator[Row]:
+        """What the person's devices show of themselves, and what they have signed."""
+        for kind, name, key in await self.of.encryption.keys.held(whose.user_id):
+            yield {"kind": kind, "name": name, "key": key}
+        for one in await self.of.encryption.signing.signed_by(whose.user_id):
+            yield {"kind": "signature", "name": one.key_id, "of": one.user_id, "key": one.signature}
+
+    async def key_backups(self, whose: Whose) -> AsyncIterator[Row]:
+        """Backed-up keys, as locked as they are here."""
+        for row in await self.of.key_backups.held(whose.account_id):
+            yield row
 
     async def files(self, whose: Whose) -> AsyncIterator[Row]:
         """Files, and where they are in the export."""

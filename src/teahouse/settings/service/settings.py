@@ -82,6 +82,10 @@ class Settings:
         """Have upgrades go slowest at times. Raises ``BadQuiet``, ``FixedInFile``."""
         await self._change(actor, model.quiet_values(stretches, zone))
 
+    async def set_encryption(self, actor: str, choice: str) -> None:
+        """Allow or refuse that rooms become encrypted. Raises ``BadEncryption``, ``FixedInFile``."""
+        await self._change(actor, model.check_encryption(choice))
+
     async def _change(self, actor: str, wanted: Mapping[str, str]) -> None:
         """Keep what is wanted and announce it. What is fixed may be said again, not changed."""
         wanted = {n: v for n, v in wanted.items() if v != getattr(self.config, n)}

@@ -11,8 +11,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from teahouse.accountdata.events import AccountDataChanged
-from teahouse.accounts.events import AccountStateChanged, SessionEnded
+from teahouse.accounts.events import (
+    AccountStateChanged,
+    DeviceRenamed,
+    SessionEnded,
+    SessionOpened,
+)
 from teahouse.accounts.model import AccountLocked, AccountState
+from teahouse.encryption.events import DeviceKeysChanged, LettersSent
+from teahouse.encryption.service.lists import Moved
 from teahouse.errors import UnknownToken
 from teahouse.infra.bus.log import Log
 from teahouse.infra.http.caller import Caller
@@ -26,6 +33,7 @@ RING_POSITIONS_MAX = 20_000
 SCAN_POSITIONS_MAX = 4_000
 
 Waiting = tuple[str, "asyncio.Future[None]"]  # a device, and what it waits for
+Entry = tuple[str, str, Moved | None]  # a room, a person, whose keys for whom
 
 
 @dataclass
@@ -34,6 +42,7 @@ class Changes:
 
     rooms: set[str] = field(default_factory=set[str])
     people: set[str] = field(default_factory=set[str])
+    keys: set[Moved] = field(default_factory=set[Moved])
 
 
 @dataclass(repr=False)
@@ -43,7 +52,7 @@ class Hub:
     log: Log
     rooms: Rooms
     _begins: int = 0
-    _ring: deque[tuple[str, str]] = field(default_factory=deque[tuple[str, str]])
+    _ring: deque[Entry] = field(default_factory=deque[Entry])
     _waiting: dict[str, list[Waiting]] = field(default_factory=dict[str, list[Waiting]])
     _who: set[str] = field(default_factory=set[str])
     _woken: set[str] = field(default_factory=set[str])
@@ -55,7 +64,12 @@ class Hub:
         self.log.hear(Posted, self._posted)
         self.log.hear(ReceiptMoved, self._receipt)
         self.log.hear(AccountDataChanged, self._account_data)
+        self.log.hear(DeviceKeysChanged, self._keys)
+        self.log.hear(LettersSent, self._letters)
         self.log.hear(SessionEnded, self._signed_out)
+        self.log.hear(SessionOpened, self._device)
+        self.log.hear(SessionEnded, self._device)
+        self.log.hear(DeviceRenamed, self._device)
         self.log.hear(AccountStateChanged, self._state_changed)
         self.log.on_applied(self._settle)
 
@@ -67,17 +81,19 @@ class Hub:
             return None
         found = Changes()
         for pos in range(after, until):
-            room, person = self._ring[pos - self._begins]
+            room, person, keys = self._ring[pos - self._begins]
             if room:
                 found.rooms.add(room)
             if person:
                 found.people.add(person)
+            if keys is not None:
+                found.keys.add(keys)
         return found
 
-    def _place(self, pos: int, room: str, person: str) -> None:
+    def _place(self, pos: int, room: str, person: str, keys: Moved | None = None) -> None:
         while self._begins + len(self._ring) < pos - 1:
-            self._ring.append(("", ""))
-        self._ring.append((room, person))
+            self._ring.append(("", "", None))
+        self._ring.append((room, person, keys))
         if len(self._ring) > RING_POSITIONS_MAX:
             self._ring.popleft()
             self._begins += 1
@@ -100,6 +116,25 @@ class Hub:
     def _account_data(self, pos: int, changed: AccountDataChanged) -> None:
         self._place(pos, "", changed.user_id)
         self._woken |= {changed.user_id} & self._who
+
+    def _keys(self, pos: int, changed: DeviceKeysChanged) -> None:
+        self._place(pos, "", "", (changed.user_id, changed.told))
+        self._woken |= {changed.told or changed.user_id} & self._who
+        for room_id in changed.room_ids:
+            self.wake_room(room_id)
+
+    def _device(self, pos: int, told: SessionOpened | SessionEnded | DeviceRenamed) -> None:
+        """A device came, went, or is called otherwise: its owner's list has changed."""
+        if isinstance(told, SessionOpened) and not told.new_device:
+            return
+        self._place(pos, "", "", (told.user_id, ""))
+        if not isinstance(told, SessionOpened):
+            self._woken |= {told.user_id} & self._who
+            for room_id in self.rooms.joined_known(told.user_id):
+                self.wake_room(room_id)
+
+    def _letters(self, _pos: int, sent: LettersSent) -> None:
+        self._woken |= {sent.user_id} & self._who
 
     def _signed_out(self, _pos: int, ended: SessionEnded) -> None:
         for device_id, future in self._waiting.get(ended.user_id, ()):

@@ -117,4 +117,5 @@ def _presence(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _wish(limit: int) -> Wish:
-    return Wish(Filter(room=RoomFilter(timeline=RoomEventFilter(limit=limit))))
+    chosen = Filter(room=RoomFilter(timeline=RoomEventFilter(limit=limit)))
+    return Wish(chosen, of_device=False)

@@ -10,6 +10,8 @@ import msgspec
 from teahouse.accountdata.model import Datum
 from teahouse.accountdata.service import AccountData
 from teahouse.clock import Clock
+from teahouse.encryption.service.lists import Found
+from teahouse.encryption.service.lists import Span as DeviceSpan
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.infra.http.caller import Caller
@@ -19,6 +21,7 @@ from teahouse.rooms.service import Rooms
 from teahouse.sync.model import Token, Wish
 from teahouse.sync.service.building import Building, Range, account_data_bytes
 from teahouse.sync.service.company import Company
+from teahouse.sync.service.devices import Devices, ForDevice
 from teahouse.sync.service.hub import Changes, Hub
 from teahouse.timeline.model import Placed
 
@@ -37,13 +40,17 @@ class _Answer:
     leave: list[bytes]
     data: Sequence[Datum] = ()
     presence: Sequence[dict[str, Any]] = ()
+    device: ForDevice | None = None
 
     @property
     def empty(self) -> bool:
         rooms = self.join or self.invite or self.knock or self.leave
-        return not (rooms or self.data or self.presence)
+        quiet = self.device is None or self.device.empty
+        return quiet and not (rooms or self.data or self.presence)
 
     def encoded(self, token: Token) -> bytes:
+        if self.device is not None:
+            token = self.device.placed(token)
         parts = [b'{"next_batch":', _encode(str(token))]
         rooms = [
             b'"%b":{%b}' % (name, b",".join(some))
@@ -61,6 +68,8 @@ class _Answer:
             parts += [b',"account_data":', account_data_bytes(self.data)]
         if self.presence:
             parts += [b',"presence":', _encode({"events": self.presence})]
+        if self.device is not None:
+            parts += self.device.encoded()
         return b"".join([*parts, b"}"])
 
 
@@ -78,6 +87,7 @@ class Syncing:
     account_data: AccountData
     building: Building
     company: Company
+    devices: Devices
 
     async def sync(
         self,
@@ -87,7 +97,10 @@ class Syncing:
         timeout_ms: int,
         hung_up: Callable[[], Awaitable[None]] | None = None,
     ) -> bytes:
-        """Return what is new since a place, waiting up to ``timeout_ms`` for something to be."""
+        """Return what is new since a place, waiting up to ``timeout_ms`` for something to be.
+
+        What is for one device alone is told only if the wish is of one.
+        """
         if since is None or self.log.is_lost(since.pos):
             return await self._initial(caller, wish, since is not None)
         if since.pos > self.log.applied:
@@ -110,6 +123,17 @@ class Syncing:
         finally:
             if watch is not None:
                 watch.cancel()
+
+    async def key_changes(self, caller: Caller, since: Token, until: Token) -> Found:
+        """Return whose devices changed between two places (``GET /keys/changes``)."""
+        memberships = await self.rooms.memberships(caller.user_id)
+        newest = await self.building.reading.newest(list(memberships))
+        touched = [room_id for room_id, pos in newest.items() if pos > since.pos]
+        end = min(until.pos, self.log.applied)
+        changes = self.hub.changes(since.pos, end)
+        moved = None if changes is None else changes.keys
+        span = DeviceSpan(since.pos, end, memberships, touched, moved)
+        return await self.devices.encryption.lists.between(caller.user_id, span)
 
     def here(self, since: Token | None) -> Token:
         """Return the place up to which this worker knows everything."""
@@ -150,6 +174,8 @@ class Syncing:
         for what in mine:
             await self._not_joined(caller, what, span, wish, answer)
         answer.presence = await self.company.everybody(caller.user_id, wish)
+        if wish.of_device:
+            answer.device = await self.devices.initial(caller, token.pos)
         return answer.encoded(token)
 
     async def _last_events(
@@ -184,6 +210,10 @@ class Syncing:
         by_room = _by_room(data, wish)
         typing = self._typing_rooms(since, memberships)
         touched = await self._touched(changes, memberships, since.pos)
+        if wish.of_device:
+            moved = None if changes is None else changes.keys
+            part = DeviceSpan(since.pos, token.pos, memberships, tuple(touched), moved)
+            answer.device = await self.devices.since(caller, since, token.pos, part)
         if wish.full_state:
             touched |= {r for r, what in memberships.items() if what.membership == "join"}
         for room_id in sorted(touched | typing | by_room.keys()):

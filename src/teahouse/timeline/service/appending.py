@@ -27,11 +27,12 @@ from teahouse.rooms.model.version import RoomVersion
 from teahouse.rooms.service import Room, Rooms
 from teahouse.timeline import store
 from teahouse.timeline.events import Posted
-from teahouse.timeline.model import Draft, Placed, check_size
+from teahouse.timeline.model import Draft, EncryptionRefused, Placed, check_size
 from teahouse.timeline.service.erasing import Emptying, Redacting
 
 SENT_IN_MEMORY_MAX = 100_000
 DECISIONS_MAX = 8
+ENCRYPTION = "m.room.encryption"
 
 Place = tuple[str, str, str]
 WithTx = Callable[[Tx], Awaitable[None]]
@@ -160,6 +161,7 @@ class Additions:
     appender: Appender
     rooms: Rooms
     writer: TimelineWriter
+    may_encrypt: Callable[[], bool]
     _sent: "OrderedDict[Place, str | asyncio.Future[str]]" = field(
         default_factory=OrderedDict[Place, "str | asyncio.Future[str]"]
     )
@@ -167,7 +169,12 @@ class Additions:
     def encode(
         self, state: RoomState, sender: str, draft: Draft, device_id: str = "", txn_id: str = ""
     ) -> RoomEvent:
-        """Make an event of a draft, as it will be stored. Raises ``TooLarge``."""
+        """Make an event of a draft, as it will be stored.
+
+        Raises ``TooLarge``, and ``EncryptionRefused`` where rooms may not be encrypted.
+        """
+        if draft.type == ENCRYPTION and draft.state_key is not None and not self.may_encrypt():
+            raise EncryptionRefused
         event_id = self.ids.event_id()
         ts = self.clock.ms()
         unsigned: dict[str, Any] | None = None

@@ -1,5 +1,6 @@
 """Putting the parts of the timeline together."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from teahouse.clock import Clock
@@ -46,12 +47,13 @@ def open_timeline(
     ids: Ids,
     server_name: str,
     standing: Standing,
+    may_encrypt: Callable[[], bool],
 ) -> Timeline:
     """Put the parts together and begin to listen to the log."""
     reading, tails = Reading(db, rooms), Tails()
     erasing = Erasing(db, log, rooms)
     writer = TimelineWriter(rooms, directory, erasing.redacting, erasing.emptying)
-    additions = Additions(clock, ids, log, appender, rooms, writer)
+    additions = Additions(clock, ids, log, appender, rooms, writer, may_encrypt)
     coming = Coming(server_name, rooms, profiles, directory, additions, standing)
     tails.begin(log.applied)
 

@@ -45,6 +45,7 @@ export interface Settings {
   mail: MailServer & { has_password: boolean };
   sms: { url: string; has_token: boolean };
   quiet: Quiet;
+  encryption: string;
   fixed: string[];
   channels: Channel[];
 }
@@ -84,6 +85,10 @@ export function saveSms(url: string, token: string | null): Promise<Settings> {
 }
 
 /** No stretches: it goes as fast as people do not notice, at every hour. */
+export function saveEncryption(encryption: string): Promise<Settings> {
+  return ask("PUT", "/settings/encryption", { body: { encryption } });
+}
+
 export function saveQuiet(quiet: Quiet): Promise<Settings> {
   return ask("PUT", "/settings/quiet", { body: quiet });
 }

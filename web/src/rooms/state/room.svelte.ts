@@ -33,6 +33,8 @@ export class Room {
   joinedCount = $state(0);
   invitedCount = $state(0);
   powerLevels = $state.raw<Json>({});
+  /** Only its members' own apps can read it; this one cannot. */
+  encrypted = $state(false);
   /** Where the person left off, by their own read marker. */
   fullyRead = $state<string | null>(null);
   membersLoaded = $state(false);
@@ -207,6 +209,9 @@ export class Room {
         break;
       case "m.room.avatar":
         this.avatar = string(content["url"]) || undefined;
+        break;
+      case "m.room.encryption":
+        this.encrypted = true; // and for good: nothing takes it back
         break;
       case "m.room.power_levels":
         this.powerLevels = content;

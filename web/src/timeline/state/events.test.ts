@@ -40,6 +40,11 @@ describe("shownOf", () => {
     expect(shownOf(event({ msgtype: "m.text", body }))).toMatchObject({ text: body });
   });
 
+  it("says of what is encrypted that it is", () => {
+    const sealed = { ...event({ ciphertext: "x" }), type: "m.room.encrypted" };
+    expect(shownOf(sealed)).toEqual({ kind: "encrypted" });
+  });
+
   it("does not trust what it is given", () => {
     expect(shownOf(event({ msgtype: "m.image", body: 5, url: 7 }))).toEqual({ kind: "unreadable" });
     expect(

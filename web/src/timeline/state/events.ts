@@ -31,6 +31,7 @@ export type Shown =
   | { kind: "voice"; mxc: string; durationMs: number; waveform: number[]; name: string }
   | { kind: "video" | "file"; mxc: string; name: string; size: number; mime: string }
   | { kind: "gone" }
+  | { kind: "encrypted" }
   | { kind: "unreadable" };
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
@@ -71,7 +72,7 @@ export function replacedBy(event: RoomEvent): string | null {
 /** What to show for `event`; trusts nothing in its content. */
 export function shownOf(event: RoomEvent): Shown {
   if (isRedacted(event)) return { kind: "gone" };
-  if (event.type === "m.room.encrypted") return { kind: "unreadable" };
+  if (event.type === "m.room.encrypted") return { kind: "encrypted" };
   const newer = object(event.unsigned?.["m.relations"]?.["m.replace"]?.content)["m.new_content"];
   return shownOfContent(newer ? object(newer) : event.content, newer !== undefined);
 }

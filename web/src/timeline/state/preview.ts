@@ -27,6 +27,8 @@ function saying(event: RoomEvent): string {
       return t("preview.file", { name: shown.name });
     case "gone":
       return t("message.gone");
+    case "encrypted":
+      return t("message.encrypted");
     case "unreadable":
       return t("message.unreadable");
   }

@@ -41,6 +41,8 @@ ERRCODES: dict[str, tuple[int, str]] = {
     "relations.no_thread_there": (400, "M_UNKNOWN"),
     "timeline.bad_alias": (400, "M_BAD_ALIAS"),
     "accountdata.server_controlled": (405, "M_BAD_JSON"),
+    "encryption.bad_signature": (400, "M_INVALID_SIGNATURE"),
+    "keybackups.wrong_version": (403, "M_WRONG_ROOM_KEYS_VERSION"),
     "directory.alias_exists": (409, "M_UNKNOWN"),
     "directory.alias_in_use": (400, "M_ROOM_IN_USE"),
     "media.not_yet_uploaded": (504, "M_NOT_YET_UPLOADED"),
