@@ -4,6 +4,7 @@ import re
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.browser.looking import complaints
 from tests.browser.operators import PASSWORD, SUSPENSION, Desk, Operator, code, held_token, set_up
 from tests.browser.people import Person
 
@@ -243,3 +244,29 @@ async def test_the_grid_and_the_wizard_by_keyboard(desk: Desk) -> None:
     await operator.press("See whom it reaches")
     await operator.sees("1 of ")
     await expect(operator.button("Put 1 policy in force")).to_be_visible()
+
+
+async def test_quiet_hours_are_chosen_kept_and_taken_away(desk: Desk) -> None:
+    owner = await desk.enter("owner", bypass_csp=True)
+    await owner.go("admin#/house")
+    card = owner.page.get_by_role("region", name="Quiet hours of security upgrades")
+    await expect(card).to_contain_text("There are none")
+    await owner.button("Add quiet hours").press("Enter")
+    await expect(card.get_by_label("From")).to_be_focused()
+    await card.get_by_label("Until").fill("18:00")
+    await card.get_by_label("Whose day it is").select_option("Asia/Shanghai")
+    await card.get_by_role("button", name="Save").click()
+    await expect(card).to_contain_text("up to eight stretches")
+    await card.get_by_label("Until").fill("23:30")
+    await card.get_by_role("button", name="Save").click()
+    await expect(card.get_by_role("status")).to_have_text("Saved. It holds on every worker.")
+    assert await complaints(owner.page) == []
+    await owner.page.reload()
+    await expect(card.get_by_label("Until")).to_have_value("23:30")
+    await expect(card.get_by_label("Whose day it is")).to_have_value("Asia/Shanghai")
+    await owner.button("Remove 18:00–23:30").press("Enter")
+    await expect(owner.button("Add quiet hours")).to_be_focused()
+    await card.get_by_role("button", name="Save").click()
+    await expect(card.get_by_role("status")).to_have_text("Saved. It holds on every worker.")
+    await owner.place("Audit")
+    await expect(owner.page.get_by_role("row").nth(1)).to_contain_text("Quiet hours")
