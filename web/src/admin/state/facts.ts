@@ -4,6 +4,7 @@ import { momentText } from "../../i18n/time";
 import type { AuditEntry } from "../api/audit";
 import type { StageRules } from "../api/standing";
 import { sayWhy } from "./channels";
+import { dataClassName } from "./classes";
 import {
   accountStateName,
   className,
@@ -128,6 +129,8 @@ const VALUES: Record<string, Record<string, Key>> = {
     mail_from: "admin.adapters.from",
     sms_url: "admin.adapters.sms",
     sms_token: "admin.adapters.token",
+    upgrade_quiet_hours: "admin.quiet.hours",
+    upgrade_quiet_zone: "admin.quiet.zone",
   },
   fields: {
     name: "official.name",
@@ -178,14 +181,19 @@ function fact(act: string, name: string, value: unknown, who: (id: string) => st
   if (name === "from" && (act.startsWith("accounts.") || act.startsWith("standing.")))
     return `${t("admin.fact.was")}: ${stateOrStage(String(value))}`;
   const key = KEYS[name];
-  return `${key ? t(key) : name}: ${said(name, value, who, act)}`;
+  const word = isOfClasses(act, name) ? "admin.upgrade.what" : key;
+  return `${word ? t(word) : name}: ${said(name, value, who, act)}`;
 }
+
+/** The plan of an upgrade names classes of data, where the settings name what was changed. */
+const isOfClasses = (act: string, name: string) => name === "names" && act.startsWith("upgrades.");
 
 function said(name: string, value: unknown, who: (id: string) => string, act: string): string {
   if (typeof value === "boolean") return t(value ? "admin.fact.yes" : "admin.fact.no");
   if (Array.isArray(value))
     return value.map((one) => said(name, one, who, act)).join(t("admin.comma"));
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (isOfClasses(act, name)) return dataClassName(text);
   const word = VALUES[name.replace("_before", "")]?.[text];
   if (word) return t(word);
   if (MOMENTS.has(name)) return Number.isNaN(Date.parse(text)) ? text : momentText(text);

@@ -65,6 +65,11 @@ export const doorName = (id: string) =>
   id === "*" ? t("admin.any.door") : DOORS[id] ? t(DOORS[id]) : id;
 export const changeName = (id: string) => named("change", id);
 export const workStateName = (id: string) => named("work", id);
+/** What a work is called; an upgrade's was written in one language only. */
+export const workTitle = (work: { kind: string; title: string }) =>
+  work.kind === "upgrade"
+    ? work.title.replace("Security upgrade", t("admin.upgrade.run"))
+    : work.title;
 export const requestKindName = (id: string) => named("request", id);
 export const outcomeName = (id: string) => named("outcome", id);
 export const recoveryStateName = (id: string) => named("recovery", id);

@@ -160,6 +160,9 @@ describe("the facts of an act", () => {
         "oracle: 3",
       ],
     );
+    expect(told("upgrades.planned", { names: ["kek"] })).toEqual([
+      "admin.upgrade.what: admin.upgrade.class.kek",
+    ]);
     expect(told("a.b", { late: false, invited_by: "01x", reason: "" })).toEqual([
       "admin.fact.late: admin.fact.no",
       "admin.fact.invited_by: <01x>",
