@@ -3,10 +3,19 @@
 import asyncpg
 
 from teahouse.upgrades.model.runs import Act, State
+from teahouse.upgrades.service.upgrades import Public
+from teahouse.upgrades.wire import status_wire
 from tests.upgrades.conftest import ANN, WHY, Site
 
 OPENED = """
 select state, report_digest is not null from works_works where kind = 'upgrade'"""
+
+
+def test_nobody_is_told_that_all_can_sign_up_while_some_cannot() -> None:
+    told = [status_wire(Public(None, [], is_open, None, 0), {}).words for is_open in (True, False)]
+    assert (told[0].en, told[0].zh) == ("No security upgrade is running.", "目前没有进行安全升级。")
+    assert "Some registrations are limited now" in told[1].en
+    assert not any("Signing up" in one.en or "注册、登录" in one.zh for one in told)
 
 
 async def told_beside(site: Site) -> list[bool]:
@@ -54,6 +63,7 @@ async def test_from_the_plan_to_the_verified_end(site: Site, wiper: asyncpg.Conn
     assert (await owner.ask("POST", f"{place}/{run_id}/start", {})).status_code == 409
     public = (await home.client.get("/api/v1/upgrades/status")).json()
     assert (public["running"], public["registration_open"]) == (True, True)
+    assert public["words"]["en"].endswith("Signing up, signing in and writing work as always.")
     assert public["downtime_seconds"] == 0
     assert public["until"] is None, "nothing has been moved from which to reckon"
     assert await told_beside(site) == [True, True, True]

@@ -271,11 +271,11 @@ def status_wire(public: Public, words: dict[str, tuple[str, str]]) -> UpgradeSta
     run = public.run
     running = run is not None and runs(run)
     zh, en = _RUNNING if running else _QUIET
+    now = _LIMITED if not public.registration_open else _OPEN if running else ("", "")
+    zh, en = f"{zh}{now[0]}", f"{en} {now[1]}".rstrip()
     if run is not None and running and run.scope != WHOLE:
         where = LABELS.get(run.scope, (run.scope, run.scope))
         zh, en = f"{_ONLY[0].format(where[0])}{zh}", f"{_ONLY[1].format(where[1])} {en}"
-    if not public.registration_open:
-        zh, en = f"{zh}{_SHUT[0]}", f"{en} {_SHUT[1]}"
     classes = [] if run is None else list(run.classes)
     return UpgradeStatusWire(
         running=running,
@@ -294,15 +294,17 @@ def status_wire(public: Public, words: dict[str, tuple[str, str]]) -> UpgradeSta
 
 
 _RUNNING = (
-    "安全升级正在进行：个人数据正在用新的密钥重新加密。注册、登录和聊天照常可用。",
-    (
-        "A security upgrade is running: personal data is being encrypted again with new keys. "
-        "Signing up, signing in and writing work as always."
-    ),
+    "安全升级正在进行：个人数据正在用新的密钥重新加密。",
+    "A security upgrade is running: personal data is being encrypted again with new keys.",
 )
 _ONLY = ("仅限{}的数据。", "Only data of {}.")
 _QUIET = ("目前没有进行安全升级。", "No security upgrade is running.")
-_SHUT = (
-    "部分注册目前受限，原因见注册状态页。",
-    "Some registrations are limited now; the registration status page says why.",
+_OPEN = (
+    "注册、登录和聊天照常可用。",
+    "Signing up, signing in and writing work as always.",
+)
+_LIMITED = (
+    "登录和聊天照常可用；部分注册目前受限，原因见注册状态页。",
+    "Signing in and writing work as always. Some registrations are limited now; the registration "
+    "status page says why.",
 )
