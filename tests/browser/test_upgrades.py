@@ -79,8 +79,7 @@ async def test_one_leads_an_upgrade_two_end_it_and_a_stranger_checks_its_report(
     desk: Desk, tmp_path: Path
 ) -> None:
     owner = await desk.enter("owner", bypass_csp=True)
-    await owner.place("Security upgrade")
-    await owner.press("Plan an upgrade")
+    await owner.go("admin#/upgrades/plan")
     await plan(owner, REASON, "Also by what looks the same")
     assert await complaints(owner.page) == []
     await owner.press("Begin the upgrade")

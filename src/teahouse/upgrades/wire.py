@@ -10,6 +10,7 @@ from teahouse.planning.model import WHOLE
 from teahouse.renewals.model import Finding
 from teahouse.renewals.model.found import found as words_of
 from teahouse.renewals.model.says import read
+from teahouse.reports.model.progress import status_words
 from teahouse.upgrades.model.plans import StepRow
 from teahouse.upgrades.model.runs import Agreement, Run, State, percent_of, runs, says_of
 from teahouse.upgrades.service.upgrades import Public, Shown
@@ -270,18 +271,14 @@ def status_wire(public: Public, words: dict[str, tuple[str, str]]) -> UpgradeSta
     """Return what everybody may know; ``words`` are those of each class."""
     run = public.run
     running = run is not None and runs(run)
-    zh, en = _RUNNING if running else _QUIET
-    now = _LIMITED if not public.registration_open else _OPEN if running else ("", "")
-    zh, en = f"{zh}{now[0]}", f"{en} {now[1]}".rstrip()
-    if run is not None and running and run.scope != WHOLE:
-        where = LABELS.get(run.scope, (run.scope, run.scope))
-        zh, en = f"{_ONLY[0].format(where[0])}{zh}", f"{_ONLY[1].format(where[1])} {en}"
+    where = LABELS.get(run.scope) if run is not None and running else None
+    said = status_words(running, public.registration_open, where)
     classes = [] if run is None else list(run.classes)
     return UpgradeStatusWire(
         running=running,
         since=None if run is None or not running else run.started_at,
         until=public.until if running else None,
-        words=WordsWire(zh, en),
+        words=WordsWire(said.zh, said.en),
         classes=[
             ClassPercentWire(name, *words[name], percent_of(run, name, public.steps))
             for name in classes
@@ -291,20 +288,3 @@ def status_wire(public: Public, words: dict[str, tuple[str, str]]) -> UpgradeSta
         downtime_seconds=public.downtime_seconds,
         scope=run.scope if running and run is not None else WHOLE,
     )
-
-
-_RUNNING = (
-    "安全升级正在进行：个人数据正在用新的密钥重新加密。",
-    "A security upgrade is running: personal data is being encrypted again with new keys.",
-)
-_ONLY = ("仅限{}的数据。", "Only data of {}.")
-_QUIET = ("目前没有进行安全升级。", "No security upgrade is running.")
-_OPEN = (
-    "注册、登录和聊天照常可用。",
-    "Signing up, signing in and writing work as always.",
-)
-_LIMITED = (
-    "登录和聊天照常可用；部分注册目前受限，原因见注册状态页。",
-    "Signing in and writing work as always. Some registrations are limited now; the registration "
-    "status page says why.",
-)

@@ -86,6 +86,18 @@ def progress_html(told: Progress, lang: str) -> str:
     )
 
 
+def status_words(running: bool, is_open: bool, where: tuple[str, str] | None) -> Both:
+    """Return in a few sentences whether an upgrade runs, of which region, and who may come in."""
+    parts = [_ONLY] if where is not None else []
+    parts.append(_RUNNING if running else _IDLE)
+    parts += [_LIMITED] if not is_open else [_OPEN] if running else []
+    zh, en = where or ("", "")
+    return Both(
+        "".join(one.zh for one in parts).format(where=zh),
+        " ".join(one.en for one in parts).format(where=en),
+    )
+
+
 def _line(part: Part, zh: bool) -> str:
     done = 100 if part.percent >= 100 else part.percent - part.percent % ABOUT_PERCENT
     name = escape(_in(part.name, zh).partition("：" if zh else ":")[0])
@@ -128,3 +140,15 @@ _WORDS = {
         "done": "Done",
     },
 }
+_ONLY = Both("仅限{where}的数据。", "Only data of {where}.")
+_RUNNING = Both(
+    "安全升级正在进行：个人数据正在用新的密钥重新加密。",
+    "A security upgrade is running: personal data is being encrypted again with new keys.",
+)
+_IDLE = Both("目前没有进行安全升级。", "No security upgrade is running.")
+_OPEN = Both("注册、登录和聊天照常可用。", "Signing up, signing in and writing work as always.")
+_LIMITED = Both(
+    "登录和聊天照常可用；部分注册目前受限，原因见注册状态页。",
+    "Signing in and writing work as always. Some registrations are limited now; the registration "
+    "status page says why.",
+)
