@@ -74,6 +74,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     operator_name: str = ""  # who is responsible, named in the privacy policy
     operator_contact: str = ""  # an address for questions about personal data
     security_contact: str = ""  # for security.txt; empty: operator_contact
+    support_url: str = ""  # a page that helps people with this house; empty: none is told
     security_policy_url: str = ""  # how you treat reports of weaknesses; empty: nothing is said
     status_dir: str = ""  # where the static status site is written; empty: nowhere
     webhooks_inside: str = ""  # HOST:PORT by commas: places inside that webhooks may reach
@@ -239,7 +240,14 @@ def check(config: Config) -> None:
             raise BadConfig(f"{name} must be from {least} to {most}")
     if not _SERVER_NAME.fullmatch(config.server_name):
         raise BadConfig(f"server_name must be a host name, not {config.server_name!r}")
-    for name in ("public_url", "sms_url", "realname_url", "security_policy_url", "transit_url"):
+    for name in (
+        "public_url",
+        "sms_url",
+        "realname_url",
+        "security_policy_url",
+        "support_url",
+        "transit_url",
+    ):
         if not is_web_address(getattr(config, name)):
             raise BadConfig(
                 f"{name} must be https://HOST or http://HOST, and a port if it needs one"

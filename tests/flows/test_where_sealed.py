@@ -110,6 +110,8 @@ async def showing_oneself(place: Place) -> None:
     await ann.did("PUT", f"{path}/displayname", {"displayname": "Ann"})
     await ann.did("PUT", f"{path}/avatar_url", {"avatar_url": "mxc://s/a"})
     await ann.did("PUT", f"{path}/m.tz", {"m.tz": "Europe/London"})
+    said = {"presence": "online", "status_msg": "Brewing"}
+    await ann.did("PUT", f"/presence/{ann.user_id}/status", said)
     answer = await place.home.client.post(
         "/_matrix/media/v3/upload?filename=leaf.txt",
         content=b"green",
@@ -265,6 +267,7 @@ LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
             "profiles_profiles.display_name",
             "profiles_profiles.avatar_url",
             "profiles_profiles.fields",
+            "presence_statuses.status",
             "media_files.name",
         },
     ),

@@ -8,6 +8,7 @@ from teahouse.app.talk import Talk
 from teahouse.calls import jobs as calls_jobs
 from teahouse.calls import routes as calls_routes
 from teahouse.calls.service import Calls
+from teahouse.elsewhere.routes import routes as elsewhere_routes
 from teahouse.infra.http.router import Route
 from teahouse.spaces import routes as spaces_routes
 from teahouse.spaces.service import Spaces
@@ -56,4 +57,5 @@ def square_routes(square: Square) -> list[Route]:
         *spaces_routes.routes(square.spaces),
         *successions_routes.routes(square.successions),
         *calls_routes.routes(square.calls),
+        *elsewhere_routes(),
     ]

@@ -6,11 +6,13 @@ from typing import Any, Literal
 import msgspec
 
 from teahouse.accountdata.model import RoomEventFilter, parse_room_event_filter
-from teahouse.errors import BadJson, Invalid
+from teahouse.elsewhere.model import ContactDenied
+from teahouse.errors import BadJson, Invalid, Missing
 from teahouse.rooms.model.creation import INITIAL_STATE_MAX, INVITES_MAX, PRESETS, RoomPlan
 from teahouse.rooms.model.version import version_named
 
 _encode = msgspec.json.Encoder().encode
+NO_LETTERS = "Invitations by e-mail or phone are not offered here."
 
 
 def read_filter(text: str | None) -> RoomEventFilter:
@@ -34,6 +36,23 @@ class Target(msgspec.Struct, frozen=True):
 
     user_id: str
     reason: str | None = None
+
+
+class Invited(msgspec.Struct, frozen=True):
+    """Somebody to invite, and perhaps why; ``address`` is of who has no user id."""
+
+    user_id: str | None = None
+    address: str | None = None
+    reason: str | None = None
+
+    @property
+    def whom(self) -> str:
+        """Return the user id. Raises ``ContactDenied`` for an address, ``Missing``."""
+        if self.user_id is not None:
+            return self.user_id
+        if self.address is not None:
+            raise ContactDenied(NO_LETTERS)
+        raise Missing("user_id is missing.")
 
 
 class InitialState(msgspec.Struct, frozen=True):
@@ -63,7 +82,7 @@ class CreateRoom(msgspec.Struct, frozen=True):
     def plan(self, creator: str, default_version: str, alias: str | None) -> RoomPlan:
         """Return the room asked for. Raises ``Invalid``, ``UnsupportedVersion``."""
         if self.invite_3pid:
-            raise Invalid("Invitations by e-mail or phone are not offered here.")
+            raise ContactDenied(NO_LETTERS)
         if len(self.invite) > INVITES_MAX:
             raise Invalid(f"At most {INVITES_MAX} people are invited at once.")
         if len(self.initial_state) > INITIAL_STATE_MAX:

@@ -1,9 +1,11 @@
 """What a Matrix client asks before anything else: versions, capabilities, where the server is."""
 
+import re
 from typing import Any
 
 from teahouse.accounts.service import Accounts
 from teahouse.config import Config
+from teahouse.errors import NotFound
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
@@ -14,6 +16,9 @@ VERSIONS = (
     "r0.6.1",
     *(f"v1.{minor}" for minor in range(1, 16)),
 )
+ADMIN, SECURITY = "m.role.admin", "m.role.security"
+_USER_ID = re.compile(r"@[^\s:]+:\S+")
+_ADDRESS = re.compile(r"[^\s@:]+@[^\s@]+\.[^\s@]+")
 ROOM_VERSIONS = {"10": "stable", "11": "stable", "12": "stable"}
 
 
@@ -34,6 +39,26 @@ def capabilities(caller: Caller, config: Config) -> dict[str, Any]:
     return found
 
 
+def support_of(config: Config) -> dict[str, Any]:
+    """Return whom to turn to, empty when nobody is named (``/.well-known/matrix/support``)."""
+    found: dict[str, Any] = {}
+    named = ((config.operator_contact, ADMIN), (config.security_contact, SECURITY))
+    contacts = [_contact(written, role) for written, role in named]
+    if any(contacts):
+        found["contacts"] = [contact for contact in contacts if contact]
+    if config.support_url:
+        found["support_page"] = config.support_url
+    return found
+
+
+def _contact(written: str, role: str) -> dict[str, str]:
+    """Return a contact as Matrix tells it; empty for what is neither a user id nor an address."""
+    plain = written.strip().removeprefix("mailto:")
+    if _USER_ID.fullmatch(plain):
+        return {"matrix_id": plain, "role": role}
+    return {"email_address": plain, "role": role} if _ADDRESS.fullmatch(plain) else {}
+
+
 def routes(accounts: Accounts) -> list[Route]:
     """Return these routes."""
     config = accounts.config
@@ -47,6 +72,12 @@ def routes(accounts: Accounts) -> list[Route]:
             found["io.element.e2ee"] = {"default": False, "force_disable": True}
         return json_response(found)
 
+    async def support(_request: Request) -> Response:
+        found = support_of(config)
+        if not found:
+            raise NotFound("Nobody is named here.")
+        return json_response(found)
+
     async def able(request: Request) -> Response:
         found = capabilities(request.caller, config)
         return json_response({"capabilities": found})
@@ -54,5 +85,6 @@ def routes(accounts: Accounts) -> list[Route]:
     return [
         Route("GET", "/_matrix/client/versions", versions, auth=Auth.NONE),
         Route("GET", "/.well-known/matrix/client", well_known, auth=Auth.NONE),
+        Route("GET", "/.well-known/matrix/support", support, auth=Auth.NONE),
         Route("GET", "/_matrix/client/v3/capabilities", able),
     ]

@@ -70,8 +70,8 @@ def _moving_routes(coming: Coming) -> list[Route]:
         return empty()
 
     async def invite(request: Request) -> Response:
-        body = await request.struct(wire.Target)
-        await coming.invite(request.caller, request.path["room_id"], body.user_id, body.reason)
+        body = await request.struct(wire.Invited)
+        await coming.invite(request.caller, request.path["room_id"], body.whom, body.reason)
         return empty()
 
     def mover(act: str) -> Handler:

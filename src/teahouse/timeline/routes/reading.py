@@ -42,6 +42,7 @@ def routes(reading: Reading, account_data: AccountData) -> list[Route]:
         Route("GET", f"{room}/messages", pages.messages),
         Route("GET", f"{room}/context/{{event_id}}", pages.context),
         Route("GET", f"{room}/event/{{event_id}}", pages.event),
+        Route("GET", f"{CLIENT}/events/{{event_id}}", pages.anywhere),
         Route("GET", f"{room}/state", states.all),
         Route("GET", f"{room}/state/{{event_type}}", states.one),
         Route("GET", f"{room}/state/{{event_type}}/", states.one),
@@ -67,6 +68,10 @@ class _Pages:
         """Return the filter that is asked for, and whom the caller ignores."""
         wish = wire.read_filter(request.query_one("filter"))
         return Choice(wish, await self._account_data.ignored(request.caller.user_id))
+
+    async def anywhere(self, request: Request) -> Response:
+        event = await self._reading.event_anywhere(request.caller, request.path["event_id"])
+        return Response(200, with_room(served(event, request.caller), event.room_id))
 
     async def messages(self, request: Request) -> Response:
         room_id = request.path["room_id"]

@@ -53,6 +53,7 @@ ERRCODES: dict[str, tuple[int, str]] = {
     "accounts.bad_localpart": (400, "M_INVALID_USERNAME"),
     "accounts.name_taken": (400, "M_USER_IN_USE"),
     "accounts.contact_in_use": (400, "M_THREEPID_IN_USE"),
+    "elsewhere.contact_denied": (403, "M_THREEPID_DENIED"),
     "accounts.weak_password": (400, "M_WEAK_PASSWORD"),
     "accounts.bad_login_type": (400, "M_UNKNOWN"),
     "accounts.locked": (401, "M_USER_LOCKED"),
