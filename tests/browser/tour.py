@@ -43,7 +43,7 @@ LIN = {
 EVE = {
     "chats-news": "chats", "tasks": "me/tasks", "security": "me/security", "family": "me/family",
     "family-asked": "me/family/{asked}", "privacy": "me/privacy", "lists": "me/lists",
-    "devices": "me/devices",
+    "devices": "me/devices", "reports": "me/reports",
 }  # fmt: skip
 CONSOLE = {
     "gate": "gate", "live": "live", "history": "history", "notices": "notices",
@@ -53,6 +53,7 @@ CONSOLE = {
     "operators": "operators", "adapters": "adapters", "house": "house", "audit": "audit",
     "audit-of": "audit/{account}", "security": "security", "set-up-house": "setup",
     "breaches": "breaches", "breach": "breaches/{case}",
+    "complaints": "complaints", "complaint": "complaints/{complaint}",
     "upgrades": "upgrades", "upgrade-plan": "upgrades/plan", "upgrade-run": "upgrades/{run}",
     "upgrade-ended": "upgrades/{ended}",
 }  # fmt: skip

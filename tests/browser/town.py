@@ -362,6 +362,10 @@ async def the_desk(town: Town) -> None:
         town.places["reference"] = (await town.did("POST", "/api/v1/requests", body))["reference"]
     requests = (await town.operates("GET", "/requests"))["requests"]
     town.places["request"] = requests[0]["request_id"]
+    said = {"reason": "广告刷屏 / Advertising"}
+    await town.matrix("POST", f"/users/{town.lin['userId']}/report", town.eve, said)
+    complaints = (await town.operates("GET", "/complaints"))["complaints"]
+    town.places["complaint"] = complaints[0]["complaint_id"]
     await town.operates("POST", "/imports", {"csv": ROWS, "label": "春季名册 / Spring list"})
     listed = {"what": "bulk.example", "action": "deny", "reason": "Bulk sign-ups"}
     await town.operates("POST", "/screening/domains", listed)

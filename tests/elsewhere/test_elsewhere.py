@@ -18,7 +18,7 @@ async def test_no_network_is_bridged(house: Living) -> None:
         assert await ada.refused("GET", f"/thirdparty/{path}") == "404 M_NOT_FOUND"
 
 
-@pytest.mark.parametrize("of", ["account/3pid", "account/password", "register"])
+@pytest.mark.parametrize("of", ["account/3pid", "account/password"])
 async def test_no_identity_server_proves_a_contact(house: Living, of: str) -> None:
     for medium, body in (("email", EMAIL), ("msisdn", PHONE)):
         path = f"{V3}/{of}/{medium}/requestToken"

@@ -224,6 +224,14 @@ async def running_the_house(place: Place) -> None:
     await owner.did("POST", "/imports", {"csv": csv, "label": "Autumn"})
 
 
+async def reporting(place: Place) -> None:
+    owner, ann = await place.owner(), await place.ann()
+    await ann.did("POST", f"/users/{ann.user_id}/report", {"reason": "Spilled tea"})
+    (one,) = (await owner.did("GET", "/complaints"))["complaints"]
+    decision = {"outcome": "dismissed", "answer": "Wiped up."}
+    await owner.did("POST", f"/complaints/{one['complaint_id']}/decide", decision)
+
+
 async def showing_who_one_is(place: Place) -> None:
     owner, ann = await place.owner(), await place.ann()
     bo = await place.home.joined("bo", "+447911123457")
@@ -323,6 +331,7 @@ LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
         showing_who_one_is,
         {"realnames_proofs.reference", "realnames_pending.reference", "regimes_tasks.appeal"},
     ),
+    (reporting, {"complaints_complaints.reason", "complaints_complaints.answer"}),
     (coming_by_a_provider, {"oidc_links.subject"}),
 ]
 

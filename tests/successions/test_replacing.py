@@ -78,6 +78,11 @@ async def test_the_old_room_falls_silent_and_people_follow(house: Living) -> Non
     for one in (ada, bob):
         tag = f"/user/{q(one.user_id)}/rooms/{q(old)}/tags/m.favourite"
         await one.did("PUT", tag, {"order": 0.5})
+        muted = {"actions": ["dont_notify"]}
+        await one.did("PUT", f"/pushrules/global/room/{q(old)}", muted)
+        about = [{"kind": "event_match", "key": "room_id", "pattern": old}]
+        loud = {"actions": ["notify"], "conditions": about}
+        await one.did("PUT", "/pushrules/global/override/mine", loud)
         direct = {"@x:s": [old, "!y:s"], "@z:s": ["!y:s"]}
         await one.did("PUT", f"/user/{q(one.user_id)}/account_data/m.direct", direct)
     await bob.sync()
@@ -95,6 +100,10 @@ async def test_the_old_room_falls_silent_and_people_follow(house: Living) -> Non
         assert tags == {"tags": {"m.favourite": {"order": 0.5}}}
         kept = await one.did("GET", f"/user/{q(one.user_id)}/account_data/m.direct")
         assert kept == {"@x:s": [old, "!y:s", new], "@z:s": ["!y:s"]}
+        rule = await one.did("GET", f"/pushrules/global/room/{q(new)}")
+        assert rule["actions"] == ["dont_notify"]
+        rule = await one.did("GET", f"/pushrules/global/override/{q(new)}")
+        assert rule["conditions"] == [{"kind": "event_match", "key": "room_id", "pattern": new}]
     assert await bob.say(new, "here")
 
 

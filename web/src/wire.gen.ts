@@ -379,6 +379,33 @@ export interface ComparedWire {
   rounds: ChangeRound[];
 }
 
+/** A report, and the event as it is now; ``event`` is null when it is of none, or erased. */
+export interface ComplaintDetailWire {
+  complaint: ComplaintWire;
+  event: Record<string, unknown> | null;
+}
+
+/** A report as operators see it; ``account_id`` is gone when its maker's account is. */
+export interface ComplaintWire {
+  complaint_id: string;
+  kind: string;
+  account_id: string | null;
+  user_id: string;
+  room_id: string;
+  event_id: string;
+  about: string;
+  reason: string;
+  made_at: string;
+  decided_at: string | null;
+  outcome: string | null;
+  answer: string | null;
+}
+
+/** Reports that wait, the oldest first; or those decided, the newest first. */
+export interface ComplaintsWire {
+  complaints: ComplaintWire[];
+}
+
 /** Ask for a code to one's own phone or address. */
 export interface ConfirmCodeIn {
   kind: string;
@@ -1529,6 +1556,25 @@ export interface OwnChangesWire {
   in_force: Details;
   needed: Record<string, string[]>;
   change: OwnChangeWire | null;
+}
+
+/** Something one has reported, and what became of it. */
+export interface OwnComplaintWire {
+  complaint_id: string;
+  kind: string;
+  room_id: string;
+  event_id: string;
+  about: string;
+  reason: string;
+  made_at: string;
+  decided_at: string | null;
+  outcome: string | null;
+  answer: string | null;
+}
+
+/** What one has reported, the newest first. */
+export interface OwnComplaintsWire {
+  complaints: OwnComplaintWire[];
 }
 
 /** How one's registration stands. ``said`` is what an operator told, in one's language. */
@@ -2833,6 +2879,12 @@ export interface BreachesScope {
   purpose?: string | null;
   version?: number | null;
   dek_id?: string | null;
+}
+
+/** What operators decide: ``acted`` or ``dismissed``, and what whoever reported it reads. */
+export interface ComplaintsDecisionBody {
+  outcome: string;
+  answer: string;
 }
 
 /** Showing once more that it is you: the password, or a code sent to the phone or address. */

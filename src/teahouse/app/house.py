@@ -15,6 +15,7 @@ from teahouse.app import doors as doors_group
 from teahouse.app import people as people_group
 from teahouse.app import pushing as pushing_group
 from teahouse.app import rights as rights_group
+from teahouse.app import square as square_group
 from teahouse.app import talk as talk_group
 from teahouse.app import ways as ways_group
 from teahouse.app.doors import Doors, doors_jobs, doors_routes, make_doors
@@ -76,6 +77,7 @@ FIELDS = (
     *ways_group.FIELDS,
     *talk_group.FIELDS,
     *pushing_group.FIELDS,
+    *square_group.FIELDS,
     *rights_group.FIELDS,
 )
 # Where what is sealed lies, for those who seal it anew.
@@ -85,6 +87,7 @@ SEALED = (
     *ways_group.SEALED,
     *talk_group.SEALED,
     *pushing_group.SEALED,
+    *square_group.SEALED,
     *rights_group.SEALED,
 )
 PASSING = (*people_group.PASSING,)
@@ -224,7 +227,7 @@ def _furnish(ground: Ground) -> House:
     pushing = make_pushing(ground, people, talk)
     named = {field.name for field in FIELDS} | KEY_COLUMNS.keys()
     upgrades = make_upgrades(ground, people, doors, uptime, (SEALED, PASSING), (named, SPOKEN))
-    rights = make_rights(ground, people, doors, ways, talk, pushing.pushers, SEALED)
+    rights = make_rights(ground, people, doors, ways, talk, square, pushing.pushers, SEALED)
     keeping = make_keeping(ground, people, doors, talk, upgrades, rights)
     demo = Demo(_verbs(ground, people, doors, talk))
     runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))

@@ -149,7 +149,7 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     ground.locksmith.also_holds(KeyPurpose.SESSION, operators.held)
     asks = Asks(db, clock)
     accounts.endings.append(asks.forget)
-    pairing = Pairing(db, vault, accounts, tell, clock, ids, config)
+    pairing = Pairing(db, vault, accounts, tell, clock, ids, config, recovery.confirming)
     pairing.listen()
     realnames = Realnames(
         db=db,

@@ -7,6 +7,7 @@ from functools import cache
 from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
+from teahouse.app.square import Square
 from teahouse.app.talk import Talk
 from teahouse.app.ways import Ways
 from teahouse.breaches import jobs as breaches_jobs
@@ -26,6 +27,7 @@ from teahouse.rights.service.erasures import Erasures
 from teahouse.rights.service.exporting import Exporting
 from teahouse.rights.service.holdings import Sources, people_holdings, told_holdings
 from teahouse.rights.service.pushed import pusher_holdings
+from teahouse.rights.service.reported import complaint_holdings
 from teahouse.rights.service.requests import Requests, request_holdings
 from teahouse.rights.service.spoken import talk_holdings
 
@@ -50,6 +52,7 @@ def make_rights(
     doors: Doors,
     ways: Ways,
     talk: Talk,
+    square: Square,
     pushers: Pushers,
     sealed: Sequence[Sealed],
 ) -> Rights:
@@ -68,6 +71,7 @@ def make_rights(
             *talk_holdings(sources),
             *request_holdings(requests),
             *pusher_holdings(pushers),
+            *complaint_holdings(square.complaints),
         )
 
     exporting = Exporting(

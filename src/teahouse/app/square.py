@@ -8,6 +8,10 @@ from teahouse.app.talk import Talk
 from teahouse.calls import jobs as calls_jobs
 from teahouse.calls import routes as calls_routes
 from teahouse.calls.service import Calls
+from teahouse.complaints import jobs as complaints_jobs
+from teahouse.complaints import routes as complaints_routes
+from teahouse.complaints import store as complaints_store
+from teahouse.complaints.service import Complaints
 from teahouse.elsewhere.routes import routes as elsewhere_routes
 from teahouse.infra.http.router import Route
 from teahouse.spaces import routes as spaces_routes
@@ -15,8 +19,8 @@ from teahouse.spaces.service import Spaces
 from teahouse.successions import routes as successions_routes
 from teahouse.successions.service import Successions
 
-FIELDS = ()
-SEALED = ()
+FIELDS = (*complaints_store.FIELDS,)
+SEALED = (*complaints_store.SEALED,)
 
 
 @dataclass(frozen=True, repr=False)
@@ -26,6 +30,7 @@ class Square:
     spaces: Spaces
     successions: Successions
     calls: Calls
+    complaints: Complaints
 
 
 def make_square(ground: Ground, people: People, talk: Talk) -> Square:
@@ -41,14 +46,32 @@ def make_square(ground: Ground, people: People, talk: Talk) -> Square:
         people.standing,
     )
     successions.listen()
+    successions.carries.append(talk.push.carry)
     calls = Calls(ground.db, people.accounts, ground.config, ground.clock, ground.ids)
     calls.listen()
-    return Square(spaces=Spaces(talk.rooms, talk.directory), successions=successions, calls=calls)
+    complaints = Complaints(
+        db=ground.db,
+        vault=ground.vault,
+        accounts=people.accounts,
+        rooms=talk.rooms,
+        reading=line.reading,
+        audit=people.audit,
+        clock=ground.clock,
+        ids=ground.ids,
+    )
+    complaints.listen()
+    return Square(
+        spaces=Spaces(talk.rooms, talk.directory),
+        successions=successions,
+        calls=calls,
+        complaints=complaints,
+    )
 
 
 def square_jobs(ground: Ground, square: Square) -> None:
     """Say what these domains do later."""
     calls_jobs.register(square.calls, ground.jobs)
+    complaints_jobs.register(square.complaints, ground.jobs)
 
 
 def square_routes(square: Square) -> list[Route]:
@@ -57,5 +80,6 @@ def square_routes(square: Square) -> list[Route]:
         *spaces_routes.routes(square.spaces),
         *successions_routes.routes(square.successions),
         *calls_routes.routes(square.calls),
+        *complaints_routes.routes(square.complaints),
         *elsewhere_routes(),
     ]

@@ -21,7 +21,7 @@ def routes(calls: Calls) -> list[Route]:
 
     async def token(request: Request) -> Response:
         await request.ignored_body()
-        access_token, seconds = await calls.token(request.caller, request.path["user_id"])
+        access_token, seconds = await calls.lend(request.caller, request.path["user_id"])
         return json_response(
             {
                 "access_token": access_token,

@@ -37,7 +37,7 @@ class Calls:
         username, password = credentials(caller.user_id, until, config.turn_secret)
         return Relay(username, password, list(config.turn_places), config.turn_seconds)
 
-    async def token(self, caller: Caller, user_id: str) -> tuple[str, int]:
+    async def lend(self, caller: Caller, user_id: str) -> tuple[str, int]:
         """Return a token by which another service learns who the caller is, and its seconds.
 
         Raises ``NotYourToken``.

@@ -1,6 +1,6 @@
 """Pairing: a second device signs in by a QR code, either way round.
 
-Owns: pairing_pairings
+Owns: pairing_pairings, pairing_tokens
 
 Announces: nothing
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from teahouse.accounts.model import WrongCredentials
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
@@ -17,6 +18,7 @@ ENTRIES = Limit("pairing.enter", per_minute=6, burst=6, by="address")
 TAKES = Limit("pairing.take", per_minute=120, burst=60, by="address")
 LOOKS = Limit("pairing.look", per_minute=6, burst=10)
 OFFERS = Limit("pairing.offer", per_minute=6, burst=6)
+TOKENS = Limit("pairing.token", per_minute=3, burst=6)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,17 @@ class _Mine:
         """Have a code to show."""
         await request.ignored_body()
         return json_response(await self.pairing.offer(request.caller), 201)
+
+    async def token(self, request: Request) -> Response:
+        """Have a token for another Matrix client, after showing again who one is."""
+        auth = (await request.json_object()).get("auth")
+        if auth is not None and not isinstance(auth, dict):
+            raise WrongCredentials("auth must be an object.")
+        challenge = await self.pairing.confirming.confirm(request.caller, "login_token", auth)
+        if challenge is not None:
+            return json_response(wire.challenge_out(challenge), 401)
+        token, ms = await self.pairing.lend(request.caller)
+        return json_response({"login_token": token, "expires_in_ms": ms})
 
     async def look(self, request: Request) -> Response:
         """See which device shows a code."""
@@ -132,6 +145,7 @@ def _own_routes(mine: _Mine) -> list[Route]:
             summary="Have a code to show to a new device",
             answer=PairingShown,
         ),
+        Route("POST", "/_matrix/client/v1/login/get_token", mine.token, limit=TOKENS),
         Route(
             "POST",
             f"{MINE}/look",

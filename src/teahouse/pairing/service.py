@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from teahouse.accounts.model import Account, Device, OpenedSession
 from teahouse.accounts.service import Accounts
 from teahouse.clock import Clock
@@ -34,6 +36,7 @@ from teahouse.pairing.model import (
     plain_code,
 )
 from teahouse.pairing.store import DEVICE_NAME, PLACE, PURPOSE, PairingRow
+from teahouse.proofs.service import Proofs
 
 _NUMBERS = range(10, 100)
 
@@ -54,11 +57,14 @@ class Pairing:
     clock: Clock
     ids: Ids
     config: Config
+    confirming: Proofs
 
     def listen(self) -> None:
         """Let what is under way end with its account, and when everybody is put out of it."""
         self.accounts.endings.append(store.forget)
         self.accounts.shuttings.append(store.forget)
+        self.accounts.flows.append({"type": "m.login.token", "get_login_token": True})
+        self.accounts.token_ways.append(self.sign_in)
 
     # -- the new device ------------------------------------------------------------------------
 
@@ -170,6 +176,23 @@ class Pairing:
     async def purge(self, tx: Tx) -> None:
         """Delete what ended ten minutes ago."""
         await store.purge(tx, self.clock.now() - TRACES_LIFE)
+
+    # -- by a token, as other Matrix clients do it ------------------------------------------------
+
+    async def lend(self, caller: Caller) -> tuple[str, int]:
+        """Return a token by which one other device may sign in, and for how many ms it is good."""
+        token, until = self.ids.token("thg"), self.clock.now() + CODE_LIFE
+        async with self.db.transaction() as tx:
+            await store.insert_token(tx, token_digest(token), caller.account_id, until)
+        return token, int(CODE_LIFE.total_seconds() * 1000)
+
+    async def sign_in(self, token: str, device: Device) -> tuple[Account, OpenedSession] | None:
+        """Sign in by such a token, once; ``None``: it is none, or none any more."""
+        async with self.db.transaction() as tx:
+            account_id = await store.take_token(tx, token_digest(token), self.clock.now())
+        if account_id is None:
+            return None
+        return await self.accounts.sign_in(account_id, msgspec.structs.replace(device, way=WAY))
 
     # -- inside --------------------------------------------------------------------------------
 

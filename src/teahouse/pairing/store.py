@@ -64,6 +64,13 @@ update pairing_pairings set state = $2, device_name = null, place = null where p
 FORGET = "delete from pairing_pairings where account_id = $1"
 PURGE = "delete from pairing_pairings where expires_at <= $1"
 
+INSERT_TOKEN = """
+insert into pairing_tokens (token_digest, account_id, expires_at) values ($1, $2, $3)"""
+TAKE_TOKEN = """
+delete from pairing_tokens where token_digest = $1 and expires_at > $2 returning account_id"""
+FORGET_TOKENS = "delete from pairing_tokens where account_id = $1"
+PURGE_TOKENS = "delete from pairing_tokens where expires_at <= $1"
+
 
 class PairingRow(NamedTuple):
     """A pairing still sealed."""
@@ -143,11 +150,23 @@ async def ended(tx: Tx, pairing_id: str, state: State) -> None:
 async def forget(tx: Tx, account_id: str) -> None:
     """Delete all pairings of an account."""
     await tx.run(FORGET, account_id)
+    await tx.run(FORGET_TOKENS, account_id)
 
 
 async def purge(tx: Tx, before: datetime) -> None:
     """Delete pairings that ended before a moment."""
     await tx.run(PURGE, before)
+    await tx.run(PURGE_TOKENS, before)
+
+
+async def insert_token(tx: Tx, digest: bytes, account_id: str, expires_at: datetime) -> None:
+    """Keep a login token's digest."""
+    await tx.run(INSERT_TOKEN, digest, account_id, expires_at)
+
+
+async def take_token(tx: Tx, digest: bytes, now: datetime) -> str | None:
+    """Return whose a login token is, once."""
+    return await tx.value(TAKE_TOKEN, digest, now)
 
 
 def _pairing(row: Row | None) -> PairingRow | None:

@@ -1,6 +1,22 @@
 """Pairing as the outside sees it."""
 
+from typing import Any
+
 import msgspec
+
+from teahouse.proofs.model import Challenge
+
+
+def challenge_out(challenge: Challenge) -> dict[str, Any]:
+    """Return Matrix's user-interactive authentication response."""
+    wrong = {"errcode": "M_FORBIDDEN", "error": "The password or code is not right."}
+    return {
+        "session": challenge.session,
+        "flows": [{"stages": [stage]} for stage in challenge.stages],
+        "params": {},
+        "completed": [],
+        **(wrong if challenge.wrong else {}),
+    }
 
 
 class PairingAskIn(msgspec.Struct):

@@ -160,6 +160,16 @@ class Push:
             await store.put(tx, user_id, msgspec.structs.replace(one, actions=list(actions)))
             await self._announce(tx, user_id)
 
+    async def carry(self, user_id: str, old: str, new: str) -> None:
+        """Let what somebody ruled about a room hold for the room that takes its place."""
+        for kind, rules in (await self.rules(user_id)).items():
+            for rule in rules:
+                found = model.carried(rule, kind, old, new)
+                if found is not None:
+                    await self.put_rule(user_id, kind, *found)
+                    if not rule.enabled:
+                        await self.set_enabled(user_id, kind, found[0], False)
+
     async def forget(self, tx: Tx, user_id: str) -> None:
         """Delete a person's rules; for the erasure of an account."""
         await store.forget(tx, user_id)

@@ -7,6 +7,7 @@ from teahouse.accounts.service import Accounts
 from teahouse.config import Config
 from teahouse.errors import NotFound
 from teahouse.infra.http.caller import Caller
+from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Route
@@ -16,6 +17,7 @@ VERSIONS = (
     "r0.6.1",
     *(f"v1.{minor}" for minor in range(1, 16)),
 )
+SUPPORT = Limit("support", per_minute=60, burst=30, by="address")
 ADMIN, SECURITY = "m.role.admin", "m.role.security"
 _USER_ID = re.compile(r"@[^\s:]+:\S+")
 _ADDRESS = re.compile(r"[^\s@:]+@[^\s@]+\.[^\s@]+")
@@ -30,7 +32,7 @@ def capabilities(caller: Caller, config: Config) -> dict[str, Any]:
         "m.set_displayname": {"enabled": True},
         "m.set_avatar_url": {"enabled": True},
         "m.3pid_changes": {"enabled": False},
-        "m.get_login_token": {"enabled": False},
+        "m.get_login_token": {"enabled": True},
         "m.profile_fields": {"enabled": True},
         "org.teahouse.encrypted_rooms": {"enabled": config.encryption == "allow"},
     }
@@ -85,6 +87,6 @@ def routes(accounts: Accounts) -> list[Route]:
     return [
         Route("GET", "/_matrix/client/versions", versions, auth=Auth.NONE),
         Route("GET", "/.well-known/matrix/client", well_known, auth=Auth.NONE),
-        Route("GET", "/.well-known/matrix/support", support, auth=Auth.NONE),
+        Route("GET", "/.well-known/matrix/support", support, auth=Auth.NONE, limit=SUPPORT),
         Route("GET", "/_matrix/client/v3/capabilities", able),
     ]

@@ -56,7 +56,7 @@ from teahouse.passwords.service import Passwords
 # out whoever is in it.
 Ending = Callable[[Tx, str], Awaitable[None]]
 # Signs in by a login token, or raises ``WrongCredentials``.
-TokenWay = Callable[[str, Device], Awaitable[tuple[Account, OpenedSession]]]
+TokenWay = Callable[[str, Device], Awaitable[tuple[Account, OpenedSession] | None]]
 # Called in the transaction in which somebody signs in, with what was opened.
 Entering = Callable[[Tx, Account, Device, OpenedSession], Awaitable[None]]
 # Called with ``(account_id, kind, value)`` when a code was right, before anybody is let in.
@@ -325,8 +325,9 @@ class Accounts:
     async def sign_in_token(self, token: str, device: Device) -> tuple[Account, OpenedSession]:
         """Sign in by a login token that another domain gave. Raises ``WrongCredentials``."""
         for way in self.token_ways:
-            return await way(token, device)
-        raise model.BadLoginType
+            if (opened := await way(token, device)) is not None:
+                return opened
+        raise model.WrongCredentials if self.token_ways else model.BadLoginType
 
     async def refresh(self, refresh_token: str) -> OpenedSession:
         """Exchange a refresh token for new tokens. Raises ``UnknownToken``, ``AccountLocked``."""

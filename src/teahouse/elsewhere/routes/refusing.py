@@ -53,7 +53,7 @@ def routes() -> list[Route]:
     """Return these routes."""
     tokens = [
         Route("POST", f"{V3}/{of}/{medium}/requestToken", prove, auth=Auth.NONE, limit=TOKENS)
-        for of in ("account/3pid", "account/password", "register")
+        for of in ("account/3pid", "account/password")
         for medium in ASKED
     ]
     return [

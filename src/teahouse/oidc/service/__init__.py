@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from teahouse.accounts.model import Account, BadLocalpart, Device, OpenedSession, WrongCredentials
+from teahouse.accounts.model import Account, BadLocalpart, Device, OpenedSession
 from teahouse.accounts.service import Accounts
 from teahouse.config import Config
 from teahouse.consent.model import Basis
@@ -83,7 +83,6 @@ class Oidc:
         if self.providers:
             known = [{"id": key, "name": p.settings.name} for key, p in self.providers.items()]
             self.accounts.flows.append({"type": "m.login.sso", "identity_providers": known})
-            self.accounts.flows.append({"type": "m.login.token"})
             self.accounts.token_ways.append(self.sign_in)
 
     # -- out and back --------------------------------------------------------------------------
@@ -204,13 +203,13 @@ class Oidc:
             found = await store.links(tx, account_id)
         return [Link(key, self._name(key), at) for key, at in found]
 
-    async def sign_in(self, token: str, device: Device) -> tuple[Account, OpenedSession]:
-        """Sign in by a login token, once. Raises ``WrongCredentials``."""
+    async def sign_in(self, token: str, device: Device) -> tuple[Account, OpenedSession] | None:
+        """Sign in by a login token, once; ``None``: it is none, or none any more."""
         async with self.accounts.db.read() as tx:
             now = self.accounts.clock.now()
             taken = await store.take_token(tx, token_digest(token), now)
         if taken is None:
-            raise WrongCredentials
+            return None
         account_id, by = taken
         device = msgspec.structs.replace(device, way=way_of(by))
         return await self.accounts.sign_in(account_id, device)

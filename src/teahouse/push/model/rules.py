@@ -294,6 +294,22 @@ def default_document(user_id: str) -> bytes:
     return msgspec.json.encode(document(user_id, PREDEFINED))
 
 
+def carried(rule: Rule, kind: RuleKind, old: str, new: str) -> tuple[str, NewRule] | None:
+    """Return a person's own rule about one room as a rule about another; ``None``: it is of none."""
+    if rule.default:
+        return None
+    if kind == "room":
+        return (new, NewRule(rule.actions)) if rule.rule_id == old else None
+    conditions = [
+        {**one, "pattern": new} if (one.get("key"), one.get("pattern")) == ("room_id", old) else one
+        for one in rule.conditions or ()
+    ]
+    if conditions == (rule.conditions or []):
+        return None
+    rule_id = rule.rule_id.replace(old, new) if old in rule.rule_id else new
+    return rule_id, NewRule(rule.actions, conditions)
+
+
 def find(rules: Mapping[RuleKind, Sequence[Rule]], kind: RuleKind, rule_id: str) -> Rule:
     """Return one rule. Raises ``NoSuchRule``."""
     for rule in rules[kind]:

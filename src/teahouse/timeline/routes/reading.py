@@ -70,8 +70,12 @@ class _Pages:
         return Choice(wish, await self._account_data.ignored(request.caller.user_id))
 
     async def anywhere(self, request: Request) -> Response:
-        event = await self._reading.event_anywhere(request.caller, request.path["event_id"])
-        return Response(200, with_room(served(event, request.caller), event.room_id))
+        caller, event_id = request.caller, request.path["event_id"]
+        placed = await self._reading.event_anywhere(caller, event_id)
+        room_id = placed[1].room_id
+        visibility = await self._reading.access_event(caller, room_id, event_id)
+        [body] = await self._reading.dressed(caller, visibility, [placed])
+        return Response(200, with_room(body, room_id))
 
     async def messages(self, request: Request) -> Response:
         room_id = request.path["room_id"]

@@ -176,13 +176,13 @@ class Reading:
         """Return the events of all rooms after a place, room by room, whoever may read them."""
         return await store.events_from(tx, room_id, pos, limit)
 
-    async def event_anywhere(self, caller: Caller, event_id: str) -> RoomEvent:
+    async def event_anywhere(self, caller: Caller, event_id: str) -> Placed:
         """Return an event of whichever room it is in. Raises ``NoSuchEvent``."""
         async with self.db.read() as tx:
             found = await store.event(tx, event_id)
         if found is None:
             raise NoSuchEvent
-        return (await self.event(caller, found[1].room_id, event_id))[1]
+        return await self.event(caller, found[1].room_id, event_id)
 
     async def _forgotten(self, room: Room, user_id: str) -> bool:
         """Tell whether a person has forgotten a room that is not everybody's to read."""

@@ -41,6 +41,11 @@ const NAMES: Record<string, Key> = {
   "request/erasure": "admin.requests.kind.erasure",
   "request/complaint": "admin.requests.kind.complaint",
   "request/appeal": "admin.requests.kind.appeal",
+  "complaint/event": "admin.complaints.kind.event",
+  "complaint/room": "admin.complaints.kind.room",
+  "complaint/user": "admin.complaints.kind.user",
+  "decision/acted": "admin.complaints.outcome.acted",
+  "decision/dismissed": "admin.complaints.outcome.dismissed",
   "recovery/asked": "admin.recoveries.state.asked",
   "recovery/waiting": "admin.recoveries.state.waiting",
   "recovery/sent": "admin.recoveries.state.sent",
@@ -72,6 +77,8 @@ export const workTitle = (work: { kind: string; title: string }) =>
     : work.title;
 export const requestKindName = (id: string) => named("request", id);
 export const outcomeName = (id: string) => named("outcome", id);
+export const complaintKindName = (id: string) => named("complaint", id);
+export const decisionName = (id: string) => named("decision", id);
 export const recoveryStateName = (id: string) => named("recovery", id);
 export const accountStateName = (id: string) => named("account", id);
 

@@ -60,6 +60,7 @@ const MAY = {
   gate: ["owner", "registrar"],
   accounts: ["owner", "moderator"],
   requests: ["owner", "moderator"],
+  complaints: ["owner", "moderator"],
   operators: ["owner"],
   house: ["owner"],
   see_operators: ["owner", "auditor"],

@@ -35,6 +35,10 @@ export class Room {
   powerLevels = $state.raw<Json>({});
   /** Only its members' own apps can read it; this one cannot. */
   encrypted = $state(false);
+  /** Those who stand above the power levels (room version 12). */
+  creators = $state.raw<readonly string[]>([]);
+  /** The room that has taken this one's place, if one has. */
+  successor = $state("");
   /** Where the person left off, by their own read marker. */
   fullyRead = $state<string | null>(null);
   membersLoaded = $state(false);
@@ -137,6 +141,7 @@ export class Room {
 
   /** What a member may do at least: their power level. */
   powerOf(userId: string): number {
+    if (this.creators.includes(userId)) return Number.POSITIVE_INFINITY;
     const users = (this.powerLevels["users"] ?? {}) as Record<string, unknown>;
     return Number(users[userId] ?? this.powerLevels["users_default"] ?? 0);
   }
@@ -213,6 +218,12 @@ export class Room {
       case "m.room.encryption":
         this.encrypted = true; // and for good: nothing takes it back
         break;
+      case "m.room.create":
+        this.creators = creatorsOf(event);
+        break;
+      case "m.room.tombstone":
+        this.successor = string(content["replacement_room"]);
+        break;
       case "m.room.power_levels":
         this.powerLevels = content;
         break;
@@ -233,6 +244,13 @@ export class Room {
       membership: string(content["membership"]),
     });
   }
+}
+
+/** Those who stand above the power levels, where the room's version has such people. */
+function creatorsOf(event: LooseEvent): string[] {
+  if (Number(event.content["room_version"]) < 12 || !event.sender) return [];
+  const more = event.content["additional_creators"];
+  return [event.sender, ...(Array.isArray(more) ? more.map(string) : [])];
 }
 
 /** Whoever makes a room joins it: that the room was made says both. */

@@ -47,6 +47,26 @@ describe("a room", () => {
     expect(room.name).toBe("Tea");
   });
 
+  it("knows who stands above the levels, and which room takes its place", () => {
+    const room = new Room("!r:x", me);
+    const made = (version: string) =>
+      said("", {
+        type: "m.room.create",
+        state_key: "",
+        content: { room_version: version, additional_creators: [me] },
+      });
+    room.takeState([made("11")]);
+    expect(room.powerOf(you)).toBe(0);
+    room.takeState([made("12")]);
+    expect(room.powerOf(you)).toBe(Number.POSITIVE_INFINITY);
+    expect(room.powerOf(me)).toBe(Number.POSITIVE_INFINITY);
+    expect(room.powerOf("@far:x")).toBe(0);
+    expect(room.successor).toBe("");
+    const content = { body: "", replacement_room: "!new:x" };
+    room.takeState([said("", { type: "m.room.tombstone", state_key: "", content })]);
+    expect(room.successor).toBe("!new:x");
+  });
+
   it("keeps one stretch without a gap: a limited answer starts anew", () => {
     const room = new Room("!r:x", me);
     room.take({ timeline: { events: [said("a")], prev_batch: "p1" } }, "join");
