@@ -143,7 +143,7 @@ def heard(module: ast.Module, domain: str) -> set[str]:
         for node in ast.walk(module)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr in ("hear", "follow")
+        and node.func.attr in ("hear", "follow", "follow_together")
         for argument in node.args
         for name in ast.walk(argument)
         if isinstance(name, ast.Name) and name.id in foreign_ones
@@ -156,8 +156,9 @@ from teahouse.rooms.events import A, B, C
 from teahouse.sync.events import Own
 log.hear(A, act)
 log.follow("x", (B, act), (Own, act))
+log.follow_together("y", (C, Own), act)
 """
-    assert heard(ast.parse(code), "sync") == {"A", "B"}
+    assert heard(ast.parse(code), "sync") == {"A", "B", "C"}
 
 
 @pytest.mark.parametrize("folder", source.domains(), ids=source.name)

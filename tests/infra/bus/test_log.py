@@ -160,22 +160,23 @@ async def test_stale_items_are_refused_only_when_others_have_written(
 async def test_a_follower_acts_once_and_its_cursor_commits_with_its_act(log: Log) -> None:
     acted: list[str] = []
 
-    async def act(tx: Tx, pos: int, said: Said) -> None:
-        if said.what == "2" and len(acted) < 2:
-            acted.append("tried")
-            raise RuntimeError
-        acted.append(said.what)
+    async def act(tx: Tx, told: Sequence[tuple[int, Said]]) -> None:
+        for _, said in told:
+            if said.what == "2" and len(acted) < 2:
+                acted.append("tried")
+                raise RuntimeError
+            acted.append(said.what)
 
-    handlers = {Said.kind: (Said, act)}
-    assert not await log.follow_once("ears", handlers)
+    handlers = {Said.kind: Said}
+    assert not await log.follow_once("ears", handlers, act)
     for what in ("1", "2"):
         async with log.db.transaction() as tx:
             await log.put(tx, Said("a", what))
     acted.append("start")
     with pytest.raises(RuntimeError):
         acted.clear()
-        await log.follow_once("ears", handlers)
+        await log.follow_once("ears", handlers, act)
     acted[:] = ["again", "again"]
-    await log.follow_once("ears", handlers)
+    await log.follow_once("ears", handlers, act)
     assert acted == ["again", "again", "1", "2"]
-    assert not await log.follow_once("ears", handlers)
+    assert not await log.follow_once("ears", handlers, act)

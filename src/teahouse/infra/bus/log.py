@@ -44,6 +44,7 @@ class Announcement(Protocol):
 A = TypeVar("A", bound=Announcement)
 Heard = Callable[[int, Any], None]
 Acted = Callable[[Tx, int, Any], Awaitable[None]]
+ActedTogether = Callable[[Tx, Sequence[tuple[int, Any]]], Awaitable[None]]
 Whispered = Callable[[str, bytes], None]
 
 
@@ -215,21 +216,36 @@ class Log:
         ``handlers`` are pairs of an event type and ``async (tx, pos, event)``; its effects and
         the cursor commit together. A handler that raises is tried again after a second.
         """
-        by_kind = {event_type.kind: (event_type, act) for event_type, act in handlers}
+        acts: dict[type[Any], Acted] = dict(handlers)
+
+        async def one_by_one(tx: Tx, told: Sequence[tuple[int, Any]]) -> None:
+            for pos, event in told:
+                await acts[type(event)](tx, pos, event)
+
+        self.follow_together(name, list(acts), one_by_one)
+
+    def follow_together(
+        self, name: str, event_types: Sequence[type[Any]], act: ActedTogether
+    ) -> None:
+        """Act as :meth:`follow` does, on all that a transaction has room for at once.
+
+        ``act`` is ``async (tx, [(pos, event), …])``, in order: for what is cheap for many together.
+        """
+        by_kind = {event_type.kind: event_type for event_type in event_types}
         nudge = asyncio.Event()
         self._followers[name] = list(by_kind)
         for kind in by_kind:
             self._nudges.setdefault(kind, []).append(nudge)
-        self._spawn(self._follow(name, by_kind, nudge))
+        self._spawn(self._follow(name, by_kind, act, nudge))
 
     async def _follow(
-        self, name: str, by_kind: dict[str, tuple[type[Any], Acted]], nudge: asyncio.Event
+        self, name: str, by_kind: dict[str, type[Any]], act: ActedTogether, nudge: asyncio.Event
     ) -> None:
         while True:
             nudge.clear()
             more = False
             try:
-                more = await self.follow_once(name, by_kind)
+                more = await self.follow_once(name, by_kind, act)
             except Unavailable:
                 nudge.clear()
             except Exception as fault:  # noqa: BLE001 - one bad event must not end the follower
@@ -241,7 +257,9 @@ class Log:
                 except TimeoutError:
                     continue
 
-    async def follow_once(self, name: str, by_kind: dict[str, tuple[type[Any], Acted]]) -> bool:
+    async def follow_once(
+        self, name: str, by_kind: dict[str, type[Any]], act: ActedTogether
+    ) -> bool:
         """Act on one batch and tell whether there may be more."""
         async with self.db.transaction() as tx:
             cursor = await store.take_cursor(tx, name)
@@ -253,9 +271,10 @@ class Log:
                 return False
             kinds = list(by_kind)
             found = await store.read_kinds(tx, cursor, until, kinds, FOLLOW_ENTRIES_MAX)
-            for pos, entry in found:
-                event_type, act = by_kind[entry.kind]
-                await act(tx, pos, msgspec.msgpack.decode(entry.body, type=event_type))
+            if found:
+                decode = msgspec.msgpack.decode
+                told = [(pos, decode(one.body, type=by_kind[one.kind])) for pos, one in found]
+                await act(tx, told)
             if not found and until - cursor < IDLE_POSITIONS_MAX:
                 return False  # nothing to do: a commit that only moves the cursor is waste
             full = len(found) == FOLLOW_ENTRIES_MAX
@@ -269,6 +288,10 @@ class Log:
     async def trim(self, tx: Tx) -> None:
         """Forget entries that every follower has acted on and that are a day old."""
         await store.trim(tx, self.applied, KEPT_HOURS)
+
+    async def is_followed(self, tx: Tx, name: str) -> bool:
+        """Tell whether a follower has begun: whatever is announced from now on, it acts on."""
+        return await store.has_cursor(tx, name)
 
     async def settled(self, seconds: float) -> bool:
         """Wait until every follower here has acted on all there is; tell whether it has."""

@@ -37,6 +37,8 @@ where entry.shard = $1 and entry.pos = new.pos"""
 
 CURSOR_NEW = "insert into log_cursors (name, pos) values ($1, $2) on conflict (name) do nothing"
 
+CURSOR_IS = "select exists (select from log_cursors where name = $1)"
+
 CURSOR_TAKE = "select pos from log_cursors where name = $1 for update skip locked"
 
 CURSOR_MOVE = "update log_cursors set pos = $2 where name = $1"
@@ -122,6 +124,11 @@ async def behind(tx: Tx, name: str, kinds: list[str]) -> bool:
 async def new_cursor(tx: Tx, name: str, pos: int) -> None:
     """Make a follower's cursor unless it has one."""
     await tx.run(CURSOR_NEW, name, pos)
+
+
+async def has_cursor(tx: Tx, name: str) -> bool:
+    """Tell whether a follower has a cursor."""
+    return await tx.value(CURSOR_IS, name)
 
 
 async def take_cursor(tx: Tx, name: str) -> int | None:
