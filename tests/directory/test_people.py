@@ -92,3 +92,23 @@ async def test_the_nearest_first_and_no_more_than_asked(town: Town) -> None:
     assert answer.json()["limited"] is True
     assert await town.client.error("cy", "POST", SEARCH, json={}) == (400, "M_MISSING_PARAM")
     assert await town.client.error("", "POST", SEARCH, json={}) == (401, "M_MISSING_TOKEN")
+
+
+async def test_a_name_is_found_however_it_is_typed(town: Town) -> None:
+    await town.person("ann", "Ann Lee")
+    await town.person("zm", "張小明")
+    room_id = await town.room("a", "ann")
+    await town.come(room_id, "zm", displayname="張小明")
+    for term in ("张小", "zhang", "zxm", "zhang xm", "xiaoming", "ZXM"):
+        assert await search(town, "ann", term) == [user_id("zm")], term
+    for term in ("zmx", "wang", "李"):
+        assert await search(town, "ann", term) == [], term
+    known = await town.directory.known_people(user_id("ann"), "zxm", 5)
+    assert [one.user_id for one in known] == [user_id("zm")]
+    await town.come(room_id, "zm", "leave")
+    assert await search(town, "ann", "zxm") == []
+    await town.set_state(room_id, "join_rules", {"join_rule": "public"})
+    await town.come(room_id, "zm", displayname="張小明")
+    await town.come(room_id, "ann", "leave")
+    assert await search(town, "ann", "zxm") == [user_id("zm")]
+    assert await town.directory.known_people(user_id("ann"), "zxm", 5) == []

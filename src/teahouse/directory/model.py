@@ -7,6 +7,8 @@ import msgspec
 
 from teahouse.errors import Conflict, Invalid, Kind, Refused
 from teahouse.rooms.model.state import RoomState
+from teahouse.spelling.model.folding import fold
+from teahouse.spelling.model.naming import EXACT, folded_name, means, nearness
 
 ALIAS_BYTES_MAX = 255
 ALIASES_OF_ROOM_MAX = 1_000
@@ -165,8 +167,7 @@ def sketch(state: RoomState) -> ListedRoom:
 
 def listed(rooms: Iterable[ListedRoom], wanted: Wanted) -> list[ListedRoom]:
     """Return the rooms that are wanted, the fullest first."""
-    term = wanted.term.lower()
-    found = [room for room in rooms if _is_wanted(room, term, wanted.room_types)]
+    found = [room for room in rooms if _is_wanted(room, wanted.term, wanted.room_types)]
     found.sort(key=lambda room: (-room.num_joined_members, room.room_id))
     return found
 
@@ -176,8 +177,10 @@ def _is_wanted(room: ListedRoom, term: str, room_types: frozenset[str | None] | 
         return False
     if not term:
         return True
-    texts = (room.name, room.topic, room.canonical_alias)
-    return room.room_id.lower() == term or any(term in text.lower() for text in texts)
+    folded, names = fold(term), (room.name, room.canonical_alias)
+    if room.room_id.lower() == term.lower() or means(term, *names):
+        return True
+    return any(folded in folded_name(text) for text in (*names, room.topic))
 
 
 def page(rooms: Sequence[ListedRoom], since: str | None, limit: int) -> Page:
@@ -222,16 +225,13 @@ def opens(event_type: str, content: dict[str, Any]) -> bool:
 
 
 def person_matches(term: str, user_id: str, display_name: str | None) -> bool:
-    """Tell whether a person is meant: all words of ``term`` (lower case) are in id or name."""
-    where = f"{user_id}\n{display_name or ''}".lower()
-    return all(word in where for word in term.split())
+    """Tell whether a person is meant: each word of ``term`` is in id or name, or sounds like it."""
+    return means(term, user_id, display_name or "")
 
 
 def closeness(term: str, person: FoundPerson) -> tuple[int, str]:
     """Return how near a person is to what was searched for; the least is the nearest."""
-    localpart = person.user_id[1:].partition(":")[0].lower()
-    name = (person.display_name or "").lower()
-    if term in (localpart, name, person.user_id.lower()):
-        return 0, person.user_id
-    starts = localpart.startswith(term) or name.startswith(term)
-    return (1 if starts else 2), person.user_id
+    if term == person.user_id.lower():
+        return EXACT, person.user_id
+    localpart = person.user_id[1:].partition(":")[0]
+    return nearness(term, localpart, person.display_name or ""), person.user_id

@@ -189,10 +189,25 @@ class Directory:
         wanted = term.strip().lower()[: model.TERM_LETTERS_MAX]
         if not wanted:
             return [], False
-        seen = await self._visible(user_id, wanted, limit)
+        async with self.db.read() as tx:
+            open_ids = await store.open_rooms(tx, model.OPEN_SEARCHED_MAX)
+        seen = await self._visible(user_id, wanted, limit, open_ids)
         exact = await self._by_whole_name(wanted)
         if exact is not None and exact != user_id and exact not in seen:
             seen.insert(0, exact)
+        people = await self._nearest(wanted, seen)
+        return people[:limit], len(people) > limit
+
+    async def known_people(self, user_id: str, term: str, limit: int) -> list[FoundPerson]:
+        """Return people by id or name, of those who share a room with somebody and of no others."""
+        wanted = term.strip().lower()[: model.TERM_LETTERS_MAX]
+        if not wanted:
+            return []
+        seen = await self._visible(user_id, wanted, limit, ())
+        return (await self._nearest(wanted, seen))[:limit]
+
+    async def _nearest(self, wanted: str, seen: Sequence[str]) -> list[FoundPerson]:
+        """Return those who are meant by the names they have now, the nearest first."""
         profiles = await self.profiles.many(seen)
         people = [
             FoundPerson(one, profiles[one].display_name, profiles[one].avatar_url) for one in seen
@@ -201,12 +216,12 @@ class Directory:
             one for one in people if model.person_matches(wanted, one.user_id, one.display_name)
         ]
         people.sort(key=lambda one: model.closeness(wanted, one))
-        return people[:limit], len(people) > limit
+        return people
 
-    async def _visible(self, user_id: str, wanted: str, limit: int) -> list[str]:
+    async def _visible(
+        self, user_id: str, wanted: str, limit: int, open_ids: Sequence[str]
+    ) -> list[str]:
         """Return those who may be meant, by the names they have in the rooms that are looked at."""
-        async with self.db.read() as tx:
-            open_ids = await store.open_rooms(tx, model.OPEN_SEARCHED_MAX)
         mine = await self.rooms.joined_rooms(user_id)
         enough, looked_at = limit * 4 + 1, 0
         seen = {user_id}
