@@ -3,6 +3,7 @@
 ``abuse`` is a run of its own: scripted sign-ups among people (``bench/abuse``).
 ``breach`` times finding who is affected by a leak (``bench/breach.py``).
 ``refused`` measures what saying no costs (``bench/refused.py``).
+``search`` measures indexing and finding messages (``bench/search.py``).
 ``telling`` times the answers about somebody and about nobody (``bench/telling.py``).
 ``upgrade`` makes all keys anew with registration open (``bench/upgrade``).
 
@@ -27,7 +28,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from bench import backlog, breach, chat, passwords, refused, register, surge, telling
+from bench import backlog, breach, chat, passwords, refused, register, search, surge, telling
 from bench.abuse import run as abuse
 from bench.meter import Cost
 from bench.scene import Scene
@@ -182,6 +183,10 @@ def main() -> None:
         return
     if sys.argv[1:2] == ["breach"]:
         asyncio.run(breach.run(sys.argv[2:]))
+        return
+    if sys.argv[1:2] == ["search"]:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+        search.run(sys.argv[2:], server_at)
         return
     if sys.argv[1:2] == ["upgrade"]:
         upgrade.run(sys.argv[2:], server_at)

@@ -829,6 +829,23 @@ export interface FoundOut {
   deactivated_at: string | null;
 }
 
+/** A person as a search shows them. */
+export interface FoundPerson {
+  user_id: string;
+  display_name?: string | null;
+  avatar_url?: string | null;
+}
+
+/** A room as the search shows it; ``name`` is empty for one that is called after its people. */
+export interface FoundRoom {
+  room_id: string;
+  name: string;
+  joined: boolean;
+  members: number;
+  avatar_url?: string;
+  alias?: string;
+}
+
 /** An invitation, and how often it was used. */
 export interface Given {
   invite: Invite;
@@ -1299,6 +1316,16 @@ export interface MergesWire {
   total: number;
   unseen: number;
   merges: MergeWire[];
+}
+
+/** A message that was found: a piece of its text, and what to mark in it. */
+export interface MessageOut {
+  room_id: string;
+  event_id: string;
+  sender: string;
+  ts: number;
+  text: string;
+  marks: [number, number][];
 }
 
 /** How many messages would go to a kind of contact, and what sends them. */
@@ -2652,6 +2679,14 @@ export interface TurnOf {
   door: string;
   contact_kind: string;
   expires_at: string;
+}
+
+/** What was found while somebody typed; ``next`` goes on with the messages. */
+export interface TypedOut {
+  people: FoundPerson[];
+  rooms: FoundRoom[];
+  messages: MessageOut[];
+  next?: string;
 }
 
 /** Which provider goes, and proof. */

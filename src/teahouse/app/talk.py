@@ -36,6 +36,10 @@ from teahouse.relations import routes as relations_routes
 from teahouse.relations.service import Relations
 from teahouse.rooms import store as rooms_store
 from teahouse.rooms.service import Rooms
+from teahouse.search import jobs as search_jobs
+from teahouse.search import routes as search_routes
+from teahouse.search import store as search_store
+from teahouse.search.service.house import Search, open_search
 from teahouse.sync import routes as sync_routes
 from teahouse.sync.service.building import Building
 from teahouse.sync.service.company import Company
@@ -59,6 +63,7 @@ FIELDS = (
     *presence_store.FIELDS,
     *encryption_store.FIELDS,
     *keybackups_store.FIELDS,
+    *search_store.FIELDS,
 )
 SEALED = (*media_store.SEALED, *presence_store.SEALED)
 
@@ -80,6 +85,7 @@ class Talk:
     presence: Presence
     encryption: Encryption
     key_backups: KeyBackups
+    search: Search
 
 
 def make_talk(ground: Ground, people: People) -> Talk:
@@ -88,7 +94,6 @@ def make_talk(ground: Ground, people: People) -> Talk:
     db, log = ground.db, ground.log
     appender = Appender(log)
     rooms = Rooms(db, clock)
-    media = _make_media(ground, people)
     directory = Directory(
         db, log, rooms, people.accounts, people.profiles, clock, config.server_name, people.standing
     )
@@ -129,7 +134,7 @@ def make_talk(ground: Ground, people: People) -> Talk:
     key_backups.listen()
     return Talk(
         rooms=rooms,
-        media=media,
+        media=_make_media(ground, people),
         directory=directory,
         timeline=timeline,
         relations=relations,
@@ -141,6 +146,21 @@ def make_talk(ground: Ground, people: People) -> Talk:
         presence=presence,
         encryption=encryption,
         key_backups=key_backups,
+        search=_make_search(ground, people, directory, timeline, relations),
+    )
+
+
+def _make_search(
+    ground: Ground, people: People, directory: Directory, timeline: Timeline, relations: Relations
+) -> Search:
+    """Make the search, above all that it finds."""
+    return open_search(
+        db=ground.db,
+        log=ground.log,
+        timeline=timeline,
+        relations=relations,
+        directory=directory,
+        account_data=people.account_data,
     )
 
 
@@ -210,6 +230,7 @@ def talk_jobs(ground: Ground, talk: Talk) -> None:
     media_jobs.follow(talk.media, ground.log)
     push_jobs.register(talk.push, ground.log)
     relations_jobs.register(talk.relations, ground.jobs)
+    search_jobs.register(talk.search.indexing, ground.log, ground.jobs)
     receipts_jobs.register(ground.log)
     encryption_jobs.register(talk.encryption, ground.log, ground.jobs)
     timeline_jobs.register(talk.timeline, ground.log, ground.jobs)
@@ -225,6 +246,7 @@ def talk_routes(ground: Ground, people: People, talk: Talk, syncing: Syncing) ->
         *coming_routes.routes(line.coming, line.making, ground.config.default_room_version),
         *reading_routes.routes(line.reading, people.account_data),
         *relations_routes.routes(talk.relations),
+        *search_routes.routes(talk.search),
         *receipts_routes.routes(talk.receipts, talk.typing),
         *push_routes.routes(talk.push),
         *presence_routes.routes(talk.presence),

@@ -185,6 +185,13 @@ class Relations:
         async with self.db.read() as tx:
             return await store.related(tx, room_id, asked, senders, rel_types, seen)
 
+    async def edited(self, asked: Sequence[tuple[str, str]]) -> set[str]:
+        """Return which events of any rooms have an edit, whoever may read it."""
+        if not asked:
+            return set()
+        async with self.db.read() as tx:
+            return await store.edited(tx, asked)
+
     # -- asked for by themselves -----------------------------------------------------------------
 
     async def children(

@@ -57,6 +57,12 @@ where room_id = $1 and target_id = any ($2::text[])
 and ($3::text[] is null or sender = any ($3)) and ($4::text[] is null or rel_type = any ($4))
 and pos <@ $5::text::int8multirange"""
 
+EDITED = """
+select distinct edge.target_id
+from unnest($1::text[], $2::text[]) as asked (room_id, target_id)
+join relations_edges edge using (room_id, target_id)
+where edge.rel_type = 'm.replace' and edge.counts"""
+
 BACKWARDS = """
 select event_id, pos from relations_edges
 where room_id = $1 and target_id = $2 and pos <= $3 and pos > $4
@@ -176,6 +182,12 @@ async def related(
 ) -> set[str]:
     """Return which of the events somebody, or some kind of event, relates to."""
     rows = await tx.rows(RELATED, room_id, list(target_ids), senders, rel_types, seen)
+    return {row[0] for row in rows}
+
+
+async def edited(tx: Tx, asked: Sequence[tuple[str, str]]) -> set[str]:
+    """Return which events, each told by its room and id, have an edit that counts."""
+    rows = await tx.rows(EDITED, [one[0] for one in asked], [one[1] for one in asked])
     return {row[0] for row in rows}
 
 

@@ -74,6 +74,11 @@ EVENTS = """
 select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
 from timeline_events where event_id = any ($1::text[])"""
 
+EVENTS_AT = """
+select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
+from unnest($1::text[], $2::bigint[]) as asked (room_id, pos)
+join timeline_events using (room_id, pos)"""
+
 EVENTS_FROM = """
 select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
 from timeline_events where (room_id, pos) > ($1, $2) order by room_id, pos limit $3"""
@@ -226,6 +231,12 @@ async def events(tx: Tx, event_ids: Collection[str]) -> dict[str, Placed]:
     """Return events by id, with their positions, of those that are there."""
     found = [_placed(row) for row in await tx.rows(EVENTS, list(event_ids))]
     return {event.event_id: (pos, event) for pos, event in found}
+
+
+async def events_at(tx: Tx, places: Sequence[tuple[str, int]]) -> list[Placed]:
+    """Return the events at places, each a room and a position."""
+    rows = await tx.rows(EVENTS_AT, [one[0] for one in places], [one[1] for one in places])
+    return [_placed(row) for row in rows]
 
 
 async def events_from(tx: Tx, room_id: str, pos: int, limit: int) -> list[Placed]:

@@ -172,6 +172,10 @@ class Reading:
         """Return events whoever may read them: for those who keep something about them."""
         return await store.events(tx, event_ids)
 
+    async def events_at(self, tx: Tx, places: Sequence[tuple[str, int]]) -> list[Placed]:
+        """Return the events at places, each a room and a position, whoever may read them."""
+        return await store.events_at(tx, places)
+
     async def events_from(self, tx: Tx, room_id: str, pos: int, limit: int) -> list[Placed]:
         """Return the events of all rooms after a place, room by room, whoever may read them."""
         return await store.events_from(tx, room_id, pos, limit)
