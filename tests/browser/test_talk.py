@@ -197,6 +197,7 @@ async def test_a_message_is_deleted_for_everyone(arrive: Arrive) -> None:
     await ada.say("a slip")
     await ben.hears("a slip")
     await ada.message("a slip").hover()
+    await ada.message("a slip").get_by_role("button", name="More for this message").click()
     await ada.message("a slip").get_by_role("button", name="Delete for everyone").click()
     await ada.page.get_by_role("button", name="Delete for everyone", exact=True).last.click()
     await ben.hears("Message deleted")

@@ -35,7 +35,8 @@ AGREED = {
 }  # fmt: skip
 LIN = {
     "chats": "chats", "conversation": "chats/{pair}", "group": "chats/{tea}",
-    "group-details": "chats/{tea}/info", "official-chat": "chats/{notes}", "chat-gone": "chats/!none",
+    "group-details": "chats/{tea}/info", "thread": "chats/{tea}/thread/{root}",
+    "official-chat": "chats/{notes}", "chat-gone": "chats/!none",
     "new-chat": "chats/new", "new-group": "chats/new-group", "contacts": "contacts", "me": "me",
     "profile": "me/profile", "look": "me/look", "notifications": "me/notifications", "password": "me/password", "delete": "me/delete",
     "passkeys": "me/passkeys", "official": "me/official", "vouches": "me/vouches", "me-pair": "me/pair",

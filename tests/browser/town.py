@@ -234,6 +234,31 @@ async def the_people(town: Town) -> None:
         name = (await town.client.get(path, headers=headers)).json().get("name", "")
         key = next((key for word, key in ROOMS.items() if word in name), "other")
         town.places[key if name else "pair"] = room
+    await the_thread(town)
+
+
+async def the_thread(town: Town) -> None:
+    """Let something be said that is answered, edited, reacted to, and talked about in a thread."""
+    place = f"/rooms/{town.places['tea']}/send"
+
+    async def say(text: str, relation: dict[str, Any] | None = None, **more: Any) -> str:
+        content = {"msgtype": "m.text", "body": text, **more}
+        if relation:
+            content["m.relates_to"] = relation
+        kind = "m.reaction" if relation and "key" in relation else "m.room.message"
+        path = f"{place}/{kind}/{text.encode().hex()}"
+        return str((await town.matrix("PUT", path, town.lin, content))["event_id"])
+
+    root = town.places["root"] = await say("春茶会订在哪天？ Which day?")
+    thread = {"rel_type": "m.thread", "event_id": root, "m.in_reply_to": {"event_id": root}}
+    answer = await say("星期六上午。 Saturday morning.", {**thread, "is_falling_back": True})
+    await say("那天我有空。 I am free then.", {**thread, "m.in_reply_to": {"event_id": answer}})
+    await say("好的 Good", {"m.in_reply_to": {"event_id": root}})
+    words = "春茶会订在哪一天？ Which day?"
+    new = {"msgtype": "m.text", "body": words}
+    replacing = {"rel_type": "m.replace", "event_id": root}
+    await say(f"* {words}", replacing, **{"m.new_content": new})
+    await say("sign", {"rel_type": "m.annotation", "event_id": root, "key": "🍵"})
 
 
 async def the_square(town: Town) -> None:

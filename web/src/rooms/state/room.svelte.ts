@@ -1,7 +1,15 @@
 import { SvelteMap } from "svelte/reactivity";
 import type { Json } from "../../http/call";
+import { reactionsOf, threadsOf } from "../../relations/state/relations";
 import type { JoinedRoom, LooseEvent } from "../../sync/api/sync";
-import { isMessage, isNote, type RoomEvent, replacedBy } from "../../timeline/state/events";
+import {
+  isMessage,
+  isNote,
+  isRedacted,
+  type RoomEvent,
+  replacedBy,
+  threadOf,
+} from "../../timeline/state/events";
 
 export interface Member {
   userId: string;
@@ -46,10 +54,16 @@ export class Room {
   /** The last event each member is known to have read. */
   readonly receipts = new SvelteMap<string, string>();
 
+  /** The signs at each message, and the threads, by where they begin. */
+  readonly reactions = $derived.by(() => reactionsOf(this.events, this.me));
+  readonly threads = $derived(threadsOf(this.events));
+  /** What stands in the conversation; of a thread, its newest answer, which leads there. */
   readonly shown = $derived(
-    this.events.filter(
-      (event, at, all) => isMessage(event) || (isNote(event) && !isFounding(event, all[at - 1])),
-    ),
+    this.events.filter((event, at, all) => {
+      const root = threadOf(event);
+      if (root !== null && this.threads.get(root)?.last !== event.event_id) return false;
+      return isMessage(event) || (isNote(event) && !isFounding(event, all[at - 1]));
+    }),
   );
   readonly last = $derived(
     this.events.findLast((event) => isMessage(event)) ?? this.shown.at(-1) ?? null,
@@ -184,7 +198,7 @@ export class Room {
     const acts = new Map<string, RoomEvent>();
     for (const event of added) {
       const target = event.type === "m.room.redaction" ? redactedBy(event) : replacedBy(event);
-      if (target) acts.set(target, event);
+      if (target && acts.get(target)?.type !== "m.room.redaction") acts.set(target, event);
     }
     if (acts.size === 0) return events;
     return events.map((event) => {
@@ -266,10 +280,13 @@ function redacted(event: RoomEvent, because: RoomEvent): RoomEvent {
   return { ...event, content: {}, unsigned: { redacted_because: { ...because } } };
 }
 
-/** Only its own author may change a message. */
+/** Only its own author may change a message; what was changed since then stays. */
 function edited(event: RoomEvent, edit: RoomEvent): RoomEvent {
-  if (edit.sender !== event.sender) return event;
+  if (edit.sender !== event.sender || isRedacted(event)) return event;
+  const newer = event.unsigned?.["m.relations"]?.["m.replace"]?.origin_server_ts ?? 0;
+  if (newer > edit.origin_server_ts) return event;
   const relations = {
+    ...event.unsigned?.["m.relations"],
     "m.replace": { content: edit.content, origin_server_ts: edit.origin_server_ts },
   };
   return { ...event, unsigned: { ...event.unsigned, "m.relations": relations } };

@@ -129,6 +129,34 @@ describe("a room", () => {
     expect(shownOf(room.shown[2] as RoomEvent)).toMatchObject({ text: "x", edited: true });
   });
 
+  it("keeps the newest edit when an older one is loaded later", () => {
+    const room = new Room("!r:x", me);
+    const edit = (body: string, at: number) =>
+      said(body, {
+        origin_server_ts: at,
+        content: {
+          "m.new_content": { msgtype: "m.text", body },
+          "m.relates_to": { rel_type: "m.replace", event_id: "$root" },
+        },
+      });
+    room.take({ timeline: { limited: true, prev_batch: "p1", events: [edit("new", 9)] } }, "join");
+    const newest = { "m.replace": { content: edit("new", 9).content, origin_server_ts: 9 } };
+    const root = said("root", { event_id: "$root", unsigned: { "m.relations": newest } });
+    room.takeOlder("p1", [edit("old", 5), root], [], null);
+    expect(shownOf(room.shown[0] as RoomEvent)).toMatchObject({ text: "new" });
+  });
+
+  it("shows of a thread where it begins, and its newest answer", () => {
+    const room = new Room("!r:x", me);
+    const root = said("root");
+    const relation = { rel_type: "m.thread", event_id: root.event_id };
+    const answer = (body: string) =>
+      said(body, { content: { msgtype: "m.text", body, "m.relates_to": relation } });
+    room.take({ timeline: { events: [root, answer("one"), said("x"), answer("two")] } }, "join");
+    expect(bodies(room)).toEqual(["root", "x", "two"]);
+    expect(room.threads.get(root.event_id)?.count).toBe(2);
+  });
+
   it("keeps counts that an answer leaves out, hears who types and reads", () => {
     const room = new Room("!r:x", me);
     room.take({ unread_notifications: { notification_count: 3 } }, "join");

@@ -34,10 +34,12 @@ export type Shown =
   | { kind: "encrypted" }
   | { kind: "unreadable" };
 
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
+/** `value` if it is a text, else none. */
+export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 const number = (value: unknown): number =>
   typeof value === "number" && Number.isFinite(value) && value > 0 ? value : 0;
-const object = (value: unknown): Json =>
+/** `value` if it is an object, else an empty one. */
+export const objectOf = (value: unknown): Json =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
 
 /** Whether `event` stands in the conversation as a message of its own. */
@@ -51,12 +53,12 @@ export function isMessage(event: RoomEvent): boolean {
 export function isNote(event: RoomEvent): boolean {
   if (event.state_key === undefined) return false;
   if (event.type === "m.room.member")
-    return text(event.content["membership"]) !== membershipBefore(event);
+    return textOf(event.content["membership"]) !== membershipBefore(event);
   return event.type === "m.room.name" || event.type === "m.room.create";
 }
 
 export function membershipBefore(event: RoomEvent): string {
-  return text(object(event.unsigned?.prev_content)["membership"]);
+  return textOf(objectOf(event.unsigned?.prev_content)["membership"]);
 }
 
 export function isRedacted(event: RoomEvent): boolean {
@@ -65,22 +67,40 @@ export function isRedacted(event: RoomEvent): boolean {
 
 /** The id of the message that `event` edits; null when it is not an edit. */
 export function replacedBy(event: RoomEvent): string | null {
-  const relation = object(event.content["m.relates_to"]);
-  return relation["rel_type"] === "m.replace" ? text(relation["event_id"]) || null : null;
+  const relation = objectOf(event.content["m.relates_to"]);
+  return relation["rel_type"] === "m.replace" ? textOf(relation["event_id"]) || null : null;
+}
+
+/** The message at which the thread begins that `event` is in; null when it is in none. */
+export function threadOf(event: RoomEvent): string | null {
+  return threadIn(event.content);
+}
+
+/** As `threadOf`, of a content alone. */
+export function threadIn(content: Json): string | null {
+  const relation = objectOf(content["m.relates_to"]);
+  return relation["rel_type"] === "m.thread" ? textOf(relation["event_id"]) || null : null;
+}
+
+/** The message that `event` answers; null for none, and for what only stands in a thread. */
+export function repliedTo(event: RoomEvent): string | null {
+  const relation = objectOf(event.content["m.relates_to"]);
+  if (relation["is_falling_back"] === true) return null;
+  return textOf(objectOf(relation["m.in_reply_to"])["event_id"]) || null;
 }
 
 /** What to show for `event`; trusts nothing in its content. */
 export function shownOf(event: RoomEvent): Shown {
   if (isRedacted(event)) return { kind: "gone" };
   if (event.type === "m.room.encrypted") return { kind: "encrypted" };
-  const newer = object(event.unsigned?.["m.relations"]?.["m.replace"]?.content)["m.new_content"];
-  return shownOfContent(newer ? object(newer) : event.content, newer !== undefined);
+  const newer = objectOf(event.unsigned?.["m.relations"]?.["m.replace"]?.content)["m.new_content"];
+  return shownOfContent(newer ? objectOf(newer) : event.content, newer !== undefined);
 }
 
 export function shownOfContent(content: Json, edited = false): Shown {
-  const body = text(content["body"]);
-  const url = text(content["url"]);
-  const info = object(content["info"]);
+  const body = textOf(content["body"]);
+  const url = textOf(content["url"]);
+  const info = objectOf(content["info"]);
   switch (content["msgtype"]) {
     case "m.image":
       return url ? image(content, url, info, body) : { kind: "unreadable" };
@@ -92,9 +112,9 @@ export function shownOfContent(content: Json, edited = false): Shown {
       return {
         kind: content["msgtype"] === "m.video" ? "video" : "file",
         mxc: url,
-        name: text(content["filename"]) || body,
+        name: textOf(content["filename"]) || body,
         size: number(info["size"]),
-        mime: text(info["mimetype"]),
+        mime: textOf(info["mimetype"]),
       };
     default:
       return {
@@ -110,15 +130,15 @@ function image(content: Json, url: string, info: Json, body: string): Shown {
   return {
     kind: "image",
     mxc: url,
-    thumb: text(info["thumbnail_url"]) || null,
+    thumb: textOf(info["thumbnail_url"]) || null,
     width: number(info["w"]),
     height: number(info["h"]),
-    name: text(content["filename"]) || body,
+    name: textOf(content["filename"]) || body,
   };
 }
 
 function voice(content: Json, url: string, info: Json, body: string): Shown {
-  const audio = object(content["org.matrix.msc1767.audio"]);
+  const audio = objectOf(content["org.matrix.msc1767.audio"]);
   const waveform = Array.isArray(audio["waveform"])
     ? audio["waveform"].map(number).slice(0, 120)
     : [];
@@ -133,6 +153,6 @@ function voice(content: Json, url: string, info: Json, body: string): Shown {
 
 /** The body without the quoted lines that older clients put before a reply. */
 function withoutQuote(content: Json, body: string): string {
-  const isReply = "m.in_reply_to" in object(content["m.relates_to"]);
+  const isReply = "m.in_reply_to" in objectOf(content["m.relates_to"]);
   return isReply && body.startsWith("> ") ? body.replace(/^(> .*\n?)+\n?/, "") : body;
 }

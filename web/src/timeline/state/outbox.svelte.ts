@@ -1,4 +1,5 @@
 import { ApiError, type Json } from "../../http/call";
+import { threadIn } from "./events";
 
 /** A message on its way, as it is kept in the browser. */
 export interface Draft {
@@ -35,6 +36,12 @@ export interface OutboxPorts {
   pause: (ms: number) => Promise<void>;
 }
 
+/** What of an event tells which draft it was. */
+interface Settled {
+  event_id: string;
+  unsigned?: { transaction_id?: string };
+}
+
 const PAUSE_FIRST_MS = 1_000;
 const PAUSE_MAX_MS = 30_000;
 
@@ -62,6 +69,15 @@ export class Outbox {
 
   of(roomId: string): Pending[] {
     return this.pending.filter((one) => one.roomId === roomId);
+  }
+
+  /** What waits to be said in a thread, as far as `shown` has not got it yet; `null`: in none. */
+  inThread(roomId: string, root: string | null, shown: readonly Settled[] = []): Pending[] {
+    const ids = new Set(shown.flatMap((one) => [one.event_id, one.unsigned?.transaction_id ?? ""]));
+    return this.of(roomId).filter(
+      (one) =>
+        threadIn(one.content) === root && !ids.has(one.txnId) && !ids.has(one.eventId ?? "-"),
+    );
   }
 
   /** Shows the message at once and sends it; resolves when it is kept in the browser. */
@@ -107,7 +123,7 @@ export class Outbox {
   }
 
   /** The sync has shown these events: their drafts have done their work. */
-  settle(events: readonly { event_id: string; unsigned?: { transaction_id?: string } }[]): void {
+  settle(events: readonly Settled[]): void {
     if (this.pending.length === 0) return;
     const ids = new Set(
       events.flatMap((event) => [event.event_id, event.unsigned?.transaction_id ?? ""]),

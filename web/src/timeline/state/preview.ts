@@ -5,14 +5,15 @@ import { isNote, membershipBefore, type RoomEvent, shownOf } from "./events";
 /** One line that stands for `event` in a list. */
 export function previewOf(event: RoomEvent, room: Room, me: string): string {
   if (isNote(event)) return noteOf(event, room);
-  const said = saying(event);
+  const said = sayingOf(event);
   const shown = shownOf(event);
   if (shown.kind === "text" && shown.emote) return `${room.nameOf(event.sender)} ${said}`;
   if (event.sender === me || room.direct) return said;
   return t("preview.said", { who: room.nameOf(event.sender), what: said });
 }
 
-function saying(event: RoomEvent): string {
+/** The words of `event` in one line, or what it is instead of words. */
+export function sayingOf(event: RoomEvent): string {
   const shown = shownOf(event);
   switch (shown.kind) {
     case "text":

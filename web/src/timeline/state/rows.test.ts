@@ -62,3 +62,12 @@ it("shows a message on its way once, under one key before and after", () => {
     "message:$1",
   ]);
 });
+
+it("parts what is said in a thread from the messages around it", () => {
+  const relation = { rel_type: "m.thread", event_id: "$1" };
+  const answer = said("$2", "a", 1);
+  const inThread = { ...answer, content: { ...answer.content, "m.relates_to": relation } };
+  const rows = rowsOf([said("$1", "a", 0), inThread, said("$3", "a", 2)], [], null);
+  expect(shape(rows)).toEqual(["day:day $1", "message:$1", "answer:$2", "message:$3"]);
+  expect(rows[1]).toMatchObject({ last: true });
+});

@@ -1,4 +1,4 @@
-import { isNote, type RoomEvent } from "./events";
+import { isNote, type RoomEvent, threadOf } from "./events";
 import type { Pending } from "./outbox.svelte";
 
 /** One line of the conversation as it is drawn. */
@@ -6,6 +6,7 @@ export type Row =
   | { kind: "day"; key: string; at: number }
   | { kind: "divider"; key: string }
   | { kind: "note"; key: string; event: RoomEvent }
+  | { kind: "answer"; key: string; event: RoomEvent; root: string }
   | { kind: "message"; key: string; event: RoomEvent; first: boolean; last: boolean }
   | { kind: "pending"; key: string; pending: Pending };
 
@@ -27,7 +28,10 @@ export function rowsOf(
     if (!before || dayOf(before.origin_server_ts) !== dayOf(event.origin_server_ts)) {
       rows.push({ kind: "day", key: `day ${event.event_id}`, at: event.origin_server_ts });
     }
-    rows.push(isNote(event) ? noteRow(event) : messageRow(event, before, after, divider));
+    const root = threadOf(event);
+    if (root !== null) rows.push({ kind: "answer", key: event.event_id, event, root });
+    else if (isNote(event)) rows.push({ kind: "note", key: event.event_id, event });
+    else rows.push(messageRow(event, before, after, divider));
     if (event.event_id === divider) rows.push({ kind: "divider", key: "divider" });
   });
   const shown = new Set(events.map((event) => event.unsigned?.transaction_id ?? event.event_id));
@@ -36,10 +40,6 @@ export function rowsOf(
       rows.push({ kind: "pending", key: one.txnId, pending: one });
   }
   return rows;
-}
-
-function noteRow(event: RoomEvent): Row {
-  return { kind: "note", key: event.event_id, event };
 }
 
 function messageRow(
@@ -59,7 +59,12 @@ function messageRow(
 }
 
 function together(one: RoomEvent | undefined, next: RoomEvent | undefined): boolean {
-  if (!one || !next || isNote(one) || isNote(next) || one.sender !== next.sender) return false;
+  if (!one || !next || one.sender !== next.sender || isApart(one) || isApart(next)) return false;
   const apart = next.origin_server_ts - one.origin_server_ts;
   return apart < GROUP_MS && dayOf(one.origin_server_ts) === dayOf(next.origin_server_ts);
+}
+
+/** Whether `event` stands by itself between messages. */
+function isApart(event: RoomEvent): boolean {
+  return isNote(event) || threadOf(event) !== null;
 }
