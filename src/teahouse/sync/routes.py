@@ -81,6 +81,9 @@ def _legacy_routes(legacy: Legacy) -> list[Route]:
         await legacy.syncing.company.presence.seen(request.caller.user_id, None)
         return json_response(await legacy.events(request.caller, since, timeout_ms))
 
+    async def event(request: Request) -> Response:
+        return Response(200, await legacy.event(request.caller, request.path["event_id"]))
+
     async def initial(request: Request) -> Response:
         limit = request.query_int("limit", LIMIT_DEFAULT, 1, MESSAGES_MAX)
         await legacy.syncing.company.presence.seen(request.caller.user_id, None)
@@ -92,6 +95,7 @@ def _legacy_routes(legacy: Legacy) -> list[Route]:
 
     return [
         Route("GET", f"{CLIENT}/events", events, limit=SYNCING, waits=True),
+        Route("GET", f"{CLIENT}/events/{{event_id}}", event, limit=SYNCING),
         Route("GET", f"{CLIENT}/initialSync", initial, limit=SYNCING),
         Route("GET", f"{CLIENT}/rooms/{{room_id}}/initialSync", room, limit=SYNCING),
     ]

@@ -6,13 +6,12 @@ from typing import Any, Literal
 import msgspec
 
 from teahouse.accountdata.model import RoomEventFilter, parse_room_event_filter
-from teahouse.elsewhere.model import ContactDenied
-from teahouse.errors import BadJson, Invalid, Missing
+from teahouse.elsewhere.model import NO_LETTERS, ContactDenied
+from teahouse.errors import BadJson, Invalid
 from teahouse.rooms.model.creation import INITIAL_STATE_MAX, INVITES_MAX, PRESETS, RoomPlan
 from teahouse.rooms.model.version import version_named
 
 _encode = msgspec.json.Encoder().encode
-NO_LETTERS = "Invitations by e-mail or phone are not offered here."
 
 
 def read_filter(text: str | None) -> RoomEventFilter:
@@ -36,23 +35,6 @@ class Target(msgspec.Struct, frozen=True):
 
     user_id: str
     reason: str | None = None
-
-
-class Invited(msgspec.Struct, frozen=True):
-    """Somebody to invite, and perhaps why; ``address`` is of who has no user id."""
-
-    user_id: str | None = None
-    address: str | None = None
-    reason: str | None = None
-
-    @property
-    def whom(self) -> str:
-        """Return the user id. Raises ``ContactDenied`` for an address, ``Missing``."""
-        if self.user_id is not None:
-            return self.user_id
-        if self.address is not None:
-            raise ContactDenied(NO_LETTERS)
-        raise Missing("user_id is missing.")
 
 
 class InitialState(msgspec.Struct, frozen=True):

@@ -455,8 +455,7 @@ class Accounts:
             late = account.ends_at is not None and account.ends_at <= self.clock.now()
             if only_if_due and not late:
                 return  # it was called back meanwhile
-            whose = (account.account_id, account.user_id)
-            ended = await self.sessions.end_all(tx, whose)
+            ended = await self.sessions.end_all(tx, (account_id, account.user_id))
             await store.forget(tx, account_id)
             await self.codes.forget(tx, account_id)
             for ending in self.endings:
@@ -464,7 +463,7 @@ class Accounts:
             await self.vault.destroy_subject(tx, account_id, hidden=erase)
             await store.set_state(tx, account_id, AccountState.DEACTIVATED, "", self.clock.now())
             await store.set_end(tx, account_id, None, True)
-            await self.log.put(tx, *ended, AccountDeactivated(*whose, erase))
+            await self.log.put(tx, *ended, AccountDeactivated(account_id, account.user_id, erase))
 
     # -- inside --------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from teahouse.rooms.model.choice import Choice
 from teahouse.rooms.model.event import with_room
 from teahouse.sync.model import Token, Wish
 from teahouse.sync.service.syncing import Syncing
-from teahouse.timeline.model import token
+from teahouse.timeline.model import NoSuchEvent, token
 
 MESSAGES_MAX = 100
 EVENTS_MAX = 1_000
@@ -45,6 +45,18 @@ class Legacy:
         chunk.sort(key=lambda event: event.get("origin_server_ts", 2**60))
         chunk += _presence(told.get("presence", {}).get("events", ()))
         return {"chunk": chunk, "start": str(since), "end": told["next_batch"]}
+
+    async def event(self, caller: Caller, event_id: str) -> bytes:
+        """Return an event of whichever room it is in. Raises ``NoSuchEvent``."""
+        reading = self.syncing.building.reading
+        async with self.syncing.db.read() as tx:
+            found = await reading.events_by_id(tx, [event_id])
+        if event_id not in found:
+            raise NoSuchEvent
+        room_id = found[event_id][1].room_id
+        visibility = await reading.access_event(caller, room_id, event_id)
+        [body] = await reading.dressed(caller, visibility, [found[event_id]])
+        return with_room(body, room_id)
 
     async def initial(self, caller: Caller, limit: int) -> dict[str, Any]:
         """Return every room that the caller has to do with (``GET /initialSync``)."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from teahouse.elsewhere.model import Invited
 from teahouse.errors import Forbidden, Missing
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
@@ -70,7 +71,7 @@ def _moving_routes(coming: Coming) -> list[Route]:
         return empty()
 
     async def invite(request: Request) -> Response:
-        body = await request.struct(wire.Invited)
+        body = await request.struct(Invited)
         await coming.invite(request.caller, request.path["room_id"], body.whom, body.reason)
         return empty()
 

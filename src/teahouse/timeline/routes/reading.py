@@ -42,7 +42,6 @@ def routes(reading: Reading, account_data: AccountData) -> list[Route]:
         Route("GET", f"{room}/messages", pages.messages),
         Route("GET", f"{room}/context/{{event_id}}", pages.context),
         Route("GET", f"{room}/event/{{event_id}}", pages.event),
-        Route("GET", f"{CLIENT}/events/{{event_id}}", pages.anywhere),
         Route("GET", f"{room}/state", states.all),
         Route("GET", f"{room}/state/{{event_type}}", states.one),
         Route("GET", f"{room}/state/{{event_type}}/", states.one),
@@ -68,14 +67,6 @@ class _Pages:
         """Return the filter that is asked for, and whom the caller ignores."""
         wish = wire.read_filter(request.query_one("filter"))
         return Choice(wish, await self._account_data.ignored(request.caller.user_id))
-
-    async def anywhere(self, request: Request) -> Response:
-        caller, event_id = request.caller, request.path["event_id"]
-        placed = await self._reading.event_anywhere(caller, event_id)
-        room_id = placed[1].room_id
-        visibility = await self._reading.access_event(caller, room_id, event_id)
-        [body] = await self._reading.dressed(caller, visibility, [placed])
-        return Response(200, with_room(body, room_id))
 
     async def messages(self, request: Request) -> Response:
         room_id = request.path["room_id"]

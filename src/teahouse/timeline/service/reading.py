@@ -180,14 +180,6 @@ class Reading:
         """Return the events of all rooms after a place, room by room, whoever may read them."""
         return await store.events_from(tx, room_id, pos, limit)
 
-    async def event_anywhere(self, caller: Caller, event_id: str) -> Placed:
-        """Return an event of whichever room it is in. Raises ``NoSuchEvent``."""
-        async with self.db.read() as tx:
-            found = await store.event(tx, event_id)
-        if found is None:
-            raise NoSuchEvent
-        return await self.event(caller, found[1].room_id, event_id)
-
     async def _forgotten(self, room: Room, user_id: str) -> bool:
         """Tell whether a person has forgotten a room that is not everybody's to read."""
         if user_id in room.state.joined or room.state.history_visibility == "world_readable":
