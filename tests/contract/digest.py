@@ -10,6 +10,8 @@ from tests.contract.asking import Answer
 LEFT_BY_REFUSALS = {
     "consent_policies": "a policy is kept when it is first told, after the house itself was changed",
     "log_cursors": "followers move on by themselves, whatever is asked",
+    "search_messages": "the index follows what was said before, whatever is asked",
+    "search_rooms": "the index follows what was said before, whatever is asked",
     "gate_attempts": "every refusal at a door is counted, by class and door; nothing personal",
     "proofs_sessions": "a 401 that asks for authentication opens a session to authenticate in",
 }

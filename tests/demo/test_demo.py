@@ -31,7 +31,7 @@ HISTORY = {
     "log_entries", "log_shards", "rooms_rooms", "rooms_state", "rooms_members",
     "timeline_events", "timeline_transactions", "vault_deks", "vault_subjects", "directory_open",
     "consent_policies", "officials_accounts", "operators_sessions", "receipts_receipts", "gate_notices",
-    "backups_erasures", *WRAPPED,
+    "backups_erasures", "encryption_changes", "search_rooms", "search_messages", *WRAPPED,
 }  # fmt: skip
 
 
@@ -63,9 +63,11 @@ async def settled(house: Living) -> None:
         await house.run_jobs()
         async with house.house.db.read() as tx:
             behind = await tx.value(
-                "select count(*) from log_cursors where name = any($1::text[]) and pos < ("
-                "select max(pos) from log_entries where kind = 'accounts.AccountDeactivated')",
+                "select count(*) from log_cursors cursor join log_entries entry"
+                " on entry.pos > cursor.pos and (entry.kind = 'accounts.AccountDeactivated'"
+                " and name = any($1::text[]) or entry.kind like 'timeline.%' and name = $2)",
                 FORGETTING,
+                "search.following",
             )
         before, head = head, house.house.log.applied
         return not behind and before == head
@@ -175,6 +177,8 @@ async def it_is_gone(
     for words in ("糖醋排骨", "Okayest Cyclist", "林晓雨", "回甘"):
         assert words not in said
     assert "a visitor" in said
+    found = after["search_messages"] - before["search_messages"]
+    assert len(found) == 1, "nothing of the town is found, and the visitor's word is"
     assert with_visitor["media_files"] != after["media_files"] == before["media_files"]
     blobs = Path(house.house.config.data_dir) / "blobs"
     kept = {path for path in blobs.rglob("*") if path.is_file()}

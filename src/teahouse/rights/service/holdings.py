@@ -56,6 +56,7 @@ NOT_EXPORTED = {
     "recovery_helps.*": "of whoever asks, who may not be the account's owner; half a year",
     "registrations_registrations.*": "of a registration under way; there is no account yet",
     "rights_exports.secret": "the key of an export, which opens it for its owner",
+    "search_messages.words": "words of messages, by which they are found; the messages are in",
     "waitlist_places.contact": "of a place in line, which belongs to no account",
     "settings_*": "the house's own settings",
 }
