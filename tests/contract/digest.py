@@ -10,6 +10,7 @@ from tests.contract.asking import Answer
 LEFT_BY_REFUSALS = {
     "consent_policies": "a policy is kept when it is first told, after the house itself was changed",
     "log_cursors": "followers move on by themselves, whatever is asked",
+    "encryption_changes": "a follower notes whose keys changed before, whatever is asked",
     "search_messages": "the index follows what was said before, whatever is asked",
     "search_rooms": "the index follows what was said before, whatever is asked",
     "gate_attempts": "every refusal at a door is counted, by class and door; nothing personal",
