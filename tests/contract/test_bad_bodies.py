@@ -15,6 +15,12 @@ NOT_FOR_JSON = (
 )
 
 NO_SUCH_RULE = "400 M_UNRECOGNIZED"  # the push rules' own word for a path that is none
+# These take eight times as much as others: what is oversized elsewhere lacks something there.
+LARGER = (
+    "/_matrix/client/v3/room_keys/keys",
+    "/_matrix/client/v3/room_keys/keys/{room_id}",
+)
+LACKS = "400 M_MISSING_PARAM"
 FOR_ALL = tuple(body for body in BODIES if body.name in ("oversized", "malformed", "a raw NUL"))
 
 
@@ -32,7 +38,9 @@ async def tried(cast: Cast, route: Route, body: Body) -> str:
     if wrong:
         return wrong
     said = f"{answer.status} {answer.code}" if takes_json(route) else ""
-    if said and said != NO_SUCH_RULE and said not in body.said:
+    is_larger = body.name == "oversized" and route.path in LARGER
+    expected = (LACKS,) if is_larger else (NO_SUCH_RULE, *body.said)
+    if said and said not in expected:
         return f"{answer.status} {answer.code}, {answer.body[:120]!r}"
     left = await cast.digest.left(answer)
     return f"{answer.status}, yet changed {left}" if left else ""
