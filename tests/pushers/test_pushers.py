@@ -217,6 +217,20 @@ async def test_a_pusher_goes_with_its_device_and_not_with_others(place: Place) -
     await place.settle()
 
 
+async def test_nobody_is_told_of_whom_they_ignore(place: Place) -> None:
+    ann, bo, cy = [await place.home.person(name) for name in ("ann", "bo", "cy")]
+    room = await ann.room(bo, cy)
+    await place.pusher(bo)
+    ignored = {"ignored_users": {ann.user_id: {}}}
+    path = f"/user/{q(bo.user_id)}/account_data/m.ignored_user_list"
+    await bo.did("PUT", path, ignored)
+    await ann.say(room, "to the wind")
+    heard = await cy.say(room, "to bo")
+    assert [told["event_id"] for told in await place.told()] == [heard]
+    listed = (await bo.did("GET", "/notifications"))["notifications"]
+    assert [one["event"]["event_id"] for one in listed] == [heard]
+
+
 async def test_notifications_are_listed(place: Place) -> None:
     ann, bo = await place.home.person("ann"), await place.home.person("bo")
     room, other = await ann.room(bo), await ann.room(bo)

@@ -16,16 +16,14 @@ from teahouse.pushers.model.notices import Names, Notice
 from teahouse.receipts.events import ReceiptMoved
 from teahouse.rooms.model.state import MEMBER, Membership
 from teahouse.rooms.service import Room, Rooms
-from teahouse.sync.service.counting import Counting, Noticed
-from teahouse.timeline.model import LATEST, Placed, Visibility
+from teahouse.sync.service.counting import EVERYTHING, Counting, Noticed
+from teahouse.timeline.model import LATEST, Placed
 from teahouse.timeline.service.reading import Reading
 from teahouse.timeline.service.tails import Tails
 
-EVENTS_LOOKED_AT_MAX = 1_000  # of one room, for one push
 PAGE_EVENTS = 50
 PAGES_READ_MAX = 40  # for one answer of GET /notifications
 PEOPLE_IN_MEMORY_MAX = 20_000
-EVERYTHING = Visibility((), ((0, "join"),))
 
 
 class Listed(NamedTuple):
@@ -68,7 +66,7 @@ class Noticing:
             if room is None:
                 continue
             if what.membership == "join":
-                events = await self._events(room_id, after, until)
+                events = await self.counting.events(room_id, after, until)
                 found += await self._noticed(room, user_id, what, events)
             elif what.membership == "invite" and after < what.pos <= until:
                 found += await self._invited(room, user_id)
@@ -80,15 +78,6 @@ class Noticing:
             return {room_id for room_id in room_ids if self.tails.newest(room_id) > after}
         newest = await self.reading.newest(room_ids)
         return {room_id for room_id, pos in newest.items() if pos > after}
-
-    async def _events(self, room_id: str, after: int, until: int) -> Sequence[Placed]:
-        events = self.tails.since(room_id, after, until)
-        if events is None:
-            page = await self.reading.page(
-                room_id, EVERYTHING, until, after, EVENTS_LOOKED_AT_MAX, True
-            )
-            events = page.events[::-1]
-        return events
 
     async def _noticed(
         self, room: Room, user_id: str, what: Membership, events: Sequence[Placed]

@@ -6,7 +6,7 @@ event is in itself is found out once for everybody. What was taken back counts f
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ from teahouse.timeline.service.tails import Tails
 COUNTS_IN_MEMORY_MAX = 200_000
 MOMENTS_IN_MEMORY_MAX = 2_000
 EVENTS_COUNTED_MAX = 1_000
+EVERYTHING = Visibility((), ((0, "join"),))
 
 Said = tuple[int, str, bytes]  # position, sender and body of an event
 
@@ -121,11 +122,10 @@ class Counting:
             if len(self._counts) > COUNTS_IN_MEMORY_MAX:
                 self._let_one_go()
         if known.counted_until < until:
-            events = await self._events(room_id, known.counted_until, until)
+            events = await self.events(room_id, known.counted_until, until)
+            said = await self._heard(user_id, ((pos, one.sender, one.body) for pos, one in events))
             rules = await self.push.rules_for(user_id)
-            ignored = await self.push.accountdata.ignored(user_id)
-            heard = [one for one in events if one[1].sender not in ignored]
-            self._judge(room, user_id, rules, heard, known, marks, base)
+            self._judge(room, user_id, rules, said, known, marks, base)
             known.counted_until = until
         return known
 
@@ -142,8 +142,9 @@ class Counting:
         """Return which of a room's events since a person came are worth their notice, in order."""
         marks = await self.receipts.read_marks(room.state.room_id, user_id)
         rules = await self.push.rules_for(user_id)
+        heard = await self._heard(user_id, said)
         found: list[Noticed] = []
-        for pos, event, actions in self._judged(room, user_id, rules, said):
+        for pos, event, actions in self._judged(room, user_id, rules, heard):
             if pos <= came_at or not actions.notify:
                 continue
             thread = thread_of(event)
@@ -169,27 +170,31 @@ class Counting:
                 self._joins.popitem(last=False)
         return known[1]
 
-    async def _events(self, room_id: str, after: int, until: int) -> list[Placed]:
+    async def events(self, room_id: str, after: int, until: int) -> Sequence[Placed]:
+        """Return what happened in a room in a range of positions, the newest of it, in order."""
         events = self.tails.since(room_id, after, until)
         if events is not None:
             return events
-        everything = Visibility((), ((0, "join"),))
         page = await self.reading.page(
-            room_id, everything, min(until, LATEST), after, EVENTS_COUNTED_MAX, True
+            room_id, EVERYTHING, min(until, LATEST), after, EVENTS_COUNTED_MAX, True
         )
-        return page.events
+        return page.events[::-1]
+
+    async def _heard(self, user_id: str, said: Iterable[Said]) -> list[Said]:
+        """Leave out what those say whom a person ignores."""
+        ignored = await self.push.accountdata.ignored(user_id)
+        return [one for one in said if one[1] not in ignored]
 
     def _judge(
         self,
         room: Room,
         user_id: str,
         rules: RuleSet,
-        events: list[Placed],
+        said: Iterable[Said],
         count: Count,
         marks: Mapping[str, int],
         base: int,
     ) -> None:
-        said = ((pos, event.sender, event.body) for pos, event in events)
         for pos, event, actions in self._judged(room, user_id, rules, said):
             thread = thread_of(event)
             read_until = max(base, marks.get(thread, 0))
