@@ -11,6 +11,8 @@ from teahouse.infra.pace import (
     LEARN_AGAIN_SECONDS,
     LEARN_NEW_SECONDS,
     LEARN_SECONDS,
+    REST_SECONDS_MAX,
+    RESTS_TIMES,
     SETTLE_SECONDS,
     Hours,
     Limits,
@@ -82,6 +84,35 @@ def test_pages_are_small_while_people_are_about() -> None:
     assert going.pace.allow(going.now + 1) == FEW_ROWS
     going.on(Signals(), STEP)
     assert going.pace.allow(going.now + 1) == ENOUGH_ROWS
+
+
+def test_it_rests_after_each_page_while_people_are_about() -> None:
+    going = at_most()
+    pace, now = going.pace, going.now + 1
+    assert pace.allow(now)
+    pace.worked(now, 0.1)
+    assert not pace.allow(now + 0.1 * RESTS_TIMES - 0.01)
+    assert pace.allow(now + 0.1 * RESTS_TIMES + 0.01)
+    pace.worked(now, 0.2)
+    pace.worked(now, 0.1)  # that of another lane, which was shorter
+    assert not pace.allow(now + 0.2 * RESTS_TIMES - 0.01)
+    pace.worked(now, 1000.0)
+    assert pace.allow(now + REST_SECONDS_MAX + 0.01), "what took so long says no more"
+
+
+def test_it_does_not_rest_where_nobody_is_about() -> None:
+    going = at_most()
+    going.on(Signals(), 10.0)
+    going.pace.worked(going.now, 0.1)
+    assert going.pace.allow(going.now + 0.3), "as soon as it has rows to do"
+
+
+def test_a_rest_is_not_a_rate_unused() -> None:
+    going = at_most()
+    for _ in range(4):
+        going.pace.worked(going.now, 1.0)
+        going.on(WELL, REST_SECONDS_MAX)
+    assert going.pace.why == "at most"
 
 
 def test_who_comes_where_nobody_was_finds_it_at_its_least() -> None:

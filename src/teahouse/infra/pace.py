@@ -8,6 +8,12 @@ how fast it went alone says nothing of how fast it may go beside them. Nor is a 
 used, because the run was held or waited. So many hands that see the same signals find a share each
 without speaking to each other.
 
+One thing no signal tells soon enough: whoever comes while a page is being done shares the machine's
+caches and the other half of its core with it, however politely that gives way. So while people are
+about a hand rests after each page, twelve times as long as it had the processor, PostgreSQL as long
+again or less beside it: it is at work some eighth of the time. Who wants more of a large machine runs
+more hands.
+
 What is ordinary for the 99th of a hundred is learned while nothing is done: at the start, once what
 came with that has passed (processes that load, keys that are read), and for some seconds of every
 five minutes by the machine's clock, in which all hands of a machine stand still together; if each
@@ -37,6 +43,8 @@ LEAST_ROWS = 5.0
 BURST_SECONDS = 0.25
 ENOUGH_ROWS = 1000.0  # in one go: with each page come some transactions beside it
 FEW_ROWS = 50.0  # while people are about: whoever comes waits for what has begun
+RESTS_TIMES = 12.0  # as long as a page had the processor, while people are about
+REST_SECONDS_MAX = 5.0
 SETTLE_SECONDS = 10.0  # for as long what is told may be from before
 UNUSED_SECONDS_MAX = (
     2.0  # that nobody felt anything of a rate that was not used, says nothing of it
@@ -119,6 +127,7 @@ class Pace:
     _tokens: float = 0.0
     _filled_at: float = 0.0
     _alone: bool = False
+    _rests_until: float = 0.0
     _spent_at: float = 0.0
     _stood_at: float = 0.0
 
@@ -142,6 +151,9 @@ class Pace:
         None until there are enough: a page costs something, however few rows are in it.
         """
         self._fill(now)
+        if now < self._rests_until and not self._alone:
+            self._spent_at = now  # it would be used
+            return 0
         enough = max(1.0, min(self._burst() / 2, self._most()))
         return int(min(self._tokens, self._most())) if self._tokens >= enough else 0
 
@@ -149,6 +161,11 @@ class Pace:
         """Take off what was done."""
         self._tokens -= rows
         self._spent_at = self._filled_at
+
+    def worked(self, now: float, seconds: float) -> None:
+        """Rest after so many seconds of the processor, if people are about."""
+        rest = min(seconds * RESTS_TIMES, REST_SECONDS_MAX)
+        self._rests_until = max(self._rests_until, now + rest)
 
     def _fill(self, now: float) -> None:
         passed = max(now - self._filled_at, 0.0)

@@ -36,6 +36,7 @@ class PulseTaker:
     def __init__(self, borrowing: Callable[[], tuple[float, int]] = lambda: (0.0, 0)) -> None:
         """Make one. ``borrowing`` tells seconds waited for connections so far, and how often."""
         self.alarm: Callable[[], None] | None = None
+        self.hearers: list[Callable[[float, int], None]] = []  # of waits: their sum, of ticks
         self._borrowing = borrowing
         self._borrowed = borrowing()
         self._slots = [0] * _SLOTS
@@ -82,8 +83,11 @@ class PulseTaker:
     def late(self, seconds: float) -> None:
         """Note that the loop came so late; whoever came meanwhile waited for the rest of that."""
         missed = int(seconds / TICK_SECONDS)
+        waited = (missed + 1) * (seconds - TICK_SECONDS * missed / 2)
         self._ticks += missed + 1
-        self._waited += (missed + 1) * (seconds - TICK_SECONDS * missed / 2)
+        self._waited += waited
+        for hear in self.hearers:
+            hear(waited, missed + 1)
         if self._ticks >= ALARM_TICKS and not self._alarmed and self._queue_ms() > ALARM_MS:
             self._alarmed = True
             if self.alarm is not None:

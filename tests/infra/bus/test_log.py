@@ -25,14 +25,14 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Rows:
-    """A writer that stores nothing, and finds stale what it is told to."""
+    """A writer that stores nothing, and finds stale what it is told to, unless memory knows."""
 
     def __init__(self, stale: Sequence[str] = ()) -> None:
         self.stale_rows = set(stale)
         self.batches: list[list[int]] = []
 
-    async def stale(self, tx: Tx, items: Sequence[Item]) -> Sequence[Item]:
-        return [item for item in items if item.row in self.stale_rows]
+    async def stale(self, tx: Tx, items: Sequence[Item], current: bool) -> Sequence[Item]:
+        return [item for item in items if item.row in self.stale_rows and not current]
 
     async def write(self, tx: Tx, items: Sequence[Item]) -> None:
         if any(item.row == "bad" for item in items):
@@ -121,6 +121,31 @@ async def test_a_lost_wakeup_is_found_by_reading(log: Log, database: Database) -
     assert heard == [(1, "unheard")]
 
 
+async def test_who_slept_until_it_was_trimmed_says_so_once_and_hears_no_more(
+    log: Log, database: Database
+) -> None:
+    asleep, told = Log(database), list[str]()
+    asleep.on_deaf = lambda: told.append("deaf")
+    heard = ears(asleep)
+
+    async def say(what: str) -> None:
+        async with database.transaction() as tx:
+            await log.put(tx, Said("a", what))
+
+    await say("heard")
+    assert await asleep.catch_up() == 1
+    for number in range(3):
+        await say(f"{number}")
+    async with database.transaction() as tx:
+        await tx.run("update log_entries set at = at - interval '25 hours'")
+        await log.trim(tx)
+    await say("after that")
+    for _ in range(2):
+        assert await asleep.catch_up() == 1
+    assert (heard, told) == ([(1, "heard")], ["deaf"])
+    assert await log.catch_up() == log.applied == 5, "who was awake goes on"
+
+
 async def test_sends_that_meet_go_together_and_keep_their_order(log: Log) -> None:
     heard = ears(log)
     rows, appender = Rows(), Appender(log)
@@ -131,6 +156,24 @@ async def test_sends_that_meet_go_together_and_keep_their_order(log: Log) -> Non
     assert len(rows.batches) < 50
 
 
+async def test_who_asked_goes_on_before_those_to_whom_it_is_news(log: Log) -> None:
+    order: list[str] = []
+    told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    log.hear(Said, lambda pos, _said: told.set_result(pos))
+
+    async def ask() -> None:
+        pos = await Appender(log).append(Rows(), [Said("a", "1")], "row")
+        assert log.applied >= pos
+        order.append("asked")
+
+    async def wait() -> None:
+        await told
+        order.append("news")
+
+    await asyncio.gather(wait(), ask())
+    assert order == ["asked", "news"]
+
+
 async def test_one_bad_row_does_not_take_the_others_with_it(log: Log) -> None:
     appender, rows = Appender(log), Rows()
     asked = [appender.append(rows, [Said("a", row)], row) for row in ("x", "bad", "y")]
@@ -139,7 +182,7 @@ async def test_one_bad_row_does_not_take_the_others_with_it(log: Log) -> None:
     assert (x, y) == (1, 2)
 
 
-async def test_stale_items_are_refused_only_when_others_have_written(
+async def test_stale_items_are_refused_when_others_have_written(
     log: Log, database: Database
 ) -> None:
     appender, rows = Appender(log), Rows(stale=["old"])
@@ -155,6 +198,32 @@ async def test_stale_items_are_refused_only_when_others_have_written(
     )
     assert isinstance(old, Stale)
     assert new == 3
+
+
+async def test_what_was_heard_since_the_decision_counts(log: Log, database: Database) -> None:
+    """A worker that has caught up when it writes had not when it decided."""
+
+    class Grounds(Rows):
+        """Decisions stand on the position that was applied when they were taken."""
+
+        async def stale(self, tx: Tx, items: Sequence[Item], current: bool) -> Sequence[Item]:
+            assert current, "everything was heard"
+            return [item for item in items if item.row != log.applied]
+
+    appender, grounds = Appender(log), Grounds()
+    seen = log.applied
+    async with database.transaction() as tx:
+        await log.put(tx, Said("b", "elsewhere"))
+    with pytest.raises(Stale):
+        await appender.append(grounds, [Said("a", "1")], seen)
+    assert await appender.append(grounds, [Said("a", "1")], log.applied) == 2
+
+
+async def test_who_holds_the_head_and_says_nothing_loses_it(log: Log) -> None:
+    """A worker that stands still does not hold up the others for long, nor announces later."""
+    async with log.db.transaction() as tx:
+        await log.put(tx, Said("a", "1"))
+        assert await tx.value("show idle_in_transaction_session_timeout") == "5s"
 
 
 async def test_a_follower_acts_once_and_its_cursor_commits_with_its_act(log: Log) -> None:

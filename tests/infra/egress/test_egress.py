@@ -198,6 +198,9 @@ async def test_limits_of_size_and_time(server: Server, egress: Egress) -> None:
     assert len((await egress.get(f"{base}/big", bytes_max=11)).body) == 11
     with pytest.raises(EgressFailed, match="large"):
         await egress.get(f"{base}/big", bytes_max=10)
+    assert (await egress.get(f"{base}/big", cut=lambda _: 10)).body == b"x" * 10
+    with pytest.raises(EgressFailed):
+        await egress.get(f"{base}/big", bytes_max=10, cut=lambda _: None)
     with pytest.raises(EgressFailed, match="in time"):
         await egress.get(f"{base}/silent", seconds_max=0.1)
     server.answers["/zip"] = answer("200 OK", b"x", "content-encoding: gzip")

@@ -1,10 +1,11 @@
 """Group commit: sends that arrive while a transaction is in flight go together in the next.
 
 One transaction at a time, so positions follow the order of asking. Each item says which writer
-stores its rows; a batch of many kinds is still one head, one log statement, one commit. When
-another process has written since the items were decided, each writer is asked under the head's
-lock which of its items were decided on stale grounds; those are refused with ``Stale`` and
-decided again by whoever asked, and the others go on. Nobody is answered before the commit.
+stores its rows; a batch of many kinds is still one head, one log statement, one commit. Under the
+head's lock each writer is asked which of its items were decided on grounds that have moved since:
+by memory, where this worker has heard of all that was written, else by PostgreSQL. Those are
+refused with ``Stale`` and decided again by whoever asked, and the others go on. Nobody is answered
+before the commit.
 """
 
 import asyncio
@@ -53,8 +54,11 @@ class Item:
 class Writer(Protocol):
     """Stores the rows of one kind of item."""
 
-    async def stale(self, tx: Tx, items: Sequence[Item]) -> Sequence[Item]:
-        """Return the items whose grounds have moved. Asked only when others have written."""
+    async def stale(self, tx: Tx, items: Sequence[Item], current: bool) -> Sequence[Item]:
+        """Return the items whose grounds have moved since they were decided.
+
+        With ``current`` this worker's caches hold all that comes before the items, and can tell.
+        """
         ...
 
     async def write(self, tx: Tx, items: Sequence[Item]) -> None:
@@ -128,25 +132,30 @@ class Appender:
                 item.first = position
                 position += len(item.lives)
                 by_writer.setdefault(id(item.writer), []).append(item)
-            if first != self._log.applied + 1:
-                await _check_fresh(tx, by_writer)
+            await _check_fresh(tx, by_writer, first == self._log.applied + 1)
             for items in by_writer.values():
                 await items[0].writer.write(tx, items)
         # It is durable: nothing that happens from here on may say otherwise.
+        if first == self._log.applied + 1:
+            _answer(batch)  # they go on once it is applied here, before those it is news to
         await self._log.publish(first, lives)
-        for item in batch:
-            if not item.future.done():
-                item.future.set_result(item.first)
+        _answer(batch)
 
 
-async def _check_fresh(tx: Tx, by_writer: dict[int, list[Item]]) -> None:
-    """Others have written: raise ``Refusals`` for what was decided on stale grounds."""
+async def _check_fresh(tx: Tx, by_writer: dict[int, list[Item]], current: bool) -> None:
+    """Raise ``Refusals`` for what was decided on stale grounds."""
     stale: dict[int, Exception] = {}
     for items in by_writer.values():
-        for item in await items[0].writer.stale(tx, items):
+        for item in await items[0].writer.stale(tx, items, current):
             stale[id(item)] = Stale()
     if stale:
         raise Refusals(stale)
+
+
+def _answer(items: Sequence[Item]) -> None:
+    for item in items:
+        if not item.future.done():
+            item.future.set_result(item.first)
 
 
 def _fail(items: Sequence[Item], fault: BaseException) -> None:

@@ -73,6 +73,8 @@ class Log:
         self._nudges: dict[str, list[asyncio.Event]] = {}
         self._followers: dict[str, list[str]] = {}
         self._gaps: list[tuple[int, int]] = []
+        self._is_deaf = False
+        self.on_deaf: Callable[[], None] = lambda: None  # whoever runs a worker ends it
 
     @property
     def alone(self) -> bool:
@@ -183,14 +185,28 @@ class Log:
         return True
 
     async def catch_up(self) -> int:
-        """Read PostgreSQL until nothing is newer, and return the position then applied."""
+        """Read PostgreSQL until nothing is newer, and return the position then applied.
+
+        What was trimmed while this worker slept will never be heard: then it is deaf for good, says
+        so once by ``on_deaf``, and goes no further.
+        """
         while True:
             async with self.db.read() as tx:
-                found = await store.read(tx, self.applied, READ_ENTRIES_MAX)
+                after = self.applied
+                found = await store.read(tx, after, READ_ENTRIES_MAX)
+            if found and found[0][0] > after + 1:  # they are dense: what is between was trimmed
+                self._deafen(after)
+                return self.applied
             if found:
                 self.receive(found[0][0], [Live(entry) for _, entry in found])
             if len(found) < READ_ENTRIES_MAX:
                 return self.applied
+
+    def _deafen(self, after: int) -> None:
+        if not self._is_deaf:
+            self._is_deaf = True
+            self._complain("log", LookupError(f"what came after {after} is not kept any more"))
+            self.on_deaf()
 
     # -- whispers: things worth telling but not keeping (who is typing) ------------------------
 

@@ -56,7 +56,7 @@ class Nats:
 
         async def connect() -> None:
             client = await nats.connect(
-                self._url,
+                _places(self._url),
                 max_reconnect_attempts=-1,
                 reconnect_time_wait=0.5,
                 allow_reconnect=True,
@@ -105,13 +105,20 @@ class Nats:
             await self._client.close()
 
 
+def _places(url: str) -> list[str]:
+    """Return where the servers of a cluster are, which stand with commas between them."""
+    return [one.strip() for one in url.split(",")]
+
+
 async def _ignore(_fault: Exception) -> None:
     """The client reconnects by itself, and the poll delivers meanwhile."""
 
 
 async def streams(url: str) -> list[str]:
     """Return the streams of a NATS that keep what is said on our subjects; we make none."""
-    client = await nats.connect(url, connect_timeout=2, max_reconnect_attempts=0, error_cb=_ignore)
+    client = await nats.connect(
+        _places(url), connect_timeout=2, max_reconnect_attempts=0, error_cb=_ignore
+    )
     try:
         found = await client.jetstream(timeout=2).streams_info()
     except ServiceUnavailableError:  # it keeps nothing at all

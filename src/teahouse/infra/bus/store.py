@@ -9,6 +9,8 @@ from teahouse.infra.db.pool import Tx
 
 SHARD = 0
 
+# Whoever holds the head and says nothing for five seconds loses it, and its transaction: a worker
+# that was stopped, or whose machine is gone, would otherwise hold up every other.
 APPEND = """
 with head as (
     update log_shards set head = head + cardinality($2::text[]) where shard = $1 returning head
@@ -18,7 +20,7 @@ with head as (
     from head, unnest($2::text[], $3::text[], $4::bytea[])
         with ordinality as entry (kind, key, body, nth)
 )
-select head from head"""
+select head, set_config('idle_in_transaction_session_timeout', '5s', true) from head"""
 
 HEAD = "select head from log_shards where shard = $1"
 

@@ -5,6 +5,7 @@ injection cannot be written. Hooks given to ``Tx.after_commit`` run once the com
 """
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -16,11 +17,18 @@ from teahouse.errors import Unavailable
 from teahouse.infra.yielding import give_way_of_postgres
 
 STATEMENT_MS_MAX = 15_000
+IDLE_MS_MAX = 60_000  # in a transaction, without a word: then its locks are given back
 COUNT_MS_MAX = 60 * 60 * 1000  # of what goes through a whole table: nobody waits for its answer
 CONNECT_SECONDS_MAX = 5.0
 ASK_EVERY_SECONDS = 1.0
 ASK_SECONDS_MAX = 2.0
 UNANSWERED_MAX = 2
+SILENCE = {  # seconds, seconds, times, and milliseconds for what was sent
+    "TCP_KEEPIDLE": 5,
+    "TCP_KEEPINTVL": 3,
+    "TCP_KEEPCNT": 3,
+    "TCP_USER_TIMEOUT": 15_000,
+}
 LIMIT = "select set_config('statement_timeout', $1, true)"
 
 
@@ -44,6 +52,7 @@ _GONE: tuple[type[BaseException], ...] = (
     asyncpg.CrashShutdownError,
     asyncpg.QueryCanceledError,
     asyncpg.DiskFullError,
+    asyncpg.IdleInTransactionSessionTimeoutError,  # we were stopped, and others went on
     asyncpg.DeadlockDetectedError,  # it was rolled back whole: asking again is right
     asyncpg.SerializationError,
     asyncpg.InternalClientError,  # a connection that broke between two of its states
@@ -53,15 +62,37 @@ UniqueViolation: type[Exception] = asyncpg.UniqueViolationError
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Turn "PostgreSQL is not there" into ``Unavailable``; let our own mistakes through."""
+    """Turn "PostgreSQL is not there" into ``Unavailable``; let our own mistakes through.
+
+    Who was cancelled stays so: a roll-back that fails over it must not make it go on.
+    """
     try:
         yield
     except _GONE as gone:
+        _check_wanted()
         raise Unavailable from gone
     except asyncpg.InterfaceError as fault:
         if "clos" in str(fault):  # closed, closing: the connection went away under us
+            _check_wanted()
             raise Unavailable from fault
         raise
+
+
+def _notice_silence(connection: Any) -> None:
+    """Have the kernel give up a connection by TCP that leads nowhere: by default in two hours."""
+    carrier = connection._transport.get_extra_info("socket")  # noqa: SLF001 - it has no other way
+    if carrier is None or carrier.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    carrier.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in SILENCE.items():
+        if hasattr(socket, option):  # not every system knows each
+            carrier.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+
+def _check_wanted() -> None:
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 class Tx:
@@ -145,6 +176,7 @@ class Database:
         """
 
         async def joined(connection: Any) -> None:
+            _notice_silence(connection)
             if gives_way and "host=/" in dsn:  # by a socket: it is here
                 await give_way_of_postgres(connection.get_server_pid())
 
@@ -162,6 +194,7 @@ class Database:
                 server_settings={
                     "application_name": "teahouse",
                     "statement_timeout": str(STATEMENT_MS_MAX),
+                    "idle_in_transaction_session_timeout": str(IDLE_MS_MAX),
                     "jit": "off",
                     "timezone": "UTC",
                 },

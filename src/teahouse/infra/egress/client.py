@@ -3,8 +3,8 @@
 import asyncio
 import re
 import ssl
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import httpcore
 import httpx
@@ -28,6 +28,9 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _HOST = re.compile(r"[A-Za-z0-9._:-]{1,253}")
 _OF_ONE_ORIGIN = ("authorization", "cookie")
 
+# After how many bytes an answer with such headers will do; ``None``: whole, or not at all.
+Cut = Callable[[Mapping[str, str]], int | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -45,6 +48,7 @@ class _Question:
     url: httpx.URL
     headers: dict[str, str]
     body: bytes
+    cut: Cut | None = None
 
 
 def place_of(url: str) -> tuple[str, int]:
@@ -70,14 +74,19 @@ class Egress:
         headers: Mapping[str, str] | None = None,
         bytes_max: int = BYTES_MAX,
         seconds_max: float = SECONDS_MAX,
+        redirects_max: int = REDIRECTS_MAX,
+        *,
+        cut: Cut | None = None,
     ) -> Reply:
-        """Get ``url``, following at most three redirects, each checked like the first.
+        """Get ``url``, following a few redirects, each checked like the first.
+
+        With ``cut`` the beginning of an answer may do.
 
         Raises ``EgressRefused`` for a URL or address we do not connect to and ``EgressFailed`` when
         no whole answer came within the limits. A status is an answer, whatever it says.
         """
-        question = self._question("GET", url, headers or {}, b"")
-        return await self._ask(question, bytes_max, seconds_max, REDIRECTS_MAX)
+        question = replace(self._question("GET", url, headers or {}, b""), cut=cut)
+        return await self._ask(question, bytes_max, seconds_max, redirects_max)
 
     async def post(
         self,
@@ -90,6 +99,18 @@ class Egress:
         """Post ``body``; a redirect is returned, not followed. Raises like :meth:`get`."""
         every = {**(headers or {}), "content-type": content_type}
         return await self._ask(self._question("POST", url, every, body), BYTES_MAX, seconds_max, 0)
+
+    async def put(
+        self,
+        url: str,
+        body: bytes,
+        content_type: str,
+        headers: Mapping[str, str] | None = None,
+        seconds_max: float = SECONDS_MAX,
+    ) -> Reply:
+        """Put ``body``; a redirect is returned, not followed. Raises like :meth:`get`."""
+        every = {**(headers or {}), "content-type": content_type}
+        return await self._ask(self._question("PUT", url, every, body), BYTES_MAX, seconds_max, 0)
 
     async def delete(self, url: str, headers: Mapping[str, str] | None = None) -> Reply:
         """Delete what is at ``url``; a redirect is returned, not followed. Raises like :meth:`get`."""
@@ -162,7 +183,7 @@ class Egress:
             question.url.port,
         ):
             headers = {k: v for k, v in headers.items() if k not in _OF_ONE_ORIGIN}
-        return _Question(question.method, url, headers, question.body)
+        return replace(question, url=url, headers=headers)
 
     async def _ask_once(self, question: _Question, bytes_max: int) -> Reply:
         url = question.url
@@ -181,9 +202,13 @@ class Egress:
             }
             if headers.get("content-encoding", "identity") != "identity":
                 raise EgressFailed("The other server encodes what was asked for plain.")
+            enough = question.cut(headers) if question.cut else None
             body = bytearray()
             async for chunk in response.aiter_stream():
                 body += chunk
+                if enough is not None and len(body) > enough:
+                    del body[enough:]
+                    break
                 if len(body) > bytes_max:
                     raise EgressFailed("The other server's answer is too large.")
         return Reply(response.status, headers, bytes(body), str(url))

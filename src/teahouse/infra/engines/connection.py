@@ -42,10 +42,15 @@ def read_engines(data: DataDir) -> Engines | None:
 
 
 def check_dsn(dsn: str) -> None:
-    """Raise ``BadConfig`` unless ``dsn`` has the shape of one; nothing is connected to."""
+    """Raise ``BadConfig`` unless ``dsn`` has the shape of one; nothing is connected to.
+
+    Several hosts, one of which is the primary, stand with commas between them.
+    """
     try:
         parts = urlsplit(dsn)
-        shaped = parts.scheme in ("postgresql", "postgres") and parts.port != 0
+        places = parts.netloc.rpartition("@")[2].split(",")
+        ports = [urlsplit(f"//{place}").port for place in places]
+        shaped = parts.scheme in ("postgresql", "postgres") and 0 not in ports
     except ValueError:
         shaped = False
     if not shaped:

@@ -12,6 +12,7 @@ from teahouse.infra.http.router import Auth, Route
 
 _NAMES = re.compile(r"\{([a-z_]+)\}")
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_PAGE = {"text/html": {"schema": {"type": "string"}}}
 
 
 class Problem(msgspec.Struct):
@@ -66,7 +67,10 @@ def _operation(route: Route, by_shape: dict[int, Any]) -> dict[str, Any]:
     if route.answer is not None:
         answer["content"] = {"application/json": {"schema": by_shape[id(route.answer)]}}
     operation["responses"][str(route.status)] = answer
-    operation["responses"]["default"] = {"description": "Refused", "content": _PROBLEM}
+    operation["responses"]["default"] = {
+        "description": "Refused",
+        "content": _PROBLEM | (_PAGE if route.page else {}),
+    }
     if route.auth is Auth.USER:
         operation["security"] = [{"session": []}]
     elif route.auth is Auth.OPERATOR:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote
 
 import msgspec
 
-from teahouse.errors import BadJson, Invalid, Kind, Missing, Refused, TooLarge
+from teahouse.errors import BadJson, Invalid, Kind, Missing, Refused, TooLarge, Unauthenticated
 from teahouse.infra.http import strict_json
 from teahouse.infra.http.caller import Caller, OperatorCaller
 
@@ -203,6 +203,23 @@ class Request:
         """Return once the client has hung up; for long polls, after the body was read."""
         while (await self._receive())["type"] != "http.disconnect":
             pass
+
+
+def bearer(request: Request) -> str:
+    """Return the bearer token: from the header, or where Matrix still allows it, from the query.
+
+    Nowhere else: what stands in an address stays in the logs of proxies.
+    """
+    header = request.header("authorization")
+    if header is not None:
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() == "bearer" and token:
+            return token.strip()
+        raise Unauthenticated
+    token = request.query_one("access_token")
+    if not token or not request.route.path.startswith("/_matrix/"):
+        raise Unauthenticated
+    return token
 
 
 def lang_of(request: Request) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from teahouse.infra.http.limits import Limit
+from teahouse.infra.http.rank import Rank
 from teahouse.infra.http.request import Request, segment
 from teahouse.infra.http.response import Response
 
@@ -48,6 +49,8 @@ class Route:
     waits: bool = False  # how long it takes is its client's choice, and no sign of our state
     by_machine: bool = False  # nobody waits for it: whoever watches the house asks, again and again
     locked: bool = False  # a locked account may call it (sign-out only, Matrix v1.12)
+    page: bool = False  # a browser is sent here: it may be refused by a page for its reader
+    rank: Rank = Rank.TALK  # in an overload; set for all routes by ``app/ranks.py``
 
     @property
     def is_felt(self) -> bool:

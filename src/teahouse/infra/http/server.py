@@ -15,12 +15,13 @@ import structlog
 from teahouse.errors import Kind, Refused, Unauthenticated, UnknownToken
 from teahouse.ids import Ids
 from teahouse.infra.http import openapi
-from teahouse.infra.http.caller import Authenticators, Caller, OperatorCaller
-from teahouse.infra.http.dialects import matrix, own
+from teahouse.infra.http.caller import Authenticators, Caller, GuestsMayNot, OperatorCaller
+from teahouse.infra.http.dialects import matrix, oauth, own
 from teahouse.infra.http.limits import Limiter, address_prefix
-from teahouse.infra.http.request import BODY_SECONDS_MAX, Gone, Receive, Request
+from teahouse.infra.http.request import BODY_SECONDS_MAX, Gone, Receive, Request, bearer
 from teahouse.infra.http.response import JSON, Header, Response, json_response
 from teahouse.infra.http.router import Auth, Route, Router
+from teahouse.infra.http.shedding import Shedding
 from teahouse.infra.http.static import Static
 from teahouse.infra.http.turnstile import Turnstile
 from teahouse.infra.pulse import PulseTaker
@@ -34,6 +35,7 @@ SECURITY_HEADERS: tuple[Header, ...] = (
     (b"referrer-policy", b"no-referrer"),
 )
 OLD_PREFIXES = ("/_matrix/client/r0/", "/_matrix/media/r0/")
+SERVICES_MAY_ASK = "/_matrix/"
 CANNOT_STORE: tuple[Header, ...] = ((b"cache-control", b"no-store"),)
 
 
@@ -89,6 +91,7 @@ class Server:
         ids: Ids,
         static: Static | None = None,
         pulse: PulseTaker | None = None,
+        shedding: Shedding | None = None,
     ) -> None:
         self.router = Router([*routes, openapi.route(lambda: self.router.routes)])
         self.tally = Tally()
@@ -99,6 +102,7 @@ class Server:
         self._ids = ids
         self._static = static
         self._turnstile = Turnstile()
+        self.shedding = shedding
         self.body_seconds_max = BODY_SECONDS_MAX
         self.answered: Answered | None = None
 
@@ -109,15 +113,15 @@ class Server:
             return
         began = time.perf_counter()
         raw_path: str = scope["raw_path"].decode("latin-1").partition("?")[0]
-        is_matrix = raw_path.startswith(("/_matrix", "/_synapse", "/.well-known/matrix"))
+        dialect = _dialect(raw_path)
         if raw_path.startswith(OLD_PREFIXES):  # the same routes under their name of before v1.1
             raw_path = raw_path.replace("/r0/", "/v3/", 1)
         pattern = "-"
         try:
-            response, pattern = await self._respond(scope, receive, raw_path, is_matrix)
+            response, pattern = await self._respond(scope, receive, raw_path, dialect)
         except Gone:
             return
-        extra = matrix.HEADERS if is_matrix else SECURITY_HEADERS
+        extra = SECURITY_HEADERS if dialect is own else dialect.HEADERS
         await _send(send, response, extra, scope["method"] == "HEAD")
         took = time.perf_counter() - began
         self.tally.count(scope["method"], pattern, response.status, took)
@@ -127,9 +131,8 @@ class Server:
             self._pulse.count(took, response.status >= 500)
 
     async def _respond(
-        self, scope: Any, receive: Receive, raw_path: str, is_matrix: bool
+        self, scope: Any, receive: Receive, raw_path: str, dialect: Any
     ) -> tuple[Response, str]:
-        dialect = matrix if is_matrix else own
         pattern = "-"
         try:
             method = scope["method"]
@@ -137,12 +140,14 @@ class Server:
                 return json_response({}), "OPTIONS"
             found = self.router.find("GET" if method == "HEAD" else method, raw_path)
             if found is None:
-                if not is_matrix and self._static and method in ("GET", "HEAD"):
+                if dialect is own and self._static and method in ("GET", "HEAD"):
                     return self._static.serve(raw_path, scope), "static"
                 raise NoSuchRoute
             if found.route is None:
                 raise WrongMethod(allow=list(found.methods))
             pattern = found.route.path
+            if self.shedding is not None:
+                self.shedding.come(found.route.rank)
             request = Request(scope, receive, found.path, found.route, self.body_seconds_max)
             request.check_query()
             await self._seat(request, found.route)
@@ -161,42 +166,58 @@ class Server:
 
     async def _seat(self, request: Request, route: Route) -> None:
         """Find out who is asking, and whether not too often."""
-        if route.limit and route.limit.by == "address":
+        if route.limit and route.limit.by == "address" and not self._spared(request):
             self._limiter.take(route.limit, address_prefix(request.address))
         caller: Caller | None = None
         operator: OperatorCaller | None = None
         if route.auth is Auth.USER:
-            caller = await self._authenticators.person(_token(request), route.locked)
+            caller = await self._person(request, route)
         elif route.auth is Auth.OPERATOR:
-            operator = await self._authenticators.operator(_token(request))
+            operator = await self._authenticators.operator(bearer(request))
             if operator.role not in route.allow:
                 raise WrongRole(role=operator.role, allowed=list(route.allow))
         elif route.auth is Auth.OPTIONAL:
             try:
-                caller = await self._authenticators.person(_token(request), route.locked)
-            except (Unauthenticated, UnknownToken):
+                caller = await self._person(request, route)
+            except (Unauthenticated, UnknownToken, GuestsMayNot):
                 caller = None
+        if caller is not None and route.only_json and self._authenticators.own is not None:
+            self._authenticators.own(caller)
         request.seat(caller, operator)
-        if route.limit and route.limit.by == "account":
+        if self.shedding is not None:
+            who = caller.account_id if caller else address_prefix(request.address)
+            self.shedding.known(route.rank, who)
+        if route.limit and route.limit.by == "account" and not (caller and caller.unlimited):
             who = caller.account_id if caller else address_prefix(request.address)
             self._limiter.take(route.limit, who)
 
+    async def _person(self, request: Request, route: Route) -> Caller:
+        """Return whose token it is; in Matrix's API a service may say as whom it acts."""
+        token, services = bearer(request), self._authenticators.services
+        if services is not None and route.path.startswith(SERVICES_MAY_ASK):
+            caller = await services.caller(token, request.query_one)
+            if caller is not None:
+                return caller
+        person = await self._authenticators.person(token, route.locked)
+        if person.guest and self._authenticators.guest is not None:
+            self._authenticators.guest(request)
+        return person
 
-def _token(request: Request) -> str:
-    """Return the bearer token: from the header, or where Matrix still allows it, from the query.
+    def _spared(self, request: Request) -> bool:
+        services = self._authenticators.services
+        if services is None:
+            return False
+        try:
+            return services.spared(bearer(request))
+        except Unauthenticated:
+            return False
 
-    Nowhere else: what stands in an address stays in the logs of proxies.
-    """
-    header = request.header("authorization")
-    if header is not None:
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() == "bearer" and token:
-            return token.strip()
-        raise Unauthenticated
-    token = request.query_one("access_token")
-    if not token or not request.route.path.startswith("/_matrix/"):
-        raise Unauthenticated
-    return token
+
+def _dialect(raw_path: str) -> Any:
+    """Return the words of the API that a path belongs to."""
+    if raw_path.startswith(("/_matrix", "/_synapse", "/.well-known/matrix")):
+        return matrix
+    return oauth if raw_path.startswith(oauth.PREFIX) else own
 
 
 async def _send(send: Send, response: Response, extra: tuple[Header, ...], head: bool) -> None:

@@ -6,7 +6,7 @@ would begin: a step that is refused wastes those before it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from teahouse.errors import Kind, Refused
@@ -27,24 +27,32 @@ class Crowded(Refused):
 
 
 class Turnstile:
-    """This worker's."""
+    """This worker's: of doors, unless it is said of what."""
 
-    def __init__(self, at_once: int = AT_ONCE, waiting_max: int = WAITING_MAX) -> None:
+    def __init__(
+        self,
+        at_once: int = AT_ONCE,
+        waiting_max: int = WAITING_MAX,
+        seconds_max: float = WAIT_SECONDS_MAX,
+        crowded: Callable[[], Refused] = lambda: Crowded(retry_after_ms=RETRY_AFTER_MS),
+    ) -> None:
         self._places = asyncio.Semaphore(at_once)
         self._waiting_max = waiting_max
+        self._seconds_max = seconds_max
+        self._crowded = crowded
         self.waiting_count = 0
 
     @asynccontextmanager
     async def passed(self, begun: bool = False) -> AsyncIterator[None]:
-        """Wait for a place and hold it. Raises ``Crowded``."""
+        """Wait for a place and hold it. Raises ``Crowded``, or what else it was made with."""
         if self.waiting_count >= (BEGUN_WAITING_MAX if begun else self._waiting_max):
-            raise Crowded(retry_after_ms=RETRY_AFTER_MS)
+            raise self._crowded()
         self.waiting_count += 1
         try:
-            async with asyncio.timeout(BEGUN_SECONDS_MAX if begun else WAIT_SECONDS_MAX):
+            async with asyncio.timeout(BEGUN_SECONDS_MAX if begun else self._seconds_max):
                 await self._places.acquire()
         except TimeoutError:
-            raise Crowded(retry_after_ms=RETRY_AFTER_MS) from None
+            raise self._crowded() from None
         finally:
             self.waiting_count -= 1
         try:
