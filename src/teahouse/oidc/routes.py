@@ -171,7 +171,7 @@ def routes(oidc: Oidc) -> list[Route]:
         Route("GET", f"{PLACE}/go/{{provider}}", way.out, auth=Auth.NONE, limit=GOING,
               summary="Go to an identity provider"),
         Route("GET", f"{PLACE}/callback", way.back, auth=Auth.NONE, limit=STEPS,
-              summary="Come back from an identity provider"),
+              summary="Come back from an identity provider", page=True),
         Route("POST", f"{PLACE}/logout/{{provider}}", way.logout, auth=Auth.NONE, limit=LOGOUTS,
               summary="For identity providers: a session of theirs is over (a form: logout_token)"),
         *_own(_Own(oidc)),

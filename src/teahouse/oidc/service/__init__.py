@@ -12,6 +12,7 @@ from teahouse.accounts.service import Accounts
 from teahouse.config import Config
 from teahouse.consent.model import Basis
 from teahouse.consent.service import Consent
+from teahouse.entry.service import Entry
 from teahouse.gate.model.doors import Door
 from teahouse.gate.model.policies import Attempt
 from teahouse.ids import token_digest, urlsafe
@@ -75,15 +76,15 @@ class Oidc:
     registrations: Registrations
     logouts: Logouts
 
-    def listen(self) -> None:
+    def listen(self, entry: Entry) -> None:
         """Offer the ways to sign in; links go with their account, and when everybody is put out."""
         self.accounts.endings.append(store.forget)
         self.accounts.shuttings.append(store.forget)
         self.logouts.listen()
         if self.providers:
             known = [{"id": key, "name": p.settings.name} for key, p in self.providers.items()]
-            self.accounts.flows.append({"type": "m.login.sso", "identity_providers": known})
-            self.accounts.token_ways.append(self.sign_in)
+            entry.flows.append({"type": "m.login.sso", "identity_providers": known})
+            entry.token_ways.append(self.sign_in)
 
     # -- out and back --------------------------------------------------------------------------
 
@@ -272,19 +273,20 @@ class Oidc:
 
 def make_oidc(
     egress: Egress,
-    accounts: Accounts,
+    entry: Entry,
     consent: Consent,
     recovery: Recovery,
     registrations: Registrations,
 ) -> Oidc:
     """Put the parts together, with a provider for each that is configured."""
+    accounts = entry.accounts
     config, clock = accounts.config, accounts.clock
     callback = f"{config.base_url}/api/v1/oidc/callback"
     providers = {one.id: Provider(one, egress, clock, callback) for one in config.oidc}
     arrivals = Arrivals(accounts.vault.ring.house_keys, clock, accounts.ids)
     logouts = Logouts(accounts)
     oidc = Oidc(providers, arrivals, accounts, consent, recovery, registrations, logouts)
-    oidc.listen()
+    oidc.listen(entry)
     return oidc
 
 
