@@ -1,0 +1,1 @@
+"""Rules of sliding sync: what is asked, what a client has, which rooms a list shows."""

@@ -1,0 +1,1 @@
+"""Sliding sync's verbs: which rooms, what of them, and waiting."""
