@@ -1,7 +1,12 @@
-"""The routes of guests: no session, and nothing is set in the browser."""
+"""The routes of who has no account: no session, and nothing is set in the browser.
 
+Who has a guest's calls those of others, as far as ``check_guest`` lets them.
+"""
+
+from teahouse.guests.model import may
 from teahouse.guests.service import Guests
 from teahouse.guests.wire import PublicPageWire, PublicRoomsWire, page_wire, rooms_wire
+from teahouse.infra.http.caller import GuestsMayNot
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
@@ -9,6 +14,13 @@ from teahouse.infra.http.router import Auth, Route
 
 READING = Limit("guests.read", per_minute=60, burst=30, by="address")
 LISTED_MAX = 100
+
+
+def check_guest(request: Request) -> None:
+    """Refuse with ``GuestsMayNot`` what is not in Matrix's list for guests."""
+    room_named = request.query_one("room_id") is not None
+    if not may(request.route.method, request.route.path, request.path, room_named):
+        raise GuestsMayNot
 
 
 def routes(guests: Guests) -> list[Route]:
