@@ -1,6 +1,8 @@
 """A content repository on a real database and a real folder."""
 
 import io
+import struct
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -52,3 +54,23 @@ def picture(width: int, height: int, kind: str = "PNG", mode: str = "RGB", **mor
     out = io.BytesIO()
     Image.new(mode, (width, height), "red" if mode == "RGB" else 0).save(out, kind, **more)
     return out.getvalue()
+
+
+def film(kind: str, frames: int = 3, side: int = 64) -> bytes:
+    """A picture that moves: from black to white, each frame for 50 ms, over and over."""
+    shades = [Image.new("RGB", (side, side), (n * 97 % 256,) * 3) for n in range(frames)]
+    out = io.BytesIO()
+    shades[0].save(out, kind, save_all=True, append_images=shades[1:], duration=50, loop=0)
+    return out.getvalue()
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG that says it is huge and holds next to nothing."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        )
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")

@@ -1,8 +1,6 @@
 """Names, types and parts of files; thumbnails of pictures, hostile ones too."""
 
 import io
-import struct
-import zlib
 
 import pytest
 from PIL import Image
@@ -17,6 +15,8 @@ from teahouse.media.model.files import (
     disposition,
 )
 from teahouse.media.model.pictures import (
+    FRAMES_MAX,
+    Method,
     NoThumbnail,
     Size,
     TooManyPixels,
@@ -24,7 +24,7 @@ from teahouse.media.model.pictures import (
     dimensions,
     thumbnail,
 )
-from tests.media.conftest import picture
+from tests.media.conftest import bomb, film, picture
 
 
 @pytest.mark.parametrize(
@@ -94,13 +94,32 @@ def test_parts_that_are_not_there(header: str) -> None:
         asked_range(header, 10)
 
 
+@pytest.mark.parametrize(
+    ("asked", "method", "expected"),
+    [
+        ((900, 700), "scale", (1600, 1200)),
+        ((9999, 9999), "scale", (65_535, 65_535)),
+        ((99_999, 1), "scale", (65_535, 65_535)),
+        ((32, 32), "crop", (32, 32)),
+        ((100, 100), "crop", (320, 320)),
+        ((400, 300), "crop", (640, 480)),
+        ((1500, 1500), "crop", (1600, 1600)),
+    ],
+)
+def test_no_thumbnail_is_smaller_than_asked_for(
+    asked: tuple[int, int], method: Method, expected: tuple[int, int]
+) -> None:
+    size = chosen(*asked, method)
+    assert (size.width, size.height) == expected
+
+
 def sides(body: bytes) -> tuple[int, int]:
     return Image.open(io.BytesIO(body)).size
 
 
 @pytest.mark.parametrize(
     ("width", "height", "expected"),
-    [(1, 1, (32, 32)), (33, 1, (96, 96)), (200, 241, (640, 480)), (9999, 9999, (800, 600))],
+    [(1, 1, (32, 32)), (33, 1, (96, 96)), (200, 241, (640, 480)), (801, 1, (1600, 1200))],
 )
 def test_sizes(width: int, height: int, expected: tuple[int, int]) -> None:
     size = chosen(width, height, "scale")
@@ -142,18 +161,6 @@ def test_pictures_of_every_kind(kind: str) -> None:
     assert sides(thumbnail(body, Size(32, 32, "scale")).body) == (32, 24)
 
 
-def bomb(width: int, height: int) -> bytes:
-    """A PNG that says it is huge and holds next to nothing."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-        )
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
-
-
 @pytest.mark.parametrize(("width", "height"), [(60_000, 60_000), (8_000, 8_000), (10_000, 9_000)])
 def test_bombs_are_refused(width: int, height: int) -> None:
     with pytest.raises(TooManyPixels):
@@ -167,3 +174,28 @@ def test_bombs_are_refused(width: int, height: int) -> None:
 def test_what_is_no_picture(body: bytes) -> None:
     with pytest.raises(NoThumbnail):
         thumbnail(body, Size(32, 32, "scale"))
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_what_moves_moves_only_when_that_is_wanted(kind: str) -> None:
+    still = thumbnail(film(kind), Size(32, 32, "crop"))
+    assert (still.content_type, sides(still.body)) == ("image/jpeg", (32, 32))
+    moving = thumbnail(film(kind), Size(32, 32, "crop", moving=True))
+    found = Image.open(io.BytesIO(moving.body))
+    assert (moving.content_type, found.size) == ("image/webp", (32, 32))
+    assert (getattr(found, "n_frames", 1), found.info["loop"]) == (3, 0)
+
+
+def test_what_cannot_move_is_still() -> None:
+    wish = Size(32, 32, "scale", moving=True)
+    assert thumbnail(picture(64, 64), wish).content_type == "image/jpeg"
+    too_many = thumbnail(film("GIF", FRAMES_MAX + 1), wish)
+    assert (too_many.content_type, sides(too_many.body)) == ("image/jpeg", (32, 32))
+    too_large = thumbnail(film("GIF", 3, 4000), wish)
+    assert too_large.content_type == "image/jpeg"
+    assert thumbnail(film("GIF", 2, 4000), wish).content_type == "image/webp"
+
+
+def test_a_film_that_breaks_off_is_refused() -> None:
+    with pytest.raises(NoThumbnail):
+        thumbnail(film("GIF", 9)[:-300], Size(32, 32, "scale", moving=True))

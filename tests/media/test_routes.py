@@ -2,10 +2,10 @@
 
 import asyncio
 import io
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import msgspec
 import pytest
 from PIL import Image
 
@@ -17,7 +17,7 @@ from teahouse.media.model.files import PENDING_MAX
 from teahouse.media.routes import routes
 from teahouse.media.service import Media
 from tests.accountdata.asgi import SERVER_NAME, Client
-from tests.media.conftest import BYTES_MAX, picture
+from tests.media.conftest import BYTES_MAX, bomb, film, picture
 
 UPLOAD = "/_matrix/media/v3/upload"
 CREATE = "/_matrix/media/v1/create"
@@ -111,8 +111,11 @@ async def test_files_that_are_not_here(client: Client, media: Media) -> None:
 
 
 async def test_limits(client: Client, media: Media, tmp_path: Path) -> None:
-    too_large = await client.error("ann", "POST", UPLOAD, content=b"x" * (BYTES_MAX + 1))
-    assert too_large == (413, "M_TOO_LARGE")
+    too_much = b"x" * (BYTES_MAX + 1)
+    assert await client.error("ann", "POST", UPLOAD, content=too_much) == (413, "M_TOO_LARGE")
+    where = place((await client.ask("ann", "POST", CREATE)).json()["content_uri"])
+    later = await client.error("ann", "PUT", f"{UPLOAD}/{where}", content=too_much)
+    assert later == (413, "M_TOO_LARGE")
     assert (await client.error("ann", "POST", UPLOAD, content=b""))[0] == 400
     name = "x" * 1001
     assert (await client.error("ann", "POST", f"{UPLOAD}?filename={name}", content=b"x"))[0] == 400
@@ -126,10 +129,33 @@ async def test_a_full_account_is_refused_and_nothing_is_left(
 ) -> None:
     small = Client(routes(_with_kept_max(media, 15)), clock, ids)
     await upload(small, b"0123456789")
-    assert await small.error("ann", "POST", UPLOAD, content=b"0123456789") == (403, "M_FORBIDDEN")
+    full = (403, "M_USER_LIMIT_EXCEEDED")
+    assert await small.error("ann", "POST", UPLOAD, content=b"0123456789") == full
     assert len(blob_files(tmp_path)) == 1
+    where = place((await small.ask("ann", "POST", CREATE)).json()["content_uri"])
     await upload(small, b"01234")
-    assert await small.error("ann", "POST", UPLOAD, content=b"0") == (403, "M_FORBIDDEN")
+    refused = await small.ask("ann", "POST", UPLOAD, content=b"0")
+    assert (refused.status_code, refused.json()["errcode"]) == full
+    assert refused.json()["info_uri"] == "https://tea.example/limits"
+    assert await small.error("ann", "PUT", f"{UPLOAD}/{where}", content=b"0") == full
+    assert await small.error("ann", "POST", CREATE) == full
+    assert (await small.ask("bo", "POST", UPLOAD, content=b"0")).status_code == 200
+
+
+async def test_a_full_house_is_refused_until_there_is_room(
+    media: Media, clock: FixedClock, ids: Ids, tmp_path: Path
+) -> None:
+    house = replace(_with_kept_max(media, 100), house_max=15, contact="mailto:op@tea.example")
+    small = Client(routes(house), clock, ids)
+    await upload(small, b"0123456789")
+    assert (await small.ask("bo", "POST", UPLOAD, content=b"01234")).status_code == 200
+    refused = await small.ask("bo", "POST", UPLOAD, content=b"0")
+    assert (refused.status_code, refused.json()["errcode"]) == (403, "M_RESOURCE_LIMIT_EXCEEDED")
+    assert refused.json()["admin_contact"] == "mailto:op@tea.example"
+    assert len(blob_files(tmp_path)) == 2, "nothing is left of what was refused"
+    async with media.db.transaction() as tx:
+        await media.forget(tx, "account-bo")
+    clock.move(timedelta(minutes=2))
     assert (await small.ask("bo", "POST", UPLOAD, content=b"0")).status_code == 200
 
 
@@ -145,6 +171,7 @@ def _with_kept_max(media: Media, kept_max: int) -> Media:
         SERVER_NAME,
         BYTES_MAX,
         kept_max,
+        "https://tea.example/limits",
     )
 
 
@@ -217,6 +244,34 @@ async def test_thumbnails_are_made_once(client: Client, tmp_path: Path) -> None:
     assert Image.open(io.BytesIO(scaled.content)).size == (320, 160)
 
 
+async def test_what_moves_is_asked_for(client: Client, tmp_path: Path) -> None:
+    where = await upload(client, film("GIF"), "image/gif")
+    url = f"{NEW}/thumbnail/{where}?width=32&height=32"
+    kinds = {"": "jpeg", "&animated=false": "jpeg", "&animated=true": "webp"}
+    tags: set[str] = set()
+    for query, kind in (*kinds.items(), *kinds.items()):
+        answer = await client.ask("bo", "GET", url + query)
+        assert answer.headers["content-type"] == f"image/{kind}"
+        assert answer.headers["content-disposition"] == f'inline; filename="thumbnail.{kind}"'
+        tags.add(answer.headers["etag"])
+    assert len(tags) == 2
+    assert len(blob_files(tmp_path)) == 3  # what was sent, a picture, and one that moves
+    assert await client.error("bo", "GET", url + "&animated=x") == (400, "M_INVALID_PARAM")
+
+
+async def test_a_picture_of_too_many_pixels(client: Client) -> None:
+    where = await upload(client, bomb(8_000, 8_000), "image/png")
+    url = f"{NEW}/thumbnail/{where}?width=9&height=9"
+    assert await client.error("bo", "GET", url) == (413, "M_TOO_LARGE")
+    assert (await client.ask("bo", "GET", f"{NEW}/download/{where}")).status_code == 200
+
+
+async def test_a_thumbnail_of_what_has_not_come(client: Client) -> None:
+    where = place((await client.ask("ann", "POST", CREATE)).json()["content_uri"])
+    url = f"{NEW}/thumbnail/{where}?width=9&height=9&timeout_ms=0"
+    assert await client.error("bo", "GET", url) == (504, "M_NOT_YET_UPLOADED")
+
+
 @pytest.mark.parametrize(
     ("query", "answer"),
     [
@@ -259,9 +314,3 @@ async def test_the_name_is_sealed_and_goes_with_its_owner(
     assert await JobRunner(media.db, media.jobs).run_due() == 1
     assert blob_files(tmp_path) == []
     assert await client.error("bo", "GET", f"{NEW}/download/{where}") == (404, "M_NOT_FOUND")
-
-
-async def test_previews_tell_nothing(client: Client) -> None:
-    asked = await client.ask("ann", "GET", f"{NEW}/preview_url?url=http%3A%2F%2F127.0.0.1%2F")
-    assert (asked.status_code, msgspec.json.decode(asked.content)) == (200, {})
-    assert await client.error("ann", "GET", f"{NEW}/preview_url") == (400, "M_MISSING_PARAM")

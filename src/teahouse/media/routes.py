@@ -1,8 +1,8 @@
 """Matrix's content repository.
 
 New files are served only to people who are signed in. ``open_media`` serves them at the old,
-unauthenticated addresses too, for clients that know no other; without it those answer 404, as the
-specification's freeze asks.
+unauthenticated addresses too, for programs that test and know no other; without it those answer
+404, as the specification's freeze asks.
 """
 
 from dataclasses import dataclass
@@ -53,6 +53,7 @@ class _Repository:
     async def create(self, request: Request) -> Response:
         """Hand out an address to upload to."""
         await request.ignored_body()
+        await self.media.check_room(request.caller.account_id)
         media_id, expires_ms = await self.media.reserve(request.caller.account_id)
         return json_response(
             {"content_uri": self.media.uri(media_id), "unused_expires_at": expires_ms}
@@ -95,10 +96,10 @@ class _Repository:
                 raise Missing(f"{name} is missing.")
         width = request.query_int("width", 0, 1, SIDE_MAX)
         height = request.query_int("height", 0, 1, SIDE_MAX)
-        size = chosen(width, height, _method(request))
+        size = chosen(width, height, _method(request), request.query_flag("animated"))
         file = await self._file(request)
         found = await self.media.thumbnail(file, size)
-        tag = f'{file.tag[:-1]}-{size.width}x{size.height}-{size.method}"'
+        tag = f'{file.tag[:-1]}-{size.width}x{size.height}-{size.made.replace(" ", "-")}"'
         ending = found.content_type.partition("/")[2]
         headers = (*_SAFE, *_about(f'inline; filename="thumbnail.{ending}"', tag))
         content_type = found.content_type.encode()
@@ -111,12 +112,6 @@ class _Repository:
     async def config(self, _request: Request) -> Response:
         """Say how large an upload may be."""
         return json_response({"m.upload.size": self.media.bytes_max})
-
-    async def preview(self, request: Request) -> Response:
-        """Say that nothing is known of a page: this server looks at none."""
-        if not request.query_one("url"):
-            raise Missing("url is missing.")
-        return empty()
 
     async def frozen(self, _request: Request) -> Response:
         """Answer the old addresses: no file that was kept since they were given up."""
@@ -175,9 +170,7 @@ def routes(media: Media, open_media: bool = False) -> list[Route]:
         Route("GET", NEW + "/download" + PLACE + "/{file_name}", on.download, waits=True),
         Route("GET", NEW + "/thumbnail" + PLACE, on.thumbnail, limit=THUMBNAILS),
         Route("GET", NEW + "/config", on.config),
-        Route("GET", NEW + "/preview_url", on.preview, waits=True),
         Route("GET", OLD + "/config", on.config),
-        Route("GET", OLD + "/preview_url", on.preview, waits=True),
         Route("GET", OLD + "/download" + PLACE, old_download, auth=Auth.NONE, waits=True),
         Route(
             "GET",

@@ -23,7 +23,8 @@ create table media_thumbnails (
     media_id text not null references media_files (media_id) on delete cascade,
     width integer not null,
     height integer not null,
-    method text not null check (method in ('crop', 'scale')),
+    method text not null
+    check (method in ('crop', 'scale', 'crop moving', 'scale moving')),
     content_type text not null,
     bytes_count bigint not null,
     blob text not null,

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from teahouse.clock import Clock
 from teahouse.errors import Refused, Unavailable
@@ -21,11 +22,13 @@ from teahouse.media.model import pictures
 from teahouse.media.model.files import (
     DELETED_AT_ONCE_MAX,
     KEPT_BYTES_MAX,
+    KEPT_TOLD_FOR,
     PENDING_FOR,
     PENDING_MAX,
     AlreadyUploaded,
     DeleteBlobs,
     File,
+    HouseFull,
     NoSuchMedia,
     NotYetUploaded,
     NotYourUpload,
@@ -34,7 +37,7 @@ from teahouse.media.model.files import (
     TooManyPending,
 )
 from teahouse.media.model.pictures import NoThumbnail, Picture, Size
-from teahouse.media.store import FileRow, FoundRow, ThumbnailRow
+from teahouse.media.store import FileRow, FoundRow, KeptRow, SizeRow, ThumbnailRow
 
 PICTURE_THREADS = 2
 PICTURES_WAITING_MAX = 64
@@ -112,6 +115,16 @@ class _Arrivals:
                     del self.waiting[media_id]
 
 
+class Drawn(NamedTuple):
+    """A picture that was kept as we drew it; pixels."""
+
+    media_id: str
+    content_type: str
+    bytes_count: int
+    width: int
+    height: int
+
+
 @dataclass(frozen=True, repr=False)
 class Media:
     """Files by media id. ``bytes_max`` is the largest upload, ``kept_max`` what one may keep.
@@ -129,9 +142,13 @@ class Media:
     server_name: str
     bytes_max: int
     kept_max: int = KEPT_BYTES_MAX
+    about_limits: str = ""  # an address at which people read of what they may keep
     uploading: Uploading = _anything
+    house_max: int = 0  # what all accounts may keep; 0: no limit
+    contact: str = ""  # whom to write to when the house is full
     _studio: _Studio = field(default_factory=_Studio, repr=False)
     _arrivals: _Arrivals = field(default_factory=_Arrivals, repr=False)
+    _by_all: list[tuple[datetime, int]] = field(default_factory=list[tuple[datetime, int]])
 
     def __post_init__(self) -> None:
         """Listen for uploads that come by other workers."""
@@ -156,6 +173,23 @@ class Media:
         media_id = self.ids.opaque(MEDIA_ID_LETTERS)
         await self._store(account_id, media_id, upload, awaited=False)
         return media_id
+
+    async def draw(self, owner: str, body: bytes, size: Size) -> Drawn:
+        """Keep a picture from outside as we draw it, for a part of the house, which is no account.
+
+        Raises ``NoThumbnail`` for what is no picture we know, ``TooManyPixels``, ``Unavailable``.
+        """
+        made = await self._studio.work(partial(pictures.thumbnail, body, size))
+        sides = await self._studio.work(partial(pictures.dimensions, made.body))
+        assert sides is not None, "we drew it"
+        stored = await self.blobs.put(made.body, self.bytes_max)
+        media_id, now = self.ids.opaque(MEDIA_ID_LETTERS), self.clock.now()
+        row = FileRow(
+            made.content_type, None, stored.size_bytes, stored.sha256, *sides, stored.name, now
+        )
+        async with self.db.transaction() as tx:
+            await store.insert(tx, media_id, owner, row)
+        return Drawn(media_id, made.content_type, stored.size_bytes, *sides)
 
     async def reserve(self, account_id: str) -> tuple[str, int]:
         """Hand out a media id to upload to later; return it and when it expires, in ms.
@@ -188,10 +222,21 @@ class Media:
             await self._check_awaited(tx, account_id, media_id)
 
     async def check_room(self, account_id: str) -> None:
-        """Refuse with ``QuotaReached``, before the body is read, who keeps all they may."""
+        """Refuse, before the body is read, who keeps all they may: ``QuotaReached``, ``HouseFull``."""
         async with self.db.read() as tx:
+            await self._check_house(tx)
             if await store.kept(tx, account_id) >= self.kept_max:
-                raise QuotaReached
+                raise QuotaReached(info_uri=self.about_limits)
+
+    async def _check_house(self, tx: Tx) -> None:
+        """Refuse with ``HouseFull`` when all together keep what they may, as counted of late."""
+        if not self.house_max:
+            return
+        now = self.clock.now()
+        if not self._by_all or now - self._by_all[0][0] >= KEPT_TOLD_FOR:
+            self._by_all[:] = [(now, await store.kept_by_all(tx))]
+        if self._by_all[0][1] >= self.house_max:
+            raise HouseFull(admin_contact=self.contact)
 
     async def _store(
         self, account_id: str, media_id: str, upload: Upload, *, awaited: bool
@@ -224,8 +269,12 @@ class Media:
         awaited: bool,
     ) -> None:
         stored, sides = kept
+        await self._check_house(tx)
         if await store.keep(tx, account_id, stored.size_bytes) > self.kept_max:
-            raise QuotaReached
+            raise QuotaReached(info_uri=self.about_limits)
+        if self._by_all:
+            at, by_all = self._by_all[0]
+            self._by_all[:] = [(at, by_all + stored.size_bytes)]
         name = None
         if upload.name is not None:
             name = await self.vault.seal(tx, store.NAME, account_id, media_id, upload.name)
@@ -359,10 +408,49 @@ class Media:
         if not await store.quarantine(tx, media_id, self.clock.now()):
             raise NoSuchMedia
 
+    async def quarantine_of(self, tx: Tx, account_id: str) -> int:
+        """Serve nothing of an account any more; return how many files that are."""
+        return await store.quarantine_of(tx, account_id, self.clock.now())
+
+    async def release(self, tx: Tx, media_id: str) -> None:
+        """Serve a file again. Raises ``NoSuchMedia``."""
+        if not await store.release(tx, media_id):
+            raise NoSuchMedia
+
+    async def drop(self, tx: Tx, media_id: str) -> None:
+        """Delete a file; a job deletes the bytes after the commit. Raises ``NoSuchMedia``."""
+        names = await store.drop(tx, media_id)
+        if not names:
+            raise NoSuchMedia
+        await self.jobs.enqueue(tx, DeleteBlobs(names))
+
+    async def kept_of(self, tx: Tx, account_id: str, limit: int, offset: int) -> list[KeptRow]:
+        """Return a page of an account's files, without their names, for operators' tools."""
+        return await store.kept_of(tx, account_id, limit, offset)
+
+    async def by_kind(self, tx: Tx) -> dict[str, int]:
+        """Return how many bytes the files have, by the first word of their type."""
+        return await store.kinds(tx)
+
+    async def thumbnails_bytes(self, tx: Tx) -> int:
+        """Return how many bytes the thumbnails have."""
+        return await store.thumbnails_bytes(tx)
+
+    async def sizes(self, tx: Tx, limit: int, offset: int) -> list[SizeRow]:
+        """Return who keeps most, for operators' tools."""
+        return await store.sizes(tx, limit, offset)
+
     async def forget(self, tx: Tx, account_id: str) -> None:
         """Delete all that an account has uploaded; a job deletes the bytes after the commit."""
         names = await store.blobs_of(tx, account_id)
         await store.delete_of(tx, account_id)
+        await self._delete_later(tx, names)
+
+    async def forget_older(self, tx: Tx, owner: str, before: datetime) -> None:
+        """Delete what a part of the house kept before a moment; a job deletes the bytes."""
+        await self._delete_later(tx, await store.delete_older(tx, owner, before))
+
+    async def _delete_later(self, tx: Tx, names: list[str]) -> None:
         for first in range(0, len(names), DELETED_AT_ONCE_MAX):
             await self.jobs.enqueue(tx, DeleteBlobs(names[first : first + DELETED_AT_ONCE_MAX]))
 

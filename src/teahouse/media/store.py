@@ -60,6 +60,8 @@ returning bytes_count"""
 
 KEPT = "select bytes_count from media_usage where account_id = $1"
 
+KEPT_BY_ALL = "select coalesce(sum(bytes_count), 0)::bigint from media_usage"
+
 FILE = """
 select media_id, account_id, content_type, name, bytes_count, sha256, blob, expires_at
 from media_files where media_id = $1 and quarantined_at is null"""
@@ -75,6 +77,38 @@ values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing"""
 QUARANTINE = """
 update media_files set quarantined_at = $2 where media_id = $1 and quarantined_at is null"""
 
+QUARANTINE_OF = """
+update media_files set quarantined_at = $2
+where account_id = $1 and blob is not null and quarantined_at is null"""
+
+RELEASE = "update media_files set quarantined_at = null where media_id = $1"
+
+KEPT_OF = """
+select media_id, content_type, name, bytes_count, created_at, quarantined_at is not null,
+    count(*) over ()
+from media_files where account_id = $1 and blob is not null
+order by created_at desc, media_id limit $2 offset $3"""
+
+SIZES = """
+select account_id, count(*), sum(bytes_count), count(*) over ()
+from media_files where blob is not null group by account_id
+order by sum(bytes_count) desc, account_id limit $1 offset $2"""
+
+KINDS = """
+select split_part(content_type, '/', 1), sum(bytes_count)::bigint
+from media_files where blob is not null group by 1"""
+
+THUMBNAILS_BYTES = "select coalesce(sum(bytes_count), 0)::bigint from media_thumbnails"
+
+DROP = """
+delete from media_files where media_id = $1 and blob is not null
+returning account_id, bytes_count, blob"""
+
+THUMBNAILS_OF = "select blob from media_thumbnails where media_id = $1"
+
+LESS = """
+update media_usage set bytes_count = greatest(bytes_count - $2, 0) where account_id = $1"""
+
 BLOBS_OF = """
 select blob from media_files where account_id = $1 and blob is not null
 union all
@@ -88,6 +122,13 @@ from media_files where account_id = $1 and blob is not null order by created_at,
 BLOBS = """
 select blob from media_files where blob is not null
 union all select blob from media_thumbnails"""
+DELETE_OLDER = """
+with gone as (
+    delete from media_files where account_id = $1 and created_at < $2 returning media_id, blob
+)
+select blob from gone where blob is not null
+union all select thumbnail.blob from media_thumbnails thumbnail join gone using (media_id)"""
+
 DELETE_OF = "delete from media_files where account_id = $1"
 
 DELETE_USAGE = "delete from media_usage where account_id = $1"
@@ -179,6 +220,11 @@ async def kept(tx: Tx, account_id: str) -> int:
     return await tx.value(KEPT, account_id) or 0
 
 
+async def kept_by_all(tx: Tx) -> int:
+    """Return how many bytes all accounts keep."""
+    return await tx.value(KEPT_BY_ALL)
+
+
 async def file(tx: Tx, media_id: str) -> FoundRow | None:
     """Return a file that is not in quarantine."""
     row = await tx.row(FILE, media_id)
@@ -187,19 +233,82 @@ async def file(tx: Tx, media_id: str) -> FoundRow | None:
 
 async def thumbnail(tx: Tx, media_id: str, size: Size) -> ThumbnailRow | None:
     """Return a thumbnail that was made before."""
-    row = await tx.row(THUMBNAIL, media_id, size.width, size.height, size.method)
+    row = await tx.row(THUMBNAIL, media_id, size.width, size.height, size.made)
     return None if row is None else ThumbnailRow(*row)
 
 
 async def add_thumbnail(tx: Tx, media_id: str, size: Size, row: ThumbnailRow) -> bool:
     """Keep a thumbnail, and tell whether it was the first of its size."""
-    count = await tx.run(ADD_THUMBNAIL, media_id, size.width, size.height, size.method, *row)
+    count = await tx.run(ADD_THUMBNAIL, media_id, size.width, size.height, size.made, *row)
     return count == 1
 
 
 async def quarantine(tx: Tx, media_id: str, now: datetime) -> bool:
     """Serve a file no more, and tell whether it was served until now."""
     return await tx.run(QUARANTINE, media_id, now) == 1
+
+
+async def quarantine_of(tx: Tx, account_id: str, now: datetime) -> int:
+    """Serve nothing of an account any more; return how many files that are."""
+    return await tx.run(QUARANTINE_OF, account_id, now)
+
+
+class KeptRow(NamedTuple):
+    """A file as operators' tools see it, and how many there are."""
+
+    media_id: str
+    content_type: str
+    name: bytes | None
+    bytes_count: int
+    created_at: datetime
+    quarantined: bool
+    total: int
+
+
+class SizeRow(NamedTuple):
+    """How much an account keeps, and how many accounts keep something."""
+
+    account_id: str
+    file_count: int
+    bytes_count: int
+    total: int
+
+
+async def release(tx: Tx, media_id: str) -> bool:
+    """Serve a file again; false when there is none."""
+    return await tx.run(RELEASE, media_id) == 1
+
+
+async def kept_of(tx: Tx, account_id: str, limit: int, offset: int) -> list[KeptRow]:
+    """Return a page of an account's files, newest first."""
+    return [KeptRow(*row) for row in await tx.rows(KEPT_OF, account_id, limit, offset)]
+
+
+async def sizes(tx: Tx, limit: int, offset: int) -> list[SizeRow]:
+    """Return who keeps most."""
+    return [
+        SizeRow(row[0], row[1], int(row[2]), row[3]) for row in await tx.rows(SIZES, limit, offset)
+    ]
+
+
+async def kinds(tx: Tx) -> dict[str, int]:
+    """Return how many bytes the files have, by the first word of their type."""
+    return {row[0]: row[1] for row in await tx.rows(KINDS)}
+
+
+async def thumbnails_bytes(tx: Tx) -> int:
+    """Return how many bytes the thumbnails have."""
+    return await tx.value(THUMBNAILS_BYTES)
+
+
+async def drop(tx: Tx, media_id: str) -> list[str]:
+    """Delete a file's row and those of its thumbnails; return the blobs that they named."""
+    names = [row[0] for row in await tx.rows(THUMBNAILS_OF, media_id)]
+    row = await tx.row(DROP, media_id)
+    if row is None:
+        return []
+    await tx.run(LESS, row[0], row[1])
+    return [row[2], *names]
 
 
 async def blobs_of(tx: Tx, account_id: str) -> list[str]:
@@ -215,6 +324,11 @@ async def blobs(tx: Tx) -> list[str]:
 async def files_of(tx: Tx, account_id: str) -> list[OwnRow]:
     """Return all that an account has uploaded, oldest first."""
     return [OwnRow(*row) for row in await tx.rows(FILES_OF, account_id)]
+
+
+async def delete_older(tx: Tx, owner: str, before: datetime) -> list[str]:
+    """Delete what was kept before a moment; return the blobs, of thumbnails too."""
+    return [row[0] for row in await tx.rows(DELETE_OLDER, owner, before)]
 
 
 async def delete_of(tx: Tx, account_id: str) -> None:

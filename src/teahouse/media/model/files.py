@@ -15,6 +15,7 @@ from teahouse.errors import Invalid, Kind, Refused
 NAME_BYTES_MAX = 1_000
 CONTENT_TYPE_LETTERS_MAX = 255
 KEPT_BYTES_MAX = 5 * 1024**3
+KEPT_TOLD_FOR = timedelta(minutes=1)  # what all keep is counted anew only then
 PENDING_MAX = 50
 PENDING_FOR = timedelta(hours=24)
 WAIT_MS_DEFAULT = 20_000
@@ -80,6 +81,13 @@ class QuotaReached(Refused):
     """You keep as many bytes here as one account may."""
 
     code = "media.quota"
+    kind = Kind.FORBIDDEN
+
+
+class HouseFull(Refused):
+    """There is no more room for files in this house: its operator has set how much there may be."""
+
+    code = "media.house_full"
     kind = Kind.FORBIDDEN
 
 

@@ -1,0 +1,1 @@
+alter table media_thumbnails validate constraint media_thumbnails_method_check;
