@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from teahouse.errors import Refused
 from teahouse.rooms.model.event import (
     RoomEvent,
+    aged,
     encode_event,
     stripped,
     with_room,
@@ -149,6 +150,33 @@ def test_a_redacted_body_keeps_what_the_room_stands_on_and_nothing_said() -> Non
     assert kept == {"membership": "join"}
 
 
+@pytest.mark.parametrize("version", ["10", "11", "12"])
+def test_what_a_redaction_leaves_of_each_type(version: str) -> None:
+    """Room versions 10, 11 and 12, "Redactions": the later two keep more."""
+    later = version != "10"
+    levels = ("ban", "events", "events_default", "kick", "redact", "state_default", "users")
+    signed = {"third_party_invite": {"signed": {"token": "t"}}}
+    invite = {"third_party_invite": {"signed": {"token": "t"}, "display_name": "A"}}
+    kept: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+        (MEMBER, {"membership": "join", "join_authorised_via_users_server": ALICE}, {}),
+        (MEMBER, {"membership": "invite"} | (signed if later else {}), invite),
+        (MEMBER, {"membership": "join"}, {"third_party_invite": 3}),
+        ("m.room.create", {"creator": ALICE} | ({"x": 1} if later else {}), {"x": 1}),
+        ("m.room.join_rules", {"join_rule": "restricted", "allow": []}, {}),
+        ("m.room.power_levels", dict.fromkeys((*levels, "users_default"), 1), {}),
+        ("m.room.power_levels", {"invite": 1} if later else {}, {"invite": 1}),
+        ("m.room.history_visibility", {"history_visibility": "joined"}, {}),
+        ("m.room.redaction", {"redacts": "$t"} if later else {}, {"redacts": "$t"}),
+        ("m.room.name", {}, {"name": "Tea"}),
+        ("m.room.aliases", {}, {"aliases": ["#a:s"]}),
+    ]
+    for event_type, expected, more in kept:
+        content = expected | {"displayname": "A", "reason": "x"} | more
+        whole = event_type == "m.room.create" and later
+        left = kept_content(VERSIONS[version], event_type, content)
+        assert left == (content if whole else expected), event_type
+
+
 texts = st.text(max_size=12)
 contents = st.dictionaries(texts, st.recursive(texts | st.integers(), st.lists, max_leaves=4))
 
@@ -165,6 +193,7 @@ def test_bodies_are_spliced_without_being_decoded(
     assert msgspec.json.decode(once)["unsigned"] == {key: value}
     twice = with_unsigned(once, key + "2", 1)
     assert msgspec.json.decode(twice)["unsigned"] == {key: value, key + "2": 1}
+    assert msgspec.json.decode(aged(once, 7))["unsigned"] == {key: value, "age": 6}
     assert set(msgspec.json.decode(stripped(body))) == {"content", "sender", "state_key", "type"}
 
 

@@ -1,5 +1,7 @@
 """Saying things and reading them, through the Matrix API."""
 
+import pytest
+
 from tests.living import Living, q
 
 
@@ -56,6 +58,25 @@ async def test_a_redacted_text_is_gone_everywhere(house: Living) -> None:
         assert await tx.value(count) == 0
     missing = f"/rooms/{q(room)}/redact/{q('$' + 'x' * 43)}/r2"
     assert await alice.refused("PUT", missing, {}) == "404 M_NOT_FOUND"
+
+
+@pytest.mark.parametrize("version", ["10", "11", "12"])
+async def test_a_redaction_names_its_target_where_old_and_new_clients_look(
+    house: Living, version: str
+) -> None:
+    alice = await house.person()
+    room = await alice.room(room_version=version)
+    said = [await alice.say(room, "one"), await alice.say(room, "two")]
+    await alice.sync()
+    await alice.did("PUT", f"/rooms/{q(room)}/redact/{q(said[0])}/r1", {"redacts": "$else"})
+    sent = {"redacts": said[1], "reason": "oops"}
+    done = await alice.did("PUT", f"/rooms/{q(room)}/send/m.room.redaction/r2", sent)
+    told = (await alice.sync())["rooms"]["join"][room]["timeline"]["events"]
+    assert [one["redacts"] for one in told] == said
+    assert [one["content"] for one in told] == [{"redacts": said[0]}, sent]
+    kept = await alice.did("GET", f"/rooms/{q(room)}/event/{q(said[1])}")
+    because = kept["unsigned"]["redacted_because"]
+    assert (because["event_id"], because["redacts"]) == (done["event_id"], said[1])
 
 
 async def test_state_is_set_by_the_able_and_read_back(house: Living) -> None:

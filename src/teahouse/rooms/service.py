@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from teahouse.clock import Clock
 from teahouse.infra.db.pool import Database, Tx
@@ -17,6 +18,9 @@ from teahouse.rooms.model.version import RoomVersion, version_named
 
 ROOMS_IN_MEMORY_MAX = 20_000
 PEOPLE_IN_MEMORY_MAX = 50_000
+LOADED_AT_ONCE = 200
+Late = list[tuple[int, RoomEvent]]
+T = TypeVar("T")
 
 
 @dataclass
@@ -34,17 +38,16 @@ class Rooms:
     db: Database
     clock: Clock
     _rooms: OrderedDict[str, Room] = field(default_factory=OrderedDict[str, Room])
-    _loading: dict[str, list[tuple[int, RoomEvent]]] = field(
-        default_factory=dict[str, list[tuple[int, RoomEvent]]]
-    )
+    # What came while somebody was reading, a list for each who reads.
+    _loading: dict[str, list[Late]] = field(default_factory=dict[str, list[Late]])
     _loads: dict[str, "asyncio.Future[Room | None]"] = field(
         default_factory=dict[str, "asyncio.Future[Room | None]"]
     )
     _people: OrderedDict[str, dict[str, Membership]] = field(
         default_factory=OrderedDict[str, dict[str, Membership]]
     )
-    _people_loading: dict[str, list[Membership]] = field(
-        default_factory=dict[str, list[Membership]]
+    _people_loading: dict[str, list[list[Membership]]] = field(
+        default_factory=dict[str, list[list[Membership]]]
     )
 
     # -- looking ---------------------------------------------------------------------------
@@ -68,6 +71,12 @@ class Rooms:
             running.add_done_callback(lambda _: self._loads.pop(room_id, None))
         return await asyncio.shield(running)
 
+    async def load(self, room_ids: Iterable[str]) -> None:
+        """Read those rooms that are not in memory, many at a time."""
+        missing = [one for one in room_ids if one not in self._rooms and one not in self._loads]
+        for first in range(0, len(missing), LOADED_AT_ONCE):
+            await self._load_many(missing[first : first + LOADED_AT_ONCE])
+
     async def room(self, room_id: str) -> Room:
         """Return a room. Raises ``NotInRoom``, the same for a room that is not there."""
         room = await self.find(room_id)
@@ -88,12 +97,10 @@ class Rooms:
         if known is not None:
             self._people.move_to_end(user_id)
             return known
-        late = self._people_loading.setdefault(user_id, [])
-        try:
+        late: list[Membership] = []
+        with _listed(self._people_loading, user_id, late):
             async with self.db.read() as tx:
                 found = {found.room_id: found for found in await store.memberships(tx, user_id)}
-        finally:
-            self._people_loading.pop(user_id, None)
         known = self._people.get(user_id)
         if known is not None:
             return known  # somebody else has read it meanwhile, and it has been kept current
@@ -119,11 +126,24 @@ class Rooms:
         found = await store.memberships(tx, user_id)
         return [what.room_id for what in found if what.membership == "join"]
 
+    async def every(self, tx: Tx, limit: int) -> list[str]:
+        """Return the newest rooms, for operators' tools."""
+        return await store.every(tx, limit)
+
+    async def people_in(self, tx: Tx, room_id: str) -> set[str]:
+        """Return who is in a room, for who holds a connection and has it not in memory."""
+        return await store.joined(tx, room_id)
+
     # -- changing: called inside the transaction that appends the events ---------------------
 
     async def insert_room(self, tx: Tx, room_id: str, version: RoomVersion, creator: str) -> None:
         """Store a new room before its first event."""
         await store.insert_room(tx, room_id, version.name, creator, self.clock.now())
+
+    def position(self, room_id: str) -> int | None:
+        """Return where a room's state stands in memory; ``None`` when it is not there."""
+        room = self._rooms.get(room_id)
+        return None if room is None else room.state.pos
 
     async def stale_rooms(self, tx: Tx, seen: Sequence[tuple[str, int]]) -> set[str]:
         """Return the rooms whose state is no longer at the position it was seen at."""
@@ -162,11 +182,11 @@ class Rooms:
             return
         if event.type == MEMBER:
             self._apply_membership(pos, event)
-        late = self._loading.get(event.room_id)
-        if late is not None:
+        loading = self._loading.get(event.room_id, ())
+        for late in loading:
             late.append((pos, event))
         room = self._rooms.get(event.room_id)
-        if room is None and event.type == "m.room.create" and late is None:
+        if room is None and event.type == "m.room.create" and not loading:
             room = self._begin(event)
         if room is not None and pos > room.state.pos:
             room.state.apply(pos, event)
@@ -216,31 +236,35 @@ class Rooms:
     def _apply_membership(self, pos: int, event: RoomEvent) -> None:
         user_id = event.state_key or ""
         what = Membership(event.room_id, _membership(event), event.sender, pos, False)
-        late = self._people_loading.get(user_id)
-        if late is not None:
+        for late in self._people_loading.get(user_id, ()):
             late.append(what)
         known = self._people.get(user_id)
         if known is not None:
             _keep_newer(known, what)
 
     async def _load(self, room_id: str) -> Room | None:
-        late = self._loading.setdefault(room_id, [])
-        try:
+        return (await self._load_many([room_id])).get(room_id)
+
+    async def _load_many(self, room_ids: Sequence[str]) -> dict[str, Room]:
+        late: dict[str, Late] = {room_id: [] for room_id in room_ids}
+        with ExitStack() as listed:
+            for room_id, mine in late.items():
+                listed.enter_context(_listed(self._loading, room_id, mine))
             async with self.db.snapshot() as tx:
-                row = await store.room(tx, room_id)
-                if row is None:
-                    return None
-                pieces = await store.state(tx, room_id)
-        finally:
-            self._loading.pop(room_id, None)
-        version, creator, pos = row
-        room = Room(room_from(room_id, version_named(version), creator, pieces, pos))
-        for late_pos, event in late:
-            if late_pos > room.state.pos:
-                room.state.apply(late_pos, event)
-        self._rooms[room_id] = room
-        self._let_one_go()
-        return room
+                rows = await store.rooms(tx, room_ids)
+                pieces = await store.states(tx, [row[0] for row in rows])
+        found: dict[str, Room] = {}
+        for room_id, version, creator, pos in rows:
+            room = self._rooms.get(room_id)
+            if room is None:  # nobody else has read it meanwhile
+                state = room_from(room_id, version_named(version), creator, pieces[room_id], pos)
+                room = self._rooms[room_id] = Room(state)
+                for late_pos, event in late[room_id]:
+                    if late_pos > room.state.pos:
+                        room.state.apply(late_pos, event)
+                self._let_one_go()
+            found[room_id] = room
+        return found
 
     def _let_one_go(self) -> None:
         """Drop the room longest unused, but never one that somebody is changing."""
@@ -251,6 +275,19 @@ class Rooms:
             self._rooms.move_to_end(oldest)
         else:
             del self._rooms[oldest]
+
+
+@contextmanager
+def _listed(loading: dict[str, list[T]], name: str, mine: T) -> Iterator[None]:
+    """Have ``mine`` told what comes for a name meanwhile, whoever else reads the same and fails."""
+    readers = loading.setdefault(name, [])
+    readers.append(mine)
+    try:
+        yield
+    finally:
+        readers[:] = [one for one in readers if one is not mine]
+        if not readers:
+            loading.pop(name, None)
 
 
 def _membership(event: RoomEvent) -> str:

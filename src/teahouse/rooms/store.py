@@ -48,9 +48,14 @@ INSERT_ROOM = """
 insert into rooms_rooms (room_id, version, creator, created_at, state_pos)
 values ($1, $2, $3, $4, 0)"""
 
-ROOM = "select version, creator, state_pos from rooms_rooms where room_id = $1"
+EVERY = "select room_id from rooms_rooms order by created_at desc, room_id limit $1"
 
-STATE = "select type, state_key, event_id, pos, body from rooms_state where room_id = $1"
+ROOMS = """
+select room_id, version, creator, state_pos from rooms_rooms where room_id = any ($1::text[])"""
+
+STATES = """
+select room_id, type, state_key, event_id, pos, body from rooms_state
+where room_id = any ($1::text[])"""
 
 STALE = """
 select room.room_id from rooms_rooms room
@@ -88,6 +93,8 @@ update rooms_state set body = $3 where room_id = $1 and event_id = $2"""
 MEMBERSHIPS = """
 select room_id, membership, sender, pos, forgotten from rooms_members where user_id = $1"""
 
+JOINED = "select user_id from rooms_members where room_id = $1 and membership = 'join'"
+
 FORGET = """
 update rooms_members set forgotten = true
 where room_id = $1 and user_id = $2 and membership in ('leave', 'ban') and not forgotten"""
@@ -100,16 +107,22 @@ async def insert_room(
     await tx.run(INSERT_ROOM, room_id, version, creator, created_at)
 
 
-async def room(tx: Tx, room_id: str) -> tuple[str, str, int] | None:
-    """Return a room's version, creator and state position."""
-    row = await tx.row(ROOM, room_id)
-    return None if row is None else (row[0], row[1], row[2])
+async def rooms(tx: Tx, room_ids: Sequence[str]) -> list[tuple[str, str, str, int]]:
+    """Return id, version, creator and state position of those rooms that are there."""
+    return [(row[0], row[1], row[2], row[3]) for row in await tx.rows(ROOMS, list(room_ids))]
 
 
-async def state(tx: Tx, room_id: str) -> list[tuple[str, str, Stated]]:
-    """Return a room's current state."""
-    rows = await tx.rows(STATE, room_id)
-    return [(row[0], row[1], Stated(row[2], row[3], row[4], "")) for row in rows]
+async def every(tx: Tx, limit: int) -> list[str]:
+    """Return the newest rooms."""
+    return [row[0] for row in await tx.rows(EVERY, limit)]
+
+
+async def states(tx: Tx, room_ids: Sequence[str]) -> dict[str, list[tuple[str, str, Stated]]]:
+    """Return the current state of rooms."""
+    found: dict[str, list[tuple[str, str, Stated]]] = {room_id: [] for room_id in room_ids}
+    for row in await tx.rows(STATES, list(room_ids)):
+        found[row[0]].append((row[1], row[2], Stated(row[3], row[4], row[5], "")))
+    return found
 
 
 async def stale(tx: Tx, seen: Sequence[tuple[str, int]]) -> set[str]:
@@ -152,6 +165,11 @@ async def replace_state_body(tx: Tx, room_id: str, event_id: str, body: bytes) -
 async def memberships(tx: Tx, user_id: str) -> list[Membership]:
     """Return what a person is to every room they have to do with."""
     return [Membership(*row) for row in await tx.rows(MEMBERSHIPS, user_id)]
+
+
+async def joined(tx: Tx, room_id: str) -> set[str]:
+    """Return who is in a room."""
+    return {row[0] for row in await tx.rows(JOINED, room_id)}
 
 
 async def forget(tx: Tx, room_id: str, user_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 Owns: timeline_events, timeline_transactions
 Announces: Erased, Posted, TakenAgain
-Listens: AccountDeactivated, AliasRemoved
+Listens: nothing
 
 Invariants: an event is stored with its position in the log before anyone is told it was sent; one
 transaction id of one device makes one event; a redacted event's text is gone from every table.

@@ -2,6 +2,7 @@
 
 import itertools
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,6 @@ MESSAGES_MAX = 500
 CONTEXT_MAX = 100
 LATEST = 2**62
 OPEN_VISIBILITIES = frozenset(["shared", "world_readable"])
-VISIBILITIES = frozenset(["joined", "invited", *OPEN_VISIBILITIES])
 
 
 Placed = tuple[int, RoomEvent]  # an event and its position in the log
@@ -40,6 +40,13 @@ class BadAlias(Refused):
     kind = Kind.INVALID
 
 
+class InviteBlocked(Refused):
+    """They take no invitations."""
+
+    code = "timeline.invite_blocked"
+    kind = Kind.FORBIDDEN
+
+
 class EncryptionRefused(Refused):
     """Rooms are not end-to-end encrypted here: the operator of this server has decided so."""
 
@@ -54,6 +61,7 @@ class Draft(msgspec.Struct, frozen=True):
     content: dict[str, Any]
     state_key: str | None = None
     redacts: str = ""
+    ts: int | None = None  # when it was said elsewhere, of what application services bring
 
 
 def check_size(body: bytes, *names: str) -> None:
@@ -84,11 +92,13 @@ def position(text: str) -> int:
 class Visibility:
     """What one person may read of one room (Client-Server API, "Room history visibility").
 
-    Both histories are pairs of position and value, in order.
+    Both histories are pairs of position and value, in order. ``known_from``: before it, what the
+    person was to the room has not been looked up.
     """
 
     visibilities: tuple[tuple[int, str], ...]
     memberships: tuple[tuple[int, str], ...]
+    known_from: int = 0
 
     @property
     def everything(self) -> bool:
@@ -113,6 +123,11 @@ class Visibility:
     def was_in(self) -> bool:
         """Whether the person has ever joined."""
         return any(what == "join" for _, what in self.memberships)
+
+    def membership(self, pos: int) -> str:
+        """Return what the person was to the room at a position, with what changed there."""
+        at = bisect_right(self.memberships, pos, key=lambda change: change[0])
+        return self.memberships[at - 1][1] if at else "leave"
 
     def ranges(self) -> str:
         """Return what the person may read as a multirange of positions, for PostgreSQL."""
@@ -146,3 +161,8 @@ def _around(history: tuple[tuple[int, str], ...], pos: int, before_all: str) -> 
     if at and history[at - 1][0] == pos:
         return (history[at - 2][1] if at > 1 else before_all, here)
     return (here,)
+
+
+def json_list(bodies: Iterable[bytes]) -> bytes:
+    """Return values that are encoded already as one encoded list."""
+    return b"[" + b",".join(bodies) + b"]"

@@ -10,10 +10,7 @@ from teahouse.timeline.model import Placed
 MESSAGES_PURPOSE = Purpose(
     id="timeline.messages",
     version=1,
-    name=Wording(
-        "您发送的消息",
-        "The messages you send",
-    ),
+    name=Wording("您发送的消息", "The messages you send"),
     purpose=Wording(
         "把您说的话送达房间里的人，并让他们日后可以查看",
         "So that what you say reaches the people in the room, and can be read there later",
@@ -25,10 +22,7 @@ MESSAGES_PURPOSE = Purpose(
     category=Category.ORDINARY,
     basis=Basis.CONTRACT,
     necessity=Necessity.NECESSARY,
-    function=Wording(
-        "聊天",
-        "Talking with people",
-    ),
+    function=Wording("聊天", "Talking with people"),
     retention=Wording(
         "直到您或房间管理员撤回，或您注销账号并要求清除",
         "Until you or the room's moderators take it back, or you delete your account and ask for erasure",
@@ -121,6 +115,10 @@ STATE_HISTORY = """
 select pos, body from timeline_events
 where room_id = $1 and type = $2 and state_key = $3 order by pos"""
 
+STATE_HISTORIES = """
+select room_id, pos, body from timeline_events
+where room_id = any ($1::text[]) and type = $2 and state_key = $3 order by room_id, pos"""
+
 SAID_BY = """
 select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
 from timeline_events
@@ -149,16 +147,21 @@ update timeline_events event set body = new.body, device_id = '', txn_id = ''
 from unnest($2::text[], $3::bytea[]) as new (event_id, body)
 where event.room_id = $1 and event.event_id = new.event_id"""
 
-STATE_BEFORE = """
-select body from timeline_events
-where room_id = $1 and type = $2 and state_key = $3 and pos <= $4 order by pos desc limit 1"""
+STATES_BEFORE = """
+select found.type, found.state_key, found.body
+from unnest($2::text[], $3::text[]) as asked (type, state_key), lateral (
+    select type, state_key, body from timeline_events event
+    where room_id = $1 and event.type = asked.type and event.state_key = asked.state_key
+        and pos <= $4 order by pos desc limit 1
+) as found"""
 
 LAST_OF = """
 select event.event_id, event.room_id, event.type, event.sender, event.ts, event.body,
     event.state_key, event.device_id, event.txn_id, event.redacts, event.pos
 from unnest($1::text[]) as asked (room_id), lateral (
     select * from timeline_events
-    where timeline_events.room_id = asked.room_id and pos <= $2 order by pos desc limit $3
+    where timeline_events.room_id = asked.room_id and pos <= $2
+        and ($4::text[] is null or type = any($4)) order by pos desc limit $3
 ) as event
 order by event.room_id, event.pos"""
 
@@ -166,6 +169,13 @@ NEWEST = """
 select asked.room_id, (
     select max(pos) from timeline_events event where event.room_id = asked.room_id
 ) from unnest($1::text[]) as asked (room_id)"""
+
+
+SIZES = """
+select room_id, (part * pg_total_relation_size('timeline_events'))::bigint from pg_stats,
+    unnest(most_common_vals::text::text[], most_common_freqs) as common (room_id, part)
+where tablename = 'timeline_events' and attname = 'room_id' and schemaname = current_schema()
+order by part desc, room_id limit $1"""
 
 
 def _placed(row: Row) -> Placed:
@@ -283,16 +293,34 @@ async def state_history(
     return [(row[0], row[1]) for row in rows]
 
 
+async def state_histories(
+    tx: Tx, room_ids: Sequence[str], event_type: str, state_key: str
+) -> dict[str, list[tuple[int, bytes]]]:
+    """Return every body that a piece of state has had in each of many rooms, oldest first."""
+    found: dict[str, list[tuple[int, bytes]]] = {room_id: [] for room_id in room_ids}
+    for row in await tx.rows(STATE_HISTORIES, list(room_ids), event_type, state_key):
+        found[row[0]].append((row[1], row[2]))
+    return found
+
+
+async def sizes(tx: Tx, limit: int) -> list[tuple[str, int]]:
+    """Return the largest rooms, each with about how many bytes, as PostgreSQL judges by itself."""
+    return [(row[0], row[1]) for row in await tx.rows(SIZES, limit)]
+
+
 async def newest(tx: Tx, room_ids: Sequence[str]) -> dict[str, int]:
     """Return the newest position of each room."""
     return {row[0]: row[1] or 0 for row in await tx.rows(NEWEST, list(room_ids))}
 
 
-async def state_before(
-    tx: Tx, room_id: str, event_type: str, state_key: str, pos: int
-) -> bytes | None:
-    """Return the body that a piece of state had at a position."""
-    return await tx.value(STATE_BEFORE, room_id, event_type, state_key, pos)
+async def states_before(
+    tx: Tx, room_id: str, keys: Sequence[tuple[str, str]], pos: int
+) -> dict[tuple[str, str], bytes]:
+    """Return the bodies that pieces of state had at a position, of those that were set."""
+    rows = await tx.rows(
+        STATES_BEFORE, room_id, [one for one, _ in keys], [key for _, key in keys], pos
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 async def next_state(
@@ -303,9 +331,11 @@ async def next_state(
     return None if row is None else _placed(row)
 
 
-async def last_of(tx: Tx, room_ids: Sequence[str], until: int, limit: int) -> list[Placed]:
-    """Return the last events of each room, at or before a position, oldest first."""
-    return [_placed(row) for row in await tx.rows(LAST_OF, list(room_ids), until, limit)]
+async def last_of(
+    tx: Tx, room_ids: Sequence[str], until: int, limit: int, types: list[str] | None = None
+) -> list[Placed]:
+    """Return the last events (of some types) of each room, up to a position, oldest first."""
+    return [_placed(row) for row in await tx.rows(LAST_OF, list(room_ids), until, limit, types)]
 
 
 async def said_by(tx: Tx, room_id: str, user_id: str, limit: int) -> list[Placed]:

@@ -49,8 +49,13 @@ class _RawContent(msgspec.Struct):
     content: msgspec.Raw
 
 
+class _Time(msgspec.Struct):
+    origin_server_ts: int
+
+
 _decode_content = msgspec.json.Decoder(_Content).decode
 _decode_raw = msgspec.json.Decoder(_RawContent).decode
+_decode_time = msgspec.json.Decoder(_Time).decode
 
 
 def content_of(body: bytes) -> dict[str, Any]:
@@ -73,7 +78,7 @@ def encode_event(
     unsigned: dict[str, Any] | None = None,
     redacts: str = "",
 ) -> bytes:
-    """Return an event's body. ``redacts`` is for room versions where it stands at the top."""
+    """Return an event's body. ``redacts`` is what a redaction names at the top."""
     parts = [
         b'{"content":',
         content if isinstance(content, bytes) else _encode(content),
@@ -90,6 +95,11 @@ def encode_event(
     return b"".join(parts)
 
 
+def is_first(body: bytes) -> bool:
+    """Tell whether a piece of state, as it is kept, surely is the first of its type and key."""
+    return body.endswith(_EMPTY_END)
+
+
 def with_room(body: bytes, room_id: str) -> bytes:
     """Return a body with its room id, as every answer but ``/sync`` wants it."""
     return b'{"room_id":' + _encode(room_id) + b"," + body[1:]
@@ -99,6 +109,13 @@ def with_unsigned(body: bytes, key: str, value: Any) -> bytes:
     """Return a body with one more field in ``unsigned``."""
     comma = b"" if body.endswith(_EMPTY_END) else b","
     return body[:-2] + comma + _encode(key) + b":" + _encode(value) + _END
+
+
+def aged(body: bytes, now_ms: int) -> bytes:
+    """Return a body that tells how long ago it was sent, in ms: what no kept body can tell."""
+    comma = b"" if body.endswith(_EMPTY_END) else b","
+    age = now_ms - _decode_time(body).origin_server_ts
+    return b'%b%b"age":%d}}' % (body[:-2], comma, age)
 
 
 def stripped(body: bytes) -> bytes:

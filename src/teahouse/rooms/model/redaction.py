@@ -22,11 +22,21 @@ def kept_content(version: RoomVersion, event_type: str, content: dict[str, Any])
             return content
         return {key: content[key] for key in ("creator",) if key in content}
     keys = _KEPT.get(event_type, ())
+    if event_type == "m.room.member" and version.redacts_in_content:
+        signed = _signed(content.get("third_party_invite"))
+        return {key: content[key] for key in keys if key in content} | signed
     if event_type == "m.room.power_levels":
         keys = (*_POWER, "users_default", *(("invite",) if version.redacts_in_content else ()))
     elif event_type == "m.room.redaction" and version.redacts_in_content:
         keys = ("redacts",)
     return {key: content[key] for key in keys if key in content}
+
+
+def _signed(invite: Any) -> dict[str, Any]:
+    """Return what stays of an invitation by e-mail or phone (from room version 11 on)."""
+    if not isinstance(invite, dict) or "signed" not in invite:
+        return {}
+    return {"third_party_invite": {"signed": invite["signed"]}}
 
 
 def without_before(body: bytes) -> bytes:

@@ -24,6 +24,12 @@ class NotInRoom(NotAllowed):
     code = "rooms.not_in_room"
 
 
+class NotBanned(NotAllowed):
+    """They are not banned from this room."""
+
+    code = "rooms.not_banned"
+
+
 def check_event(
     state: RoomState, sender: str, event_type: str, state_key: str | None, content: dict[str, Any]
 ) -> None:
@@ -45,6 +51,23 @@ def check_event(
         raise NotAllowed("A state key that is a user id belongs to that user.")
     if event_type == "m.room.power_levels":
         _check_power_change(state, sender, content)
+
+
+def check_there(state: RoomState, sender: str, target: str, act: str) -> None:
+    """Refuse to ``kick`` who is not there, and to ``unban`` who is not banned.
+
+    Raises ``NotInRoom``, ``NotAllowed``, ``NotBanned``.
+    """
+    if act not in ("kick", "unban"):
+        return
+    if state.membership(sender) != "join":
+        raise NotInRoom
+    before = state.membership(target)
+    if act == "kick" and before not in ("join", "invite", "knock"):
+        raise NotAllowed("They are not in this room.")
+    if act == "unban" and before != "ban":
+        _need(state, sender, state.power.to("ban"), "unban")
+        raise NotBanned
 
 
 def check_redaction(state: RoomState, sender: str, target_sender: str) -> None:

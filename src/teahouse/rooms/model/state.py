@@ -1,5 +1,6 @@
 """A room's state in memory: the newest event of each type and key, and who is in."""
 
+import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -133,13 +134,16 @@ class RoomState:
         )
 
     def heroes(self, without: str) -> list[str]:
-        """Return those a nameless room is called after (``m.heroes``)."""
-        present = [user for user, what in self.members.items() if what in ("join", "invite")]
-        others = sorted(user for user in present if user != without)
-        if not others:
-            gone = [user for user, what in self.members.items() if what in ("leave", "ban")]
-            others = sorted(user for user in gone if user != without)
-        return others[:HERO_COUNT]
+        """Return those a nameless room is called after (``m.heroes``), the longest there first."""
+        for memberships in (("join", "invite"), ("leave", "ban")):
+            found = [user for user, what in self.members.items() if what in memberships]
+            others = [user for user in found if user != without]
+            if others:
+                return heapq.nsmallest(HERO_COUNT, others, key=self._member_since)
+        return []
+
+    def _member_since(self, user_id: str) -> tuple[int, str]:
+        return self.events[MEMBER, user_id].pos, user_id
 
     def count(self, membership: str) -> int:
         """Return how many people have a membership."""

@@ -17,7 +17,7 @@ class RoomVersion:
     """What a room version changes for a server without federation."""
 
     name: str
-    redacts_in_content: bool  # v11: a redaction names its target inside content
+    redacts_in_content: bool  # v11: a redaction's target is part of its content
     keeps_whole_create: bool  # v11: redacting m.room.create keeps all its content
     privileged_creators: bool  # v12: creators stand above every power level
     id_is_create_hash: bool  # v12: the room id is the create event's id with another sigil

@@ -8,12 +8,11 @@ from teahouse.accountdata.model import RoomEventFilter
 from teahouse.accountdata.service import AccountData
 from teahouse.errors import Invalid, Missing, NotFound
 from teahouse.infra.http.request import Request
-from teahouse.infra.http.response import Response, json_response
+from teahouse.infra.http.response import Response
 from teahouse.infra.http.router import Route
 from teahouse.infra.http.strict_json import encode
 from teahouse.rooms.model.choice import Choice
-from teahouse.rooms.model.event import content_of, raw_content_of, with_room
-from teahouse.rooms.model.rules import NotInRoom
+from teahouse.rooms.model.event import raw_content_of
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Room
 from teahouse.timeline import wire
@@ -23,6 +22,7 @@ from teahouse.timeline.model import (
     MESSAGES_MAX,
     Placed,
     Visibility,
+    json_list,
     position,
     token,
 )
@@ -30,11 +30,10 @@ from teahouse.timeline.service.reading import Reading
 
 CLIENT = "/_matrix/client/v3"
 PAGE_DEFAULT = 10
-MEMBERSHIPS = ("join", "invite", "leave", "ban", "knock")
 
 
 def routes(reading: Reading, account_data: AccountData) -> list[Route]:
-    """Return the routes for events, pages, state and members."""
+    """Return the routes for events, pages and state."""
     room = f"{CLIENT}/rooms/{{room_id}}"
     pages = _Pages(reading, account_data)
     states = _States(reading)
@@ -46,8 +45,6 @@ def routes(reading: Reading, account_data: AccountData) -> list[Route]:
         Route("GET", f"{room}/state/{{event_type}}", states.one),
         Route("GET", f"{room}/state/{{event_type}}/", states.one),
         Route("GET", f"{room}/state/{{event_type}}/{{state_key}}", states.one),
-        Route("GET", f"{room}/members", states.members),
-        Route("GET", f"{room}/joined_members", states.joined_members),
     ]
 
 
@@ -60,8 +57,9 @@ class _Pages:
         caller, room_id, event_id = request.caller, *_named(request)
         placed = await self._reading.event(caller, room_id, event_id)
         visibility = await self._reading.access_event(caller, room_id, event_id)
-        [body] = await self._reading.dressed(caller, visibility, [placed])
-        return Response(200, with_room(body, room_id))
+        bodies = await self._reading.dressed(caller, visibility, [placed])
+        [body] = self._reading.given(room_id, bodies)
+        return Response(200, body)
 
     async def _choice(self, request: Request) -> Choice:
         """Return the filter that is asked for, and whom the caller ignores."""
@@ -87,7 +85,7 @@ class _Pages:
         lazy, until = choice.wish.lazy_load_members, visibility.last_readable
         state = await self._members_of(room, page.events, until) if lazy else []
         end = None if page.end is None else token(page.end)
-        begin = asked or token(page.events[0][0] if page.events else 0)
+        begin = asked or token(_begin(page.events, backwards))
         return Response(200, wire.chunk_answer(shown, begin, end, state))
 
     async def context(self, request: Request) -> Response:
@@ -108,9 +106,9 @@ class _Pages:
         before_count = len(around.before.events)
         answer = {
             b"event": shown[before_count],
-            b"events_before": wire.json_list(shown[:before_count]),
-            b"events_after": wire.json_list(shown[before_count + 1 :]),
-            b"state": wire.json_list(state),
+            b"events_before": json_list(shown[:before_count]),
+            b"events_after": json_list(shown[before_count + 1 :]),
+            b"state": json_list(state),
             b"start": encode(token(start)),
             b"end": encode(token(end)),
         }
@@ -118,11 +116,7 @@ class _Pages:
         return Response(200, b"{" + b",".join(fields) + b"}")
 
     async def _state_around(
-        self,
-        room: Room,
-        visibility: Visibility,
-        events: Sequence[Placed],
-        wish: RoomEventFilter,
+        self, room: Room, visibility: Visibility, events: Sequence[Placed], wish: RoomEventFilter
     ) -> list[bytes]:
         """Return the state after some events, as far as it is wanted; lazily without most members."""
         room_id = room.state.room_id
@@ -133,7 +127,7 @@ class _Pages:
             bodies = [
                 body for body in bodies if wish.admits_event(room_id, msgspec.json.decode(body))
             ]
-        state = [with_room(body, room_id) for body in bodies]
+        state = self._reading.given(room_id, bodies)
         if not lazy or not wish.admits_type(MEMBER):
             return state
         return [*state, *await self._members_of(room, events, visibility.last_readable)]
@@ -150,13 +144,19 @@ class _Pages:
                 later.append((MEMBER, sender))
         if later:
             found += await self._reading.states_before(room.state.room_id, later, until + 1)
-        return [with_room(body, room.state.room_id) for body in found]
+        return self._reading.given(room.state.room_id, found)
 
     async def _show(
         self, request: Request, visibility: Visibility, events: Sequence[Placed]
     ) -> list[bytes]:
         bodies = await self._reading.dressed(request.caller, visibility, events)
-        return [with_room(body, request.path["room_id"]) for body in bodies]
+        return self._reading.given(request.path["room_id"], bodies)
+
+
+def _begin(events: Sequence[Placed], backwards: bool) -> int:
+    """Return the place from which a page with these events was read, if none was named."""
+    first = events[0][0] if events else 0
+    return first if backwards else max(0, first - 1)
 
 
 def _named(request: Request) -> tuple[str, str]:
@@ -180,7 +180,8 @@ class _States:
     async def all(self, request: Request) -> Response:
         room_id = request.path["room_id"]
         pieces = await self._reading.state(request.caller, room_id)
-        return Response(200, wire.json_list(with_room(body, room_id) for _, _, body in pieces))
+        bodies = self._reading.given(room_id, (body for _, _, body in pieces))
+        return Response(200, json_list(bodies))
 
     async def one(self, request: Request) -> Response:
         room_id = request.path["room_id"]
@@ -188,56 +189,7 @@ class _States:
         shape = request.query_one("format")
         for event_type, key, body in await self._reading.state(request.caller, room_id):
             if (event_type, key) == wanted:
-                whole = shape == "event"
-                return Response(200, with_room(body, room_id) if whole else raw_content_of(body))
+                if shape == "event":
+                    return Response(200, self._reading.given(room_id, [body])[0])
+                return Response(200, raw_content_of(body))
         raise NotFound("The room has no such state.")
-
-    async def members(self, request: Request) -> Response:
-        room_id = request.path["room_id"]
-        keep = _membership_filter(request)
-        at = request.query_one("at")
-        if at is not None:
-            _, visibility = await self._reading.access_readable(request.caller, room_id)
-            until = min(position(at), visibility.last_readable)
-            pieces = await self._reading.state_at(room_id, until)
-        else:
-            pieces = await self._reading.state(request.caller, room_id)
-        bodies: list[bytes] = []
-        for event_type, _, body in pieces:
-            if event_type == MEMBER and keep(str(content_of(body).get("membership"))):
-                bodies.append(with_room(body, room_id))
-        return Response(200, b'{"chunk":' + wire.json_list(bodies) + b"}")
-
-    async def joined_members(self, request: Request) -> Response:
-        room = await self._reading.rooms.room(request.path["room_id"])
-        if request.caller.user_id not in room.state.joined:
-            raise NotInRoom
-        joined: dict[str, dict[str, str]] = {}
-        for user_id in sorted(room.state.joined):
-            content = room.state.content(MEMBER, user_id)
-            shown = {
-                "display_name": content.get("displayname"),
-                "avatar_url": content.get("avatar_url"),
-            }
-            joined[user_id] = {key: value for key, value in shown.items() if value is not None}
-        return json_response({"joined": joined})
-
-
-class _Keep:
-    def __init__(self, only: str | None, never: str | None) -> None:
-        self._only, self._never = only, never
-
-    def __call__(self, membership: str) -> bool:
-        if self._only is None and self._never is None:
-            return True
-        if self._only is not None and membership == self._only:
-            return True
-        return self._never is not None and membership != self._never
-
-
-def _membership_filter(request: Request) -> _Keep:
-    only, never = request.query_one("membership"), request.query_one("not_membership")
-    for value in (only, never):
-        if value is not None and value not in MEMBERSHIPS:
-            raise Invalid("membership must be join, invite, leave, ban or knock.")
-    return _Keep(only, never)

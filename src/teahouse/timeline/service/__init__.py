@@ -1,1 +1,1 @@
-"""The timeline's verbs: add events, come and go, make rooms, read."""
+"""The timeline's verbs: add events, say things, read, erase."""

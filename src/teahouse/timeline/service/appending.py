@@ -15,19 +15,19 @@ import msgspec
 
 from teahouse.clock import Clock
 from teahouse.directory.service import Directory
-from teahouse.errors import Refused
+from teahouse.errors import Refused, Unavailable
 from teahouse.ids import Ids
 from teahouse.infra.bus.appender import Appender, Item, Refusals, Stale
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Tx
 from teahouse.rooms.model.event import RoomEvent, encode_event
 from teahouse.rooms.model.rules import check_event
-from teahouse.rooms.model.state import RoomState
+from teahouse.rooms.model.state import MEMBER, RoomState
 from teahouse.rooms.model.version import RoomVersion
 from teahouse.rooms.service import Room, Rooms
 from teahouse.timeline import store
 from teahouse.timeline.events import Posted
-from teahouse.timeline.model import Draft, EncryptionRefused, Placed, check_size
+from teahouse.timeline.model import Draft, EncryptionRefused, InviteBlocked, Placed, check_size
 from teahouse.timeline.service.erasing import Emptying, Redacting
 
 SENT_IN_MEMORY_MAX = 100_000
@@ -85,12 +85,21 @@ class TimelineWriter:
     emptying: Sequence[Emptying]
     placing: list[Placing] = field(default_factory=list[Placing])
 
-    async def stale(self, tx: Tx, items: Sequence[Item]) -> Sequence[Item]:
+    async def stale(self, tx: Tx, items: Sequence[Item], current: bool) -> Sequence[Item]:
         """Return the items whose room has moved since they were decided."""
         decided = [item for item in items if item.row.is_decided]
-        seen = {item.row.seen for item in decided}
-        moved = await self.rooms.stale_rooms(tx, list(seen)) if seen else set[str]()
-        return [item for item in decided if item.row.seen[0] in moved]
+        unknown: list[Item] = []
+        moved: list[Item] = []
+        for item in decided:
+            here = self.rooms.position(item.row.seen[0]) if current else None
+            if here is None:
+                unknown.append(item)
+            elif here != item.row.seen[1]:
+                moved.append(item)
+        if unknown:
+            rooms = await self.rooms.stale_rooms(tx, list({item.row.seen for item in unknown}))
+            moved += [item for item in unknown if item.row.seen[0] in rooms]
+        return moved
 
     async def write(self, tx: Tx, items: Sequence[Item]) -> None:
         """Store everything. Raises ``Refusals`` for transactions that were sent before."""
@@ -162,6 +171,7 @@ class Additions:
     rooms: Rooms
     writer: TimelineWriter
     may_encrypt: Callable[[], bool]
+    blocks_invites: Callable[[str], Awaitable[bool]]
     _sent: "OrderedDict[Place, str | asyncio.Future[str]]" = field(
         default_factory=OrderedDict[Place, "str | asyncio.Future[str]"]
     )
@@ -176,15 +186,21 @@ class Additions:
         if draft.type == ENCRYPTION and draft.state_key is not None and not self.may_encrypt():
             raise EncryptionRefused
         event_id = self.ids.event_id()
-        ts = self.clock.ms()
+        ts = self.clock.ms() if draft.ts is None else draft.ts
         unsigned: dict[str, Any] | None = None
         if draft.state_key is not None:
             before = state.get(draft.type, draft.state_key)
             if before is not None:
                 unsigned = {"prev_content": before.content, "replaces_state": before.event_id}
-        top_redacts = "" if state.version.redacts_in_content else draft.redacts
         body = encode_event(
-            event_id, draft.type, sender, ts, draft.content, draft.state_key, unsigned, top_redacts
+            event_id,
+            draft.type,
+            sender,
+            ts,
+            draft.content,
+            draft.state_key,
+            unsigned,
+            draft.redacts,
         )
         check_size(body, draft.type, draft.state_key or "")
         return RoomEvent(
@@ -215,10 +231,12 @@ class Additions:
                 return await decision()
             except Stale:
                 await self.log.catch_up()
+            except Unavailable:
+                raise  # whether it was written is not known, so it is not written again here
             except Refused:
                 if self.log.alone or await self.log.catch_up() == applied:
                     raise
-        raise AssertionError(f"{room.state.room_id} never stood still")
+        raise Unavailable("The room changes faster than this can be decided: ask again shortly.")
 
     async def send(self, room: Room, sender: str, draft: Draft, device_id: str, txn_id: str) -> str:
         """Add one message and return its event id; the same for the same transaction."""
@@ -250,12 +268,12 @@ class Additions:
         return event_id
 
     async def _send(self, room: Room, sender: str, draft: Draft, place: Place, txn_id: str) -> str:
-        if room.changing.locked():
-            async with room.changing:
-                pass  # a change under way decides first
         event = self.encode(room.state, sender, draft, place[1], txn_id)
 
         async def decision() -> str:
+            if room.changing.locked():
+                async with room.changing:
+                    pass  # a change under way decides first
             check_event(room.state, sender, draft.type, None, draft.content)
             seen = (event.room_id, room.state.pos)
             await self.add(Addition([event], seen, place))
@@ -263,20 +281,28 @@ class Additions:
 
         return await self.decide(room, decision)
 
+    async def check_welcome(self, draft: Draft) -> None:
+        """Refuse with ``InviteBlocked`` to invite who takes no invitations."""
+        is_invite = draft.type == MEMBER and draft.content.get("membership") == "invite"
+        if is_invite and draft.state_key and await self.blocks_invites(draft.state_key):
+            raise InviteBlocked
+
     async def change(self, room: Room, sender: str, *drafts: Draft) -> list[RoomEvent]:
         """Add state events together, if the room's rules allow each after the one before."""
         async with room.changing:
 
             async def decision() -> list[RoomEvent]:
+                seen = (room.state.room_id, room.state.pos)  # before the first that is looked at
                 state = room.state.draft() if len(drafts) > 1 else room.state
                 events: list[RoomEvent] = []
                 for draft in drafts:
                     check_event(state, sender, draft.type, draft.state_key, draft.content)
+                    await self.check_welcome(draft)
                     event = self.encode(state, sender, draft)
                     events.append(event)
                     if len(drafts) > 1:
                         state.apply(room.state.pos, event)
-                await self.add(Addition(events, (room.state.room_id, room.state.pos)))
+                await self.add(Addition(events, seen))
                 return events
 
             return await self.decide(room, decision)

@@ -69,12 +69,17 @@ class Erasing:
         """Erase what somebody said in every room they were ever in; return how many events."""
         erased = 0
         for room_id in list(await self.rooms.memberships(user_id)):
-            room = await self.rooms.find(room_id)
-            while room is not None:
-                count = await self._some(room, user_id)
-                erased += count
-                if count < EVENTS_AT_ONCE_MAX:
-                    break
+            erased += await self.erase_in(room_id, user_id)
+        return erased
+
+    async def erase_in(self, room_id: str, user_id: str) -> int:
+        """Erase what somebody said in one room; return how many events."""
+        room, erased = await self.rooms.find(room_id), 0
+        while room is not None:
+            count = await self._some(room, user_id)
+            erased += count
+            if count < EVENTS_AT_ONCE_MAX:
+                break
         return erased
 
     async def _some(self, room: Room, user_id: str) -> int:

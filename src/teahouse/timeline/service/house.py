@@ -1,6 +1,6 @@
 """Putting the parts of the timeline together."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from teahouse.clock import Clock
@@ -9,14 +9,11 @@ from teahouse.ids import Ids
 from teahouse.infra.bus.appender import Appender
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
-from teahouse.profiles.service import Profiles
 from teahouse.rooms.service import Rooms
 from teahouse.standing.service import Standing
 from teahouse.timeline.events import Erased, Posted, TakenAgain
 from teahouse.timeline.service.appending import Additions, TimelineWriter
-from teahouse.timeline.service.coming import Coming
 from teahouse.timeline.service.erasing import Erasing
-from teahouse.timeline.service.making import Making
 from teahouse.timeline.service.reading import Reading
 from teahouse.timeline.service.speaking import Speaking
 from teahouse.timeline.service.tails import Tails
@@ -27,8 +24,7 @@ class Timeline:
     """The timeline's verbs, by what they are about."""
 
     speaking: Speaking
-    coming: Coming
-    making: Making
+    additions: Additions
     reading: Reading
     tails: Tails
     erasing: Erasing
@@ -41,20 +37,18 @@ def open_timeline(
     log: Log,
     appender: Appender,
     rooms: Rooms,
-    profiles: Profiles,
     directory: Directory,
     clock: Clock,
     ids: Ids,
-    server_name: str,
     standing: Standing,
     may_encrypt: Callable[[], bool],
+    blocks_invites: Callable[[str], Awaitable[bool]],
 ) -> Timeline:
     """Put the parts together and begin to listen to the log."""
     reading, tails = Reading(db, rooms), Tails()
     erasing = Erasing(db, log, rooms)
     writer = TimelineWriter(rooms, directory, erasing.redacting, erasing.emptying)
-    additions = Additions(clock, ids, log, appender, rooms, writer, may_encrypt)
-    coming = Coming(server_name, rooms, profiles, directory, additions, standing)
+    additions = Additions(clock, ids, log, appender, rooms, writer, may_encrypt, blocks_invites)
     tails.begin(log.applied)
 
     def posted(pos: int, told: Posted) -> None:
@@ -79,8 +73,7 @@ def open_timeline(
     log.hear(Erased, erased)
     return Timeline(
         speaking=Speaking(db, rooms, directory, additions, standing),
-        coming=coming,
-        making=Making(server_name, ids, directory, additions, coming, standing),
+        additions=additions,
         reading=reading,
         tails=tails,
         erasing=erasing,

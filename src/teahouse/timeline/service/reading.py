@@ -1,7 +1,8 @@
 """Reading rooms: one event, pages of them, state now and then; never more than one may see."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,22 +11,29 @@ import msgspec
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Caller
 from teahouse.rooms.model.choice import EVERYTHING, Choice
-from teahouse.rooms.model.event import RoomEvent, content_of, with_unsigned
+from teahouse.rooms.model.event import (
+    RoomEvent,
+    aged,
+    content_of,
+    is_first,
+    with_room,
+    with_unsigned,
+)
 from teahouse.rooms.model.rules import NotInRoom
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Room, Rooms
 from teahouse.timeline import store
-from teahouse.timeline.model import (
-    LATEST,
-    NoSuchEvent,
-    Placed,
-    Visibility,
-)
+from teahouse.timeline.model import LATEST, NoSuchEvent, Placed, Visibility
 
 VISIBILITY = "m.room.history_visibility"
 HISTORIES_IN_MEMORY_MAX = 20_000
+OWN_IN_MEMORY_MAX = 100_000
 PAGES_READ_MAX = 10
 SPOKEN_AT_ONCE = 500
+
+
+# Tells whether an application service, named by its id, has one of these people among its own.
+Serving = Callable[[str, AbstractSet[str]], bool]
 
 
 class Relating(Protocol):
@@ -72,8 +80,13 @@ class Reading:
     db: Database
     rooms: Rooms
     relating: list[Relating] = field(default_factory=list[Relating])
+    serving: list[Serving] = field(default_factory=list[Serving])
     _histories: OrderedDict[str, tuple[tuple[int, str], ...]] = field(
         default_factory=OrderedDict[str, tuple[tuple[int, str], ...]]
+    )
+    # What people were to rooms, by room and person, as of the position of what they are now.
+    _owns: OrderedDict[tuple[str, str], tuple[int, tuple[tuple[int, str], ...]]] = field(
+        default_factory=OrderedDict[tuple[str, str], tuple[int, tuple[tuple[int, str], ...]]]
     )
 
     # -- what may be seen ----------------------------------------------------------------------
@@ -81,27 +94,74 @@ class Reading:
     async def visibility(self, room: Room, user_id: str) -> Visibility:
         """Return what a person may read of a room."""
         room_id = room.state.room_id
-        visibilities = self._histories.get(room_id)
-        if visibilities is None:
-            async with self.db.read() as tx:
-                bodies = await store.state_history(tx, room_id, VISIBILITY, "")
-            visibilities = tuple(
+        visibilities, last = self._histories.get(room_id), room.state.get(VISIBILITY)
+        if visibilities is None or (last and (not visibilities or visibilities[-1][0] < last.pos)):
+            # never read, or read while it was being set anew
+            visibilities = (await self._load_histories([room_id]))[room_id]
+        stated = room.state.get(MEMBER, user_id)
+        if stated is not None and user_id in room.state.joined:
+            quick = Visibility(visibilities, ((0, "join"),), stated.pos)
+            if quick.everything:
+                return quick
+        return Visibility(visibilities, await self._memberships(room_id, user_id))
+
+    async def _memberships(self, room_id: str, user_id: str) -> tuple[tuple[int, str], ...]:
+        """Return what a person was to a room, ever since when."""
+        async with self.db.read() as tx:
+            return _memberships_in(await store.state_history(tx, room_id, MEMBER, user_id))
+
+    async def load(self, rooms: Sequence[Room], user_id: str) -> None:
+        """Read in one go what memory does not tell of who may read what of many rooms."""
+        missing = [one.state.room_id for one in rooms]
+        missing = [room_id for room_id in missing if room_id not in self._histories]
+        if missing:
+            await self._load_histories(missing)
+        unknown = [one for one in rooms if self._own_at_hand(one, user_id) is None]
+        if unknown:
+            await self._load_own(unknown, user_id)
+
+    async def _load_histories(
+        self, room_ids: Sequence[str]
+    ) -> dict[str, tuple[tuple[int, str], ...]]:
+        async with self.db.read() as tx:
+            found = await store.state_histories(tx, room_ids, VISIBILITY, "")
+        for room_id, bodies in found.items():
+            self._histories[room_id] = tuple(
                 (pos, str(content_of(body).get("history_visibility", "shared")))
                 for pos, body in bodies
             )
-            self._histories[room_id] = visibilities
-            if len(self._histories) > HISTORIES_IN_MEMORY_MAX:
-                self._histories.popitem(last=False)
-        joined = ((0, "join"),) if user_id in room.state.joined else ()
-        quick = Visibility(visibilities, joined)
-        if quick.everything:
-            return quick
+        histories = {room_id: self._histories[room_id] for room_id in room_ids}
+        while len(self._histories) > HISTORIES_IN_MEMORY_MAX:
+            self._histories.popitem(last=False)
+        return histories
+
+    async def _own(self, room: Room, user_id: str) -> tuple[tuple[int, str], ...]:
+        """Return what a person was to a room, ever since when, as far as the room is known."""
+        known = self._own_at_hand(room, user_id)
+        return known or (await self._load_own([room], user_id))[room.state.room_id]
+
+    def _own_at_hand(self, room: Room, user_id: str) -> tuple[tuple[int, str], ...] | None:
+        stated = room.state.get(MEMBER, user_id)
+        if stated is None:
+            return None
+        if is_first(stated.body):
+            return ((stated.pos, str(stated.content.get("membership", "leave"))),)
+        pos, known = self._owns.get((room.state.room_id, user_id), (0, ()))
+        return known if pos == stated.pos else None
+
+    async def _load_own(
+        self, rooms: Sequence[Room], user_id: str
+    ) -> dict[str, tuple[tuple[int, str], ...]]:
+        states = {one.state.room_id: one.state.get(MEMBER, user_id) for one in rooms}
+        places = {room_id: stated.pos for room_id, stated in states.items() if stated}
         async with self.db.read() as tx:
-            bodies = await store.state_history(tx, room_id, MEMBER, user_id)
-        memberships = tuple(
-            (pos, str(content_of(body).get("membership", "leave"))) for pos, body in bodies
-        )
-        return Visibility(visibilities, memberships)
+            bodies = await store.state_histories(tx, list(states), MEMBER, user_id)
+        found = {room_id: _memberships_in(history) for room_id, history in bodies.items()}
+        for room_id, pos in places.items():
+            self._owns[room_id, user_id] = pos, found[room_id]
+        while len(self._owns) > OWN_IN_MEMORY_MAX:
+            self._owns.popitem(last=False)
+        return found
 
     def apply(self, pos: int, event: RoomEvent) -> None:
         """Take in a change of who may read; called in order, in every worker."""
@@ -155,12 +215,24 @@ class Reading:
     ) -> list[bytes]:
         """Return the bodies of events of one room as a caller is given them.
 
-        With the transaction id for the device that sent it, and what relates to the event.
+        With what they were to the room then, the transaction id for the device that sent it, and
+        what relates to the event.
         """
         related: dict[str, bytes] = {}
         for known in self.relating:
             related |= await known.aggregated(caller, visibility, placed)
-        return [served(event, caller, related.get(event.event_id)) for _, event in placed]
+        if any(pos < visibility.known_from for pos, _ in placed):
+            room = await self.rooms.room(placed[0][1].room_id)
+            visibility = Visibility((), await self._own(room, caller.user_id))
+        return [
+            served(event, caller, related.get(event.event_id), visibility.membership(pos))
+            for pos, event in placed
+        ]
+
+    def given(self, room_id: str, bodies: Iterable[bytes]) -> list[bytes]:
+        """Return events of a room as every answer but a sync's gives them: with room and age."""
+        now_ms = self.rooms.clock.ms()
+        return [with_room(aged(body, now_ms), room_id) for body in bodies]
 
     async def near(
         self, tx: Tx, room_id: str, visibility: Visibility, ts: int, backwards: bool
@@ -179,6 +251,15 @@ class Reading:
     async def events_from(self, tx: Tx, room_id: str, pos: int, limit: int) -> list[Placed]:
         """Return the events of all rooms after a place, room by room, whoever may read them."""
         return await store.events_from(tx, room_id, pos, limit)
+
+    def has_there(self, caller: Caller, room: Room) -> bool:
+        """Tell whether a caller is in a room, or, of a service, any of its people."""
+        joined = room.state.joined
+        if caller.user_id in joined:
+            return True
+        return bool(caller.service_id) and any(
+            has_one(caller.service_id, joined) for has_one in self.serving
+        )
 
     async def _forgotten(self, room: Room, user_id: str) -> bool:
         """Tell whether a person has forgotten a room that is not everybody's to read."""
@@ -294,28 +375,36 @@ class Reading:
 
     async def membership_at(self, room_id: str, user_id: str, pos: int) -> str:
         """Return what a person was to a room at a position."""
-        async with self.db.read() as tx:
-            body = await store.state_before(tx, room_id, MEMBER, user_id, pos)
-        return "leave" if body is None else str(content_of(body).get("membership", "leave"))
+        return (await self.memberships_at(room_id, [user_id], pos))[user_id]
 
-    async def joined_at(self, room_id: str, user_id: str, pos: int) -> int:
-        """Return where somebody who was in a room at a position had come in."""
+    async def memberships_at(
+        self, room_id: str, user_ids: Sequence[str], pos: int
+    ) -> dict[str, str]:
+        """Return what people were to a room at a position."""
+        keys = [(MEMBER, user_id) for user_id in user_ids]
         async with self.db.read() as tx:
-            bodies = await store.state_history(tx, room_id, MEMBER, user_id)
+            bodies = await store.states_before(tx, room_id, keys, pos)
+        found = dict.fromkeys(user_ids, "leave")
+        for (_, user_id), body in bodies.items():
+            found[user_id] = str(content_of(body).get("membership", "leave"))
+        return found
+
+    async def joined_at(self, room: Room, user_id: str, pos: int) -> int:
+        """Return where somebody who was in a room at a position had come in."""
         came = pos
-        for at, body in reversed(bodies):
+        for at, membership in reversed(await self._own(room, user_id)):
             if at <= pos:
-                if content_of(body).get("membership") != "join":
+                if membership != "join":
                     break
                 came = at
         return came
 
     async def last_of(
-        self, room_ids: Sequence[str], until: int, limit: int
+        self, room_ids: Sequence[str], until: int, limit: int, types: list[str] | None = None
     ) -> dict[str, list[Placed]]:
-        """Return the last events of many rooms at once, oldest first."""
+        """Return the last events (of some types) of many rooms at once, oldest first."""
         async with self.db.read() as tx:
-            found = await store.last_of(tx, room_ids, until, limit)
+            found = await store.last_of(tx, room_ids, until, limit, types)
         by_room: dict[str, list[Placed]] = {room_id: [] for room_id in room_ids}
         for placed in found:
             by_room[placed[1].room_id].append(placed)
@@ -325,13 +414,8 @@ class Reading:
         self, room_id: str, keys: Sequence[tuple[str, str]], pos: int
     ) -> list[bytes]:
         """Return pieces of state as they were before a position, those that were set."""
-        found: list[bytes] = []
         async with self.db.read() as tx:
-            for event_type, state_key in keys:
-                body = await store.state_before(tx, room_id, event_type, state_key, pos - 1)
-                if body is not None:
-                    found.append(body)
-        return found
+            return list((await store.states_before(tx, room_id, keys, pos - 1)).values())
 
     async def spoken(self, room_id: str, user_id: str, after: int) -> list[Placed]:
         """Return some of what a person sent to a room after a position; nothing more: an empty list."""
@@ -349,18 +433,31 @@ class Reading:
             found = [await store.said_by(tx, room_id, user_id, 1) for room_id in room_ids]
         return sum(1 for said in found if said)
 
+    async def largest(self, tx: Tx, limit: int) -> list[tuple[str, int]]:
+        """Return the largest rooms, each with about how many bytes, as PostgreSQL judges."""
+        return await store.sizes(tx, limit)
+
     async def newest(self, room_ids: Sequence[str]) -> dict[str, int]:
         """Return the newest position of each room."""
         async with self.db.read() as tx:
             return await store.newest(tx, room_ids)
 
 
-def served(event: RoomEvent, caller: Caller, related: bytes | None = None) -> bytes:
+def _memberships_in(history: Sequence[tuple[int, bytes]]) -> tuple[tuple[int, str], ...]:
+    return tuple((pos, str(content_of(body).get("membership", "leave"))) for pos, body in history)
+
+
+def served(
+    event: RoomEvent, caller: Caller, related: bytes | None = None, membership: str = ""
+) -> bytes:
     """Return an event's body for a caller: with its transaction id for the device that sent it.
 
-    ``related`` is what has come of relations to it, encoded.
+    ``related`` is what has come of relations to it, encoded; ``membership`` what the caller was to
+    the room then, where that is known.
     """
     body = event.body
+    if membership:
+        body = with_unsigned(body, "membership", membership)
     if event.txn_id and event.device_id == caller.device_id and event.sender == caller.user_id:
         body = with_unsigned(body, "transaction_id", event.txn_id)
     return body if related is None else with_unsigned(body, "m.relations", msgspec.Raw(related))

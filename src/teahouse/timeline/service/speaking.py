@@ -1,6 +1,7 @@
 """Saying things: messages, state, redactions."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from teahouse.accounts.model import AccountSuspended
@@ -9,19 +10,23 @@ from teahouse.errors import BadJson, Invalid
 from teahouse.infra.db.pool import Database
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.http.strict_json import check_canonical
+from teahouse.rooms.model.content import check_state_content, is_same
 from teahouse.rooms.model.event import RoomEvent
-from teahouse.rooms.model.power import check_levels
 from teahouse.rooms.model.redaction import redacted_body, without_before
 from teahouse.rooms.model.rules import NotAllowed, check_event, check_redaction
-from teahouse.rooms.model.state import MEMBER
+from teahouse.rooms.model.state import MEMBER, RoomState
 from teahouse.rooms.service import Room, Rooms
 from teahouse.standing.model import Act
 from teahouse.standing.service import Standing
 from teahouse.timeline import store
-from teahouse.timeline.model import VISIBILITIES, BadAlias, Draft, NoFederation, NoSuchEvent, Placed
+from teahouse.timeline.model import BadAlias, Draft, NoFederation, NoSuchEvent, Placed
 from teahouse.timeline.service.appending import Addition, Additions
 
 REDACTION = "m.room.redaction"
+
+Stated = Callable[[str, str], Awaitable[None]]  # the room, and the type of what was set
+# Lets somebody come into a room, or knock at it, by what they say of themselves; the event's id.
+Entering = Callable[[Caller, Room, dict[str, Any], int | None], Awaitable[str]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,6 +38,8 @@ class Speaking:
     directory: Directory
     additions: Additions
     standing: Standing
+    stating: list[Stated] = field(default_factory=list[Stated])
+    entering: list[Entering] = field(default_factory=list[Entering])
 
     async def send(
         self, caller: Caller, room_id: str, event_type: str, content: dict[str, Any], txn_id: str
@@ -42,25 +49,20 @@ class Speaking:
         The same transaction id of the same device gives the same event, whatever else it says.
         Raises ``NotAllowed``, ``BadJson``, ``TooLarge``, ``AccountSuspended``.
         """
-        check_may_speak(caller)
         if event_type == REDACTION:
             target = content.get("redacts")
             if not isinstance(target, str):
                 raise BadJson("redacts must be an event id.")
             return await self.redact(caller, room_id, target, content, txn_id)
+        check_may_speak(caller)
         check_canonical(content)
         room = await self.rooms.room(room_id)
-        draft = Draft(event_type, content)
+        draft = Draft(event_type, content, ts=caller.said_at)
         await self.standing.check_speaking(caller.account_id)
         return await self.additions.send(room, caller.user_id, draft, caller.device_id, txn_id)
 
     async def set_state(
-        self,
-        caller: Caller,
-        room_id: str,
-        event_type: str,
-        state_key: str,
-        content: dict[str, Any],
+        self, caller: Caller, room_id: str, event_type: str, state_key: str, content: dict[str, Any]
     ) -> str:
         """Set a piece of state and return the event's id; setting what is set changes nothing."""
         check_may_speak(caller)
@@ -73,9 +75,15 @@ class Speaking:
         room = await self.rooms.room(room_id)
         if event_type == "m.room.canonical_alias":
             await self._check_aliases(room, content)
-        draft = Draft(event_type, content, state_key)
+        if event_type == MEMBER and is_entering(room.state, caller.user_id, state_key, content):
+            for enter in self.entering:
+                return await enter(caller, room, content, caller.said_at)
+        draft = Draft(event_type, content, state_key, ts=caller.said_at)
         before = room.state.get(event_type, state_key)
-        if before is not None and before.content == content:
+        if before is not None and is_same(before.content, content):
+            await self.additions.log.catch_up()  # another worker may have set something else
+            before = room.state.get(event_type, state_key)
+        if before is not None and is_same(before.content, content):
             check_event(room.state, caller.user_id, event_type, state_key, content)
             return before.event_id
         if event_type == "m.room.join_rules" and content.get("join_rule") == "public":
@@ -83,6 +91,8 @@ class Speaking:
         if event_type == MEMBER and content.get("membership") == "invite":
             await self.standing.spend(caller.account_id, Act.INVITES)
         events = await self.additions.change(room, caller.user_id, draft)
+        for stated in self.stating:
+            await stated(room_id, event_type)
         return events[0].event_id
 
     async def redact(
@@ -90,9 +100,9 @@ class Speaking:
     ) -> str:
         """Take an event's text away for good and return the redaction's id.
 
-        Raises ``NoSuchEvent`` when there is no such event here, ``NotAllowed``.
+        Who is suspended may still take back what they said themselves. Raises ``NoSuchEvent`` when
+        there is no such event here, ``NotAllowed``, ``AccountSuspended``.
         """
-        check_may_speak(caller)
         check_canonical(content)
         room = await self.rooms.room(room_id)
         place = (caller.user_id, caller.device_id, f"{room_id}|{REDACTION}|{txn_id}")
@@ -102,15 +112,18 @@ class Speaking:
                 return await self.additions.decide(room, decision)
 
         async def decision() -> str:
+            seen = (room_id, room.state.pos)  # before the first that is looked at
             check_event(room.state, caller.user_id, REDACTION, None, content)
             pos, target = await self._target(room_id, target_id)
+            if target.sender != caller.user_id:
+                check_may_speak(caller)
             check_redaction(room.state, caller.user_id, target.sender)
-            draft = Draft(REDACTION, self._naming(room, content, target_id), redacts=target_id)
+            # Named in both places, whatever the version: clients of either kind look in one.
+            draft = Draft(REDACTION, {**content, "redacts": target_id}, redacts=target_id)
             event = self.additions.encode(
                 room.state, caller.user_id, draft, caller.device_id, txn_id
             )
             body = redacted_body(room.state.version, target, event)
-            seen = (room_id, room.state.pos)
             following = await self._following(pos, target)
             await self.additions.add(
                 Addition([event], seen, place, redacted=body, following=following)
@@ -151,13 +164,6 @@ class Speaking:
             raise Invalid("The event that made the room is not redacted.")
         return found
 
-    @staticmethod
-    def _naming(room: Room, content: dict[str, Any], target_id: str) -> dict[str, Any]:
-        named = {key: value for key, value in content.items() if key != "redacts"}
-        if room.state.version.redacts_in_content:
-            named["redacts"] = target_id
-        return named
-
     async def _check_aliases(self, room: Room, content: dict[str, Any]) -> None:
         """Refuse a canonical alias that leads elsewhere; what was there before may stay."""
         before = room.state.content("m.room.canonical_alias")
@@ -171,6 +177,12 @@ class Speaking:
             check_alias(wanted)
             if await self.directory.resolve(wanted) != room.state.room_id:
                 raise BadAlias
+
+
+def is_entering(state: RoomState, user_id: str, key: str, content: dict[str, Any]) -> bool:
+    """Tell whether a membership lets its own sender in, or knocks."""
+    wants = content.get("membership") in ("join", "knock")
+    return wants and key == user_id and user_id not in state.joined
 
 
 def check_may_speak(caller: Caller) -> None:
@@ -196,22 +208,6 @@ def check_alias(alias: str) -> None:
     """Refuse what does not look like an alias."""
     if not alias.startswith("#") or ":" not in alias or "\0" in alias or len(alias) > 255:
         raise Invalid("An alias looks like #name:server.")
-
-
-def check_state_content(event_type: str, content: dict[str, Any]) -> None:
-    """Refuse state that would make the room unusable."""
-    if event_type == "m.room.power_levels":
-        check_levels(content)
-    elif event_type == MEMBER:
-        for name in ("displayname", "avatar_url"):
-            if content.get(name) is not None and not isinstance(content[name], str):
-                raise BadJson(f"{name} must be a string.")
-    elif event_type == "m.room.history_visibility":
-        if content.get("history_visibility") not in VISIBILITIES:
-            raise BadJson("history_visibility must be one of the specification's four.")
-    elif event_type == "m.room.join_rules":
-        if not isinstance(content.get("join_rule"), str):
-            raise BadJson("join_rule must be a string.")
 
 
 def _list_of_texts(value: Any, strict: bool = False) -> list[str]:

@@ -9,10 +9,11 @@ from teahouse.accounts.model import AccountSuspended, NoSuchAccount
 from teahouse.directory.service import Directory
 from teahouse.errors import Invalid, NotFound
 from teahouse.infra.http.caller import Caller
+from teahouse.membership.model import StillThere
 from teahouse.profiles.service import Profiles
-from teahouse.rooms.model.rules import NotAllowed, NotInRoom
+from teahouse.rooms.model.rules import NotInRoom, check_there
 from teahouse.rooms.model.state import MEMBER, RoomState
-from teahouse.rooms.service import Rooms
+from teahouse.rooms.service import Room, Rooms
 from teahouse.standing.model import Act
 from teahouse.standing.service import Standing
 from teahouse.timeline.model import Draft
@@ -25,6 +26,7 @@ from teahouse.timeline.service.speaking import (
 )
 
 ROOMS_AT_ONCE_MAX = 50
+VOUCHER = "join_authorised_via_users_server"  # ours to say: nobody names who vouches for them
 
 Arrived = Callable[[str, RoomState], Awaitable[None]]  # who has come in, and where
 
@@ -62,15 +64,27 @@ class Coming:
             raise NotFound("There is no such room on this server.")
         if caller.user_id in room.state.joined:
             return
-        if room.state.membership(caller.user_id) != "invite":
+        await self.enter(caller, room, await self.member_content(caller.user_id, "join", reason))
+
+    async def enter(
+        self, caller: Caller, room: Room, content: dict[str, Any], ts: int | None = None
+    ) -> str:
+        """Come into a room or knock at it with such a membership, and return the event's id.
+
+        Raises ``NotAllowed``, ``StandingLimit``.
+        """
+        user_id, joins = caller.user_id, content.get("membership") == "join"
+        if room.state.membership(user_id) != "invite":
             await self.standing.spend(caller.account_id, Act.JOINS)
-        content = await self.member_content(caller.user_id, "join", reason)
-        voucher = await self._voucher(room.state, caller.user_id)
+        content = {key: value for key, value in content.items() if key != VOUCHER}
+        voucher = await self._voucher(room.state, user_id) if joins else None
         if voucher is not None:
-            content["join_authorised_via_users_server"] = voucher
-        await self.additions.change(room, caller.user_id, Draft(MEMBER, content, caller.user_id))
-        for arrived in self.arriving:
-            await arrived(caller.user_id, room.state)
+            content[VOUCHER] = voucher
+        draft = Draft(MEMBER, content, user_id, ts=ts)
+        events = await self.additions.change(room, user_id, draft)
+        for arrived in self.arriving if joins else ():
+            await arrived(user_id, room.state)
+        return events[0].event_id
 
     async def leave(self, user_id: str, room_id: str, reason: str | None = None) -> None:
         """Go, or turn an invitation down. Having left already is fine. Raises ``NotInRoom``."""
@@ -90,9 +104,7 @@ class Coming:
         room = await self.rooms.find(room_id)
         if room is None:
             raise NotFound("There is no such room on this server.")
-        await self.standing.spend(caller.account_id, Act.JOINS)
-        content = await self.member_content(caller.user_id, "knock", reason)
-        await self.additions.change(room, caller.user_id, Draft(MEMBER, content, caller.user_id))
+        await self.enter(caller, room, await self.member_content(caller.user_id, "knock", reason))
 
     async def invite(
         self, caller: Caller, room_id: str, target: str, reason: str | None = None
@@ -108,36 +120,28 @@ class Coming:
     async def move(
         self, caller: Caller, room_id: str, target: str, act: str, reason: str | None = None
     ) -> None:
-        """``kick``, ``ban`` or ``unban`` somebody. Raises ``NotAllowed``."""
+        """``kick``, ``ban`` or ``unban`` somebody. Raises ``NotAllowed``, ``NotBanned``."""
         if caller.suspended:
             raise AccountSuspended
         check_user_id(target)
         room = await self.rooms.room(room_id)
-        before = room.state.membership(target)
-        if act == "kick" and before not in ("join", "invite", "knock"):
-            if caller.user_id not in room.state.joined:
-                raise NotInRoom
-            raise NotAllowed("They are not in this room.")
-        if act == "unban" and before != "ban":
-            if caller.user_id not in room.state.joined:
-                raise NotInRoom
-            raise NotAllowed("They are not banned from this room.")
+        check_there(room.state, caller.user_id, target, act)
         content = _content("ban" if act == "ban" else "leave", reason)
         await self.additions.change(room, caller.user_id, Draft(MEMBER, content, target))
 
     async def forget(self, caller: Caller, room_id: str) -> None:
-        """Forget a room that was left. Raises ``Invalid`` while it has not been."""
+        """Forget a room that was left. Raises ``StillThere``, ``Invalid``."""
         room = await self.rooms.find(room_id)
         if room is None:
             raise Invalid("There is no such room on this server.")
         if room.state.membership(caller.user_id) in ("join", "invite", "knock"):
-            raise Invalid("Leave the room before forgetting it.")
+            raise StillThere
         if caller.user_id not in room.state.members:
             raise Invalid("You have never been in this room.")
         await self.rooms.forget(room_id, caller.user_id)
 
     async def set_profile(self, caller: Caller, name: str, value: Any) -> None:
-        """Write a field of the caller's profile (``None`` removes it) and show it in every room.
+        """Write a field of the caller's profile (``REMOVED`` removes it) and show it in every room.
 
         Raises ``AccountSuspended``, ``Invalid``, ``ProfileTooLarge``, ``NoGround``.
         """
@@ -162,8 +166,8 @@ class Coming:
         room = await self.rooms.find(room_id)
         if room is None or user_id not in room.state.joined:
             return
-        kept = room.state.content(MEMBER, user_id).get("join_authorised_via_users_server")
-        voucher = {"join_authorised_via_users_server": kept} if kept else {}
+        kept = room.state.content(MEMBER, user_id).get(VOUCHER)
+        voucher = {VOUCHER: kept} if kept else {}
         draft = Draft(MEMBER, content | voucher, user_id)
         await self.additions.change(room, user_id, draft)
 

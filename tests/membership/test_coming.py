@@ -89,7 +89,10 @@ async def test_rooms_that_cannot_be_are_refused_whole(house: Living) -> None:
         ({"invite": ["@x:elsewhere"]}, "403 M_FORBIDDEN"),
         ({"invite": ["nobody"]}, "400 M_BAD_JSON"),
         ({"power_level_content_override": {"users": {"@x:s": "high"}}}, "400 M_BAD_JSON"),
-        ({"power_level_content_override": {"users": {}}, "name": "x"}, "400 M_INVALID_ROOM_STATE"),
+        (
+            {"power_level_content_override": {"users": {}}, "name": "x", "room_version": "11"},
+            "400 M_INVALID_ROOM_STATE",
+        ),
         ({"initial_state": [{"type": "m.room.create", "content": {}}]}, "400 M_BAD_JSON"),
         ({"room_alias_name": "a:b"}, "400 M_INVALID_PARAM"),
         ({"name": 5}, "400 M_BAD_JSON"),

@@ -8,9 +8,10 @@ from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
 from teahouse.infra.http.router import Handler, Route
-from teahouse.timeline import wire
-from teahouse.timeline.service.coming import Coming
-from teahouse.timeline.service.making import Making
+from teahouse.membership import wire
+from teahouse.membership.service.coming import Coming
+from teahouse.membership.service.house import Membership
+from teahouse.profiles.model import REMOVED
 
 CLIENT = "/_matrix/client/v3"
 ROOM = CLIENT + "/rooms/{room_id}"
@@ -18,8 +19,9 @@ JOINING = Limit("join", per_minute=60, burst=30)
 MAKING = Limit("create_room", per_minute=30, burst=20)
 
 
-def routes(coming: Coming, making: Making, default_version: str) -> list[Route]:
+def routes(membership: Membership, default_version: str) -> list[Route]:
     """Return the routes for membership, new rooms and profiles."""
+    coming, making = membership.coming, membership.making
 
     async def create(request: Request) -> Response:
         body = await request.struct(wire.CreateRoom)
@@ -101,7 +103,7 @@ def _profile_routes(coming: Coming) -> list[Route]:
         caller, name = request.caller, request.path["name"]
         if request.path["user_id"] != caller.user_id:
             raise Forbidden("Only your own profile is yours to change.")
-        value: Any = None
+        value: Any = REMOVED
         if request.route.method == "PUT":
             body = await request.json_object()
             if name not in body:

@@ -9,6 +9,8 @@ from teahouse.ids import Ids
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.http.strict_json import check_canonical
+from teahouse.membership.service.coming import Coming
+from teahouse.rooms.model.content import check_state_content
 from teahouse.rooms.model.creation import (
     BadRoomState,
     RoomPlan,
@@ -23,8 +25,7 @@ from teahouse.standing.model import Act
 from teahouse.standing.service import Standing
 from teahouse.timeline.model import Draft
 from teahouse.timeline.service.appending import Addition, Additions, NewRoom
-from teahouse.timeline.service.coming import Coming
-from teahouse.timeline.service.speaking import check_may_speak, check_state_content
+from teahouse.timeline.service.speaking import check_may_speak
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,7 +43,7 @@ class Making:
         """Make a room as planned and return its id.
 
         Raises ``BadRoomState`` when the plan contradicts itself, ``AliasInUse`` of the directory,
-        ``StandingLimit`` for who is new here.
+        ``StandingLimit`` for who is new here, ``InviteBlocked``.
         """
         check_may_speak(caller)
         for user_id in plan.invites:
@@ -50,6 +51,7 @@ class Making:
         await self._spend(caller, plan, public)
         state, events = self.begin(plan)
         for draft in await self._drafts(plan, state):
+            await self.additions.check_welcome(draft)
             events.append(self.next(plan, state, draft))
         room = NewRoom(state.room_id, plan.version, plan.creator, self._also(plan, state, public))
         await self.additions.add(Addition(events, (state.room_id, 0), new_room=room))
@@ -150,11 +152,5 @@ def _opens(plan: RoomPlan) -> bool:
 
 def _in_room(event: RoomEvent, room_id: str) -> RoomEvent:
     return RoomEvent(
-        event.event_id,
-        room_id,
-        event.type,
-        event.sender,
-        event.ts,
-        event.body,
-        event.state_key,
+        event.event_id, room_id, event.type, event.sender, event.ts, event.body, event.state_key
     )
