@@ -10,7 +10,6 @@ import pytest_asyncio
 
 from teahouse.accountdata.service import AccountData
 from teahouse.accounts.model import Account, Admission, OpenedSession, WrongCredentials
-from teahouse.accounts.routes import routes
 from teahouse.accounts.service import Accounts
 from teahouse.accounts.service.opening import open_accounts
 from teahouse.accounts.store import FIELDS as ACCOUNT_FIELDS
@@ -22,6 +21,8 @@ from teahouse.codes.store import FIELDS as CODE_FIELDS
 from teahouse.config import Config
 from teahouse.desk.routes import routes as desk_routes
 from teahouse.desk.service import Desk
+from teahouse.entry.routes import routes
+from teahouse.entry.service import Entry
 from teahouse.errors import UnknownToken
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
@@ -160,10 +161,12 @@ async def house(
     desk = Desk(database, log, audit, accounts)
     recovery = make_recovery(accounts, AccountData(database, log), audit, jobs, speaks)
     recovery_jobs.register(recovery, jobs)
+    entry = Entry(accounts)
+    entry.code_checks.append(recovery.returning.check_code)
     limiter = Limiter(clock, enabled=False)
     profiles = Profiles(database, vault, accounts)
     profiles.listen()
-    served = [*code_routes(accounts.codes, test_mode=True), *routes(accounts, limiter)]
+    served = [*code_routes(accounts.codes, test_mode=True), *routes(entry, limiter)]
     served += [*profile_routes(profiles), *recovery_routes(recovery)]
     served += desk_routes(desk)
     served += recovery_desk.routes(recovery, prove)

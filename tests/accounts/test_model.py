@@ -39,43 +39,6 @@ def test_a_name_of_another_server_is_nobody_here() -> None:
     assert model.localpart_of("Ada", "tea.example") == "ada"
 
 
-@pytest.mark.parametrize(
-    ("auth", "who"),
-    [
-        ({"identifier": {"type": "m.id.user", "user": "ada"}}, ("user", "ada")),
-        ({"user": "ada"}, ("user", "ada")),
-        (
-            {"identifier": {"type": "m.id.thirdparty", "medium": "email", "address": "a@b.c"}},
-            ("email", "a@b.c"),
-        ),
-        (
-            {
-                "identifier": {
-                    "type": "m.id.thirdparty",
-                    "medium": "msisdn",
-                    "address": "447700900123",
-                }
-            },
-            ("phone", "+447700900123"),
-        ),
-        ({"medium": "email", "address": "a@b.c"}, ("email", "a@b.c")),
-        (
-            {"identifier": {"type": "m.id.phone", "country": "GB", "phone": "07700 900123"}},
-            ("phone", "+447700900123"),
-        ),
-        (
-            {"identifier": {"type": "m.id.phone", "country": "??", "phone": "07700"}},
-            ("phone", "07700"),
-        ),
-        ({"identifier": {"type": "m.id.user", "user": 7}}, None),
-        ({"identifier": "ada"}, None),
-        ({}, None),
-    ],
-)
-def test_every_identifier_of_matrix_is_understood(auth: dict, who: tuple[str, str] | None) -> None:
-    assert model.uia_user(auth) == who
-
-
 def test_states_change_only_by_the_table() -> None:
     allowed = {
         (state, act): to for act, table in model.TRANSITIONS.items() for state, to in table.items()

@@ -8,8 +8,9 @@ import asyncpg
 import httpx
 import pytest
 
-from teahouse.accounts.routes import routes
 from teahouse.accounts.service.sessions import Sessions
+from teahouse.entry.routes import routes
+from teahouse.entry.service import Entry
 from teahouse.errors import UnknownToken
 from teahouse.infra.bus.log import Log
 from teahouse.infra.http.caller import Authenticators, Caller
@@ -270,7 +271,7 @@ async def test_guessing_a_password_is_slowed_down_however_the_name_is_written(
 ) -> None:
     limiter = Limiter(house.clock)
     served = Server(
-        routes(house.accounts, limiter),
+        routes(Entry(house.accounts), limiter),
         Authenticators(house.accounts.authenticate, operator),
         limiter,
         house.ids,

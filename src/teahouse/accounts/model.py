@@ -3,10 +3,9 @@
 import enum
 import re
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 import msgspec
-import phonenumbers
 
 from teahouse.errors import Kind, Refused, UnknownToken
 
@@ -128,7 +127,8 @@ class OpenedSession(msgspec.Struct, frozen=True):
 class Device(msgspec.Struct, frozen=True):
     """How a client that signs in presents itself; ``address`` is where it comes from.
 
-    ``way`` is by which way it comes, in the words of the domain that knows the way.
+    ``way`` is by which way it comes, in the words of the domain that knows the way. ``matrix_only``:
+    it may use Matrix's calls, and not our own.
     """
 
     device_id: str | None = None
@@ -136,6 +136,33 @@ class Device(msgspec.Struct, frozen=True):
     refresh: bool = False
     address: str = ""
     way: tuple[str, ...] = ()
+    matrix_only: bool = False
+
+
+class Wanted(NamedTuple):
+    """Which accounts; ``None`` is any. In the order of the statement's values."""
+
+    name: str = ""
+    deactivated: bool | None = None
+    locked: bool | None = None
+    administrator: bool | None = None
+    backwards: bool = False
+    order: str = "name"
+    guest: bool | None = None
+
+
+class Listed(NamedTuple):
+    """An account in a list, and how many the list has."""
+
+    account_id: str
+    user_id: str
+    state: str
+    administrator: bool
+    created_at: datetime
+    active_at: datetime | None
+    account_class: str
+    door: str
+    total: int
 
 
 class BadLocalpart(Refused):
@@ -152,6 +179,20 @@ class NameTaken(Refused):
     kind = Kind.CONFLICT
 
 
+class NotThatGuest(Refused):
+    """That access token is not of a guest of that name."""
+
+    code = "accounts.not_that_guest"
+    kind = Kind.FORBIDDEN
+
+
+class GuestElsewhere(Refused):
+    """A guest's account cannot move to another region: register a new one."""
+
+    code = "accounts.guest_elsewhere"
+    kind = Kind.FORBIDDEN
+
+
 class ContactInUse(Refused):
     """That number or address already belongs to an account."""
 
@@ -164,13 +205,6 @@ class WrongCredentials(Refused):
 
     code = "accounts.wrong_credentials"
     kind = Kind.FORBIDDEN
-
-
-class BadLoginType(Refused):
-    """There is no such way to sign in here; GET the same place for those there are."""
-
-    code = "accounts.bad_login_type"
-    kind = Kind.INVALID
 
 
 class AccountLocked(Refused):
@@ -271,10 +305,7 @@ class NotLocal(Refused):
 
 # From which states an operator's act leads where; everything else is refused.
 TRANSITIONS: dict[str, dict[AccountState, AccountState]] = {
-    "lock": {
-        AccountState.ACTIVE: AccountState.LOCKED,
-        AccountState.SUSPENDED: AccountState.LOCKED,
-    },
+    "lock": {AccountState.ACTIVE: AccountState.LOCKED, AccountState.SUSPENDED: AccountState.LOCKED},
     "unlock": {AccountState.LOCKED: AccountState.ACTIVE},
     "suspend": {AccountState.ACTIVE: AccountState.SUSPENDED},
     "unsuspend": {AccountState.SUSPENDED: AccountState.ACTIVE},
@@ -318,40 +349,6 @@ def localpart_of(written: str, server_name: str) -> str | None:
         return written.lower()
     localpart, _, server = written[1:].partition(":")
     return localpart.lower() if server == server_name else None
-
-
-def uia_user(auth: dict[str, Any]) -> tuple[str, str] | None:
-    """Return who a Matrix ``identifier`` (or the old ``user`` and ``address``) names, if anyone.
-
-    As ("user" | "phone" | "email", what was written).
-    """
-    identifier = auth.get("identifier")
-    if not isinstance(identifier, dict):
-        user, address = auth.get("user"), auth.get("address")
-        if isinstance(address, str):
-            return ("phone" if auth.get("medium") == "msisdn" else "email", address)
-        return ("user", user) if isinstance(user, str) else None
-    fields = cast("dict[str, Any]", identifier)
-    texts = {name: value for name, value in fields.items() if isinstance(value, str)}
-    kind = texts.get("type")
-    if kind == "m.id.user" and "user" in texts:
-        return ("user", texts["user"])
-    if kind == "m.id.thirdparty" and "address" in texts:
-        if texts.get("medium") == "msisdn":
-            return ("phone", "+" + texts["address"].lstrip("+"))
-        return ("email", texts["address"])
-    if kind == "m.id.phone" and "phone" in texts:
-        return ("phone", phone_of(texts.get("country", ""), texts["phone"]))
-    return None
-
-
-def phone_of(country: str, written: str) -> str:
-    """Return a number with its country; as it was written when that makes no sense."""
-    try:
-        number = phonenumbers.parse(written, country.upper())
-    except phonenumbers.NumberParseException:
-        return written
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def check_device(device_id: str | None, device_name: str | None) -> None:

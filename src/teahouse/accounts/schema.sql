@@ -84,5 +84,6 @@ create table accounts_sessions (
     last_seen_at timestamptz not null,
     last_seen_address bytea,
     created_at timestamptz not null,
+    matrix_only boolean not null default false, -- an app's: our own calls refuse it
     unique (account_id, device_id)
 );

@@ -5,7 +5,7 @@ they return the announcement, or :meth:`Accounts.announce_created` makes it, and
 last, because the log's head is the last lock of a transaction.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,16 +32,16 @@ from teahouse.accounts.model import (
     NoSuchAccount,
     OpenedSession,
     Session,
-    WrongCredentials,
 )
-from teahouse.accounts.service.finder import Finder, Who
+from teahouse.accounts.service.finder import Finder
 from teahouse.accounts.service.sessions import Sessions
+from teahouse.accounts.service.upgrading import Upgrading
 from teahouse.accounts.service.wrapping import Wrapping
 from teahouse.accounts.store import passwords as password_rows
 from teahouse.accounts.store import sessions as session_rows
 from teahouse.accounts.store.personal import IDENTIFIER_FIELDS
 from teahouse.clock import Clock
-from teahouse.codes.model import CodeShown, WrongCode, check_kind
+from teahouse.codes.model import check_kind
 from teahouse.codes.service import Codes
 from teahouse.config import Config
 from teahouse.ids import Ids
@@ -55,12 +55,8 @@ from teahouse.passwords.service import Passwords
 # Called with ``(tx, account_id)`` in the transaction that ends an account, calls it back, or puts
 # out whoever is in it.
 Ending = Callable[[Tx, str], Awaitable[None]]
-# Signs in by a login token, or raises ``WrongCredentials``.
-TokenWay = Callable[[str, Device], Awaitable[tuple[Account, OpenedSession] | None]]
 # Called in the transaction in which somebody signs in, with what was opened.
 Entering = Callable[[Tx, Account, Device, OpenedSession], Awaitable[None]]
-# Called with ``(account_id, kind, value)`` when a code was right, before anybody is let in.
-CodeCheck = Callable[[str, str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -81,10 +77,12 @@ class Accounts:
     endings: list[Ending] = field(default_factory=list[Ending], repr=False)
     restorings: list[Ending] = field(default_factory=list[Ending], repr=False)
     shuttings: list[Ending] = field(default_factory=list[Ending], repr=False)
-    flows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])  # of Matrix's login
-    token_ways: list[TokenWay] = field(default_factory=list[TokenWay], repr=False)
     enterings: list[Entering] = field(default_factory=list[Entering], repr=False)
-    code_checks: list[CodeCheck] = field(default_factory=list[CodeCheck])
+
+    @property
+    def upgrading(self) -> Upgrading:
+        """How a guest registers."""
+        return Upgrading(self.sessions)
 
     # -- coming to be --------------------------------------------------------------------------
 
@@ -278,37 +276,6 @@ class Accounts:
             tx, account, Device(device_id, device_name, refresh, address)
         )
 
-    async def sign_in_password(
-        self, who: Who, password: str, device: Device, restore: bool = False
-    ) -> tuple[Account, OpenedSession]:
-        """Sign in by name, phone or e-mail and password.
-
-        Raises ``WrongCredentials`` alike for a wrong name and a wrong password, ``AccountGone``,
-        ``AccountLocked``, ``Busy``; ``AccountLeaving`` unless it is to be called back.
-        """
-        account = await self.finder.find(who)
-        right = await self.finder.check_password(account, password, self.finder.same_for_all(who))
-        if account is not None and account.state is AccountState.DEACTIVATED:
-            raise AccountGone
-        if account is None or not right:
-            raise WrongCredentials
-        return await self.sign_in(account.account_id, device, restore)
-
-    async def sign_in_code(
-        self, kind: str, value: str, code: CodeShown, device: Device
-    ) -> tuple[Account, OpenedSession]:
-        """Sign in by a code sent to a phone or an address. Raises ``WrongCode``, ``AccountLocked``.
-
-        Whoever listens in ``code_checks`` may refuse a code that alone is not enough.
-        """
-        account_id = await self.codes.check_contact(kind, value, "sign_in", code)
-        if account_id is None:
-            raise WrongCode
-        for check in self.code_checks:
-            await check(account_id, kind, value)
-        await self.proved_again(account_id, kind, value)
-        return await self.sign_in(account_id, device)
-
     async def sign_in(
         self, account_id: str, device: Device, restore: bool = False
     ) -> tuple[Account, OpenedSession]:
@@ -321,17 +288,6 @@ class Accounts:
             return await self._enter(account_id, device, restore)
         except UniqueViolation:  # the same new device, at the same moment: now it is known
             return await self._enter(account_id, device, restore)
-
-    async def sign_in_token(self, token: str, device: Device) -> tuple[Account, OpenedSession]:
-        """Sign in by a login token that another domain gave. Raises ``WrongCredentials``."""
-        for way in self.token_ways:
-            if (opened := await way(token, device)) is not None:
-                return opened
-        raise model.WrongCredentials if self.token_ways else model.BadLoginType
-
-    async def refresh(self, refresh_token: str) -> OpenedSession:
-        """Exchange a refresh token for new tokens. Raises ``UnknownToken``, ``AccountLocked``."""
-        return await self.sessions.refresh(refresh_token)
 
     async def logout(self, caller: Caller) -> None:
         """End the caller's own session."""
@@ -442,23 +398,22 @@ class Accounts:
         """Return (account, erase) of those whose time to be called back is over."""
         return await store.ending(tx, self.clock.now(), limit)
 
-    async def deactivate(self, account_id: str, erase: bool, only_if_due: bool = False) -> None:
+    async def deactivate(
+        self, account_id: str, erase: bool, only_if_due: bool = False, also: Sequence[Ending] = ()
+    ) -> None:
         """End an account for good: sessions, contacts, profile and data key are destroyed.
 
-        What was sealed for it can never be opened again; its name is never given out again.
-        ``erase`` is passed on in the announcement. Doing it twice is doing it once.
+        What was sealed for it is never opened again, its name never given again. Twice is once.
         """
         async with self.db.transaction() as tx:
             account = _there(await store.account_locked(tx, account_id))
-            if account.state is AccountState.DEACTIVATED:
-                return
             late = account.ends_at is not None and account.ends_at <= self.clock.now()
-            if only_if_due and not late:
-                return  # it was called back meanwhile
+            if account.state is AccountState.DEACTIVATED or (only_if_due and not late):
+                return  # or it was called back meanwhile
             ended = await self.sessions.end_all(tx, (account_id, account.user_id))
             await store.forget(tx, account_id)
             await self.codes.forget(tx, account_id)
-            for ending in self.endings:
+            for ending in (*self.endings, *also):
                 await ending(tx, account_id)
             await self.vault.destroy_subject(tx, account_id, hidden=erase)
             await store.set_state(tx, account_id, AccountState.DEACTIVATED, "", self.clock.now())

@@ -38,7 +38,7 @@ from teahouse.accounts.model import (
 from teahouse.accounts.store import account_shared, known
 from teahouse.accounts.store import sessions as store
 from teahouse.accounts.store.personal import DEVICE_NAME, LAST_ADDRESS
-from teahouse.accounts.store.sessions import SessionRow, TokenDigests
+from teahouse.accounts.store.sessions import RefreshRow, SessionRow, TokenDigests
 from teahouse.clock import Clock
 from teahouse.errors import UnknownToken
 from teahouse.ids import Ids, token_digest
@@ -123,6 +123,8 @@ class Sessions:
             account_class=row.account_class,
             administrator=row.administrator,
             suspended=row.state == AccountState.SUSPENDED.value,
+            matrix_only=row.matrix_only,
+            guest=row.guest,
         )
         locked = row.state == AccountState.LOCKED.value
         seat = Seat(caller, locked, row.token_expires_at, now + SEEN_EVERY)
@@ -139,31 +141,43 @@ class Sessions:
         session_id = known or self.ids.ulid()
         address = await self._address(tx, account.account_id, session_id, device.address)
         if known:
-            await self._renew(tx, session_id, opened, address)
+            await self._renew(tx, session_id, opened, address, matrix_only=device.matrix_only)
         else:
             who = (session_id, account.account_id, account.user_id, opened.device_id)
             name = await self._name(tx, account.account_id, session_id, device.device_name)
-            await self._insert(tx, who, opened, name, address)
+            await self._insert(tx, who, opened, name, address, device.matrix_only)
         return msgspec.structs.replace(opened, session_id=session_id, new=not known)
 
     async def refresh(self, token: str) -> OpenedSession:
-        """Exchange a refresh token; see ``Accounts.refresh``."""
+        """Exchange a refresh token; see ``Accounts.refresh``. An app's is good where it got it."""
         async with self.db.transaction() as tx:
-            digest = token_digest(token)
-            row = await self.renewing.found(tx, digest, lambda found: store.by_refresh(tx, found))
-            now = self.clock.now()
-            if row is None or now >= row.refresh_expires_at:
+            row = await self.refreshing(tx, token)
+            if row.matrix_only:
                 raise UnknownToken
-            account = await account_shared(tx, row.account_id)
-            if account is None or account.state is AccountState.DEACTIVATED:
-                raise UnknownToken
-            if account.state is AccountState.LOCKED:
-                raise AccountLocked
-            opened = self._tokens(Device(row.device_id, refresh=True))
-            await self._renew(tx, row.session_id, opened, None, spent=digest)
-            event = SessionOpened(row.account_id, row.user_id, row.device_id, row.session_id)
+            opened, event = await self.renew(tx, row, token)
             await self.log.put(tx, event)
         return opened
+
+    async def refreshing(self, tx: Tx, token: str) -> RefreshRow:
+        """Return whose refresh token it is, and hold the session. Raises as ``refresh``."""
+        digest = token_digest(token)
+        row = await self.renewing.found(tx, digest, lambda found: store.by_refresh(tx, found))
+        if row is None or self.clock.now() >= row.refresh_expires_at:
+            raise UnknownToken
+        account = await account_shared(tx, row.account_id)
+        if account is None or account.state is AccountState.DEACTIVATED:
+            raise UnknownToken
+        if account.state is AccountState.LOCKED:
+            raise AccountLocked
+        return row
+
+    async def renew(
+        self, tx: Tx, row: RefreshRow, token: str
+    ) -> tuple[OpenedSession, SessionOpened]:
+        """Give a session new tokens for ``token``, and return what is to be announced, last."""
+        opened = self._tokens(Device(row.device_id, refresh=True))
+        await self._renew(tx, row.session_id, opened, None, spent=token_digest(token))
+        return opened, SessionOpened(row.account_id, row.user_id, row.device_id, row.session_id)
 
     async def end(self, account: tuple[str, str], device_ids: list[str]) -> list[str]:
         """End the sessions of some devices of (account id, user id); unknown ones are passed by."""
@@ -210,6 +224,10 @@ class Sessions:
         found = await self._opened(tx, DEVICE_NAME, account_id, [(session_id, sealed)])
         return found.get(session_id)
 
+    async def of_device(self, tx: Tx, account_id: str, device_id: str) -> str | None:
+        """Return the session of a device that is signed in."""
+        return await store.session_of_device(tx, account_id, device_id)
+
     async def names_of(self, tx: Tx, account_id: str) -> dict[str, str | None]:
         """Return the names of an account's devices by session, of those that have one."""
         rows = await store.sessions(tx, account_id, SESSIONS_MAX)
@@ -217,7 +235,7 @@ class Sessions:
         return await self._opened(tx, DEVICE_NAME, account_id, named)
 
     async def rename(self, account: tuple[str, str], device_id: str, name: str | None) -> None:
-        """Give a device of (account id, user id) another name.
+        """Give a device of (account id, user id) another name; none is given: it keeps its own.
 
         Raises ``NoSuchDevice``, ``BadDevice``.
         """
@@ -227,6 +245,8 @@ class Sessions:
             session_id = await store.session_of_device(tx, account_id, device_id)
             if session_id is None:
                 raise NoSuchDevice
+            if name is None:
+                return
             sealed = await self._name(tx, account_id, session_id, name)
             await store.rename_device(tx, account_id, device_id, sealed)
             await self.log.put(tx, DeviceRenamed(account_id, user_id, device_id))
@@ -293,11 +313,14 @@ class Sessions:
         opened: OpenedSession,
         name: bytes | None,
         address: bytes | None,
+        matrix_only: bool,
     ) -> None:
         async def write() -> bool:
             kept, generation = self._kept(opened)
             seen = self.clock.now(), address
-            current, room = await store.insert_session(tx, who, kept, name, seen, generation)
+            current, room = await store.insert_session(
+                tx, who, kept, name, seen, generation, matrix_only
+            )
             if not room:
                 raise TooManySessions
             return current
@@ -311,12 +334,15 @@ class Sessions:
         opened: OpenedSession,
         address: bytes | None,
         spent: bytes | None = None,
+        matrix_only: bool | None = None,
     ) -> None:
         async def write() -> bool:
             kept, generation = self._kept(opened)
             seen = self.clock.now(), address
             was = None if spent is None else self.renewing.kept(spent).digest
-            return await store.renew_session(tx, session_id, kept, seen, generation, was)
+            return await store.renew_session(
+                tx, session_id, kept, seen, generation, was, matrix_only
+            )
 
         await self.vault.ring.written(tx, write)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from teahouse.accounts.model import Account, AccountClass, AccountState, Activity
+from teahouse.accounts.model import Account, AccountClass, AccountState, Activity, Admission
 from teahouse.accounts.store import passwords
 from teahouse.accounts.store.personal import FIELDS as FIELDS
 from teahouse.accounts.store.personal import SEALED as SEALED
@@ -19,6 +19,9 @@ insert into accounts_accounts (
     account_id, localpart, user_id, account_class, region, regime_version, administrator, door,
     admission_id, created_at
 ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"""
+UPGRADE = """
+update accounts_accounts set door = $2, admission_id = $3, regime_version = $4
+where account_id = $1 and door = 'guest' and state = 'active' and ends_at is null"""
 NAME_TAKEN = "select exists (select 1 from accounts_accounts where localpart = $1)"
 ACCOUNT = """
 select account_id, localpart, user_id, account_class, region, regime_version, state, state_reason,
@@ -133,6 +136,12 @@ async def insert_account(tx: Tx, new: Account, admission_id: str) -> None:
     who = (new.account_id, new.localpart, new.user_id, new.account_class.value, new.region)
     how = (new.regime_version, new.administrator, new.door, admission_id, new.created_at)
     await tx.run(INSERT_ACCOUNT, *who, *how)
+
+
+async def upgrade(tx: Tx, account_id: str, admission: Admission) -> bool:
+    """Have a guest's account come by another door; false when it is not a guest's any more."""
+    by = (admission.door, admission.admission_id, admission.policy_version)
+    return await tx.run(UPGRADE, account_id, *by) == 1
 
 
 async def name_taken(tx: Tx, localpart: str) -> bool:

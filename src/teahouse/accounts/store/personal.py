@@ -81,12 +81,7 @@ EMAIL = PersonalField(
 )
 DEVICE_NAME = PersonalField("accounts_sessions", "device_name", SESSION_PURPOSE)
 LAST_ADDRESS = PersonalField("accounts_sessions", "last_seen_address", SESSION_PURPOSE)
-FIELDS = (
-    PHONE,
-    EMAIL,
-    DEVICE_NAME,
-    LAST_ADDRESS,
-)
+FIELDS = (PHONE, EMAIL, DEVICE_NAME, LAST_ADDRESS)
 SEALED = (
     Sealed(
         (PHONE, EMAIL),

@@ -17,15 +17,16 @@ with may as (
 ), done as (
     insert into accounts_sessions (
         session_id, account_id, user_id, device_id, token_digest, token_expires_at, refresh_digest,
-        refresh_expires_at, device_name, last_seen_at, last_seen_address, created_at
+        refresh_expires_at, device_name, last_seen_at, last_seen_address, created_at, matrix_only
     )
-    select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10 from may where current and room
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10, $14 from may where current and room
 )
 select current, room from may"""
 RENEW_SESSION = """
 update accounts_sessions set token_digest = $2, token_expires_at = $3,
     spent_refresh_digest = $8, refresh_digest = $4, refresh_expires_at = $5,
-    last_seen_at = $6, last_seen_address = coalesce($7, last_seen_address)
+    last_seen_at = $6, last_seen_address = coalesce($7, last_seen_address),
+    matrix_only = coalesce($10, matrix_only)
 where session_id = $1 and vault_current($9)"""
 REKEY_TOKEN = """
 update accounts_sessions set token_digest = $3
@@ -33,11 +34,12 @@ where session_id = $1 and token_digest = $2 and vault_current($4)"""
 FORGET_SPENT = "update accounts_sessions set spent_refresh_digest = null where session_id = $1"
 BY_TOKEN = """
 select s.session_id, s.account_id, s.user_id, s.device_id, s.token_expires_at, s.last_seen_at,
-    a.account_class, a.state, a.administrator, s.spent_refresh_digest is not null, s.token_digest
+    a.account_class, a.state, a.administrator, s.spent_refresh_digest is not null, s.token_digest,
+    s.matrix_only, a.door = 'guest'
 from accounts_sessions s join accounts_accounts a using (account_id)
 where s.token_digest = any ($1::bytea[])"""
 BY_REFRESH = """
-select session_id, account_id, user_id, device_id, refresh_expires_at
+select session_id, account_id, user_id, device_id, refresh_expires_at, matrix_only
 from accounts_sessions
 where refresh_digest = any ($1::bytea[]) or spent_refresh_digest = any ($1::bytea[]) for update"""
 ACTIVE = "update accounts_accounts set active_at = $2 where account_id = $1"
@@ -96,6 +98,8 @@ class TokenRow(NamedTuple):
     administrator: bool
     renewed: bool  # by a refresh token, and not used since
     token_digest: bytes
+    matrix_only: bool
+    guest: bool
 
 
 class RefreshRow(NamedTuple):
@@ -106,6 +110,7 @@ class RefreshRow(NamedTuple):
     user_id: str
     device_id: str
     refresh_expires_at: datetime
+    matrix_only: bool
 
 
 class SessionRow(NamedTuple):
@@ -140,13 +145,14 @@ async def insert_session(
     name: bytes | None,
     seen: tuple[datetime, bytes | None],
     generation: int,
+    matrix_only: bool,
 ) -> tuple[bool, bool]:
     """Insert a session; ``who`` is (session, account, user, device), ``seen`` when and from where.
 
     Returns whether the keys that the digests were made under may still be written under, and
     whether there is room for one more. Nothing is written unless both are so.
     """
-    values = (*who, *kept, name, *seen, SESSIONS_MAX, generation)
+    values = (*who, *kept, name, *seen, SESSIONS_MAX, generation, matrix_only)
     row = await tx.row(INSERT_SESSION, *values)
     assert row is not None, "it always says why"
     return row[0], row[1]
@@ -159,13 +165,15 @@ async def renew_session(
     seen: tuple[datetime, bytes | None],
     generation: int,
     spent: bytes | None = None,
+    matrix_only: bool | None = None,
 ) -> bool:
     """Give a session new tokens; the old access token is worth nothing from then on.
 
     The refresh token ``spent`` for them stays good until :func:`forget_spent`. False: the digests
-    were made under keys that may not be written under any more.
+    were made under keys that may not be written under any more. ``matrix_only`` as in ``Device``;
+    ``None``: as it was.
     """
-    values = (session_id, *kept, *seen, spent, generation)
+    values = (session_id, *kept, *seen, spent, generation, matrix_only)
     return await tx.run(RENEW_SESSION, *values) == 1
 
 

@@ -3,37 +3,43 @@
 from dataclasses import dataclass
 from typing import Any
 
-from teahouse.accounts import model, wire
 from teahouse.accounts.model import (
     Account,
-    BadLoginType,
     Device,
     NoSuchDevice,
     NotAdministrator,
     OpenedSession,
 )
 from teahouse.accounts.service import Accounts
+from teahouse.entry import model, wire
+from teahouse.entry.model import BadLoginType
+from teahouse.entry.service import Entry
 from teahouse.errors import Missing
 from teahouse.infra.http.limits import Limit, Limiter
-from teahouse.infra.http.request import Request
+from teahouse.infra.http.request import Request, bearer
 from teahouse.infra.http.response import Response, empty, json_response
 from teahouse.infra.http.router import Auth, Route
 
 V3 = "/_matrix/client/v3"
 PASSWORD = "m.login.password"  # noqa: S105 - the name of a way to sign in
 TOKEN = "m.login.token"  # noqa: S105 - the same
+SERVICE = "m.login.application_service"
 LOGINS = Limit("login", per_minute=30, burst=20, by="address")
 LOGINS_OF_NAME = Limit("login.name", per_minute=6, burst=10)
 
 
 @dataclass(frozen=True, repr=False)
 class _Sessions:
-    accounts: Accounts
+    entry: Entry
     limiter: Limiter
+
+    @property
+    def accounts(self) -> Accounts:
+        return self.entry.accounts
 
     async def flows(self, _request: Request) -> Response:
         """Tell how one may sign in."""
-        return json_response({"flows": [{"type": PASSWORD}, *self.accounts.flows]})
+        return json_response({"flows": [{"type": PASSWORD}, *self.entry.flows]})
 
     async def login(self, request: Request) -> Response:
         """Sign in by password, or by a login token."""
@@ -41,11 +47,13 @@ class _Sessions:
         device = Device(
             body.device_id, body.initial_device_display_name, body.refresh_token, request.address
         )
-        if body.type == TOKEN and body.token is not None:
-            return self._answer(await self.accounts.sign_in_token(body.token, device))
-        if body.type != PASSWORD:
+        if body.type == TOKEN:
+            if body.token is None:
+                raise Missing("token is missing.")
+            return self._answer(await self.entry.by_token(body.token, device))
+        if body.type not in (PASSWORD, SERVICE):
             raise BadLoginType
-        if body.password is None:
+        if body.type == PASSWORD and body.password is None:
             raise Missing("password is missing.")
         who = model.uia_user(
             {
@@ -57,8 +65,11 @@ class _Sessions:
         )
         if who is None:
             raise Missing("identifier is missing or of an unknown type.")
+        if body.type == SERVICE or body.password is None:
+            token = bearer(request)
+            return self._answer(await self.entry.by_service(token, who, device))
         self.limiter.take(LOGINS_OF_NAME, self.accounts.finder.same_for_all(who))
-        return self._answer(await self.accounts.sign_in_password(who, body.password, device))
+        return self._answer(await self.entry.by_password(who, body.password, device))
 
     def _answer(self, entered: tuple[Account, OpenedSession]) -> Response:
         config = self.accounts.config
@@ -66,7 +77,8 @@ class _Sessions:
 
     async def refresh(self, request: Request) -> Response:
         """Exchange a refresh token."""
-        opened = await self.accounts.refresh((await request.struct(wire.RefreshIn)).refresh_token)
+        body = await request.struct(wire.RefreshIn)
+        opened = await self.accounts.sessions.refresh(body.refresh_token)
         answer = {"access_token": opened.access_token, **wire.refresh_fields(opened)}
         return json_response(answer)
 
@@ -86,7 +98,8 @@ class _Sessions:
         """Tell whose token it is."""
         caller = request.caller
         return json_response(
-            {"user_id": caller.user_id, "device_id": caller.device_id, "is_guest": False}
+            {"user_id": caller.user_id, "is_guest": caller.guest}
+            | ({"device_id": caller.device_id} if caller.device_id else {})
         )
 
 
@@ -108,9 +121,16 @@ class _Devices:
 
     async def rename(self, request: Request) -> Response:
         """Give one of them another name."""
-        body = await request.struct(wire.DeviceIn)
-        name = body.display_name
-        await self.accounts.rename_device(request.caller, request.path["device_id"], name)
+        body, caller = await request.struct(wire.DeviceIn), request.caller
+        name, device_id = body.display_name, request.path["device_id"]
+        try:
+            await self.accounts.rename_device(caller, device_id, name)
+        except NoSuchDevice:
+            if not caller.service_id:
+                raise
+            # Services make devices so, and sign in for none ("Device management" of v1.17).
+            await self.accounts.sign_in(caller.account_id, Device(device_id, name))
+            return json_response({}, 201)
         return empty()
 
 
@@ -133,9 +153,10 @@ class _Administration:
         return json_response({"user_id": user_id, "devices": devices})
 
 
-def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
+def routes(entry: Entry, limiter: Limiter) -> list[Route]:
     """Return Matrix's routes of this domain."""
-    sessions, devices = _Sessions(accounts, limiter), _Devices(accounts)
+    accounts = entry.accounts
+    sessions, devices = _Sessions(entry, limiter), _Devices(accounts)
     administration = _Administration(accounts)
     device = f"{V3}/devices/{{device_id}}"
     return [

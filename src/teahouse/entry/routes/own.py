@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from teahouse.accounts import wire
 from teahouse.accounts.model import Device
-from teahouse.accounts.routes.matrix import LOGINS, LOGINS_OF_NAME
 from teahouse.accounts.service import Accounts
 from teahouse.codes.model import CodeRequest, CodeShown
+from teahouse.entry import wire
+from teahouse.entry.routes.matrix import LOGINS, LOGINS_OF_NAME
+from teahouse.entry.service import Entry
 from teahouse.errors import Invalid
 from teahouse.infra.http.limits import Limit, Limiter, address_prefix
 from teahouse.infra.http.request import Request
@@ -18,7 +19,7 @@ CODES = Limit("sessions.code", per_minute=6, burst=6, by="address")
 
 @dataclass(frozen=True, repr=False)
 class _Sessions:
-    accounts: Accounts
+    entry: Entry
     limiter: Limiter
 
     async def code(self, request: Request) -> Response:
@@ -26,8 +27,8 @@ class _Sessions:
         body = await request.struct(wire.CodeIn)
         asker = address_prefix(request.address)
         wanted = CodeRequest(body.kind, body.value, "sign_in", body.lang, asker)
-        async with self.accounts.db.transaction() as tx:
-            started = await self.accounts.codes.start(tx, wanted)
+        async with self.entry.accounts.db.transaction() as tx:
+            started = await self.entry.accounts.codes.start(tx, wanted)
         answer = wire.CodeOut(started.resend_after_seconds, started.expires_at, started.code_id)
         return json_response(answer, 202)
 
@@ -36,14 +37,13 @@ class _Sessions:
         body = await request.struct(wire.SessionIn)
         device = Device(body.device_id, body.device_name, address=request.address)
         if body.kind == "password":
-            who = (self.accounts.finder.kind_of(body.user), body.user)
-            self.limiter.take(LOGINS_OF_NAME, self.accounts.finder.same_for_all(who))
-            account, opened = await self.accounts.sign_in_password(
-                who, body.password, device, body.restore
-            )
+            finder = self.entry.accounts.finder
+            who = (finder.kind_of(body.user), body.user)
+            self.limiter.take(LOGINS_OF_NAME, finder.same_for_all(who))
+            account, opened = await self.entry.by_password(who, body.password, device, body.restore)
         elif body.kind in ("phone", "email"):
             shown = CodeShown(body.code, body.code_id, address_prefix(request.address))
-            account, opened = await self.accounts.sign_in_code(body.kind, body.value, shown, device)
+            account, opened = await self.entry.by_code(body.kind, body.value, shown, device)
         else:
             raise Invalid("kind must be phone, email or password.")
         answer = wire.SessionOut(account.user_id, opened.access_token, opened.device_id)
@@ -60,9 +60,10 @@ class _Account:
         return empty()
 
 
-def routes(accounts: Accounts, limiter: Limiter) -> list[Route]:
+def routes(entry: Entry, limiter: Limiter) -> list[Route]:
     """Return our own routes of this domain."""
-    return [*_session_routes(_Sessions(accounts, limiter)), *_account_routes(_Account(accounts))]
+    sessions, account = _Sessions(entry, limiter), _Account(entry.accounts)
+    return [*_session_routes(sessions), *_account_routes(account)]
 
 
 def _session_routes(sessions: _Sessions) -> list[Route]:

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from teahouse.accounts.service import Accounts
 from teahouse.config import Config
 from teahouse.errors import NotFound
 from teahouse.infra.http.caller import Caller
@@ -15,8 +14,17 @@ from teahouse.infra.http.router import Auth, Route
 VERSIONS = (
     *(f"r0.{minor}.0" for minor in range(7)),
     "r0.6.1",
-    *(f"v1.{minor}" for minor in range(1, 16)),
+    *(f"v1.{minor}" for minor in range(1, 20)),
 )
+# What clients look for by name: what is beyond the specification, and stable parts that some ask
+# for under the name of their proposal, whatever the version. See docs/api/matrix.md.
+UNSTABLE = {
+    "org.matrix.simplified_msc3575": True,  # sliding sync
+    "org.matrix.msc3440.stable": True,  # threads
+    "org.matrix.msc3827.stable": True,  # the room list by type of room
+    "org.matrix.msc3916.stable": True,  # files for those who are signed in
+    "uk.tcpip.msc4133.stable": True,  # profile fields
+}
 SUPPORT = Limit("support", per_minute=60, burst=30, by="address")
 ADMIN, SECURITY = "m.role.admin", "m.role.security"
 _USER_ID = re.compile(r"@[^\s:]+:\S+")
@@ -34,7 +42,9 @@ def capabilities(caller: Caller, config: Config) -> dict[str, Any]:
         "m.3pid_changes": {"enabled": False},
         "m.get_login_token": {"enabled": True},
         "m.profile_fields": {"enabled": True},
+        "m.forget_forced_upon_leave": {"enabled": False},
         "org.teahouse.encrypted_rooms": {"enabled": config.encryption == "allow"},
+        "org.teahouse.url_previews": {"enabled": config.previews == "allow"},
     }
     if caller.administrator:
         found["m.account_moderation"] = {"suspend": True, "lock": True}
@@ -61,12 +71,11 @@ def _contact(written: str, role: str) -> dict[str, str]:
     return {"email_address": plain, "role": role} if _ADDRESS.fullmatch(plain) else {}
 
 
-def routes(accounts: Accounts) -> list[Route]:
+def routes(config: Config) -> list[Route]:
     """Return these routes."""
-    config = accounts.config
 
     async def versions(_request: Request) -> Response:
-        return json_response({"versions": list(VERSIONS), "unstable_features": {}})
+        return json_response({"versions": list(VERSIONS), "unstable_features": UNSTABLE})
 
     async def well_known(_request: Request) -> Response:
         found: dict[str, Any] = {"m.homeserver": {"base_url": config.base_url}}
