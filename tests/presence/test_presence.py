@@ -180,3 +180,27 @@ def test_nobody_is_there_for_long_after_their_last_sign(
             assert told.until_ms - now >= STAYS_MS // 2, "the next sign is in time"
     there = told.at(now + later) != "offline"
     assert not there or (last and now + later < last + STAYS_MS)
+
+
+async def test_a_new_name_or_picture_is_told_with_presence(home: Living) -> None:
+    ada, bob, eve = [await home.person() for _ in range(3)]
+    await ada.room(bob)
+    for one in (ada, bob, eve):
+        await one.sync()
+    changes = {"displayname": "Ada", "avatar_url": "mxc://s/ada", "m.tz": "Asia/Shanghai"}
+    for name, value in changes.items():
+        await ada.did("PUT", f"/profile/{q(ada.user_id)}/{name}", {name: value})
+    wanted = {"displayname": "Ada", "avatar_url": "mxc://s/ada", "presence": "online"}
+    for one in (bob, ada):
+        told: dict[str, Any] = {}
+        while wanted.items() - told.items():
+            told |= shown(await one.sync(timeout=10_000)).get(ada.user_id, {})
+        assert "m.tz" not in told
+    assert ada.user_id not in shown(await eve.sync())
+    await show(ada, "unavailable")
+    assert shown(await bob.sync())[ada.user_id]["displayname"] == "Ada"
+    await ada.did("DELETE", f"/profile/{q(ada.user_id)}/displayname")
+    told = {"displayname": ""}
+    while "displayname" in told:
+        told = shown(await bob.sync(timeout=10_000)).get(ada.user_id, told)
+    assert told["avatar_url"] == "mxc://s/ada"

@@ -92,3 +92,41 @@ async def test_another_name_reads_nothing(house: Living) -> None:
     path = f"/profile/{q(bob.user_id)}/displayname"
     await bob.did("PUT", path, {"displayname": "Bob the second"})
     assert await counts(bob, room) == (1, 0)
+
+
+async def test_whoever_says_something_has_read_what_was_before_it(house: Living) -> None:
+    ann, bob = await house.person(), await house.person()
+    room = await ann.room(bob)
+    root = await ann.say(room, "root")
+    for number in range(2):
+        await bob.say(room, "x")
+        await reply(bob, room, root, f"r{number}")
+    assert await counts(ann, room) == (4, 0)
+    await ann.did("PUT", f"/rooms/{q(room)}/state/m.room.topic/", {"topic": "tea"})
+    assert await counts(ann, room) == (4, 0), "that says nothing of having read"
+    await ann.say(room, "yes")
+    told = await part_of(ann, room, filter=THREADED)
+    assert told["unread_notifications"]["notification_count"] == 0
+    [thread] = told["unread_thread_notifications"].values()
+    assert thread["notification_count"] == 2, "a thread is read by itself"
+    await reply(ann, room, root, "mine")
+    await bob.say(room, "and")
+    assert await counts(ann, room) == (1, 0)
+    house.house.talk.building.counting._counts.clear()  # as after a restart
+    assert await counts(ann, room) == (1, 0)
+    listed = (await ann.did("GET", "/notifications"))["notifications"]
+    assert [one["read"] for one in listed] == [False, True, True, True, True]
+
+
+async def test_the_further_of_two_receipts_counts(house: Living) -> None:
+    ann, bob = await house.person(), await house.person()
+    room = await ann.room(bob)
+    said = [await bob.say(room, "x") for _ in range(4)]
+    for kind, nth, left in (
+        ("m.read.private", 2, 1),
+        ("m.read", 0, 1),
+        ("m.read", 3, 0),
+        ("m.read.private", 2, 0),
+    ):
+        await ann.did("POST", f"/rooms/{q(room)}/receipt/{kind}/{q(said[nth])}", {})
+        assert await counts(ann, room) == (left, 0)

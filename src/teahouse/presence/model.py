@@ -5,6 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 from teahouse.errors import Invalid, Kind, Refused
+from teahouse.profiles.model import Profile
 
 Shown = Literal["online", "unavailable", "offline"]
 ONLINE: Shown = "online"
@@ -14,6 +15,7 @@ PRESENCES = (ONLINE, UNAVAILABLE, OFFLINE)
 STAYS_MS = 120_000  # after the last sign of a client
 IDLE_MS = 300_000  # after the last thing that somebody did
 STATUS_LETTERS_MAX = 500
+NAMED = ("displayname", "avatar_url")  # fields of a profile that are told with presence
 
 
 class NotYourPresence(Refused):
@@ -65,6 +67,14 @@ class Told(msgspec.Struct, frozen=True, array_like=True):
         if self.status:
             found["status_msg"] = self.status
         return found
+
+
+def named(profile: Profile | None) -> dict[str, str]:
+    """Return what ``m.presence`` says of a profile that has changed."""
+    if profile is None:
+        return {}
+    values = zip(NAMED, (profile.display_name, profile.avatar_url), strict=True)
+    return {name: value for name, value in values if value}
 
 
 def check_presence(presence: str, status: str | None) -> None:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
+from teahouse.accounts.model import NoSuchAccount
 from teahouse.accounts.service import Accounts
 from teahouse.clock import Clock
 from teahouse.config import Config
@@ -17,6 +18,7 @@ from teahouse.infra.http.caller import Caller
 from teahouse.infra.vault.vault import Vault
 from teahouse.presence import store
 from teahouse.presence.model import (
+    NAMED,
     OFFLINE,
     ONLINE,
     STAYS_MS,
@@ -25,7 +27,11 @@ from teahouse.presence.model import (
     Told,
     arrived,
     check_presence,
+    named,
 )
+from teahouse.profiles.events import ProfileChanged
+from teahouse.profiles.model import Profile
+from teahouse.profiles.service import Profiles
 from teahouse.rooms.service import Rooms
 from teahouse.timeline.events import Posted
 
@@ -39,11 +45,16 @@ Wake = Callable[[Iterable[str]], None]
 
 
 class _Held(msgspec.Struct):
-    """What was last told of somebody, and the number of the change that showed it."""
+    """What was last told of somebody, and the number of the change that showed it.
+
+    ``named`` is what they are called since they were last called otherwise, ``read`` that change.
+    """
 
     told: Told
     shown: str
     serial: int
+    named: Profile | None = None
+    read: int = 0
 
 
 @dataclass(repr=False)
@@ -53,11 +64,14 @@ class Presence:
     db: Database
     vault: Vault
     accounts: Accounts
+    profiles: Profiles
     clock: Clock
     log: Log
     rooms: Rooms
     config: Config
     serial: int = 0
+    telling: list[Callable[[str], None]] = field(default_factory=list[Callable[[str], None]])
+    _ours: set[str] = field(default_factory=set[str])  # those of whom this worker tells others
     _wake_room: WakeRoom = lambda _room_id: None
     _wake: Wake = lambda _people: None
     _held: OrderedDict[str, _Held] = field(default_factory=OrderedDict[str, _Held])
@@ -70,6 +84,7 @@ class Presence:
         self.accounts.endings.append(store.drop)
         self.log.on_whisper(TOLD, self._heard)
         self.log.hear(Posted, self._acted)
+        self.log.hear(ProfileChanged, self._renamed)
 
     async def close(self) -> None:
         """Tell nobody any more."""
@@ -117,6 +132,7 @@ class Presence:
             await self._tell(told)
 
     async def _tell(self, told: Told) -> None:
+        self._ours.add(told.user_id)
         await self.log.whisper(TOLD, told.user_id, msgspec.msgpack.encode(told))
 
     # -- looking ---------------------------------------------------------------------------------
@@ -135,9 +151,9 @@ class Presence:
 
     def event(self, user_id: str) -> dict[str, Any]:
         """Return ``m.presence`` of somebody, as far as it is known here."""
-        held = self._held.get(user_id)
-        told = held.told if held is not None else Told(user_id)
-        return {"type": "m.presence", "sender": user_id, "content": told.content(self.clock.ms())}
+        held = self._held.get(user_id) or _Held(Told(user_id), OFFLINE, 0)
+        content = held.told.content(self.clock.ms()) | named(held.named)
+        return {"type": "m.presence", "sender": user_id, "content": content}
 
     def changed_since(self, serial: int) -> list[str]:
         """Return those of whom something was told after a number, the newest first."""
@@ -196,11 +212,42 @@ class Presence:
             held.told = told
         else:
             self.serial += 1
-            self._held[user_id] = _Held(told, shown, self.serial)
-            self._held.move_to_end(user_id)
-            self._spread(user_id)
-            self._let_some_go()
+            name, read = (held.named, held.read) if held is not None else (None, 0)
+            self._keep_told(_Held(told, shown, self.serial, name, read))
+            if user_id in self._ours:
+                for tell in self.telling:
+                    tell(user_id)
+                if shown == OFFLINE:
+                    self._ours.discard(user_id)
         self._set_timer(told, now)
+
+    def _keep_told(self, held: _Held) -> None:
+        """Keep what is told of somebody from now on, and wake whom it concerns."""
+        user_id = held.told.user_id
+        self._held[user_id] = held
+        self._held.move_to_end(user_id)
+        self._begin(self._wake_rooms_of(user_id))
+        self._let_some_go()
+
+    def _renamed(self, pos: int, told: ProfileChanged) -> None:
+        """Whoever is called otherwise, or looks otherwise, is told of with it."""
+        if self.is_on and told.name in NAMED:
+            self._begin(self._show_profile(told.user_id, pos))
+
+    async def _show_profile(self, user_id: str, pos: int) -> None:
+        if user_id not in self._held and not await self.rooms.joined_rooms(user_id):
+            return  # as of a new account: there is nobody to tell
+        try:
+            profile = await self.profiles.one(user_id)
+        except NoSuchAccount:
+            return
+        known = await self._known(user_id)
+        held = self._held.get(user_id)
+        if held is not None and held.read > pos:
+            return
+        told = held.told if held is not None else known
+        self.serial += 1
+        self._keep_told(_Held(told, told.at(self.clock.ms()), self.serial, profile, pos))
 
     def settle(self) -> None:
         """Look at everybody again: who has been still for long is shown so."""
@@ -229,8 +276,8 @@ class Presence:
         for user_id in away[: PEOPLE_IN_MEMORY_MAX // 10]:
             del self._held[user_id]
 
-    def _spread(self, user_id: str) -> None:
-        telling = asyncio.ensure_future(self._wake_rooms_of(user_id))
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        telling = asyncio.ensure_future(work)
         self._telling.add(telling)
         telling.add_done_callback(self._telling.discard)
 

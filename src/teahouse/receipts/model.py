@@ -1,6 +1,6 @@
 """Receipts and typing as values (Client-Server API, "Receipts", "Typing Notifications")."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -52,15 +52,18 @@ def check_thread(thread_id: Any) -> str:
     return thread_id
 
 
-def contents(receipts: Iterable[Receipt], reader: str) -> list[dict[str, Any]]:
-    """Return ``m.receipt`` contents of the receipts that ``reader`` may see.
+def contents(
+    receipts: Iterable[Receipt], reader: str, ignored: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """Return ``m.receipt`` contents of what ``reader`` may see, and not of whom they ignore.
 
     One content has room for one receipt of a person and kind at an event: the same person's
     receipts there for several threads go into as many contents.
     """
     found: list[dict[str, Any]] = []
     for receipt in receipts:
-        if receipt.type == READ_PRIVATE and receipt.user_id != reader:
+        is_private = receipt.type == READ_PRIVATE and receipt.user_id != reader
+        if is_private or receipt.user_id in ignored:
             continue
         about: dict[str, Any] = {"ts": receipt.ts}
         if receipt.thread_id:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +48,7 @@ class Held(msgspec.Struct):
 class ReceiptWriter:
     """Stores receipts inside the appender's transaction."""
 
-    async def stale(self, tx: Tx, items: Sequence[Item]) -> Sequence[Item]:
+    async def stale(self, tx: Tx, items: Sequence[Item], current: bool) -> Sequence[Item]:
         """A receipt stands on nothing that could move."""
         return ()
 
@@ -69,10 +69,13 @@ class Receipts:
     account_data: AccountData
     relations: Relations
     writer: ReceiptWriter = field(default_factory=ReceiptWriter)
+    telling: list[Callable[[Receipt], None]] = field(
+        default_factory=list[Callable[[Receipt], None]]
+    )
     _rooms: OrderedDict[str, dict[ReceiptKey, Held]] = field(
         default_factory=OrderedDict[str, dict[ReceiptKey, Held]]
     )
-    _loading: dict[str, list[Held]] = field(default_factory=dict[str, list[Held]])
+    _loading: dict[int, list[Held]] = field(default_factory=dict[int, list[Held]])
 
     async def mark(self, caller: Caller, room_id: str, body: dict[str, Any]) -> None:
         """Move several markers at once (``POST /read_markers``)."""
@@ -108,6 +111,8 @@ class Receipts:
             room_id, caller.user_id, kind, thread, event_id, event_pos, self.clock.ms()
         )
         await self.appender.append(self.writer, [ReceiptMoved(receipt)], receipt)
+        for told in self.telling:
+            told(receipt)
 
     async def of_user(self, user_id: str) -> list[Receipt]:
         """Return how far a person has read, in every room."""
@@ -120,21 +125,47 @@ class Receipts:
         if known is not None:
             self._rooms.move_to_end(room_id)
             return known
-        late = self._loading.setdefault(room_id, [])
+        return (await self._load([room_id]))[room_id]
+
+    async def load(self, room_ids: Iterable[str]) -> None:
+        """Read in one go what memory does not have of many rooms."""
+        missing = [room_id for room_id in room_ids if room_id not in self._rooms]
+        if missing:
+            await self._load(missing)
+
+    async def moved_since(self, room_ids: Iterable[str], after: int) -> set[str]:
+        """Return in which of many rooms a receipt moved after a position."""
+        found, missing = set[str](), list[str]()
+        for room_id in room_ids:
+            known = self._rooms.get(room_id)
+            if known is None:
+                missing.append(room_id)
+            elif any(one.pos > after for one in known.values()):
+                found.add(room_id)
+        if missing:
+            async with self.db.read() as tx:
+                found |= await store.moved(tx, missing, after)
+        return found
+
+    async def _load(self, room_ids: Sequence[str]) -> dict[str, dict[ReceiptKey, Held]]:
+        found: dict[str, dict[ReceiptKey, Held]] = {room_id: {} for room_id in room_ids}
+        late: list[Held] = []
+        self._loading[id(late)] = late
         try:
             async with self.db.read() as tx:
-                rows = await store.of_room(tx, room_id)
+                rows = await store.of_rooms(tx, room_ids)
         finally:
-            self._loading.pop(room_id, None)
-        known = self._rooms.get(room_id)
-        if known is not None:
-            return known  # somebody else has read it meanwhile, and it has been kept current
-        found = {receipt.of: Held(pos, receipt) for pos, receipt in rows}
+            del self._loading[id(late)]
+        for pos, receipt in rows:
+            found[receipt.room_id][receipt.of] = Held(pos, receipt)
         for held in late:
-            found[held.receipt.of] = held
-        self._rooms[room_id] = found
-        if len(self._rooms) > ROOMS_IN_MEMORY_MAX:
-            self._rooms.popitem(last=False)
+            if held.receipt.room_id in found:
+                _keep_newer(found[held.receipt.room_id], held)
+        for room_id, receipts in found.items():
+            # What somebody else has read meanwhile has been kept current.
+            found[room_id] = self._rooms.setdefault(room_id, receipts)
+            if len(self._rooms) > ROOMS_IN_MEMORY_MAX:
+                self._rooms.popitem(last=False)
         return found
 
     async def read_marks(self, room_id: str, user_id: str) -> dict[str, int]:
@@ -157,16 +188,18 @@ class Receipts:
 
     def apply(self, pos: int, moved: ReceiptMoved) -> None:
         """Take in a receipt that has been committed; called in order, in every worker."""
-        receipt = moved.receipt
-        late = self._loading.get(receipt.room_id)
-        if late is not None:
-            late.append(Held(pos, receipt))
-        known = self._rooms.get(receipt.room_id)
-        if known is None:
-            return
-        held = known.get(receipt.of)
-        if held is None or held.receipt.event_pos < receipt.event_pos:
-            known[receipt.of] = Held(pos, receipt)
+        held = Held(pos, moved.receipt)
+        for late in self._loading.values():
+            late.append(held)
+        known = self._rooms.get(moved.receipt.room_id)
+        if known is not None:
+            _keep_newer(known, held)
+
+
+def _keep_newer(known: dict[ReceiptKey, Held], held: Held) -> None:
+    before = known.get(held.receipt.of)
+    if before is None or before.receipt.event_pos < held.receipt.event_pos:
+        known[held.receipt.of] = held
 
 
 class _Typing(msgspec.Struct, array_like=True):
@@ -183,6 +216,8 @@ class Typing:
     rooms: Rooms
     serial: int = 0
     changed: Callable[[str], None] = lambda _room_id: None
+    telling: list[Callable[[str], None]] = field(default_factory=list[Callable[[str], None]])
+    _ours: set[str] = field(default_factory=set[str])  # rooms of which this worker tells others
     _typing: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
     _serials: dict[str, int] = field(default_factory=dict[str, int])
     _timers: dict[tuple[str, str], asyncio.TimerHandle] = field(
@@ -204,11 +239,16 @@ class Typing:
         wait = min(max(timeout_ms or TYPING_MS_DEFAULT, 0), TYPING_MS_MAX)
         until = self.clock.ms() + wait if typing else 0
         body = msgspec.msgpack.encode(_Typing(user_id, until))
+        self._ours.add(room_id)
         await self.log.whisper(TYPING, room_id, body)
 
-    def who(self, room_id: str) -> list[str]:
-        """Return who is typing in a room."""
-        return sorted(self._typing.get(room_id, ()))
+    def who(self, room_id: str, ignored: Collection[str] = ()) -> list[str]:
+        """Return who is typing in a room, without whom the reader ignores."""
+        return sorted(one for one in self._typing.get(room_id, ()) if one not in ignored)
+
+    def has_changed(self, room_id: str) -> bool:
+        """Tell whether it was ever told who is typing in a room."""
+        return room_id in self._serials
 
     def rooms_since(self, serial: int) -> list[str]:
         """Return the rooms that have changed since a number."""
@@ -254,3 +294,8 @@ class Typing:
             for room in quiet[: len(quiet) // 2]:
                 del self._serials[room]
         self.changed(room_id)
+        if room_id in self._ours:
+            for told in self.telling:
+                told(room_id)
+            if room_id not in self._typing:
+                self._ours.discard(room_id)

@@ -55,9 +55,12 @@ set event_id = excluded.event_id, event_pos = excluded.event_pos, ts = excluded.
     pos = excluded.pos
 where receipts_receipts.event_pos < excluded.event_pos"""
 
-OF_ROOM = """
+MOVED = """
+select distinct room_id from receipts_receipts where room_id = any($1::text[]) and pos > $2"""
+
+OF_ROOMS = """
 select room_id, user_id, type, thread_id, event_id, event_pos, ts, pos
-from receipts_receipts where room_id = $1"""
+from receipts_receipts where room_id = any($1::text[])"""
 
 OF_USER = """
 select room_id, user_id, type, thread_id, event_id, event_pos, ts
@@ -81,12 +84,17 @@ async def move(tx: Tx, moved: Sequence[tuple[int, Receipt]]) -> None:
     )
 
 
-async def of_room(tx: Tx, room_id: str) -> list[tuple[int, Receipt]]:
-    """Return every receipt of a room with the position it moved at."""
-    rows = await tx.rows(OF_ROOM, room_id)
+async def of_rooms(tx: Tx, room_ids: Sequence[str]) -> list[tuple[int, Receipt]]:
+    """Return every receipt of many rooms with the position it moved at."""
+    rows = await tx.rows(OF_ROOMS, list(room_ids))
     return [
         (row[7], Receipt(row[0], row[1], row[2], row[3], row[4], row[5], row[6])) for row in rows
     ]
+
+
+async def moved(tx: Tx, room_ids: Sequence[str], after: int) -> set[str]:
+    """Return in which of many rooms a receipt moved after a position."""
+    return {row[0] for row in await tx.rows(MOVED, list(room_ids), after)}
 
 
 async def erase(tx: Tx, user_id: str) -> int:

@@ -6,21 +6,28 @@ import msgspec
 
 from teahouse.accountdata.model import EVERYTHING, Filter, parse_filter
 from teahouse.accountdata.service import AccountData
+from teahouse.directory.service import Directory
 from teahouse.errors import BadJson, Invalid, Missing
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Gone, Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Route
-from teahouse.sync.model import LIMIT_DEFAULT, TIMEOUT_MS_MAX, Token, Wish, read_token
+from teahouse.sync.model import (
+    LIMIT_DEFAULT,
+    PRESENCES,
+    TIMEOUT_MS_MAX,
+    Token,
+    Wish,
+    read_token,
+)
 from teahouse.sync.service.legacy import MESSAGES_MAX, Legacy
 from teahouse.sync.service.syncing import Syncing
 
 CLIENT = "/_matrix/client/v3"
 SYNCING = Limit("sync", per_minute=1200, burst=120)
-PRESENCES = (None, "online", "offline", "unavailable")
 
 
-def routes(syncing: Syncing, account_data: AccountData) -> list[Route]:
+def routes(syncing: Syncing, account_data: AccountData, directory: Directory) -> list[Route]:
     """Return the route."""
     read: dict[str, Filter] = {}
 
@@ -48,7 +55,8 @@ def routes(syncing: Syncing, account_data: AccountData) -> list[Route]:
         since = request.query_one("since")
         token = read_token(since) if since else None
         timeout_ms = request.query_int("timeout", 0, 0, TIMEOUT_MS_MAX)
-        wish = Wish(await chosen(request), request.query_flag("full_state"))
+        full, after = (request.query_flag(name) for name in ("full_state", "use_state_after"))
+        wish = Wish(await chosen(request), full, state_after=after)
         hung_up = request.hung_up if timeout_ms else None
         await syncing.company.presence.seen(request.caller.user_id, shown_as)
         try:
@@ -67,7 +75,7 @@ def routes(syncing: Syncing, account_data: AccountData) -> list[Route]:
     return [
         Route("GET", f"{CLIENT}/sync", sync, limit=SYNCING, waits=True),
         Route("GET", f"{CLIENT}/keys/changes", changes, limit=SYNCING),
-        *_legacy_routes(Legacy(syncing)),
+        *_legacy_routes(Legacy(syncing, directory)),
     ]
 
 
@@ -79,6 +87,9 @@ def _legacy_routes(legacy: Legacy) -> list[Route]:
         since = read_token(start) if start else Token(legacy.syncing.log.applied)
         timeout_ms = request.query_int("timeout", 0, 0, TIMEOUT_MS_MAX)
         await legacy.syncing.company.presence.seen(request.caller.user_id, None)
+        room_id = request.query_one("room_id")
+        if room_id is not None:
+            return json_response(await legacy.peek(request.caller, room_id, since, timeout_ms))
         return json_response(await legacy.events(request.caller, since, timeout_ms))
 
     async def event(request: Request) -> Response:
@@ -87,7 +98,8 @@ def _legacy_routes(legacy: Legacy) -> list[Route]:
     async def initial(request: Request) -> Response:
         limit = request.query_int("limit", LIMIT_DEFAULT, 1, MESSAGES_MAX)
         await legacy.syncing.company.presence.seen(request.caller.user_id, None)
-        return json_response(await legacy.initial(request.caller, limit))
+        archived = request.query_flag("archived")
+        return json_response(await legacy.initial(request.caller, limit, archived))
 
     async def room(request: Request) -> Response:
         limit = request.query_int("limit", LIMIT_DEFAULT, 1, MESSAGES_MAX)

@@ -1,9 +1,10 @@
-"""Who else is there: the presence of those who share a room with who asks."""
+"""Who else is there: the presence of those who share a room with who asks, and are not ignored."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from teahouse.accountdata.service import AccountData
 from teahouse.presence.service import Presence
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Room, Rooms
@@ -18,6 +19,7 @@ class Company:
     presence: Presence
     rooms: Rooms
     tails: Tails
+    account_data: AccountData
 
     async def everybody(self, user_id: str, wish: Wish) -> list[dict[str, Any]]:
         """Return the presence of all who show anything and share a room, and one's own."""
@@ -25,7 +27,7 @@ class Company:
             return []
         rooms = await self.rooms.joined_rooms(user_id)
         found = await self._showing_in(rooms)
-        return self._events(found | {user_id}, wish)
+        return await self._events(user_id, found | {user_id}, wish)
 
     async def since(
         self, user_id: str, serial: int, new_rooms: Collection[str], came: set[str], wish: Wish
@@ -43,13 +45,15 @@ class Company:
             for other in changed:
                 if not mine.isdisjoint(await self.rooms.joined_rooms(other)):
                     found.add(other)
-        return self._events(found | came | await self._showing_in(new_rooms), wish)
+        found |= came | await self._showing_in(new_rooms)
+        return await self._events(user_id, found, wish)
 
     async def members(self, user_id: str, room: Room) -> list[dict[str, Any]]:
         """Return the presence of a room's members who show anything, for one of them."""
         if not self.presence.is_on or user_id not in room.state.joined:
             return []
-        return self._events(self.presence.showing & room.state.joined, Wish())
+        showing = self.presence.showing & room.state.joined
+        return await self._events(user_id, showing, Wish())
 
     def came(self, user_id: str, room_id: str, after: int, until: int) -> set[str]:
         """Return who else came into a room lately."""
@@ -70,9 +74,10 @@ class Company:
                 found |= showing & room.state.joined
         return found
 
-    def _events(self, people: set[str], wish: Wish) -> list[dict[str, Any]]:
+    async def _events(self, user_id: str, people: set[str], wish: Wish) -> list[dict[str, Any]]:
         chosen = wish.filter.presence
-        if not chosen.admits_type("m.presence"):
+        if not people or not chosen.admits_type("m.presence"):
             return []
+        people = people - await self.account_data.ignored(user_id)
         events = [self.presence.event(one) for one in sorted(people)]
         return [event for event in events if chosen.admits(event["sender"], event["type"])]

@@ -2,7 +2,8 @@
 
 A count is kept with the receipts it was counted from, by thread ("Threads", "Receipts"); as long as
 those have not moved into the middle of what was counted, only what came since is judged. What an
-event is in itself is found out once for everybody. What was taken back counts for nobody.
+event is in itself is found out once for everybody. What was taken back counts for nobody. Whoever
+says something in a thread has read it up to there ("Marking notifications as read").
 """
 
 from collections import OrderedDict
@@ -17,7 +18,7 @@ from teahouse.push.model.evaluate import Actions, Moment, Person, RuleSet, evalu
 from teahouse.push.service import Push
 from teahouse.receipts.model import MAIN_THREAD
 from teahouse.receipts.service import Receipts
-from teahouse.rooms.model.event import with_room
+from teahouse.rooms.model.event import is_first, with_room
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Room
 from teahouse.timeline.events import Erased, Posted, TakenAgain
@@ -107,8 +108,18 @@ class Counting:
             if moment.event["room_id"] == room_id:
                 del self._moments[pos]
 
-    async def count(self, room: Room, user_id: str, member_at: int, until: int) -> Count:
-        """Return what is unread up to a position for whose membership event is at ``member_at``."""
+    async def count(
+        self,
+        room: Room,
+        user_id: str,
+        member_at: int,
+        until: int,
+        ready: Sequence[Placed] | None = None,
+    ) -> Count:
+        """Return what is unread up to a position for whose membership event is at ``member_at``.
+
+        ``ready`` are the room's newest events up to there, if somebody has read them already.
+        """
         room_id = room.state.room_id
         marks = await self.receipts.read_marks(room_id, user_id)
         base = marks.get("", 0)
@@ -122,7 +133,9 @@ class Counting:
             if len(self._counts) > COUNTS_IN_MEMORY_MAX:
                 self._let_one_go()
         if known.counted_until < until:
-            events = await self.events(room_id, known.counted_until, until)
+            events = _since(ready, known.counted_until)
+            if events is None:
+                events = await self.events(room_id, known.counted_until, until)
             said = await self._heard(user_id, ((pos, one.sender, one.body) for pos, one in events))
             rules = await self.push.rules_for(user_id)
             self._judge(room, user_id, rules, said, known, marks, base)
@@ -143,8 +156,12 @@ class Counting:
         marks = await self.receipts.read_marks(room.state.room_id, user_id)
         rules = await self.push.rules_for(user_id)
         heard = await self._heard(user_id, said)
+        judged = list(self._judged(room, user_id, rules, heard))
+        for pos, event, _ in judged:
+            if _says_it_is_read(event, user_id):
+                marks[thread_of(event)] = max(marks.get(thread_of(event), 0), pos)
         found: list[Noticed] = []
-        for pos, event, actions in self._judged(room, user_id, rules, heard):
+        for pos, event, actions in judged:
             if pos <= came_at or not actions.notify:
                 continue
             thread = thread_of(event)
@@ -159,12 +176,12 @@ class Counting:
     async def _joined_at(self, room: Room, user_id: str, member_at: int) -> int:
         """Return where a member came in: another name since then is not another coming."""
         stated = room.state.get(MEMBER, user_id)
-        if stated is None or b'"replaces_state"' not in stated.body:
+        if stated is None or is_first(stated.body):
             return member_at
         place = (room.state.room_id, user_id)
         known = self._joins.get(place)
         if known is None or known[0] != member_at:
-            joined_at = await self.reading.joined_at(*place, member_at)
+            joined_at = await self.reading.joined_at(room, user_id, member_at)
             known = self._joins[place] = (member_at, joined_at)
             if len(self._joins) > COUNTS_IN_MEMORY_MAX:
                 self._joins.popitem(last=False)
@@ -197,6 +214,9 @@ class Counting:
     ) -> None:
         for pos, event, actions in self._judged(room, user_id, rules, said):
             thread = thread_of(event)
+            if _says_it_is_read(event, user_id):
+                count.threads.pop(thread, None)
+                continue
             read_until = max(base, marks.get(thread, 0))
             if pos <= read_until or not (actions.notify or actions.highlight):
                 continue
@@ -208,14 +228,15 @@ class Counting:
     def _judged(
         self, room: Room, user_id: str, rules: RuleSet, said: Iterable[Said]
     ) -> Iterator[tuple[int, Mapping[str, Any], Actions]]:
-        """Go through what others said and did not take back, with what the rules say of each."""
+        """Go through what was said and not taken back, with what the rules say of each.
+
+        Of one's own words they say nothing.
+        """
         name = room.state.content(MEMBER, user_id).get("displayname")
         person = Person(user_id, name if isinstance(name, str) else "")
         for pos, sender, body in said:
-            if sender == user_id:
-                continue
             moment = self.moment(room, pos, body)
-            if not _is_taken_back(moment.event):
+            if sender == user_id or not _is_taken_back(moment.event):
                 yield pos, moment.event, evaluate(rules, moment, person)
 
     def moment(self, room: Room, pos: int, body: bytes) -> Moment:
@@ -237,6 +258,13 @@ class Counting:
         return known
 
 
+def _since(ready: Sequence[Placed] | None, after: int) -> list[Placed] | None:
+    """Return which of a room's newest events came after a position, if they reach back so far."""
+    if not ready or (ready[0][0] > after and ready[0][1].type != "m.room.create"):
+        return None
+    return [placed for placed in ready if placed[0] > after]
+
+
 def thread_of(event: Mapping[str, Any]) -> str:
     """Return the root of the thread that an event is in, or ``main``."""
     relation = event["content"].get("m.relates_to")
@@ -245,6 +273,15 @@ def thread_of(event: Mapping[str, Any]) -> str:
         if isinstance(root, str):
             return root
     return MAIN_THREAD
+
+
+def _says_it_is_read(event: Mapping[str, Any], user_id: str) -> bool:
+    """Tell whether a person shows by an event that they have read what was before it.
+
+    Setting a room's state, or taking something back, does not.
+    """
+    silent = "state_key" in event or event["type"] == "m.room.redaction"
+    return event["sender"] == user_id and not silent
 
 
 def _is_taken_back(event: Mapping[str, Any]) -> bool:

@@ -7,22 +7,33 @@ from typing import Any
 
 import msgspec
 
-from teahouse.rooms.model.state import MEMBER, RoomState
-from teahouse.timeline.model import Placed, token
+from teahouse.accountdata.model import Datum
+from teahouse.receipts.model import MAIN_THREAD
+from teahouse.rooms.model.state import RoomState
+from teahouse.sync.service.counting import Count, Tally
+from teahouse.timeline.model import LATEST, Placed, token
 
 FRAGMENTS_IN_MEMORY_MAX = 4_000
+NO_EVENTS = b'{"events":[]}'
 
 _encode = msgspec.json.Encoder().encode
 StateKey = tuple[str, str]
 
 
-class Fragment(msgspec.Struct):
-    """A room's timeline and the state before it, encoded; and whose membership is in it."""
+Member = tuple[str, bytes]  # who, and their membership as it is kept
 
-    timeline: bytes
+
+class Fragment(msgspec.Struct):
+    """A room's timeline and the state around it, as they are kept; and whose membership is in it."""
+
+    events: list[bytes]
+    limited: bool
+    prev: int  # the position before its first event
     state: list[bytes]
-    members: frozenset[str]
+    told: dict[str, bytes]  # memberships in it; only where members are lazy
+    speakers: list[Member]  # whose membership lazy loading may leave out, and is not in it
     empty: bool
+    first: int  # the position of its first event
     from_devices: frozenset[tuple[str, str]]  # (sender, device) that gave a transaction id
     is_own: bool  # what relates to its events is told to each person as they may know it
 
@@ -64,20 +75,23 @@ def timeline_bytes(bodies: Sequence[bytes], limited: bool, prev: int) -> bytes:
 
 def fragment_of(
     events: Sequence[Placed],
-    bodies: Sequence[bytes],
+    bodies: list[bytes],
     limited: bool,
     prev: int,
-    state: Sequence[tuple[StateKey, bytes]],
-    is_own: bool,
+    state: list[bytes],
 ) -> Fragment:
-    """Make a fragment of events, as they are given, and the state before them."""
+    """Make a fragment of events, as they are told to whom it is for, and pieces of state."""
     return Fragment(
-        timeline_bytes(bodies, limited, prev),
-        [body for _, body in state],
-        frozenset(key for (event_type, key), _ in state if event_type == MEMBER),
-        not events,
+        bodies,
+        limited,
+        prev,
+        state,
+        {},
+        [],
+        not events and not limited,
+        events[0][0] if events else LATEST,
         frozenset((e.sender, e.device_id) for _, e in events if e.txn_id),
-        is_own,
+        any(b'"m.relations"' in body for body in bodies),
     )
 
 
@@ -91,3 +105,32 @@ def summary(state: RoomState, user_id: str) -> dict[str, Any]:
     if not named:
         found["m.heroes"] = state.heroes(user_id)
     return found
+
+
+def account_data_bytes(data: Sequence[Datum]) -> bytes:
+    """Return encoded account data."""
+    if not data:
+        return NO_EVENTS
+    events = [b'{"type":%b,"content":%b}' % (_encode(datum.type), datum.content) for datum in data]
+    return b'{"events":[%b]}' % b",".join(events)
+
+
+def unread_bytes(count: Count, by_thread: bool) -> bytes:
+    """Return the unread counts: of the whole room, or of what is in no thread and of each thread."""
+    whole = count.threads.get(MAIN_THREAD, Tally(0)) if by_thread else count.total
+    found = b',"unread_notifications":' + _counts(whole)
+    if by_thread:
+        threads = [
+            b"%b:%b" % (_encode(thread), _counts(tally))
+            for thread, tally in count.threads.items()
+            if thread != MAIN_THREAD
+        ]
+        found += b',"unread_thread_notifications":{%b}' % b",".join(threads)
+    return found
+
+
+def _counts(tally: Tally) -> bytes:
+    return b'{"highlight_count":%d,"notification_count":%d}' % (
+        tally.highlights,
+        tally.notifications,
+    )

@@ -1,12 +1,10 @@
 """Who waits, and what has changed lately.
 
-The ring holds, for each of the newest positions, the room or the person that changed there; since
-positions are dense, "what has changed since *n*" is a slice. Waking costs what is awake: the
-smaller of the room's members and those who wait.
+Waking costs what is awake: the smaller of the room's members and those who wait. What has changed
+since a place costs what did.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -19,7 +17,6 @@ from teahouse.accounts.events import (
 )
 from teahouse.accounts.model import AccountLocked, AccountState
 from teahouse.encryption.events import DeviceKeysChanged, LettersSent
-from teahouse.encryption.service.lists import Moved
 from teahouse.errors import UnknownToken
 from teahouse.infra.bus.log import Log
 from teahouse.infra.http.caller import Caller
@@ -27,22 +24,12 @@ from teahouse.receipts.events import ReceiptMoved
 from teahouse.receipts.model import READ_PRIVATE
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Rooms
+from teahouse.sync.service.lately import KeysMoved, Lately
 from teahouse.timeline.events import Posted
 
-RING_POSITIONS_MAX = 20_000
-SCAN_POSITIONS_MAX = 4_000
+SHORT_POSITIONS_MAX = 4_000
 
 Waiting = tuple[str, "asyncio.Future[None]"]  # a device, and what it waits for
-Entry = tuple[str, str, Moved | None]  # a room, a person, whose keys for whom
-
-
-@dataclass
-class Changes:
-    """What changed in a range of positions."""
-
-    rooms: set[str] = field(default_factory=set[str])
-    people: set[str] = field(default_factory=set[str])
-    keys: set[Moved] = field(default_factory=set[Moved])
 
 
 @dataclass(repr=False)
@@ -51,16 +38,19 @@ class Hub:
 
     log: Log
     rooms: Rooms
-    _begins: int = 0
-    _ring: deque[Entry] = field(default_factory=deque[Entry])
+    moved_rooms: Lately = field(default_factory=Lately)
+    moved_data: Lately = field(default_factory=Lately)  # what people keep with us, by person
+    moved_keys: KeysMoved = field(default_factory=KeysMoved)
     _waiting: dict[str, list[Waiting]] = field(default_factory=dict[str, list[Waiting]])
     _who: set[str] = field(default_factory=set[str])
     _woken: set[str] = field(default_factory=set[str])
+    _peeking: dict[str, list[str]] = field(default_factory=dict[str, list[str]])  # who, by room
     closed: bool = False
 
     def listen(self) -> None:
         """Begin to hear, from the position that the log stands at."""
-        self._begins = self.log.applied
+        for moved in (self.moved_rooms, self.moved_data, self.moved_keys):
+            moved.floor = self.log.applied
         self.log.hear(Posted, self._posted)
         self.log.hear(ReceiptMoved, self._receipt)
         self.log.hear(AccountDataChanged, self._account_data)
@@ -75,50 +65,31 @@ class Hub:
 
     # -- what changed ----------------------------------------------------------------------
 
-    def changes(self, after: int, until: int) -> Changes | None:
-        """Return what changed in a range, or ``None`` when that is too long ago to tell."""
-        if after < self._begins or until - after > SCAN_POSITIONS_MAX:
-            return None
-        found = Changes()
-        for pos in range(after, until):
-            room, person, keys = self._ring[pos - self._begins]
-            if room:
-                found.rooms.add(room)
-            if person:
-                found.people.add(person)
-            if keys is not None:
-                found.keys.add(keys)
-        return found
-
-    def _place(self, pos: int, room: str, person: str, keys: Moved | None = None) -> None:
-        while self._begins + len(self._ring) < pos - 1:
-            self._ring.append(("", "", None))
-        self._ring.append((room, person, keys))
-        if len(self._ring) > RING_POSITIONS_MAX:
-            self._ring.popleft()
-            self._begins += 1
+    def reaches(self, after: int, until: int) -> bool:
+        """Tell whether little enough has happened in a range, and memory tells what."""
+        return after >= self.moved_rooms.floor and until - after <= SHORT_POSITIONS_MAX
 
     def _posted(self, pos: int, posted: Posted) -> None:
         event = posted.event
-        self._place(pos, event.room_id, "")
+        self.moved_rooms.put(event.room_id, pos)
         self.wake_room(event.room_id)
         if event.type == MEMBER and event.state_key in self._who:
             self._woken.add(event.state_key)
 
     def _receipt(self, pos: int, moved: ReceiptMoved) -> None:
         receipt = moved.receipt
-        self._place(pos, receipt.room_id, "")
+        self.moved_rooms.put(receipt.room_id, pos)
         if receipt.type == READ_PRIVATE:
             self._woken |= {receipt.user_id} & self._who
         else:
             self.wake_room(receipt.room_id)
 
     def _account_data(self, pos: int, changed: AccountDataChanged) -> None:
-        self._place(pos, "", changed.user_id)
+        self.moved_data.put(changed.user_id, pos)
         self._woken |= {changed.user_id} & self._who
 
     def _keys(self, pos: int, changed: DeviceKeysChanged) -> None:
-        self._place(pos, "", "", (changed.user_id, changed.told))
+        self.moved_keys.put((changed.user_id, changed.told), pos)
         self._woken |= {changed.told or changed.user_id} & self._who
         for room_id in changed.room_ids:
             self.wake_room(room_id)
@@ -127,7 +98,7 @@ class Hub:
         """A device came, went, or is called otherwise: its owner's list has changed."""
         if isinstance(told, SessionOpened) and not told.new_device:
             return
-        self._place(pos, "", "", (told.user_id, ""))
+        self.moved_keys.put((told.user_id, ""), pos)
         if not isinstance(told, SessionOpened):
             self._woken |= {told.user_id} & self._who
             for room_id in self.rooms.joined_known(told.user_id):
@@ -148,17 +119,16 @@ class Hub:
             if not future.done():
                 future.set_exception(AccountLocked())
 
-    def _settle(self, applied: int) -> None:
-        while self._begins + len(self._ring) < applied:
-            self._place(self._begins + len(self._ring) + 1, "", "")
+    def _settle(self, _applied: int) -> None:
         self._wake(self._woken)
         self._woken = set()
 
     # -- waiting -----------------------------------------------------------------------------
 
     def wake_room(self, room_id: str) -> None:
-        """Mark a room's members for waking at the end of this run of entries."""
+        """Mark a room's members, and who looks at it, for waking at the end of this run of entries."""
         self._woken |= self.rooms.joined_among(room_id, self._who)
+        self._woken.update(self._peeking.get(room_id, ()))
 
     def wake_room_now(self, room_id: str) -> None:
         """Wake a room's members for what is not in the log."""
@@ -201,6 +171,19 @@ class Hub:
             if not others:
                 del self._waiting[user_id]
                 self._who.discard(user_id)
+
+    async def wait_at(
+        self, room_id: str, caller: Caller, seconds: float, unless: Callable[[], bool]
+    ) -> bool:
+        """Wait likewise until something happens in a room, which the person need not be in."""
+        looking = self._peeking.setdefault(room_id, [])
+        looking.append(caller.user_id)
+        try:
+            return await self.wait(caller, seconds, unless)
+        finally:
+            looking.remove(caller.user_id)
+            if not looking:
+                self._peeking.pop(room_id, None)
 
     def close(self) -> None:
         """Let everybody who waits go, and nobody wait any more."""

@@ -1,8 +1,9 @@
 """One sync: find what changed for the person, build it, or wait until something has."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -12,22 +13,33 @@ from teahouse.accountdata.service import AccountData
 from teahouse.clock import Clock
 from teahouse.encryption.service.lists import Found
 from teahouse.encryption.service.lists import Span as DeviceSpan
+from teahouse.errors import Refused
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.infra.http.caller import Caller
+from teahouse.infra.http.shedding import overloaded
+from teahouse.infra.http.turnstile import Turnstile
 from teahouse.receipts.service import Typing
 from teahouse.rooms.model.state import Membership
 from teahouse.rooms.service import Rooms
 from teahouse.sync.model import Token, Wish
-from teahouse.sync.service.building import Building, Range, account_data_bytes
+from teahouse.sync.service.building import Building, Range
 from teahouse.sync.service.company import Company
 from teahouse.sync.service.devices import Devices, ForDevice
-from teahouse.sync.service.hub import Changes, Hub
+from teahouse.sync.service.fragments import account_data_bytes
+from teahouse.sync.service.hub import Hub
 from teahouse.timeline.model import Placed
 
 _encode = msgspec.json.Encoder().encode
 BEHIND_SECONDS_MAX = 5.0
+MANY = 5  # rooms in one answer
 LEFT = ("leave", "ban")
+LONG = (4, 256, 3.0)  # answers made at once, answers waited for, seconds to wait
+_refused = itertools.count()
+
+
+def _many() -> Refused:
+    return overloaded(next(_refused))
 
 
 @dataclass
@@ -88,6 +100,9 @@ class Syncing:
     building: Building
     company: Company
     devices: Devices
+    # Long answers are made a few at a time, so that thousands who come back at once wait in a line
+    # of bounded length, and those who go on talking do not wait behind them.
+    long: Turnstile = field(default_factory=lambda: Turnstile(*LONG, crowded=_many))
 
     async def sync(
         self,
@@ -102,27 +117,36 @@ class Syncing:
         What is for one device alone is told only if the wish is of one.
         """
         if since is None or self.log.is_lost(since.pos):
-            return await self._initial(caller, wish, since is not None)
+            async with self.long.passed():
+                return await self._initial(caller, wish, since is not None)
         if since.pos > self.log.applied:
             await self.log.reached(since.pos, BEHIND_SECONDS_MAX)
-        here = self.here(since).presence
-        known = since.presence if since.process == self.process else here
+        known = self._known(since)
         deadline = self.clock.monotonic() + timeout_ms / 1000
         watch: asyncio.Task[None] | None = None
         try:
             while True:
                 token = self.here(since)
-                answer = await self._since(caller, since, token, wish, known)
+                answer = await self._read(caller, since, token, wish, known)
                 left = deadline - self.clock.monotonic()
                 if not answer.empty or wish.full_state or left <= 0 or self.hub.closed:
                     return answer.encoded(token)
                 if watch is None and hung_up is not None:
                     me = asyncio.current_task()
-                    watch = asyncio.ensure_future(_end(hung_up, me))
-                await self.hub.wait(caller, left, self._moved_from(token))
+                    watch = asyncio.ensure_future(end(hung_up, me))
+                await self.hub.wait(caller, left, self.moved_from(token))
         finally:
             if watch is not None:
                 watch.cancel()
+
+    async def _read(
+        self, caller: Caller, since: Token, token: Token, wish: Wish, known: int
+    ) -> _Answer:
+        """Return what is new; a few at a time where memory does not reach back so far."""
+        if self.hub.reaches(since.pos, token.pos):
+            return await self._since(caller, since, token, wish, known)
+        async with self.long.passed():
+            return await self._since(caller, since, token, wish, known)
 
     async def key_changes(self, caller: Caller, since: Token, until: Token) -> Found:
         """Return whose devices changed between two places (``GET /keys/changes``)."""
@@ -130,8 +154,7 @@ class Syncing:
         newest = await self.building.reading.newest(list(memberships))
         touched = [room_id for room_id, pos in newest.items() if pos > since.pos]
         end = min(until.pos, self.log.applied)
-        changes = self.hub.changes(since.pos, end)
-        moved = None if changes is None else changes.keys
+        moved = self.hub.moved_keys.between(since.pos, end)
         span = DeviceSpan(since.pos, end, memberships, touched, moved)
         return await self.devices.encryption.lists.between(caller.user_id, span)
 
@@ -139,9 +162,28 @@ class Syncing:
         """Return the place up to which this worker knows everything."""
         applied = self.log.applied
         pos = max(applied, since.pos) if since else applied
-        return Token(pos, self.typing.serial, self.process, self.company.presence.serial)
+        others = since.other_than(self.process) if since else ()
+        return Token(
+            pos,
+            self.typing.serial,
+            self.process,
+            self.company.presence.serial,
+            others=others,
+        )
 
-    def _moved_from(self, token: Token) -> Callable[[], bool]:
+    def _known(self, since: Token) -> int:
+        """Return the number of the last change of presence that a client has of this worker.
+
+        One that comes from another worker for the first time has none of them: what this one heard
+        while nobody answered it here is told now. One that has no place of a sync is told nothing old.
+        """
+        counts = since.counts_of(self.process)
+        if counts is not None:
+            return counts.presence
+        return 0 if since.process else self.company.presence.serial
+
+    def moved_from(self, token: Token) -> Callable[[], bool]:
+        """Return what tells whether anything at all has happened since a place."""
         presence = self.company.presence
 
         def moved() -> bool:
@@ -164,7 +206,8 @@ class Syncing:
         span = Range(0, token.pos, True, anew)
         mine = [m for m in memberships.values() if wish.filter.room.admits_room(m.room_id)]
         joined = [m for m in mine if m.membership == "join"]
-        ready = await self._last_events(joined, token.pos, wish.limit)
+        await self.prepare(caller, [what.room_id for what in mine], memberships)
+        ready = await self.last_events(joined, token.pos, wish.limit)
         for what in joined:
             part = await self._joined(
                 caller, what, span, wish, by_room.get(what.room_id, ()), True, ready
@@ -172,13 +215,25 @@ class Syncing:
             if part is not None:
                 answer.join.append(part)
         for what in mine:
-            await self._not_joined(caller, what, span, wish, answer)
+            kept = by_room.get(what.room_id, ())
+            await self._not_joined(caller, what, span, wish, kept, answer)
         answer.presence = await self.company.everybody(caller.user_id, wish)
         if wish.of_device:
             answer.device = await self.devices.initial(caller, token.pos)
         return answer.encoded(token)
 
-    async def _last_events(
+    async def prepare(
+        self, caller: Caller, room_ids: Collection[str], memberships: Mapping[str, Membership]
+    ) -> None:
+        """Bring rooms into memory that an answer is about, many at a time."""
+        if len(room_ids) < MANY:
+            return
+        await self.rooms.load(room_ids)
+        joined = [one for one in room_ids if memberships[one].membership == "join"]
+        rooms = [room for one in joined if (room := self.rooms.in_memory(one)) is not None]
+        await self.building.prepare(rooms, caller.user_id)
+
+    async def last_events(
         self, joined: Sequence[Membership], until: int, limit: int
     ) -> dict[str, list[Placed]]:
         """Read in one go the newest events of the rooms that memory does not reach back for."""
@@ -200,22 +255,23 @@ class Syncing:
         answer = _Answer([], [], [], [])
         new_rooms, came = list[str](), set[str]()
         memberships = await self.rooms.memberships(caller.user_id)
-        changes = self.hub.changes(since.pos, token.pos)
         data: Sequence[Datum] = ()
-        if changes is None or caller.user_id in changes.people:
+        if self.hub.moved_data.moved(caller.user_id, since.pos):
             async with self.db.read() as tx:
                 user_id = caller.user_id
                 data = await self.account_data.changed_since(tx, user_id, since.pos, token.pos)
             answer.data = [d for d in data if not d.room_id and _wants(wish, d)]
         by_room = _by_room(data, wish)
-        typing = self._typing_rooms(since, memberships)
-        touched = await self._touched(changes, memberships, since.pos)
+        typing = self.typing_rooms(since, memberships)
+        touched = await self.touched(memberships, since.pos)
         if wish.of_device:
-            moved = None if changes is None else changes.keys
+            moved = self.hub.moved_keys.between(since.pos, token.pos)
             part = DeviceSpan(since.pos, token.pos, memberships, tuple(touched), moved)
             answer.device = await self.devices.since(caller, since, token.pos, part)
         if wish.full_state:
             touched |= {r for r, what in memberships.items() if what.membership == "join"}
+        await self.prepare(caller, touched, memberships)
+        kept: Sequence[Datum]
         for room_id in sorted(touched | typing | by_room.keys()):
             what = memberships.get(room_id)
             if what is None or not wish.filter.room.admits_room(room_id):
@@ -223,14 +279,16 @@ class Syncing:
             if what.membership != "join":
                 span = Range(since.pos, token.pos, False)
                 if what.pos > since.pos:
-                    await self._not_joined(caller, what, span, wish, answer)
+                    kept = by_room.get(room_id, ())
+                    await self._not_joined(caller, what, span, wish, kept, answer)
                 continue
-            is_new = await self._is_new_to(caller, what, since.pos)
+            is_new = await self.is_new_to(caller, what, since.pos)
             full = wish.full_state or is_new
             new_rooms += [room_id] if is_new else []
             came |= self.company.came(caller.user_id, room_id, since.pos, token.pos)
-            span = Range(0 if full and not wish.full_state else since.pos, token.pos, full)
-            kept: Sequence[Datum] = by_room.get(room_id, ())
+            after = 0 if full and not wish.full_state else since.pos
+            span = Range(after, token.pos, full, is_new)
+            kept = by_room.get(room_id, ())
             if full:
                 kept = await self._kept_about(caller, room_id, token.pos, wish)
             part = await self._joined(caller, what, span, wish, kept, room_id in typing or full, {})
@@ -247,9 +305,10 @@ class Syncing:
             data = await self.account_data.all(tx, caller.user_id, until)
         return _by_room(data, wish).get(room_id, ())
 
-    def _typing_rooms(self, since: Token, memberships: dict[str, Membership]) -> set[str]:
+    def typing_rooms(self, since: Token, memberships: dict[str, Membership]) -> set[str]:
         """Return the rooms whose typing the client does not know."""
-        serial = since.typing if since.process == self.process else -1
+        counts = since.counts_of(self.process)
+        serial = -1 if counts is None else counts.typing
         rooms = self.typing.rooms_since(serial)
         if serial < 0:
             rooms = [room_id for room_id in rooms if self.typing.who(room_id)]
@@ -260,22 +319,17 @@ class Syncing:
                 found.add(room_id)
         return found
 
-    async def _touched(
-        self, changes: Changes | None, memberships: dict[str, Membership], after: int
-    ) -> set[str]:
+    async def touched(self, memberships: Mapping[str, Membership], after: int) -> set[str]:
         """Return the person's rooms in which something may have happened."""
-        if changes is not None:
-            return changes.rooms & memberships.keys()
+        known = self.hub.moved_rooms.since(after, memberships)
+        if known is not None:
+            return known
         newest = await self.building.reading.newest(list(memberships))
         moved = {room_id for room_id, pos in newest.items() if pos > after}
-        for room_id, what in memberships.items():
-            if what.membership == "join" and room_id not in moved:
-                held = await self.building.receipts.of_room(room_id)
-                if any(one.pos > after for one in held.values()):
-                    moved.add(room_id)
-        return moved
+        joined = [one.room_id for one in memberships.values() if one.membership == "join"]
+        return moved | await self.building.receipts.moved_since(joined, after)
 
-    async def _is_new_to(self, caller: Caller, what: Membership, after: int) -> bool:
+    async def is_new_to(self, caller: Caller, what: Membership, after: int) -> bool:
         """Tell whether a member was not one yet at the last answer."""
         if what.pos <= after:
             return False
@@ -302,8 +356,20 @@ class Syncing:
         )
         return None if part is None else _encode(what.room_id) + b":" + part
 
+    async def keeps_away(self, user_id: str, what: Membership) -> bool:
+        """Tell whether a person wants to hear nothing of an invitation."""
+        if what.sender in await self.account_data.ignored(user_id):
+            return True
+        return await self.account_data.blocks_invites(user_id)
+
     async def _not_joined(
-        self, caller: Caller, what: Membership, span: Range, wish: Wish, answer: _Answer
+        self,
+        caller: Caller,
+        what: Membership,
+        span: Range,
+        wish: Wish,
+        data: Sequence[Datum],
+        answer: _Answer,
     ) -> None:
         if what.membership == "join":
             return
@@ -314,7 +380,7 @@ class Syncing:
         assert room is not None, "a membership is of a room"
         name = _encode(what.room_id) + b":"
         if what.membership == "invite":
-            if what.sender in await self.account_data.ignored(caller.user_id):
+            if await self.keeps_away(caller.user_id, what):
                 return
             part = self.building.invited(room, caller.user_id, b"invite_state")
             answer.invite.append(name + part)
@@ -322,7 +388,8 @@ class Syncing:
             part = self.building.invited(room, caller.user_id, b"knock_state")
             answer.knock.append(name + part)
         else:
-            answer.leave.append(name + await self.building.left(caller, room, what, span, wish))
+            part = await self.building.left(caller, room, what, span, wish, data)
+            answer.leave.append(name + part)
 
 
 def _by_room(data: Sequence[Datum], wish: Wish) -> dict[str, list[Datum]]:
@@ -338,7 +405,7 @@ def _wants(wish: Wish, datum: Datum) -> bool:
     return wish.filter.account_data.admits_type(datum.type)
 
 
-async def _end(hung_up: Callable[[], Awaitable[None]], task: "asyncio.Task[Any] | None") -> None:
+async def end(hung_up: Callable[[], Awaitable[None]], task: "asyncio.Task[Any] | None") -> None:
     """End the wait of a client that has hung up."""
     await hung_up()
     if task is not None:
