@@ -115,3 +115,18 @@ async def test_what_nobody_comes_for_is_thrown_away(
         clock.move(timedelta(days=2))
         await house.run_jobs()
         assert await wiper.fetchval("select count(*) from encryption_letters") == 0
+
+
+async def test_a_transaction_is_of_a_device_and_a_path(house: Living) -> None:
+    ann, bob = await house.person(), await house.person()
+    second = await ann.again()
+    await bob.sync()
+    for sender, kind, number in (
+        (ann, "m.a", 1),
+        (ann, "m.b", 2),
+        (second, "m.a", 3),
+        (ann, "m.a", 4),
+    ):
+        messages = {bob.user_id: {bob.device_id: {"n": number}}}
+        await sender.did("PUT", f"/sendToDevice/{kind}/1", {"messages": messages})
+    assert contents(await bob.sync()) == [{"n": 1}, {"n": 2}, {"n": 3}]

@@ -1,6 +1,7 @@
 """Whose devices one is told to look at again: those who share a room, and no others."""
 
 import asyncio
+import itertools
 from typing import Any
 
 import pytest
@@ -117,8 +118,8 @@ async def test_a_place_from_before_this_worker_misses_nothing(house: Living) -> 
     await signer.upload(device_keys=signer.device_keys)
     await eve.did("POST", f"/join/{q(room)}", {})
     hub = house.house.talk.hub
-    hub._ring.clear()  # as after a restart
-    hub._begins = house.house.log.applied
+    for moved in (hub.moved_rooms, hub.moved_data, hub.moved_keys):
+        moved.floor = house.house.log.applied  # as after a restart
     told = await bob.sync()
     assert told["device_lists"]["changed"] == sorted([ann.user_id, eve.user_id])
 
@@ -131,3 +132,83 @@ async def test_places_are_needed_to_compare(house: Living) -> None:
         assert await ann.refused("GET", "/keys/changes", None, **query) == "400 M_MISSING_PARAM"
     wrong = {"from": "nonsense", "to": here}
     assert await ann.refused("GET", "/keys/changes", None, **wrong) == "400 M_INVALID_PARAM"
+
+
+@pytest.mark.parametrize("how", ["leave", "kick", "ban", "deactivate"])
+async def test_who_is_out_of_the_last_room_shared_is_no_longer_followed(
+    house: Living, how: str
+) -> None:
+    ann, bob, eve = [await house.person() for _ in range(3)]
+    place = f"/rooms/{q(await ann.room(bob, eve))}"
+    await settled(house, ann, bob, eve)
+    if how == "leave":
+        await bob.did("POST", f"{place}/leave", {})
+        await bob.did("POST", f"{place}/forget", {})
+    elif how == "deactivate":
+        asked = (await bob.ask("POST", "/account/deactivate", {})).json()
+        auth = {"type": "m.login.password", "user": bob.user_id, "password": "correct horse"}
+        await bob.did("POST", "/account/deactivate", {"auth": auth | {"session": asked["session"]}})
+        await house.run_jobs()
+        assert await house.house.log.settled(20)
+    else:
+        await ann.did("POST", f"{place}/{how}", {"user_id": bob.user_id})
+    gone = {"changed": [], "left": [bob.user_id]}
+    assert await lists(ann, "left") == gone
+    assert await lists(eve, "left") == gone
+    if how != "deactivate":
+        mine = {"changed": [], "left": sorted([ann.user_id, eve.user_id])}
+        assert await lists(bob, "left") == mine
+
+
+async def test_keys_that_changed_while_apart_are_told_on_meeting_again(house: Living) -> None:
+    ann, bob = await house.person(), await house.person()
+    place = q(await ann.room(bob))
+    signer = Signer(bob)
+    await signer.upload(device_keys=signer.device_keys)
+    await settled(house, ann, bob)
+    await bob.did("POST", f"/rooms/{place}/leave", {})
+    anew = Signer(bob)
+    await anew.upload(device_keys=anew.device_keys)
+    await bob.did("POST", f"/join/{place}", {})
+    assert await house.house.log.settled(20)
+    assert await lists(ann, "") == {"changed": [bob.user_id], "left": []}
+
+
+async def test_a_room_that_takes_anothers_place_loses_nobody(house: Living) -> None:
+    ann, bob = await house.person(), await house.person()
+    old = await ann.room(bob)
+    await settled(house, ann, bob)
+    body = {"new_version": "11"}
+    new = (await ann.did("POST", f"/rooms/{q(old)}/upgrade", body))["replacement_room"]
+    await bob.did("POST", f"/join/{q(new)}", {})
+    await settled(house, ann, bob)
+    await bob.did("POST", f"/rooms/{q(old)}/leave", {})
+    assert await lists(ann, "") == NOTHING
+    assert await lists(bob, "") == NOTHING
+    await bob.did("POST", f"/rooms/{q(new)}/leave", {})
+    assert await lists(ann, "left") == {"changed": [], "left": [bob.user_id]}
+
+
+async def test_only_what_changed_between_two_places_is_told(house: Living) -> None:
+    ann, bob = await house.person(), await house.person()
+    await ann.room(bob)
+    places: list[str | None] = []
+    for number in range(3):
+        if number == 1:
+            signer = Signer(bob)
+            await signer.upload(device_keys=signer.device_keys)
+        await settled(house, ann, bob)
+        places.append(ann.since)
+    asked = [{"from": one, "to": other} for one, other in itertools.pairwise(places)]
+    told = [await ann.did("GET", "/keys/changes", None, **one) for one in asked]
+    assert told == [{"changed": [bob.user_id], "left": []}, NOTHING]
+
+
+async def test_every_sync_counts_keys_and_only_later_ones_have_lists(house: Living) -> None:
+    ann, bob = await house.person(), await house.person()
+    await ann.room(bob)
+    assert "device_lists" not in await ann.sync()
+    for _ in range(2):
+        told = await ann.sync()
+        assert told["device_one_time_keys_count"] == {"signed_curve25519": 0}
+        assert told["device_unused_fallback_key_types"] == []

@@ -83,6 +83,20 @@ async def test_keys_that_do_not_hang_together_are_refused(house: Living) -> None
     assert await bob.person.refused("POST", PUBLISH, body) == "403 M_FORBIDDEN"
 
 
+async def test_a_new_device_is_not_called_as_a_key_is(house: Living) -> None:
+    ann, bob = await published(house), await house.person()
+    name = ann.master.public
+    user = {"type": "m.id.user", "user": ann.person.user_id}
+    body = {"type": "m.login.password", "identifier": user, "password": "correct horse"}
+    taken = [key.public for key in (ann.master, ann.self_signing, ann.user_signing)]
+    for device_id in taken:
+        told = await ann.person.refused("POST", "/login", body | {"device_id": device_id})
+        assert told == "403 M_FORBIDDEN"
+    assert len((await ann.person.did("GET", "/devices"))["devices"]) == 1
+    assert (await ann.person.again(name[:20])).device_id == name[:20]
+    assert (await bob.again(name)).device_id == name
+
+
 async def test_others_see_what_is_for_them(house: Living) -> None:
     ann, bob = await published(house), await house.person()
     who = ann.person.user_id
@@ -173,3 +187,22 @@ async def test_an_erased_person_has_no_keys(house: Living) -> None:
     await ann.person.did("POST", "/account/deactivate", body)
     told = await query(bob, ann.person)
     assert told["device_keys"] == told["master_keys"] == told["self_signing_keys"] == {}
+
+
+async def test_a_lesser_key_that_is_new_needs_proof_beneath_the_same_master_key(
+    house: Living,
+) -> None:
+    ann = await published(house)
+    before = ann.cross_keys()
+    ann.self_signing = Key()
+    new = ann.cross_keys()
+    assert new["master_key"] == before["master_key"]
+    lesser = {"self_signing_key": new["self_signing_key"]}
+    for body in (new, lesser):
+        assert (await ann.person.ask("POST", PUBLISH, body)).status_code == 401
+    await ann.person.did("POST", PUBLISH, {"self_signing_key": before["self_signing_key"]})
+    asked = (await ann.person.ask("POST", PUBLISH, lesser)).json()
+    await ann.person.did("POST", PUBLISH, lesser | {"auth": proof(ann.person, asked["session"])})
+    told = await query(ann.person, ann.person)
+    assert told["self_signing_keys"] == {ann.person.user_id: new["self_signing_key"]}
+    assert told["master_keys"] == {ann.person.user_id: before["master_key"]}

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from teahouse.accounts.model import Account, NoSuchAccount
+from teahouse.errors import Invalid
 from teahouse.infra.vault.model import Erased
 from teahouse.profiles.events import ProfileChanged
+from teahouse.profiles.model import REMOVED, ProfileNameTooLong, ProfileTooLarge
 from tests.accounts.conftest import House
 
 V3 = "/_matrix/client/v3"
@@ -78,3 +80,45 @@ async def test_an_export_gives_back_all_that_is_kept(house: House) -> None:
     assert answer["sessions"][0]["device_name"] == "ada's phone"
     status, listed = await house.call("GET", f"{V3}/account/3pid", opened.access_token)
     assert [one["address"] for one in listed["threepids"]] == ["447700900123", "ada@tea.example"]
+
+
+async def test_names_of_fields_and_their_values(house: House) -> None:
+    account, _ = await house.person("ada")
+    fits = {"m.tz": "Asia/Shanghai", "uk.tea.pet_1-a": {"n": 1}, "com.tea.none": [1]}
+    for name, value in fits.items():
+        await show(house, account, name, value)
+    assert (await house.call("GET", f"{V3}/profile/{ME}"))[1] == fits
+    for name, value in (
+        ("pet", 1),  # whose?
+        ("Com.tea", 1),
+        ("com.tea pet", 1),
+        ("m.tz", 8),
+        ("displayname", 8),
+        ("avatar_url", {}),
+    ):
+        with pytest.raises(Invalid):
+            await show(house, account, name, value)
+    await show(house, account, "com.tea.none", None)  # is kept as it is; who wants it gone says so
+    assert await house.call("GET", f"{V3}/profile/{ME}/com.tea.none") == (
+        200,
+        {"com.tea.none": None},
+    )
+    await show(house, account, "com.tea.none", REMOVED)
+    assert (await house.call("GET", f"{V3}/profile/{ME}/com.tea.none"))[0] == 404
+    with pytest.raises(ProfileNameTooLong):
+        await show(house, account, "com." + "x" * 252, 1)
+    await show(house, account, "com." + "x" * 251, 1)
+
+
+async def test_a_profile_is_under_64_kib_with_all_that_is_in_it(house: House) -> None:
+    account, _ = await house.person("ada")
+    await show(house, account, "displayname", "Ada")
+    frame = len('{"com.tea.big":"","displayname":"Ada"}')
+    most = "x" * (64 * 1024 - frame - 1)
+    with pytest.raises(ProfileTooLarge):
+        await show(house, account, "com.tea.big", most + "x")
+    await show(house, account, "com.tea.big", most)
+    with pytest.raises(ProfileTooLarge):
+        await show(house, account, "displayname", "Ada!")
+    shown = await house.profiles.one(ME)
+    assert (shown.display_name, len(shown.fields["com.tea.big"])) == ("Ada", len(most) + 2)

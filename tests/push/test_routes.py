@@ -204,3 +204,51 @@ async def test_many_are_read_at_once_and_forgotten_whole(client: Client, service
     async with service.db.transaction() as tx:
         await service.forget(tx, ANN)
     assert await listed(client, "room") == []
+
+
+SOUND, RING = [{"set_tweak": "sound", "value": name} for name in ("default", "ring")]
+LOUD = {"set_tweak": "highlight"}
+SPECIFIED: dict[str, dict[str, list[Any]]] = {  # each default rule in its order, and what it does
+    "override": {
+        "master": [],
+        "suppress_notices": [],
+        "invite_for_me": ["notify", SOUND],
+        "member_event": [],
+        "is_user_mention": ["notify", SOUND, LOUD],
+        "contains_display_name": ["notify", SOUND, LOUD],
+        "is_room_mention": ["notify", LOUD],
+        "roomnotif": ["notify", LOUD],
+        "tombstone": ["notify", LOUD],
+        "reaction": [],
+        "room.server_acl": [],
+        "suppress_edits": [],
+    },
+    "content": {"contains_user_name": ["notify", SOUND, LOUD]},
+    "room": {},
+    "sender": {},
+    "underride": {
+        "call": ["notify", RING],
+        "encrypted_room_one_to_one": ["notify", SOUND],
+        "room_one_to_one": ["notify", SOUND],
+        "message": ["notify"],
+        "encrypted": ["notify"],
+    },
+}
+
+
+async def test_the_default_rules_are_the_specifications_in_its_order(client: Client) -> None:
+    told = (await client.ask("ann", "GET", f"{GLOBAL}/")).json()
+    found = {
+        kind: {
+            rule["rule_id"].removeprefix(".m.rule."): rule["actions"]
+            for rule in rules
+            if rule["rule_id"].startswith(".m.rule.")
+        }
+        for kind, rules in told.items()
+    }
+    assert [(kind, list(rules.items())) for kind, rules in found.items()] == [
+        (kind, list(rules.items())) for kind, rules in SPECIFIED.items()
+    ]
+    off = [rule["rule_id"] for rules in told.values() for rule in rules if not rule["enabled"]]
+    assert off == [".m.rule.master"]
+    assert all(rule["default"] for rules in told.values() for rule in rules)

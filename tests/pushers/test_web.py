@@ -80,6 +80,15 @@ async def test_a_browser_is_told_and_nobody_else_can_read_it(place: Place) -> No
         "sender": ann.user_id, "kind": "message", "loud": True,
     }  # fmt: skip
     assert b"secret" not in post.body
+    call = {"call_id": "1", "version": "1", "party_id": "a", "lifetime": 90_000}
+    offer = {"type": "offer", "sdp": "v=0"}
+    path = f"/rooms/{q(room)}/send/m.call.invite/1"
+    await ann.did("PUT", path, {**call, "offer": offer})
+    await place.settle()
+    (post,) = place.receiver.take()
+    rung = chrome.read(post)
+    assert (rung["kind"], rung["loud"], rung["unread"]) == ("call", True, 2)
+    assert rung["until"] == place.clock.ms() + 90_000
     chrome = await subscribed(place, bo, "two", shows_text=True)
     await ann.say(room, "words to be seen")
     await place.settle()

@@ -172,6 +172,7 @@ async def test_names_and_topics_of_rooms_are_events_too(house: Living) -> None:
     assert await found(ann, "orchid", filter={"rooms": []}) == []
     answer = await typed(ann, "orch")
     assert answer["rooms"] == [room]
+    assert answer["messages"] == [said]
 
 
 async def test_people_and_rooms_that_are_known_are_found_while_typing(house: Living) -> None:

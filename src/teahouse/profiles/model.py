@@ -1,14 +1,18 @@
 """What a profile is, and what may stand in it."""
 
+import re
+
 import msgspec
 
 from teahouse.errors import Invalid, Kind, Refused
 
 PROFILE_BYTES_MAX = 64 * 1024  # Matrix v1.16: the whole profile
 PROFILE_NAME_BYTES_MAX = 255
-DISPLAY_NAME_BYTES_MAX = 256
-AVATAR_URL_BYTES_MAX = 1000
+BYTES_MAX = {"displayname": 256, "avatar_url": 1000}  # of other fields only the sum is limited
 PROFILES_AT_ONCE_MAX = 1000
+REMOVED = msgspec.UNSET  # in place of a value; null is a value like others
+STANDARD = ("displayname", "avatar_url", "m.tz")
+_NAME = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+")  # of many makers: with a prefix
 
 
 class Profile(msgspec.Struct, frozen=True):
@@ -27,7 +31,7 @@ class NoSuchProfileField(Refused):
 
 
 class ProfileTooLarge(Refused):
-    """The profile would be larger than 64 KiB."""
+    """The profile would not be under 64 KiB."""
 
     code = "accounts.profile_too_large"
     kind = Kind.INVALID
@@ -41,13 +45,23 @@ class ProfileNameTooLong(Refused):
 
 
 def check_profile_value(name: str, value: object) -> None:
-    """Refuse a profile value of the wrong type or size; ``None`` removes a field."""
+    """Refuse a profile value of the wrong type or size; ``None`` and ``REMOVED`` fit everywhere."""
     if not 0 < len(name.encode()) <= PROFILE_NAME_BYTES_MAX:
         raise ProfileNameTooLong
-    if name not in ("displayname", "avatar_url") or value is None:
+    if name not in STANDARD and not _NAME.fullmatch(name):
+        raise Invalid("A profile field's name has its maker's before it, as in com.example.pet.")
+    if name not in STANDARD or value is None or value is REMOVED:
         return
     if not isinstance(value, str):
         raise Invalid(f"{name} must be a string.")
-    most = DISPLAY_NAME_BYTES_MAX if name == "displayname" else AVATAR_URL_BYTES_MAX
-    if len(value.encode()) > most:
+    most = BYTES_MAX.get(name)
+    if most is not None and len(value.encode()) > most:
         raise Invalid(f"{name} has at most {most} bytes.")
+
+
+def check_profile_size(profile: Profile) -> None:
+    """Refuse a profile that is not under 64 KiB with all its fields: ``ProfileTooLarge``."""
+    names = {"displayname": profile.display_name, "avatar_url": profile.avatar_url}
+    whole = profile.fields | {name: value for name, value in names.items() if value is not None}
+    if len(msgspec.json.encode(whole)) >= PROFILE_BYTES_MAX:
+        raise ProfileTooLarge

@@ -15,10 +15,10 @@ from teahouse.infra.vault.vault import SealedRow, Vault
 from teahouse.profiles import store
 from teahouse.profiles.events import ProfileChanged
 from teahouse.profiles.model import (
-    PROFILE_BYTES_MAX,
     PROFILES_AT_ONCE_MAX,
+    REMOVED,
     Profile,
-    ProfileTooLarge,
+    check_profile_size,
     check_profile_value,
 )
 from teahouse.profiles.store import AVATAR_URL, DISPLAY_NAME, PROFILE_FIELDS, PUBLIC, ProfileRow
@@ -47,11 +47,13 @@ class Profiles:
                 if not await self.accounts.exists(tx, user_id):
                     raise NoSuchAccount
                 return Profile()
-            account_id, row = found
-            name, avatar = [
-                await self._open(tx, field, account_id, row[at]) for at, field in _COLUMNS.values()
-            ]
-            return Profile(name, avatar, await self._fields(tx, account_id, row.fields))
+            return await self._opened(tx, *found)
+
+    async def _opened(self, tx: Tx, account_id: str, row: ProfileRow) -> Profile:
+        name, avatar = [
+            await self._open(tx, field, account_id, row[at]) for at, field in _COLUMNS.values()
+        ]
+        return Profile(name, avatar, await self._fields(tx, account_id, row.fields))
 
     async def many(self, user_ids: Sequence[str]) -> dict[str, Profile]:
         """Return names and pictures (no other fields) of at most 1000 users, by user id."""
@@ -97,9 +99,9 @@ class Profiles:
     async def set_field(
         self, tx: Tx, account_id: str, user_id: str, name: str, value: Any
     ) -> ProfileChanged:
-        """Write a field (``displayname``, ``avatar_url`` or a custom one); ``None`` removes it.
+        """Write a field (``displayname``, ``avatar_url`` or another); ``REMOVED`` removes it.
 
-        ``value`` is decoded JSON. Returns the announcement, for the caller to put last. Raises
+        ``value`` is decoded JSON; a name or a picture that is ``None`` or empty is none. Returns the announcement, for the caller to put last. Raises
         ``ProfileTooLarge``, ``ProfileNameTooLong``, ``Invalid``, ``NoGround``.
         """
         check_profile_value(name, value)
@@ -108,11 +110,13 @@ class Profiles:
             row = await self._with_column(tx, row, account_id, name, value)
         else:
             row = await self._with_field(tx, row, account_id, name, value)
+        if row.fields is not None:  # a name and a picture alone are never too much
+            check_profile_size(await self._opened(tx, account_id, row))
         await store.set_profile(tx, account_id, row)
         return ProfileChanged(account_id, user_id, name)
 
     async def _with_column(
-        self, tx: Tx, row: ProfileRow, account_id: str, name: str, value: str | None
+        self, tx: Tx, row: ProfileRow, account_id: str, name: str, value: Any
     ) -> ProfileRow:
         at, field = _COLUMNS[name]
         sealed = await self.vault.seal(tx, field, account_id, account_id, value) if value else None
@@ -123,13 +127,11 @@ class Profiles:
     ) -> ProfileRow:
         fields = await self._fields(tx, account_id, row.fields)
         fields.pop(name, None)
-        if value is not None:
+        if value is not REMOVED:
             fields[name] = msgspec.Raw(msgspec.json.encode(value))
-        text = msgspec.json.encode(fields)
-        if len(text) > PROFILE_BYTES_MAX:
-            raise ProfileTooLarge
         if not fields:
             return row._replace(fields=None)
+        text = msgspec.json.encode(fields)
         sealed = await self.vault.seal(tx, PROFILE_FIELDS, account_id, account_id, text)
         return row._replace(fields=sealed)
 

@@ -49,7 +49,9 @@ class _Routes:
         before = int(start) if start is not None else None
         only = request.query_one("only") == "highlight"
         found = await self.noticing.listed(request.caller.user_id, before, limit, only)
-        answer: dict[str, object] = {"notifications": [listed(one) for one in found.notices]}
+        now_ms = self.noticing.rooms.clock.ms()
+        told = [listed(one, now_ms) for one in found.notices]
+        answer: dict[str, object] = {"notifications": told}
         if found.end is not None:
             answer["next_token"] = str(found.end)
         return json_response(answer)

@@ -10,6 +10,7 @@ from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Route
 from teahouse.search import wire
 from teahouse.search.model.query import Query, parse
+from teahouse.search.model.texts import BODY
 from teahouse.search.model.wishes import Results, Wish, place_of
 from teahouse.search.service.answering import Around
 from teahouse.search.service.house import Search
@@ -80,7 +81,7 @@ class _Search:
         if query is None:
             return Results([], 0)
         place = place_of(request.query_one("from"))
-        wish = Wish(query, "recent", limit=limit, place=place)
+        wish = Wish(query, "recent", frozenset({BODY}), limit=limit, place=place)
         return await self.service.finding.find(request.caller, wish, TYPED_WINDOW)
 
 

@@ -26,11 +26,24 @@ class KeyExists(Refused):
     kind = Kind.INVALID
 
 
+class NoDevice(Refused):
+    """Say for which device: a service does so by device_id."""
+
+    code = "encryption.no_device"
+    kind = Kind.MISSING
+
+
 class TooManyKeys(Refused):
     """That is more keys than one device may keep here."""
 
     code = "encryption.too_many_keys"
     kind = Kind.TOO_LARGE
+
+
+def check_device_said(session_id: str) -> None:
+    """Refuse a service that has not said which device it is: ``NoDevice``."""
+    if not session_id:
+        raise NoDevice
 
 
 class DeviceKeys(msgspec.Struct, frozen=True):

@@ -63,8 +63,8 @@ def addressed(
     return letters
 
 
-def split(rows: list[tuple[int, bytes]], until: int) -> Fetched:
+def split(rows: list[tuple[int, bytes]], until: int, most: int = LETTERS_AT_ONCE_MAX) -> Fetched:
     """Return what is to be given of the letters that lie there, oldest first."""
     due = [(pos, body) for pos, body in rows if pos <= until]
-    given = due[:LETTERS_AT_ONCE_MAX]
+    given = due[:most]
     return Fetched([body for _, body in given], given[-1][0] if len(due) > len(given) else 0)

@@ -40,7 +40,7 @@ class NoMasterKey(Refused):
 
 
 class KeyIdInUse(Refused):
-    """A key cannot be called as one of your devices is."""
+    """A key and a device of yours cannot have one name."""
 
     code = "encryption.key_id_in_use"
     kind = Kind.FORBIDDEN

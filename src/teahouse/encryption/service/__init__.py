@@ -35,6 +35,7 @@ class Encryption:
         self.stocks.listen(log)
         self.letters.listen(log)
         self.accounts.endings.append(self.forget)
+        self.accounts.enterings.append(self.signing.entered)
 
     async def forget(self, tx: Tx, account_id: str) -> None:
         """Delete what an account that ends has beyond its sessions, with which the rest goes."""

@@ -76,6 +76,7 @@ class Keys:
         if brought.device is not None:
             concerned = [await self.changes.of(caller.user_id)]
         session_id = caller.session_id
+        model.check_device_said(session_id)
         async with self.db.transaction() as tx:
             await self.accounts.sessions.hold(tx, session_id)
             if not await self._show(tx, caller, brought.device):

@@ -7,6 +7,7 @@ from teahouse.accounts.service import Accounts
 from teahouse.clock import Clock
 from teahouse.encryption.events import LettersSent
 from teahouse.encryption.model import letters as model
+from teahouse.encryption.model.keys import check_device_said
 from teahouse.encryption.model.letters import Fetched, Letter, Messages
 from teahouse.encryption.store import letters as store
 from teahouse.infra.bus.log import Log
@@ -39,6 +40,7 @@ class Letters:
         ``TooLarge``.
         """
         model.check_names(event_type, txn_id)
+        check_device_said(caller.session_id)
         now = self.clock.now()
         async with self.db.transaction() as tx:
             await self.accounts.sessions.hold(tx, caller.session_id)
@@ -65,7 +67,9 @@ class Letters:
         ]
         await store.post(tx, rows, self.clock.now())
 
-    async def fetch(self, session_id: str, after: int, until: int) -> Fetched:
+    async def fetch(
+        self, session_id: str, after: int, until: int, most: int = model.LETTERS_AT_ONCE_MAX
+    ) -> Fetched:
         """Return a device's letters between two positions, as many as go at once.
 
         Those up to ``after`` have arrived, and are deleted.
@@ -74,12 +78,12 @@ class Letters:
             return NOTHING
         turn = self.turn
         async with self.db.read() as tx:
-            rows = await store.fetch(tx, session_id, after, model.LETTERS_AT_ONCE_MAX + 1)
+            rows = await store.fetch(tx, session_id, after, most + 1)
         if not rows and turn == self.turn:
             self._empty[session_id] = None
             if len(self._empty) > EMPTY_IN_MEMORY_MAX:
                 self._empty.popitem(last=False)
-        return model.split(rows, until)
+        return model.split(rows, until, most)
 
     async def purge(self, tx: Tx) -> None:
         """Delete letters that nobody came for, and transaction ids of yesterday."""

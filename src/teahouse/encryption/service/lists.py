@@ -3,7 +3,7 @@
 From the Client-Server API, "Tracking the device list for a user".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -73,8 +73,11 @@ class Lists:
             elif what.pos > span.after:
                 await self._out_of_room(user_id, what, span, found)
         if found.left:
-            found.left -= await self._mates(span.joined)
             found.left.discard(user_id)
+            await self.rooms.load(span.joined)
+        for room_id in span.joined if found.left else ():
+            room = await self.rooms.find(room_id)
+            found.left = found.left - room.state.joined if room is not None else found.left
         found.changed -= found.left
         return found
 
@@ -94,9 +97,10 @@ class Lists:
                 changed |= room.state.joined & others if room is not None else set()
         return changed
 
-    async def _mates(self, room_ids: Iterable[str]) -> set[str]:
+    async def _mates(self, room_ids: Sequence[str]) -> set[str]:
         """Return everybody who is in one of some rooms."""
         found: set[str] = set()
+        await self.rooms.load(room_ids)
         for room_id in room_ids:
             room = await self.rooms.find(room_id)
             if room is not None:
@@ -111,10 +115,13 @@ class Lists:
             found.changed |= room.state.joined - {user_id}
         if came:
             return
-        for who, move in (await self._moves(what.room_id, span)).items():
-            was_in = move.was_in
-            if was_in is None:
-                was_in = await self._was_in(what.room_id, who, span.after)
+        moves = await self._moves(what.room_id, span)
+        unknown = [who for who, move in moves.items() if move.was_in is None]
+        were: dict[str, str] = {}
+        if unknown:
+            were = await self.reading.memberships_at(what.room_id, unknown, span.after)
+        for who, move in moves.items():
+            was_in = were[who] == "join" if move.was_in is None else move.was_in
             if move.is_in and not was_in:
                 found.changed.add(who)
             elif was_in and not move.is_in:

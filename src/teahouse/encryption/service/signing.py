@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from teahouse.accounts.model import Account, Device, OpenedSession
 from teahouse.accounts.service import Accounts
 from teahouse.encryption import store
 from teahouse.encryption.events import DeviceKeysChanged
@@ -48,22 +49,31 @@ class Signing:
         if not model.is_new(given, before):
             return None
         proved = model.MASTER in before
-        if proved:
+        if proved and not caller.service_id:
             challenge = await self.proofs.confirm(caller, OPERATION, auth)
             if challenge is not None:
                 return challenge
         concerned = await self.changes.of(user_id)
         async with self.db.transaction() as tx:
-            await self.accounts.sessions.hold(tx, caller.session_id)
+            if caller.session_id:  # a service sets keys for its users without one
+                await self.accounts.sessions.hold(tx, caller.session_id)
             await rows.lock(tx, user_id)
             now = (await rows.cross_keys(tx, [user_id]))[user_id]
-            late = model.MASTER in now and not proved
+            late = model.MASTER in now and not (proved or caller.service_id)
             if not late:
                 await self._replace(tx, user_id, now, given)
                 await self.changes.announce(tx, [concerned])
         if late:  # somebody else was first: now it has to be proved
             return await self.publish(caller, given, auth)
         return None
+
+    @staticmethod
+    async def entered(tx: Tx, account: Account, _device: Device, opened: OpenedSession) -> None:
+        """Refuse a new device that is called as a key of its owner: ``KeyIdInUse``."""
+        if opened.new:
+            keys = (await rows.cross_keys(tx, [account.user_id]))[account.user_id]
+            if opened.device_id in {key.public_key for key in keys.values()}:
+                raise model.KeyIdInUse
 
     async def _replace(
         self, tx: Tx, user_id: str, before: Mapping[str, CrossKey], given: list[CrossKey]
@@ -107,7 +117,8 @@ class Signing:
             else:
                 concerned.append(DeviceKeysChanged(user_id, caller.user_id, []))
         async with self.db.transaction() as tx:
-            await self.accounts.sessions.hold(tx, caller.session_id)
+            if caller.session_id:  # a service sets keys for its users without one
+                await self.accounts.sessions.hold(tx, caller.session_id)
             await rows.add_signatures(tx, added)
             await self.changes.announce(tx, concerned)
 

@@ -11,6 +11,9 @@ from teahouse.pushers.model import App, Browser
 BODY_LETTERS_MAX = 300
 ENCRYPTED = "m.room.encrypted"
 MEMBER = "m.room.member"
+INVITATION = "m.call.invite"  # to a call; the other one is a membership
+KINDS = {MEMBER: "invite", INVITATION: "call"}
+RINGS_MS_MAX = 300_000
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -40,11 +43,12 @@ class Names(msgspec.Struct, frozen=True):
     sender: str | None = None
 
 
-def listed(notice: Notice) -> dict[str, Any]:
+def listed(notice: Notice, now_ms: int) -> dict[str, Any]:
     """Return a notice as ``GET /notifications`` gives it."""
+    unsigned = {**notice.event.get("unsigned", {}), "age": now_ms - notice.ts}
     return {
         "actions": actions_of(notice.actions),
-        "event": notice.event,
+        "event": {**notice.event, "unsigned": unsigned},
         "read": notice.is_read,
         "room_id": notice.room_id,
         "ts": notice.ts,
@@ -151,10 +155,19 @@ def shown(notice: Notice, names: Names, unread: int, browser: Browser) -> dict[s
         "lang": browser.lang,
         "room": names.room,
         "sender": names.sender or str(event["sender"]),
-        "kind": "invite" if event["type"] == MEMBER else "message",
+        "kind": KINDS.get(event["type"], "message"),
         "loud": is_urgent(notice),
     }
+    if event["type"] == INVITATION:
+        found["until"] = rings_until(notice)
     text = event["content"].get("body")
     if browser.shows_text and isinstance(text, str):
         found["text"] = text[:BODY_LETTERS_MAX]
     return found
+
+
+def rings_until(notice: Notice) -> int:
+    """Return until when (ms) a call can be answered; later it was missed."""
+    lifetime = notice.event["content"].get("lifetime")
+    rings = lifetime if isinstance(lifetime, int) else RINGS_MS_MAX
+    return notice.ts + max(0, min(rings, RINGS_MS_MAX))

@@ -8,7 +8,6 @@ import msgspec
 
 from teahouse.infra.http.caller import Caller
 from teahouse.rooms.model.choice import Choice
-from teahouse.rooms.model.event import with_room
 from teahouse.rooms.model.state import MEMBER
 from teahouse.search.model.wishes import Hit
 from teahouse.timeline.model import LATEST, Placed, token
@@ -89,12 +88,12 @@ class Answering:
         found: dict[str, list[bytes]] = {}
         for room_id in dict.fromkeys(room_ids):
             pieces = await self.reading.state(caller, room_id)
-            found[room_id] = [with_room(body, room_id) for _, _, body in pieces]
+            found[room_id] = self.reading.given(room_id, (body for _, _, body in pieces))
         return found
 
     async def _shown(self, caller: Caller, hit: Hit, placed: Sequence[Placed]) -> list[bytes]:
         bodies = await self.reading.dressed(caller, hit.visibility, placed) if placed else []
-        return [with_room(body, hit.room_id) for body in bodies]
+        return self.reading.given(hit.room_id, bodies)
 
     async def _profiles(self, hit: Hit, placed: Sequence[Placed]) -> dict[str, Mapping[str, Any]]:
         """Return what those who speak were called in the room at the time of the hit."""
