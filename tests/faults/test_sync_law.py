@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from tests.faults.client import MEMBER, Client, Key, View
+from tests.faults.sliding import SlidingClient
 from tests.living import Living, Person, living, q
+from tests.slidingsync.asking import Line
 
-PEOPLE, DEVICES, ROOMS = 3, 2, 2
+PEOPLE, DEVICES, ROOMS, SLIDING = 3, 2, 2, 2
 TEXTS = ("hello", "p0 p1 p2", "再见")
 people = st.integers(0, PEOPLE - 1)
 devices = st.integers(0, PEOPLE * DEVICES - 1)
@@ -35,6 +37,7 @@ class Interleaving(RuleBasedStateMachine):
         super().__init__()
         self.people: list[Person] = []
         self.clients: list[Client] = []
+        self.sliding: list[SlidingClient] = []
         self.rooms: list[str] = []
         self.said: dict[str, list[str]] = {}
 
@@ -73,6 +76,9 @@ class Interleaving(RuleBasedStateMachine):
             for device in (one, await one.again()):
                 client = Client(device, limits[len(self.clients)], len(self.clients) % 2 == 1)
                 self.clients.append(client)
+            if len(self.sliding) < SLIDING:
+                lazy = len(self.sliding) == 1
+                self.sliding.append(SlidingClient(one, limits[len(self.sliding)], lazy))
         for _ in range(ROOMS):
             others = self.people[1:] if not self.rooms else []
             room_id = await self.people[0].room(*others, room_version=version)
@@ -143,6 +149,22 @@ class Interleaving(RuleBasedStateMachine):
         path = f"/user/{q(self.people[who].user_id)}{place}/account_data/test.kept"
         self.ask(who, "PUT", path, {"value": value})
 
+    @rule(who=people, rooms_=st.lists(rooms, max_size=2))
+    def befriend(self, who: int, rooms_: list[int]) -> None:
+        path = f"/user/{q(self.people[who].user_id)}/account_data/m.direct"
+        self.ask(who, "PUT", path, {"@friend:s": [self.rooms[room] for room in rooms_]})
+
+    @rule(who=people, room=rooms, back=recent)
+    def mark(self, who: int, room: int, back: int) -> None:
+        event_id = self.nth(room, back)
+        body = {"m.fully_read": event_id, "m.read": event_id}
+        self.ask(who, "POST", self.at(room, "read_markers"), body)
+
+    @rule(who=people, room=rooms, tag=st.sampled_from(["m.favourite", "u.tea"]), on=st.booleans())
+    def tag(self, who: int, room: int, tag: str, on: bool) -> None:
+        place = f"/user/{q(self.people[who].user_id)}/rooms/{q(self.rooms[room])}/tags/{tag}"
+        self.ask(who, "PUT" if on else "DELETE", place, {"order": 0.5} if on else None)
+
     @rule(who=people, name=st.sampled_from(["Ada", "Lin", "林"]))
     def rename(self, who: int, name: str) -> None:
         path = f"/profile/{q(self.people[who].user_id)}/displayname"
@@ -154,9 +176,17 @@ class Interleaving(RuleBasedStateMachine):
     def sync(self, which: int) -> None:
         self.run(self._check(self.clients[which]))
 
+    @rule(which=st.integers(0, SLIDING - 1), last=st.integers(0, 1), again=st.booleans())
+    def slide(self, which: int, last: int, again: bool) -> None:
+        if again:  # an answer that does not arrive
+            self.run(self._lose(self.sliding[which], last))
+        self.run(self._check_sliding(self.sliding[which], last))
+
     def teardown(self) -> None:
         for client in self.clients:
             self.run(self._check(client))
+        for sliding in self.sliding:
+            self.run(self._check_sliding(sliding, 9))
 
     async def _check(self, client: Client) -> None:
         await client.sync()
@@ -175,6 +205,40 @@ class Interleaving(RuleBasedStateMachine):
             assert view.unread == now.unread
             assert told_of(view) == now.summary
 
+    async def _lose(self, client: SlidingClient, last: int) -> None:
+        line = Line(client.person, client.wish(last), client.name, client.pos)
+        await line.ask()
+
+    async def _check_sliding(self, client: SlidingClient, last: int) -> None:
+        await client.sync(last)
+        fresh = SlidingClient(client.person, client.limit, client.lazy, "fresh")
+        await fresh.sync(last)
+        assert client.data == fresh.data
+        assert fresh.invites.keys() <= client.invites.keys()
+        assert fresh.rooms.keys() <= client.rooms.keys()
+        if last >= ROOMS:
+            assert client.invites.keys() == fresh.invites.keys()
+            assert client.rooms.keys() == fresh.rooms.keys()
+        me = client.person.user_id
+        for room_id, now in fresh.rooms.items():
+            view = client.rooms[room_id]
+            await same_state(client, room_id, view, now)
+            await same_timeline(client, room_id, view, now)
+            assert at_events(view, me, now) == at_events(now, me, now)
+            assert view.data == now.data
+            assert view.typing == now.typing
+            assert view.unread == now.unread
+            assert client.shown[room_id] == fresh.shown[room_id]
+
+
+def at_events(view: View, me: str, among: View) -> dict[tuple[str, str], str]:
+    """Return one's own receipts, and others' at the events that a new connection is told of."""
+    return {
+        key: event_id
+        for key, event_id in view.receipts.items()
+        if key[1] == me or event_id in among.events
+    }
+
 
 def told_of(view: View) -> dict[str, Any]:
     """Return the summary that holds: heroes are told where a room has no other name."""
@@ -185,7 +249,7 @@ def told_of(view: View) -> dict[str, Any]:
     return {k: v for k, v in view.summary.items() if k != "m.heroes" or not named}
 
 
-async def same_state(client: Client, room_id: str, view: View, now: View) -> None:
+async def same_state(client: Client | SlidingClient, room_id: str, view: View, now: View) -> None:
     """Each piece of state is the same, and is what the room has; lazy clients lack members."""
     path = f"/rooms/{q(room_id)}/state"
     truth = {(e["type"], e["state_key"]): e for e in await client.person.did("GET", path)}
@@ -204,7 +268,9 @@ def brief(state: dict[Key, Any]) -> dict[Key, Any]:
     return {key: (event["event_id"], event["content"]) for key, event in state.items()}
 
 
-async def same_timeline(client: Client, room_id: str, view: View, now: View) -> None:
+async def same_timeline(
+    client: Client | SlidingClient, room_id: str, view: View, now: View
+) -> None:
     """What was followed is the end of what is there now, redactions applied."""
     path = f"/rooms/{q(room_id)}/messages"
     page = await client.person.did("GET", path, None, dir="b", limit=500)
@@ -216,7 +282,7 @@ async def same_timeline(client: Client, room_id: str, view: View, now: View) -> 
         assert said == {event["event_id"]: event["content"] for event in ending}
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 @pytest.mark.usefixtures("database")  # an empty one
 def test_snapshot_and_events_are_the_new_snapshot(dsn: str, tmp_path: Path) -> None:
     loop = asyncio.new_event_loop()
@@ -229,7 +295,7 @@ def test_snapshot_and_events_are_the_new_snapshot(dsn: str, tmp_path: Path) -> N
         run_state_machine_as_test(
             Interleaving,
             settings=settings(
-                max_examples=60,
+                max_examples=50,
                 stateful_step_count=40,
                 deadline=None,
                 database=None,

@@ -1,0 +1,253 @@
+"""A worker's hand that falls at a step of its own choosing, over a real PostgreSQL.
+
+``python -m tests.faults.steps DSN kill`` forks a life for every step that sending some messages and
+changing a room takes: it is killed there (``stop``: it is stopped, and goes on when the next has had its turn). Then another life
+sends the same again, as clients do. What each was told is printed as JSON, a line for a life.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, cast
+
+import asyncpg
+
+from teahouse.clock import SystemClock
+from teahouse.directory.service import Directory
+from teahouse.errors import Unavailable
+from teahouse.ids import Ids
+from teahouse.infra.bus.appender import Appender
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database, Tx
+from teahouse.rooms.model.state import MEMBER, RoomState
+from teahouse.rooms.model.version import version_named
+from teahouse.rooms.service import Rooms
+from teahouse.timeline.events import Posted
+from teahouse.timeline.model import Draft
+from teahouse.timeline.service.appending import Addition, Additions, NewRoom, TimelineWriter
+
+ROOM, ADA = "!steps:s", "@ada:s"
+MESSAGES = 3
+STEPS_MAX = 200
+SEND_SECONDS_MAX = 60
+JOURNAL = "create table if not exists steps_journal (pos bigint primary key)"
+STATEMENTS = ("execute", "fetch", "fetchrow", "fetchval")
+nobody = cast("Any", None)
+
+
+class Steps:
+    """Counts what is said to PostgreSQL, and falls at one."""
+
+    def __init__(self, falls_at: int, how: signal.Signals) -> None:
+        self.count, self.falls_at, self.how = 0, falls_at, how
+
+    def step(self) -> None:
+        self.count += 1
+        if self.count == self.falls_at:
+            os.kill(os.getpid(), self.how)
+
+    def watch(self) -> None:
+        """Step before each statement, while it is on its way, and after it."""
+        for name in STATEMENTS:
+            setattr(asyncpg.Connection, name, self._stepping(vars(asyncpg.Connection)[name]))
+
+    def _stepping(self, said: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def stepping(connection: Any, query: str, *values: Any, **how: Any) -> Any:
+            self.step()
+            asked = asyncio.ensure_future(said(connection, query, *values, **how))
+            await asyncio.sleep(0)
+            self.step()  # it is sent, and has not been answered
+            found = await asked
+            self.step()
+            return found
+
+        return stepping
+
+
+class Hand:
+    """The real log, appender and rules, without the rest of the house."""
+
+    def __init__(self, db: Database) -> None:
+        clock = SystemClock()
+        ids = Ids(clock)
+        self.log = Log(db)
+        rooms = Rooms(db, clock)
+        directory = Directory(db, self.log, rooms, nobody, nobody, clock, "s", nobody)
+        writer = TimelineWriter(rooms, directory, [], [])
+
+        async def takes_invites(_user_id: str) -> bool:
+            return False
+
+        self.additions = Additions(
+            clock, ids, self.log, Appender(self.log), rooms, writer, lambda: True, takes_invites
+        )
+        self.rooms = rooms
+        self.log.hear(Posted, lambda pos, told: rooms.apply(pos, told.event))
+
+    async def make_room(self) -> None:
+        """Make the room, as the house does."""
+        version = version_named("10")
+        state = RoomState(ROOM, version, ADA)
+        first = [
+            Draft("m.room.create", {"creator": ADA, "room_version": "10"}, ""),
+            Draft(MEMBER, {"membership": "join"}, ADA),
+        ]
+        events = []
+        for pos, draft in enumerate(first, 1):
+            events.append(self.additions.encode(state, ADA, draft))
+            state.apply(pos, events[-1])
+        await self.additions.add(Addition(events, (ROOM, 0), new_room=NewRoom(ROOM, version, ADA)))
+
+    async def say(self, txn_id: str) -> str:
+        room = await self.rooms.room(ROOM)
+        draft = Draft("m.room.message", {"body": txn_id})
+        return await self.additions.send(room, ADA, draft, "D", txn_id)
+
+    async def rename(self, name: str) -> str:
+        room = await self.rooms.room(ROOM)
+        return (await self.additions.change(room, ADA, Draft("m.room.name", {"name": name}, "")))[
+            0
+        ].event_id
+
+    async def follow(self) -> None:
+        async def act(tx: Tx, told: Sequence[tuple[int, Any]]) -> None:
+            for pos, _ in told:
+                await tx.run("insert into steps_journal (pos) values ($1)", pos)
+
+        while await self.log.follow_once("steps", {Posted.kind: Posted}, act):
+            pass
+
+
+def tell(**what: Any) -> None:
+    """Say what somebody was told; it is out before anything else happens."""
+    os.write(1, json.dumps(what).encode() + b"\n")
+
+
+async def answered(who: str, txn_id: str, work: Callable[[], Awaitable[str]], again: bool) -> None:
+    """Ask, again until there is an answer if so wished, and tell of the answer."""
+    async with asyncio.timeout(SEND_SECONDS_MAX):
+        while True:
+            try:
+                event_id = await work()
+            except Unavailable:
+                if not again:
+                    return
+                await asyncio.sleep(0.02)
+            else:
+                tell(who=who, txn=txn_id, event=event_id)
+                return
+
+
+async def live(dsn: str, falls_at: int, how: signal.Signals, again: bool) -> None:
+    """Send, rename and follow; perhaps not to the end."""
+    db = await Database.open(dsn)
+    hand = Hand(db)
+    await hand.log.start()
+    if again:
+        await hand.log.catch_up()
+    await hand.rooms.room(ROOM)
+    steps = Steps(falls_at, how)
+    steps.watch()
+    who = "next" if again else "first"
+    names = [f"{nth}" for nth in range(MESSAGES)]
+    try:
+        work = [answered(who, name, lambda name=name: hand.say(name), again) for name in names]
+        await asyncio.gather(*work)
+        await answered(who, "", lambda: hand.rename(f"at {falls_at}"), again)
+        await hand.follow()
+    except Unavailable:
+        pass
+    steps.falls_at = 0
+    tell(who=who, steps=steps.count)
+    await hand.log.stop()
+    await db.close()
+
+
+def forked(work: Callable[[], Any]) -> int:
+    """Fork a life."""
+    child = os.fork()
+    if child == 0:
+        try:
+            asyncio.run(work())
+        except BaseException as fault:  # noqa: BLE001 - it must not become a second parent
+            tell(who="fault", fault=repr(fault))
+        os._exit(0)
+    return child
+
+
+async def begin(dsn: str) -> None:
+    """Make the room and the cursor anew, so that each life finds the same."""
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(JOURNAL)
+    tables = ("timeline_events", "timeline_transactions", "rooms_state", "rooms_members")
+    for table in (*tables, "rooms_rooms", "log_entries", "log_cursors", "steps_journal"):
+        await connection.execute(f"delete from {table}")
+    await connection.execute("update log_shards set head = 0")
+    await connection.execute("insert into log_cursors (name, pos) values ('steps', 0)")
+    await connection.close()
+    db = await Database.open(dsn)
+    hand = Hand(db)
+    await hand.log.start()
+    await hand.make_room()
+    await hand.log.stop()
+    await db.close()
+
+
+LOOK = """
+select json_build_object(
+    'head', (select head from log_shards),
+    'entries', (select coalesce(json_agg(pos order by pos), '[]') from log_entries),
+    'events', (select coalesce(json_agg(json_build_array(pos, event_id, txn_id) order by pos), '[]')
+               from timeline_events),
+    'journal', (select coalesce(json_agg(pos order by pos), '[]') from steps_journal),
+    'cursor', (select pos from log_cursors where name = 'steps'))"""
+
+
+async def what_is_there(dsn: str) -> dict[str, Any]:
+    """Return what the database holds."""
+    connection = await asyncpg.connect(dsn)
+    found: dict[str, Any] = json.loads(await connection.fetchval(LOOK))
+    await connection.close()
+    return {"who": "house", **found}
+
+
+async def look(dsn: str) -> None:
+    """Tell what is there."""
+    tell(**await what_is_there(dsn))
+
+
+def fall(dsn: str, step: int, how: signal.Signals) -> bool:
+    """Let one life fall at a step and the next go on; tell whether it fell at all."""
+    wait(forked(lambda: begin(dsn)))
+    tell(who="step", step=step)
+    first = forked(lambda: live(dsn, step, how, again=False))
+    _, status = os.waitpid(first, os.WUNTRACED)
+    fell = os.WIFSIGNALED(status) or os.WIFSTOPPED(status)
+    wait(forked(lambda: live(dsn, 0, how, again=True)))
+    if os.WIFSTOPPED(status):
+        os.kill(first, signal.SIGCONT)
+        wait(first)
+    wait(forked(lambda: look(dsn)))
+    return fell
+
+
+def wait(child: int) -> None:
+    """Wait until a life ends by itself."""
+    _, status = os.waitpid(child, 0)
+    assert status == 0, status
+
+
+def main() -> None:
+    """Read the command line and go."""
+    dsn, how, *wanted = sys.argv[1:]
+    by = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}[how]
+    for step in map(int, wanted) if wanted else range(1, STEPS_MAX):
+        if not fall(dsn, step, by):
+            break
+
+
+if __name__ == "__main__":
+    main()
