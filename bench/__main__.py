@@ -2,12 +2,20 @@
 
 ``abuse`` is a run of its own: scripted sign-ups among people (``bench/abuse``).
 ``breach`` times finding who is affected by a leak (``bench/breach.py``).
+``growth`` measures ``/sync`` as rooms, members and absences grow (``bench/growth.py``).
+``hosts`` loses one of several hosts' parts after the other (``bench/hosts.py``).
+``overload`` asks for more than can be served (``bench/overload.py``).
+``reconnect`` has thousands come back at once (``bench/reconnect.py``).
 ``refused`` measures what saying no costs (``bench/refused.py``).
 ``search`` measures indexing and finding messages (``bench/search.py``).
+``simulate`` lives many lives of the log with crashes by lot (``bench/simulate.py``).
+``sliding`` measures sliding sync beside ``/sync`` (``bench/sliding.py``).
+``steady`` sends for a long time at half of what can be done (``bench/steady.py``).
 ``telling`` times the answers about somebody and about nobody (``bench/telling.py``).
 ``upgrade`` makes all keys anew with registration open (``bench/upgrade``).
 
-``--beside URL,PID[,PID]`` measures another homeserver in the same run, and gives the ratio.
+``--beside URL,PID[,PID]`` measures another homeserver in the same run, and gives the ratio; ``--beside
+synapse`` installs and runs one first (``bench/synapse.py``).
 """
 
 import argparse
@@ -28,7 +36,25 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from bench import backlog, breach, chat, passwords, refused, register, search, surge, telling
+from bench import (
+    backlog,
+    breach,
+    chat,
+    growth,
+    hosts,
+    overload,
+    passwords,
+    reconnect,
+    refused,
+    register,
+    search,
+    simulate,
+    sliding,
+    steady,
+    surge,
+    synapse,
+    telling,
+)
 from bench.abuse import run as abuse
 from bench.meter import Cost
 from bench.scene import Scene
@@ -142,6 +168,14 @@ def print_table(ours: dict[str, Cost], idle_kb: float | None, peers: dict[str, C
         )
 
 
+def _named(written: str) -> tuple[str, int, list[int]]:
+    """Return a server that runs already: its address and its processes."""
+    url, *roots = written.split(",")
+    there = urlsplit(url)
+    assert there.hostname is not None
+    return there.hostname, there.port or 80, [int(one) for one in roots]
+
+
 async def run(options: argparse.Namespace, server: tuple[str, int, list[int]]) -> None:
     """Measure and print."""
     tag = f"{os.getpid():x}"
@@ -151,62 +185,75 @@ async def run(options: argparse.Namespace, server: tuple[str, int, list[int]]) -
     )
     ours = await measure(scene, options.only)
     peers: dict[str, Cost] = {}
-    if options.beside:
-        url, *roots = options.beside.split(",")
-        there = urlsplit(url)
-        assert there.hostname is not None
-        peer = Scene(
-            there.hostname, there.port or 80, [int(one) for one in roots], tag, options.seconds
-        )
-        peers = await measure(peer, options.only)
+    if options.beside == "synapse":
+        with synapse.beside() as told:
+            peers = await measure(Scene(*_named(told), tag, options.seconds), options.only)
+    elif options.beside:
+        peers = await measure(Scene(*_named(options.beside), tag, options.seconds), options.only)
     print_table(ours, idle_kb, peers)
+
+
+def open_files_as_many_as_may_be() -> None:
+    """Raise the limit of open files, which each connection is, to what we may have."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _telling(_: list[str]) -> None:
+    with our_server(test_mode=True, workers=1) as (host, port, _roots):
+        uvloop.run(telling.run(host, port))
+
+
+def _in_a_place(work: Callable[..., None]) -> Callable[[list[str]], None]:
+    """Return a run that has a directory for its server and may open many files."""
+
+    def run_there(arguments: list[str]) -> None:
+        open_files_as_many_as_may_be()
+        with tempfile.TemporaryDirectory(prefix="teahouse-bench-", dir="/tmp") as place:
+            Path(place).chmod(0o755)
+            work(arguments, server_at, f"{place}/data")
+
+    return run_there
+
+
+# Runs of their own, by the first word of the command line.
+RUNS: dict[str, Callable[[list[str]], None]] = {
+    "abuse": abuse.main,
+    "backlog": lambda words: asyncio.run(backlog.run(words)),
+    "breach": lambda words: asyncio.run(breach.run(words)),
+    "growth": lambda words: growth.run(words, server_at),
+    "hosts": lambda words: asyncio.run(hosts.run(words)),
+    "overload": _in_a_place(overload.run),
+    "passwords": lambda words: asyncio.run(passwords.run(words)),
+    "reconnect": _in_a_place(reconnect.run),
+    "refused": lambda words: refused.run(words, server_at, uvloop.run),
+    "search": lambda words: search.run(words, server_at),
+    "simulate": simulate.main,
+    "sliding": lambda words: sliding.run(words, our_server),
+    "steady": lambda words: steady.run(words, our_server),
+    "surge": lambda words: surge.run(words, our_server, uvloop.run),
+    "telling": _telling,
+    "upgrade": lambda words: upgrade.run(words, server_at),
+}
 
 
 def main() -> None:
     """Read the options and run."""
-    if sys.argv[1:2] == ["abuse"]:
-        abuse.main(sys.argv[2:])
-    if sys.argv[1:2] == ["telling"]:
-        with our_server(test_mode=True, workers=1) as (host, port, _):
-            uvloop.run(telling.run(host, port))
-        return
-    if sys.argv[1:2] == ["refused"]:
-        refused.run(sys.argv[2:], server_at, uvloop.run)
-    if sys.argv[1:2] == ["surge"]:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-        surge.run(sys.argv[2:], our_server, uvloop.run)
-    if sys.argv[1:2] == ["backlog"]:
-        asyncio.run(backlog.run(sys.argv[2:]))
-        return
-    if sys.argv[1:2] == ["passwords"]:
-        asyncio.run(passwords.run(sys.argv[2:]))
-        return
-    if sys.argv[1:2] == ["breach"]:
-        asyncio.run(breach.run(sys.argv[2:]))
-        return
-    if sys.argv[1:2] == ["search"]:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-        search.run(sys.argv[2:], server_at)
-        return
-    if sys.argv[1:2] == ["upgrade"]:
-        upgrade.run(sys.argv[2:], server_at)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the server is stopped, too
+    if sys.argv[1:] and sys.argv[1] in RUNS:
+        RUNS[sys.argv[1]](sys.argv[2:])
         return
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", type=lambda text: text.split(","), default=[], metavar="NAME,…")
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each loop runs")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--server", metavar="URL,PID", help="measure one that runs already")
-    parser.add_argument("--beside", metavar="URL,PID[,PID]", help="compare with another homeserver")
+    parser.add_argument("--beside", metavar="synapse|URL,PID[,PID]", help="compare with it")
     options = parser.parse_args()
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    open_files_as_many_as_may_be()
     if options.server:
-        url, *roots = options.server.split(",")
-        there = urlsplit(url)
-        assert there.hostname is not None
-        uvloop.run(run(options, (there.hostname, there.port or 80, [int(one) for one in roots])))
+        uvloop.run(run(options, _named(options.server)))
         return
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the server is stopped, too
     with our_server(test_mode=True, workers=options.workers) as server:
         uvloop.run(run(options, server))
 

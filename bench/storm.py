@@ -6,6 +6,7 @@ The one who listens keeps its place over broken connections and fills gaps from 
 
 import asyncio
 import json
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,6 +42,9 @@ class Storm:
     count: int = 0
     heard: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     heard_count: int = 0
+    elsewhere: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    silence: float = 0.0  # the longest time in which nothing was acknowledged, in seconds
+    _acknowledged_at: float = 0.0
     troubles: Counter[str] = field(default_factory=Counter[str])
     _milestones: list[tuple[int, asyncio.Event]] = field(
         default_factory=list[tuple[int, asyncio.Event]]
@@ -48,7 +52,16 @@ class Storm:
 
     def line(self, number: int = 0) -> Line:
         """Return a new connection."""
+        if self.elsewhere:
+            return Line(*self.elsewhere[number % len(self.elsewhere)])
         return Line(self.host, self.ports[number % len(self.ports)])
+
+    def _elsewhere(self, person: Person) -> None:
+        """Lead somebody whose connection broke to the next place, as a balancer does."""
+        if self.elsewhere:
+            here = self.elsewhere.index((person.line.host, person.line.port))
+            person.line.close()
+            person.line = self.line(here + 1)
 
     async def gather(self) -> None:
         """Make the people and the rooms."""
@@ -102,11 +115,19 @@ class Storm:
                 answer = await person.say(room_id, txn, text)
             except OSError as fault:
                 self.troubles[type(fault).__name__] += 1
+                self._elsewhere(person)
             else:
                 if answer.status == 200:
+                    self._heard_back()
                     return answer.json()["event_id"]
                 self._not_now(answer)
             await asyncio.sleep(AGAIN_SECONDS)
+
+    def _heard_back(self) -> None:
+        now = time.monotonic()
+        if self._acknowledged_at:
+            self.silence = max(self.silence, now - self._acknowledged_at)
+        self._acknowledged_at = now
 
     def _not_now(self, answer: Answer) -> None:
         """Count an honest refusal; anything else ends the storm."""
@@ -149,6 +170,7 @@ class Storm:
                 answer = await person.ask("GET", path, seconds=15)
             except OSError as fault:
                 self.troubles[f"listening {type(fault).__name__}"] += 1
+                self._elsewhere(person)
             else:
                 if answer.status == 200:
                     return answer.json()

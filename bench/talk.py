@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -128,7 +129,8 @@ class Person:
     async def register(cls, line: Line, name: str) -> "Person":
         """Make an account."""
         body = {"username": name, "password": PASSWORD, "auth": {"type": "m.login.dummy"}}
-        return cls(line, good(await line.ask("POST", f"{V3}/register", body), "register"))
+        ask = lambda: line.ask("POST", f"{V3}/register", body)  # noqa: E731 - asked again
+        return cls(line, good(await patiently(ask), "register"))
 
     @classmethod
     async def login(cls, line: Line, name: str) -> "Person":
@@ -152,7 +154,8 @@ class Person:
 
     async def did(self, method: str, path: str, body: Any = None) -> Any:
         """Make a request that must succeed."""
-        return good(await self.ask(method, path, body), f"{method} {path[:60]}")
+        ask = lambda: self.ask(method, path, body)  # noqa: E731 - asked again
+        return good(await patiently(ask), f"{method} {path[:60]}")
 
     async def create_room(self, preset: str = "public_chat", **more: Any) -> str:
         """Make a room."""
@@ -175,6 +178,13 @@ class Person:
         if wish is not None:
             path += "&filter=" + q(json.dumps(wish, separators=(",", ":")))
         return await self.ask("GET", path, seconds=timeout_ms / 1000 + 15)
+
+
+async def patiently(ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Ask, and again when it is time, if it is said that there are too many: to set a scene."""
+    while (answer := await ask()).status == 429:
+        await asyncio.sleep(float(answer.headers.get("retry-after", "1")))
+    return answer
 
 
 def q(text: str) -> str:

@@ -293,8 +293,10 @@ def whole(folder: str, opened: Open, options: Options) -> Found:
 async def _analysed(place: Place, options: Options) -> Found:
     db = await asyncpg.connect(place.dsn)
     try:
-        await db.execute("analyze")
+        # What follows a filling is done before anything is measured, not in the first turn.
+        await db.execute("vacuum analyze")
     finally:
         await db.close()
+    os.sync()
     run = Run(place)
     return await Whole(place, options, run, Found(points=run.points)).go()
