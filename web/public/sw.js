@@ -22,8 +22,13 @@ async function answer(request, pathname) {
 }
 
 const WORDS = {
-  zh: { message: "有新消息", invite: "邀请您加入聊天" },
-  en: { message: "New message", invite: "Invites you to a chat" },
+  zh: { message: "有新消息", invite: "邀请您加入聊天", call: "来电", missed: "未接来电" },
+  en: {
+    message: "New message",
+    invite: "Invites you to a chat",
+    call: "Incoming call",
+    missed: "Missed call",
+  },
 };
 
 addEventListener("push", (event) => event.waitUntil(tell(event.data?.json())));
@@ -33,7 +38,8 @@ async function tell(told) {
   const pages = await clients.matchAll({ type: "window" });
   if (pages.some((page) => page.focused)) return; // they are looking
   const words = WORDS[told.lang] ?? WORDS.en;
-  const said = told.text ?? words[told.kind] ?? words.message;
+  const kind = told.kind === "call" && Date.now() > told.until ? "missed" : told.kind;
+  const said = told.text ?? words[kind] ?? words.message;
   await registration.showNotification(told.room ?? told.sender, {
     body: told.room ? `${told.sender}: ${said}` : said,
     tag: told.room_id,

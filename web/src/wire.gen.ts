@@ -58,6 +58,14 @@ export interface AnswerBody {
   reasons: string;
 }
 
+/** An app that is signed in as somebody. */
+export interface App {
+  device_id: string;
+  client_name: string;
+  client_host: string;
+  granted_at: string;
+}
+
 /** An appeal as an operator sees it. */
 export interface Appeal {
   account_id: string;
@@ -97,6 +105,16 @@ export interface ApprovalScopeBody {
   region?: string;
   account_class?: string;
   door?: string;
+}
+
+/** Whether people may let other apps in: ``allow`` or ``refuse``. */
+export interface AppsIn {
+  apps: string;
+}
+
+/** The apps that are signed in as the caller. */
+export interface AppsOut {
+  apps: App[];
 }
 
 /** An account that was made for somebody, as their link shows it. */
@@ -534,6 +552,39 @@ export interface DifferenceWire {
   sections_changed: string[];
 }
 
+/** How much a part takes; ``per_day`` is how fast it grows, where that is known. */
+export interface DiskPart {
+  part: string;
+  bytes_count: number;
+  per_day: number | null;
+}
+
+/** A room, and about how much what was said in it takes. */
+export interface DiskRoom {
+  room_id: string;
+  bytes_count: number;
+}
+
+/** A table of the database, with about how many rows. */
+export interface DiskTable {
+  name: string;
+  part: string;
+  rows_count: number;
+  table_bytes: number;
+  index_bytes: number;
+}
+
+/** What fills the disk. ``days_left`` until it is full as it grows now, where that is known. */
+export interface DiskUse {
+  measured_at: string;
+  disk_free: number;
+  disk_total: number;
+  days_left: number | null;
+  parts: DiskPart[];
+  tables: DiskTable[];
+  rooms: DiskRoom[];
+}
+
 /** How many places it was. */
 export interface DoneWire {
   places: number;
@@ -858,6 +909,30 @@ export interface GivenWire {
   token: string;
   link: string;
   qr_svg: string;
+}
+
+/** Where the browser goes now; nowhere, when the app waits on another device. */
+export interface GrantAnsweredOut {
+  go_to: string | null;
+}
+
+/** A request as the owner sees it before they answer. */
+export interface GrantTold {
+  way: string;
+  client_name: string;
+  client_host: string;
+  client_uri: string;
+  policy_uri: string | null;
+  tos_uri: string | null;
+  back_to: string | null;
+  device_id: string;
+  known: boolean;
+  expires_at: string;
+}
+
+/** What the browser brought from an app, or the code that a device shows. */
+export interface GrantWordIn {
+  word: string;
 }
 
 /** How open every scope is, to somebody uninvited. */
@@ -1885,6 +1960,11 @@ export interface PreviewWire {
   would: number | null;
 }
 
+/** Whether the server looks at pages that people link to: ``allow`` or ``refuse``. */
+export interface PreviewsIn {
+  previews: string;
+}
+
 /** Codes to print; the only time that anybody can read them here. */
 export interface PrintedOut {
   codes: string[];
@@ -2124,6 +2204,13 @@ export interface RequestDetailWire {
 export interface RequestFiled {
   reference: string;
   request: RightsRequestWire;
+}
+
+/** What somebody shows before their keys may be replaced. */
+export interface ResetIn {
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
 }
 
 /** The token of a way back, and a new password if one is wanted. */
@@ -2382,6 +2469,8 @@ export interface SettingsOut {
   sms: SmsOut;
   quiet: QuietOut;
   encryption: string;
+  previews: string;
+  apps: string;
   fixed: string[];
   channels: Channel[];
 }

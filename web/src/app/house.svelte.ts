@@ -1,7 +1,11 @@
 import { createContext } from "svelte";
 import type { Session } from "../accounts/state/session.svelte";
+import { Calls } from "../calls/state/calls.svelte";
 import { upload } from "../media/api/media";
 import { retryPictures } from "../media/state/pictures.svelte";
+import { Presence } from "../presence/state/presence.svelte";
+import { fetchOffered, fetchPreview } from "../previews/api/previews";
+import { Previews } from "../previews/state/previews.svelte";
 import { Rooms } from "../rooms/state/rooms.svelte";
 import { fetchSync, type SyncAnswer } from "../sync/api/sync";
 import { browserPause, SyncLoop } from "../sync/state/loop.svelte";
@@ -14,6 +18,9 @@ import { newId } from "./newId";
 export class House {
   readonly me: string;
   readonly rooms: Rooms;
+  readonly presence = new Presence();
+  readonly calls: Calls;
+  readonly previews = new Previews({ offered: fetchOffered, page: fetchPreview });
   readonly outbox: Outbox;
   readonly loop: SyncLoop;
   /** The newest notice of a grave change to the account. */
@@ -23,6 +30,7 @@ export class House {
   constructor(session: Session) {
     this.me = session.userId;
     this.rooms = new Rooms(this.me);
+    this.calls = new Calls(this.me);
     this.outbox = new Outbox({
       store: new OutboxStore(`teahouse.outbox.${this.me}`),
       upload,
@@ -32,7 +40,8 @@ export class House {
       pause: (ms) => browserPause(ms, this.#stop.signal),
     });
     this.loop = new SyncLoop({
-      fetch: fetchSync,
+      fetch: (since, timeoutMs, signal) =>
+        fetchSync(since, timeoutMs, signal, this.presence.wanted),
       apply: (answer) => this.#apply(answer),
       pause: browserPause,
     });
@@ -40,11 +49,14 @@ export class House {
 
   start(): void {
     addEventListener("offline", () => this.loop.cut(), { signal: this.#stop.signal });
+    addEventListener("pagehide", () => this.calls.leave(), { signal: this.#stop.signal });
+    this.presence.tick(this.#stop.signal);
     void this.loop.run();
     this.outbox.restore().catch(() => undefined);
   }
 
   stop(): void {
+    this.calls.stop();
     this.loop.stop();
     this.#stop.abort();
   }
@@ -52,6 +64,9 @@ export class House {
   #apply(answer: SyncAnswer): void {
     if (this.loop.status === "offline") retryPictures();
     this.rooms.apply(answer);
+    this.calls.apply(answer, (id) => this.rooms.get(id));
+    this.presence.take(answer.presence?.events ?? [], answer.account_data?.events ?? []);
+    this.previews.take(answer.account_data?.events ?? []);
     for (const { type, content } of answer.account_data?.events ?? []) {
       if (type === "org.teahouse.security") this.security = String(content["notice_id"]);
     }

@@ -33,6 +33,8 @@ export interface Call {
   signal?: AbortSignal;
   /** Sent without the bearer token even when there is one. */
   open?: boolean;
+  /** Sent to its end even when the page is left meanwhile. */
+  keepalive?: boolean;
   /** Sent with the cookies of this house; almost nothing needs them. */
   cookie?: boolean;
 }
@@ -75,6 +77,7 @@ function request(method: string, options: Call): RequestInit {
   const headers: Record<string, string> = {};
   if (bearer && !options.open) headers["Authorization"] = `Bearer ${bearer}`;
   const init: RequestInit = { method, headers, credentials: "omit", cache: "no-store" };
+  if (options.keepalive) init.keepalive = true;
   if (options.cookie) init.credentials = "same-origin";
   if (options.bytes) {
     headers["Content-Type"] = options.contentType ?? "application/octet-stream";

@@ -38,6 +38,7 @@ const SAID: Record<string, Key> = {
   "gate.turned_away": "error.turned_away",
   "gate.wrong_contact": "error.wrong_contact",
   "gate.wrong_step": "error.no_registration",
+  "grants.not_found": "grants.over",
   "guardians.bad_month": "guardians.error.bad_month",
   "guardians.no_ask": "guardians.error.no_ask",
   "guardians.no_child": "guardians.error.no_child",

@@ -46,6 +46,8 @@ export interface Settings {
   sms: { url: string; has_token: boolean };
   quiet: Quiet;
   encryption: string;
+  previews: string;
+  apps: string;
   fixed: string[];
   channels: Channel[];
 }
@@ -84,11 +86,19 @@ export function saveSms(url: string, token: string | null): Promise<Settings> {
   return ask("PUT", "/settings/sms", { body: { url, token } });
 }
 
-/** No stretches: it goes as fast as people do not notice, at every hour. */
 export function saveEncryption(encryption: string): Promise<Settings> {
   return ask("PUT", "/settings/encryption", { body: { encryption } });
 }
 
+export function savePreviews(previews: string): Promise<Settings> {
+  return ask("PUT", "/settings/previews", { body: { previews } });
+}
+
+export function saveApps(apps: string): Promise<Settings> {
+  return ask("PUT", "/settings/apps", { body: { apps } });
+}
+
+/** No stretches: it goes as fast as people do not notice, at every hour. */
 export function saveQuiet(quiet: Quiet): Promise<Settings> {
   return ask("PUT", "/settings/quiet", { body: quiet });
 }

@@ -44,6 +44,7 @@ const KEYS: Record<string, Key> = {
   places: "admin.fact.places",
   made: "admin.fact.made",
   url: "admin.fact.url",
+  namespaces: "admin.fact.namespaces",
   label: "admin.fact.label",
   needed: "admin.fact.needed",
   template: "admin.fact.template",

@@ -3,6 +3,11 @@ import type { OwnComplaintsWire, OwnComplaintWire } from "../../wire.gen";
 
 const V3 = "/_matrix/client/v3";
 
+export function reportEvent(roomId: string, eventId: string, reason: string): Promise<unknown> {
+  const path = `${V3}/rooms/${encodeURIComponent(roomId)}/report/${encodeURIComponent(eventId)}`;
+  return call("POST", path, { body: { reason } });
+}
+
 export function reportRoom(roomId: string, reason: string): Promise<unknown> {
   return call("POST", `${V3}/rooms/${encodeURIComponent(roomId)}/report`, { body: { reason } });
 }

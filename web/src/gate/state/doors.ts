@@ -21,4 +21,5 @@ export const DOORS: Record<string, Key> = {
   region_change: "door.region_change",
   device_pairing: "door.device_pairing",
   test_account: "door.test_account",
+  guest: "door.guest",
 };

@@ -1,8 +1,11 @@
+import { newId } from "../../app/newId";
 import { call, type Json } from "../../http/call";
 import type { RoomEvent } from "../../timeline/state/events";
 
 const part = encodeURIComponent;
 const PAGE = 100;
+const PAGES_MAX = 50;
+type Kind = "m.replace" | "m.thread" | "m.reference";
 
 /** Puts a sign to a message. */
 export function react(roomId: string, target: string, key: string, txnId: string): Promise<Json> {
@@ -20,11 +23,34 @@ interface Children {
 export function fetchChildren(
   roomId: string,
   target: string,
-  kind: "m.replace" | "m.thread",
+  kind: Kind,
   from?: string,
 ): Promise<Children> {
   const path = `/_matrix/client/v1/rooms/${part(roomId)}/relations/${part(target)}/${kind}`;
   return call("GET", path, { query: { limit: PAGE, from } });
+}
+
+/** Everything that relates to a message in one way. */
+export async function fetchAllChildren(
+  roomId: string,
+  target: string,
+  kind: Kind,
+): Promise<RoomEvent[]> {
+  const found: RoomEvent[] = [];
+  let from: string | undefined;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const told = await fetchChildren(roomId, target, kind, from);
+    found.push(...told.chunk);
+    from = told.next_batch;
+    if (!from) break;
+  }
+  return found;
+}
+
+/** Sends what is no message: an event of any type. */
+export function sendEvent(roomId: string, type: string, content: Json): Promise<unknown> {
+  const path = `/_matrix/client/v3/rooms/${part(roomId)}/send/${part(type)}/${part(newId())}`;
+  return call("PUT", path, { body: content });
 }
 
 /** One message, as the server has it. */

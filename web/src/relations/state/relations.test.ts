@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type RoomEvent, repliedTo, shownOf, threadOf } from "../../timeline/state/events";
-import { answering, answersOf, editing, reactionsOf, threadsOf } from "./relations";
+import { answering, answersOf, editing, lastOwn, reactionsOf, threadsOf } from "./relations";
 
 let count = 0;
 
@@ -73,4 +73,18 @@ it("an edit says what it changes, and to what", () => {
   const content = editing(said, "bows");
   const shown = { ...said, unsigned: { "m.relations": { "m.replace": { content } } } };
   expect(shownOf(shown)).toMatchObject({ text: "bows", emote: true, edited: true });
+});
+
+describe("lastOwn", () => {
+  it("is what one said last, where one is, if it is words and still there", () => {
+    const mine = event({}, { sender: "@me:x" });
+    const picture = event({ msgtype: "m.image", url: "mxc://x/y" }, { sender: "@me:x" });
+    const gone = event({}, { sender: "@me:x", unsigned: { redacted_because: {} } });
+    const relation = { rel_type: "m.thread", event_id: mine.event_id };
+    const inThread = event({ "m.relates_to": relation }, { sender: "@me:x" });
+    const all = [mine, picture, gone, inThread, event({})];
+    expect(lastOwn(all, "@me:x", null)).toBe(mine);
+    expect(lastOwn(all, "@me:x", mine.event_id)).toBe(inThread);
+    expect(lastOwn([picture, gone], "@me:x", null)).toBeUndefined();
+  });
 });

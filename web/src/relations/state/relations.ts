@@ -4,6 +4,7 @@ import {
   isRedacted,
   objectOf,
   type RoomEvent,
+  shownOf,
   textOf,
   threadOf,
 } from "../../timeline/state/events";
@@ -78,6 +79,21 @@ export function answersOf(
     else if (isRedacted(event)) found.delete(event.event_id);
   }
   return [...found.values()].sort((a, b) => a.origin_server_ts - b.origin_server_ts);
+}
+
+/** The last words of one's own that can be changed; `root`: in this thread, else in none. */
+export function lastOwn(
+  events: readonly RoomEvent[],
+  me: string,
+  root: string | null,
+): RoomEvent | undefined {
+  return events.findLast(
+    (event) =>
+      event.sender === me &&
+      isMessage(event) &&
+      threadOf(event) === root &&
+      shownOf(event).kind === "text",
+  );
 }
 
 /** `content` as an answer: to a message, in a thread, or both. */

@@ -1,5 +1,6 @@
 import { call, type Json } from "../../http/call";
 import type { LooseEvent } from "../../sync/api/sync";
+import type { Rule } from "../state/muted";
 
 const at = (roomId: string) => `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}`;
 
@@ -48,4 +49,24 @@ export function rename(roomId: string, name: string): Promise<unknown> {
 export async function fetchMembers(roomId: string): Promise<LooseEvent[]> {
   const query = { not_membership: "leave" };
   return (await call<{ chunk: LooseEvent[] }>("GET", `${at(roomId)}/members`, { query })).chunk;
+}
+
+/** Keeps a room above the others, for all of the person's devices; or no longer. */
+export function pin(me: string, roomId: string, pinned: boolean): Promise<unknown> {
+  const user = `/_matrix/client/v3/user/${encodeURIComponent(me)}`;
+  const path = `${user}/rooms/${encodeURIComponent(roomId)}/tags/m.favourite`;
+  return pinned ? call("PUT", path, { body: { order: 0.5 } }) : call("DELETE", path);
+}
+
+const rulePath = ({ kind, id }: Rule) =>
+  `/_matrix/client/v3/pushrules/global/${kind}/${encodeURIComponent(id)}`;
+
+/** Has nothing in a room notify the person but what names them. */
+export function mute(roomId: string): Promise<unknown> {
+  return call("PUT", rulePath({ kind: "room", id: roomId }), { body: { actions: [] } });
+}
+
+/** Takes away the rules that silence a room. */
+export async function unmute(rules: readonly Rule[]): Promise<void> {
+  for (const rule of rules) await call("DELETE", rulePath(rule));
 }

@@ -1,5 +1,7 @@
 import { SvelteMap } from "svelte/reactivity";
+import { callsOf, isCall } from "../../calls/state/lines";
 import type { Json } from "../../http/call";
+import { endedIn } from "../../relations/state/polls";
 import { reactionsOf, threadsOf } from "../../relations/state/relations";
 import type { JoinedRoom, LooseEvent } from "../../sync/api/sync";
 import {
@@ -19,6 +21,7 @@ export interface Member {
 }
 
 type Membership = "join" | "invite" | "leave";
+type Act = "invite" | "kick" | "redact" | "m.room.name" | "m.room.join_rules" | "m.space.child";
 
 const string = (value: unknown): string => (typeof value === "string" ? value : "");
 const localpart = (userId: string): string => userId.replace(/^@/, "").split(":")[0] ?? userId;
@@ -45,8 +48,16 @@ export class Room {
   encrypted = $state(false);
   /** Those who stand above the power levels (room version 12). */
   creators = $state.raw<readonly string[]>([]);
+  /** Whether it is for holding other rooms, and not for talking. */
+  space = $state(false);
   /** The room that has taken this one's place, if one has. */
   successor = $state("");
+  /** The room whose place this one has taken. */
+  predecessor = $state("");
+  /** Whether the person keeps it above the others. */
+  pinned = $state(false);
+  /** Whether nothing but what names the person notifies them. */
+  muted = $state(false);
   /** Where the person left off, by their own read marker. */
   fullyRead = $state<string | null>(null);
   membersLoaded = $state(false);
@@ -57,17 +68,31 @@ export class Room {
   /** The signs at each message, and the threads, by where they begin. */
   readonly reactions = $derived.by(() => reactionsOf(this.events, this.me));
   readonly threads = $derived(threadsOf(this.events));
+  /** How each call went, by the event that began it. */
+  readonly calls = $derived.by(() => callsOf(this.events, this.me));
   /** What stands in the conversation; of a thread, its newest answer, which leads there. */
   readonly shown = $derived(
     this.events.filter((event, at, all) => {
       const root = threadOf(event);
       if (root !== null && this.threads.get(root)?.last !== event.event_id) return false;
-      return isMessage(event) || (isNote(event) && !isFounding(event, all[at - 1]));
+      if (isCall(event)) return this.calls.has(event.event_id);
+      if (isMessage(event) || endedIn(event) !== null) return true;
+      return isNote(event) && !isFounding(event, all[at - 1]);
     }),
   );
   readonly last = $derived(
-    this.events.findLast((event) => isMessage(event)) ?? this.shown.at(-1) ?? null,
+    this.events.findLast((event) => isMessage(event) || this.calls.has(event.event_id)) ??
+      this.shown.at(-1) ??
+      null,
   );
+  /** Whether others have said something since the person last looked, or spoke. */
+  readonly unseen = $derived.by(() => {
+    const marks = [this.fullyRead, this.receipts.get(this.me)];
+    const at = this.events.findLastIndex(
+      (event) => event.sender === this.me || marks.includes(event.event_id),
+    );
+    return this.events.slice(at + 1).some(isMessage);
+  });
   readonly lastAt = $derived(this.last?.origin_server_ts ?? this.#bornAt());
 
   constructor(
@@ -112,6 +137,7 @@ export class Room {
     this.#takeTimeline(part);
     for (const event of part.ephemeral?.events ?? []) this.#takeEphemeral(event);
     for (const { type, content } of part.account_data?.events ?? []) {
+      if (type === "m.tag") this.pinned = "m.favourite" in ((content["tags"] ?? {}) as Json);
       if (type === "m.fully_read") this.fullyRead = string(content["event_id"]) || null;
     }
     this.unread = part.unread_notifications?.notification_count ?? this.unread;
@@ -160,14 +186,18 @@ export class Room {
     return Number(users[userId] ?? this.powerLevels["users_default"] ?? 0);
   }
 
-  /** Whether we may do `act` (a key of the power levels, or a state event's type). */
-  may(act: "invite" | "kick" | "redact" | "m.room.name"): boolean {
+  /** The power that `act` needs (a key of the power levels, or a state event's type). */
+  powerFor(act: Act): number {
     const events = (this.powerLevels["events"] ?? {}) as Record<string, unknown>;
-    const needed =
-      act === "m.room.name"
-        ? (events[act] ?? this.powerLevels["state_default"] ?? 50)
-        : (this.powerLevels[act] ?? (act === "invite" ? 0 : 50));
-    return this.membership === "join" && this.powerOf(this.me) >= Number(needed);
+    if (act.startsWith("m.")) {
+      return Number(events[act] ?? this.powerLevels["state_default"] ?? 50);
+    }
+    return Number(this.powerLevels[act] ?? (act === "invite" ? 0 : 50));
+  }
+
+  /** Whether we may do `act`. */
+  may(act: Act): boolean {
+    return this.membership === "join" && this.powerOf(this.me) >= this.powerFor(act);
   }
 
   #bornAt(): number {
@@ -234,6 +264,8 @@ export class Room {
         break;
       case "m.room.create":
         this.creators = creatorsOf(event);
+        this.space = content["type"] === "m.space";
+        this.predecessor = string(((content["predecessor"] ?? {}) as Json)["room_id"]);
         break;
       case "m.room.tombstone":
         this.successor = string(content["replacement_room"]);

@@ -1,5 +1,6 @@
 import { SvelteMap } from "svelte/reactivity";
 import type { SyncAnswer } from "../../sync/api/sync";
+import { mutedBy, type Rule } from "./muted";
 import { Room } from "./room.svelte";
 
 /** Every room this person is in or invited to. */
@@ -9,17 +10,26 @@ export class Rooms {
   /** `m.direct`: who we talk to in which rooms of two. */
   direct = $state.raw<Record<string, string[]>>({});
   readonly #all = new SvelteMap<string, Room>();
+  /** What silences which rooms. */
+  #silencers: ReadonlyMap<string, Rule[]> = new Map();
 
   readonly joined = $derived(
     [...this.#all.values()]
       .filter((room) => room.membership === "join")
-      .sort((a, b) => b.lastAt - a.lastAt),
+      .sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.lastAt - a.lastAt),
+  );
+  /** Rooms to talk in, without those whose place another has taken, and rooms that hold them. */
+  readonly chats = $derived(this.joined.filter((room) => !room.space && !this.#isSucceeded(room)));
+  readonly spaces = $derived(
+    this.joined.filter((room) => room.space).sort((a, b) => a.name.localeCompare(b.name)),
   );
   readonly invited = $derived(
     [...this.#all.values()].filter((room) => room.membership === "invite"),
   );
   readonly unread = $derived(
-    this.joined.reduce((sum, room) => sum + room.unread, this.invited.length),
+    this.joined
+      .filter((room) => !this.#isSucceeded(room))
+      .reduce((sum, room) => sum + room.unread, this.invited.length),
   );
 
   /** The people met in the rooms, by name, without ourselves. */
@@ -49,6 +59,7 @@ export class Rooms {
   apply(answer: SyncAnswer): void {
     for (const { type, content } of answer.account_data?.events ?? []) {
       if (type === "m.direct") this.direct = content as Record<string, string[]>;
+      if (type === "m.push_rules") this.#silencers = mutedBy(content);
     }
     for (const [id, part] of Object.entries(answer.rooms?.join ?? {}))
       this.#room(id).take(part, "join");
@@ -56,12 +67,22 @@ export class Rooms {
       this.#room(id).takeInvite(part.invite_state?.events ?? []);
     }
     for (const id of Object.keys(answer.rooms?.leave ?? {})) this.#all.delete(id);
+    for (const room of this.#all.values()) room.muted = this.#silencers.has(room.id);
     this.#markDirect();
     this.ready = true;
   }
 
+  /** The rules that silence a room. */
+  silencersOf(roomId: string): Rule[] {
+    return this.#silencers.get(roomId) ?? [];
+  }
+
   forget(roomId: string): void {
     this.#all.delete(roomId);
+  }
+
+  #isSucceeded(room: Room): boolean {
+    return this.#all.get(room.successor)?.membership === "join";
   }
 
   #room(id: string): Room {

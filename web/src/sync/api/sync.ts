@@ -28,21 +28,30 @@ export interface SyncAnswer {
     leave?: Record<string, JoinedRoom>;
   };
   account_data?: Events<{ type: string; content: Json }>;
+  presence?: Events<{ type: string; sender: string; content: Json }>;
 }
 
 const FILTER = JSON.stringify({
   room: { timeline: { limit: 30 }, state: { lazy_load_members: true } },
-  presence: { types: [] },
 });
 
-/** What is new since `since` (everything without it); waits up to `timeoutMs` for something. */
+/**
+ * What is new since `since` (everything without it); waits up to `timeoutMs` for something.
+ * `shown`: what the person is to be shown as meanwhile.
+ */
 export function fetchSync(
   since: string | null,
   timeoutMs: number,
   signal: AbortSignal,
+  shown: string | undefined,
 ): Promise<SyncAnswer> {
   return call("GET", "/_matrix/client/v3/sync", {
-    query: { since: since ?? undefined, timeout: timeoutMs, filter: FILTER },
+    query: {
+      since: since ?? undefined,
+      timeout: timeoutMs,
+      filter: FILTER,
+      set_presence: shown,
+    },
     signal,
   });
 }

@@ -1,4 +1,5 @@
 import type { Json } from "../../http/call";
+import { isPoll, type Poll, pollOf } from "../../relations/state/polls";
 
 /** An event of a room as the server gives it to clients. */
 export interface RoomEvent {
@@ -10,6 +11,8 @@ export interface RoomEvent {
   state_key?: string;
   redacts?: string;
   unsigned?: {
+    /** Since it was sent, in ms, as the server counts. */
+    age?: number;
     transaction_id?: string;
     redacted_because?: Json;
     prev_content?: Json;
@@ -30,6 +33,7 @@ export type Shown =
     }
   | { kind: "voice"; mxc: string; durationMs: number; waveform: number[]; name: string }
   | { kind: "video" | "file"; mxc: string; name: string; size: number; mime: string }
+  | { kind: "poll"; poll: Poll }
   | { kind: "gone" }
   | { kind: "encrypted" }
   | { kind: "unreadable" };
@@ -45,7 +49,7 @@ export const objectOf = (value: unknown): Json =>
 /** Whether `event` stands in the conversation as a message of its own. */
 export function isMessage(event: RoomEvent): boolean {
   if (event.type === "m.room.encrypted") return true;
-  if (event.type !== "m.room.message") return false;
+  if (event.type !== "m.room.message" && !isPoll(event)) return false;
   return replacedBy(event) === null;
 }
 
@@ -94,7 +98,10 @@ export function shownOf(event: RoomEvent): Shown {
   if (isRedacted(event)) return { kind: "gone" };
   if (event.type === "m.room.encrypted") return { kind: "encrypted" };
   const newer = objectOf(event.unsigned?.["m.relations"]?.["m.replace"]?.content)["m.new_content"];
-  return shownOfContent(newer ? objectOf(newer) : event.content, newer !== undefined);
+  const content = newer ? objectOf(newer) : event.content;
+  if (!isPoll(event)) return shownOfContent(content, newer !== undefined);
+  const poll = pollOf(content);
+  return poll ? { kind: "poll", poll } : { kind: "unreadable" };
 }
 
 export function shownOfContent(content: Json, edited = false): Shown {

@@ -1,3 +1,5 @@
+import { isCall } from "../../calls/state/lines";
+import { callText } from "../../calls/state/words";
 import { t } from "../../i18n/index.svelte";
 import type { Room } from "../../rooms/state/room.svelte";
 import { isNote, membershipBefore, type RoomEvent, shownOf } from "./events";
@@ -5,6 +7,7 @@ import { isNote, membershipBefore, type RoomEvent, shownOf } from "./events";
 /** One line that stands for `event` in a list. */
 export function previewOf(event: RoomEvent, room: Room, me: string): string {
   if (isNote(event)) return noteOf(event, room);
+  if (isCall(event)) return callText(room.calls.get(event.event_id));
   const said = sayingOf(event);
   const shown = shownOf(event);
   if (shown.kind === "text" && shown.emote) return `${room.nameOf(event.sender)} ${said}`;
@@ -26,6 +29,8 @@ export function sayingOf(event: RoomEvent): string {
       return t("preview.video");
     case "file":
       return t("preview.file", { name: shown.name });
+    case "poll":
+      return t("preview.poll", { question: shown.poll.question });
     case "gone":
       return t("message.gone");
     case "encrypted":

@@ -71,3 +71,15 @@ it("parts what is said in a thread from the messages around it", () => {
   expect(shape(rows)).toEqual(["day:day $1", "message:$1", "answer:$2", "message:$3"]);
   expect(rows[1]).toMatchObject({ last: true });
 });
+
+it("parts the end of a poll from the messages around it", () => {
+  const end: RoomEvent = {
+    ...said("$2", "a", 1),
+    type: "org.matrix.msc3381.poll.end",
+    content: { "m.relates_to": { rel_type: "m.reference", event_id: "$poll" } },
+  };
+  const rows = rowsOf([said("$1", "a", 0), end, said("$3", "a", 2)], [], null);
+  expect(shape(rows)).toEqual(["day:day $1", "message:$1", "ended:$2", "message:$3"]);
+  expect(rows[2]).toMatchObject({ poll: "$poll" });
+  expect(rows[1]).toMatchObject({ last: true });
+});

@@ -1,3 +1,5 @@
+import { isCall } from "../../calls/state/lines";
+import { endedIn } from "../../relations/state/polls";
 import { isNote, type RoomEvent, threadOf } from "./events";
 import type { Pending } from "./outbox.svelte";
 
@@ -6,7 +8,9 @@ export type Row =
   | { kind: "day"; key: string; at: number }
   | { kind: "divider"; key: string }
   | { kind: "note"; key: string; event: RoomEvent }
+  | { kind: "call"; key: string; event: RoomEvent }
   | { kind: "answer"; key: string; event: RoomEvent; root: string }
+  | { kind: "ended"; key: string; event: RoomEvent; poll: string }
   | { kind: "message"; key: string; event: RoomEvent; first: boolean; last: boolean }
   | { kind: "pending"; key: string; pending: Pending };
 
@@ -28,9 +32,11 @@ export function rowsOf(
     if (!before || dayOf(before.origin_server_ts) !== dayOf(event.origin_server_ts)) {
       rows.push({ kind: "day", key: `day ${event.event_id}`, at: event.origin_server_ts });
     }
-    const root = threadOf(event);
+    const [root, poll] = [threadOf(event), endedIn(event)];
     if (root !== null) rows.push({ kind: "answer", key: event.event_id, event, root });
     else if (isNote(event)) rows.push({ kind: "note", key: event.event_id, event });
+    else if (poll !== null) rows.push({ kind: "ended", key: event.event_id, event, poll });
+    else if (isCall(event)) rows.push({ kind: "call", key: event.event_id, event });
     else rows.push(messageRow(event, before, after, divider));
     if (event.event_id === divider) rows.push({ kind: "divider", key: "divider" });
   });
@@ -66,5 +72,5 @@ function together(one: RoomEvent | undefined, next: RoomEvent | undefined): bool
 
 /** Whether `event` stands by itself between messages. */
 function isApart(event: RoomEvent): boolean {
-  return isNote(event) || threadOf(event) !== null;
+  return isNote(event) || isCall(event) || threadOf(event) !== null || endedIn(event) !== null;
 }
