@@ -21,7 +21,7 @@ import msgspec
 from teahouse.errors import Kind, Refused
 
 PROFILES = ("intl", "eu", "cn-mainland")
-ENCRYPTION = ("allow", "refuse")
+CHOICES = ("allow", "refuse")  # of what an operator lets be or not
 ENVIRONMENT_PREFIX = "TEAHOUSE_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DAY_MINUTES = 24 * 60
@@ -117,16 +117,26 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     oidc: tuple[OidcProvider, ...] = ()  # in the environment as JSON
 
-    default_room_version: Literal["10", "11", "12"] = "11"
+    default_room_version: Literal["10", "11", "12"] = "12"
     encryption: Literal["allow", "refuse"] = "allow"  # of rooms, end to end, from now on
+    guests: Literal["", "allow", "refuse"] = ""  # Matrix's guest accounts; empty: in test mode only
+    guest_days: int = 30  # after which a guest's account that nobody used is erased
     registration_shared_secret: str = ""
     registration_shared_secret_before: str = ""  # still good while tools change over
+    appservices: str = ""  # registration files of application services, by commas
     synapse_pepper: str = ""  # password_config.pepper of a Synapse whose digests were brought here
     turn_uris: str = ""  # turn:HOST:PORT?transport=udp by commas: a relay for calls; empty: none
     turn_secret: str = ""  # what the relay checks credentials by (coturn: static-auth-secret)
     turn_seconds: int = 86_400  # how long a credential is good
+    previews: Literal["allow", "refuse"] = "refuse"  # of pages that people link to: we fetch them
+    previews_denied: str = ""  # hosts whose pages are not fetched, with all beneath, by commas
+    previews_inside: str = ""  # HOST:PORT by commas: places inside whose pages may be fetched
+    apps: Literal["allow", "refuse"] = "allow"  # whether people may let other apps in (OAuth)
     presence: bool = True  # whether people are shown to each other as being there
+    overload: Literal["auto", "shed", "bear"] = "auto"  # shed: refuse the least important at once
     upload_bytes_max: int = 50 * 1024 * 1024
+    kept_bytes_max: int = 5 * 1024**3  # files that one account may keep
+    kept_bytes_total: int = 0  # files that all accounts may keep; 0: no limit
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     test_mode: bool = False
 
@@ -141,6 +151,16 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return int(self.listen.rpartition(":")[2])
 
     @property
+    def sheds(self) -> bool:
+        """Whether requests are refused in an overload: not of a suite that counts on each answer."""
+        return self.overload == "shed" or (self.overload == "auto" and not self.test_mode)
+
+    @property
+    def service_files(self) -> tuple[Path, ...]:
+        """The registration files of application services."""
+        return tuple(Path(one.strip()) for one in self.appservices.split(",") if one.strip())
+
+    @property
     def inside(self) -> frozenset[tuple[str, int]]:
         """The hosts and ports inside that webhooks may reach."""
         return _places(self.webhooks_inside)
@@ -149,6 +169,17 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def gateways_inside(self) -> frozenset[tuple[str, int]]:
         """The hosts and ports inside that people's push gateways may be at."""
         return _places(self.pushers_inside)
+
+    @property
+    def pages_inside(self) -> frozenset[tuple[str, int]]:
+        """The hosts and ports inside whose pages may be fetched."""
+        return _places(self.previews_inside)
+
+    @property
+    def hosts_denied(self) -> tuple[str, ...]:
+        """The hosts whose pages are not fetched."""
+        hosts = (one.strip().strip(".").lower() for one in self.previews_denied.split(","))
+        return tuple(one for one in hosts if one)
 
     @property
     def turn_places(self) -> tuple[str, ...]:
@@ -229,6 +260,8 @@ def check(config: Config) -> None:
         ("log_shards", 1, 1),
         ("database_pool_max", 4, 200),
         ("upload_bytes_max", 1, 2**40),
+        ("kept_bytes_max", 1, 2**50),
+        ("kept_bytes_total", 0, 2**60),
         ("deletion_grace_days", 0, 90),
         ("recovery_wait_hours", 1, 24 * 30),
         ("upgrade_soft_days", 0, 365),
@@ -297,7 +330,7 @@ def _check_relay(config: Config) -> None:
 
 
 def _check_notices(config: Config) -> None:
-    for name in ("webhooks_inside", "pushers_inside"):
+    for name in ("webhooks_inside", "pushers_inside", "previews_inside"):
         written: str = getattr(config, name)
         for place in written.split(",") if written else ():
             host, _, port = place.strip().rpartition(":")

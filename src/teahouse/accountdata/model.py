@@ -26,6 +26,7 @@ FULLY_READ = "m.fully_read"
 PUSH_RULES = "m.push_rules"
 TAG = "m.tag"
 IGNORED = "m.ignored_user_list"
+INVITING = "m.invite_permission_config"
 SERVER_CONTROLLED = frozenset({FULLY_READ, PUSH_RULES})
 
 
@@ -113,10 +114,15 @@ def ignored_in(content: bytes | None, user_id: str) -> frozenset[str]:
     return frozenset(named if isinstance(named, dict) else ()) - {user_id}
 
 
+def blocks_invites(content: bytes | None) -> bool:
+    """Tell whether an ``m.invite_permission_config`` keeps every invitation away."""
+    return content is not None and msgspec.json.decode(content).get("default_action") == "block"
+
+
 def check_tag(body: Mapping[str, Any], tags: Mapping[str, Any]) -> None:
     """Refuse a tag whose order is no number, or one tag too many."""
-    order = body.get("order")
-    if order is not None and (isinstance(order, bool) or not isinstance(order, int | float)):
+    order = body.get("order", 0)
+    if isinstance(order, bool) or not isinstance(order, int | float):
         raise BadJson("order must be a number.")
     if len(tags) > TAGS_MAX:
         raise TooMuchKept(f"A room may have at most {TAGS_MAX} tags.")

@@ -132,6 +132,11 @@ class AccountData:
             self._ignored.keep(user_id, found)
         return found
 
+    async def blocks_invites(self, user_id: str) -> bool:
+        """Tell whether a person takes no invitations (Client-Server API, "Invite permission")."""
+        async with self.db.read() as tx:
+            return model.blocks_invites(await store.get(tx, user_id, "", model.INVITING))
+
     async def of_type(self, tx: Tx, user_ids: Sequence[str], data_type: str) -> dict[str, bytes]:
         """Return the values about no room of one type, of those people who have set it."""
         return await store.of_type(tx, list(user_ids), data_type)

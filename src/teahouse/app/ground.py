@@ -11,6 +11,7 @@ from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.infra.egress.client import Egress
+from teahouse.infra.http.shedding import Shedding
 from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.pulse import PulseTaker
 from teahouse.infra.vault.attendance import Attendance
@@ -31,6 +32,7 @@ class Ground:
     locksmith: Locksmith
     attendance: Attendance
     pulse: PulseTaker
+    shedding: Shedding
     jobs: Jobs
     egress: Egress
     registry: CollectorRegistry

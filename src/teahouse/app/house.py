@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from teahouse.app import doors as doors_group
 from teahouse.app import people as people_group
+from teahouse.app import programs as programs_group
 from teahouse.app import pushing as pushing_group
 from teahouse.app import rights as rights_group
 from teahouse.app import square as square_group
@@ -20,10 +21,13 @@ from teahouse.app import talk as talk_group
 from teahouse.app import ways as ways_group
 from teahouse.app.doors import Doors, doors_jobs, doors_routes, make_doors
 from teahouse.app.ground import Ground
-from teahouse.app.keeping import Keeping, keeping_routes_of, make_keeping
+from teahouse.app.keeping import Keeping, keeping_jobs_of, keeping_routes_of, make_keeping
 from teahouse.app.people import People, make_people, people_jobs, people_routes
+from teahouse.app.programs import Programs, make_programs, programs_jobs, programs_routes
 from teahouse.app.pushing import Pushing, make_pushing, pushing_jobs, pushing_routes
+from teahouse.app.ranks import ranked
 from teahouse.app.rights import Rights, make_rights, rights_jobs_of, rights_routes_of
+from teahouse.app.sliding import make_sliding, sliding_jobs, sliding_routes
 from teahouse.app.square import Square, make_square, square_jobs, square_routes
 from teahouse.app.talk import Talk, make_syncing, make_talk, talk_jobs, talk_routes
 from teahouse.app.upgrades import make_upgrades, upgrades_jobs_of, upgrades_routes_of
@@ -34,6 +38,7 @@ from teahouse.demo import jobs as demo_jobs
 from teahouse.demo import routes as demo_routes
 from teahouse.demo.service.demo import Demo
 from teahouse.demo.service.house import HouseVerbs
+from teahouse.guests.routes import check_guest
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.bus.wakeup import Alone, Wakeup
@@ -44,6 +49,7 @@ from teahouse.infra.http.caller import Authenticators
 from teahouse.infra.http.limits import Limiter
 from teahouse.infra.http.router import Route
 from teahouse.infra.http.server import Server
+from teahouse.infra.http.shedding import OPEN, Shedding
 from teahouse.infra.http.static import Static
 from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.jobs.runner import JobMeters, JobRunner
@@ -62,6 +68,7 @@ from teahouse.infra.vault.sweep.slots import IndexHoldings
 from teahouse.infra.vault.vault import Vault, open_vault
 from teahouse.oidc.service import allowed_issuers
 from teahouse.settings.service.settings import own_copy
+from teahouse.slidingsync.service.sliding import Sliding
 from teahouse.sync.service.syncing import Syncing
 from teahouse.upgrades.service.upgrades import Upgrades
 from teahouse.uptime import jobs as uptime_jobs
@@ -78,6 +85,7 @@ FIELDS = (
     *talk_group.FIELDS,
     *pushing_group.FIELDS,
     *square_group.FIELDS,
+    *programs_group.FIELDS,
     *rights_group.FIELDS,
 )
 # Where what is sealed lies, for those who seal it anew.
@@ -88,6 +96,7 @@ SEALED = (
     *talk_group.SEALED,
     *pushing_group.SEALED,
     *square_group.SEALED,
+    *programs_group.SEALED,
     *rights_group.SEALED,
 )
 PASSING = (*people_group.PASSING,)
@@ -118,7 +127,9 @@ class House:
     talk: Talk
     square: Square
     syncing: Syncing
+    sliding: Sliding
     pushing: Pushing
+    programs: Programs
     demo: Demo
     upgrades: Upgrades
     rights: Rights
@@ -162,7 +173,7 @@ async def open_house(
         registry = CollectorRegistry()
         db = await Database.open(dsn, config.database_pool_max, gives_way)
         closing.push_async_callback(db.close)
-        several = config.nats_url != "" and config.workers > 1
+        several = config.nats_url != ""  # with one worker here, too: there may be another host
         log = Log(db, _neighbours(config, ids) if several else Alone())
         egress = Egress(allowed_by(config) | allowed_issuers(config))
         closing.push_async_callback(egress.close)
@@ -175,6 +186,7 @@ async def open_house(
         log.hear(KeysChanged, ground.attendance.heard)
         house = _furnish(ground)
         await house.people.settings.refresh()
+        await house.programs.appservices.registry.fresh()
         yield house
 
 
@@ -190,6 +202,9 @@ def _ground(
     registry: CollectorRegistry,
     closing: AsyncExitStack,
 ) -> Ground:
+    pulse, shedding = PulseTaker(db.borrowing), Shedding(clock, db.borrowing)
+    shedding.refusing = config.sheds
+    pulse.hearers.append(shedding.late)
     worker = WorkerRow(ids.ulid(), socket.gethostname(), os.getpid(), RELEASE, SUITES, 0)
     return Ground(
         config=config,
@@ -200,7 +215,8 @@ def _ground(
         vault=vault,
         locksmith=Locksmith(vault.ring, ids, clock),
         attendance=Attendance(db, vault.ring, worker),
-        pulse=PulseTaker(db.borrowing),
+        pulse=pulse,
+        shedding=shedding,
         jobs=jobs,
         egress=egress,
         registry=registry,
@@ -224,7 +240,9 @@ def _furnish(ground: Ground) -> House:
     talk = make_talk(ground, people)
     square = make_square(ground, people, talk)
     syncing = make_syncing(ground, people, talk)
+    sliding = make_sliding(ground, people, talk, syncing)
     pushing = make_pushing(ground, people, talk)
+    programs = make_programs(ground, people, doors, talk, square, pushing.pushers)
     named = {field.name for field in FIELDS} | KEY_COLUMNS.keys()
     upgrades = make_upgrades(ground, people, doors, uptime, (SEALED, PASSING), (named, SPOKEN))
     rights = make_rights(ground, people, doors, ways, talk, square, pushing.pushers, SEALED)
@@ -241,7 +259,9 @@ def _furnish(ground: Ground) -> House:
         talk=talk,
         square=square,
         syncing=syncing,
+        sliding=sliding,
         pushing=pushing,
+        programs=programs,
         demo=demo,
         upgrades=upgrades,
         rights=rights,
@@ -260,6 +280,7 @@ def _verbs(ground: Ground, people: People, doors: Doors, talk: Talk) -> HouseVer
         registrations=doors.registrations,
         accounts=people.accounts,
         timeline=talk.timeline,
+        membership=talk.membership,
         directory=talk.directory,
         media=talk.media,
         receipts=talk.receipts,
@@ -283,11 +304,14 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
     doors_jobs(ground, house.people, house.doors)
     ways_jobs(ground, house.ways)
     talk_jobs(ground, house.talk)
+    sliding_jobs(ground, house.sliding)
     square_jobs(ground, house.square)
     pushing_jobs(ground, house.pushing)
+    programs_jobs(ground, house.programs)
     demo_jobs.register(house.demo, ground.jobs)
     upgrades_jobs_of(ground, house.upgrades, call_hand)
     rights_jobs_of(ground, house.rights)
+    keeping_jobs_of(ground, house.keeping)
 
 
 def build_routes(house: House) -> list[Route]:
@@ -300,8 +324,10 @@ def build_routes(house: House) -> list[Route]:
         *doors_routes(house.doors),
         *ways_routes(house.ways),
         *talk_routes(ground, house.people, house.talk, house.syncing),
+        *sliding_routes(house.sliding),
         *square_routes(house.square),
         *pushing_routes(house.pushing),
+        *programs_routes(house.programs),
         *demo_routes.routes(house.demo),
         *upgrades_routes_of(house.upgrades),
         *rights_routes_of(house.rights),
@@ -312,15 +338,21 @@ def build_routes(house: House) -> list[Route]:
 def build_server(house: House) -> Server:
     """Return the ASGI application."""
     people = house.people
-    who = Authenticators(people.accounts.authenticate, people.operators.authenticate)
+    known = people.accounts.authenticate, people.operators.authenticate
+    services = house.programs.appservices.registry
+    who = Authenticators(*known, services, house.ways.grants.check_own, check_guest)
     static = Static(WEB_FOLDER)
     ground = house.ground
-    server = Server(build_routes(house), who, house.limiter, ground.ids, static, ground.pulse)
+    shedding = ground.shedding
+    routes = ranked(build_routes(house))
+    server = Server(routes, who, house.limiter, ground.ids, static, ground.pulse, shedding)
     house.uptime.know((one.method, one.path, one.door) for one in server.router.routes)
     server.answered = house.uptime.count
     gauges = {
         "long_polls": lambda: float(house.talk.hub.waiting_count),
         "log_applied": lambda: float(house.log.applied),
+        "admission_level": lambda: shedding.level / OPEN,
+        "requests_shed": lambda: float(sum(shedding.refused)),
     }
     ground.registry.register(health.HttpFigures(server.tally, gauges))
     return server

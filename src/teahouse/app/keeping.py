@@ -1,4 +1,4 @@
-"""Back-ups, and the ledger of erasures."""
+"""Back-ups, the ledger of erasures, and what fills the disk."""
 
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -14,6 +14,9 @@ from teahouse.backups.service.ledger import Keeper, Ledger, ledger_file
 from teahouse.backups.service.making import Making
 from teahouse.backups.service.returning import Returning
 from teahouse.infra.http.router import Route
+from teahouse.storage import jobs as storage_jobs
+from teahouse.storage import routes as storage_routes
+from teahouse.storage.service import Storage
 from teahouse.upgrades.service.upgrades import Upgrades
 
 
@@ -26,6 +29,7 @@ class Keeping:
     ledger: Ledger
     keeper: Keeper
     returning: Returning
+    storage: Storage
 
 
 def make_keeping(
@@ -69,9 +73,18 @@ def make_keeping(
     known = Known(db, vault.ring, people.audit, clock, config.backup_keep_days)
     upgrades.yard.keepers.append(known.needing)
     doors.reports.census.others["backups"] = known.left
-    return Keeping(making, known, ledger, keeper, returning)
+    storage = Storage(db, talk.media, talk.timeline.reading, known, config, clock)
+    return Keeping(making, known, ledger, keeper, returning, storage)
 
 
 def keeping_routes_of(ground: Ground, keeping: Keeping) -> list[Route]:
     """Return the routes of these domains."""
-    return backups_routes.routes(keeping.known, ground.clock)
+    return [
+        *backups_routes.routes(keeping.known, ground.clock),
+        *storage_routes.routes(keeping.storage),
+    ]
+
+
+def keeping_jobs_of(ground: Ground, keeping: Keeping) -> None:
+    """Say what these domains do later."""
+    storage_jobs.register(keeping.storage, ground.jobs)

@@ -7,7 +7,6 @@ from teahouse.accountdata import routes as accountdata_routes
 from teahouse.accountdata import store as accountdata_store
 from teahouse.accountdata.model import PUSH_RULES
 from teahouse.accountdata.service import AccountData
-from teahouse.accounts import routes as accounts_routes
 from teahouse.accounts import store as accounts_store
 from teahouse.accounts.service import Accounts
 from teahouse.accounts.service.opening import open_accounts
@@ -26,6 +25,8 @@ from teahouse.consent.service.asks import Asks
 from teahouse.consent.service.stepups import StepUps
 from teahouse.desk import routes as desk_routes
 from teahouse.desk.service import Desk
+from teahouse.entry import routes as entry_routes
+from teahouse.entry.service import Entry
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.http.limits import Limiter
@@ -105,6 +106,7 @@ class People:
     audit: Audit
     settings: Settings
     accounts: Accounts
+    entry: Entry
     desk: Desk
     profiles: Profiles
     operators: Operators
@@ -126,6 +128,7 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     audit = Audit(db, clock)
     settings = _make_settings(ground, audit)
     accounts = _make_accounts(ground, settings)
+    entry = Entry(accounts)
     desk = Desk(db, log, audit, accounts)
     profiles = Profiles(db, vault, accounts)
     account_data = AccountData(db, log, {PUSH_RULES: default_document})
@@ -133,6 +136,7 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     consent = Consent(db, log, vault, PurposeRegister(fields), config, clock, ids)
     consent.stops[profiles_store.PUBLIC_PURPOSE.id] = [profiles.hide_public]
     recovery = make_recovery(accounts, account_data, audit, ground.jobs, consent.lang_of)
+    entry.code_checks.append(recovery.returning.check_code)
     challenges = Challenges(vault.ring.house_keys, clock, ids)
     party, prove = relying_party(config), recovery.confirming.prove
 
@@ -150,22 +154,12 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
     asks = Asks(db, clock)
     accounts.endings.append(asks.forget)
     pairing = Pairing(db, vault, accounts, tell, clock, ids, config, recovery.confirming)
-    pairing.listen()
-    realnames = Realnames(
-        db=db,
-        vault=vault,
-        audit=audit,
-        clock=clock,
-        ids=ids,
-        accounts=accounts,
-        consent=consent,
-        provider=_provider(ground),
-    )
-    realnames.listen()
+    pairing.listen(entry)
     return People(
         audit=audit,
         settings=settings,
         accounts=accounts,
+        entry=entry,
         desk=desk,
         profiles=profiles,
         operators=operators,
@@ -177,7 +171,7 @@ def make_people(ground: Ground, fields: tuple[PersonalField, ...]) -> People:
         passkeys=passkeys,
         standing=standing,
         pairing=pairing,
-        realnames=realnames,
+        realnames=_make_realnames(ground, audit, accounts, consent),
     )
 
 
@@ -196,6 +190,23 @@ def _make_accounts(ground: Ground, settings: Settings) -> Accounts:
     ground.locksmith.also_holds(KeyPurpose.PEPPER, accounts.wrapping.held)
     ground.locksmith.also_holds(KeyPurpose.SESSION, accounts.sessions.held)
     return accounts
+
+
+def _make_realnames(
+    ground: Ground, audit: Audit, accounts: Accounts, consent: Consent
+) -> Realnames:
+    realnames = Realnames(
+        db=ground.db,
+        vault=ground.vault,
+        audit=audit,
+        clock=ground.clock,
+        ids=ground.ids,
+        accounts=accounts,
+        consent=consent,
+        provider=_provider(ground),
+    )
+    realnames.listen()
+    return realnames
 
 
 def _make_settings(ground: Ground, audit: Audit) -> Settings:
@@ -241,7 +252,7 @@ def people_routes(ground: Ground, people: People, limiter: Limiter) -> list[Rout
     return [
         *audit_routes.routes(people.audit),
         *codes_routes.routes(people.accounts.codes, ground.config.test_mode),
-        *accounts_routes.routes(people.accounts, limiter),
+        *entry_routes.routes(people.entry, limiter),
         *desk_routes.routes(people.desk),
         *profiles_routes.routes(people.profiles),
         *operators_routes.routes(people.operators, limiter),

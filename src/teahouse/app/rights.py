@@ -14,8 +14,11 @@ from teahouse.breaches import jobs as breaches_jobs
 from teahouse.breaches import routes as breaches_routes
 from teahouse.breaches import store as breaches_store
 from teahouse.breaches.service import Breaches
+from teahouse.guests import jobs as guests_jobs
 from teahouse.guests import routes as guests_routes
 from teahouse.guests.service import Guests
+from teahouse.guests.service.accounts import GuestAccounts
+from teahouse.guests.service.rooms import GuestRooms
 from teahouse.infra.http.router import Route
 from teahouse.infra.vault.sealed import Sealed
 from teahouse.pushers.service.pushers import Pushers
@@ -43,6 +46,8 @@ class Rights:
     requests: Requests
     erasures: Erasures
     guests: Guests
+    guest_accounts: GuestAccounts
+    guest_rooms: GuestRooms
     breaches: Breaches
 
 
@@ -91,7 +96,8 @@ def make_rights(
     line = talk.timeline
     guests = Guests(ground.log, talk.rooms, talk.directory, line.reading, people.profiles)
     guests.listen()
-    return Rights(exporting, requests, erasures, guests, breaches)
+    admitted = _make_guests(ground, people, doors, talk)
+    return Rights(exporting, requests, erasures, guests, *admitted, breaches)
 
 
 def _sources(people: People, doors: Doors, ways: Ways, talk: Talk) -> Sources:
@@ -124,6 +130,20 @@ def _sources(people: People, doors: Doors, ways: Ways, talk: Talk) -> Sources:
     )
 
 
+def _make_guests(
+    ground: Ground, people: People, doors: Doors, talk: Talk
+) -> tuple[GuestAccounts, GuestRooms]:
+    db, jobs, line = ground.db, ground.jobs, talk.timeline
+    accounts = GuestAccounts(
+        db, people.accounts, doors.registrations, people.audit, jobs, ground.config
+    )
+    accounts.listen()
+    rooms = GuestRooms(db, ground.log, talk.rooms, talk.membership.coming, jobs)
+    line.writer.placing.append(rooms.place)
+    line.speaking.stating.append(rooms.stated)
+    return accounts, rooms
+
+
 def _make_breaches(ground: Ground, people: People, sealed: Sequence[Sealed]) -> Breaches:
     breaches = Breaches(
         db=ground.db,
@@ -144,6 +164,7 @@ def rights_jobs_of(ground: Ground, rights: Rights) -> None:
     """Say what this domain does later."""
     rights_jobs.register(rights.exporting, rights.erasures, rights.requests, ground.jobs)
     breaches_jobs.register(rights.breaches, ground.jobs)
+    guests_jobs.register(rights.guest_accounts, rights.guest_rooms, ground.jobs)
     rights_jobs.follow(rights.erasures, ground.log)
 
 

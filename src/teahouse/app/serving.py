@@ -3,8 +3,10 @@
 import asyncio
 import gc
 import os
+import signal
 import socket
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -50,8 +52,11 @@ async def serve_worker(
     """
     configure(config.log_level)
     async with open_house(config, config.database_url) as house:
+        # What its caches missed it would never learn; a new one begins with what is there now.
+        house.log.on_deaf = partial(signal.raise_signal, signal.SIGTERM)
         await house.keeping.returning.check_whole()
         register_jobs(house, call_hand or nobody)
+        await house.programs.appservices.keeping.load(config.service_files)
         await house.keeping.keeper.start()
         house.ground.pulse.start()
         house.ground.attendance.feel(house.ground.pulse)

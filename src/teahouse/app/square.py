@@ -13,7 +13,11 @@ from teahouse.complaints import routes as complaints_routes
 from teahouse.complaints import store as complaints_store
 from teahouse.complaints.service import Complaints
 from teahouse.elsewhere.routes import routes as elsewhere_routes
+from teahouse.infra.egress.client import Egress
 from teahouse.infra.http.router import Route
+from teahouse.previews import jobs as previews_jobs
+from teahouse.previews import routes as previews_routes
+from teahouse.previews.service import Previews
 from teahouse.spaces import routes as spaces_routes
 from teahouse.spaces.service import Spaces
 from teahouse.successions import routes as successions_routes
@@ -31,16 +35,17 @@ class Square:
     successions: Successions
     calls: Calls
     complaints: Complaints
+    previews: Previews
 
 
 def make_square(ground: Ground, people: People, talk: Talk) -> Square:
     """Make these domains."""
-    line = talk.timeline
+    line, membership = talk.timeline, talk.membership
     successions = Successions(
         talk.rooms,
-        line.making,
-        line.coming,
-        line.making.additions,
+        membership.making,
+        membership.coming,
+        line.additions,
         talk.directory,
         people.account_data,
         people.standing,
@@ -65,13 +70,24 @@ def make_square(ground: Ground, people: People, talk: Talk) -> Square:
         successions=successions,
         calls=calls,
         complaints=complaints,
+        previews=_make_previews(ground, talk),
     )
+
+
+def _make_previews(ground: Ground, talk: Talk) -> Previews:
+    """Make the domain, with a way out of its own: it reaches no place that others may."""
+    egress = Egress(ground.config.pages_inside)
+    ground.closing.push_async_callback(egress.close)
+    previews = Previews(ground.db, egress, talk.media, ground.clock, ground.config)
+    ground.closing.push_async_callback(previews.close)
+    return previews
 
 
 def square_jobs(ground: Ground, square: Square) -> None:
     """Say what these domains do later."""
     calls_jobs.register(square.calls, ground.jobs)
     complaints_jobs.register(square.complaints, ground.jobs)
+    previews_jobs.register(square.previews, ground.jobs)
 
 
 def square_routes(square: Square) -> list[Route]:
@@ -81,5 +97,6 @@ def square_routes(square: Square) -> list[Route]:
         *successions_routes.routes(square.successions),
         *calls_routes.routes(square.calls),
         *complaints_routes.routes(square.complaints),
+        *previews_routes.routes(square.previews),
         *elsewhere_routes(),
     ]

@@ -20,6 +20,10 @@ from teahouse.media import jobs as media_jobs
 from teahouse.media import routes as media_routes
 from teahouse.media import store as media_store
 from teahouse.media.service import Media
+from teahouse.membership import jobs as membership_jobs
+from teahouse.membership.routes import coming as coming_routes
+from teahouse.membership.routes import there as there_routes
+from teahouse.membership.service.house import Membership, open_membership
 from teahouse.presence import routes as presence_routes
 from teahouse.presence import store as presence_store
 from teahouse.presence.service import Presence
@@ -49,7 +53,6 @@ from teahouse.sync.service.hub import Hub
 from teahouse.sync.service.syncing import Syncing
 from teahouse.timeline import jobs as timeline_jobs
 from teahouse.timeline import store as timeline_store
-from teahouse.timeline.routes import coming as coming_routes
 from teahouse.timeline.routes import reading as reading_routes
 from teahouse.timeline.routes import speaking as speaking_routes
 from teahouse.timeline.service.house import Timeline, open_timeline
@@ -76,6 +79,7 @@ class Talk:
     media: Media
     directory: Directory
     timeline: Timeline
+    membership: Membership
     relations: Relations
     receipts: Receipts
     typing: Typing
@@ -90,26 +94,14 @@ class Talk:
 
 def make_talk(ground: Ground, people: People) -> Talk:
     """Make the domains of rooms, and let each hear of events in the order of the floors."""
-    config, clock, ids = ground.config, ground.clock, ground.ids
+    config, clock = ground.config, ground.clock
     db, log = ground.db, ground.log
     appender = Appender(log)
     rooms = Rooms(db, clock)
     directory = Directory(
         db, log, rooms, people.accounts, people.profiles, clock, config.server_name, people.standing
     )
-    timeline = open_timeline(
-        db=db,
-        log=log,
-        appender=appender,
-        rooms=rooms,
-        profiles=people.profiles,
-        directory=directory,
-        clock=clock,
-        ids=ids,
-        server_name=config.server_name,
-        standing=people.standing,
-        may_encrypt=lambda: config.encryption == "allow",
-    )
+    timeline = _make_timeline(ground, people, appender, rooms, directory)
     relations = _make_relations(ground, people, timeline)
     receipts = Receipts(
         db, clock, appender, rooms, timeline.reading, people.account_data, relations
@@ -120,13 +112,15 @@ def make_talk(ground: Ground, people: People) -> Talk:
     counting = Counting(push, receipts, timeline.reading, timeline.tails)
     counting.listen(log)
     building = Building(
-        timeline.reading, timeline.tails, receipts, typing, counting, people.account_data
+        clock, timeline.reading, timeline.tails, receipts, typing, counting, people.account_data
     )
     building.listen(log)
     hub = Hub(log, rooms)
     hub.listen()
     typing.listen(hub.wake_room_now)
-    presence = Presence(db, ground.vault, people.accounts, clock, log, rooms, config)
+    presence = Presence(
+        db, ground.vault, people.accounts, people.profiles, clock, log, rooms, config
+    )
     presence.listen(hub.wake_room_now, hub.wake_now)
     ground.closing.push_async_callback(presence.close)
     encryption = _make_encryption(ground, people, rooms, timeline)
@@ -137,6 +131,7 @@ def make_talk(ground: Ground, people: People) -> Talk:
         media=_make_media(ground, people),
         directory=directory,
         timeline=timeline,
+        membership=_make_membership(ground, people, timeline, rooms, directory),
         relations=relations,
         receipts=receipts,
         typing=typing,
@@ -148,6 +143,42 @@ def make_talk(ground: Ground, people: People) -> Talk:
         key_backups=key_backups,
         search=_make_search(ground, people, directory, timeline, relations),
     )
+
+
+def _make_timeline(
+    ground: Ground, people: People, appender: Appender, rooms: Rooms, directory: Directory
+) -> Timeline:
+    """Make what is said in rooms."""
+    config = ground.config
+    return open_timeline(
+        db=ground.db,
+        log=ground.log,
+        appender=appender,
+        rooms=rooms,
+        directory=directory,
+        clock=ground.clock,
+        ids=ground.ids,
+        standing=people.standing,
+        may_encrypt=lambda: config.encryption == "allow",
+        blocks_invites=people.account_data.blocks_invites,
+    )
+
+
+def _make_membership(
+    ground: Ground, people: People, timeline: Timeline, rooms: Rooms, directory: Directory
+) -> Membership:
+    """Make coming, going and new rooms."""
+    membership = open_membership(
+        additions=timeline.additions,
+        rooms=rooms,
+        profiles=people.profiles,
+        directory=directory,
+        ids=ground.ids,
+        server_name=ground.config.server_name,
+        standing=people.standing,
+    )
+    timeline.speaking.entering.append(membership.coming.enter)
+    return membership
 
 
 def _make_search(
@@ -177,6 +208,10 @@ def _make_media(ground: Ground, people: People) -> Media:
         ground.clock,
         config.server_name,
         config.upload_bytes_max,
+        kept_max=config.kept_bytes_max,
+        house_max=config.kept_bytes_total,
+        about_limits=config.support_url or config.base_url,
+        contact=config.operator_contact or config.base_url,
         uploading=people.standing.upload,
     )
     ground.closing.callback(media.close)
@@ -219,7 +254,7 @@ def make_syncing(ground: Ground, people: People, talk: Talk) -> Syncing:
         talk.typing,
         people.account_data,
         talk.building,
-        Company(talk.presence, talk.rooms, talk.timeline.tails),
+        Company(talk.presence, talk.rooms, talk.timeline.tails, people.account_data),
         Devices(talk.encryption),
     )
 
@@ -233,17 +268,19 @@ def talk_jobs(ground: Ground, talk: Talk) -> None:
     search_jobs.register(talk.search.indexing, ground.log, ground.jobs)
     receipts_jobs.register(ground.log)
     encryption_jobs.register(talk.encryption, ground.log, ground.jobs)
-    timeline_jobs.register(talk.timeline, ground.log, ground.jobs)
+    timeline_jobs.register(ground.jobs)
+    membership_jobs.register(talk.membership, talk.timeline, ground.log)
 
 
 def talk_routes(ground: Ground, people: People, talk: Talk, syncing: Syncing) -> list[Route]:
     """Return the routes of these domains."""
-    line = talk.timeline
+    line, membership = talk.timeline, talk.membership
     return [
-        *media_routes.routes(talk.media),
+        *media_routes.routes(talk.media, open_media=ground.config.test_mode),
         *directory_routes.routes(talk.directory),
         *speaking_routes.routes(line.speaking),
-        *coming_routes.routes(line.coming, line.making, ground.config.default_room_version),
+        *coming_routes.routes(membership, ground.config.default_room_version),
+        *there_routes.routes(line.reading),
         *reading_routes.routes(line.reading, people.account_data),
         *relations_routes.routes(talk.relations),
         *search_routes.routes(talk.search),
@@ -252,5 +289,5 @@ def talk_routes(ground: Ground, people: People, talk: Talk, syncing: Syncing) ->
         *presence_routes.routes(talk.presence),
         *encryption_routes.routes(talk.encryption),
         *keybackups_routes.routes(talk.key_backups),
-        *sync_routes.routes(syncing, people.account_data),
+        *sync_routes.routes(syncing, people.account_data, talk.directory),
     ]

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
+from teahouse.grants import jobs as grants_jobs
+from teahouse.grants import routes as grants_routes
+from teahouse.grants import store as grants_store
+from teahouse.grants.service import Grants, make_grants
 from teahouse.guardians import jobs as guardians_jobs
 from teahouse.guardians import routes as guardians_routes
 from teahouse.guardians import store as guardians_store
@@ -32,6 +36,7 @@ FIELDS = (
     *guardians_store.FIELDS,
     *imports_store.FIELDS,
     *oidc_store.FIELDS,
+    *grants_store.FIELDS,
 )
 SEALED = (
     *regimes_store.SEALED,
@@ -50,6 +55,7 @@ class Ways:
     guardians: Guardians
     imports: Imports
     oidc: Oidc
+    grants: Grants
 
 
 def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
@@ -80,9 +86,17 @@ def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
     guardians.listen()
     imports = _make_imports(ground, people, doors)
     oidc = make_oidc(
-        ground.egress, people.accounts, people.consent, people.recovery, doors.registrations
+        ground.egress, people.entry, people.consent, people.recovery, doors.registrations
     )
-    return Ways(regimes=regimes, evidence=evidence, guardians=guardians, imports=imports, oidc=oidc)
+    grants = make_grants(people.accounts, people.recovery.confirming, doors.gate.keeper)
+    return Ways(
+        regimes=regimes,
+        evidence=evidence,
+        guardians=guardians,
+        imports=imports,
+        oidc=oidc,
+        grants=grants,
+    )
 
 
 def _make_imports(ground: Ground, people: People, doors: Doors) -> Imports:
@@ -110,6 +124,7 @@ def ways_jobs(ground: Ground, ways: Ways) -> None:
     guardians_jobs.register(ways.guardians, ground.jobs)
     imports_jobs.register(ways.imports, ground.jobs)
     oidc_jobs.register(ways.oidc, ground.jobs)
+    grants_jobs.register(ways.grants, ground.jobs)
 
 
 def ways_routes(ways: Ways) -> list[Route]:
@@ -120,4 +135,5 @@ def ways_routes(ways: Ways) -> list[Route]:
         *guardians_routes.routes(ways.guardians),
         *imports_routes.routes(ways.imports),
         *oidc_routes.routes(ways.oidc),
+        *grants_routes.routes(ways.grants),
     ]

@@ -13,6 +13,7 @@ import typer
 
 from teahouse.cli.commands import ConfigFile, DataDir, run_async, settings
 from teahouse.cli.database import say
+from teahouse.operators.model import Role
 
 if TYPE_CHECKING:  # the list of commands is made without the whole house
     from teahouse.accounts.model import Account
@@ -134,6 +135,25 @@ def unlock(user: User, reason: Reason, data_dir: DataDir = None, config: ConfigF
             account = await account_of(house, user)
             await house.people.desk.unlock(actor(), account.account_id, reason)
         sys.stdout.write(f"{account.user_id} is active\n")
+        return 0
+
+    run_async(work())
+
+
+@app.command("tools-role")
+def tools_role(
+    user: User,
+    role: Annotated[Role, typer.Option(help="owner, registrar, moderator or auditor.")],
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
+) -> None:
+    """Say what an administrator's account may do by Synapse's tools."""
+
+    async def work() -> int:
+        async with house_of(config, data_dir) as house:
+            account = await account_of(house, user)
+            await house.programs.adminapi.badges.give(actor(), account, role)
+        sys.stdout.write(f"{account.user_id} is {role.value} by the tools\n")
         return 0
 
     run_async(work())

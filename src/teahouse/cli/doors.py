@@ -185,7 +185,7 @@ A door is a way by which an account comes to be ([what the gate decides](flows/r
 `tests/flows/test_door_matrix.py` knocks at the doors that are built, in every state and way.
 门是产生账号的途径。本页由代码生成，由测试逐格验证。
 
-## The eighteen doors / 十八道门
+## The nineteen doors / 十九道门
 
 A route stands at every door that it can lead through. A door that is not built has no route."""
 

@@ -6,6 +6,7 @@ is ready; an end of input before that means that the supervisor is gone.
 
 import gc
 import os
+import resource
 import signal
 import sys
 from contextlib import suppress
@@ -26,6 +27,17 @@ def call_hand() -> None:
         os.kill(os.getppid(), CALLS_HAND)
 
 
+def open_as_many_as_may_be() -> None:
+    """Raise the soft limit of open files, a thousand by default, to the hard one.
+
+    Each client that waits is an open file; whoever set a hard limit meant it, the soft one is of a
+    time when programs looked for the largest number with ``select``.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def work(listener: int) -> None:
     """Serve on the listening socket with descriptor ``listener`` until SIGTERM."""
     gc.disable()  # what is imported stays: looking for what could go takes a fifth of the time
@@ -36,6 +48,7 @@ def work(listener: int) -> None:
     if not told:
         return
     config = msgspec.json.decode(told, type=Config)
+    open_as_many_as_may_be()
     try:
         uvloop.run(serve_worker(config, listener, call_hand))
     except Refused as refused:

@@ -2,6 +2,7 @@
 
 import enum
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
@@ -70,6 +71,19 @@ class Complaint(msgspec.Struct, frozen=True):
     decided_at: datetime | None
     outcome: str | None
     answer: str | None
+
+
+class Wish(NamedTuple):
+    """Which reports are wanted: of a kind, with parts of who made them, where and about whom.
+
+    In the order of the statement's values.
+    """
+
+    kind: str
+    user_id: str = ""
+    room_id: str = ""
+    about: str = ""
+    oldest_first: bool = False
 
 
 def check_reason(reason: str) -> str:

@@ -61,7 +61,9 @@ class _Desk:
 
     async def look(self, request: Request) -> Response:
         """Return a report, and what it is about."""
-        one, event = await self.complaints.look(request.operator, request.path["complaint_id"])
+        one, event = await self.complaints.look(
+            request.operator.operator_id, request.path["complaint_id"]
+        )
         told = None
         if event is not None:
             told = msgspec.json.decode(with_room(event.body, event.room_id))
@@ -71,7 +73,7 @@ class _Desk:
         """Decide a report."""
         body = await request.struct(wire.DecisionBody)
         decided = await self.complaints.decide(
-            request.operator, request.path["complaint_id"], body.outcome, body.answer
+            request.operator.operator_id, request.path["complaint_id"], body.outcome, body.answer
         )
         return json_response(wire.complaint_wire(decided))
 

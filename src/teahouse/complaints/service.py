@@ -16,6 +16,7 @@ from teahouse.complaints.model import (
     NoSuchComplaint,
     TooManyComplaints,
     What,
+    Wish,
     check_answer,
     check_outcome,
     check_reason,
@@ -33,7 +34,7 @@ from teahouse.timeline.service.reading import Reading
 
 @dataclass(frozen=True, repr=False)
 class Complaints:
-    """What people report. ``listen`` once, before anybody's account ends."""
+    """What people report. ``listen`` once, before anybody's account ends. ``actor``: as in ``audit``."""
 
     db: Database
     vault: Vault
@@ -124,9 +125,19 @@ class Complaints:
                 await self.audit.append(tx, operator.operator_id, "complaints.read", "", detail)
         return found
 
-    async def look(
-        self, operator: OperatorCaller, complaint_id: str
-    ) -> tuple[Complaint, RoomEvent | None]:
+    async def page(
+        self, actor: str, wish: Wish, limit: int, offset: int
+    ) -> tuple[Sequence[Complaint], int]:
+        """Return a page of reports that wait, and how many there are. Audited: they were read."""
+        async with self.db.transaction() as tx:
+            rows, total = await store.page(tx, wish, limit, offset)
+            found = [await self._opened(tx, row) for row in rows]
+            if found:
+                detail: dict[str, object] = {"open": True, "count": len(found)}
+                await self.audit.append(tx, actor, "complaints.read", "", detail)
+        return found, total
+
+    async def look(self, actor: str, complaint_id: str) -> tuple[Complaint, RoomEvent | None]:
         """Return a report and the event that it is about, as it is now. Audited.
 
         Raises ``NoSuchComplaint``.
@@ -136,20 +147,18 @@ class Complaints:
             if row is None:
                 raise NoSuchComplaint
             found = await self._opened(tx, row)
-            await self.audit.append(tx, operator.operator_id, "complaints.look", complaint_id)
+            await self.audit.append(tx, actor, "complaints.look", complaint_id)
         async with self.db.read() as tx:
             about = await self.reading.events_by_id(tx, [found.event_id])
         return found, about[found.event_id][1] if about else None
 
-    async def decide(
-        self, operator: OperatorCaller, complaint_id: str, outcome: str, answer: str
-    ) -> Complaint:
+    async def decide(self, actor: str, complaint_id: str, outcome: str, answer: str) -> Complaint:
         """Decide a report, with words for whoever made it. Audited.
 
         Raises ``NoSuchComplaint``, ``DecidedAlready``, ``AnswerNeeded``, ``Invalid``.
         """
         chosen, written = check_outcome(outcome), check_answer(answer)
-        who, now = operator.operator_id, self.clock.now()
+        now = self.clock.now()
         async with self.db.transaction() as tx:
             row = await store.one_locked(tx, complaint_id)
             if row is None:
@@ -157,9 +166,9 @@ class Complaints:
             if row.decided_at is not None:
                 raise DecidedAlready
             sealed = await self.vault.seal(tx, ANSWER, complaint_id, complaint_id, written)
-            await store.decide(tx, complaint_id, now, who, chosen.value, sealed)
+            await store.decide(tx, complaint_id, now, actor, chosen.value, sealed)
             detail: dict[str, object] = {"outcome": chosen.value, "kind": row.kind}
-            await self.audit.append(tx, who, "complaints.decided", complaint_id, detail)
+            await self.audit.append(tx, actor, "complaints.decided", complaint_id, detail)
             decided = await store.one(tx, complaint_id)
             assert decided is not None, "it is held"
             return await self._opened(tx, decided)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from teahouse.complaints.model import Wish
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 from teahouse.infra.vault.sealed import Sealed
@@ -67,6 +68,14 @@ select complaint_id, kind, account_id, user_id, room_id, event_id, about, reason
     decided_at, outcome, answer
 from complaints_complaints where decided_at is not null
 order by decided_at desc, complaint_id limit $1"""
+
+PAGE = """
+select complaint_id, kind, account_id, user_id, room_id, event_id, about, reason, made_at,
+    decided_at, outcome, answer, count(*) over ()
+from complaints_complaints
+where decided_at is null and kind = $1 and ($2 = '' or strpos(user_id, $2) > 0)
+    and ($3 = '' or strpos(room_id, $3) > 0) and ($4 = '' or strpos(about, $4) > 0)
+order by case when $5 then complaint_id end, complaint_id desc limit $6 offset $7"""
 
 OF_ACCOUNT = """
 select complaint_id, kind, account_id, user_id, room_id, event_id, about, reason, made_at,
@@ -134,6 +143,13 @@ async def one_locked(tx: Tx, complaint_id: str) -> ComplaintRow | None:
 async def waiting(tx: Tx, after: str, limit: int) -> Sequence[ComplaintRow]:
     """Return complaints that nobody has decided, the oldest first."""
     return [ComplaintRow(*row) for row in await tx.rows(WAITING, after, limit)]
+
+
+async def page(tx: Tx, wish: Wish, limit: int, offset: int) -> tuple[Sequence[ComplaintRow], int]:
+    """Return a page of complaints that nobody has decided, and how many there are."""
+    rows = await tx.rows(PAGE, *wish, limit, offset)
+    found = [(ComplaintRow(*fields), total) for *fields, total in rows]
+    return [one for one, _ in found], found[0][1] if found else 0
 
 
 async def decided(tx: Tx, limit: int) -> Sequence[ComplaintRow]:

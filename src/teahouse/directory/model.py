@@ -22,6 +22,7 @@ PEOPLE_MAX = 50
 TERM_LETTERS_MAX = 200
 MUTUAL_MAX = 100
 USER_ID_BYTES_MAX = 255
+ROOM_ID_BYTES_MAX = 255
 CANONICAL = "m.room.canonical_alias"
 JOIN_RULES = "m.room.join_rules"
 OPENING = frozenset({JOIN_RULES, "m.room.history_visibility"})
@@ -122,6 +123,12 @@ def check_alias(alias: str) -> None:
         raise Invalid(f"Room alias invalid: it may have at most {ALIAS_BYTES_MAX} bytes.")
     if any(letter.isspace() for letter in alias):
         raise Invalid("Room alias invalid: it may hold no space.")
+
+
+def check_room_id(room_id: str) -> None:
+    """Refuse with ``Invalid`` what is no room's id."""
+    if not room_id.startswith("!") or len(room_id.encode()) > ROOM_ID_BYTES_MAX:
+        raise Invalid("A room's id begins with !.")
 
 
 def check_ours(alias: str, server_name: str) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from teahouse.directory import model
-from teahouse.directory.model import NoSuchRoom, Page, Wanted
+from teahouse.directory.model import NoSuchRoom, Wanted
 from teahouse.directory.service import Directory
 from teahouse.directory.wire import AliasBody, RoomsBody, SearchBody, VisibilityBody
 from teahouse.errors import Invalid, Missing
@@ -44,13 +44,14 @@ class _Aliases:
     async def put(self, request: Request) -> Response:
         """Give a room an alias."""
         body = await request.struct(AliasBody)
-        alias, user_id = request.path["alias"], request.caller.user_id
-        await self.directory.add_alias(user_id, alias, body.room_id)
+        alias, caller = request.path["alias"], request.caller
+        await self.directory.add_alias(caller.user_id, alias, body.room_id, caller.service_id)
         return empty()
 
     async def delete(self, request: Request) -> Response:
         """Remove an alias."""
-        await self.directory.remove_alias(request.caller.user_id, request.path["alias"])
+        caller = request.caller
+        await self.directory.remove_alias(caller.user_id, request.path["alias"], caller.service_id)
         return empty()
 
     async def of_room(self, request: Request) -> Response:
@@ -90,9 +91,9 @@ class _Listing:
         self._check_server(request)
         body = await request.struct(RoomsBody)
         limit = _limit(body.limit, model.PAGE_DEFAULT, model.PAGE_MAX)
-        if body.third_party_instance_id and not body.include_all_networks:
-            return json_response(Page([], 0))  # there are no bridges here, so none of their rooms
-        return json_response(await self.directory.page(body.wanted(), body.since, limit))
+        network, every = body.third_party_instance_id or "", body.include_all_networks
+        page = await self.directory.page(body.wanted(), body.since, limit, network, every)
+        return json_response(page)
 
     async def search(self, request: Request) -> Response:
         """Find people."""

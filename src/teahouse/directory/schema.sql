@@ -12,6 +12,7 @@ create table directory_published (
     room_id text primary key,
     published_at timestamptz not null
 );
+create index directory_published_by_age on directory_published (published_at, room_id);
 
 -- Rooms that anybody may enter, or read: whoever is in one can be found by everybody.
 create table directory_open (

@@ -4,8 +4,8 @@
 room: an alias whose room was not made would be taken for ever.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from teahouse.accounts.service import Accounts
 from teahouse.clock import Clock
@@ -32,6 +32,15 @@ from teahouse.rooms.model.rules import NotInRoom
 from teahouse.rooms.service import Room, Rooms
 from teahouse.standing.service import Standing
 
+READ_AT_ONCE = 200  # rooms
+
+# Refuses an alias that somebody may not give or take: alias, who, and as which service, if any.
+AliasCheck = Callable[[str, str, str], None]
+# Asks others for a room by an alias that nobody has; tells whether there may be one now.
+AliasAsk = Callable[[str], Awaitable[bool]]
+# Returns the rooms that are listed for a network that is bridged; ``None`` is for all of them.
+NetworkRooms = Callable[[Tx, str | None], Awaitable[list[str]]]
+
 
 @dataclass(frozen=True, repr=False)
 class Directory:
@@ -45,12 +54,17 @@ class Directory:
     clock: Clock
     server_name: str
     standing: Standing
+    alias_checks: list[AliasCheck] = field(default_factory=list[AliasCheck], repr=False)
+    alias_asks: list[AliasAsk] = field(default_factory=list[AliasAsk], repr=False)
+    networks: list[NetworkRooms] = field(default_factory=list[NetworkRooms], repr=False)
 
     # -- in the transaction of whoever makes or changes a room ---------------------------------
 
     async def claim(self, tx: Tx, alias: str, room_id: str, creator: str) -> None:
         """Give a new room its alias. Raises ``AliasInUse``, ``Invalid``."""
         model.check_ours(alias, self.server_name)
+        for check in self.alias_checks:
+            check(alias, creator, "")
         if not await store.claim(tx, alias, room_id, creator, self.clock.now()):
             raise AliasInUse
 
@@ -80,7 +94,16 @@ class Directory:
     async def resolve(self, alias: str) -> str | None:
         """Return the room that an alias leads to, or ``None``."""
         async with self.db.read() as tx:
-            return await store.resolve(tx, alias)
+            found = await store.resolve(tx, alias)
+        for ask in self.alias_asks if found is None else ():
+            if await ask(alias):
+                async with self.db.read() as tx:
+                    found = found or await store.resolve(tx, alias)
+        return found
+
+    async def aliases_in(self, tx: Tx, room_id: str) -> list[str]:
+        """Return a room's aliases, for what the house itself decides."""
+        return await store.of_room(tx, room_id, model.ALIASES_OF_ROOM_MAX)
 
     async def find_alias(self, alias: str) -> str:
         """Return the room that an alias leads to. Raises ``Invalid``, ``NoSuchAlias``."""
@@ -90,12 +113,14 @@ class Directory:
             raise NoSuchAlias(f"Room alias {alias} not found.")
         return room_id
 
-    async def add_alias(self, user_id: str, alias: str, room_id: str) -> None:
+    async def add_alias(self, user_id: str, alias: str, room_id: str, service_id: str = "") -> None:
         """Give a room one more alias, as one of its members.
 
         Raises ``Invalid``, ``NotInRoom``, ``AliasExists``, ``TooManyAliases``.
         """
         model.check_ours(alias, self.server_name)
+        for check in self.alias_checks:
+            check(alias, user_id, service_id)
         await self.rooms.access_joined(room_id, user_id)
         async with self.db.transaction() as tx:
             if not await store.claim(tx, alias, room_id, user_id, self.clock.now()):
@@ -103,18 +128,20 @@ class Directory:
             if await store.count(tx, room_id) > model.ALIASES_OF_ROOM_MAX:
                 raise TooManyAliases
 
-    async def remove_alias(self, user_id: str, alias: str) -> None:
+    async def remove_alias(self, user_id: str, alias: str, service_id: str = "") -> None:
         """Remove an alias: whoever made it may, and whoever may name the room.
 
-        Raises ``Invalid``, ``NoSuchAlias``, ``NotYours``.
+        A service may remove any that it may give. Raises ``Invalid``, ``NoSuchAlias``, ``NotYours``.
         """
         model.check_alias(alias)
+        for check in self.alias_checks:
+            check(alias, user_id, service_id)
         async with self.db.read() as tx:
             held = await store.held(tx, alias)
         if held is None:
             raise NoSuchAlias(f"Room alias {alias} not found.")
         room_id, creator = held
-        if creator != user_id:
+        if creator != user_id and not service_id:
             room = await self.rooms.find(room_id)
             if room is None or not model.may_manage(room.state, user_id):
                 raise NotYours
@@ -127,8 +154,9 @@ class Directory:
     async def aliases(self, user_id: str, room_id: str) -> list[str]:
         """Return a room's aliases, for its members or if everybody may read it.
 
-        Raises ``NotInRoom``.
+        Raises ``NotInRoom``, ``Invalid`` for what is no room's id.
         """
+        model.check_room_id(room_id)
         room = await self.rooms.room(room_id)
         readable = room.state.history_visibility == "world_readable"
         if user_id not in room.state.joined and not readable:
@@ -144,6 +172,19 @@ class Directory:
         async with self.db.read() as tx:
             return await store.is_published(tx, room_id)
 
+    async def take_down(self, room_id: str) -> list[str]:
+        """Take a room off the list and its aliases from it, for operators; return those."""
+        async with self.db.transaction() as tx:
+            aliases = await self.aliases_in(tx, room_id)
+            await store.unpublish(tx, room_id)
+            for alias in aliases:
+                await store.release(tx, alias, room_id)
+        return aliases
+
+    async def listed_among(self, tx: Tx) -> set[str]:
+        """Return the rooms that are listed."""
+        return set(await store.published(tx, model.LISTED_MAX))
+
     async def set_listed(self, user_id: str, room_id: str, listed: bool) -> None:
         """List a room or take it off the list. Raises ``NoSuchRoom``, ``MayNotList``."""
         room = await self._known(room_id)
@@ -155,10 +196,21 @@ class Directory:
             else:
                 await store.unpublish(tx, room_id)
 
-    async def page(self, wanted: Wanted, since: str | None, limit: int) -> Page:
-        """Return a page of the list of rooms. Raises ``Invalid`` for a token that is not ours."""
+    async def page(
+        self, wanted: Wanted, since: str | None, limit: int, network: str = "", every: bool = False
+    ) -> Page:
+        """Return a page of the list of rooms: ours, those of a bridged network, or ``every`` one.
+
+        Raises ``Invalid`` for a token that is not ours.
+        """
         async with self.db.read() as tx:
-            room_ids = await store.published(tx, model.LISTED_MAX)
+            ours = await store.published(tx, model.LISTED_MAX) if every or not network else []
+            theirs = [
+                room_id
+                for bridged in (self.networks if every or network else ())
+                for room_id in await bridged(tx, None if every else network)
+            ]
+        room_ids = list(dict.fromkeys([*ours, *theirs]))
         found: list[ListedRoom] = []
         async for room in self._each(room_ids):
             shown = model.shown(room.state)
@@ -173,10 +225,13 @@ class Directory:
         return room
 
     async def _each(self, room_ids: Sequence[str]) -> AsyncIterator[Room]:
-        for room_id in room_ids:
-            room = await self.rooms.find(room_id)
-            if room is not None:
-                yield room
+        for first in range(0, len(room_ids), READ_AT_ONCE):
+            some = room_ids[first : first + READ_AT_ONCE]
+            await self.rooms.load(some)
+            for room_id in some:
+                room = await self.rooms.find(room_id)
+                if room is not None:
+                    yield room
 
     # -- people ----------------------------------------------------------------------------------
 

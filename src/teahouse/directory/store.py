@@ -28,7 +28,7 @@ UNPUBLISH = "delete from directory_published where room_id = $1"
 
 IS_PUBLISHED = "select exists (select from directory_published where room_id = $1)"
 
-PUBLISHED = "select room_id from directory_published order by published_at limit $1"
+PUBLISHED = "select room_id from directory_published order by published_at, room_id limit $1"
 
 SET_JOINABLE = """
 insert into directory_open (room_id, joinable) values ($1, $2)

@@ -38,18 +38,24 @@ class Invites:
             await store.insert(tx, use, invite_id)
 
     async def make(
-        self, actor: str, label: str, uses: int, expires_at: datetime, scope: tuple[str, str]
+        self,
+        actor: str,
+        label: str,
+        uses: int,
+        expires_at: datetime,
+        scope: tuple[str, str],
+        token: str = "",
     ) -> tuple[str, Invite]:
         """Make an invitation for a region and class (``*`` is any); return its token, once.
 
-        Raises ``BadInviteDraft``, ``BadScope``.
+        ``token`` is one that was chosen elsewhere, and is long enough. Raises ``BadInviteDraft``, ``BadScope``.
         """
         keeper = self.keeper
         now = keeper.clock.now()
         check_invite(label, uses, expires_at, now)
         region, account_class = scope
         check_policy(Draft(state=State.OPEN, region=region, account_class=account_class), now)
-        token = keeper.ids.readable(24)
+        token = token or keeper.ids.readable(24)
         invite = Invite(
             invite_id=keeper.ids.ulid(),
             label=label.strip(),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from teahouse.accounts.model import WrongCredentials
+from teahouse.errors import BadJson
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
@@ -60,7 +60,7 @@ class _Mine:
         """Have a token for another Matrix client, after showing again who one is."""
         auth = (await request.json_object()).get("auth")
         if auth is not None and not isinstance(auth, dict):
-            raise WrongCredentials("auth must be an object.")
+            raise BadJson("auth must be an object.")
         challenge = await self.pairing.confirming.confirm(request.caller, "login_token", auth)
         if challenge is not None:
             return json_response(wire.challenge_out(challenge), 401)

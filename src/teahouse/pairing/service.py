@@ -11,6 +11,7 @@ from teahouse.accounts.model import Account, Device, OpenedSession
 from teahouse.accounts.service import Accounts
 from teahouse.clock import Clock
 from teahouse.config import Config
+from teahouse.entry.service import Entry
 from teahouse.ids import Ids, token_digest
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Caller
@@ -59,12 +60,12 @@ class Pairing:
     config: Config
     confirming: Proofs
 
-    def listen(self) -> None:
+    def listen(self, entry: Entry) -> None:
         """Let what is under way end with its account, and when everybody is put out of it."""
         self.accounts.endings.append(store.forget)
         self.accounts.shuttings.append(store.forget)
-        self.accounts.flows.append({"type": "m.login.token", "get_login_token": True})
-        self.accounts.token_ways.append(self.sign_in)
+        entry.flows.append({"type": "m.login.token", "get_login_token": True})
+        entry.token_ways.append(self.sign_in)
 
     # -- the new device ------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from teahouse.errors import Kind, Refused
 
 CODE_STAGE = "org.teahouse.contact_code"  # of user-interactive authentication
 PASSWORD_STAGE = "m.login.password"  # noqa: S105 - the name of a stage
+BROWSER_STAGE = "m.oauth"  # what an app's session shows in the browser
 PROOF_LIFE = timedelta(minutes=15)
 
 
@@ -18,6 +19,14 @@ class Challenge(msgspec.Struct, frozen=True):
     session: str
     stages: tuple[str, ...]  # each one alone is enough
     wrong: bool = False  # something was shown, and it was not right
+    url: str = ""  # where it is shown, if in the browser
+
+
+class Elsewhere(msgspec.Struct, frozen=True):
+    """Where a session shows who it is that cannot do so here, and whether that was done."""
+
+    url: str
+    done: bool
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -41,7 +50,7 @@ def asked(challenge: Challenge) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "session": challenge.session,
         "flows": [{"stages": [stage]} for stage in challenge.stages],
-        "params": {},
+        "params": {BROWSER_STAGE: {"url": challenge.url}} if challenge.url else {},
         "completed": [],
     }
     if challenge.wrong:

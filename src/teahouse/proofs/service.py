@@ -4,14 +4,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from teahouse.accounts.model import WrongCredentials, uia_user
+from teahouse.accounts.model import WrongCredentials
 from teahouse.accounts.service import Accounts
 from teahouse.codes.model import CodeRequest, CodeShown, StartedCode, WrongCode
+from teahouse.entry.model import uia_user
 from teahouse.errors import Invalid
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import Caller
 from teahouse.proofs import model, store
-from teahouse.proofs.model import Challenge, Shown, UiaMismatch
+from teahouse.proofs.model import Challenge, Elsewhere, Shown, UiaMismatch
+
+# Tells where a session shows who it is before an operation; ``None``: here.
+Aside = Callable[[Caller, str], Awaitable[Elsewhere | None]]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -20,6 +24,7 @@ class Proofs:
 
     accounts: Accounts
     others: dict[str, Callable[[Caller, str], Awaitable[None]]] = field(default_factory=dict)
+    elsewhere: list[Aside] = field(default_factory=list[Aside])
 
     def listen(self) -> None:
         """Forget what an account has begun when it ends."""
@@ -32,11 +37,17 @@ class Proofs:
 
         Raises ``UiaMismatch`` when the session was begun for something else.
         """
-        known = await self.accounts.has_password(caller.account_id)
-        stage = model.PASSWORD_STAGE if known else model.CODE_STAGE
         session = (auth or {}).get("session")
         if session is not None and not await self._stands(caller, operation, session):
             raise UiaMismatch
+        for aside in self.elsewhere:
+            if (told := await aside(caller, operation)) is not None:
+                if told.done:
+                    return None
+                session = session or await self._begin(caller, operation)
+                return Challenge(session, (model.BROWSER_STAGE,), url=told.url)
+        known = await self.accounts.has_password(caller.account_id)
+        stage = model.PASSWORD_STAGE if known else model.CODE_STAGE
         tried = auth is not None and "type" in auth
         if auth is not None and auth.get("type") == stage and await self._shown(caller, auth):
             if session is not None:

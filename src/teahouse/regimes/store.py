@@ -65,7 +65,8 @@ from regimes_regimes where region = $1 and account_class = $2 and version = $3""
 
 INSERT_ACCOUNT = """
 insert into regimes_accounts (account_id, region, account_class, version)
-values ($1, $2, $3, $4)"""
+values ($1, $2, $3, $4)
+on conflict (account_id) do update set version = excluded.version  -- a guest who registers"""
 
 SATISFIED = "update regimes_accounts set version = greatest(version, $2) where account_id = $1"
 

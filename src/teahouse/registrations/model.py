@@ -90,6 +90,8 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
     refresh: bool = False
     sign_in: bool = True
     administrator: bool = False
+    service_id: str = ""  # of the application service that asks
+    guest: str | None = None  # the access token of the guest who registers, and keeps the account
 
 
 class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -101,6 +103,7 @@ class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
     initial_device_display_name: str | None = None
     inhibit_login: bool = False
     refresh_token: bool = False
+    guest_access_token: str | None = None
 
 
 class Created(msgspec.Struct, frozen=True):
@@ -157,6 +160,13 @@ class WrongStep(Refused):
 
     code = "gate.wrong_step"
     kind = Kind.CONFLICT
+
+
+class GuestsRefused(Refused):
+    """Guests are not admitted here: read without an account, or register."""
+
+    code = "gate.guests"
+    kind = Kind.FORBIDDEN
 
 
 class WrongContact(Refused):

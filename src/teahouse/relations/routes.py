@@ -13,7 +13,6 @@ from teahouse.relations.model import (
     Asked,
 )
 from teahouse.relations.service import Relations, depth_of
-from teahouse.rooms.model.event import with_room
 from teahouse.timeline.model import LATEST, Placed, Visibility, position, token
 
 ROOM = "/_matrix/client/v1/rooms/{room_id}"
@@ -24,7 +23,7 @@ def routes(relations: Relations) -> list[Route]:
 
     async def shown(request: Request, visibility: Visibility, placed: list[Placed]) -> list[bytes]:
         bodies = await relations.reading.dressed(request.caller, visibility, placed)
-        return [with_room(body, request.path["room_id"]) for body in bodies]
+        return relations.reading.given(request.path["room_id"], bodies)
 
     async def children(request: Request) -> Response:
         path, asked = request.path, _asked(request)

@@ -34,7 +34,7 @@ from teahouse.relations.model import (
     does_count,
     relation_of,
 )
-from teahouse.rooms.model.event import RoomEvent, with_room
+from teahouse.rooms.model.event import RoomEvent
 from teahouse.rooms.model.redaction import bare_body
 from teahouse.timeline.events import Posted
 from teahouse.timeline.model import Placed, Visibility
@@ -164,11 +164,11 @@ class Relations:
             events = await self.reading.events_by_id(tx, shown) if shown else {}
         latest = [events[one.event_id] for one in found if one.rel_type == THREAD and not nested]
         inner = await self.aggregated(caller, visibility, latest, True) if latest else {}
-        bodies = {
-            event_id: with_room(served(event, caller, inner.get(event_id)), room_id)
-            for event_id, (_, event) in events.items()
-        }
-        return _by_target(found, bodies)
+        bodies = [
+            served(event, caller, inner.get(event_id)) for event_id, (_, event) in events.items()
+        ]
+        given = self.reading.given(room_id, bodies)
+        return _by_target(found, dict(zip(events, given, strict=True)))
 
     async def related(
         self,

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote, urlsplit
 import msgspec
 
 from teahouse.config import (
-    ENCRYPTION,
+    CHOICES,
     PROFILES,
     BadConfig,
     Config,
@@ -22,7 +22,7 @@ HOUSE = ("operator_name", "operator_contact")
 MAIL = ("smtp_url", "mail_from")
 SMS = ("sms_url", "sms_token")
 QUIET = ("upgrade_quiet_hours", "upgrade_quiet_zone")
-NAMES = (*HOUSE, "profile", *MAIL, *SMS, *QUIET, "encryption")
+NAMES = (*HOUSE, "profile", *MAIL, *SMS, *QUIET, "encryption", "previews", "apps")
 CHANNELS = ("mail", "sms")
 STEPS = ("house", "profile", "gate", "channels", "demo", "finish")
 
@@ -86,6 +86,20 @@ class BadEncryption(Refused):
     """Encrypted rooms are allowed or refused."""
 
     code = "settings.bad_encryption"
+    kind = Kind.UNPROCESSABLE
+
+
+class BadPreviews(Refused):
+    """Previews of pages are allowed or refused."""
+
+    code = "settings.bad_previews"
+    kind = Kind.UNPROCESSABLE
+
+
+class BadApps(Refused):
+    """Other apps are allowed or refused."""
+
+    code = "settings.bad_apps"
     kind = Kind.UNPROCESSABLE
 
 
@@ -190,9 +204,23 @@ def check_profile(profile: str) -> dict[str, str]:
 
 def check_encryption(choice: str) -> dict[str, str]:
     """Return what is chosen of encrypted rooms as it is kept, or raise ``BadEncryption``."""
-    if choice not in ENCRYPTION:
+    if choice not in CHOICES:
         raise BadEncryption
     return {"encryption": choice}
+
+
+def check_previews(choice: str) -> dict[str, str]:
+    """Return what is chosen of previews as it is kept, or raise ``BadPreviews``."""
+    if choice not in CHOICES:
+        raise BadPreviews
+    return {"previews": choice}
+
+
+def check_apps(choice: str) -> dict[str, str]:
+    """Return what is chosen of other apps as it is kept, or raise ``BadApps``."""
+    if choice not in CHOICES:
+        raise BadApps
+    return {"apps": choice}
 
 
 def check_step(step: str) -> None:

@@ -61,6 +61,18 @@ class _Desk:
         await self.settings.set_encryption(request.operator.operator_id, body.encryption)
         return await self._now()
 
+    async def previews(self, request: Request) -> Response:
+        """Allow or refuse that the server looks at pages."""
+        body = await request.struct(wire.PreviewsIn)
+        await self.settings.set_previews(request.operator.operator_id, body.previews)
+        return await self._now()
+
+    async def apps(self, request: Request) -> Response:
+        """Allow or refuse that people let other apps in."""
+        body = await request.struct(wire.AppsIn)
+        await self.settings.set_apps(request.operator.operator_id, body.apps)
+        return await self._now()
+
     async def test_mail(self, request: Request) -> Response:
         """Send a test mail."""
         return await self._test(request, "mail")
@@ -144,6 +156,16 @@ def _settings_routes(desk: _Desk) -> list[Route]:
             "PUT", f"{base}/encryption", desk.encryption, auth=Auth.OPERATOR, allow=OWNER,
             summary="Say whether rooms may be end-to-end encrypted from now on",
             body=wire.EncryptionIn, answer=wire.SettingsOut,
+        ),
+        Route(
+            "PUT", f"{base}/previews", desk.previews, auth=Auth.OPERATOR, allow=OWNER,
+            summary="Say whether the server looks at pages that people link to",
+            body=wire.PreviewsIn, answer=wire.SettingsOut,
+        ),
+        Route(
+            "PUT", f"{base}/apps", desk.apps, auth=Auth.OPERATOR, allow=OWNER,
+            summary="Say whether people may let other apps in",
+            body=wire.AppsIn, answer=wire.SettingsOut,
         ),
         Route(
             "POST", f"{base}/mail/test", desk.test_mail, auth=Auth.OPERATOR, allow=OWNER,

@@ -42,6 +42,18 @@ class EncryptionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     encryption: str
 
 
+class PreviewsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether the server looks at pages that people link to: ``allow`` or ``refuse``."""
+
+    previews: str
+
+
+class AppsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether people may let other apps in: ``allow`` or ``refuse``."""
+
+    apps: str
+
+
 class MailIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A mail server; no host turns mail off, no password keeps the one there is."""
 
@@ -147,6 +159,8 @@ class SettingsOut(msgspec.Struct, frozen=True):
     sms: SmsOut
     quiet: QuietOut
     encryption: str
+    previews: str
+    apps: str
     fixed: list[str]
     channels: list[Channel]
 
@@ -155,7 +169,7 @@ def settings_out(config: Config, own: Config, channels: list[Channel]) -> Settin
     """Return the settings as they are told."""
     mail = mail_server(config.smtp_url, config.mail_from)
     parts = {"house": HOUSE, "profile": ("profile",), "mail": MAIL, "sms": SMS, "quiet": QUIET}
-    parts |= {"encryption": ("encryption",)}
+    parts |= {"encryption": ("encryption",), "previews": ("previews",), "apps": ("apps",)}
     return SettingsOut(
         url=config.base_url,
         name=config.operator_name,
@@ -172,6 +186,8 @@ def settings_out(config: Config, own: Config, channels: list[Channel]) -> Settin
         sms=SmsOut(config.sms_url, config.sms_token != ""),
         quiet=QuietOut(quiet_stretches(config.upgrade_quiet_hours), config.upgrade_quiet_zone),
         encryption=config.encryption,
+        previews=config.previews,
+        apps=config.apps,
         fixed=[part for part, names in parts.items() if fixed(own, names)],
         channels=channels,
     )

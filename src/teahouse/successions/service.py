@@ -13,6 +13,8 @@ from teahouse.directory.service import Directory
 from teahouse.errors import BadJson, Refused
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import Caller
+from teahouse.membership.service.coming import Coming
+from teahouse.membership.service.making import Making
 from teahouse.rooms.model.event import RoomEvent
 from teahouse.rooms.model.rules import NotAllowed, check_event
 from teahouse.rooms.model.state import MEMBER, RoomState
@@ -24,8 +26,6 @@ from teahouse.successions import model
 from teahouse.successions.model import ALIAS, POWER, TOMBSTONE
 from teahouse.timeline.model import Draft
 from teahouse.timeline.service.appending import Addition, Additions, NewRoom
-from teahouse.timeline.service.coming import Coming
-from teahouse.timeline.service.making import Making
 from teahouse.timeline.service.speaking import check_may_speak, check_user_id
 
 DIRECT = "m.direct"
@@ -60,10 +60,8 @@ class Successions:
         """
         check_may_speak(caller)
         version = version_named(new_version)
-        if len(more_creators) > MORE_CREATORS_MAX:
-            raise BadJson(f"A room has at most {MORE_CREATORS_MAX} additional creators.")
-        for user_id in more_creators:
-            check_user_id(user_id)
+        if version.privileged_creators:  # in others they have no effect, whatever they are
+            _check_creators(more_creators)
         room = await self.rooms.find(room_id)
         if room is None:
             raise NoSuchRoom
@@ -152,3 +150,10 @@ class Successions:
         added = model.with_room_added(msgspec.json.decode(kept), old, new)
         if added is not None:
             await self.account_data.set(user_id, "", DIRECT, msgspec.json.encode(added))
+
+
+def _check_creators(more_creators: list[str]) -> None:
+    if len(more_creators) > MORE_CREATORS_MAX:
+        raise BadJson(f"A room has at most {MORE_CREATORS_MAX} additional creators.")
+    for user_id in more_creators:
+        check_user_id(user_id)

@@ -16,6 +16,7 @@ NOT_SAID = "—"
 # Purposes whose ids begin so concern only accounts of these classes; all others concern everyone.
 CLASSES_BY_PREFIX = {
     "officials.": ("official",),
+    "appservices.": (),
     "operators.": (),
     "guardians.": (),
     "imports.": (),

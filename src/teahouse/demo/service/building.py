@@ -129,7 +129,7 @@ class Builder:
         )
         body = await asyncio.to_thread(portrait, person.look)
         uri = await self._upload(caller, body, "image/jpeg", f"{person.key}.jpg")
-        await self.house.timeline.coming.set_profile(caller, "avatar_url", uri)
+        await self.house.membership.coming.set_profile(caller, "avatar_url", uri)
         return caller
 
     async def _free_name(self, wanted: str) -> str:
@@ -158,13 +158,13 @@ class Builder:
         owner = self.people[place.owner]
         room_id = await self._room(verbs, place, owner)
         for key in place.people:
-            await verbs.timeline.coming.join(self.people[key], room_id)
+            await verbs.membership.coming.join(self.people[key], room_id)
         said: list[str] = []
         for line, at in zip(talk, moments, strict=True):
             clock.move(at - clock.now())
             said.append(await self._say(verbs, room_id, line, dict(_labels(talk, said))))
         for key in place.invited:
-            await verbs.timeline.coming.invite(owner, room_id, self.people[key].user_id)
+            await verbs.membership.coming.invite(owner, room_id, self.people[key].user_id)
 
     async def _room(self, verbs: HouseVerbs, place: Place, owner: Caller) -> str:
         initial: list[tuple[str, str, dict[str, Any]]] = []
@@ -186,14 +186,14 @@ class Builder:
             power_override=ONE_VOICE if place.only_owner_speaks else {},
             initial_state=tuple(initial),
         )
-        room_id = await verbs.timeline.making.create(owner, plan, place.public)
+        room_id = await verbs.membership.making.create(owner, plan, place.public)
         await self._write(Made("room", room_id, place.key))
         if alias is not None:
             await self._write(Made("alias", alias, place.owner))
         return room_id
 
     async def _free_alias(self, wanted: str) -> str:
-        making, directory = self.house.timeline.making, self.house.directory
+        making, directory = self.house.membership.making, self.house.directory
         alias = making.full_alias(wanted)
         if await directory.resolve(alias) is None:
             return alias

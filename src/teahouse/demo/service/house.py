@@ -13,6 +13,7 @@ from teahouse.infra.db.pool import Database
 from teahouse.infra.jobs.queue import Jobs
 from teahouse.invites.service import Invites
 from teahouse.media.service import Media
+from teahouse.membership.service.house import Membership
 from teahouse.receipts.service import Receipts
 from teahouse.registrations.service import Registrations
 from teahouse.timeline.service.house import Timeline
@@ -29,6 +30,7 @@ class HouseVerbs:
     registrations: Registrations
     accounts: Accounts
     timeline: Timeline
+    membership: Membership
     directory: Directory
     media: Media
     receipts: Receipts
@@ -44,12 +46,13 @@ class HouseVerbs:
         when things really happened.
         """
         line = self.timeline
-        additions = replace(line.making.additions, clock=clock)
-        coming = replace(line.coming, additions=additions)
+        additions = replace(line.additions, clock=clock)
         dated = replace(
-            line,
-            speaking=replace(line.speaking, additions=additions),
-            coming=coming,
-            making=replace(line.making, additions=additions, coming=coming),
+            line, speaking=replace(line.speaking, additions=additions), additions=additions
         )
-        return replace(self, timeline=dated, receipts=replace(self.receipts, clock=clock))
+        return replace(
+            self,
+            timeline=dated,
+            membership=self.membership.adding(additions),
+            receipts=replace(self.receipts, clock=clock),
+        )

@@ -73,7 +73,7 @@ class Remover:
 
     async def _room(self, made: Made, users: list[str]) -> None:
         """Take a room off the list, and its people out of it."""
-        coming, directory = self.house.timeline.coming, self.house.directory
+        coming, directory = self.house.membership.coming, self.house.directory
         room = await coming.rooms.find(made.id)
         if room is None:
             return
@@ -89,10 +89,10 @@ class Remover:
         if user_id is None:
             return
         house = self.house
-        await house.timeline.coming.leave_everything(user_id)
+        await house.membership.coming.leave_everything(user_id)
         await house.timeline.erasing.erase(user_id)
-        for room_id in list(await house.timeline.coming.rooms.memberships(user_id)):
-            await house.timeline.coming.rooms.forget(room_id, user_id)
+        for room_id in list(await house.membership.coming.rooms.memberships(user_id)):
+            await house.membership.coming.rooms.forget(room_id, user_id)
         async with house.db.transaction() as tx:
             await house.media.forget(tx, made.id)
         await house.accounts.deactivate(made.id, erase=True)

@@ -1,30 +1,19 @@
-"""Matrix's calls that lead to identity servers and bridges, of which this house has none.
+"""Matrix's calls that lead to identity servers, of which this house has none.
 
 Each is refused in the specification's own words, so that a client can say what is the matter.
 """
 
 from teahouse.elsewhere.model import ContactDenied
-from teahouse.errors import Forbidden, Missing, NotFound
+from teahouse.errors import Forbidden, Missing
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Route
 
 V3 = "/_matrix/client/v3"
-BRIDGES = V3 + "/thirdparty"
 CONTACTS = V3 + "/account/3pid"
 TOKENS = Limit("contacts.token", per_minute=10, burst=10, by="address")
 ASKED = {"email": ("email",), "msisdn": ("country", "phone_number")}
-
-
-async def protocols(_request: Request) -> Response:
-    """List the networks that are bridged: none."""
-    return json_response({})
-
-
-async def bridged(_request: Request) -> Response:
-    """Say where somebody or something of another network is: nowhere."""
-    raise NotFound("No other network is bridged here.")
 
 
 async def change(request: Request) -> Response:
@@ -53,16 +42,10 @@ def routes() -> list[Route]:
     """Return these routes."""
     tokens = [
         Route("POST", f"{V3}/{of}/{medium}/requestToken", prove, auth=Auth.NONE, limit=TOKENS)
-        for of in ("account/3pid", "account/password")
+        for of in ("account/3pid", "account/password", "register")
         for medium in ASKED
     ]
     return [
-        Route("GET", f"{BRIDGES}/protocols", protocols),
-        Route("GET", f"{BRIDGES}/protocol/{{protocol}}", bridged),
-        Route("GET", f"{BRIDGES}/location", bridged),
-        Route("GET", f"{BRIDGES}/location/{{protocol}}", bridged),
-        Route("GET", f"{BRIDGES}/user", bridged),
-        Route("GET", f"{BRIDGES}/user/{{protocol}}", bridged),
         Route("POST", CONTACTS, change),
         *(Route("POST", f"{CONTACTS}/{act}", change) for act in ("add", "bind", "delete")),
         Route("POST", f"{CONTACTS}/unbind", unbind),

@@ -26,6 +26,7 @@ class Door(enum.Enum):
     REGION_CHANGE = "region_change"
     DEVICE_PAIRING = "device_pairing"
     TEST_ACCOUNT = "test_account"
+    GUEST = "guest"
 
 
 class DoorRule(NamedTuple):
@@ -48,7 +49,7 @@ DOORS: dict[Door, DoorRule] = {
     Door.OFFICIAL_AGENCY: DoorRule(8, True, False, "who fills in the form does not matter"),
     Door.VIDEO: DoorRule(9, True, False, "a second public identity of a person is a new account"),
     Door.ENTERPRISE: DoorRule(10, True, False, "a new organisation is a new account"),
-    Door.PROVISIONING: DoorRule(11, True, False, "provisioned people are new people all the same"),
+    Door.PROVISIONING: DoorRule(11, True, True, "provisioned people are new people all the same"),
     Door.ADMIN_IMPORT: DoorRule(12, True, True, "an administrator's haste is not an exemption"),
     Door.CHILD: DoorRule(13, True, True, "a child's account is new, and needs more, not less"),
     Door.RECYCLED_NUMBER: DoorRule(14, True, True, "“not me, go on” makes a second account"),
@@ -56,6 +57,7 @@ DOORS: dict[Door, DoorRule] = {
     Door.REGION_CHANGE: DoorRule(16, True, False, "else a closed region is entered by moving"),
     Door.DEVICE_PAIRING: DoorRule(17, True, False, "an id of its own is new; ours opens a session"),
     Door.TEST_ACCOUNT: DoorRule(18, True, True, "a test must meet the gate that people meet"),
+    Door.GUEST: DoorRule(19, True, True, "a guest's account is an account, with less to do"),
 }
 """Whether going through a door counts as a registration: the gate is asked exactly then."""
 
@@ -89,11 +91,6 @@ ABSENCES: dict[Door, Absence] = {
         "There are no organisations with members and administrators of their own. It comes with "
         "accounts of the class enterprise.",
         "尚无拥有成员和管理员的组织。待有企业类账号时建立。",
-    ),
-    Door.PROVISIONING: Absence(
-        "Without organisations there is nobody to provision: many accounts at once come by door 12, "
-        "the people of an identity provider by door 3. It comes with door 10.",
-        "没有组织，便没有批量开通：批量账号走第 12 道门，身份提供方的用户走第 3 道门。随第 10 道门建立。",
     ),
     Door.REGION_CHANGE: Absence(
         "An account stays in the region in which it was made: nothing moves one, so a closed region "

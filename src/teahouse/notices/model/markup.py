@@ -65,11 +65,11 @@ LABELS: dict[str, tuple[str, str]] = {
     "email": ("邮箱注册", "by e-mail"), "invite": ("邀请注册", "by invitation"),
     "oidc": ("第三方身份登录", "by an identity provider"), "vouching": ("好友担保", "by a friend's word"),
     "miniprogram": ("小程序", "by a mini-program"), "official_agency": ("代办公众号", "official, by an agency"),
-    "video": ("视频号", "a video channel"), "provisioning": ("系统下发", "by provisioning"),
+    "video": ("视频号", "a video channel"), "provisioning": ("应用服务开通", "by a service"),
     "admin_import": ("管理员导入", "by an administrator"), "child": ("儿童账号", "a child's account"),
     "recycled_number": ("二次放号", "with a recycled number"), "restore": ("恢复账号", "restoring an account"),
     "region_change": ("变更服务区", "by moving between services"), "test_account": ("测试账号", "a test account"),
-    "device_pairing": ("设备配对", "by pairing a device"),
+    "device_pairing": ("设备配对", "by pairing a device"), "guest": ("访客", "as a guest"),
 }  # fmt: skip
 _ALL: tuple[tuple[str, str], ...] = (
     ("所有服务区", "every service"),

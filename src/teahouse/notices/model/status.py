@@ -15,7 +15,7 @@ from teahouse.notices.model.ledger import whole_minutes
 
 
 class DoorWire(msgspec.Struct, frozen=True):
-    """One of the eighteen doors, with its decision."""
+    """One of the nineteen doors, with its decision."""
 
     number: int
     door: str

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from teahouse.accounts.model import WrongCredentials
-from teahouse.errors import Missing
+from teahouse.errors import BadJson, Missing
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
@@ -63,9 +62,10 @@ class _Grave:
     async def _end(self, request: Request, device_ids: list[str], auth: Any) -> Response:
         caller = request.caller
         operation = "devices " + " ".join(sorted(device_ids))
-        refused = await self._confirmed(request, operation, auth)
-        if refused:
-            return refused
+        if not caller.service_id:  # a service has shown its own token, and has no other proof
+            refused = await self._confirmed(request, operation, auth)
+            if refused:
+                return refused
         whose = (caller.account_id, caller.user_id)
         await self.recovery.accounts.end_sessions_of(whose, device_ids)
         return empty()
@@ -73,7 +73,7 @@ class _Grave:
     async def _confirmed(self, request: Request, operation: str, auth: Any) -> Response | None:
         """Return the 401 that asks the caller to show again who they are; ``None``: they did."""
         if auth is not None and not isinstance(auth, dict):
-            raise WrongCredentials("auth must be an object.")
+            raise BadJson("auth must be an object.")
         challenge = await self.recovery.confirming.confirm(request.caller, operation, auth)
         return json_response(asked(challenge), 401) if challenge else None
 

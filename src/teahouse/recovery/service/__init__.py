@@ -51,7 +51,6 @@ class Recovery:
         self.accounts.endings.append(store.forget)
         self.accounts.enterings.append(self.telling.entered)
         self.accounts.restorings.append(self.leaving.restored)
-        self.accounts.code_checks.append(self.returning.check_code)
 
     async def set_password(
         self, caller: Caller, shown: Shown | None, password: str, logout_devices: bool

@@ -10,16 +10,16 @@ from typing import Any
 import msgspec
 
 from teahouse.consent.model import Basis
-from teahouse.errors import BadJson, Forbidden, Invalid, Kind, Missing, Refused
+from teahouse.errors import BadJson, Forbidden, Invalid, Kind, Missing, Refused, UnknownToken
 from teahouse.gate.model.doors import Door
 from teahouse.gate.model.notices import GateClosed, GatePaced
 from teahouse.gate.model.policies import Attempt
 from teahouse.infra.http.dialects.matrix import ERRCODES, KINDS
 from teahouse.infra.http.limits import Limit
-from teahouse.infra.http.request import Request, as_struct, lang_of
+from teahouse.infra.http.request import Request, as_struct, bearer, lang_of
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Handler, Route
-from teahouse.registrations.model import Asked, NewAccount
+from teahouse.registrations.model import Asked, GuestsRefused, NewAccount
 from teahouse.registrations.routes.own import knock_of
 from teahouse.registrations.service import Registrations
 from teahouse.registrations.service.interactive import Stages
@@ -27,18 +27,13 @@ from teahouse.registrations.wire.matrix import AdminBody, challenge, registered
 
 NOTICE = "org.teahouse.notice"
 WAITLIST = "org.teahouse.waitlist"
+SERVICE = "m.login.application_service"
+DEVICE_NAME = "initial_device_display_name"
 REGISTER = Limit("registrations.register", per_minute=20, burst=60, by="address")
 LOOK_UP = Limit("registrations.look_up", per_minute=60, burst=60, by="address")
 NONCE_LIFE = timedelta(minutes=1)
 NONCES_MAX = 1000
 ADMIN_PATH = "/_synapse/admin/v1/register"
-
-
-class GuestsRefused(Refused):
-    """Guests are not admitted here: read without an account, or register."""
-
-    code = "gate.guests"
-    kind = Kind.FORBIDDEN
 
 
 class UnknownKind(Refused):
@@ -53,7 +48,7 @@ def routes(registrations: Registrations) -> list[Route]:
     found = [
         Route(
             "POST", "/_matrix/client/v3/register", _noticed(_register(registrations)), auth=Auth.NONE,
-            limit=REGISTER, door="phone email invite vouching test_account",
+            limit=REGISTER, door="phone email invite vouching test_account provisioning guest",
         ),
         Route(
             "GET", "/_matrix/client/v3/register/available", _noticed(_available(registrations)),
@@ -95,10 +90,14 @@ def _noticed(handler: Callable[[Request], Awaitable[Response]]) -> Handler:
 def _register(registrations: Registrations) -> Handler:
     async def register(request: Request) -> Response:
         kind = request.query_one("kind") or "user"
-        if kind != "user":
+        if kind not in ("user", "guest"):
             await registrations.interactive.check_open()
-            raise GuestsRefused if kind == "guest" else UnknownKind
+            raise UnknownKind
+        if kind == "guest":
+            return await _as_guest(registrations, request)
         raw = await request.json_object()
+        if raw.get("type") == SERVICE:
+            return await _by_service(registrations, request, as_struct(raw, Asked))
         auth = raw.pop("auth", None)
         if auth is not None and not isinstance(auth, dict):
             raise BadJson("auth must be an object.")
@@ -110,6 +109,27 @@ def _register(registrations: Registrations) -> Handler:
         return json_response(registered(done, registrations.config.server_name))
 
     return register
+
+
+async def _as_guest(registrations: Registrations, request: Request) -> Response:
+    """Make an account for a guest; of what was sent, only what the device is called counts."""
+    await registrations.gate.check(registrations.interactive.attempt(Door.GUEST))
+    name = (await request.json_object()).get(DEVICE_NAME)
+    if not isinstance(name, str | None):
+        raise BadJson(f"{DEVICE_NAME} must be text.")
+    for way in registrations.guest_ways:
+        created = await way(name, knock_of(request))
+        return json_response(registered(created, registrations.config.server_name))
+    raise GuestsRefused
+
+
+async def _by_service(registrations: Registrations, request: Request, asked: Asked) -> Response:
+    """Make an account for an application service, which shows its token."""
+    token = bearer(request)
+    for way in registrations.service_ways:
+        created = await way(token, asked)
+        return json_response(registered(created, registrations.config.server_name))
+    raise UnknownToken
 
 
 def _challenged(registrations: Registrations, stages: Stages) -> Response:
@@ -189,9 +209,7 @@ class Nonces:
     async def register(self, request: Request) -> Response:
         """Make an account for whoever knows the secret; the gate is asked all the same."""
         config = self._registrations.config
-        attempt = Attempt(
-            doors=(Door.ADMIN_IMPORT,), account_class="personal", region=config.profile
-        )
+        attempt = self._registrations.interactive.attempt(Door.ADMIN_IMPORT)
         await self._registrations.gate.check(attempt)
         body = await request.struct(AdminBody)
         if not self._take(body.nonce):

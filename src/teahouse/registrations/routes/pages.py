@@ -34,11 +34,11 @@ from teahouse.registrations.wire.pages import (
     verify_page,
 )
 from teahouse.registrations.wire.work import (
-    WORK_SCRIPT,
     WORK_SCRIPT_PATH,
     line_page,
     refused_page,
     work_page,
+    work_script,
 )
 from teahouse.screening.model.refusals import (
     BadProof,
@@ -61,12 +61,13 @@ _HEADERS = (  # the last two: Matrix's answers lack them by themselves, and the 
 
 def routes(registrations: Registrations) -> list[Route]:
     """Return the pages of the stages."""
+    working = work_script()
 
     async def script(_request: Request) -> Response:
         return Response(200, SCRIPT, b"text/javascript; charset=utf-8")
 
-    async def work_script(_request: Request) -> Response:
-        return Response(200, WORK_SCRIPT, b"text/javascript; charset=utf-8")
+    async def work(_request: Request) -> Response:
+        return Response(200, working, b"text/javascript; charset=utf-8")
 
     async def show(request: Request) -> Response:
         auth_type = _known(request)
@@ -98,7 +99,7 @@ def routes(registrations: Registrations) -> list[Route]:
 
     return [
         Route("GET", SCRIPT_PATH, script, auth=Auth.NONE),
-        Route("GET", WORK_SCRIPT_PATH, work_script, auth=Auth.NONE),
+        Route("GET", WORK_SCRIPT_PATH, work, auth=Auth.NONE),
         Route("GET", FALLBACK, show, auth=Auth.NONE, limit=REGISTER),
         Route("POST", FALLBACK, take, auth=Auth.NONE, limit=REGISTER, door="phone email invite"),
     ]

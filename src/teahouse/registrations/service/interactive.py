@@ -46,7 +46,11 @@ TOKEN = "m.login.registration_token"  # noqa: S105 - a stage's name
 CONTACT = "org.teahouse.verify_contact"
 DUMMY = "m.login.dummy"
 WORK = "org.teahouse.proof_of_work"
-_GIVEN = {"u": "username", "p": "password"}  # what a session says was in its first request
+_GIVEN = {
+    "u": "username",
+    "p": "password",
+    "g": "guest_access_token",
+}  # what a session says was in its first request
 
 
 class UnknownSession(Refused):
@@ -54,6 +58,13 @@ class UnknownSession(Refused):
 
     code = "gate.unknown_session"
     kind = Kind.INVALID
+
+
+class OtherStage(Refused):
+    """This server does not take that stage here."""
+
+    code = "gate.other_stage"
+    kind = Kind.FORBIDDEN
 
 
 @dataclass
@@ -92,7 +103,13 @@ class Interactive:
         """Ask the gate, before anything is read: ``GateClosed`` when no door is open."""
         config = self.steps.config
         doors = (Door.TEST_ACCOUNT,) if config.test_mode else (Door.PHONE, Door.EMAIL)
-        await self.steps.keeper.check_any([self._attempt(door) for door in doors])
+        await self.steps.keeper.check_any([self.attempt(door) for door in doors])
+
+    def attempt(self, door: Door) -> Attempt:
+        """Return somebody at a door, as the gate sees them."""
+        # Whether an invitation comes is not known yet; the last step asks for it.
+        invited, region = door in (Door.PHONE, Door.EMAIL), self.steps.config.profile
+        return Attempt(doors=(door,), account_class="personal", region=region, invited=invited)
 
     async def register(
         self,
@@ -112,6 +129,7 @@ class Interactive:
         self.steps.check_new(_new_account(asked))
         session = (auth or {}).get("session")
         if auth is None or not isinstance(session, str) or not await self._stands(session):
+            await self._check_name(asked)
             wrong = UnknownSession() if session is not None else None
             session = self._new_session(asked)
             self._remember(session, asked)
@@ -171,18 +189,30 @@ class Interactive:
         if auth is None or auth.get("type") != DUMMY:
             await self.check_open()
             self.steps.check_new(_new_account(asked))
+            await self._check_name(asked)
             session = session if known and isinstance(session, str) else self._new_session(asked)
             self._remember(session, asked)
             version = self.steps.consent.policy_version
-            return Stages(session, version, (DUMMY,), ())
+            unknown = auth is not None and auth.get("type") is not None
+            return Stages(session, version, (DUMMY,), (), OtherStage() if unknown else None)
         merged = {**known.asked, **asked} if known else asked
         if isinstance(session, str) and self._version(session) is not None:
             self._check_repeated(session, merged)
-        attempt = self._attempt(Door.TEST_ACCOUNT)
+        attempt = self.attempt(Door.TEST_ACCOUNT)
         created = await self.steps.at_once(attempt, _new_account(merged), Basis.TEST)
         if known is not None:
             known.created, known.asked = created, {}
         return created
+
+    async def _check_name(self, asked: dict[str, Any]) -> None:
+        """Refuse a name that is taken before anything has to be shown, as Matrix wants it."""
+        new = _new_account(asked)
+        if new.guest is not None:
+            if new.username is None:
+                raise Missing("A guest registers under the name that it has: username is missing.")
+            await self.steps.accounts.upgrading.check(new.guest, new.username)
+        elif new.username is not None:
+            await self.steps.check_name(new.username)
 
     # -- stages --------------------------------------------------------------------------------
 
@@ -204,7 +234,7 @@ class Interactive:
                     return BadInvite()
                 await self.steps.invited(session, token)
             elif kind not in (None, CONTACT):
-                return UnknownSession("This server does not take that stage here.")
+                return OtherStage()
         except (BadInvite, NoSuchRegistration, ProofNeeded, BadProof, NotYourTurn) as wrong:
             return wrong
         return None
@@ -212,7 +242,7 @@ class Interactive:
     async def _stages(self, session: str, knock: Knock, wrong: Refused | None) -> Stages:
         version = self._version(session)
         assert version is not None, "it was made here or checked"
-        told = await self.steps.keeper.told_to_wait(self._attempt(Door.PHONE))
+        told = await self.steps.keeper.told_to_wait(self.attempt(Door.PHONE))
         flow, done = (TERMS, CONTACT) if told is None else (TERMS, TOKEN, CONTACT), ()
         if told is not None and isinstance(wrong, BadInvite):
             wrong = BadInvite(f"{wrong.words} {told.words}")
@@ -224,12 +254,6 @@ class Interactive:
             flow = (WORK, *flow)
         completed = (*done, *_completed(flow, registration))
         return Stages(session, version, flow, completed, wrong, challenge, told)
-
-    def _attempt(self, door: Door) -> Attempt:
-        profile = self.steps.config.profile
-        # Whether an invitation comes is not known yet; the last step asks for it.
-        invited = door is not Door.TEST_ACCOUNT
-        return Attempt(doors=(door,), account_class="personal", region=profile, invited=invited)
 
     # -- sessions ------------------------------------------------------------------------------
 
@@ -296,6 +320,7 @@ def _new_account(asked: dict[str, Any]) -> NewAccount:
         device_name=fields.initial_device_display_name,
         refresh=fields.refresh_token,
         sign_in=not fields.inhibit_login,
+        guest=fields.guest_access_token,
     )
 
 

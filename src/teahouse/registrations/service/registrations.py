@@ -1,6 +1,7 @@
 """Registrations as one thing: the steps, and Matrix's stages over them."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 from teahouse.accounts.service import Accounts
 from teahouse.clock import Clock
@@ -13,12 +14,18 @@ from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.vault import Vault
 from teahouse.profiles.service import Profiles
 from teahouse.recovery.service.recycling import Recycling
-from teahouse.registrations.model import NewAccount, Registered, Registration
+from teahouse.registrations.model import Asked, Created, NewAccount, Registered, Registration
 from teahouse.registrations.service.held import Held
 from teahouse.registrations.service.interactive import Interactive
 from teahouse.registrations.service.recycled import Recycled
 from teahouse.registrations.service.steps import Finisher, Steps
+from teahouse.screening.model.signals import Knock
 from teahouse.screening.service import Screening
+
+# Makes an account for an application service that shows its token.
+ServiceWay = Callable[[str, Asked], Awaitable[Created]]
+# Makes an account for a guest, by what the guest's device is called.
+GuestWay = Callable[[str | None, Knock], Awaitable[Created]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,6 +38,8 @@ class Registrations:
     held: Held
     recycled: Recycled
     config: Config
+    service_ways: list[ServiceWay] = field(default_factory=list[ServiceWay], repr=False)
+    guest_ways: list[GuestWay] = field(default_factory=list[GuestWay], repr=False)
 
     @property
     def finishers(self) -> list[Finisher]:

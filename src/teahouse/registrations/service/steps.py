@@ -7,15 +7,11 @@ which also decides for the last time. Whatever goes wrong, there is a whole acco
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
-from teahouse.accounts.model import (
-    Account,
-    NameTaken,
-    check_device,
-    check_localpart,
-)
+from teahouse.accounts.model import Account, Admission, NameTaken, check_device, check_localpart
 from teahouse.accounts.service import Accounts
 from teahouse.clock import Clock
 from teahouse.codes.model import CodeRequest, ContactKindOff, StartedCode, WrongCode
@@ -26,14 +22,13 @@ from teahouse.errors import Invalid
 from teahouse.gate.model.doors import Door
 from teahouse.gate.model.invites import BadInvite
 from teahouse.gate.model.notices import GateClosed, GatePaced
-from teahouse.gate.model.policies import Attempt, registration_region
+from teahouse.gate.model.policies import Attempt
 from teahouse.gate.model.previews import InFlight
 from teahouse.gate.service.keeper import Keeper
 from teahouse.ids import Ids, token_digest
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.vault import Vault
-from teahouse.profiles.events import ProfileChanged
 from teahouse.profiles.service import Profiles
 from teahouse.recovery.service.recycling import Recycling
 from teahouse.registrations import store
@@ -53,13 +48,12 @@ from teahouse.registrations.model import (
     Stage,
     Started,
     TurnedAway,
-    WrongContact,
     WrongStep,
     check_start,
     check_step,
     steps,
 )
-from teahouse.registrations.service.attempts import attempt_of, begun_of, normal
+from teahouse.registrations.service.attempts import attempt_of, begun_of, normal, placed_of
 from teahouse.registrations.store import CONTACT, DETAILS
 from teahouse.screening.model.signals import NOBODY, Knock
 from teahouse.screening.service import Screening
@@ -70,7 +64,7 @@ Judge = Callable[[Tx, Registration, NewAccount], Awaitable[str | None]]
 # Told, in the transaction that has it wait, that a registration waits, and what for.
 Waiting = Callable[[Tx, Registration, tuple[str, ...]], Awaitable[None]]
 Grounded = Callable[[Tx, Account], Awaitable[None]]
-CONTACT_DOORS = {"phone": Door.PHONE, "email": Door.EMAIL}
+NameCheck = Callable[[str, str], None]  # refuses a name that is kept for another service
 
 
 @dataclass(frozen=True, repr=False)
@@ -92,6 +86,7 @@ class Steps:
     finishers: list[Finisher] = field(default_factory=list[Finisher], repr=False)
     judges: list[Judge] = field(default_factory=list[Judge], repr=False)
     waiting: list[Waiting] = field(default_factory=list[Waiting], repr=False)
+    name_checks: list[NameCheck] = field(default_factory=list[NameCheck], repr=False)
 
     async def start(
         self,
@@ -198,7 +193,7 @@ class Steps:
         async with self.db.transaction() as tx:
             registration = await self._held(tx, digest, "contact")
         written, country = normal(kind, value)
-        placed = self._placed(registration, kind, country)
+        placed = placed_of(registration, kind, country)
         seen = await self.screening.contact(knock, begun_of(placed), kind, written)
         try:
             async with self.db.transaction() as tx:
@@ -310,7 +305,7 @@ class Steps:
         self,
         attempt: Attempt,
         new: NewAccount,
-        basis: Basis,
+        basis: Basis | None,
         also: Grounded | None = None,
         invite_token: str | None = None,
         details: str | None = None,
@@ -320,16 +315,19 @@ class Steps:
 
         The gate is asked all the same, and an invitation is spent as by anybody. ``also`` writes
         what else belongs to the account, in the transaction that makes it; ``details`` are what
-        finishers will want to know. Raises like :meth:`finish`.
+        finishers will want to know. Without a ``basis`` nobody agreed to anything, and nothing
+        personal is kept. Raises like :meth:`finish`.
         """
         self.check_new(new)
         await self.consent.effective_at()
         phc = await self._hashed(new)
         invite = None if invite_token is None else token_digest(invite_token)
-        answer = Answer(self.consent.policy_version, (), lang, attempt.doors[0].value, basis)
+        version, door, scope = self.consent.policy_version, attempt.doors[0], attempt.account_class
 
         async def ground(tx: Tx, account: Account) -> None:
-            await self.consent.record(tx, account.account_id, None, answer, attempt.account_class)
+            if basis is not None:
+                answer = Answer(version, (), lang, door.value, basis)
+                await self.consent.record(tx, account.account_id, None, answer, scope)
             if also is not None:
                 await also(tx, account)
             await self._completed(tx, Registered(account, details, None, invite))
@@ -344,7 +342,9 @@ class Steps:
     def check_new(self, new: NewAccount) -> None:
         """Refuse a name, password or device that could not be: before any work is done."""
         if new.username is not None:
-            check_localpart(new.username, self.config.server_name)
+            localpart = check_localpart(new.username, self.config.server_name)
+            for check in self.name_checks:
+                check(localpart, new.service_id)
         if new.password is not None:
             self.accounts.check_new_password(new.password)
         check_device(new.device_id, new.device_name)
@@ -352,6 +352,8 @@ class Steps:
     async def check_name(self, username: str) -> None:
         """Refuse a name that cannot be had: ``BadLocalpart``, ``NameTaken``."""
         localpart = self.accounts.check_localpart(username)
+        for check in self.name_checks:
+            check(localpart, "")
         async with self.db.read() as tx:
             if not await self.accounts.name_free(tx, localpart):
                 raise NameTaken
@@ -412,9 +414,7 @@ class Steps:
     ) -> Created:
         admission = await self.keeper.admit(tx, *asked)
         new, phc = wanted
-        localpart = new.username or self.ids.readable(12)
-        told: list[ProfileChanged] = []
-        account = await self.accounts.create(tx, admission, localpart, new.administrator)
+        account, told = await self._account(tx, admission, new)
         await ground(tx, account)
         if phc is not None:
             await self.accounts.set_password(tx, account.account_id, phc)
@@ -432,6 +432,15 @@ class Steps:
             await self.log.put(tx, *told)
         await self.accounts.announce_created(tx, account, session)
         return Created(account, session)
+
+    async def _account(
+        self, tx: Tx, admission: Admission, new: NewAccount
+    ) -> tuple[Account, list[Any]]:
+        """Return a new account, or the one that a guest has; and what is to be announced of it."""
+        localpart = new.username or self.ids.readable(12)
+        if new.guest is not None:
+            return await self.accounts.upgrading.upgrade(tx, admission, new.guest, localpart)
+        return await self.accounts.create(tx, admission, localpart, new.administrator), []
 
     async def _send(
         self, tx: Tx, registration: Registration, placed: Registration, contact: tuple[str, str]
@@ -474,15 +483,6 @@ class Steps:
 
     async def _hashed(self, new: NewAccount) -> str | None:
         return None if new.password is None else await self.accounts.hash_password(new.password)
-
-    def _placed(self, registration: Registration, kind: str, country: str | None) -> Registration:
-        door = CONTACT_DOORS[kind]
-        known = [d for d in registration.doors if d in CONTACT_DOORS.values()]
-        if known and known != [door]:
-            raise WrongContact
-        doors = registration.doors if known else (door, *registration.doors)
-        region = registration_region(registration.service_region, country)
-        return msgspec.structs.replace(registration, doors=doors, region=region)
 
     def _new(self, registration_id: str, attempt: Attempt, invite: bytes | None) -> Registration:
         now = self.clock.now()

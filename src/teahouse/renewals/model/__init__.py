@@ -101,6 +101,8 @@ class Pacing(Protocol):
 
     def spent(self, rows: int) -> None: ...
 
+    def worked(self, now: float, seconds: float) -> None: ...
+
 
 @dataclass
 class Steady:
@@ -127,3 +129,6 @@ class Steady:
     def spent(self, rows: int) -> None:
         """Count rows that were done."""
         self.left -= rows
+
+    def worked(self, now: float, seconds: float) -> None:
+        """Go on at once: nobody is about."""

@@ -51,6 +51,10 @@ class Feeling:
         """Count rows that were done."""
         self.pace.spent(rows)
 
+    def worked(self, now: float, seconds: float) -> None:
+        """Rest after so many seconds of the processor, if people are about."""
+        self.pace.worked(now, seconds)
+
     def notice(self, signals: Signals) -> None:
         """Take notice of what users feel at this hour of their day."""
         day = self.clock.now().astimezone(self.zone)

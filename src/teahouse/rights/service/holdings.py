@@ -41,6 +41,7 @@ from teahouse.timeline.service.reading import Reading
 from teahouse.vouching.service import Vouching
 
 NOT_EXPORTED = {
+    "appservices_services.hs_token": "a secret of a program's, that operators let in",
     "approvals_letters.contact": "of a registration under way; a day at most",
     "approvals_requests.reason": "of a registration under way; there is no account yet",
     "breaches_affected.account_id": "of a leak; what somebody was told of it is among their notices",

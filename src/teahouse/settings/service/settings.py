@@ -86,6 +86,14 @@ class Settings:
         """Allow or refuse that rooms become encrypted. Raises ``BadEncryption``, ``FixedInFile``."""
         await self._change(actor, model.check_encryption(choice))
 
+    async def set_previews(self, actor: str, choice: str) -> None:
+        """Have pages looked at, or not. Raises ``BadPreviews``, ``FixedInFile``."""
+        await self._change(actor, model.check_previews(choice))
+
+    async def set_apps(self, actor: str, choice: str) -> None:
+        """Have people let other apps in, or not. Raises ``BadApps``, ``FixedInFile``."""
+        await self._change(actor, model.check_apps(choice))
+
     async def _change(self, actor: str, wanted: Mapping[str, str]) -> None:
         """Keep what is wanted and announce it. What is fixed may be said again, not changed."""
         wanted = {n: v for n, v in wanted.items() if v != getattr(self.config, n)}

@@ -6,8 +6,9 @@ side by side, so that one is sealed while the database puts another back.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -71,6 +72,7 @@ class Hand:
     pace: Pacing = field(default_factory=lambda: Steady(PAGE_ROWS))
     lease_seconds: float = LEASE_SECONDS
     lead_seconds: float = LEAD_SECONDS
+    processor: Callable[[], float] = time.process_time  # seconds of it that were had
 
     async def go_on(self, more: Callable[[], Awaitable[bool]], lanes: int = 1) -> None:
         """Work on so many stretches at a time, for as long as ``more`` says yes, and lead."""
@@ -159,7 +161,8 @@ class Hand:
             rows_max = await self._leave(mine)
             if not rows_max:
                 return
-            rows, lost, broken, following = await self._page(place, cursor, rows_max)
+            with self._worked():
+                rows, lost, broken, following = await self._page(place, cursor, rows_max)
             self.pace.spent(rows - rows_max)
             missed += lost
             now = self.yard.clock.now()
@@ -230,6 +233,13 @@ class Hand:
             out, kept = kept, out
         after, until = (read(sealed, one) for one in place)
         return _turned(await clear(self.yard.db, sealed, out, kept, after, rows_max, until))
+
+    @contextmanager
+    def _worked(self) -> Iterator[None]:
+        """Tell the pace how long something had the processor. What is waited for costs nobody."""
+        began = self.processor()
+        yield
+        self.pace.worked(self.yard.clock.monotonic(), self.processor() - began)
 
     async def _leave(self, mine: Claim) -> int:
         """Return how many rows may be done now; none, when the stretch is to be left as it is.
@@ -302,7 +312,8 @@ class Hand:
                 return
             # What is only passed over costs nobody anything.
             many = min(rows_max * looking.one_in, PASSED_ROWS)
-            more, after = await verifier.page(sealed, looking, after, upto, many)
+            with self._worked():
+                more, after = await verifier.page(sealed, looking, after, upto, many)
             self.pace.spent(-(-more.rows // looking.one_in) - rows_max)
             seen = more if seen is None else seen + more
         assert seen is not None, "there is a page"
