@@ -73,6 +73,13 @@ class Person:
     async def sees(self, text: str) -> None:
         await expect(self.page.get_by_text(text).first).to_be_visible(timeout=PATIENCE_MS)
 
+    async def until(self, promise: str) -> None:
+        """Wait until what is promised is true; `wait_for_function` takes a promise for a yes."""
+        pause = "await new Promise((go) => setTimeout(go, 50))"
+        look = f"async () => {{ while (!(await {promise})) {pause}; }}"
+        async with asyncio.timeout(PATIENCE_MS / 1000):
+            await self.page.evaluate(look)
+
     async def agree(self) -> None:
         """Come in and agree that this browser keeps what it needs."""
         await self.go()
@@ -96,11 +103,17 @@ class Person:
 
     async def sign_up(self, name: str) -> "Person":
         """Make an account by e-mail and land in the chats."""
+        await self.agree()
+        await self.press("Make an account")
+        await self.fill_in(name)
+        await self.page.get_by_role("heading", name="No chats yet").wait_for()
+        return self
+
+    async def fill_in(self, name: str) -> None:
+        """Take the steps of making an account by e-mail."""
         self.name = name
         number = next(_serial)
         user, contact = f"guest{number}", f"guest{number}@a.example"
-        await self.agree()
-        await self.press("Make an account")
         await self.page.get_by_text("E-mail", exact=True).click()
         await self.press("Continue")
         await self.consent()
@@ -113,8 +126,6 @@ class Person:
         await self.fill("Display name", name)
         await self.fill("Password (not required)", PASSWORD)
         await self.press("Make the account")
-        await self.page.get_by_role("heading", name="No chats yet").wait_for()
-        return self
 
     async def token(self) -> dict[str, str]:
         """Return the headers that speak for this person."""

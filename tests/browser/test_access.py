@@ -31,6 +31,7 @@ async def test_a_chat_is_found_and_answered_without_a_mouse(arrive: Arrive) -> N
     await ben.hears("and hello to you")
     await expect(ben.message("and hello to you").get_by_text("Read")).to_be_attached()
     await keys.press("Shift+Tab")  # the clip
+    await keys.press("Shift+Tab")  # a poll
     await keys.press("Shift+Tab")  # what can be done with the last message
     await keys.press("Shift+Tab")
     await keys.press("Shift+Tab")

@@ -76,7 +76,7 @@ async def test_what_comes_is_shown_and_leads_to_the_chat(arrive: Arrive) -> None
     other = await ada.context.new_page()  # so that nobody is looking at the app
     await other.bring_to_front()
     await brought(ada, told)
-    await ada.page.wait_for_function(f"{SHOWN}.then((all) => all.length === 1)")
+    await ada.until(f"{SHOWN}.then((all) => all.length === 1)")
     (one,) = await ada.page.evaluate(SHOWN)
     assert one == {
         "title": "Ben",
@@ -85,6 +85,9 @@ async def test_what_comes_is_shown_and_leads_to_the_chat(arrive: Arrive) -> None
         "data": {"place": f"/#/chats/{quote(room, safe='!')}"},
     }
     await brought(ada, {**told, "lang": "en", "room": "Tea", "text": "come over"})
-    await ada.page.wait_for_function(f"{SHOWN}.then((all) => all[0]?.title === 'Tea')")
+    await ada.until(f"{SHOWN}.then((all) => all[0]?.title === 'Tea')")
     (one,) = await ada.page.evaluate(SHOWN)
     assert one["body"] == "Ben: come over", "one for each room"
+    for until, words in ((2**53, "Incoming call"), (1, "Missed call")):
+        await brought(ada, {**told, "lang": "en", "kind": "call", "until": until})
+        await ada.until(f"{SHOWN}.then((all) => all[0]?.body === '{words}')")

@@ -131,7 +131,7 @@ async def test_a_reload_without_a_connection_opens_the_app_which_says_so(arrive:
     await ada.press("Take back and erase")
     await ada.sees("Before you come in")
     left = "Promise.all([caches.keys(), navigator.serviceWorker.getRegistrations()])"
-    await ada.page.wait_for_function(f"{left}.then(all => all.flat().length === 0)")
+    await ada.until(f"{left}.then(all => all.flat().length === 0)")
 
 
 async def test_who_reads_what_was_said_before_is_left_there(arrive: Arrive) -> None:

@@ -81,6 +81,9 @@ async def test_the_device_works_for_a_place_too(desk: Desk) -> None:
         await bo.sees("You are next.")
         asked = [status for status, url in bo.answers if url.endswith("/waitlist")]
         assert asked == [403, 202]
+        await bo.press("Leave the list")  # the next person of this house is to be the first
+        await bo.press("Leave the list")
+        await bo.sees("You have left the list.")
     finally:
         await calm(desk, owner)
         await desk.open_all(owner.page)

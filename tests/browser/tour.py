@@ -31,20 +31,22 @@ OPEN = {
 AGREED = {
     "welcome": "welcome", "sign-in": "sign-in", "recover": "recover", "undo": "undo/x",
     "provider": "provider/x", "waitlist": "waitlist/intl/official", "place": "place/{place}",
+    "authorize-first": "authorize/x", "account-first": "account/devices",
     "turn": "turn/{turn}", "pair": "pair", "arrival": "arrival/x", "sign-up-link": "sign-up/back/x",
 }  # fmt: skip
 LIN = {
     "chats": "chats", "conversation": "chats/{pair}", "group": "chats/{tea}",
     "group-details": "chats/{tea}/info", "thread": "chats/{tea}/thread/{root}",
-    "official-chat": "chats/{notes}", "chat-gone": "chats/!none",
-    "new-chat": "chats/new", "new-group": "chats/new-group", "contacts": "contacts", "me": "me",
+    "new-poll": "chats/{tea}/poll", "person": "chats/{tea}/person/{person}", "official-chat": "chats/{notes}", "succeeded": "chats/{old}", "chat-gone": "chats/!none",
+    "new-chat": "chats/new", "new-group": "chats/new-group", "new-space": "chats/new-space", "space": "chats/{space}", "contacts": "contacts", "me": "me",
     "profile": "me/profile", "look": "me/look", "notifications": "me/notifications", "password": "me/password", "delete": "me/delete",
+    "authorize": "authorize/{app}", "authorize-over": "authorize/x", "link": "link",
     "passkeys": "me/passkeys", "official": "me/official", "vouches": "me/vouches", "me-pair": "me/pair",
 }  # fmt: skip
 EVE = {
     "chats-news": "chats", "tasks": "me/tasks", "security": "me/security", "family": "me/family",
     "family-asked": "me/family/{asked}", "privacy": "me/privacy", "lists": "me/lists",
-    "devices": "me/devices", "reports": "me/reports",
+    "devices": "me/devices", "reset": "me/reset", "presence": "me/presence", "reports": "me/reports",
 }  # fmt: skip
 CONSOLE = {
     "gate": "gate", "live": "live", "history": "history", "notices": "notices",
@@ -54,7 +56,7 @@ CONSOLE = {
     "operators": "operators", "adapters": "adapters", "house": "house", "audit": "audit",
     "audit-of": "audit/{account}", "security": "security", "set-up-house": "setup",
     "breaches": "breaches", "breach": "breaches/{case}",
-    "complaints": "complaints", "complaint": "complaints/{complaint}",
+    "storage": "storage", "complaints": "complaints", "complaint": "complaints/{complaint}",
     "upgrades": "upgrades", "upgrade-plan": "upgrades/plan", "upgrade-run": "upgrades/{run}",
     "upgrade-ended": "upgrades/{ended}",
 }  # fmt: skip
@@ -236,9 +238,45 @@ async def inside(one: Walker) -> None:
         await one.to("chats")
         await one.page.get_by_role("heading", level=1).first.wait_for()
         await one.go_through(stops)
+        if stops is LIN:
+            await searching(one)
+            await reporting(one)
     await one.to("chats")
     await one.page.keyboard.press("Control+k")
     await one.stop("switcher")
+    await one.page.keyboard.press("Escape")
+    await one.page.keyboard.press("?")
+    await one.page.get_by_role("dialog").wait_for()
+    await one.stop("keys")
+
+
+async def searching(one: Walker) -> None:
+    """Find people, chats and messages, nothing at all, and a message in its place."""
+    await one.to("chats")
+    await one.fill("search.field", "没有这样的话")
+    await one.page.get_by_text(one.words["search.nothing"]).last.wait_for()
+    await one.stop("search-nothing")
+    await one.fill("search.field", "cha")
+    await one.page.locator("button[data-found]").first.wait_for()
+    await one.stop("search-names")
+    await one.fill("search.field", "茶")
+    await one.page.locator("a[data-found]").first.wait_for()
+    await one.stop("search")
+    await one.page.locator("a[data-found]").last.click()
+    await one.page.locator("[data-sought]").wait_for()
+    await one.stop("search-found")
+    await one.page.get_by_role("button", name=one.words["around.newest"]).click()
+
+
+async def reporting(one: Walker) -> None:
+    """Hold something against what somebody else said."""
+    await one.to("chats/{pair}")
+    theirs = one.page.locator("[role=log] article:not(.mine)").last
+    await theirs.focus()
+    await theirs.get_by_role("button", name=one.words["message.more"]).click()
+    await one.stop("message-acts")
+    await theirs.get_by_role("button", name=one.words["report.title"], exact=True).click()
+    await one.stop("report-message")
 
 
 async def at_the_door_of_the_console(one: Walker) -> None:

@@ -126,7 +126,7 @@ class Town:
 
     async def until(self, method: str, path: str, good: Any, token: str = "") -> Any:
         """Ask until the answer is good."""
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(150):  # an upgrade is drawn back, and the machine may be busy
             while not good(told := await self.did(method, path, token=token)):
                 await asyncio.sleep(0.05)
         return told
@@ -228,13 +228,18 @@ async def the_people(town: Town) -> None:
     town.eve = as_kept(made.json())
     await town.signed_in(town.eve["userId"], KETTLE)
     await the_square(town)
+    await an_app(town)
     for room in (await town.matrix("GET", "/joined_rooms", town.lin))["joined_rooms"]:
         path = f"/_matrix/client/v3/rooms/{room}/state/m.room.name"
         headers = {"Authorization": f"Bearer {town.lin['accessToken']}"}
         name = (await town.client.get(path, headers=headers)).json().get("name", "")
         key = next((key for word, key in ROOMS.items() if word in name), "other")
         town.places[key if name else "pair"] = room
+    members = await town.matrix("GET", f"/rooms/{town.places['tea']}/joined_members", town.lin)
+    town.places["person"] = next(one for one in members["joined"] if one != town.lin["userId"])
     await the_thread(town)
+    await the_poll(town)
+    await the_space(town)
 
 
 async def the_thread(town: Town) -> None:
@@ -259,6 +264,68 @@ async def the_thread(town: Town) -> None:
     replacing = {"rel_type": "m.replace", "event_id": root}
     await say(f"* {words}", replacing, **{"m.new_content": new})
     await say("sign", {"rel_type": "m.annotation", "event_id": root, "key": "🍵"})
+
+
+async def an_app(town: Town) -> None:
+    """Have an app ask to be let in, which somebody may look at."""
+    said = {
+        "client_name": "茶壶 Kettle",
+        "client_uri": "https://example.com/",
+        "tos_uri": "https://example.com/tos",
+        "policy_uri": "https://example.com/policy",
+        "redirect_uris": ["https://app.example.com/callback"],
+    }
+    client_id = (await town.did("POST", "/oauth2/clients", said))["client_id"]
+    query = {
+        "response_type": "code", "client_id": client_id, "redirect_uri": said["redirect_uris"][0],
+        "scope": "urn:matrix:client:api:* urn:matrix:client:device:KETTLE0001",
+        "code_challenge": "x" * 43, "code_challenge_method": "S256",
+    }  # fmt: skip
+    sent = await town.client.get("/oauth2/authorize", params=query)
+    town.places["app"] = sent.headers["location"].rpartition("/")[2]
+
+
+async def the_poll(town: Town) -> None:
+    """Put a question to the tea party, and vote on it."""
+    words, poll = "org.matrix.msc1767.text", "org.matrix.msc3381.poll"
+    answers = {"lu": "龙井 Longjing", "pu": "普洱 Pu'er", "gu": "铁观音 Tieguanyin"}
+    start = {
+        words: "喝什么茶？ Which tea?",
+        f"{poll}.start": {
+            "question": {words: "喝什么茶？ Which tea?"},
+            "kind": f"{poll}.disclosed",
+            "max_selections": 1,
+            "answers": [{"id": id_, words: text} for id_, text in answers.items()],
+        },
+    }
+    place = f"/rooms/{town.places['tea']}/send/{poll}"
+    made = await town.matrix("PUT", f"{place}.start/poll", town.lin, start)
+    about = {"rel_type": "m.reference", "event_id": made["event_id"]}
+    vote = {"m.relates_to": about, f"{poll}.response": {"answers": ["pu"]}}
+    await town.matrix("PUT", f"{place}.response/vote", town.lin, vote)
+    start[f"{poll}.start"]["question"] = {words: "在哪里见？ Where do we meet?"}
+    made = await town.matrix("PUT", f"{place}.start/where", town.lin, start)
+    about = {"rel_type": "m.reference", "event_id": made["event_id"]}
+    end = {"m.relates_to": about, f"{poll}.end": {}, words: "投票结束 The poll has ended"}
+    await town.matrix("PUT", f"{place}.response/here", town.lin, vote | {"m.relates_to": about})
+    await town.matrix("PUT", f"{place}.end/end", town.lin, end)
+
+
+async def the_space(town: Town) -> None:
+    """Keep the tea party and a space of its own together in a space."""
+    made: list[str] = []
+    for name in ("茶友之家 Friends of tea", "茶山 Tea hills"):
+        plan = {"name": name, "creation_content": {"type": "m.space"}}
+        made.append((await town.matrix("POST", "/createRoom", town.lin, plan))["room_id"])
+    for child in (town.places["tea"], made[1], town.places["square"]):
+        path = f"/rooms/{made[0]}/state/m.space.child/{child}"
+        await town.matrix("PUT", path, town.lin, {"via": ["tea.example"]})
+    town.places["space"] = made[0]
+    old = (await town.matrix("POST", "/createRoom", town.lin, {"name": "老茶馆 The old house"}))[
+        "room_id"
+    ]
+    await town.matrix("POST", f"/rooms/{old}/upgrade", town.lin, {"new_version": "12"})
+    town.places["old"] = old
 
 
 async def the_square(town: Town) -> None:

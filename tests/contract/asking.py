@@ -24,9 +24,9 @@ class Answer:
 
     @property
     def code(self) -> str:
-        """The word for what went wrong, in either API."""
+        """The word for what went wrong, in any API."""
         told = json.loads(self.body)
-        return str(told.get("errcode") or told.get("code"))
+        return str(told.get("errcode") or told.get("code") or told.get("error"))
 
 
 async def ask(
@@ -76,11 +76,15 @@ def bearer(token: str) -> tuple[bytes, bytes]:
     return (b"authorization", b"Bearer " + token.encode("latin-1"))
 
 
+PAGES = ("/fallback/web", "/oidc/callback", "/oauth2/authorize")
+OAUTH = "/oauth2/"
+
+
 def misspoken(path: str, answer: Answer) -> str:
     """Tell how a refusal departs from the words of its API; empty: it does not."""
     if answer.status >= 500:
         return f"{answer.status} {answer.body[:200]!r}"
-    if path.endswith(("/fallback/web", "/oidc/callback")) and answer.kind == "text/html":
+    if path.endswith(PAGES) and answer.kind == "text/html":
         return ""  # a page, for a browser
     try:
         told = json.loads(answer.body)
@@ -88,12 +92,23 @@ def misspoken(path: str, answer: Answer) -> str:
         return f"{answer.status} without JSON: {answer.body[:80]!r}"
     if path.startswith(MATRIX):
         return _misspoken_in_matrix(answer, told)
+    if path.startswith(OAUTH):
+        return _misspoken_in_oauth(answer, told)
     problem = isinstance(told, dict) and told.get("status") == answer.status
     if not problem or not all(told.get(key) for key in ("type", "title", "detail", "code")):
         return f"{answer.status} without a problem document: {answer.body[:80]!r}"
     if answer.kind != "application/problem+json":
         return f"{answer.status} as {answer.kind}"
     return ""
+
+
+def _misspoken_in_oauth(answer: Answer, told: Any) -> str:
+    if answer.headers.get("access-control-allow-origin") != "*":
+        return f"{answer.status} without CORS"
+    if answer.kind != "application/json" or not isinstance(told, dict):
+        return f"{answer.status} as {answer.kind}"
+    said = set(told) == {"error", "error_description"} and all(told.values())
+    return "" if said else f"{answer.status} without error: {answer.body[:80]!r}"
 
 
 def _misspoken_in_matrix(answer: Answer, told: Any) -> str:

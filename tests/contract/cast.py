@@ -15,6 +15,7 @@ from tests.living import Living, Person, q
 
 NO_ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 PASSWORD = "twelve letters"
+TOOLS = "/_synapse/admin/"  # what they look at is written down, and nothing else is
 # These end the session that asks, or change who is asking.
 ENDING = ("/logout", "/deactivate", "/password", "/delete_devices", "/devices/", "/sessions")
 
@@ -112,6 +113,8 @@ class Cast:
         looks = "/operator/" in route.path  # an operator's look is written down
         if answer.status < 300 and (looks or route.method != "GET"):
             await self.digest.changed()
+        elif answer.status < 300 and route.path.startswith(TOOLS):
+            await self.digest.looked()
         return answer
 
 

@@ -17,6 +17,8 @@ LEFT_BY_REFUSALS = {
     "proofs_sessions": "a 401 that asks for authentication opens a session to authenticate in",
 }
 
+NOTES = ("audit_entries", "audit_head")
+
 # Refusals that are written down, and why.
 AUDITED = {
     "vault.step_up": "an operator who would look at what is sensitive without showing who they are",
@@ -33,6 +35,7 @@ class Digest:
     query: str
     last: dict[str, str] = field(default_factory=dict[str, str])
     written: str = ""  # how far PostgreSQL had written its log: as far as before, nothing changed
+    noted: bool = False  # an operator has looked at something since the numbers were read
 
     @classmethod
     async def over(cls, connection: asyncpg.Connection) -> "Digest":
@@ -48,16 +51,25 @@ class Digest:
 
     async def changed(self) -> str:
         """Read it, and name the tables that changed since it was last read."""
-        written = str(await self.connection.fetchval("select pg_current_wal_insert_lsn()"))
+        written = await self._written()
         if written == self.written:
             return ""
         before, self.written = self.last, written
+        kept, self.noted = NOTES if self.noted else (), False
         self.last = {row[0]: row[1] for row in await self.connection.fetch(self.query)}
-        return " ".join(name for name, sum_ in self.last.items() if before.get(name) != sum_)
+        found = (name for name, sum_ in self.last.items() if before.get(name) != sum_)
+        return " ".join(name for name in found if name not in kept)
+
+    async def looked(self) -> None:
+        """Know that an operator has looked at something, which is written down: nothing is read."""
+        self.written, self.noted = await self._written(), True
+
+    async def _written(self) -> str:
+        return str(await self.connection.fetchval("select pg_current_wal_insert_lsn()"))
 
     async def left(self, answer: Answer) -> str:
         """Name the tables in which a refusal left anything but what it is to be written down by."""
         told = (await self.changed()).split()
         code = answer.code if "json" in answer.kind else ""
-        written = ("audit_entries", "audit_head") if code in AUDITED else ()
+        written = NOTES if code in AUDITED else ()
         return " ".join(name for name in told if name not in written)

@@ -31,7 +31,7 @@ HISTORY = {
     "log_entries", "log_shards", "rooms_rooms", "rooms_state", "rooms_members",
     "timeline_events", "timeline_transactions", "vault_deks", "vault_subjects", "directory_open",
     "consent_policies", "officials_accounts", "operators_sessions", "receipts_receipts", "gate_notices",
-    "backups_erasures", "encryption_changes", "search_rooms", "search_messages", *WRAPPED,
+    "backups_erasures", "encryption_changes", "storage_days", "search_rooms", "search_messages", *WRAPPED,
 }  # fmt: skip
 
 

@@ -139,7 +139,7 @@ async def test_what_clients_ask_first(house: House) -> None:
         "m.homeserver": {"base_url": "http://127.0.0.1:8008"}
     }
     _, answer = await house.call("GET", f"{V3}/capabilities", ada.access_token)
-    assert answer["capabilities"]["m.room_versions"]["default"] == "11"
+    assert answer["capabilities"]["m.room_versions"]["default"] == "12"
     assert "m.account_moderation" not in answer["capabilities"]
     _, answer = await house.call("GET", f"{V3}/capabilities", root.access_token)
     assert answer["capabilities"]["m.account_moderation"] == {"suspend": True, "lock": True}

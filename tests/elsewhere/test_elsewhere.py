@@ -18,7 +18,7 @@ async def test_no_network_is_bridged(house: Living) -> None:
         assert await ada.refused("GET", f"/thirdparty/{path}") == "404 M_NOT_FOUND"
 
 
-@pytest.mark.parametrize("of", ["account/3pid", "account/password"])
+@pytest.mark.parametrize("of", ["account/3pid", "account/password", "register"])
 async def test_no_identity_server_proves_a_contact(house: Living, of: str) -> None:
     for medium, body in (("email", EMAIL), ("msisdn", PHONE)):
         path = f"{V3}/{of}/{medium}/requestToken"
@@ -82,11 +82,6 @@ async def test_an_event_is_found_without_its_room(house: Living) -> None:
     assert (told["room_id"], told["content"]["body"]) == (room, "hello")
     for one, which in ((bob, event), (ada, "$nothing")):
         assert await one.refused("GET", f"/events/{q(which)}") == "404 M_NOT_FOUND"
-
-
-async def test_oauth_is_not_offered(house: Living) -> None:
-    answer = await house.client.get("/_matrix/client/v1/auth_metadata")
-    assert (answer.status_code, answer.json()["errcode"]) == (404, "M_UNRECOGNIZED")
 
 
 async def test_the_page_for_clients_that_know_no_way_to_sign_in(house: Living) -> None:

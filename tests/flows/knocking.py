@@ -4,6 +4,8 @@ import enum
 import hashlib
 import hmac
 import itertools
+import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -11,10 +13,11 @@ from typing import Any
 import httpx
 
 from teahouse.approvals.model import Decision, Verdict
+from teahouse.appservices.model import parse
 from teahouse.cli.doors import Outcome
 from teahouse.gate.model.doors import Door
 from teahouse.gate.model.invites import Invite, PassKind
-from teahouse.gate.model.notices import notice_of, sentence
+from teahouse.gate.model.notices import GateClosed, GatePaced, notice_of, sentence
 from teahouse.gate.model.policies import Draft, Policy, State
 from teahouse.ids import token_digest
 from teahouse.screening.model.rules import RULES
@@ -239,6 +242,16 @@ class Trial:
 
 
 @dataclass(repr=False)
+class Visitor:
+    """A guest: at once, and with nothing to tell."""
+
+    street: Street
+
+    async def whole(self) -> httpx.Response:
+        return await self.street.home.client.post(f"{REGISTER}?kind=guest", json={})
+
+
+@dataclass(repr=False)
 class Tool:
     """An administrator's tool, which knows the shared secret."""
 
@@ -255,6 +268,23 @@ class Tool:
 
     async def again(self) -> httpx.Response:
         return await self.street.home.client.post(ADMIN, json=self.used)
+
+
+@dataclass(repr=False)
+class Program:
+    """An application service, which shows its token."""
+
+    street: Street
+
+    async def whole(self) -> httpx.Response:
+        names = {"users": [{"regex": ".*", "exclusive": False}]}
+        said = {"id": "bridge", "as_token": SECRET, "hs_token": "h", "sender_localpart": "bridge"}
+        bridge = parse(json.dumps(said | {"namespaces": names}))
+        with suppress(GateClosed, GatePaced):  # its own user comes to be once it may
+            await self.street.home.house.programs.appservices.keeping.add("op", bridge)
+        body = {"type": "m.login.application_service", "username": name()}
+        headers = {"authorization": f"Bearer {SECRET}"}
+        return await self.street.home.client.post(REGISTER, json=body, headers=headers)
 
 
 def outcome(told: httpx.Response, policy: Policy) -> Outcome:

@@ -31,9 +31,11 @@ from tests.flows.knocking import (
     TERMS,
     Matrix,
     Own,
+    Program,
     Street,
     Tool,
     Trial,
+    Visitor,
     Way,
     outcome,
 )
@@ -46,7 +48,7 @@ OWN = (
     Door.RECYCLED_NUMBER,
 )  # fmt: skip
 MATRIX = (Door.PHONE, Door.EMAIL, Door.INVITE, Door.VOUCHING)
-ELSEWHERE = (Door.OIDC, Door.TEST_ACCOUNT, Door.ADMIN_IMPORT)
+ELSEWHERE = (Door.OIDC, Door.TEST_ACCOUNT, Door.ADMIN_IMPORT, Door.PROVISIONING, Door.GUEST)
 OLD_AGENT = "Element/1.0 (Android 5.0)"
 STALE_AFTER = timedelta(days=200)  # a number proved so long ago may have a new owner
 
@@ -186,8 +188,11 @@ async def shut_midway(street: Street, door: Door, account_class: str, state: Sta
 
 @pytest.mark.parametrize("state", State)
 async def test_accounts_made_at_once(street: Street, state: State) -> None:
-    tool, tester = Tool(street), Trial(street)
+    tool, tester, program = Tool(street), Trial(street), Program(street)
     assert (await tool.whole()).status_code == (await tester.whole()).status_code == 200
+    assert (await program.whole()).status_code == 200
+    await knocked(program.whole, street, Door.PROVISIONING, "personal", state)
+    await knocked(Visitor(street).whole, street, Door.GUEST, "personal", state)
     for agent in ("teahouse-web/3", OLD_AGENT):
         await knocked(Trial(street, agent).whole, street, Door.TEST_ACCOUNT, "personal", state)
         await knocked(Tool(street).whole, street, Door.ADMIN_IMPORT, "personal", state)

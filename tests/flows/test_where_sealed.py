@@ -14,12 +14,14 @@ import pytest
 
 from teahouse.accounts.store.personal import EMAIL
 from teahouse.app import SEALED
+from teahouse.appservices.model import parse
 from teahouse.clock import FixedClock
 from teahouse.gate.model.policies import State
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.verifier import Looking, Verifier
 from teahouse.oidc.model import Arrival
 from teahouse.oidc.store import SUBJECT
+from tests.appservices.bridge import registration
 from tests.authenticator import Authenticator
 from tests.flows.test_official import ABROAD, RENAMED, daily, propose
 from tests.guardians.test_guardians import AGREE, asks, waiting
@@ -129,6 +131,11 @@ async def being_told(place: Place) -> None:
     named = {"app_display_name": "App", "device_display_name": "Phone", "lang": "en"}
     place_of_app = {"kind": "http", "app_id": "a", "pushkey": "k", "data": data}
     await ann.did("POST", "/pushers/set", place_of_app | named)
+
+
+async def letting_a_bridge_in(place: Place) -> None:
+    keeping = place.home.house.programs.appservices.keeping
+    await keeping.add("cli:tea", parse(registration(None)))
 
 
 async def registering(place: Place) -> None:
@@ -333,6 +340,7 @@ LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
     ),
     (reporting, {"complaints_complaints.reason", "complaints_complaints.answer"}),
     (coming_by_a_provider, {"oidc_links.subject"}),
+    (letting_a_bridge_in, {"appservices_services.hs_token"}),
 ]
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import asyncpg
 import httpx
 
-from teahouse.accounts.routes import routes as account_routes
 from teahouse.accounts.service import Accounts
 from teahouse.accounts.service.opening import open_accounts
 from teahouse.accounts.store import FIELDS as ACCOUNT_FIELDS
@@ -27,6 +26,8 @@ from teahouse.config import Config
 from teahouse.consent.routes import routes as consent_routes
 from teahouse.consent.service import Consent
 from teahouse.consent.service.stepups import StepUps
+from teahouse.entry.routes import routes as entry_routes
+from teahouse.entry.service import Entry
 from teahouse.errors import UnknownToken
 from teahouse.gate import jobs as gate_jobs
 from teahouse.gate.model.policies import Both, Draft, LegalBasis, Policy, State, Words
@@ -216,7 +217,7 @@ async def open_house(
     _register_jobs(jobs, gate, screening, told, registrations)
     approvals, deciding = _deciding(ground, vault, audit, jobs, registrations)
     routes: list[Route] = [
-        *account_routes(accounts, limiter),
+        *entry_routes(Entry(accounts), limiter),
         *profile_routes(profiles),
         *consent_routes(consent),
     ]

@@ -35,7 +35,7 @@ async def test_setting_and_ending_a_policy(house: House, wiper: asyncpg.Connecti
     assert await everything(wiper, "gate_policies") == []
     path_of = await house.begin(door="phone", service_region="cn-mainland")
     status, shown = await house.call("POST", f"{path}/preview", DRAFT, token="op-auditor")
-    assert (status, len(shown["changed"]), shown["in_flight_refused"]) == (200, 17, 1)
+    assert (status, len(shown["changed"]), shown["in_flight_refused"]) == (200, 18, 1)
     status, found = await house.call("POST", f"{path}/narrower", DRAFT, token="op-auditor")
     assert (status, found["suggestions"][0]["state"]) == (200, "paced")
     status, policy = await house.call("POST", path, DRAFT, token="op-registrar")
@@ -43,8 +43,8 @@ async def test_setting_and_ending_a_policy(house: House, wiper: asyncpg.Connecti
     assert policy["decided_by"] == "op-registrar"
     status, grid = await house.call("GET", f"{BASE}/grid", token="op-auditor")
     shut = [cell for cell in grid["cells"] if cell["state"] == "suspended"]
-    assert len(grid["cells"]) == 3 * 4 * 18
-    assert len(shut) == 17
+    assert len(grid["cells"]) == 3 * 4 * 19
+    assert len(shut) == 18
     assert "restore" not in {cell["door"] for cell in shut}
     # What was under way is refused at its next step, and emptied.
     uk = {"kind": "phone", "value": "+447911123456"}
@@ -75,7 +75,7 @@ async def test_policies_that_belong_together(house: House, wiper: asyncpg.Connec
         assert (status, said["code"]) == (400, "gate.bad_scope")
     assert await everything(wiper, "gate_policies") == []
     status, shown = await house.call("POST", f"{path}/preview", body, token="op-auditor")
-    assert (status, len(shown["changed"]), shown["unchanged_count"]) == (200, 34, 182)
+    assert (status, len(shown["changed"]), shown["unchanged_count"]) == (200, 36, 192)
     status, made = await house.call("POST", path, body, token="op-registrar")
     assert (status, [one["account_class"] for one in made["policies"]]) == (
         201, ["personal", "official"],

@@ -10,7 +10,7 @@ import pytest
 
 import teahouse
 from teahouse.errors import Kind, Refused
-from teahouse.infra.http.dialects import matrix, own
+from teahouse.infra.http.dialects import matrix, oauth, own
 
 CODE = re.compile(r"[a-z]+(?:_[a-z]+)*\.[a-z0-9]+(?:_[a-z0-9]+)*")
 # Words of the Client-Server API, and those of its proposals that everyone speaks.
@@ -92,11 +92,21 @@ def test_every_refusal_says_something() -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize("table", [matrix.KINDS, own.STATUSES], ids=["matrix", "own"])
+TABLES = {"matrix": matrix.KINDS, "oauth": oauth.KINDS, "own": own.STATUSES}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 def test_every_kind_has_words_in_every_dialect(table: dict[Kind, tuple[int, str]]) -> None:
     assert set(table) == set(Kind)
     assert all(400 <= status < 600 and words for status, words in table.values())
     assert {one.kind for one in refusals()} <= set(table)
+
+
+def test_oauth_has_words_of_its_own_only_for_codes_that_are() -> None:
+    codes = {one.code: one.kind for one in refusals()}
+    assert [code for code in oauth.ERRORS if code not in codes] == []
+    idle = [code for code, row in oauth.ERRORS.items() if row == oauth.KINDS[codes[code]]]
+    assert idle == [], "the kind's own row says the same"
 
 
 def test_matrix_has_words_of_its_own_only_for_codes_that_are() -> None:

@@ -250,3 +250,18 @@ def test_no_command_loads_the_house_before_it_needs_one() -> None:
     loaded = set(told.stdout.split())
     assert "teahouse.cli.restore" in loaded
     assert "teahouse.app" not in loaded
+
+
+def takes_promises_for_truth(text: str) -> bool:
+    """Tell whether a test waits for a promise with what is content as soon as it has one."""
+    waits = re.findall(r"wait_for_function\((.+)", text)
+    return any(".then(" in said or "async" in said for said in waits)
+
+
+def test_nobody_waits_for_a_promise_with_what_takes_it_for_truth() -> None:
+    waits = 'await page.wait_for_{}("ready.then(() => false)")'
+    assert takes_promises_for_truth(waits.format("function"))
+    assert not takes_promises_for_truth(waits.format("url"))
+    browsers = source.files(".py", source.ROOT / "tests" / "browser")
+    found = [source.name(path) for path in browsers if takes_promises_for_truth(source.text(path))]
+    assert found == [], "Person.until waits for it"

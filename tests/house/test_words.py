@@ -22,10 +22,12 @@ BEGINS = re.compile(r"`([a-z]+)_`")
 
 # Digests of what lets nobody in.
 NO_WORDS = {
+    "appservices_services.file_digest": "of a registration, to know it again",
     "approvals_requests.digest": "of the registration, as registrations keeps it",
     "approvals_letters.digest": "of the registration, as registrations keeps it",
     "codes_codes.asker_digest": "of whoever asked, under the index key",
     "db_migrations.digest": "of a file",
+    "grants_clients.metadata_digest": "of what an app says of itself, which is public",
     "guardians_asks.registration_digest": "of the registration, as registrations keeps it",
     "oidc_logouts.said_digest": "of what a provider said, so that it counts once",
     "oidc_sessions.sid_digest": "a provider's name for a session",
@@ -34,6 +36,7 @@ NO_WORDS = {
     "operators_spent.challenge_digest": "of a challenge that was used",
     "passkeys_passkeys.credential_digest": "of an id that is public",
     "passkeys_spent.challenge_digest": "of a challenge that was used",
+    "previews_pages.url_digest": "of a page's address",
     "pushers_pushers.place_digest": "of where a device is told what is new, to find it again",
     "realnames_pending.registration_digest": "of the registration, as registrations keeps it",
     "upgrades_digests.digest": "of values, before and after a run",

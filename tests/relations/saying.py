@@ -61,7 +61,7 @@ async def around(person: Person, room: str, event_id: str) -> dict[str, Any]:
     """Return what is told of relations to an event, the same wherever it is told."""
     place = f"/rooms/{q(room)}"
     one = await person.did("GET", f"{place}/event/{q(event_id)}")
-    told = one["unsigned"].get("m.relations", {})
+    told = _related(one)
     page = await person.did("GET", f"{place}/messages", dir="b", limit=100)
     context = await person.did("GET", f"{place}/context/{q(event_id)}")
     first = (await person.did("GET", "/sync", filter='{"room":{"timeline":{"limit":100}}}'))[
@@ -70,7 +70,19 @@ async def around(person: Person, room: str, event_id: str) -> dict[str, Any]:
     synced = first["join"].get(room, {"timeline": {"events": []}})["timeline"]["events"]
     among = [event for event in [*page["chunk"], *synced] if event["event_id"] == event_id]
     for event in [*among, context["event"]]:
-        assert event["unsigned"].get("m.relations", {}) == told
+        assert _related(event) == told
+    return told
+
+
+def _related(event: Any) -> Any:
+    """Return what is told of relations to an event, without how old they are at this moment."""
+    related = event["unsigned"].get("m.relations", {})
+    return {kind: _ageless(one) for kind, one in related.items()}
+
+
+def _ageless(told: Any) -> Any:
+    if isinstance(told, dict):
+        return {key: _ageless(one) for key, one in told.items() if key != "age"}
     return told
 
 

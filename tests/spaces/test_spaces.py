@@ -111,7 +111,7 @@ async def test_a_room_is_summed_up_for_whom_it_concerns(house: Living, by_alias:
     told = await bob.did("GET", path)
     assert (told["room_id"], told["name"], told["membership"]) == (room, "Tea", "leave")
     assert told["encryption"] == "m.megolm.v1.aes-sha2"
-    assert told["room_version"] == "11"
+    assert told["room_version"] == "12"
     assert (await ada.did("GET", path))["membership"] == "join"
     anybody = await house.client.get(path)
     assert anybody.status_code == 200

@@ -72,6 +72,26 @@ async def test_a_room_gives_way_and_everything_goes_along(house: Living, version
     assert [room["room_id"] for room in listed["chunk"]] == [new]
 
 
+async def test_creators_are_named_anew_or_not_at_all(house: Living) -> None:
+    """``additional_creators`` of an upgrade: the full set, and without effect in other versions."""
+    ada, bob, eve = [await house.person() for _ in range(3)]
+    more = {"additional_creators": [bob.user_id]}
+    first = await ada.room(room_version="12", creation_content=more)
+    second = await replaced(ada, first, "12")
+    assert "additional_creators" not in (await stated(ada, second))["m.room.create", ""]
+    third = await replaced(ada, second, "12", additional_creators=[eve.user_id])
+    made = (await stated(ada, third))["m.room.create", ""]
+    assert made["additional_creators"] == [eve.user_id]
+    path = f"/rooms/{q(third)}/upgrade"
+    odd = {"new_version": "12", "additional_creators": ["nobody"]}
+    assert await ada.refused("POST", path, odd) == "400 M_BAD_JSON"
+    assert await ada.refused("POST", path, {"new_version": "99"}) == (
+        "400 M_UNSUPPORTED_ROOM_VERSION"
+    )
+    fourth = await replaced(ada, third, "11", additional_creators=["nobody"])
+    assert "additional_creators" not in (await stated(ada, fourth))["m.room.create", ""]
+
+
 async def test_the_old_room_falls_silent_and_people_follow(house: Living) -> None:
     ada, bob = await house.person(), await house.person()
     old = await ada.room(bob)

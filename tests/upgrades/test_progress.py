@@ -31,6 +31,9 @@ class Ticking:
     def spent(self, rows: int) -> None:
         del rows
 
+    def worked(self, now: float, seconds: float) -> None:
+        del now, seconds
+
 
 @given(pages=st.integers(20, 2000), rows=st.integers(1, 1000), seconds=st.integers(1, 60))
 def test_the_time_left_is_right_after_a_tenth(pages: int, rows: int, seconds: int) -> None:

@@ -145,6 +145,9 @@ class Once:
     def spent(self, rows: int) -> None:
         self.left -= rows
 
+    def worked(self, now: float, seconds: float) -> None:
+        del now, seconds
+
 
 async def test_telling_of_which_region_everybody_is_goes_on_where_a_hand_died(
     site: Site, wiper: asyncpg.Connection

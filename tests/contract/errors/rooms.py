@@ -1,0 +1,101 @@
+"""Requests about rooms; they are made in each version of rooms."""
+
+from tests.contract.errors.row import row
+
+NOWHERE = "!nowhere:s"
+THEIRS = {"user_id": "$eve"}
+NAMED = "PUT /v3/rooms/{roomId}/state/{eventType}/{stateKey}"
+SENT = "PUT /v3/rooms/{roomId}/send/{eventType}/{txnId}"
+AGAIN = {"m.relates_to": {"rel_type": "m.annotation", "event_id": "$event", "key": "👍"}}
+WEAK = {"name": "Tea", "power_level_content_override": {"users": {"$ada": 0}}}
+FORBIDDEN, UNKNOWN, INVALID = "403 M_FORBIDDEN", "404 M_NOT_FOUND", "400 M_INVALID_PARAM"
+RELATED = "GET /v1/rooms/{roomId}/relations/{eventId}"
+
+ROWS = (
+    # Made, entered and left.
+    row("POST /v3/createRoom", "400 M_BAD_JSON", body={"name": 5}),
+    row("POST /v3/createRoom", "400 M_NOT_JSON", body=b"{"),
+    row("POST /v3/createRoom", "400 M_ROOM_IN_USE", body={"room_alias_name": "$taken"}),
+    row("POST /v3/createRoom", "400 M_INVALID_ROOM_STATE", body={**WEAK, "room_version": "$version"}),
+    row("POST /v3/createRoom", "400 M_UNSUPPORTED_ROOM_VERSION", body={"room_version": "tea"}),
+    row("POST /v3/join/{roomIdOrAlias}", FORBIDDEN, "eve", {}, roomIdOrAlias="secret"),
+    row("POST /v3/join/{roomIdOrAlias}", FORBIDDEN, "banned", {}),
+    row("POST /v3/join/{roomIdOrAlias}", UNKNOWN, "eve", {}, roomIdOrAlias="#nowhere:s"),
+    row("POST /v3/rooms/{roomId}/join", FORBIDDEN, "eve", {}, roomId="secret"),
+    row("POST /v3/rooms/{roomId}/join", FORBIDDEN, "banned", {}),
+    row("POST /v3/knock/{roomIdOrAlias}", FORBIDDEN, "eve", {}),
+    row("POST /v3/knock/{roomIdOrAlias}", FORBIDDEN, "banned", {}),
+    row("POST /v3/knock/{roomIdOrAlias}", UNKNOWN, "eve", {}, roomIdOrAlias="#nowhere:s"),
+    row("POST /v3/knock/{roomIdOrAlias}", UNKNOWN, "eve", {}, roomIdOrAlias=NOWHERE),
+    row("POST /v3/rooms/{roomId}/leave", FORBIDDEN, "eve", {}),
+    row("POST /v3/rooms/{roomId}/forget", "400 M_UNKNOWN", "bob", {}),
+    row("POST /v3/rooms/{roomId}/invite", FORBIDDEN, "eve", {"user_id": "$zoe"}),
+    row("POST /v3/rooms/{roomId}/invite", FORBIDDEN, "ada", {"user_id": "$bob"}),
+    row("POST /v3/rooms/{roomId}/invite", FORBIDDEN, "bob", {"user_id": "$banned"}),
+    row("POST /v3/rooms/{roomId}/invite", "400 M_BAD_JSON", "bob", {"user_id": 5}),
+    row("POST /v3/rooms/{roomId}/invite", "400 M_NOT_JSON", "bob", b"{"),
+    row("POST /v3/rooms/{roomId}/ban", FORBIDDEN, "bob", THEIRS),
+    row("POST /v3/rooms/{roomId}/ban", FORBIDDEN, "eve", {"user_id": "$bob"}),
+    row("POST /v3/rooms/{roomId}/kick", FORBIDDEN, "bob", {"user_id": "$ada"}),
+    row("POST /v3/rooms/{roomId}/kick", FORBIDDEN, "eve", {"user_id": "$bob"}),
+    row("POST /v3/rooms/{roomId}/kick", FORBIDDEN, "ada", THEIRS),
+    row("POST /v3/rooms/{roomId}/unban", FORBIDDEN, "bob", {"user_id": "$banned"}),
+    row("POST /v3/rooms/{roomId}/upgrade", "400 M_UNSUPPORTED_ROOM_VERSION",
+        body={"new_version": "tea"}),
+    row("POST /v3/rooms/{roomId}/upgrade", FORBIDDEN, "bob", {"new_version": "11"}),
+    # Said.
+    row(SENT, "400 M_DUPLICATE_ANNOTATION", "ada", AGAIN, eventType="m.reaction", txnId="again"),
+    row(SENT, FORBIDDEN, "eve", {"msgtype": "m.text", "body": "hello"}, eventType="m.room.message"),
+    row(SENT, "413 M_TOO_LARGE", "ada", {"body": "x" * 70_000}, eventType="m.room.message"),
+    row(NAMED, FORBIDDEN, "bob", {"name": "Mine"}, eventType="m.room.name", stateKey=""),
+    row(NAMED, INVALID, "ada", {"alias": "tea"}, eventType="m.room.canonical_alias", stateKey=""),
+    row(NAMED, "400 M_BAD_ALIAS", "ada", {"alias": "#nowhere:s"},
+        eventType="m.room.canonical_alias", stateKey=""),
+    row("POST /v3/rooms/{roomId}/receipt/{receiptType}/{eventId}", INVALID, "bob",
+        {"thread_id": ""}, receiptType="m.read"),
+    row("POST /v3/rooms/{roomId}/receipt/{receiptType}/{eventId}", INVALID, "bob", {},
+        receiptType="m.nonsense"),
+    row("PUT /v3/rooms/{roomId}/redact/{eventId}/{txnId}", FORBIDDEN, "eve", {}, txnId="r"),
+    row("PUT /v3/rooms/{roomId}/typing/{userId}", FORBIDDEN, "eve", {"typing": True}),
+    # Read.
+    row("GET /v3/rooms/{roomId}/event/{eventId}", UNKNOWN, "bob", eventId="$nothing"),
+    row("GET /v3/rooms/{roomId}/event/{eventId}", UNKNOWN, "eve", roomId="secret", eventId="hidden"),
+    row("GET /v3/events/{eventId}", UNKNOWN, "eve", eventId="hidden"),
+    row("GET /v3/rooms/{roomId}/context/{eventId}", UNKNOWN, "bob", eventId="$nothing"),
+    row("GET /v3/rooms/{roomId}/messages", FORBIDDEN, "eve", roomId="secret", dir="b"),
+    row("GET /v3/rooms/{roomId}/members", FORBIDDEN, "eve", roomId="secret"),
+    row("GET /v3/rooms/{roomId}/joined_members", FORBIDDEN, "eve", roomId="secret"),
+    row("GET /v3/rooms/{roomId}/state", FORBIDDEN, "eve", roomId="secret"),
+    row(NAMED.replace("PUT", "GET"), FORBIDDEN, "eve", roomId="secret", eventType="m.room.create",
+        stateKey=""),
+    row(NAMED.replace("PUT", "GET"), UNKNOWN, "bob", eventType="m.none", stateKey=""),
+    row("GET /v3/rooms/{roomId}/initialSync", FORBIDDEN, "eve", roomId="secret"),
+    row("GET /v3/rooms/{roomId}/aliases", FORBIDDEN, "eve", roomId="secret"),
+    row("GET /v3/rooms/{roomId}/aliases", INVALID, "bob", roomId="tea"),
+    row(RELATED, UNKNOWN, "bob", eventId="$nothing"),
+    row(RELATED, UNKNOWN, "eve", roomId="secret", eventId="hidden"),
+    row(RELATED + "/{relType}", UNKNOWN, "bob", eventId="$nothing", relType="m.thread"),
+    row(RELATED + "/{relType}/{eventType}", UNKNOWN, "bob", eventId="$nothing", relType="m.thread",
+        eventType="m.room.message"),
+    row("GET /v1/rooms/{roomId}/threads", FORBIDDEN, "eve", roomId="secret"),
+    row("GET /v1/rooms/{roomId}/threads", INVALID, "bob", **{"from": "tea"}),
+    row("GET /v1/rooms/{roomId}/hierarchy", FORBIDDEN, "eve", roomId="secret"),
+    row("GET /v1/rooms/{roomId}/hierarchy", FORBIDDEN, "eve", roomId=NOWHERE),
+    row("GET /v1/rooms/{roomId}/hierarchy", INVALID, "bob", **{"from": "tea"}),
+    row("GET /v1/rooms/{roomId}/timestamp_to_event", UNKNOWN, "bob", ts="1", dir="b"),
+    row("GET /v1/room_summary/{roomIdOrAlias}", UNKNOWN, "eve", roomIdOrAlias="secret"),
+    row("GET /v1/room_summary/{roomIdOrAlias}", UNKNOWN, "eve", roomIdOrAlias="#nowhere:s"),
+    row("POST /v3/rooms/{roomId}/report/{eventId}", UNKNOWN, "eve", {"reason": "bad"}),
+    row("POST /v3/rooms/{roomId}/report/{eventId}", UNKNOWN, "bob", {"reason": "bad"},
+        eventId="$nothing"),
+    # Named and listed.
+    row("GET /v3/directory/room/{roomAlias}", UNKNOWN, "", roomAlias="#nowhere:s"),
+    row("GET /v3/directory/room/{roomAlias}", INVALID, "", roomAlias="tea"),
+    row("PUT /v3/directory/room/{roomAlias}", INVALID, "ada", {"room_id": "$room"}, roomAlias="tea"),
+    row("PUT /v3/directory/room/{roomAlias}", "409 M_UNKNOWN", "ada", {"room_id": "$room"}),
+    row("DELETE /v3/directory/room/{roomAlias}", UNKNOWN, "ada", roomAlias="#nowhere:s"),
+    row("DELETE /v3/directory/room/{roomAlias}", FORBIDDEN, "eve"),
+    row("GET /v3/directory/list/room/{roomId}", UNKNOWN, "", roomId=NOWHERE),
+    row("PUT /v3/directory/list/room/{roomId}", UNKNOWN, "ada", {}, roomId=NOWHERE),
+    row("PUT /v3/directory/list/room/{roomId}", FORBIDDEN, "bob", {}),
+)  # fmt: skip
