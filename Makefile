@@ -74,8 +74,9 @@ bench: install ## Measure, and print a table beside what we owe.
 screens: install browser ## Take pictures of every screen into docs/screens.
 	$(BIN)/pytest tests/browser --screens
 
-soak: install ## Send under kill -9 for a long time and count what arrives.
+soak: install ## An hour: sends under kill -9 and counts; then watches memory and latency.
 	$(BIN)/python -m bench.soak
+	$(BIN)/python -m bench steady
 
 clean: ## Remove what was installed and built; data stays.
 	rm -rf .venv web/node_modules web/dist
