@@ -5,6 +5,7 @@
 ``growth`` measures ``/sync`` as rooms, members and absences grow (``bench/growth.py``).
 ``hosts`` loses one of several hosts' parts after the other (``bench/hosts.py``).
 ``overload`` asks for more than can be served (``bench/overload.py``).
+``paper`` reckons what so many people need (``bench/paper.py``).
 ``reconnect`` has thousands come back at once (``bench/reconnect.py``).
 ``refused`` measures what saying no costs (``bench/refused.py``).
 ``search`` measures indexing and finding messages (``bench/search.py``).
@@ -43,6 +44,7 @@ from bench import (
     growth,
     hosts,
     overload,
+    paper,
     passwords,
     reconnect,
     refused,
@@ -225,6 +227,7 @@ RUNS: dict[str, Callable[[list[str]], None]] = {
     "hosts": lambda words: asyncio.run(hosts.run(words)),
     "overload": _in_a_place(overload.run),
     "passwords": lambda words: asyncio.run(passwords.run(words)),
+    "paper": paper.run,
     "reconnect": _in_a_place(reconnect.run),
     "refused": lambda words: refused.run(words, server_at, uvloop.run),
     "search": lambda words: search.run(words, server_at),
