@@ -21,8 +21,8 @@ KB, GB = 1024, 1024**3
 class Measured:
     """What one thing costs. Milliseconds are processor time, bytes are bytes."""
 
-    take_worker_ms: float = 0.23
-    take_database_ms: float = 0.11
+    take_worker_ms: float = 0.21
+    take_database_ms: float = 0.14
     deliver_ms: float = 0.13
     poll_ms: float = 0.15
     return_ms: float = 1.5
