@@ -131,3 +131,9 @@ class Unavailable(Refused):
 
     code = "server.unavailable"
     kind = Kind.UNAVAILABLE
+
+
+class DiskShort(Unavailable):
+    """The disk is nearly full. What is there can be read; nothing new is kept until there is room."""
+
+    code = "server.disk_short"

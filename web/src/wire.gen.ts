@@ -579,6 +579,7 @@ export interface DiskUse {
   measured_at: string;
   disk_free: number;
   disk_total: number;
+  disk_scarce: boolean;
   days_left: number | null;
   parts: DiskPart[];
   tables: DiskTable[];

@@ -11,6 +11,7 @@ from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.infra.egress.client import Egress
+from teahouse.infra.engines.headroom import Headroom
 from teahouse.infra.http.shedding import Shedding
 from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.pulse import PulseTaker
@@ -36,4 +37,5 @@ class Ground:
     jobs: Jobs
     egress: Egress
     registry: CollectorRegistry
+    headroom: Headroom
     closing: AsyncExitStack

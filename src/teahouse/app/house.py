@@ -44,6 +44,7 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.bus.wakeup import Alone, Wakeup
 from teahouse.infra.db.pool import Database
 from teahouse.infra.egress.client import Egress
+from teahouse.infra.engines.headroom import of_database
 from teahouse.infra.http import health, test_clock
 from teahouse.infra.http.caller import Authenticators
 from teahouse.infra.http.limits import Limiter
@@ -220,6 +221,7 @@ def _ground(
         jobs=jobs,
         egress=egress,
         registry=registry,
+        headroom=of_database(config, clock),
         closing=closing,
     )
 
@@ -318,7 +320,7 @@ def build_routes(house: House) -> list[Route]:
     """Return every route of the house."""
     ground = house.ground
     return [
-        *health.routes(house.ready, ground.registry),
+        *health.routes(house.ready, ground.headroom, ground.registry),
         *test_clock.routes(ground.clock, ground.config.test_mode),
         *people_routes(ground, house.people, house.limiter),
         *doors_routes(house.doors),
@@ -346,12 +348,14 @@ def build_server(house: House) -> Server:
     shedding = ground.shedding
     routes = ranked(build_routes(house))
     server = Server(routes, who, house.limiter, ground.ids, static, ground.pulse, shedding)
+    server.headroom = ground.headroom
     house.uptime.know((one.method, one.path, one.door) for one in server.router.routes)
     server.answered = house.uptime.count
     gauges = {
         "long_polls": lambda: float(house.talk.hub.waiting_count),
         "log_applied": lambda: float(house.log.applied),
         "admission_level": lambda: shedding.level / OPEN,
+        "disk_free_bytes": lambda: float(ground.headroom.free_bytes() or 0),
         "requests_shed": lambda: float(sum(shedding.refused)),
     }
     ground.registry.register(health.HttpFigures(server.tally, gauges))

@@ -12,6 +12,7 @@ from teahouse.encryption import store as encryption_store
 from teahouse.encryption.service import Encryption, open_encryption
 from teahouse.infra.blobs.blobs import open_blobs
 from teahouse.infra.bus.appender import Appender
+from teahouse.infra.engines.headroom import of_files
 from teahouse.infra.http.router import Route
 from teahouse.keybackups import routes as keybackups_routes
 from teahouse.keybackups import store as keybackups_store
@@ -96,7 +97,7 @@ def make_talk(ground: Ground, people: People) -> Talk:
     """Make the domains of rooms, and let each hear of events in the order of the floors."""
     config, clock = ground.config, ground.clock
     db, log = ground.db, ground.log
-    appender = Appender(log)
+    appender = Appender(log, ground.headroom)
     rooms = Rooms(db, clock)
     directory = Directory(
         db, log, rooms, people.accounts, people.profiles, clock, config.server_name, people.standing
@@ -201,7 +202,7 @@ def _make_media(ground: Ground, people: People) -> Media:
     media = Media(
         ground.db,
         ground.log,
-        open_blobs(config, ground.ids),
+        open_blobs(config, ground.ids, of_files(config, ground.clock)),
         ground.vault,
         ground.jobs,
         ground.ids,

@@ -28,7 +28,7 @@ from teahouse.ids import Ids
 from teahouse.infra.db.migrator import on_disk
 from teahouse.infra.engines.broker import nats_server
 from teahouse.infra.engines.connection import connection, read_engines
-from teahouse.infra.engines.places import FREE_BYTES_MIN, DataDir, nearest
+from teahouse.infra.engines.places import DataDir, is_scarce, nearest
 from teahouse.infra.engines.probe import About, about
 from teahouse.infra.vault.keyfile import KeyFile, KeySource
 from teahouse.infra.vault.model import SHARED, WRAPS_ALARM, KeyRef, UnknownKey
@@ -37,7 +37,6 @@ from teahouse.infra.vault.sources import by_scope, key_source
 POSTGRES_VERSION_MIN = 150000
 CLOCK_SECONDS_OFF_MAX = 1.0
 EARLIEST_YEAR = 2026
-FREE_SHARE_MIN = 0.05
 WEB_FOLDER = Path(__file__).parents[3] / "web" / "dist"
 
 
@@ -110,7 +109,7 @@ async def _data_directory(config: Config) -> Finding:
 async def _disk(config: Config) -> Finding:
     free, size = DataDir(nearest(Path(config.data_dir))).free_bytes()
     words = f"{free / 2**30:.1f} GiB free of {size / 2**30:.1f} GiB"
-    good = free >= max(FREE_BYTES_MIN, int(size * FREE_SHARE_MIN))
+    good = not is_scarce(free, size)
     return Finding("disk", good, words, "" if good else "make room, or move the data directory")
 
 

@@ -61,11 +61,15 @@ class DiskRoom(msgspec.Struct, frozen=True):
 
 
 class DiskUse(msgspec.Struct, frozen=True):
-    """What fills the disk. ``days_left`` until it is full as it grows now, where that is known."""
+    """What fills the disk. ``days_left`` until it is full as it grows now, where that is known.
+
+    ``disk_scarce``: so little is left that room should be made now.
+    """
 
     measured_at: datetime
     disk_free: int
     disk_total: int
+    disk_scarce: bool
     days_left: int | None
     parts: list[DiskPart]
     tables: list[DiskTable]

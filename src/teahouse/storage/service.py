@@ -10,7 +10,8 @@ from teahouse.backups.service.known import Known
 from teahouse.clock import Clock
 from teahouse.config import Config
 from teahouse.infra.db.pool import Database, Tx
-from teahouse.infra.engines.places import DataDir, nearest
+from teahouse.infra.engines.headroom import Headroom
+from teahouse.infra.engines.places import DataDir, is_scarce, nearest
 from teahouse.media.service import Media
 from teahouse.storage import model, store
 from teahouse.storage.model import (
@@ -42,6 +43,7 @@ class Storage:
     known: Known
     config: Config
     clock: Clock
+    headroom: Headroom  # of the database
     _last: list[DiskUse] = field(default_factory=list[DiskUse], repr=False)
 
     async def shown(self) -> DiskUse:
@@ -62,6 +64,7 @@ class Storage:
             measured_at=now,
             disk_free=free,
             disk_total=total,
+            disk_scarce=is_scarce(free, total),
             days_left=model.days_left(parts, free, self._here()),
             parts=parts,
             tables=tables[:TABLES_MAX],
@@ -98,7 +101,7 @@ class Storage:
 
     def _here(self) -> list[str]:
         """Return the parts that lie on the disk of the data directory."""
-        database = () if self.config.database_url else DATABASE
+        database = DATABASE if self.headroom.is_ours else ()
         files = () if self.config.blobs_url else FILES
         return [*database, *files, LOGS]
 

@@ -5,7 +5,9 @@ one under a name. The object store's credentials are its own standard environmen
 """
 
 import asyncio
+import errno
 import hashlib
+import os
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -17,8 +19,9 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from teahouse.config import Config
-from teahouse.errors import Kind, NotFound, Refused, TooLarge, Unavailable
+from teahouse.errors import DiskShort, Kind, NotFound, Refused, TooLarge, Unavailable
 from teahouse.ids import Ids
+from teahouse.infra.engines.headroom import RETRY_AFTER_MS, Headroom
 
 CHUNK_BYTES = 256 * 1024
 AT_ONCE_BYTES = 4 * 1024 * 1024  # up to here a blob is written in one request
@@ -78,10 +81,13 @@ class Reading:
 
 
 class _Counted:
-    """Counts and hashes what passes, and refuses the byte too many."""
+    """Counts and hashes what passes, and refuses the byte too many, and what the disk has no room for."""
 
-    def __init__(self, chunks: AsyncIterator[bytes], bytes_max: int) -> None:
+    def __init__(
+        self, chunks: AsyncIterator[bytes], bytes_max: int, headroom: Headroom | None
+    ) -> None:
         self._chunks = chunks
+        self._headroom = headroom
         self._bytes_max = bytes_max
         self._digest = hashlib.sha256()
         self.size_bytes = 0
@@ -91,6 +97,8 @@ class _Counted:
 
     async def __anext__(self) -> bytes:
         chunk = await anext(self._chunks)
+        if self._headroom is not None:
+            self._headroom.check()
         self.size_bytes += len(chunk)
         if self.size_bytes > self._bytes_max:
             raise TooLarge(size_bytes_max=self._bytes_max)
@@ -102,6 +110,12 @@ class _Counted:
 
     def sha256(self) -> bytes:
         return self._digest.digest()
+
+
+def _refusal(fault: BaseException) -> Unavailable:
+    """Return what is said of a file that could not be written."""
+    full = os.strerror(errno.ENOSPC) in str(fault)  # the store has no other word for it
+    return DiskShort(retry_after_ms=RETRY_AFTER_MS) if full else Unavailable()
 
 
 async def _one(whole: bytes) -> AsyncIterator[bytes]:
@@ -120,16 +134,17 @@ class Blobs:
 
     store: ObjectStore
     ids: Ids
+    headroom: Headroom | None = None
 
     async def put(self, content: bytes | AsyncIterator[bytes], bytes_max: int) -> Stored:
         """Store ``content`` under a new name.
 
-        Raises ``TooLarge`` after ``bytes_max`` bytes, ``EmptyBlob``, ``Unavailable``; a refusal
-        that ``content`` raises passes through. Nothing is left behind then.
+        Raises ``TooLarge`` after ``bytes_max`` bytes, ``EmptyBlob``, ``Unavailable``, ``DiskShort``;
+        a refusal that ``content`` raises passes through. Nothing is left behind then.
         """
         name = self.ids.ulid()
         chunks = _one(content) if isinstance(content, bytes) else content
-        counted = _Counted(chunks, bytes_max)
+        counted = _Counted(chunks, bytes_max, self.headroom)
         first = await self._read_ahead(counted)
         if not first:
             raise EmptyBlob
@@ -137,8 +152,8 @@ class Blobs:
         try:
             body = first if whole else _before(first, counted)
             await obstore.put_async(self.store, self._path(name), body)
-        except _GONE as gone:  # a full disk says so here
-            raise Unavailable from gone
+        except _GONE as gone:
+            raise _refusal(gone) from gone
         return Stored(name, counted.size_bytes, counted.sha256())
 
     async def put_back(self, name: str, content: AsyncIterator[bytes]) -> None:
@@ -216,17 +231,17 @@ class Blobs:
         return f"{name[-2:]}/{name}"
 
 
-def open_blobs(config: Config, ids: Ids) -> Blobs:
+def open_blobs(config: Config, ids: Ids, headroom: Headroom | None = None) -> Blobs:
     """Open the store that the configuration names; empty means ``<data_dir>/blobs``.
 
     Raises ``Unavailable`` when the URL cannot be used or the folder cannot be made.
     """
     try:
         if config.blobs_url:
-            return Blobs(from_url(config.blobs_url), ids)
+            return Blobs(from_url(config.blobs_url), ids, headroom)
         folder = Path(config.data_dir) / "blobs"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return Blobs(LocalStore(prefix=folder), ids)
+        return Blobs(LocalStore(prefix=folder), ids, headroom)
     except (BaseError, OSError, ValueError) as wrong:
         reason = str(wrong).partition("\n")[0]
         raise Unavailable(f"the blob store cannot be opened: {reason}") from wrong

@@ -16,6 +16,7 @@ from teahouse.errors import Unavailable
 from teahouse.infra.bus import store
 from teahouse.infra.bus.log import Announcement, Live, Log
 from teahouse.infra.db.pool import Tx
+from teahouse.infra.engines.headroom import Headroom
 
 BATCH_ITEMS_MAX = 256
 QUEUE_ITEMS_MAX = 20_000
@@ -69,8 +70,9 @@ class Writer(Protocol):
 class Appender:
     """A worker's queue into the log."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, headroom: Headroom | None = None) -> None:
         self._log = log
+        self._headroom = headroom
         self._queue: list[Item] = []
         self._running: asyncio.Task[None] | None = None
 
@@ -78,8 +80,10 @@ class Appender:
         """Store ``row`` and announce ``events`` durably; return the position of the first.
 
         Raises ``Stale`` when the caller must decide again, ``Unavailable`` when PostgreSQL does
-        not answer or the queue is full.
+        not answer or the queue is full, ``DiskShort`` when the disk nearly is.
         """
+        if self._headroom is not None:
+            self._headroom.check()
         if len(self._queue) >= QUEUE_ITEMS_MAX:
             raise Unavailable("too much is waiting to be written; ask again shortly")
         future: asyncio.Future[int] = asyncio.get_running_loop().create_future()

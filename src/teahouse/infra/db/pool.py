@@ -13,7 +13,7 @@ from typing import Any, LiteralString, Protocol
 
 import asyncpg
 
-from teahouse.errors import Unavailable
+from teahouse.errors import DiskShort, Unavailable
 from teahouse.infra.yielding import give_way_of_postgres
 
 STATEMENT_MS_MAX = 15_000
@@ -29,6 +29,7 @@ SILENCE = {  # seconds, seconds, times, and milliseconds for what was sent
     "TCP_KEEPCNT": 3,
     "TCP_USER_TIMEOUT": 15_000,
 }
+DISK_RETRY_AFTER_MS = 30_000
 LIMIT = "select set_config('statement_timeout', $1, true)"
 
 
@@ -51,7 +52,6 @@ _GONE: tuple[type[BaseException], ...] = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.QueryCanceledError,
-    asyncpg.DiskFullError,
     asyncpg.IdleInTransactionSessionTimeoutError,  # we were stopped, and others went on
     asyncpg.DeadlockDetectedError,  # it was rolled back whole: asking again is right
     asyncpg.SerializationError,
@@ -68,6 +68,9 @@ def _translated() -> Iterator[None]:
     """
     try:
         yield
+    except asyncpg.DiskFullError as full:  # a table could not grow; PostgreSQL itself goes on
+        _check_wanted()
+        raise DiskShort(retry_after_ms=DISK_RETRY_AFTER_MS) from full
     except _GONE as gone:
         _check_wanted()
         raise Unavailable from gone

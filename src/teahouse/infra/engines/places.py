@@ -21,6 +21,7 @@ from teahouse.ids import Ids
 from teahouse.infra.engines.children import EngineFailed
 
 FREE_BYTES_MIN = 200 * 1024 * 1024
+FREE_SHARE_MIN = 0.05
 ELSEWHERE = Path("/var/lib/teahouse")
 _MARK = "teahouse-data"
 _POINTER = "postgres-is-at"
@@ -65,6 +66,11 @@ def nearest(path: Path) -> Path:
     while not place.exists():
         place = place.parent
     return place
+
+
+def is_scarce(free: int, total: int) -> bool:
+    """Tell whether so little of a disk is free that somebody should make room soon."""
+    return free < max(FREE_BYTES_MIN, int(total * FREE_SHARE_MIN))
 
 
 def give(path: Path, user: int | None, mode: int) -> None:
@@ -151,13 +157,19 @@ class DataDir:
             file.flush()
             yield
 
+    @property
+    def postgres_folder(self) -> Path:
+        """Where PostgreSQL's files are, or would be by default."""
+        pointer = self.path / _POINTER
+        return Path(pointer.read_text().strip()) if pointer.exists() else self.path / "pg"
+
     def postgres_home(self, ids: Ids) -> Path:
         """Return the directory for PostgreSQL's files, made and walkable for its user."""
         user = engine_user()
         pointer = self.path / _POINTER
+        home = self.postgres_folder
         if pointer.exists():
-            return Path(pointer.read_text().strip())
-        home = self.path / "pg"
+            return home
         if user is not None:
             if self.ours:
                 self.path.chmod(0o711)

@@ -7,6 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from teahouse.errors import Unavailable
+from teahouse.infra.engines.headroom import Headroom
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Route
@@ -39,7 +40,9 @@ class HttpFigures(Collector):
 
 
 def routes(
-    ready: Callable[[], Awaitable[dict[str, bool]]], registry: CollectorRegistry
+    ready: Callable[[], Awaitable[dict[str, bool]]],
+    headroom: Headroom,
+    registry: CollectorRegistry,
 ) -> list[Route]:
     """Return the routes that watchers ask."""
 
@@ -51,7 +54,7 @@ def routes(
         if not all(parts.values()):
             missing = ", ".join(name for name, there in parts.items() if not there)
             raise Unavailable(f"Not ready: {missing}.", parts=parts)
-        return json_response({"status": "ready", "parts": parts})
+        return json_response({"status": "ready", "parts": parts, "disk_short": headroom.is_short})
 
     async def metrics(_request: Request) -> Response:
         text = generate_latest(registry)

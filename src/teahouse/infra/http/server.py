@@ -14,6 +14,7 @@ import structlog
 
 from teahouse.errors import Kind, Refused, Unauthenticated, UnknownToken
 from teahouse.ids import Ids
+from teahouse.infra.engines.headroom import Headroom
 from teahouse.infra.http import openapi
 from teahouse.infra.http.caller import Authenticators, Caller, GuestsMayNot, OperatorCaller
 from teahouse.infra.http.dialects import matrix, oauth, own
@@ -105,6 +106,7 @@ class Server:
         self.shedding = shedding
         self.body_seconds_max = BODY_SECONDS_MAX
         self.answered: Answered | None = None
+        self.headroom: Headroom | None = None
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -153,6 +155,8 @@ class Server:
             await self._seat(request, found.route)
             if not found.route.door:
                 return await found.route.handler(request), pattern
+            if self.headroom is not None:
+                self.headroom.check()  # who joins now could not say a word
             async with self._turnstile.passed(begun=bool(found.path)):
                 return await found.route.handler(request), pattern
         except Refused as refused:
