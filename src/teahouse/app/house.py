@@ -47,6 +47,7 @@ from teahouse.infra.egress.client import Egress
 from teahouse.infra.engines.headroom import of_database
 from teahouse.infra.http import health, test_clock
 from teahouse.infra.http.caller import Authenticators
+from teahouse.infra.http.early import Early
 from teahouse.infra.http.limits import Limiter
 from teahouse.infra.http.router import Route
 from teahouse.infra.http.server import Server
@@ -360,6 +361,11 @@ def build_server(house: House) -> Server:
     }
     ground.registry.register(health.HttpFigures(server.tally, gauges))
     return server
+
+
+def build_early(house: House, server: Server) -> Early:
+    """Return what refuses before the application is asked."""
+    return Early(server, house.ground.shedding, house.people.accounts.sessions.remembered)
 
 
 def routes_on_paper(config: Config) -> list[Route]:

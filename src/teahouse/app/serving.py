@@ -12,7 +12,7 @@ from types import FrameType
 
 import uvicorn
 
-from teahouse.app.house import build_server, nobody, open_house, register_jobs
+from teahouse.app.house import build_early, build_server, nobody, open_house, register_jobs
 from teahouse.app.quiet import keep_quiet
 from teahouse.clock import Clock
 from teahouse.config import Config
@@ -28,6 +28,9 @@ GRACE_SECONDS = 3
 LANES = 3  # stretches that a hand is at: while one is sealed, the database puts another back
 IDLE_SECONDS_MAX = 10.0  # without work for so long, a hand that was called goes
 KEEP_ALIVE_SECONDS = 75
+# The loop takes one connection from a listening socket each time round, and in an overload it comes
+# round seldom: so it has the same socket several times.
+ACCEPTED_AT_ONCE = 16
 
 
 class _Uvicorn(uvicorn.Server):
@@ -64,9 +67,14 @@ async def serve_worker(
         house.uptime.start()
         await house.runner.start()
         notebook = _notebook(config, house.ground.clock)
+        server = build_server(house)
+
+        class Protocol(CarefulProtocol):
+            early = build_early(house, server)
+
         settings = uvicorn.Config(
-            behind(build_server(house), config.trusted_proxies, notebook.note),
-            http=CarefulProtocol,
+            behind(server, config.trusted_proxies, notebook.note),
+            http=Protocol,
             loop="none",
             lifespan="off",
             log_config=None,
@@ -81,8 +89,9 @@ async def serve_worker(
         gc.freeze()  # what is here now stays: the collector need not look at it again
         gc.set_threshold(20_000, 20, 50)
         listener = socket.socket(fileno=socket_fd)
+        listeners = [listener, *(listener.dup() for _ in range(ACCEPTED_AT_ONCE - 1))]
         try:
-            await _Uvicorn(settings, house.talk.hub).serve(sockets=[listener])
+            await _Uvicorn(settings, house.talk.hub).serve(sockets=listeners)
         finally:
             await house.runner.stop()
             await house.uptime.stop()

@@ -100,6 +100,11 @@ class Sessions:
             raise AccountLocked
         return seat.caller
 
+    def remembered(self, token: str) -> str | None:
+        """Return the account whose token it is, if this worker has seen it; nothing is checked."""
+        seat = self.seats.get(token_digest(token))
+        return None if seat is None else seat.caller.account_id
+
     async def _ask(self, digest: bytes, now: datetime) -> Seat:
         changes = self.seats.changes
         async with self.db.read() as tx:

@@ -1,8 +1,10 @@
-"""uvicorn's HTTP/1.1 with limits it lacks.
+"""uvicorn's HTTP/1.1 with limits it lacks, and with refusals that cost little.
 
 How large a request's head may be, how slow, and for how long a body may come that nobody waits for.
 Without them one client could fill the memory with headers, or hold sockets open for nothing, before
 any rule of ours is asked. A body's limits are in ``request.py``.
+
+In an overload ``early.py`` refuses here what it can: the connection stays, the body is read past.
 """
 
 import asyncio
@@ -10,11 +12,14 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from teahouse.infra.http.early import Early
+
 HEAD_BYTES_MAX = 64 * 1024  # beyond what came with the head's first bytes, which is one read
 HEAD_SECONDS_MAX = 20.0
 
 _TOO_LARGE = b"431 Request Header Fields Too Large"
 _TOO_SLOW = b"408 Request Timeout"
+_REFUSED = b"HTTP/1.1 429 Too Many Requests\r\n"
 
 
 class CarefulProtocol(HttpToolsProtocol):
@@ -22,9 +27,11 @@ class CarefulProtocol(HttpToolsProtocol):
 
     head_bytes_max: ClassVar[int] = HEAD_BYTES_MAX
     head_seconds_max: ClassVar[float] = HEAD_SECONDS_MAX
+    early: ClassVar[Early | None] = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._was_refused = False  # the request whose body comes now
         self._in_head = True
         self._in_body = False
         self._head_bytes = 0
@@ -53,6 +60,8 @@ class CarefulProtocol(HttpToolsProtocol):
                 self._refuse(_TOO_LARGE)
             else:
                 self._expect()
+        elif self._was_refused:
+            self._expect()
 
     def on_response_complete(self) -> None:
         """An answer is given; nobody reads what is left of the body."""
@@ -71,13 +80,51 @@ class CarefulProtocol(HttpToolsProtocol):
         self._in_head = False
         self._in_body = True
         self._forget()
-        super().on_headers_complete()
+        if not self._refuse_early():
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of a body has come."""
+        if not self._was_refused:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """A body has ended."""
         self._in_body = False
         self._forget()
-        super().on_message_complete()
+        if self._was_refused:
+            self._was_refused = False
+            self.on_response_complete()  # the connection is free for the next request
+        else:
+            super().on_message_complete()
+
+    def _refuse_early(self) -> bool:
+        """Refuse this request if that is certain, and nothing before it is unanswered or unsent."""
+        early, parser, cycle = self.early, self.parser, self.cycle
+        assert parser is not None, "it has just read a head"
+        if early is None or not early.awake or self.flow.write_paused:
+            return False
+        unanswered = cycle is not None and not cycle.response_complete  # pyright: ignore[reportUnnecessaryComparison] - there is none before the first
+        if unanswered or parser.should_upgrade():
+            return False
+        method: bytes = parser.get_method()
+        ready = early.refusal(method, self.url, self.headers)
+        if ready is None:
+            return False
+        parts = [_REFUSED]
+        for name, value in self.server_state.default_headers:
+            parts += (name, b": ", value, b"\r\n")
+        # Who waits for a word before they send the body will send none.
+        stays = parser.get_http_version() != "1.0" and parser.should_keep_alive()
+        stays = stays and not self.expect_100_continue
+        parts += (ready.headers, b"\r\n" if stays else b"connection: close\r\n\r\n")
+        if method != b"HEAD":
+            parts.append(ready.body)
+        self.transport.write(b"".join(parts))
+        self._was_refused = True
+        if not stays:
+            self.transport.close()
+        return True
 
     def _expect(self) -> None:
         if self._timer is None:

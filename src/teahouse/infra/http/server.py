@@ -115,22 +115,23 @@ class Server:
             return
         began = time.perf_counter()
         raw_path: str = scope["raw_path"].decode("latin-1").partition("?")[0]
-        dialect = _dialect(raw_path)
-        if raw_path.startswith(OLD_PREFIXES):  # the same routes under their name of before v1.1
-            raw_path = raw_path.replace("/r0/", "/v3/", 1)
+        dialect = dialect_of(raw_path)
+        raw_path = current_path(raw_path)
         pattern = "-"
         try:
             response, pattern = await self._respond(scope, receive, raw_path, dialect)
         except Gone:
             return
-        extra = SECURITY_HEADERS if dialect is own else dialect.HEADERS
-        await _send(send, response, extra, scope["method"] == "HEAD")
-        took = time.perf_counter() - began
-        self.tally.count(scope["method"], pattern, response.status, took)
+        await _send(send, response, dialect, scope["method"] == "HEAD")
+        self.count(scope["method"], pattern, response.status, time.perf_counter() - began)
+
+    def count(self, method: str, pattern: str, status: int, seconds: float) -> None:
+        """Count an answer, wherever it was given."""
+        self.tally.count(method, pattern, status, seconds)
         if self.answered is not None:
-            self.answered(scope["method"], pattern, response.status >= 500)
+            self.answered(method, pattern, status >= 500)
         if pattern not in self._unfelt:
-            self._pulse.count(took, response.status >= 500)
+            self._pulse.count(seconds, status >= 500)
 
     async def _respond(
         self, scope: Any, receive: Receive, raw_path: str, dialect: Any
@@ -217,14 +218,21 @@ class Server:
             return False
 
 
-def _dialect(raw_path: str) -> Any:
+def current_path(raw_path: str) -> str:
+    """Return a path under its present name: before Matrix v1.1 it had another."""
+    return raw_path.replace("/r0/", "/v3/", 1) if raw_path.startswith(OLD_PREFIXES) else raw_path
+
+
+def dialect_of(raw_path: str) -> Any:
     """Return the words of the API that a path belongs to."""
     if raw_path.startswith(("/_matrix", "/_synapse", "/.well-known/matrix")):
         return matrix
     return oauth if raw_path.startswith(oauth.PREFIX) else own
 
 
-async def _send(send: Send, response: Response, extra: tuple[Header, ...], head: bool) -> None:
+def headers_of(response: Response, dialect: Any) -> list[Header]:
+    """Return all headers of a response but those that a connection has of its own."""
+    extra = SECURITY_HEADERS if dialect is own else dialect.HEADERS
     headers: list[Header] = [(b"content-type", response.content_type), *response.headers, *extra]
     if response.content_type == JSON:
         headers.extend(CANNOT_STORE)
@@ -232,6 +240,11 @@ async def _send(send: Send, response: Response, extra: tuple[Header, ...], head:
         headers.append((b"connection", b"close"))
     if response.chunks is None:
         headers.append((b"content-length", b"%d" % len(response.body)))
+    return headers
+
+
+async def _send(send: Send, response: Response, dialect: Any, head: bool) -> None:
+    headers = headers_of(response, dialect)
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     if response.chunks is None or head:
         body = b"" if head else response.body

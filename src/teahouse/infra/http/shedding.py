@@ -73,23 +73,33 @@ class Shedding:
 
     # -- a request -----------------------------------------------------------------------------
 
+    def passes(self, rank: Rank, place: int) -> bool:
+        """Tell whether a request of a rank passes, of somebody who has that place in it."""
+        return rank * USER_PLACES + place < self.level
+
     def come(self, rank: Rank) -> None:
         """Count a request, before it is known who asks. Raises ``Overloaded``."""
+        if not self.passes(rank, 0):
+            raise overloaded(self.refuse(rank))
         self._came[rank] += 1
-        if rank * USER_PLACES >= self.level:
-            self._refuse(rank, "")
 
     def known(self, rank: Rank, who: str) -> None:
         """Judge it when it is known who asks. Raises ``Overloaded``."""
-        place = rank * USER_PLACES
-        if place + SEVENTH_BITS >= self.level and place + self._place(who) >= self.level:
-            self._refuse(rank, who)
+        if self.passes(rank, SEVENTH_BITS):
+            return
+        place = self.place(who)
+        if not self.passes(rank, place):
+            self._came[rank] -= 1  # it is counted with the refusal
+            raise overloaded(self.refuse(rank, place))
 
-    def _refuse(self, rank: Rank, who: str) -> None:
+    def refuse(self, rank: Rank, place: int | None = None) -> int:
+        """Count a request that came and is refused; return which of the many it is: ``overloaded``."""
+        self._came[rank] += 1
         self.refused[rank] += 1
-        raise overloaded(self._place(who) if who else sum(self.refused))
+        return sum(self.refused) % USER_PLACES if place is None else place
 
-    def _place(self, who: str) -> int:
+    def place(self, who: str) -> int:
+        """Return the place of whoever asks, in this hour."""
         return user_place(who, int(self._clock.now().timestamp()) // HOUR_SECONDS)
 
     # -- the queue -----------------------------------------------------------------------------
