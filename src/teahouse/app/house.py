@@ -53,7 +53,7 @@ from teahouse.infra.http.router import Route
 from teahouse.infra.http.server import Server
 from teahouse.infra.http.shedding import OPEN, Shedding
 from teahouse.infra.http.static import Static
-from teahouse.infra.jobs.queue import Jobs
+from teahouse.infra.jobs.queue import SET_RIGHT_SECONDS, Jobs
 from teahouse.infra.jobs.runner import JobMeters, JobRunner
 from teahouse.infra.pulse import PulseTaker
 from teahouse.infra.senders.choose import allowed_by
@@ -302,6 +302,7 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
     """Say who does what later; before the runner starts. ``call_hand``: there is an upgrade's work."""
     ground = house.ground
     ground.jobs.every("log.trim", TRIM_SECONDS, ground.log.trim)
+    ground.jobs.every("jobs.set_right", SET_RIGHT_SECONDS, ground.jobs.set_right)
     uptime_jobs.register(house.uptime, ground.jobs)
     people_jobs(ground, house.people)
     doors_jobs(ground, house.people, house.doors)

@@ -108,7 +108,7 @@ def make_talk(ground: Ground, people: People) -> Talk:
         db, clock, appender, rooms, timeline.reading, people.account_data, relations
     )
     receipts.listen(log)
-    typing = Typing(clock, log, rooms)
+    typing = Typing(log, rooms)
     push = Push(db, log, people.account_data)
     counting = Counting(push, receipts, timeline.reading, timeline.tails)
     counting.listen(log)

@@ -79,9 +79,13 @@ select new.service_id, new.pos, new.event_id
 from unnest($1::text[], $2::bigint[], $3::text[]) as new (service_id, pos, event_id)
 join appservices_services using (service_id)"""
 
+# A lease that ends later than one can was taken by a clock that was ahead.
 LEASE = """
 update appservices_services set leased_until = $3
-where service_id = $1 and (leased_until is null or leased_until <= $2)
+where service_id = $1 and (
+    leased_until is null or leased_until <= $2
+    or leased_until > $3::timestamptz + interval '10 minutes'
+)
 returning sent_count"""
 
 RELEASE = "update appservices_services set leased_until = null where service_id = $1"

@@ -19,6 +19,7 @@ SESSION_LIFE = timedelta(hours=12)
 SETUP_LIFE = timedelta(hours=24)
 TOTP_SECRET_BYTES = 20
 TOTP_STEP_SECONDS = 30
+TOTP_AHEAD_STEPS = 20  # ten minutes: no clock that is kept right is so far off
 TOTP_DRIFT_STEPS = 1
 PENDING_LIFE = timedelta(minutes=15)  # to show a first code of a new authenticator
 NEWS_MAX = 20
@@ -296,7 +297,12 @@ def step_at(moment: datetime) -> int:
 
 
 def matching_step(secret: str, code: str, now: datetime, last_step: int) -> int | None:
-    """Return the step that ``code`` belongs to, at most one away and later than the last used."""
+    """Return the step that ``code`` belongs to, at most one away and later than the last used.
+
+    A last one that is far ahead was used when the clock was: it counts for nothing.
+    """
+    if last_step > step_at(now) + TOTP_AHEAD_STEPS:
+        last_step = 0
     totp = TOTP(secret, interval=TOTP_STEP_SECONDS)
     given = code.replace(" ", "").encode()
     found: int | None = None

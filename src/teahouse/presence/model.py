@@ -32,14 +32,39 @@ class MayNotSee(Refused):
     kind = Kind.FORBIDDEN
 
 
-class Told(msgspec.Struct, frozen=True, array_like=True):
-    """What is whispered of somebody: valid ``until_ms``, unless something newer is told."""
+class Whisper(msgspec.Struct, frozen=True, array_like=True):
+    """What is whispered of somebody. Times are from when it is heard: machines' clocks differ."""
+
+    user_id: str
+    presence: str
+    status: str | None
+    active_ago_ms: int | None
+    stays_ms: int
+
+    def heard(self, now_ms: int) -> "Told":
+        """Return it by the clock of who hears it."""
+        ago = self.active_ago_ms
+        active_ms = 0 if ago is None else max(1, now_ms - max(0, ago))
+        until_ms = now_ms + min(self.stays_ms, STAYS_MS)
+        return Told(self.user_id, self.presence, self.status, active_ms, until_ms)
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What was told of somebody: valid ``until_ms``, unless something newer is told.
+
+    Milliseconds are of a clock that only goes on, and of this worker alone.
+    """
 
     user_id: str
     presence: str = OFFLINE
     status: str | None = None
     active_ms: int = 0  # when they last did something
     until_ms: int = 0
+
+    def whisper(self, now_ms: int) -> Whisper:
+        """Return it as others are told."""
+        ago = now_ms - self.active_ms if self.active_ms else None
+        return Whisper(self.user_id, self.presence, self.status, ago, self.until_ms - now_ms)
 
     def at(self, now_ms: int) -> Shown:
         """Return what they show at a moment."""

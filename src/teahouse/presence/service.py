@@ -25,6 +25,7 @@ from teahouse.presence.model import (
     MayNotSee,
     NotYourPresence,
     Told,
+    Whisper,
     arrived,
     check_presence,
     named,
@@ -35,7 +36,7 @@ from teahouse.profiles.service import Profiles
 from teahouse.rooms.service import Rooms
 from teahouse.timeline.events import Posted
 
-TOLD = "presence.told"
+TOLD = "presence.shown"
 PEOPLE_IN_MEMORY_MAX = 100_000
 CHANGES_MAX = 1_000
 ROOM_MEMBERS_MAX = 1_000  # in a larger room nobody is woken because somebody came
@@ -111,7 +112,7 @@ class Presence:
         status = status or None
         if status != (await self._known(user_id)).status:
             await self._keep(caller, status)
-        now = self.clock.ms()
+        now = self._now()
         await self._tell(Told(user_id, presence, status, now, now + STAYS_MS))
 
     async def _keep(self, caller: Caller, status: str | None) -> None:
@@ -127,13 +128,18 @@ class Presence:
         """Note that a client of somebody asks what is new; cheap, since every sync comes by."""
         if not self.is_on or asked == OFFLINE:
             return
-        told = arrived(await self._known(user_id), asked, self.clock.ms())
+        told = arrived(await self._known(user_id), asked, self._now())
         if told is not None:
             await self._tell(told)
 
     async def _tell(self, told: Told) -> None:
         self._ours.add(told.user_id)
-        await self.log.whisper(TOLD, told.user_id, msgspec.msgpack.encode(told))
+        whisper = msgspec.msgpack.encode(told.whisper(self._now()))
+        await self.log.whisper(TOLD, told.user_id, whisper)
+
+    def _now(self) -> int:
+        """Return milliseconds that no jump of the machine's clock moves; never 0, which is never."""
+        return int(self.clock.monotonic() * 1000) + 1
 
     # -- looking ---------------------------------------------------------------------------------
 
@@ -143,7 +149,7 @@ class Presence:
             raise MayNotSee
         if not self.is_on:
             return {"presence": OFFLINE}
-        return (await self._known(other)).content(self.clock.ms())
+        return (await self._known(other)).content(self._now())
 
     async def kept(self, user_id: str) -> str | None:
         """Return what somebody wrote of themselves, if it is kept."""
@@ -152,7 +158,7 @@ class Presence:
     def event(self, user_id: str) -> dict[str, Any]:
         """Return ``m.presence`` of somebody, as far as it is known here."""
         held = self._held.get(user_id) or _Held(Told(user_id), OFFLINE, 0)
-        content = held.told.content(self.clock.ms()) | named(held.named)
+        content = held.told.content(self._now()) | named(held.named)
         return {"type": "m.presence", "sender": user_id, "content": content}
 
     def changed_since(self, serial: int) -> list[str]:
@@ -193,18 +199,18 @@ class Presence:
     # -- hearing ---------------------------------------------------------------------------------
 
     def _heard(self, user_id: str, body: bytes) -> None:
-        self._take(msgspec.msgpack.decode(body, type=Told))
+        self._take(msgspec.msgpack.decode(body, type=Whisper).heard(self._now()))
 
     def _acted(self, _pos: int, posted: Posted) -> None:
         """Whoever says something is there."""
         held = self._held.get(posted.event.sender)
         if held is not None and held.told.presence == ONLINE:
-            now = self.clock.ms()
+            now = self._now()
             self._take(msgspec.structs.replace(held.told, active_ms=now))
 
     def _take(self, told: Told) -> None:
         """Take in what was told; a change that shows is a new number."""
-        user_id, now = told.user_id, self.clock.ms()
+        user_id, now = told.user_id, self._now()
         shown = told.at(now)
         held = self._held.get(user_id)
         same = held is not None and (held.shown, held.told.status) == (shown, told.status)
@@ -247,7 +253,7 @@ class Presence:
             return
         told = held.told if held is not None else known
         self.serial += 1
-        self._keep_told(_Held(told, told.at(self.clock.ms()), self.serial, profile, pos))
+        self._keep_told(_Held(told, told.at(self._now()), self.serial, profile, pos))
 
     def settle(self) -> None:
         """Look at everybody again: who has been still for long is shown so."""

@@ -15,6 +15,7 @@ from teahouse.infra.vault.field import (
     Wording,
 )
 from teahouse.infra.vault.sealed import Sealed
+from teahouse.pushers.model import LATEST
 
 APP_PURPOSE = Purpose(
     id="pushers.app",
@@ -120,16 +121,19 @@ WAKE = """
 update pushers_pushers set due_at = coalesce(due_at, $2), woken = true
 where user_id = any ($1::text[]) and not woken and (due_at is null or leased_until is not null)"""
 
+# What is later than can have been said, a clock that was ahead said.
 DUE = """
 select exists (
     select 1 from pushers_pushers
-    where due_at <= $1 and (leased_until is null or leased_until <= $1)
+    where (due_at <= $1 or due_at > $2)
+        and (leased_until is null or leased_until <= $1 or leased_until > $2)
 )"""
 
 CLAIM = """
 with due as (
     select pusher_id from pushers_pushers
-    where due_at <= $1 and (leased_until is null or leased_until <= $1)
+    where (due_at <= $1 or due_at > $4)
+        and (leased_until is null or leased_until <= $1 or leased_until > $4)
     order by due_at limit $2 for update skip locked
 )
 update pushers_pushers p set leased_until = $3, woken = false
@@ -255,12 +259,12 @@ async def wake(tx: Tx, user_ids: Sequence[str], now: datetime) -> int:
 
 async def is_due(tx: Tx, now: datetime) -> bool:
     """Tell whether there is anything to do."""
-    return await tx.value(DUE, now)
+    return await tx.value(DUE, now, now + LATEST)
 
 
 async def claim(tx: Tx, now: datetime, limit: int, until: datetime) -> list[PusherRow]:
     """Take pushers that are due, until a moment."""
-    return [_row(row) for row in await tx.rows(CLAIM, now, limit, until)]
+    return [_row(row) for row in await tx.rows(CLAIM, now, limit, until, now + LATEST)]
 
 
 async def told(tx: Tx, one: PusherRow, pos: int, unread: int) -> None:

@@ -35,7 +35,7 @@ from teahouse.timeline.events import Posted
 from teahouse.timeline.service.reading import Reading
 
 ROOMS_IN_MEMORY_MAX = 20_000
-TYPING = "receipts.typing"
+TYPING = "receipts.types"
 
 
 class Held(msgspec.Struct):
@@ -204,21 +204,20 @@ def _keep_newer(known: dict[ReceiptKey, Held], held: Held) -> None:
 
 class _Typing(msgspec.Struct, array_like=True):
     user_id: str
-    until_ms: int
+    stays_ms: int  # from when it is heard: machines' clocks differ
 
 
 @dataclass(repr=False)
 class Typing:
     """Who is typing where, as this worker has heard. ``serial`` counts the changes."""
 
-    clock: Clock
     log: Log
     rooms: Rooms
     serial: int = 0
     changed: Callable[[str], None] = lambda _room_id: None
     telling: list[Callable[[str], None]] = field(default_factory=list[Callable[[str], None]])
     _ours: set[str] = field(default_factory=set[str])  # rooms of which this worker tells others
-    _typing: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
+    _typing: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     _serials: dict[str, int] = field(default_factory=dict[str, int])
     _timers: dict[tuple[str, str], asyncio.TimerHandle] = field(
         default_factory=dict[tuple[str, str], asyncio.TimerHandle]
@@ -237,8 +236,7 @@ class Typing:
             raise Forbidden("Only your own typing is yours to tell.")
         await self.rooms.access_joined(room_id, user_id)
         wait = min(max(timeout_ms or TYPING_MS_DEFAULT, 0), TYPING_MS_MAX)
-        until = self.clock.ms() + wait if typing else 0
-        body = msgspec.msgpack.encode(_Typing(user_id, until))
+        body = msgspec.msgpack.encode(_Typing(user_id, wait if typing else 0))
         self._ours.add(room_id)
         await self.log.whisper(TYPING, room_id, body)
 
@@ -259,15 +257,15 @@ class Typing:
     def _heard(self, room_id: str, body: bytes) -> None:
         told = msgspec.msgpack.decode(body, type=_Typing)
         self._cancel(room_id, told.user_id)
-        if told.until_ms:
-            seconds = max(0.0, (told.until_ms - self.clock.ms()) / 1000)
+        if told.stays_ms:
+            seconds = min(told.stays_ms, TYPING_MS_MAX) / 1000
             loop = asyncio.get_running_loop()
             self._timers[room_id, told.user_id] = loop.call_later(
                 seconds, self._stopped, room_id, told.user_id
             )
-            people = self._typing.setdefault(room_id, {})
+            people = self._typing.setdefault(room_id, set())
             is_new = told.user_id not in people
-            people[told.user_id] = told.until_ms
+            people.add(told.user_id)
             if is_new:
                 self._tell(room_id)
         else:
@@ -275,8 +273,9 @@ class Typing:
 
     def _stopped(self, room_id: str, user_id: str) -> None:
         self._cancel(room_id, user_id)
-        people = self._typing.get(room_id, {})
-        if people.pop(user_id, None) is not None:
+        people = self._typing.get(room_id, set())
+        if user_id in people:
+            people.remove(user_id)
             if not people:
                 self._typing.pop(room_id, None)
             self._tell(room_id)

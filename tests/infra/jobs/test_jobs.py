@@ -425,3 +425,57 @@ async def test_a_lease_covers_a_fault_that_cannot_be_noted(
     assert await waiting(database) == 1
     clock.move(LEASE)
     assert await runner._claim(1, 1)
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(days=1), timedelta(days=4000)])
+async def test_a_clock_that_was_ahead_for_a_moment_holds_nothing_up(
+    database: Database, jobs: Jobs, runner: JobRunner, clock: FixedClock, jump: timedelta
+) -> None:
+    done: list[str] = []
+
+    async def swept(_: Tx) -> None:
+        done.append("swept")
+
+    async def greet(_: Tx, asked: Greet) -> None:
+        done.append(asked.name)
+
+    jobs.every("t.sweep", 60, swept)
+    jobs.every("jobs.set_right", 60, jobs.set_right)
+    jobs.handle(Greet, greet)
+    await runner.run_due()
+    assert done == ["swept"]
+    clock.move(jump)
+    await runner.run_due()  # now both are due a moment after that
+    await ask(database, jobs, "now")
+    await ask(database, jobs, "later", run_at=clock.now() + timedelta(minutes=30))
+    await ask(database, jobs, "held")
+    async with database.transaction() as tx:
+        taken = await store.claim(tx, clock.now(), [Greet.kind], (2, 2), clock.now() + LEASE)
+    assert len(taken) == 2, "and their worker is gone"
+    done.clear()
+    clock.move(-jump)
+    clock.move(timedelta(seconds=1))
+    await runner.run_due()
+    assert sorted(done) == ["held", "now", "swept"]
+    clock.move(timedelta(minutes=29))
+    await runner.run_due()
+    assert "later" not in done
+    clock.move(timedelta(minutes=2))
+    await runner.run_due()
+    assert done.count("later") == 1
+    assert done.count("now") == done.count("held") == 1
+
+
+async def test_clocks_that_differ_a_little_take_nothing_from_each_other(
+    database: Database, jobs: Jobs, runner: JobRunner, clock: FixedClock
+) -> None:
+    runs: list[str] = []
+
+    async def sweep(_: Tx) -> None:
+        runs.append("swept")
+
+    jobs.every("t.sweep", 60, sweep)
+    await runner.run_due()
+    clock.move(timedelta(minutes=-9))
+    await runner.run_due()
+    assert runs == ["swept"]

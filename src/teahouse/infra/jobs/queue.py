@@ -21,6 +21,9 @@ from teahouse.infra.jobs.store import Claimed, Dead
 ATTEMPTS_MAX = 10
 JOB_SECONDS_MAX = 60.0
 DEAD_LISTED_MAX = 200
+RETRY_AFTER_MAX = timedelta(hours=1)
+CLOCKS_APART_MAX = timedelta(minutes=10)  # of machines whose clocks are kept right
+SET_RIGHT_SECONDS = 60
 
 
 class Payload(Protocol):
@@ -60,6 +63,10 @@ class Schedule:
     name: str
     period: timedelta
     act: Callable[[Tx], Awaitable[None]]
+
+    def latest(self, now: datetime) -> datetime:
+        """Return the latest moment at which it can be due next, however clocks differ."""
+        return now + self.period + CLOCKS_APART_MAX
 
 
 @dataclass(frozen=True, repr=False)
@@ -107,6 +114,13 @@ class Jobs:
         assert name not in self.schedules, f"two schedules are called {name}"
         assert seconds > 0, "a schedule has a period"
         self.schedules[name] = Schedule(name, timedelta(seconds=seconds), act)
+
+    async def set_right(self, tx: Tx) -> None:
+        """Bring near what a clock that jumped ahead, and came back, had put too far off."""
+        now = self.clock.now()
+        held = max((one.seconds_max for one in self.handlers.values()), default=0.0)
+        longest = max(RETRY_AFTER_MAX, timedelta(seconds=2 * held))
+        await store.set_right(tx, now, now + CLOCKS_APART_MAX, now + longest + CLOCKS_APART_MAX)
 
     async def waiting(self, tx: Tx) -> tuple[int, datetime | None]:
         """Return how many jobs there are, and from when the oldest is."""

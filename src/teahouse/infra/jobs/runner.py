@@ -17,13 +17,19 @@ from prometheus_client import CollectorRegistry, Counter
 from teahouse.errors import Refused, Unavailable
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.jobs import store
-from teahouse.infra.jobs.queue import JOB_SECONDS_MAX, GiveUp, Handler, Jobs, Schedule
+from teahouse.infra.jobs.queue import (
+    JOB_SECONDS_MAX,
+    RETRY_AFTER_MAX,
+    GiveUp,
+    Handler,
+    Jobs,
+    Schedule,
+)
 from teahouse.infra.jobs.store import Claimed
 
 POLL_SECONDS = 1.0
 LEASE = timedelta(seconds=2 * JOB_SECONDS_MAX)
 STOP_SECONDS_MAX = 5.0
-RETRY_AFTER_MAX = timedelta(hours=1)
 SCHEDULE_RETRY = timedelta(seconds=60)
 DUE_RUNS_MAX = 10_000
 
@@ -203,8 +209,9 @@ class JobRunner:
 
     async def _run_schedules(self) -> None:
         async with self.db.read() as tx:
-            now, names = self.jobs.clock.now(), list(self.jobs.schedules)
-            due = await store.due_schedules(tx, names, now) if names else {}
+            now = self.jobs.clock.now()
+            latest = {one.name: one.latest(now) for one in self.jobs.schedules.values()}
+            due = await store.due_schedules(tx, latest, now) if latest else {}
             for name in [name for name, known in due.items() if not known]:
                 await store.new_schedule(tx, name, now)
         for schedule in [self.jobs.schedules[name] for name in due]:
@@ -220,7 +227,7 @@ class JobRunner:
     async def _run_schedule(self, schedule: Schedule) -> None:
         now = self.jobs.clock.now()
         async with self.db.transaction() as tx:
-            if await store.take_schedule(tx, schedule.name, now):
+            if await store.take_schedule(tx, schedule.name, now, schedule.latest(now)):
                 await store.move_schedule(tx, schedule.name, now + schedule.period)
                 async with asyncio.timeout(JOB_SECONDS_MAX):
                     await schedule.act(tx)

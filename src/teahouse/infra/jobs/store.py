@@ -1,6 +1,6 @@
 """The rows of the queue and of the schedules. The tables are in ``schema.sql``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -44,12 +44,19 @@ update jobs_queue set state = 'waiting', attempts = 0, run_at = $2, unique_key =
 where id = $1 and state = 'dead'"""
 NEW_SCHEDULE = """
 insert into jobs_schedules (name, next_at) values ($1, $2) on conflict do nothing"""
+# What is due later than can have been said, a clock that was ahead said.
 DUE_SCHEDULES = """
-select wanted.name, s.name is not null from unnest($1::text[]) as wanted (name)
+select wanted.name, s.name is not null
+from unnest($1::text[], $3::timestamptz[]) as wanted (name, latest)
 left join jobs_schedules s on s.name = wanted.name
-where s.name is null or s.next_at <= $2"""
+where s.name is null or s.next_at <= $2 or s.next_at > wanted.latest"""
 TAKE_SCHEDULE = """
-select name from jobs_schedules where name = $1 and next_at <= $2 for update skip locked"""
+select name from jobs_schedules
+where name = $1 and (next_at <= $2 or next_at > $3) for update skip locked"""
+SET_RIGHT = """
+update jobs_queue set created_at = least(created_at, $1),
+    run_at = case when attempts = 0 then run_at - (created_at - $1) else $1 end
+where state = 'waiting' and (created_at > $2 or attempts > 0 and run_at > $3)"""
 MOVE_SCHEDULE = "update jobs_schedules set next_at = $2 where name = $1"
 
 
@@ -136,14 +143,26 @@ async def new_schedule(tx: Tx, name: str, now: datetime) -> None:
     await tx.run(NEW_SCHEDULE, name, now)
 
 
-async def due_schedules(tx: Tx, names: Sequence[str], now: datetime) -> dict[str, bool]:
-    """Return those of the schedules that are due, and whether each has a row yet."""
-    return {row[0]: row[1] for row in await tx.rows(DUE_SCHEDULES, names, now)}
+async def due_schedules(tx: Tx, latest: Mapping[str, datetime], now: datetime) -> dict[str, bool]:
+    """Return those of the schedules that are due, and whether each has a row yet.
+
+    ``latest`` is, for each, the latest moment for which it can have been put down.
+    """
+    rows = await tx.rows(DUE_SCHEDULES, list(latest), now, list(latest.values()))
+    return {row[0]: row[1] for row in rows}
 
 
-async def take_schedule(tx: Tx, name: str, now: datetime) -> bool:
+async def take_schedule(tx: Tx, name: str, now: datetime, latest: datetime) -> bool:
     """Hold a schedule that is due, unless another worker does."""
-    return await tx.value(TAKE_SCHEDULE, name, now) is not None
+    return await tx.value(TAKE_SCHEDULE, name, now, latest) is not None
+
+
+async def set_right(tx: Tx, now: datetime, asked: datetime, longest: datetime) -> int:
+    """Move what a clock that was ahead put too far off; return how many.
+
+    Nothing can have been asked for after ``asked``, nor be held or put back beyond ``longest``.
+    """
+    return await tx.run(SET_RIGHT, now, asked, longest)
 
 
 async def move_schedule(tx: Tx, name: str, next_at: datetime) -> None:

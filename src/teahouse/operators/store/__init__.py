@@ -15,7 +15,7 @@ from teahouse.infra.vault.field import (
     Wording,
 )
 from teahouse.infra.vault.sealed import Sealed
-from teahouse.operators.model import Operator, Role
+from teahouse.operators.model import TOTP_AHEAD_STEPS, Operator, Role
 from teahouse.operators.store import factors
 
 _PURPOSE = Purpose(
@@ -95,7 +95,8 @@ select operator_id, name, role, state, created_at, password_phc, totp_secret, to
 from operators_operators where name = $1 and state = 'active'"""
 SPEND_STEP = """
 update operators_operators set totp_last_step = $2
-where operator_id = $1 and totp_last_step < $2 and state = 'active'"""
+where operator_id = $1 and state = 'active'
+    and (totp_last_step < $2 or totp_last_step > $3)"""
 DISABLE = "update operators_operators set state = 'disabled' where operator_id = $1"
 
 INSERT_SESSION = """
@@ -212,7 +213,7 @@ async def to_sign_in(tx: Tx, name: str) -> SignInRow | None:
 
 async def spend_step(tx: Tx, operator_id: str, step: int) -> bool:
     """Use up a half minute of the second factor; false when it was used already."""
-    return await tx.run(SPEND_STEP, operator_id, step) == 1
+    return await tx.run(SPEND_STEP, operator_id, step, step + TOTP_AHEAD_STEPS) == 1
 
 
 async def disable(tx: Tx, operator_id: str) -> None:

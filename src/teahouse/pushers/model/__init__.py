@@ -24,6 +24,7 @@ AGE_MAX = timedelta(days=1)  # what is older is not worth waking anybody for
 LEASE = timedelta(seconds=120)  # while one worker is at it, no other is
 FIRST_RETRY = timedelta(seconds=5)
 RETRY_MAX = timedelta(hours=1)
+LATEST = RETRY_MAX + timedelta(minutes=10)  # from now, however clocks of machines differ
 TRIED_MAX = timedelta(days=1)  # then what could not be told is let go
 LOOPBACK = frozenset(["127.0.0.1", "::1", "localhost"])
 

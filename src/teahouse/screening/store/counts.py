@@ -11,7 +11,7 @@ TAKE = """
 insert into screening_buckets as b (name, key_digest, tokens, filled_at)
 values ($1, $2, $3 - 1, $5)
 on conflict (name, key_digest) do update set
-    filled_at = greatest(b.filled_at, $5),
+    filled_at = least(greatest(b.filled_at, $5), $5 + interval '10 minutes'),
     tokens = least($3, b.tokens + greatest(extract(epoch from $5 - b.filled_at), 0) * $4) - 1
 where least($3, b.tokens + greatest(extract(epoch from $5 - b.filled_at), 0) * $4) >= 1"""
 
