@@ -106,6 +106,16 @@ async def test_the_clock_may_be_half_a_minute_off_and_no_more(console: Console) 
         assert (await console.sign_in("ada", code))[0] == status
 
 
+async def test_a_code_used_when_the_clock_was_ahead_shuts_nobody_out(console: Console) -> None:
+    _, secret = await console.owner()
+    console.clock.jump(timedelta(days=1))
+    assert (await console.sign_in("ada", console.code(secret)))[0] == 201
+    console.clock.jump(timedelta(days=-1))
+    console.clock.move(timedelta(minutes=5))
+    code = console.code(secret)
+    assert [(await console.sign_in("ada", code))[0] for _ in range(2)] == [201, 403]
+
+
 async def test_a_session_ends_after_twelve_hours(console: Console) -> None:
     token, _ = await console.owner()
     console.clock.move(timedelta(hours=11, minutes=59))

@@ -444,7 +444,7 @@ async def test_a_clock_that_was_ahead_for_a_moment_holds_nothing_up(
     jobs.handle(Greet, greet)
     await runner.run_due()
     assert done == ["swept"]
-    clock.move(jump)
+    clock.jump(jump)
     await runner.run_due()  # now both are due a moment after that
     await ask(database, jobs, "now")
     await ask(database, jobs, "later", run_at=clock.now() + timedelta(minutes=30))
@@ -453,7 +453,7 @@ async def test_a_clock_that_was_ahead_for_a_moment_holds_nothing_up(
         taken = await store.claim(tx, clock.now(), [Greet.kind], (2, 2), clock.now() + LEASE)
     assert len(taken) == 2, "and their worker is gone"
     done.clear()
-    clock.move(-jump)
+    clock.jump(-jump)
     clock.move(timedelta(seconds=1))
     await runner.run_due()
     assert sorted(done) == ["held", "now", "swept"]
@@ -476,6 +476,6 @@ async def test_clocks_that_differ_a_little_take_nothing_from_each_other(
 
     jobs.every("t.sweep", 60, sweep)
     await runner.run_due()
-    clock.move(timedelta(minutes=-9))
+    clock.jump(timedelta(minutes=-9))
     await runner.run_due()
     assert runs == ["swept"]
