@@ -76,6 +76,7 @@ class Presence:
     _wake_room: WakeRoom = lambda _room_id: None
     _wake: Wake = lambda _people: None
     _held: OrderedDict[str, _Held] = field(default_factory=OrderedDict[str, _Held])
+    _showing: set[str] = field(default_factory=set[str])
     _timers: dict[str, asyncio.TimerHandle] = field(default_factory=dict[str, asyncio.TimerHandle])
     _telling: set["asyncio.Future[None]"] = field(default_factory=set["asyncio.Future[None]"])
 
@@ -172,12 +173,8 @@ class Presence:
 
     @property
     def showing(self) -> set[str]:
-        """Those who show anything."""
-        return {
-            user_id
-            for user_id, held in self._held.items()
-            if held.shown != OFFLINE or held.told.status
-        }
+        """Those who show anything; kept current, not to be changed."""
+        return self._showing
 
     async def _share_room(self, user_id: str, other: str) -> bool:
         mine = set(await self.rooms.joined_rooms(user_id))
@@ -232,6 +229,10 @@ class Presence:
         user_id = held.told.user_id
         self._held[user_id] = held
         self._held.move_to_end(user_id)
+        if held.shown != OFFLINE or held.told.status:
+            self._showing.add(user_id)
+        else:
+            self._showing.discard(user_id)
         self._begin(self._wake_rooms_of(user_id))
         self._let_some_go()
 
@@ -281,6 +282,7 @@ class Presence:
         away = [user_id for user_id, held in self._held.items() if held.shown == OFFLINE]
         for user_id in away[: PEOPLE_IN_MEMORY_MAX // 10]:
             del self._held[user_id]
+            self._showing.discard(user_id)
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
         telling = asyncio.ensure_future(work)

@@ -32,6 +32,7 @@ from teahouse.receipts.model import (
 from teahouse.relations.service import Relations
 from teahouse.rooms.service import Rooms
 from teahouse.timeline.events import Posted
+from teahouse.timeline.model import LATEST
 from teahouse.timeline.service.reading import Reading
 
 ROOMS_IN_MEMORY_MAX = 20_000
@@ -43,6 +44,22 @@ class Held(msgspec.Struct):
 
     pos: int
     receipt: Receipt
+
+
+class _Room(msgspec.Struct):
+    """The receipts of a room, that which moved last at the end, and the threads that they are of."""
+
+    held: dict[ReceiptKey, Held] = {}
+    threads: set[str] = set()
+
+    def keep_newer(self, held: Held) -> None:
+        """Keep a receipt unless it is behind the one that is there."""
+        of = held.receipt.of
+        before = self.held.get(of)
+        if before is None or before.receipt.event_pos < held.receipt.event_pos:
+            self.held.pop(of, None)
+            self.held[of] = held
+            self.threads.add(of[2])
 
 
 class ReceiptWriter:
@@ -72,9 +89,7 @@ class Receipts:
     telling: list[Callable[[Receipt], None]] = field(
         default_factory=list[Callable[[Receipt], None]]
     )
-    _rooms: OrderedDict[str, dict[ReceiptKey, Held]] = field(
-        default_factory=OrderedDict[str, dict[ReceiptKey, Held]]
-    )
+    _rooms: OrderedDict[str, _Room] = field(default_factory=OrderedDict[str, _Room])
     _loading: dict[int, list[Held]] = field(default_factory=dict[int, list[Held]])
 
     async def mark(self, caller: Caller, room_id: str, body: dict[str, Any]) -> None:
@@ -120,7 +135,10 @@ class Receipts:
             return await store.of_user(tx, user_id)
 
     async def of_room(self, room_id: str) -> dict[ReceiptKey, Held]:
-        """Return every receipt of a room; kept current, not to be changed."""
+        """Return every receipt of a room, that which moved last at the end; not to be changed."""
+        return (await self._of_room(room_id)).held
+
+    async def _of_room(self, room_id: str) -> _Room:
         known = self._rooms.get(room_id)
         if known is not None:
             self._rooms.move_to_end(room_id)
@@ -140,15 +158,15 @@ class Receipts:
             known = self._rooms.get(room_id)
             if known is None:
                 missing.append(room_id)
-            elif any(one.pos > after for one in known.values()):
+            elif moved_between(known.held, after, LATEST):
                 found.add(room_id)
         if missing:
             async with self.db.read() as tx:
                 found |= await store.moved(tx, missing, after)
         return found
 
-    async def _load(self, room_ids: Sequence[str]) -> dict[str, dict[ReceiptKey, Held]]:
-        found: dict[str, dict[ReceiptKey, Held]] = {room_id: {} for room_id in room_ids}
+    async def _load(self, room_ids: Sequence[str]) -> dict[str, _Room]:
+        found = {room_id: _Room() for room_id in room_ids}
         late: list[Held] = []
         self._loading[id(late)] = late
         try:
@@ -157,10 +175,10 @@ class Receipts:
         finally:
             del self._loading[id(late)]
         for pos, receipt in rows:
-            found[receipt.room_id][receipt.of] = Held(pos, receipt)
+            found[receipt.room_id].keep_newer(Held(pos, receipt))
         for held in late:
             if held.receipt.room_id in found:
-                _keep_newer(found[held.receipt.room_id], held)
+                found[held.receipt.room_id].keep_newer(held)
         for room_id, receipts in found.items():
             # What somebody else has read meanwhile has been kept current.
             found[room_id] = self._rooms.setdefault(room_id, receipts)
@@ -170,10 +188,13 @@ class Receipts:
 
     async def read_marks(self, room_id: str, user_id: str) -> dict[str, int]:
         """Return the position up to which a person has read, by thread (empty: the whole room)."""
+        room = await self._of_room(room_id)
         found: dict[str, int] = {}
-        for (who, kind, thread), held in (await self.of_room(room_id)).items():
-            if who == user_id and kind in (READ, READ_PRIVATE):
-                found[thread] = max(found.get(thread, 0), held.receipt.event_pos)
+        for thread in room.threads:
+            for kind in (READ, READ_PRIVATE):
+                held = room.held.get((user_id, kind, thread))
+                if held is not None:
+                    found[thread] = max(found.get(thread, 0), held.receipt.event_pos)
         return found
 
     def listen(self, log: Log) -> None:
@@ -184,7 +205,7 @@ class Receipts:
     def begin(self, _pos: int, posted: Posted) -> None:
         """Know a new room from its first event on: nobody has read anything."""
         if posted.event.type == "m.room.create" and posted.event.state_key == "":
-            self._rooms[posted.event.room_id] = {}
+            self._rooms[posted.event.room_id] = _Room()
 
     def apply(self, pos: int, moved: ReceiptMoved) -> None:
         """Take in a receipt that has been committed; called in order, in every worker."""
@@ -193,13 +214,18 @@ class Receipts:
             late.append(held)
         known = self._rooms.get(moved.receipt.room_id)
         if known is not None:
-            _keep_newer(known, held)
+            known.keep_newer(held)
 
 
-def _keep_newer(known: dict[ReceiptKey, Held], held: Held) -> None:
-    before = known.get(held.receipt.of)
-    if before is None or before.receipt.event_pos < held.receipt.event_pos:
-        known[held.receipt.of] = held
+def moved_between(held: dict[ReceiptKey, Held], after: int, until: int) -> list[Receipt]:
+    """Return which of a room's receipts moved in a range; costs what moved since, not what is."""
+    found: list[Receipt] = []
+    for one in reversed(held.values()):
+        if one.pos <= after:
+            break
+        if one.pos <= until:
+            found.append(one.receipt)
+    return found
 
 
 class _Typing(msgspec.Struct, array_like=True):

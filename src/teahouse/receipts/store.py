@@ -60,7 +60,7 @@ select distinct room_id from receipts_receipts where room_id = any($1::text[]) a
 
 OF_ROOMS = """
 select room_id, user_id, type, thread_id, event_id, event_pos, ts, pos
-from receipts_receipts where room_id = any($1::text[])"""
+from receipts_receipts where room_id = any($1::text[]) order by pos"""
 
 OF_USER = """
 select room_id, user_id, type, thread_id, event_id, event_pos, ts

@@ -85,6 +85,10 @@ class Letters:
                 self._empty.popitem(last=False)
         return model.split(rows, until, most)
 
+    def has_none(self, session_id: str) -> bool:
+        """Tell whether memory knows that there is no letter for a device."""
+        return session_id in self._empty
+
     async def purge(self, tx: Tx) -> None:
         """Delete letters that nobody came for, and transaction ids of yesterday."""
         now = self.clock.now()

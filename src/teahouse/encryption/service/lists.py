@@ -3,7 +3,7 @@
 From the Client-Server API, "Tracking the device list for a user".
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -30,8 +30,8 @@ class Span:
     after: int
     until: int
     memberships: Mapping[str, Membership]
-    touched: Iterable[str]
-    moved: Iterable[Moved] | None  # ``None``: that has to be read
+    touched: Collection[str]  # those in which no state was set may be left out
+    moved: Collection[Moved] | None  # ``None``: that has to be read
 
     @property
     def joined(self) -> list[str]:
@@ -63,6 +63,8 @@ class Lists:
 
     async def between(self, user_id: str, span: Span) -> Found:
         """Return whose devices changed for a person in a span, and who shares no room any more."""
+        if not span.touched and span.moved is not None and not span.moved:
+            return Found()
         found = Found(await self._moved(user_id, span))
         for room_id in span.touched:
             what = span.memberships.get(room_id)

@@ -11,7 +11,7 @@ from teahouse.clock import Clock
 from teahouse.infra.bus.log import Log
 from teahouse.infra.http.caller import Caller
 from teahouse.receipts.model import contents as receipts_contents
-from teahouse.receipts.service import Receipts, Typing
+from teahouse.receipts.service import Receipts, Typing, moved_between
 from teahouse.rooms.model.choice import Choice
 from teahouse.rooms.model.event import is_first, stripped
 from teahouse.rooms.model.state import MEMBER, Membership
@@ -40,6 +40,7 @@ from teahouse.sync.service.fragments import (
     unread_bytes,
 )
 from teahouse.sync.service.introduced import Introduced
+from teahouse.sync.service.lately import Lately
 from teahouse.timeline.events import Erased, Posted, TakenAgain
 from teahouse.timeline.model import Placed, Visibility
 from teahouse.timeline.service.reading import Reading
@@ -82,11 +83,15 @@ class Building:
     account_data: AccountData
     fragments: Fragments = field(default_factory=Fragments)
     introduced: Introduced = field(default_factory=Introduced)
+    stated: Lately = field(default_factory=Lately)  # rooms in which something was set or taken back
 
     def listen(self, log: Log) -> None:
         """Begin to hear: what has been redacted must not be served from what was made before."""
+        self.stated.floor = log.applied
 
-        def posted(_pos: int, told: Posted) -> None:
+        def posted(pos: int, told: Posted) -> None:
+            if told.event.is_state or told.event.redacts:
+                self.stated.put(told.event.room_id, pos)
             if told.redacted:
                 self.fragments.clear_room(told.event.room_id)
 
@@ -179,6 +184,8 @@ class Building:
 
     def _summary_moved(self, room: Room, span: Range) -> bool:
         """Tell whether members came or went, or the room may have lost its name to a redaction."""
+        if not self.stated.moved(room.state.room_id, span.after):
+            return False
         events = self.tails.since(room.state.room_id, span.after, span.until)
         return events is None or any(
             event.type in SUMMARISED or event.redacts for _, event in events
@@ -381,8 +388,8 @@ class Building:
         if chosen.admits_type("m.receipt"):
             held = await self.receipts.of_room(room_id)
             after = 0 if span.full else span.after
-            new = [one.receipt for one in held.values() if after < one.pos <= span.until]
-            for content in receipts_contents(new, caller.user_id, ignored):
+            new = moved_between(held, after, span.until)
+            for content in receipts_contents(new, caller.user_id, ignored) if new else ():
                 found.append(_encode({"type": "m.receipt", "content": content}))
         return found
 

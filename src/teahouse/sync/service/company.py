@@ -38,6 +38,8 @@ class Company:
         """
         if not self.presence.is_on:
             return []
+        if serial == self.presence.serial and not new_rooms and not came:
+            return []
         changed = self.presence.changed_since(serial)
         found = {user_id} & set(changed)
         if len(found) < len(changed):

@@ -52,6 +52,14 @@ class Devices:
 
     encryption: Encryption
 
+    def may_have_letters(self, caller: Caller, since: Token) -> bool:
+        """Tell whether there may be letters for a device, or some that have arrived by now."""
+        return bool(since.letters) or not self.encryption.letters.has_none(caller.session_id)
+
+    async def still(self, caller: Caller, until: int) -> ForDevice:
+        """Return what there is for a device when nothing has happened and it has no letters."""
+        return await self._at(caller, until, until, Found())
+
     async def initial(self, caller: Caller, until: int) -> ForDevice:
         """Return what there is for a device that begins: its letters, and nothing to compare with."""
         return await self._at(caller, 0, until, Found())

@@ -127,10 +127,12 @@ class Syncing:
         try:
             while True:
                 token = self.here(since)
-                answer = await self._read(caller, since, token, wish, known)
                 left = deadline - self.clock.monotonic()
-                if not answer.empty or wish.full_state or left <= 0 or self.hub.closed:
-                    return answer.encoded(token)
+                if left <= 0 or not self._is_still(caller, since, wish) or self.hub.closed:
+                    answer = await self._read(caller, since, token, wish, known)
+                    left = deadline - self.clock.monotonic()
+                    if not answer.empty or wish.full_state or left <= 0 or self.hub.closed:
+                        return answer.encoded(token)
                 if watch is None and hung_up is not None:
                     me = asyncio.current_task()
                     watch = asyncio.ensure_future(end(hung_up, me))
@@ -139,10 +141,30 @@ class Syncing:
             if watch is not None:
                 watch.cancel()
 
+    def _is_still(self, caller: Caller, since: Token, wish: Wish) -> bool:
+        """Tell whether nothing at all has happened in the house, so that nobody need look for it.
+
+        So it is for nearly everybody who has had their answer, and asks for the next one.
+        """
+        counts = since.counts_of(self.process)
+        return (
+            since.pos == self.log.applied
+            and counts is not None
+            and counts.typing == self.typing.serial
+            and counts.presence == self.company.presence.serial
+            and not wish.full_state
+            and not (wish.of_device and self.devices.may_have_letters(caller, since))
+        )
+
     async def _read(
         self, caller: Caller, since: Token, token: Token, wish: Wish, known: int
     ) -> _Answer:
         """Return what is new; a few at a time where memory does not reach back so far."""
+        if self._is_still(caller, since, wish):
+            answer = _Answer([], [], [], [])
+            if wish.of_device:
+                answer.device = await self.devices.still(caller, token.pos)
+            return answer
         if self.hub.reaches(since.pos, token.pos):
             return await self._since(caller, since, token, wish, known)
         async with self.long.passed():
@@ -266,7 +288,8 @@ class Syncing:
         touched = await self.touched(memberships, since.pos)
         if wish.of_device:
             moved = self.hub.moved_keys.between(since.pos, token.pos)
-            part = DeviceSpan(since.pos, token.pos, memberships, tuple(touched), moved)
+            stated = [one for one in touched if self.building.stated.moved(one, since.pos)]
+            part = DeviceSpan(since.pos, token.pos, memberships, stated, moved)
             answer.device = await self.devices.since(caller, since, token.pos, part)
         if wish.full_state:
             touched |= {r for r, what in memberships.items() if what.membership == "join"}
@@ -282,10 +305,11 @@ class Syncing:
                     kept = by_room.get(room_id, ())
                     await self._not_joined(caller, what, span, wish, kept, answer)
                 continue
-            is_new = await self.is_new_to(caller, what, since.pos)
+            is_new = what.pos > since.pos and await self.is_new_to(caller, what, since.pos)
             full = wish.full_state or is_new
             new_rooms += [room_id] if is_new else []
-            came |= self.company.came(caller.user_id, room_id, since.pos, token.pos)
+            if self.building.stated.moved(room_id, since.pos):
+                came |= self.company.came(caller.user_id, room_id, since.pos, token.pos)
             after = 0 if full and not wish.full_state else since.pos
             span = Range(after, token.pos, full, is_new)
             kept = by_room.get(room_id, ())
@@ -309,6 +333,8 @@ class Syncing:
         """Return the rooms whose typing the client does not know."""
         counts = since.counts_of(self.process)
         serial = -1 if counts is None else counts.typing
+        if serial == self.typing.serial:
+            return set()
         rooms = self.typing.rooms_since(serial)
         if serial < 0:
             rooms = [room_id for room_id in rooms if self.typing.who(room_id)]
