@@ -28,10 +28,11 @@ def routes(sliding: Sliding) -> list[Route]:
         body = as_struct(await request.json_object(), SlidingIn)
         asked, place = body.read(), read_place(pos) if pos else None
         await sliding.syncing.company.presence.seen(request.caller.user_id, shown_as)
-        hung_up = request.hung_up if timeout_ms else None
+        when_gone = request.when_gone if timeout_ms else None
+        request.lighten()
         try:
             answer = await sliding.sync(
-                request.caller, asked, place, timeout_ms, body.txn_id, hung_up
+                request.caller, asked, place, timeout_ms, body.txn_id, when_gone
             )
         except asyncio.CancelledError:
             raise Gone from None

@@ -57,10 +57,11 @@ def routes(syncing: Syncing, account_data: AccountData, directory: Directory) ->
         timeout_ms = request.query_int("timeout", 0, 0, TIMEOUT_MS_MAX)
         full, after = (request.query_flag(name) for name in ("full_state", "use_state_after"))
         wish = Wish(await chosen(request), full, state_after=after)
-        hung_up = request.hung_up if timeout_ms else None
+        when_gone = request.when_gone if timeout_ms else None
         await syncing.company.presence.seen(request.caller.user_id, shown_as)
+        request.lighten()
         try:
-            body = await syncing.sync(request.caller, token, wish, timeout_ms, hung_up)
+            body = await syncing.sync(request.caller, token, wish, timeout_ms, when_gone)
         except asyncio.CancelledError:
             raise Gone from None
         return Response(200, body)

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from teahouse.infra.http.early import Early
+from teahouse.infra.http.line import LINE, Line
 
 HEAD_BYTES_MAX = 64 * 1024  # beyond what came with the head's first bytes, which is one read
 HEAD_SECONDS_MAX = 20.0
@@ -36,6 +37,7 @@ class CarefulProtocol(HttpToolsProtocol):
         self._in_body = False
         self._head_bytes = 0
         self._timer: asyncio.TimerHandle | None = None
+        self._line = Line()
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Expect a request soon."""
@@ -46,6 +48,7 @@ class CarefulProtocol(HttpToolsProtocol):
         """Expect nothing any more."""
         self._forget()
         super().connection_lost(exc)
+        self._line.cut()
 
     def data_received(self, data: bytes) -> None:
         """Read on, and see whether the head has ended by now."""
@@ -72,6 +75,7 @@ class CarefulProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
+        self.scope[LINE] = self._line  # pyright: ignore[reportGeneralTypeIssues] - ASGI lets us add
         self._in_head = True
         self._head_bytes = 0
 

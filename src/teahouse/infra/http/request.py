@@ -1,6 +1,7 @@
 """A request, read lazily and strictly."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote
@@ -10,10 +11,12 @@ import msgspec
 from teahouse.errors import BadJson, Invalid, Kind, Missing, Refused, TooLarge, Unauthenticated
 from teahouse.infra.http import strict_json
 from teahouse.infra.http.caller import Caller, OperatorCaller
+from teahouse.infra.http.line import LINE, Line
 
 JSON_BYTES_MAX = 1024 * 1024
 BODY_SECONDS_MAX = 30.0
 QUERY_FIELDS_MAX = 100
+_TO_DECODE = re.compile(rb"[%+\0]")
 
 T = TypeVar("T")
 Receive = Callable[[], Awaitable[Any]]
@@ -108,6 +111,9 @@ class Request:
             if not raw:
                 self._query = {}
                 return self._query
+            if raw.isascii() and not _TO_DECODE.search(raw):
+                self._query = _plain_query(raw.decode("ascii"))
+                return self._query
             try:
                 self._query = parse_qs(
                     raw.decode("ascii"),
@@ -199,10 +205,46 @@ class Request:
         """Read a body in which nothing matters; a bad one is refused all the same."""
         await self.json_object()
 
-    async def hung_up(self) -> None:
-        """Return once the client has hung up; for long polls, after the body was read."""
+    def when_gone(self, told: Callable[[], object]) -> Callable[[], object]:
+        """Call ``told`` once the client has hung up, and return what calls that off.
+
+        For long polls, after the body was read; one at a time.
+        """
+        line: Line | None = self.scope.get(LINE)
+        if line is None:
+            return asyncio.ensure_future(self._await_end(told)).cancel
+        if line.is_cut:
+            told()
+        else:
+            line.told = told
+        return line.forget
+
+    async def _await_end(self, told: Callable[[], object]) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
+        told()
+
+    def lighten(self) -> None:
+        """Let go of what nobody asks any more of a request that waits: its headers and its query."""
+        self.scope["headers"].clear()
+        self._query = None
+        self.scope["query_string"] = b""
+
+
+def _plain_query(text: str) -> dict[str, list[str]]:
+    """Return the fields of a query in which nothing is encoded, as nearly all of a sync's are.
+
+    Raises ``Invalid`` when they are too many.
+    """
+    found: dict[str, list[str]] = {}
+    pieces = text.split("&")
+    if len(pieces) > QUERY_FIELDS_MAX:
+        raise Invalid("The query string cannot be read.")
+    for piece in pieces:
+        if piece:
+            name, _, value = piece.partition("=")
+            found.setdefault(name, []).append(value)
+    return found
 
 
 def bearer(request: Request) -> str:

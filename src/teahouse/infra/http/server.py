@@ -19,6 +19,7 @@ from teahouse.infra.http import openapi
 from teahouse.infra.http.caller import Authenticators, Caller, GuestsMayNot, OperatorCaller
 from teahouse.infra.http.dialects import matrix, oauth, own
 from teahouse.infra.http.limits import Limiter, address_prefix
+from teahouse.infra.http.line import head_of, send_whole
 from teahouse.infra.http.request import BODY_SECONDS_MAX, Gone, Receive, Request, bearer
 from teahouse.infra.http.response import JSON, Header, Response, json_response
 from teahouse.infra.http.router import Auth, Route, Router
@@ -37,6 +38,7 @@ SECURITY_HEADERS: tuple[Header, ...] = (
 )
 OLD_PREFIXES = ("/_matrix/client/r0/", "/_matrix/media/r0/")
 SERVICES_MAY_ASK = "/_matrix/"
+LENGTH = b"content-length"
 CANNOT_STORE: tuple[Header, ...] = ((b"cache-control", b"no-store"),)
 
 
@@ -103,6 +105,7 @@ class Server:
         self._ids = ids
         self._static = static
         self._turnstile = Turnstile()
+        self._heads: dict[str, bytes] = {}  # of an ordinary answer, by its dialect
         self.shedding = shedding
         self.body_seconds_max = BODY_SECONDS_MAX
         self.answered: Answered | None = None
@@ -122,7 +125,8 @@ class Server:
             response, pattern = await self._respond(scope, receive, raw_path, dialect)
         except Gone:
             return
-        await _send(send, response, dialect, scope["method"] == "HEAD")
+        if not self._sent_whole(send, response, dialect, scope["method"]):
+            await _send(send, response, dialect, scope["method"] == "HEAD")
         self.count(scope["method"], pattern, response.status, time.perf_counter() - began)
 
     def count(self, method: str, pattern: str, status: int, seconds: float) -> None:
@@ -132,6 +136,18 @@ class Server:
             self.answered(method, pattern, status >= 500)
         if pattern not in self._unfelt:
             self._pulse.count(seconds, status >= 500)
+
+    def _sent_whole(self, send: Send, response: Response, dialect: Any, method: str) -> bool:
+        """Send what is nothing out of the ordinary in one piece; tell whether it went so."""
+        if response.status != 200 or response.headers or response.chunks is not None:
+            return False
+        if method == "HEAD" or response.content_type is not JSON:
+            return False
+        head = self._heads.get(dialect.__name__)
+        if head is None:
+            headers = [one for one in headers_of(Response(), dialect) if one[0] != LENGTH]
+            head = self._heads[dialect.__name__] = head_of(200, headers)
+        return send_whole(send, head, response.body)
 
     async def _respond(
         self, scope: Any, receive: Receive, raw_path: str, dialect: Any
@@ -239,7 +255,7 @@ def headers_of(response: Response, dialect: Any) -> list[Header]:
     if response.status == 408:  # the rest of that body may come for ever
         headers.append((b"connection", b"close"))
     if response.chunks is None:
-        headers.append((b"content-length", b"%d" % len(response.body)))
+        headers.append((LENGTH, b"%d" % len(response.body)))
     return headers
 
 

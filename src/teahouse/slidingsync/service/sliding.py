@@ -1,7 +1,6 @@
 """One sliding sync: which rooms are looked at, what is new in them, or waiting until something is."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +18,7 @@ from teahouse.slidingsync.service.extensions import Extensions, Scene
 from teahouse.slidingsync.service.parts import Given, Part, Parts, Span
 from teahouse.slidingsync.service.rolls import PRESENT, Roll, Rolls
 from teahouse.sync.model import Token
-from teahouse.sync.service.syncing import BEHIND_SECONDS_MAX, Syncing, end
+from teahouse.sync.service.syncing import BEHIND_SECONDS_MAX, Syncing, WhenGone, this_task
 from teahouse.timeline.model import Placed
 
 
@@ -89,7 +88,7 @@ class Sliding:
         place: Place | None,
         timeout_ms: int,
         txn_id: str = "",
-        hung_up: Callable[[], Awaitable[None]] | None = None,
+        when_gone: WhenGone | None = None,
     ) -> bytes:
         """Return what is new in what is asked for, waiting up to ``timeout_ms`` for something to be.
 
@@ -99,19 +98,19 @@ class Sliding:
         connection = await self._connection(caller, asked, place)
         base = connection.turn
         deadline = clock.monotonic() + timeout_ms / 1000
-        watch: asyncio.Task[None] | None = None
+        call_off: Callable[[], object] | None = None
         try:
             while True:
                 answer = await self._answer(caller, asked, connection, place)
                 left = deadline - clock.monotonic()
                 if place is None or answer.rooms or answer.news or left <= 0 or hub.closed:
                     break
-                if watch is None and hung_up is not None:
-                    watch = asyncio.ensure_future(end(hung_up, asyncio.current_task()))
+                if call_off is None and when_gone is not None:
+                    call_off = when_gone(this_task().cancel)
                 await hub.wait(caller, left, self.syncing.moved_from(answer.token))
         finally:
-            if watch is not None:
-                watch.cancel()
+            if call_off is not None:
+                call_off()
         turn = await self.connections.keep(caller, asked.conn_id, connection, base, answer.delta)
         answer.settled.turn = turn
         connection.settled = answer.settled

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,8 @@ MANY = 5  # rooms in one answer
 LEFT = ("leave", "ban")
 LONG = (4, 256, 3.0)  # answers made at once, answers waited for, seconds to wait
 _refused = itertools.count()
+# Is given what to call when the client hangs up, and returns what calls that off.
+WhenGone = Callable[[Callable[[], object]], Callable[[], object]]
 
 
 def _many() -> Refused:
@@ -110,7 +112,7 @@ class Syncing:
         since: Token | None,
         wish: Wish,
         timeout_ms: int,
-        hung_up: Callable[[], Awaitable[None]] | None = None,
+        when_gone: WhenGone | None = None,
     ) -> bytes:
         """Return what is new since a place, waiting up to ``timeout_ms`` for something to be.
 
@@ -123,7 +125,7 @@ class Syncing:
             await self.log.reached(since.pos, BEHIND_SECONDS_MAX)
         known = self._known(since)
         deadline = self.clock.monotonic() + timeout_ms / 1000
-        watch: asyncio.Task[None] | None = None
+        call_off: Callable[[], object] | None = None
         try:
             while True:
                 token = self.here(since)
@@ -133,13 +135,12 @@ class Syncing:
                     left = deadline - self.clock.monotonic()
                     if not answer.empty or wish.full_state or left <= 0 or self.hub.closed:
                         return answer.encoded(token)
-                if watch is None and hung_up is not None:
-                    me = asyncio.current_task()
-                    watch = asyncio.ensure_future(end(hung_up, me))
+                if call_off is None and when_gone is not None:
+                    call_off = when_gone(this_task().cancel)
                 await self.hub.wait(caller, left, self.moved_from(token))
         finally:
-            if watch is not None:
-                watch.cancel()
+            if call_off is not None:
+                call_off()
 
     def _is_still(self, caller: Caller, since: Token, wish: Wish) -> bool:
         """Tell whether nothing at all has happened in the house, so that nobody need look for it.
@@ -431,8 +432,8 @@ def _wants(wish: Wish, datum: Datum) -> bool:
     return wish.filter.account_data.admits_type(datum.type)
 
 
-async def end(hung_up: Callable[[], Awaitable[None]], task: "asyncio.Task[Any] | None") -> None:
-    """End the wait of a client that has hung up."""
-    await hung_up()
-    if task is not None:
-        task.cancel()
+def this_task() -> "asyncio.Task[Any]":
+    """Return the task that serves this request: who hangs up ends it."""
+    task = asyncio.current_task()
+    assert task is not None, "a request is served by a task"
+    return task
