@@ -29,6 +29,7 @@ class SystemClock:
 
     def __init__(self) -> None:
         self._shift = timedelta()
+        self._shift_ms = 0
 
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
@@ -36,7 +37,7 @@ class SystemClock:
 
     def ms(self) -> int:
         """Return milliseconds since the Unix epoch."""
-        return time.time_ns() // 1_000_000 + int(self._shift.total_seconds() * 1000)
+        return time.time_ns() // 1_000_000 + self._shift_ms
 
     def monotonic(self) -> float:
         """Return seconds on a clock that never goes back."""
@@ -45,6 +46,7 @@ class SystemClock:
     def shift_to(self, moment: datetime) -> None:
         """Make ``now`` read ``moment`` and run on from there. Only test mode may call it."""
         self._shift = moment - datetime.now(UTC)
+        self._shift_ms = int(self._shift.total_seconds() * 1000)
 
 
 class FixedClock:

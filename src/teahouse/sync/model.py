@@ -1,5 +1,6 @@
 """Places in a person's stream, and what a client wishes of it."""
 
+import functools
 import re
 from collections.abc import Iterable
 
@@ -14,6 +15,7 @@ _NAME = re.compile(r"[A-Za-z0-9-]{1,40}")
 TIMEOUT_MS_MAX = 60_000
 LIMIT_DEFAULT = 10
 LIMIT_MAX = 1000
+TOKENS_IN_MEMORY_MAX = 2_000
 PRESENCES = (None, "online", "offline", "unavailable")  # what a sync may show somebody as
 # What the specification's own description asks of every event, whatever fields a client wants.
 ALWAYS_GIVEN = ("event_id", "type", "sender", "origin_server_ts", "state_key")
@@ -67,6 +69,7 @@ class Token(msgspec.Struct, frozen=True):
         return (Counts(self.process, self.typing, self.presence), *self.others)
 
 
+@functools.lru_cache(maxsize=TOKENS_IN_MEMORY_MAX)  # members of a room ask from the same place
 def read_token(text: str) -> Token:
     """Return a token that we gave out. Raises ``Invalid``."""
     pos, _, rest = text[1:].partition("_")

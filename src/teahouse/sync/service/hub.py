@@ -29,7 +29,34 @@ from teahouse.timeline.events import Posted
 
 SHORT_POSITIONS_MAX = 4_000
 
-Waiting = tuple[str, "asyncio.Future[None]"]  # a device, and what it waits for
+TICK_SECONDS = 0.1  # nobody waits longer than they wish by more than this
+
+Waiting = tuple[str, "asyncio.Future[bool]"]  # a device, and what it waits for
+
+
+@dataclass(repr=False)
+class _Alarms:
+    """When waits end: one timer for all that end in the same tick, not one for each."""
+
+    _ending: dict[int, set["asyncio.Future[bool]"]] = field(
+        default_factory=dict[int, set["asyncio.Future[bool]"]]
+    )
+
+    def add(self, seconds: float, future: "asyncio.Future[bool]") -> set["asyncio.Future[bool]"]:
+        """End a wait some time after now; return those that end with it, to be taken out of."""
+        loop = future.get_loop()
+        tick = int((loop.time() + seconds) / TICK_SECONDS) + 1
+        together = self._ending.get(tick)
+        if together is None:
+            together = self._ending[tick] = set()
+            loop.call_at(tick * TICK_SECONDS, self._end, tick)
+        together.add(future)
+        return together
+
+    def _end(self, tick: int) -> None:
+        for future in self._ending.pop(tick):
+            if not future.done():
+                future.set_result(False)
 
 
 @dataclass(repr=False)
@@ -44,6 +71,7 @@ class Hub:
     _waiting: dict[str, list[Waiting]] = field(default_factory=dict[str, list[Waiting]])
     _who: set[str] = field(default_factory=set[str])
     _woken: set[str] = field(default_factory=set[str])
+    _alarms: _Alarms = field(default_factory=_Alarms)
     _peeking: dict[str, list[str]] = field(default_factory=dict[str, list[str]])  # who, by room
     closed: bool = False
 
@@ -142,7 +170,7 @@ class Hub:
         for user_id in people:
             for _, future in self._waiting.get(user_id, ()):
                 if not future.done():
-                    future.set_result(None)
+                    future.set_result(True)
 
     async def wait(self, caller: Caller, seconds: float, unless: Callable[[], bool]) -> bool:
         """Wait until something happens for a person; tell whether it did in ``seconds``.
@@ -153,19 +181,15 @@ class Hub:
             return True
         if self.closed:
             return False
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         user_id, mine = caller.user_id, (caller.device_id, future)
         self._waiting.setdefault(user_id, []).append(mine)
         self._who.add(user_id)
-        timer = asyncio.get_running_loop().call_later(seconds, _give_up, future)
+        together = self._alarms.add(seconds, future)
         try:
-            await future
-        except TimeoutError:
-            return False
-        else:
-            return True
+            return await future
         finally:
-            timer.cancel()
+            together.discard(future)
             others = self._waiting[user_id]
             others.remove(mine)
             if not others:
@@ -194,8 +218,3 @@ class Hub:
     def waiting_count(self) -> int:
         """How many long polls are waiting."""
         return sum(map(len, self._waiting.values()))
-
-
-def _give_up(future: "asyncio.Future[None]") -> None:
-    if not future.done():
-        future.set_exception(TimeoutError())
