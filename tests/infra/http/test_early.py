@@ -12,7 +12,7 @@ import pytest
 from teahouse.app.house import build_early, build_server
 from teahouse.infra.http.rank import Rank
 from teahouse.infra.http.shedding import LOWEST, OPEN, USER_PLACES, Shedding
-from tests.contract.listening import Quick, dialogue, listening
+from tests.contract.listening import PATIENCE_SECONDS, Quick, dialogue, listening
 from tests.living import V3, Living, Person
 
 BODY = b'{"search_categories": {"room_events": {"search_term": "tea"}}}'
@@ -209,6 +209,24 @@ async def test_it_is_counted_and_operators_are_let_in(wire: Wire) -> None:
     figures = (await wire.living.client.get("/metrics")).text
     line = next(one for one in figures.splitlines() if "/search" in one and 'status="429"' in one)
     assert line.endswith(" 2.0")
+
+
+async def test_nothing_is_left_in_work_however_it_ends(wire: Wire) -> None:
+    wire.shedding.level = Rank.SEEK * USER_PLACES + USER_PLACES // 2
+    requests = [
+        wire.request("GET", f"{V3}/account/whoami"),
+        wire.request("GET", f"{V3}/account/whoami", token="nobody"),
+        wire.request("GET", f"{V3}/sync"),
+        wire.search(body=b"{"),
+        wire.search(),
+        wire.request("GET", f"{V3}/nowhere"),
+    ]
+    await answers(wire, *requests, wire.last())
+    unfinished = wire.request("PUT", f"{V3}/rooms/r/send/a/b", "content-length: 9")
+    await dialogue(wire.port, unfinished, end=True)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while wire.shedding.inside:
+            await asyncio.wait([asyncio.ensure_future(answers(wire, wire.last()))])
 
 
 async def test_who_does_not_read_gets_no_more_written(wire: Wire) -> None:

@@ -13,7 +13,7 @@ from teahouse.errors import Invalid
 from teahouse.infra.http.response import Header
 from teahouse.infra.http.router import Auth, Route
 from teahouse.infra.http.server import Server, current_path, dialect_of, headers_of
-from teahouse.infra.http.shedding import OPEN, SEVENTH_BITS, Shedding, overloaded
+from teahouse.infra.http.shedding import SEVENTH_BITS, Shedding, overloaded
 
 WITH_TOKEN = (Auth.USER, Auth.OPTIONAL)
 
@@ -39,8 +39,8 @@ class Early:
 
     @property
     def awake(self) -> bool:
-        """Whether anything is refused at present."""
-        return self._shedding.level < OPEN
+        """Whether anything may be refused at present."""
+        return self._shedding.awake
 
     def refusal(self, method: bytes, url: bytes, headers: Sequence[Header]) -> Ready | None:
         """Return how a request is refused, and count that; ``None`` when it is not refused here."""
@@ -62,10 +62,10 @@ class Early:
 
     def _refused(self, route: Route, headers: Sequence[Header]) -> int | None:
         shedding = self._shedding
+        if not shedding.has_room(route.rank):
+            return shedding.refuse(route.rank)
         if shedding.passes(route.rank, SEVENTH_BITS):  # whoever asks
             return None
-        if not shedding.passes(route.rank, 0):
-            return shedding.refuse(route.rank)
         token = _bearer(headers) if route.auth in WITH_TOKEN else ""
         account_id = self._account_of(token) if token else None
         if account_id is None:

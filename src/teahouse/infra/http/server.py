@@ -152,7 +152,7 @@ class Server:
     async def _respond(
         self, scope: Any, receive: Receive, raw_path: str, dialect: Any
     ) -> tuple[Response, str]:
-        pattern = "-"
+        pattern, inside = "-", False
         try:
             method = scope["method"]
             if method == "OPTIONS":
@@ -166,7 +166,8 @@ class Server:
                 raise WrongMethod(allow=list(found.methods))
             pattern = found.route.path
             if self.shedding is not None:
-                self.shedding.come(found.route.rank)
+                self.shedding.come(found.route.rank, found.route.waits)
+                inside = not found.route.waits
             request = Request(scope, receive, found.path, found.route, self.body_seconds_max)
             request.check_query()
             await self._seat(request, found.route)
@@ -184,6 +185,9 @@ class Server:
             incident = self._ids.ulid()
             _log.error("fault", incident=incident, route=pattern, exc_info=fault)
             return dialect.fault(incident), pattern
+        finally:
+            if inside and self.shedding is not None:
+                self.shedding.left()
 
     async def _seat(self, request: Request, route: Route) -> None:
         """Find out who is asking, and whether not too often."""

@@ -2,28 +2,37 @@
 
 After DAGOR (Zhou et al., "Overload Control for Scaling WeChat Microservices", SoCC 2018): overload is
 told by how long requests queue, not by how long they take; a request has a place made of its rank and
-of who asks, and a level says up to which place requests pass. While they queue too long the level sinks,
-so that fewer pass than passed before, else it rises again, slower than it sank. Who is refused first
-among equals changes every hour, and hangs on the account, not on the session: signing in again does
-not help.
+of who asks, and a level says up to which place requests pass. Who is refused first among equals changes
+every hour, and hangs on the account, not on the session: signing in again does not help.
 
-What differs from the paper: windows are shorter and the step down grows with the queue, because nothing
-upstream of us refuses by itself; and how people spread over their places is not counted, because they
-are drawn by a hash.
+The level is not walked to: what was done while requests queued tells how many can be done, and what came
+of each rank tells up to which place that many come. So it is about right after the first look.
+
+What differs from the paper: windows are shorter, because nothing upstream of us refuses by itself; what
+can be done is counted, not searched for, so that ten times too much is no different from twice too much;
+and how people spread over their places is not counted, because they are drawn by a hash. Where that is
+wrong, because one account asks for half of everything, the queue says so and the level follows.
 """
 
 import hashlib
+import math
 from collections.abc import Callable
 
 from teahouse.clock import Clock
 from teahouse.errors import Kind, Refused
 from teahouse.infra.http.rank import Rank
+from teahouse.infra.pulse import TICK_SECONDS
 
 QUEUE_MS_MAX = 20.0  # a mean wait beyond this is overload (DAGOR, section 4.1)
-WINDOW_TICKS = 10  # of the pulse: a fifth of a second
-STEP_DOWN = 0.05  # of what passed, for each QUEUE_MS_MAX that they queue
-STEP_DOWN_MAX = 0.5
-STEP_UP = 0.02  # of what came
+QUEUE_MS_MEANT = 10.0  # what is let in leaves a queue of so much, so that there is always work
+WINDOW_TICKS = 5  # of the pulse: a tenth of a second
+DRAIN_MS = 500.0  # in which a queue is to be gone
+DRAIN_MAX = 0.9  # of what can be done, at most, is done of the queue and not let in
+STEP_UP = 0.05  # of what can be done, in a window in which nobody queued
+NEWEST = 0.3  # how much the newest window counts, against those before
+SUDDEN = 1.5  # so many times what came before is another load, and what came before tells nothing
+ABLE_MIN = 0.01  # in a tick: one in two seconds
+INSIDE_ALWAYS = 128  # requests in work that are no sign of anything
 USER_PLACES = 128
 SEVENTH_BITS = USER_PLACES - 1
 HOUR_SECONDS = 3600
@@ -53,7 +62,7 @@ def overloaded(nth: int = 0) -> Overloaded:
 
 
 class Shedding:
-    """One worker's. Costs two additions for each request while nothing is refused."""
+    """One worker's. Costs a few additions for each request while nothing is refused."""
 
     def __init__(
         self, clock: Clock, borrowing: Callable[[], tuple[float, int]] = lambda: (0.0, 0)
@@ -65,23 +74,49 @@ class Shedding:
         self.level = OPEN
         self.refused = [0] * len(Rank)  # since the start
         self.refusing = True
-        self._came = [0] * len(Rank)
-        self._refused_before = 0
+        self.inside = 0  # requests in work, without those that wait for something to happen
+        self._inside_max = math.inf
+        self._inside_before = 0
+        self._came = [0] * len(Rank)  # in this window
+        self._passed = 0
+        self._waiting = 0  # of those that passed
+        self._done = 0.0  # in a tick of the last window
+        self._unseen = 0.0  # the share of what passed in it that waits for something
+        self._coming = [0.0] * len(Rank)  # in a tick, as it is now
+        self._able = 0.0  # what can be done in a tick; 0: nobody has queued so far
         self._late_seconds = 0.0
         self._ticks = 0
         self._was_late = False
 
     # -- a request -----------------------------------------------------------------------------
 
+    @property
+    def awake(self) -> bool:
+        """Whether anything may be refused at present."""
+        return self.level < OPEN or self.inside >= self._inside_max
+
     def passes(self, rank: Rank, place: int) -> bool:
         """Tell whether a request of a rank passes, of somebody who has that place in it."""
         return rank * USER_PLACES + place < self.level
 
-    def come(self, rank: Rank) -> None:
-        """Count a request, before it is known who asks. Raises ``Overloaded``."""
-        if not self.passes(rank, 0):
+    def has_room(self, rank: Rank) -> bool:
+        """Tell whether anybody at all passes with a request of a rank."""
+        full = self.inside >= self._inside_max and rank > Rank.HOUSE
+        return not full and self.passes(rank, 0)
+
+    def come(self, rank: Rank, waits: bool = False) -> None:
+        """Count a request, before it is known who asks. Raises ``Overloaded``.
+
+        Unless it ``waits`` for something to happen, whoever calls must call ``left`` when it is done.
+        """
+        if not self.has_room(rank):
             raise overloaded(self.refuse(rank))
         self._came[rank] += 1
+        self._passed += 1
+        if waits:
+            self._waiting += 1
+        else:
+            self.inside += 1
 
     def known(self, rank: Rank, who: str) -> None:
         """Judge it when it is known who asks. Raises ``Overloaded``."""
@@ -90,7 +125,12 @@ class Shedding:
         place = self.place(who)
         if not self.passes(rank, place):
             self._came[rank] -= 1  # it is counted with the refusal
+            self._passed -= 1
             raise overloaded(self.refuse(rank, place))
+
+    def left(self) -> None:
+        """Count a request that came and did not wait as done, however it ended."""
+        self.inside -= 1
 
     def refuse(self, rank: Rank, place: int | None = None) -> int:
         """Count a request that came and is refused; return which of the many it is: ``overloaded``."""
@@ -110,8 +150,8 @@ class Shedding:
         self._ticks += ticks
         if self._ticks >= WINDOW_TICKS:
             queue_ms = self._late_seconds * 1000 / self._ticks + self._borrowed_ms()
+            self.turn(queue_ms, self._ticks)
             self._late_seconds, self._ticks = 0.0, 0
-            self.turn(queue_ms)
 
     def _borrowed_ms(self) -> float:
         seconds, times = self._borrowing()
@@ -121,30 +161,63 @@ class Shedding:
             return 0.0
         return (seconds - before_seconds) * 1000 / (times - before_times)
 
-    def turn(self, queue_ms: float) -> None:
-        """End a window in which requests queued for so long: the mean, in milliseconds.
+    def turn(self, queue_ms: float, ticks: int = WINDOW_TICKS) -> None:
+        """End a window of so many ticks in which requests queued for so long: the mean.
 
-        One window alone is a hiccup, such as a process that was stopped; two in a row are overload.
+        One late window alone is a hiccup, such as a process that was stopped: no more come in meanwhile
+        than there are, and nothing else happens. Two in a row are overload.
         """
-        came = sum(self._came)
-        refused = sum(self.refused)
-        passed = came - (refused - self._refused_before)
+        self._see(ticks)
+        queue_ms = self._ours_ms(queue_ms)
         was_late, self._was_late = self._was_late, queue_ms > QUEUE_MS_MAX
-        if self.refusing and was_late >= self._was_late:
-            self.level = self._next_level(came, passed, queue_ms)
-        self._came = [0] * len(Rank)
-        self._refused_before = refused
+        self._inside_max = math.inf
+        if not self.refusing:
+            return
+        if self.level == OPEN and not (was_late and self._was_late):
+            if self._was_late:
+                self._inside_max = max(self.inside, INSIDE_ALWAYS)
+            self._able = 0.0
+        else:
+            self.level = self._level_for(self._let_in(queue_ms))
 
-    def _next_level(self, came: int, passed: int, queue_ms: float) -> int:
+    def _see(self, ticks: int) -> None:
+        """Look at what came, and at what was done of it."""
+        done = max(self._passed - (self.inside - self._inside_before), 0) / ticks
+        self._unseen = self._waiting / max(self._passed, 1)
+        self._done, self._passed, self._waiting, self._inside_before = done, 0, 0, self.inside
+        newest = [count / ticks for count in self._came]
+        self._came = [0] * len(Rank)
+        if sum(newest) > SUDDEN * sum(self._coming):
+            self._coming = newest
+        else:
+            both = zip(self._coming, newest, strict=True)
+            self._coming = [before + NEWEST * (now - before) for before, now in both]
+
+    def _ours_ms(self, queue_ms: float) -> float:
+        """Return how much of a queue is still there, and made of requests.
+
+        Those who have waited tell of a queue that was; and a worker is late, too, when others have the
+        processor. Whether there is a queue is seen by what is in work. A first sync is not seen, because
+        it is not known from one that waits for something to happen: for these the queue is believed.
+        """
+        able = max(self._able, self._done, ABLE_MIN)
+        inside_ms = self.inside / able * TICK_SECONDS * 1000
+        return min(queue_ms, max(inside_ms, queue_ms * self._unseen))
+
+    def _let_in(self, queue_ms: float) -> float:
+        """Return how many to let in in a tick, and learn how many can be done."""
         if queue_ms <= QUEUE_MS_MAX:
-            return OPEN if self.level == OPEN else self._level_for(passed + 1 + came * STEP_UP)
-        less = min(STEP_DOWN * queue_ms / QUEUE_MS_MAX, STEP_DOWN_MAX)
-        return min(self.level, self._level_for(passed * (1 - less)))
+            self._able *= 1 + STEP_UP * (1 - queue_ms / QUEUE_MS_MAX)
+            return self._able
+        before = self._able or self._done
+        self._able = max(before + NEWEST * (self._done - before), ABLE_MIN)
+        drained = max(queue_ms - QUEUE_MS_MEANT, 0.0) / DRAIN_MS
+        return self._able * (1 - min(drained, DRAIN_MAX))
 
     def _level_for(self, count: float) -> int:
-        """Return the level up to which ``count`` of those who came in this window would pass."""
+        """Return the level up to which ``count`` of those who come in a tick pass."""
         for rank in Rank:
-            here = self._came[rank]
+            here = self._coming[rank]
             if here > count:
                 return max(LOWEST, rank * USER_PLACES + int(USER_PLACES * count / here))
             count -= here
