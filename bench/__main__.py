@@ -33,7 +33,6 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import uvloop
 
@@ -170,14 +169,6 @@ def print_table(ours: dict[str, Cost], idle_kb: float | None, peers: dict[str, C
         )
 
 
-def _named(written: str) -> tuple[str, int, list[int]]:
-    """Return a server that runs already: its address and its processes."""
-    url, *roots = written.split(",")
-    there = urlsplit(url)
-    assert there.hostname is not None
-    return there.hostname, there.port or 80, [int(one) for one in roots]
-
-
 async def run(options: argparse.Namespace, server: tuple[str, int, list[int]]) -> None:
     """Measure and print."""
     tag = f"{os.getpid():x}"
@@ -189,9 +180,11 @@ async def run(options: argparse.Namespace, server: tuple[str, int, list[int]]) -
     peers: dict[str, Cost] = {}
     if options.beside == "synapse":
         with synapse.beside() as told:
-            peers = await measure(Scene(*_named(told), tag, options.seconds), options.only)
+            peers = await measure(Scene(*synapse.named(told), tag, options.seconds), options.only)
     elif options.beside:
-        peers = await measure(Scene(*_named(options.beside), tag, options.seconds), options.only)
+        peers = await measure(
+            Scene(*synapse.named(options.beside), tag, options.seconds), options.only
+        )
     print_table(ours, idle_kb, peers)
 
 
@@ -255,7 +248,7 @@ def main() -> None:
     options = parser.parse_args()
     open_files_as_many_as_may_be()
     if options.server:
-        uvloop.run(run(options, _named(options.server)))
+        uvloop.run(run(options, synapse.named(options.server)))
         return
     with our_server(test_mode=True, workers=options.workers) as server:
         uvloop.run(run(options, server))

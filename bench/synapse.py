@@ -177,6 +177,14 @@ async def main() -> None:
         await asyncio.to_thread(sys.stdin.read)
 
 
+def named(written: str) -> Server:
+    """Return a server that runs already, ``URL,PID[,PID]``: its address and its processes."""
+    url, *roots = written.split(",")
+    there = urlsplit(url)
+    assert there.hostname is not None
+    return there.hostname, there.port or 80, [int(one) for one in roots]
+
+
 @contextmanager
 def beside() -> Iterator[str]:
     """Run one in a process of its own, whose event loop can start others as another user."""
