@@ -225,6 +225,7 @@ def _make_relations(ground: Ground, people: People, timeline: Timeline) -> Relat
     relations.listen(ground.log)
     timeline.writer.placing.append(relations.place)
     timeline.erasing.emptying.append(relations.empty)
+    timeline.withholding.restoring.append(relations.place)
     timeline.reading.relating.append(relations)
     return relations
 

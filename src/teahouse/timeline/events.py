@@ -32,14 +32,16 @@ class Posted(msgspec.Struct, frozen=True, array_like=True):
 
 
 class TakenAgain(msgspec.Struct, frozen=True, array_like=True):
-    """What had been redacted in a time that was lost was taken away again, without a redaction.
+    """What events say was taken away without a redaction, or given ``back``.
 
-    ``rewritten`` are the events that have another body now.
+    What had been redacted in a time that was lost is taken away again; what a case is about is
+    withheld, and given back as it was. ``rewritten`` are the events that have another body now.
     """
 
     kind: ClassVar[str] = "timeline.TakenAgain"
     room_id: str
     rewritten: list[tuple[str, bytes]]
+    back: bool = False
 
     @property
     def key(self) -> str:

@@ -34,7 +34,8 @@ MESSAGES_PURPOSE = Purpose(
     ),
 )
 MESSAGES = PersonalField("timeline_events", "body", MESSAGES_PURPOSE, sealed=False)
-FIELDS = (MESSAGES,)
+WITHHELD = PersonalField("timeline_withheld", "body", MESSAGES_PURPOSE, sealed=False)
+FIELDS = (MESSAGES, WITHHELD)
 
 INSERT_EVENTS = """
 with sent as (
@@ -176,6 +177,22 @@ select room_id, (part * pg_total_relation_size('timeline_events'))::bigint from 
     unnest(most_common_vals::text::text[], most_common_freqs) as common (room_id, part)
 where tablename = 'timeline_events' and attname = 'room_id' and schemaname = current_schema()
 order by part desc, room_id limit $1"""
+
+EVENT_HELD = """
+select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
+from timeline_events where event_id = $1 for no key update"""
+
+WITHHOLD = """
+insert into timeline_withheld (event_id, room_id, sender, body) values ($1, $2, $3, $4)"""
+
+GIVE_BACK = "delete from timeline_withheld where event_id = $1 returning body"
+
+DROP_WITHHELD = "delete from timeline_withheld where event_id = any ($1::text[])"
+
+DROP_WITHHELD_OF = "delete from timeline_withheld where sender = $1 and room_id = $2"
+
+WITHHELD_OF = """
+select event_id, body from timeline_withheld where sender = $1 order by event_id limit $2"""
 
 
 def _placed(row: Row) -> Placed:
@@ -359,3 +376,34 @@ async def spoken_count(tx: Tx, room_ids: Sequence[str], user_id: str) -> tuple[i
     """Return how much a person sent to rooms, and when last, in ms."""
     row = await tx.row(SPOKEN_COUNT, list(room_ids), user_id)
     return (row[0], row[1]) if row else (0, None)
+
+
+async def event_held(tx: Tx, event_id: str) -> Placed | None:
+    """Return an event and its position, and let nobody else change its body until the commit."""
+    row = await tx.row(EVENT_HELD, event_id)
+    return None if row is None else _placed(row)
+
+
+async def withhold(tx: Tx, event: RoomEvent) -> None:
+    """Put the body of an event away."""
+    await tx.run(WITHHOLD, event.event_id, event.room_id, event.sender, event.body)
+
+
+async def give_back(tx: Tx, event_id: str) -> bytes | None:
+    """Return the body of an event that was put away, and keep it there no longer."""
+    return await tx.value(GIVE_BACK, event_id)
+
+
+async def drop_withheld(tx: Tx, event_ids: Sequence[str]) -> int:
+    """Forget what was put away of events; return of how many."""
+    return await tx.run(DROP_WITHHELD, list(event_ids))
+
+
+async def drop_withheld_of(tx: Tx, user_id: str, room_id: str) -> None:
+    """Forget what was put away of a person in a room."""
+    await tx.run(DROP_WITHHELD_OF, user_id, room_id)
+
+
+async def withheld_of(tx: Tx, user_id: str, limit: int) -> dict[str, bytes]:
+    """Return, by event, the bodies that were put away of a person."""
+    return {row[0]: row[1] for row in await tx.rows(WITHHELD_OF, user_id, limit)}

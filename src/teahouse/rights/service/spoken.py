@@ -42,7 +42,7 @@ def talk_holdings(of: Sources) -> list[Holding]:
         Holding(
             "messages",
             Words("您发送的消息", "Messages you sent"),
-            ("timeline_events.body",),
+            ("timeline_events.body", "timeline_withheld.body"),
             said.messages,
             "asked",
             count=said.messages_count,
@@ -127,7 +127,8 @@ class Said:
         return len(await self.of.rooms.joined_rooms(whose.user_id))
 
     async def messages(self, whose: Whose) -> AsyncIterator[Row]:
-        """All that the person sent, room by room."""
+        """All that the person sent, room by room; what is withheld from others, too."""
+        apart = await self.of.reading.withheld(whose.user_id)
         for room_id in list(await self.of.rooms.memberships(whose.user_id)):
             after = 0
             while page := await self.of.reading.spoken(room_id, whose.user_id, after):
@@ -136,7 +137,7 @@ class Said:
                         "room_id": room_id,
                         "event_id": event.event_id,
                         "type": event.type,
-                        "content": content_of(event.body),
+                        "content": content_of(apart.get(event.event_id, event.body)),
                         "at": moment(event.ts),
                     }
                 after = page[-1][0]

@@ -7,6 +7,7 @@ import msgspec
 from teahouse.rooms.model.event import RoomEvent, encode_event, with_room
 from teahouse.rooms.model.version import RoomVersion
 
+WITHHELD = "org.teahouse.withheld"  # told with an event whose text is withheld, and may come back
 _POWER = ("ban", "events", "events_default", "kick", "redact", "state_default", "users")
 _KEPT: dict[str, tuple[str, ...]] = {
     "m.room.member": ("membership", "join_authorised_via_users_server"),
@@ -55,6 +56,13 @@ def bare_body(version: RoomVersion, event: RoomEvent) -> bytes:
     if "redacted_because" in told["unsigned"]:
         return event.body
     return _encoded(told, kept_content(version, event.type, told["content"]), {"erased": True})
+
+
+def withheld_body(version: RoomVersion, event: RoomEvent) -> bytes:
+    """Return a body as readers see it while what it says is withheld from them."""
+    told = msgspec.json.decode(event.body)
+    unsigned = {"erased": True, WITHHELD: True}
+    return _encoded(told, kept_content(version, event.type, told["content"]), unsigned)
 
 
 def erased_body(version: RoomVersion, body: bytes, user_id: str) -> bytes:

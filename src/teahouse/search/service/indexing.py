@@ -37,13 +37,18 @@ class Indexing:
         placed = [(pos, one.event) for pos, one in told if isinstance(one, Posted)]
         await self._keep(tx, placed)
         gone: list[str] = []
+        back: list[str] = []
         for _, one in told:
             if isinstance(one, Erased):
                 await self._forget_said(tx, one.room_id, one.user_id)
             else:
                 gone += [event_id for event_id, _ in one.rewritten[:1]]  # a second keeps its text
+                back += gone[-1:] if isinstance(one, TakenAgain) and one.back else []
         if gone:
             await self._forget(tx, gone)
+        if back:  # what was taken away since says nothing to be found by
+            again = await self.reading.events_by_id(tx, set(back))
+            await self._keep(tx, list(again.values()))
 
     async def empty(self, tx: Tx, room_id: str, event_ids: Sequence[str]) -> None:
         """Forget events in the transaction that takes their text away."""

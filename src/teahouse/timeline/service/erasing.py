@@ -86,6 +86,7 @@ class Erasing:
         room_id = room.state.room_id
         async with self.db.transaction() as tx:
             said = await store.said_by(tx, room_id, user_id, EVENTS_AT_ONCE_MAX)
+            await store.drop_withheld_of(tx, user_id, room_id)
             if said:
                 version = room.state.version
                 bodies = [erased_body(version, event.body, user_id) for _, event in said]

@@ -17,6 +17,7 @@ from teahouse.timeline.service.erasing import Erasing
 from teahouse.timeline.service.reading import Reading
 from teahouse.timeline.service.speaking import Speaking
 from teahouse.timeline.service.tails import Tails
+from teahouse.timeline.service.withholding import Withholding
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Timeline:
     reading: Reading
     tails: Tails
     erasing: Erasing
+    withholding: Withholding
     writer: TimelineWriter
 
 
@@ -47,6 +49,8 @@ def open_timeline(
     """Put the parts together and begin to listen to the log."""
     reading, tails = Reading(db, rooms), Tails()
     erasing = Erasing(db, log, rooms)
+    withholding = Withholding(erasing)
+    withholding.listen()
     writer = TimelineWriter(rooms, directory, erasing.redacting, erasing.emptying)
     additions = Additions(clock, ids, log, appender, rooms, writer, may_encrypt, blocks_invites)
     tails.begin(log.applied)
@@ -77,5 +81,6 @@ def open_timeline(
         reading=reading,
         tails=tails,
         erasing=erasing,
+        withholding=withholding,
         writer=writer,
     )

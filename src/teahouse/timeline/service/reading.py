@@ -29,6 +29,7 @@ VISIBILITY = "m.room.history_visibility"
 HISTORIES_IN_MEMORY_MAX = 20_000
 OWN_IN_MEMORY_MAX = 100_000
 PAGES_READ_MAX = 10
+WITHHELD_TOLD_MAX = 10_000  # of one person
 SPOKEN_AT_ONCE = 500
 
 
@@ -426,6 +427,11 @@ class Reading:
         """Return how many events a person sent to rooms, and when the last, in ms."""
         async with self.db.read() as tx:
             return await store.spoken_count(tx, room_ids, user_id)
+
+    async def withheld(self, user_id: str) -> dict[str, bytes]:
+        """Return, by event, the bodies of what somebody said and others may not read."""
+        async with self.db.read() as tx:
+            return await store.withheld_of(tx, user_id, WITHHELD_TOLD_MAX)
 
     async def unerased(self, room_ids: Sequence[str], user_id: str) -> int:
         """Return in how many rooms something that a person said or was called can still be read."""
