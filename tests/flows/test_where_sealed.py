@@ -23,6 +23,7 @@ from teahouse.oidc.model import Arrival
 from teahouse.oidc.store import SUBJECT
 from tests.appservices.bridge import registration
 from tests.authenticator import Authenticator
+from tests.cases.desk import MINE, judges
 from tests.flows.test_official import ABROAD, RENAMED, daily, propose
 from tests.guardians.test_guardians import AGREE, asks, waiting
 from tests.living import Living, Owner, Person, living
@@ -239,6 +240,21 @@ async def reporting(place: Place) -> None:
     await owner.did("POST", f"/complaints/{one['complaint_id']}/decide", decision)
 
 
+async def being_judged(place: Place) -> None:
+    ann = await place.ann()
+    bo = await place.home.joined("bo", "+447911123457")
+    first, second = await judges(place.home)
+    await bo.did("POST", f"/users/{ann.user_id}/report", {"reason": ""})
+    case_id = (await first.queue())[0]["case_id"]
+    for act in ("verify", "order"):
+        await first.act(case_id, act)
+    await ann.did("POST", f"{MINE}/{case_id}/comply", {})
+    await ann.did("POST", f"{MINE}/{case_id}/appeal", {"words": "It is my name."})
+    await second.did("POST", f"/{case_id}/appeal/take")
+    said = {"outcome": "upheld", "answer": "It is somebody else's."}
+    await second.did("POST", f"/{case_id}/appeal/decide", said)
+
+
 async def showing_who_one_is(place: Place) -> None:
     owner, ann = await place.owner(), await place.ann()
     bo = await place.home.joined("bo", "+447911123457")
@@ -339,6 +355,15 @@ LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
         {"realnames_proofs.reference", "realnames_pending.reference", "regimes_tasks.appeal"},
     ),
     (reporting, {"complaints_complaints.reason", "complaints_complaints.answer"}),
+    (
+        being_judged,
+        {
+            "cases_cases.evidence",
+            "cases_steps.statement",
+            "cases_appeals.words",
+            "cases_appeals.answer",
+        },
+    ),
     (coming_by_a_provider, {"oidc_links.subject"}),
     (letting_a_bridge_in, {"appservices_services.hs_token"}),
 ]

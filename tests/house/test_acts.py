@@ -9,15 +9,22 @@ import pytest
 
 from teahouse.accounts.model import TRANSITIONS
 from teahouse.approvals.model import Decision
+from teahouse.cases.model.procedure import ACTS, Act, Who
 from tests.house import source
 
 TEXTS = source.ROOT / "web" / "src" / "i18n"
 NAME = "admin.act."
 ACT = re.compile(r"[a-z]+\.[a-z_]+")
+DECIDERS = (Who.OPERATOR, Who.REVIEWER)
 ENDINGS = ("ended", "expired", "slipped", "resumed", "overridden")  # of a policy
 
 # Where an act is put together while the house runs: by how it is written, all that it can be.
 TOGETHER = {
+    "f'cases.{act.value}'": {
+        f"cases.{act.value}"
+        for act, needs in ACTS.items()
+        if needs.who in DECIDERS and act is not Act.OVERTURN
+    },
     "f'gate.policy_{change}'": {f"gate.policy_{change}" for change in ENDINGS},
     "f'accounts.{act}'": {f"accounts.{act}" for act in TRANSITIONS},
     "f'officials.change_{verdict.decision.value}'": {

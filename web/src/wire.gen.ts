@@ -216,12 +216,76 @@ export interface Budget {
   low: boolean;
 }
 
+/** A step: an act of the procedure, its statement of reasons, and words for whoever reported. */
+export interface CaseActBody {
+  act: string;
+  statement?: Statement | null;
+  answer?: string;
+}
+
+/** What becomes of an appeal: ``upheld`` leaves the decision, ``overturned`` takes it back. */
+export interface CaseAppealBody {
+  outcome: string;
+  answer: string;
+}
+
+/** An appeal; ``outcome`` is null while it waits. */
+export interface CaseAppealWire {
+  appeal_id: string;
+  case_id: string;
+  filed_at: string;
+  due_at: string;
+  taken_by: string;
+  outcome: string | null;
+  decided_at: string | null;
+  words: string;
+  answer: string;
+}
+
+/** Appeals that wait, what is due first. */
+export interface CaseAppealsWire {
+  appeals: CaseAppealWire[];
+}
+
 /** What may have leaked. ``known_at`` is when you became aware of it; not given: now. */
 export interface CaseBody {
   title: string;
   profile: Profile;
   scope: BreachesScope;
   known_at?: string | null;
+}
+
+/** A case with its evidence and steps. ``may`` is what an operator can do now. */
+export interface CaseDetailWire {
+  case: QueuedCaseWire;
+  rule: ContentRule | null;
+  evidence: unknown;
+  steps: CaseStepWire[];
+  appeal: CaseAppealWire | null;
+  may: string[];
+}
+
+/** What a case is to be about. */
+export interface CaseOpenBody {
+  kind: string;
+  target: string;
+  category?: string;
+}
+
+/** The case that was begun, or is under way. */
+export interface CaseOpenedWire {
+  case_id: string;
+}
+
+/** What was done, when, by whom, and why. Authors see ``operator`` for any of them. */
+export interface CaseStepWire {
+  act: string;
+  state: string;
+  actor: string;
+  at: string;
+  decider: string;
+  statement: Statement | null;
+  words: string;
 }
 
 /** A case as it stands, without who asked for contacts. */
@@ -246,6 +310,11 @@ export interface CaseWire {
   closed_at: string | null;
   contacts_asked: boolean;
   contacts_until: string | null;
+}
+
+/** Why an order is wrong, or a decision is appealed. */
+export interface CaseWordsBody {
+  words: string;
 }
 
 /** The newest first; ``tables`` are those in which something is sealed. */
@@ -512,6 +581,18 @@ export interface ContactOut {
 export interface ContactWire {
   resend_after_seconds: number;
   expires_at: string;
+}
+
+/** One rule. ``articles`` are those of laws or of the house's own terms. */
+export interface ContentRule {
+  id: string;
+  conduct: string;
+  zh: string;
+  en: string;
+  articles: string[];
+  days?: number;
+  keywords?: string[];
+  protects?: string[];
 }
 
 /** A decision about one request or several. */
@@ -1642,6 +1723,33 @@ export interface OverridesWire {
   overrides: Override[];
 }
 
+/** An account that is an operator's own. */
+export interface OwnAccountBody {
+  user_id: string;
+}
+
+/** One's own case. ``may`` is what one can do now: comply, contest, appeal. */
+export interface OwnCaseWire {
+  case_id: string;
+  kind: string;
+  target: string;
+  place: string;
+  state: string;
+  hidden: boolean;
+  rule: ContentRule | null;
+  due_at: string | null;
+  export_until: string | null;
+  content: unknown;
+  steps: CaseStepWire[];
+  appeal: CaseAppealWire | null;
+  may: string[];
+}
+
+/** One's own cases, the newest first. */
+export interface OwnCasesWire {
+  cases: OwnCaseWire[];
+}
+
 /** How one's last change stands. ``said`` is what an operator told, in one's language. */
 export interface OwnChangeWire {
   change_id: string;
@@ -2071,6 +2179,32 @@ export interface QuarantinedWire {
   why: string;
 }
 
+/** Cases in a state, those that most independent people reported first. */
+export interface QueueWire {
+  cases: QueuedCaseWire[];
+}
+
+/** A case in a queue. ``voices`` is how many independent people reported. */
+export interface QueuedCaseWire {
+  case_id: string;
+  kind: string;
+  target: string;
+  place: string;
+  category: string;
+  user_id: string;
+  state: string;
+  voices: number;
+  hidden: boolean;
+  rule_id: string;
+  due_at: string | null;
+  claimed_by: string;
+  claimed_at: string | null;
+  asked_by: string;
+  asked_at: string | null;
+  opened_at: string;
+  moved_at: string;
+}
+
 /** When a security upgrade goes slowest: stretches of each day, by the clock of a time zone. */
 export interface QuietIn {
   stretches: Stretch[];
@@ -2271,6 +2405,12 @@ export interface Rule {
 export interface RuleBody {
   mode: Mode;
   amount: number;
+}
+
+/** The rules of a house, with their version. */
+export interface RuleBook {
+  version: string;
+  rules: ContentRule[];
 }
 
 /** A rule as it is set, and what it did in the last day, or would have done. */
@@ -2517,6 +2657,26 @@ export interface SignInIn {
   recovery_code?: string;
 }
 
+/** What many accounts are decided on for: ``label:…`` or ``rule:…``. */
+export interface SignOffBody {
+  reason: string;
+}
+
+/** A second sign-off; ``reviewed_at`` is null until another operator has reviewed it. */
+export interface SignOffWire {
+  sign_off_id: string;
+  reason: string;
+  operator_id: string;
+  at: string;
+  reviewed_by: string;
+  reviewed_at: string | null;
+}
+
+/** Second sign-offs, the newest first. */
+export interface SignOffsWire {
+  sign_offs: SignOffWire[];
+}
+
 /** What was found where data may lie. ``sink`` and ``state`` are in sinks.py. */
 export interface SinkSeen {
   sink: string;
@@ -2590,6 +2750,16 @@ export interface StartedWire {
 
 /** How open a scope is. */
 export type State = "invite_only" | "open" | "paced" | "suspended" | "waitlist";
+
+/** A statement of reasons (DSA 17; Anti-Telecom-Fraud Law 32): why, by whom, and what to do. */
+export interface Statement {
+  rule_id: string;
+  facts: string;
+  decider: string;
+  redress: string;
+  materials: string;
+  label?: string;
+}
 
 /** The step of the set-up that is next. */
 export interface StepIn {

@@ -12,6 +12,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 
 from teahouse.app import doors as doors_group
+from teahouse.app import enforcing as enforcing_group
 from teahouse.app import people as people_group
 from teahouse.app import programs as programs_group
 from teahouse.app import pushing as pushing_group
@@ -20,6 +21,7 @@ from teahouse.app import square as square_group
 from teahouse.app import talk as talk_group
 from teahouse.app import ways as ways_group
 from teahouse.app.doors import Doors, doors_jobs, doors_routes, make_doors
+from teahouse.app.enforcing import enforcing_jobs, enforcing_routes, make_enforcing
 from teahouse.app.ground import Ground
 from teahouse.app.keeping import Keeping, keeping_jobs_of, keeping_routes_of, make_keeping
 from teahouse.app.people import People, make_people, people_jobs, people_routes
@@ -32,6 +34,7 @@ from teahouse.app.square import Square, make_square, square_jobs, square_routes
 from teahouse.app.talk import Talk, make_syncing, make_talk, talk_jobs, talk_routes
 from teahouse.app.upgrades import make_upgrades, upgrades_jobs_of, upgrades_routes_of
 from teahouse.app.ways import Ways, make_ways, ways_jobs, ways_routes
+from teahouse.cases.service.house import Cases
 from teahouse.clock import Clock, SystemClock
 from teahouse.config import Config
 from teahouse.demo import jobs as demo_jobs
@@ -87,6 +90,7 @@ FIELDS = (
     *talk_group.FIELDS,
     *pushing_group.FIELDS,
     *square_group.FIELDS,
+    *enforcing_group.FIELDS,
     *programs_group.FIELDS,
     *rights_group.FIELDS,
 )
@@ -98,6 +102,7 @@ SEALED = (
     *talk_group.SEALED,
     *pushing_group.SEALED,
     *square_group.SEALED,
+    *enforcing_group.SEALED,
     *programs_group.SEALED,
     *rights_group.SEALED,
 )
@@ -128,6 +133,7 @@ class House:
     ways: Ways
     talk: Talk
     square: Square
+    cases: Cases
     syncing: Syncing
     sliding: Sliding
     pushing: Pushing
@@ -242,13 +248,14 @@ def _furnish(ground: Ground) -> House:
     ways = make_ways(ground, people, doors)
     talk = make_talk(ground, people)
     square = make_square(ground, people, talk)
+    cases = make_enforcing(ground, people, talk, square)
     syncing = make_syncing(ground, people, talk)
     sliding = make_sliding(ground, people, talk, syncing)
     pushing = make_pushing(ground, people, talk)
     programs = make_programs(ground, people, doors, talk, square, pushing.pushers)
     named = {field.name for field in FIELDS} | KEY_COLUMNS.keys()
     upgrades = make_upgrades(ground, people, doors, uptime, (SEALED, PASSING), (named, SPOKEN))
-    rights = make_rights(ground, people, doors, ways, talk, square, pushing.pushers, SEALED)
+    rights = make_rights(ground, people, doors, ways, talk, square, cases, pushing.pushers, SEALED)
     keeping = make_keeping(ground, people, doors, talk, upgrades, rights)
     demo = Demo(_verbs(ground, people, doors, talk))
     runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))
@@ -261,6 +268,7 @@ def _furnish(ground: Ground) -> House:
         ways=ways,
         talk=talk,
         square=square,
+        cases=cases,
         syncing=syncing,
         sliding=sliding,
         pushing=pushing,
@@ -310,6 +318,7 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
     talk_jobs(ground, house.talk)
     sliding_jobs(ground, house.sliding)
     square_jobs(ground, house.square)
+    enforcing_jobs(ground, house.cases)
     pushing_jobs(ground, house.pushing)
     programs_jobs(ground, house.programs)
     demo_jobs.register(house.demo, ground.jobs)
@@ -330,6 +339,7 @@ def build_routes(house: House) -> list[Route]:
         *talk_routes(ground, house.people, house.talk, house.syncing),
         *sliding_routes(house.sliding),
         *square_routes(house.square),
+        *enforcing_routes(house.cases),
         *pushing_routes(house.pushing),
         *programs_routes(house.programs),
         *demo_routes.routes(house.demo),

@@ -14,6 +14,7 @@ from teahouse.breaches import jobs as breaches_jobs
 from teahouse.breaches import routes as breaches_routes
 from teahouse.breaches import store as breaches_store
 from teahouse.breaches.service import Breaches
+from teahouse.cases.service.house import Cases
 from teahouse.guests import jobs as guests_jobs
 from teahouse.guests import routes as guests_routes
 from teahouse.guests.service import Guests
@@ -26,6 +27,7 @@ from teahouse.rights import jobs as rights_jobs
 from teahouse.rights import routes as rights_routes
 from teahouse.rights import store as rights_store
 from teahouse.rights.model.holdings import Holding
+from teahouse.rights.service.decided import case_holdings
 from teahouse.rights.service.erasures import Erasures
 from teahouse.rights.service.exporting import Exporting
 from teahouse.rights.service.holdings import Sources, people_holdings, told_holdings
@@ -58,6 +60,7 @@ def make_rights(
     ways: Ways,
     talk: Talk,
     square: Square,
+    cases: Cases,
     pushers: Pushers,
     sealed: Sequence[Sealed],
 ) -> Rights:
@@ -77,6 +80,7 @@ def make_rights(
             *request_holdings(requests),
             *pusher_holdings(pushers),
             *complaint_holdings(square.complaints),
+            *case_holdings(cases.authors),
         )
 
     exporting = Exporting(

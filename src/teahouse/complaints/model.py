@@ -73,6 +73,17 @@ class Complaint(msgspec.Struct, frozen=True):
     answer: str | None
 
 
+class Report(NamedTuple):
+    """A report about to be kept, for who makes something of it; ``target`` is what it is about."""
+
+    complaint_id: str
+    what: What
+    target: str
+    category: str
+    user_id: str
+    made_at: datetime
+
+
 class Wish(NamedTuple):
     """Which reports are wanted: of a kind, with parts of who made them, where and about whom.
 

@@ -28,19 +28,22 @@ class _People:
         """Report an event."""
         body = await request.struct(wire.EventBody)
         room_id, event_id = request.path["room_id"], request.path["event_id"]
-        await self.complaints.of_event(request.caller, room_id, event_id, body.reason or "")
+        said = (body.reason or "", body.category)
+        await self.complaints.of_event(request.caller, room_id, event_id, *said)
         return empty()
 
     async def room(self, request: Request) -> Response:
         """Report a room."""
         body = await request.struct(wire.ReasonBody)
-        await self.complaints.of_room(request.caller, request.path["room_id"], body.reason)
+        said = (body.reason, body.category)
+        await self.complaints.of_room(request.caller, request.path["room_id"], *said)
         return empty()
 
     async def user(self, request: Request) -> Response:
         """Report somebody."""
         body = await request.struct(wire.ReasonBody)
-        await self.complaints.of_user(request.caller, request.path["user_id"], body.reason)
+        said = (body.reason, body.category)
+        await self.complaints.of_user(request.caller, request.path["user_id"], *said)
         return empty()
 
     async def own(self, request: Request) -> Response:

@@ -1,7 +1,7 @@
 """Taking reports, looking at what they are about, deciding them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 
 from teahouse.accounts.service import Accounts
 from teahouse.audit.service import Audit
@@ -14,6 +14,8 @@ from teahouse.complaints.model import (
     Complaint,
     DecidedAlready,
     NoSuchComplaint,
+    Outcome,
+    Report,
     TooManyComplaints,
     What,
     Wish,
@@ -31,6 +33,9 @@ from teahouse.rooms.service import Rooms
 from teahouse.timeline.model import NoSuchEvent
 from teahouse.timeline.service.reading import Reading
 
+# Asked about a report before it is kept; what it returns is called in the report's transaction.
+Taking = Callable[[Report], Awaitable[Callable[[Tx], Awaitable[None]]]]
+
 
 @dataclass(frozen=True, repr=False)
 class Complaints:
@@ -44,6 +49,7 @@ class Complaints:
     audit: Audit
     clock: Clock
     ids: Ids
+    taking: list[Taking] = field(default_factory=list[Taking])
 
     def listen(self) -> None:
         """Take an account that ends off its complaints; they are looked at still."""
@@ -51,28 +57,31 @@ class Complaints:
 
     # -- people ----------------------------------------------------------------------------------
 
-    async def of_event(self, caller: Caller, room_id: str, event_id: str, reason: str) -> None:
+    async def of_event(
+        self, caller: Caller, room_id: str, event_id: str, reason: str, category: str = ""
+    ) -> None:
         """Report an event. Raises ``NoSuchEvent``, also to who is not in its room."""
         written = check_reason(reason)
         room = await self.rooms.find(room_id)
         if room is None or caller.user_id not in room.state.joined:
             raise NoSuchEvent
         _, event = await self.reading.event(caller, room_id, event_id)
-        await self._keep(caller, What.EVENT, written, room_id, event_id, event.sender)
+        where = (room_id, event_id, event.sender)
+        await self._keep(caller, What.EVENT, written, category, *where)
 
-    async def of_room(self, caller: Caller, room_id: str, reason: str) -> None:
+    async def of_room(self, caller: Caller, room_id: str, reason: str, category: str = "") -> None:
         """Report a room; of one that is not there nothing is kept, and nothing is told."""
         written = check_reason(reason)
         if await self.rooms.find(room_id) is not None:
-            await self._keep(caller, What.ROOM, written, room_id)
+            await self._keep(caller, What.ROOM, written, category, room_id)
 
-    async def of_user(self, caller: Caller, user_id: str, reason: str) -> None:
+    async def of_user(self, caller: Caller, user_id: str, reason: str, category: str = "") -> None:
         """Report somebody; of who is not here nothing is kept, and nothing is told."""
         written = check_reason(reason)
         async with self.db.read() as tx:
             exists = await self.accounts.exists(tx, user_id)
         if exists:
-            await self._keep(caller, What.USER, written, about=user_id)
+            await self._keep(caller, What.USER, written, category, about=user_id)
 
     async def own(self, account_id: str) -> Sequence[Complaint]:
         """Return what an account has reported, the newest first, with what was decided."""
@@ -85,6 +94,7 @@ class Complaints:
         caller: Caller,
         what: What,
         reason: str,
+        category: str,
         room_id: str = "",
         event_id: str = "",
         about: str = "",
@@ -95,6 +105,9 @@ class Complaints:
             complaint_id, what.value, account_id, caller.user_id, room_id, event_id, about,
             None, self.clock.now(), None, None, None,
         )  # fmt: skip
+        target = event_id or room_id or about
+        report = Report(complaint_id, what, target, category, caller.user_id, row.made_at)
+        keeping = [await take(report) for take in self.taking]
         async with self.db.transaction() as tx:
             await store.lock(tx, account_id)
             if await store.is_open(tx, row):
@@ -107,6 +120,8 @@ class Complaints:
                 sealed = await self.vault.seal(tx, REASON, complaint_id, complaint_id, reason)
                 row = row._replace(reason=sealed)
             await store.insert(tx, row)
+            for keep in keeping:
+                await keep(tx)
 
     # -- operators -------------------------------------------------------------------------------
 
@@ -158,20 +173,35 @@ class Complaints:
         Raises ``NoSuchComplaint``, ``DecidedAlready``, ``AnswerNeeded``, ``Invalid``.
         """
         chosen, written = check_outcome(outcome), check_answer(answer)
-        now = self.clock.now()
         async with self.db.transaction() as tx:
             row = await store.one_locked(tx, complaint_id)
             if row is None:
                 raise NoSuchComplaint
             if row.decided_at is not None:
                 raise DecidedAlready
-            sealed = await self.vault.seal(tx, ANSWER, complaint_id, complaint_id, written)
-            await store.decide(tx, complaint_id, now, actor, chosen.value, sealed)
-            detail: dict[str, object] = {"outcome": chosen.value, "kind": row.kind}
-            await self.audit.append(tx, actor, "complaints.decided", complaint_id, detail)
+            await self._decide(tx, actor, row, chosen, written)
             decided = await store.one(tx, complaint_id)
             assert decided is not None, "it is held"
             return await self._opened(tx, decided)
+
+    async def settle(
+        self, tx: Tx, actor: str, complaint_ids: Sequence[str], outcome: Outcome, answer: str
+    ) -> None:
+        """Decide reports that nobody has decided, with what they are about. Raises ``AnswerNeeded``."""
+        written = check_answer(answer)
+        for complaint_id in complaint_ids:
+            row = await store.one_locked(tx, complaint_id)
+            if row is not None and row.decided_at is None:
+                await self._decide(tx, actor, row, outcome, written)
+
+    async def _decide(
+        self, tx: Tx, actor: str, row: ComplaintRow, outcome: Outcome, written: str
+    ) -> None:
+        whose = row.complaint_id
+        sealed = await self.vault.seal(tx, ANSWER, whose, whose, written)
+        await store.decide(tx, whose, self.clock.now(), actor, outcome.value, sealed)
+        detail: dict[str, object] = {"outcome": outcome.value, "kind": row.kind}
+        await self.audit.append(tx, actor, "complaints.decided", whose, detail)
 
     async def purge(self, tx: Tx) -> None:
         """Delete what was decided long ago, and its key."""

@@ -12,12 +12,14 @@ class EventBody(msgspec.Struct, frozen=True):
     """The body of a report of an event."""
 
     reason: str | None = None
+    category: str = msgspec.field(default="", name="org.teahouse.category")
 
 
 class ReasonBody(msgspec.Struct, frozen=True):
-    """The body of a report of a room or a person; it may be blank."""
+    """The body of a report of a room or a person; the reason may be blank."""
 
     reason: str
+    category: str = msgspec.field(default="", name="org.teahouse.category")
 
 
 class DecisionBody(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """The directory: names for rooms, rooms that anybody may find, and finding people.
 
-Owns: directory_aliases, directory_published, directory_open
+Owns: directory_aliases, directory_published, directory_open, directory_withheld
 Announces: AliasRemoved
 Listens: nothing
 Invariants: an alias leads to one room, and is of this server; a person is found only by those who

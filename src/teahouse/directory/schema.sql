@@ -21,3 +21,9 @@ create table directory_open (
     readable boolean not null default false
 );
 create index directory_open_now on directory_open (room_id) where joinable or readable;
+
+-- Rooms that are kept off the list, whoever lists them, until they are let go.
+create table directory_withheld (
+    room_id text primary key,
+    since timestamptz not null
+);

@@ -181,6 +181,14 @@ class Directory:
                 await store.release(tx, alias, room_id)
         return aliases
 
+    async def withhold(self, tx: Tx, room_id: str) -> None:
+        """Keep a room off the list, whoever lists it meanwhile."""
+        await store.withhold(tx, room_id, self.clock.now())
+
+    async def let_go(self, tx: Tx, room_id: str) -> None:
+        """Let a room be listed as it was, or was asked to be meanwhile."""
+        await store.let_go(tx, room_id)
+
     async def listed_among(self, tx: Tx) -> set[str]:
         """Return the rooms that are listed."""
         return set(await store.published(tx, model.LISTED_MAX))

@@ -26,9 +26,20 @@ insert into directory_published (room_id, published_at) values ($1, $2) on confl
 
 UNPUBLISH = "delete from directory_published where room_id = $1"
 
-IS_PUBLISHED = "select exists (select from directory_published where room_id = $1)"
+IS_PUBLISHED = """
+select exists (select from directory_published where room_id = $1)
+    and not exists (select from directory_withheld where room_id = $1)"""
 
-PUBLISHED = "select room_id from directory_published order by published_at, room_id limit $1"
+PUBLISHED = """
+select room_id from directory_published
+where not exists (
+    select from directory_withheld where directory_withheld.room_id = directory_published.room_id
+)
+order by published_at, room_id limit $1"""
+
+WITHHOLD = "insert into directory_withheld (room_id, since) values ($1, $2) on conflict do nothing"
+
+LET_GO = "delete from directory_withheld where room_id = $1"
 
 SET_JOINABLE = """
 insert into directory_open (room_id, joinable) values ($1, $2)
@@ -110,3 +121,13 @@ async def set_readable(tx: Tx, room_id: str, value: bool) -> None:
 async def open_rooms(tx: Tx, limit: int) -> Sequence[str]:
     """Return rooms that anybody may enter or read."""
     return [row[0] for row in await tx.rows(OPEN, limit)]
+
+
+async def withhold(tx: Tx, room_id: str, now: datetime) -> None:
+    """Keep a room off the list."""
+    await tx.run(WITHHOLD, room_id, now)
+
+
+async def let_go(tx: Tx, room_id: str) -> None:
+    """Keep a room off the list no longer."""
+    await tx.run(LET_GO, room_id)

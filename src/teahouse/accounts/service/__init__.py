@@ -207,6 +207,12 @@ class Accounts:
         found = await store.account_by_user(tx, user_id)
         return found is not None and found.state is not AccountState.DEACTIVATED
 
+    async def id_of(self, tx: Tx, user_id: str) -> str | None:
+        """Return the id of a user's account, ``None`` when there is none or no longer one."""
+        found = await store.account_by_user(tx, user_id)
+        gone = found is None or found.state is AccountState.DEACTIVATED
+        return None if found is None or gone else found.account_id
+
     async def masked_identifiers(self, account_id: str) -> dict[str, str]:
         """Return phone and address by kind, with just enough shown to know them again."""
         values = await self.identifiers(account_id)

@@ -58,11 +58,9 @@ def bare_body(version: RoomVersion, event: RoomEvent) -> bytes:
     return _encoded(told, kept_content(version, event.type, told["content"]), {"erased": True})
 
 
-def withheld_body(version: RoomVersion, event: RoomEvent) -> bytes:
-    """Return a body as readers see it while what it says is withheld from them."""
-    told = msgspec.json.decode(event.body)
-    unsigned = {"erased": True, WITHHELD: True}
-    return _encoded(told, kept_content(version, event.type, told["content"]), unsigned)
+def withheld_body(body: bytes) -> bytes:
+    """Return a message's body as readers see it while what it says is withheld from them."""
+    return _encoded(msgspec.json.decode(body), {}, {"erased": True, WITHHELD: True})
 
 
 def erased_body(version: RoomVersion, body: bytes, user_id: str) -> bytes:

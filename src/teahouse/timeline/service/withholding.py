@@ -14,6 +14,7 @@ from msgspec import structs
 
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Tx
+from teahouse.rooms.model.event import RoomEvent
 from teahouse.rooms.model.redaction import withheld_body
 from teahouse.timeline import store
 from teahouse.timeline.events import Posted, TakenAgain
@@ -38,15 +39,13 @@ class Withholding:
     async def withhold(self, tx: Tx, event_id: str) -> list[TakenAgain]:
         """Withhold a message; nothing is returned when there is nothing of it to be read.
 
-        State is not withheld: rooms are made of it.
+        State and redactions are not withheld: rooms are made of them.
         """
         found = await store.event_held(tx, event_id)
-        if found is None or found[1].is_state or _is_bare(found[1].body):
+        if found is None or not may_be_withheld(found[1]):
             return []
         pos, event = found
-        room = await self.erasing.rooms.find(event.room_id)
-        assert room is not None, "an event is in a room"
-        body = withheld_body(room.state.version, event)
+        body = withheld_body(event.body)
         await self._rewrite(tx, (pos, event), body)
         for emptied in self.erasing.emptying:
             await emptied(tx, event.room_id, [event_id])
@@ -79,6 +78,8 @@ class Withholding:
         await Log.rewrite(tx, [(pos, Posted(structs.replace(event, body=body)))])
 
 
-def _is_bare(body: bytes) -> bool:
-    unsigned = msgspec.json.decode(body).get("unsigned", {})
-    return "redacted_because" in unsigned or "erased" in unsigned
+def may_be_withheld(event: RoomEvent) -> bool:
+    """Tell whether an event says anything, and is nothing that a room is made of."""
+    unsigned = msgspec.json.decode(event.body).get("unsigned", {})
+    gone = "redacted_because" in unsigned or "erased" in unsigned
+    return not (gone or event.is_state or event.redacts)

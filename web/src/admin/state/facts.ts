@@ -59,6 +59,7 @@ const KEYS: Record<string, Key> = {
   stage: "admin.fact.stage",
   rows: "admin.fact.rows",
   ready: "admin.fact.ready",
+  rule: "admin.fact.rule",
   outcome: "admin.fact.outcome",
   channel: "admin.fact.channel",
   ok: "admin.fact.ok",

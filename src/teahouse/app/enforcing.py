@@ -1,0 +1,65 @@
+"""How rules are enforced: cases, over every kind of content that there is."""
+
+from importlib import resources
+from pathlib import Path
+
+from teahouse.app.ground import Ground
+from teahouse.app.kinds import kinds_of
+from teahouse.app.people import People
+from teahouse.app.square import Square
+from teahouse.app.talk import Talk
+from teahouse.cases import jobs as cases_jobs
+from teahouse.cases import routes as cases_routes
+from teahouse.cases import store as cases_store
+from teahouse.cases.model.rules import RuleBook, read_rules
+from teahouse.cases.service.house import Cases, open_cases
+from teahouse.config import Config
+from teahouse.infra.engines.places import nearest
+from teahouse.infra.http.router import Route
+
+FIELDS = (*cases_store.FIELDS,)
+SEALED = (*cases_store.SEALED,)
+RULES_FILE = "rules.json"
+
+
+def make_enforcing(ground: Ground, people: People, talk: Talk, square: Square) -> Cases:
+    """Make cases, above all that they can be about."""
+    return open_cases(
+        db=ground.db,
+        log=ground.log,
+        vault=ground.vault,
+        accounts=people.accounts,
+        standing=people.standing,
+        complaints=square.complaints,
+        audit=people.audit,
+        kinds=kinds_of(
+            ground.db,
+            people.accounts,
+            people.profiles,
+            talk.timeline,
+            talk.rooms,
+            talk.directory,
+            talk.media,
+        ),
+        rules=rules_of(ground.config),
+        clock=ground.clock,
+        ids=ground.ids,
+    )
+
+
+def rules_of(config: Config) -> RuleBook:
+    """Return the house's rules: its own file in the data directory, or ours. Raises ``BadRules``."""
+    own = nearest(Path(config.data_dir)) / RULES_FILE
+    if config.data_dir and own.is_file():
+        return read_rules(own.read_bytes())
+    return read_rules((resources.files("teahouse.cases") / RULES_FILE).read_bytes())
+
+
+def enforcing_jobs(ground: Ground, cases: Cases) -> None:
+    """Say what this domain does later."""
+    cases_jobs.register(cases.engine, ground.jobs)
+
+
+def enforcing_routes(cases: Cases) -> list[Route]:
+    """Return the routes of this domain."""
+    return cases_routes.routes(cases)

@@ -1,0 +1,215 @@
+"""The one way by which a case moves: the table, then the content, then the account, then the rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import structs
+
+from teahouse.cases import store
+from teahouse.cases.model.case import (
+    DELETE_AFTER,
+    KEPT_FOR,
+    Appeal,
+    Case,
+    ContentKind,
+    Found,
+    NoSuchCase,
+    Statement,
+    Step,
+    Told,
+    Whole,
+)
+from teahouse.cases.model.procedure import CLEARED, HIDDEN, Act, State, next_state
+from teahouse.cases.model.rules import RuleBook
+from teahouse.cases.service.sanctions import Sanctions
+from teahouse.cases.store import (
+    ANSWER,
+    EVIDENCE,
+    PURPOSE,
+    STATEMENT,
+    WORDS,
+    AppealRow,
+    CaseRow,
+    StepRow,
+)
+from teahouse.clock import Clock
+from teahouse.ids import Ids
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.vault.vault import Vault
+
+AUTHOR, HOUSE = "author", "house"
+AT_ONCE_MAX = 100
+DAY_SECONDS = 86_400
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What is said with a step: a decision's statement, an author's words."""
+
+    statement: Statement | None = None
+    words: str = ""
+
+
+NOTHING = Said()
+_decode = msgspec.json.Decoder(Said).decode
+
+
+@dataclass(frozen=True, repr=False)
+class Engine:
+    """Begins cases, moves them, and opens what is sealed of them."""
+
+    db: Database
+    log: Log
+    vault: Vault
+    sanctions: Sanctions
+    kinds: Mapping[str, ContentKind]
+    rules: RuleBook
+    clock: Clock
+    ids: Ids
+
+    # -- beginning -------------------------------------------------------------------------------
+
+    async def begin(
+        self, tx: Tx, place: tuple[str, str], found: Found, category: str, opened_by: str = ""
+    ) -> str:
+        """Begin a case about (kind, target), or return the one that is under way."""
+        kind, target = place
+        await store.lock_target(tx, kind, target)
+        known = await store.open_case(tx, kind, target)
+        if known is not None:
+            return known
+        case_id, now = self.ids.ulid(), self.clock.now()
+        await self.vault.create_subject(tx, case_id)
+        await self.vault.grant(tx, case_id, [PURPOSE])
+        snapshot = found.snapshot.decode()
+        evidence = await self.vault.seal(tx, EVIDENCE, case_id, case_id, snapshot)
+        case = Case(
+            case_id, kind, target, found.place, category, found.account_id, found.user_id,
+            State.REPORTED, 1, False, "", None, 0, "", None, "", None, None, now, now,
+        )  # fmt: skip
+        await store.insert(tx, case, evidence, opened_by)
+        return case_id
+
+    # -- moving ----------------------------------------------------------------------------------
+
+    async def held(self, tx: Tx, case_id: str) -> CaseRow:
+        """Return a case and hold it. Raises ``NoSuchCase``."""
+        found = await store.one_locked(tx, case_id)
+        if found is None:
+            raise NoSuchCase
+        return found
+
+    async def move(
+        self, tx: Tx, row: CaseRow, act: Act, actor: str, said: Said = NOTHING
+    ) -> tuple[Case, Told]:
+        """Take a step; return the case after it, and what is to be put last. Raises ``BadStep``."""
+        before, now = row.case, self.clock.now()
+        after = self._after(before, act, said, now)
+        told = [*await self._content(tx, row, after), *await self._account(tx, after, act)]
+        await store.move(tx, after)
+        await self._note(tx, after, act, actor, said)
+        return after, told
+
+    def _after(self, case: Case, act: Act, said: Said, now: datetime) -> Case:
+        state = next_state(case.state, act)
+        rule_id = said.statement.rule_id if said.statement else case.rule_id
+        due_at, left = None, case.left_seconds
+        if act is Act.ORDER:
+            due_at = now + timedelta(days=self.rules.rule(rule_id).days)
+        elif act is Act.CONTEST:
+            assert case.due_at is not None, "what is ordered has a deadline"
+            left = max(1, int((case.due_at - now).total_seconds()))
+        elif act is Act.CONFIRM:  # at least a day, for whoever contested at the last minute
+            due_at = now + timedelta(seconds=max(left, DAY_SECONDS))
+        return structs.replace(
+            case,
+            state=state,
+            hidden=state not in CLEARED and (case.hidden or state in HIDDEN),
+            rule_id=rule_id,
+            due_at=due_at,
+            left_seconds=left,
+            unmet_at=now if act is Act.LAPSE else case.unmet_at,
+            moved_at=now,
+        )
+
+    async def _content(self, tx: Tx, row: CaseRow, after: Case) -> Told:
+        if after.hidden is row.case.hidden:
+            return []
+        kind = self.kinds[after.kind]
+        if after.hidden:
+            return await kind.hide(tx, after.target)
+        return await kind.show(tx, after.target, await self._evidence(tx, row))
+
+    async def _account(self, tx: Tx, after: Case, act: Act) -> Told:
+        if after.state is State.OVERTURNED:
+            return await self.sanctions.lift(tx, after)
+        return await self.sanctions.impose(tx, after, act)
+
+    async def _note(self, tx: Tx, case: Case, act: Act, actor: str, said: Said) -> None:
+        step_id, sealed = self.ids.ulid(), None
+        if said != NOTHING:
+            text = msgspec.json.encode(said).decode()
+            sealed = await self.vault.seal(tx, STATEMENT, case.case_id, step_id, text)
+        label = said.statement.label.strip() if said.statement else ""
+        row = StepRow(
+            step_id, case.case_id, act.value, case.state.value, actor, case.rule_id, label, sealed,
+            self.clock.now(),
+        )  # fmt: skip
+        await store.step(tx, row)
+
+    # -- opening ---------------------------------------------------------------------------------
+
+    async def whole(self, tx: Tx, row: CaseRow) -> Whole:
+        """Return a case with its evidence, its steps and its appeal, opened."""
+        case_id = row.case.case_id
+        appeal = await store.appeal_of(tx, case_id)
+        steps = [await self._step(tx, one) for one in await store.steps(tx, case_id)]
+        opened = None if appeal is None else await self.appeal(tx, appeal)
+        return Whole(row.case, await self._evidence(tx, row), steps, opened)
+
+    async def appeal(self, tx: Tx, row: AppealRow) -> Appeal:
+        """Return an appeal, opened."""
+        words = answer = ""
+        if row.words is not None:
+            words = await self.vault.open(tx, WORDS, row.case_id, row.appeal_id, row.words)
+        if row.answer is not None:
+            answer = await self.vault.open(tx, ANSWER, row.case_id, row.appeal_id, row.answer)
+        return Appeal(*row[:7], words, answer)
+
+    async def _step(self, tx: Tx, row: StepRow) -> Step:
+        said = NOTHING
+        if row.statement is not None:
+            sealed = row.statement
+            said = _decode(await self.vault.open(tx, STATEMENT, row.case_id, row.step_id, sealed))
+        return Step(
+            row.step_id, row.act, State(row.state), row.actor, row.rule_id, row.label, row.at,
+            said.statement, said.words,
+        )  # fmt: skip
+
+    async def _evidence(self, tx: Tx, row: CaseRow) -> bytes:
+        assert row.evidence is not None, "a case begins with its evidence"
+        case_id = row.case.case_id
+        return (await self.vault.open(tx, EVIDENCE, case_id, case_id, row.evidence)).encode()
+
+    # -- the clock -------------------------------------------------------------------------------
+
+    async def lapse(self, tx: Tx) -> None:
+        """Note orders whose deadline has gone by; nobody is sanctioned for it by the clock."""
+        told: list[Any] = []
+        for row in await store.lapsed(tx, self.clock.now(), AT_ONCE_MAX):
+            _, more = await self.move(tx, row, Act.LAPSE, HOUSE)
+            told += more
+        if told:
+            await self.log.put(tx, *told)
+
+    async def purge(self, tx: Tx) -> None:
+        """Delete what no appeal can bring back, and cases closed long ago with their keys."""
+        now = self.clock.now()
+        for row in await store.deletable(tx, now - DELETE_AFTER, AT_ONCE_MAX):
+            await self.kinds[row.case.kind].delete(tx, row.case.target)
+            await store.deleted(tx, row.case.case_id, now)
+        for case_id in await store.delete_old(tx, now - KEPT_FOR):
+            await self.vault.destroy_subject(tx, case_id)

@@ -1,0 +1,453 @@
+"""Every statement over the tables of cases, and what is personal in them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from teahouse.cases.model.case import Case
+from teahouse.cases.model.counting import Record, Reporter
+from teahouse.cases.model.procedure import State
+from teahouse.infra.db.pool import Row, Tx
+from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
+from teahouse.infra.vault.sealed import Sealed
+
+PURPOSE = Purpose(
+    id="cases.case",
+    version=1,
+    name=Wording("被举报的内容、处理理由与申诉", "Content that was reported, reasons and appeals"),
+    purpose=Wording(
+        "核实被举报的内容，说明处理理由，并在申诉成立时原样恢复",
+        "To verify what was reported, to give reasons, and to restore it when an appeal is granted",
+    ),
+    means=Wording("加密保存，密钥专属于该案件", "Kept encrypted under a key of the case's own"),
+    category=Category.ORDINARY,
+    basis=Basis.LEGAL_DUTY,
+    necessity=Necessity.NECESSARY,
+    function=Wording("处理违规与申诉", "Enforcing rules, and appeals"),
+    retention=Wording("最后一步之后三年", "Three years after the last step"),
+    retention_days=1095,
+    recipients=Wording("不提供给任何人", "Given to nobody"),
+)
+EVIDENCE = PersonalField("cases_cases", "evidence", PURPOSE)
+STATEMENT = PersonalField("cases_steps", "statement", PURPOSE)
+WORDS = PersonalField("cases_appeals", "words", PURPOSE)
+ANSWER = PersonalField("cases_appeals", "answer", PURPOSE)
+FIELDS = (EVIDENCE, STATEMENT, WORDS, ANSWER)
+SEALED = (
+    Sealed((EVIDENCE,), ("case_id",), "case_id", "case_id"),
+    Sealed((STATEMENT,), ("step_id",), "case_id", "step_id"),
+    Sealed((WORDS, ANSWER), ("appeal_id",), "case_id", "appeal_id"),
+)
+
+LOCK_TARGET = "select pg_advisory_xact_lock(7240693, hashtext($1))"
+
+INSERT = """
+insert into cases_cases (
+    case_id, kind, target, place, category, account_id, user_id, state, evidence, opened_by,
+    opened_at, moved_at
+) values ($1, $2, $3, $4, $5, $6, $7, 'reported', $8, $9, $10, $10)"""
+
+OPEN_CASE = """
+select case_id from cases_cases
+where kind = $1 and target = $2 and state in ('reported', 'verified', 'ordered', 'contested')
+for update"""
+
+ONE = """
+select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
+    due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
+    evidence, opened_by
+from cases_cases where case_id = $1"""
+
+ONE_LOCKED = """
+select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
+    due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
+    evidence, opened_by
+from cases_cases where case_id = $1 for update"""
+
+QUEUE = """
+select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
+    due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
+    null::bytea as evidence, opened_by
+from cases_cases where state = $1 and ($2 = '' or category = $2) and case_id > $3
+order by voices desc, case_id limit $4"""
+
+OF_ACCOUNT = """
+select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
+    due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
+    evidence, opened_by
+from cases_cases where account_id = $1 and state = any ($2::text[]) order by case_id desc limit $3"""
+
+LAPSED = """
+select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
+    due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
+    evidence, opened_by
+from cases_cases where due_at <= $1 order by case_id limit $2 for update skip locked"""
+
+DELETABLE = """
+select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
+    due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
+    evidence, opened_by
+from cases_cases
+where hidden and moved_at < $1 and deleted_at is null and state <> 'contested' and not exists (
+    select from cases_appeals where cases_appeals.case_id = cases_cases.case_id and outcome is null
+) order by case_id limit $2 for update skip locked"""
+
+MOVE = """
+update cases_cases set state = $2, hidden = $3, rule_id = $4, due_at = $5, left_seconds = $6,
+    unmet_at = $7, moved_at = $8, asked_by = '', asked_at = null
+where case_id = $1"""
+
+CLAIM = "update cases_cases set claimed_by = $2, claimed_at = $3 where case_id = $1"
+
+ASK = "update cases_cases set asked_by = $2, asked_at = $3 where case_id = $1"
+
+DELETED = "update cases_cases set deleted_at = $2 where case_id = $1"
+
+REPORT = """
+insert into cases_reports (
+    case_id, complaint_id, account_id, user_id, reported_at, created_at, door
+) values ($1, $2, $3, $4, $5, $6, $7)"""
+
+REPORTERS = "select reported_at, created_at, door from cases_reports where case_id = $1"
+
+COMPLAINTS = "select complaint_id from cases_reports where case_id = $1 order by complaint_id"
+
+VOICES = "update cases_cases set voices = $2 where case_id = $1"
+
+IN_IT = """
+select exists (
+    select from cases_reviewers r where r.operator_id = $2 and (
+        r.user_id = (select user_id from cases_cases where case_id = $1)
+        or r.user_id in (select user_id from cases_reports where case_id = $1 and user_id <> '')
+    )
+)"""
+
+STEP = """
+insert into cases_steps (
+    step_id, case_id, act, state, actor, rule_id, label, statement, at
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"""
+
+STEPS = """
+select step_id, case_id, act, state, actor, rule_id, label, statement, at
+from cases_steps where case_id = $1 order by step_id"""
+
+DECIDERS = """
+select distinct actor from cases_steps
+where case_id = $1 and act in ('verify', 'order', 'confirm', 'restrict', 'suspend', 'ban')"""
+
+RECORD = """
+select count(*) filter (where case_id <> $2), count(*) filter (where unmet_at is not null)
+from cases_cases
+where account_id = $1 and state in ('complied', 'unmet', 'restricted', 'suspended', 'banned')
+    and not exists (
+        select from cases_appeals
+        where cases_appeals.case_id = cases_cases.case_id and outcome is null
+    )"""
+
+STILL = """
+select count(*) from cases_cases
+where account_id = $1 and case_id <> $2 and state = any ($3::text[])"""
+
+DECIDED_FOR = """
+select count(distinct account_id) filter (where label = $2 and label <> ''),
+    count(distinct account_id) filter (where steps.rule_id = $3)
+from cases_steps steps join cases_cases using (case_id)
+where at > $1 and act in ('order', 'restrict', 'suspend', 'ban') and account_id <> $4"""
+
+APPEAL = """
+insert into cases_appeals (appeal_id, case_id, filed_at, due_at, words)
+values ($1, $2, $3, $4, $5)"""
+
+APPEAL_OF = """
+select appeal_id, case_id, filed_at, due_at, taken_by, outcome, decided_at, words, answer
+from cases_appeals where case_id = $1"""
+
+APPEALS = """
+select appeal_id, case_id, filed_at, due_at, taken_by, outcome, decided_at, words, answer
+from cases_appeals where outcome is null and appeal_id > $1 order by due_at, appeal_id limit $2"""
+
+TAKE_APPEAL = "update cases_appeals set taken_by = $2 where appeal_id = $1"
+
+DECIDE_APPEAL = """
+update cases_appeals set outcome = $2, answer = $3, decided_at = $4 where appeal_id = $1"""
+
+OWN_ACCOUNT = """
+insert into cases_reviewers (operator_id, user_id) values ($1, $2) on conflict do nothing"""
+
+SIGN_OFF = """
+insert into cases_sign_offs (sign_off_id, reason, operator_id, at) values ($1, $2, $3, $4)"""
+
+SIGNED_OFF = """
+select exists (
+    select from cases_sign_offs where reason = any ($1::text[]) and at > $2 and operator_id <> $3
+)"""
+
+SIGN_OFFS = """
+select sign_off_id, reason, operator_id, at, reviewed_by, reviewed_at
+from cases_sign_offs order by at desc, sign_off_id limit $1"""
+
+REVIEW = """
+update cases_sign_offs set reviewed_by = $2, reviewed_at = $3
+where sign_off_id = $1 and reviewed_at is null and operator_id <> $2"""
+
+UNNAME_CASES = "update cases_cases set account_id = null, user_id = '' where account_id = $1"
+
+UNNAME_REPORTS = "update cases_reports set account_id = null, user_id = '' where account_id = $1"
+
+DELETE_OLD = """
+delete from cases_cases
+where moved_at < $1 and state not in ('reported', 'verified', 'ordered', 'contested')
+returning case_id"""
+
+
+class CaseRow(NamedTuple):
+    """A case, its evidence still sealed, and which operator opened it, if one did."""
+
+    case: Case
+    evidence: bytes | None
+    opened_by: str
+
+
+class StepRow(NamedTuple):
+    """A step, its statement still sealed."""
+
+    step_id: str
+    case_id: str
+    act: str
+    state: str
+    actor: str
+    rule_id: str
+    label: str
+    statement: bytes | None
+    at: datetime
+
+
+class AppealRow(NamedTuple):
+    """An appeal still sealed."""
+
+    appeal_id: str
+    case_id: str
+    filed_at: datetime
+    due_at: datetime
+    taken_by: str
+    outcome: str | None
+    decided_at: datetime | None
+    words: bytes | None
+    answer: bytes | None
+
+
+class SignOff(NamedTuple):
+    """Another operator's word that many may be decided on for one reason."""
+
+    sign_off_id: str
+    reason: str
+    operator_id: str
+    at: datetime
+    reviewed_by: str
+    reviewed_at: datetime | None
+
+
+async def lock_target(tx: Tx, kind: str, target: str) -> None:
+    """Let cases about one piece of content begin one after the other."""
+    await tx.run(LOCK_TARGET, f"{kind} {target}")
+
+
+async def insert(tx: Tx, case: Case, evidence: bytes, opened_by: str) -> None:
+    """Keep a new case."""
+    await tx.run(
+        INSERT, case.case_id, case.kind, case.target, case.place, case.category, case.account_id,
+        case.user_id, evidence, opened_by, case.opened_at,
+    )  # fmt: skip
+
+
+async def open_case(tx: Tx, kind: str, target: str) -> str | None:
+    """Return the undecided case about some content, held."""
+    return await tx.value(OPEN_CASE, kind, target)
+
+
+async def one(tx: Tx, case_id: str) -> CaseRow | None:
+    """Return a case."""
+    row = await tx.row(ONE, case_id)
+    return None if row is None else _case(row)
+
+
+async def one_locked(tx: Tx, case_id: str) -> CaseRow | None:
+    """Return a case and hold it."""
+    row = await tx.row(ONE_LOCKED, case_id)
+    return None if row is None else _case(row)
+
+
+async def queue(tx: Tx, state: str, category: str, after: str, limit: int) -> list[CaseRow]:
+    """Return cases in a state, those that most independent people reported first."""
+    return [_case(row) for row in await tx.rows(QUEUE, state, category, after, limit)]
+
+
+async def of_account(tx: Tx, account_id: str, states: Sequence[State], limit: int) -> list[CaseRow]:
+    """Return the cases of an author, the newest first."""
+    named = [one.value for one in states]
+    return [_case(row) for row in await tx.rows(OF_ACCOUNT, account_id, named, limit)]
+
+
+async def lapsed(tx: Tx, now: datetime, limit: int) -> list[CaseRow]:
+    """Return cases whose order's deadline has gone by, held."""
+    return [_case(row) for row in await tx.rows(LAPSED, now, limit)]
+
+
+async def deletable(tx: Tx, before: datetime, limit: int) -> list[CaseRow]:
+    """Return cases whose hidden content no appeal can bring back any more, held."""
+    return [_case(row) for row in await tx.rows(DELETABLE, before, limit)]
+
+
+async def move(tx: Tx, case: Case) -> None:
+    """Write where a case stands; whoever had asked for a ban has to ask again."""
+    await tx.run(
+        MOVE, case.case_id, case.state.value, case.hidden, case.rule_id, case.due_at,
+        case.left_seconds, case.unmet_at, case.moved_at,
+    )  # fmt: skip
+
+
+async def claim(tx: Tx, case_id: str, operator_id: str, now: datetime) -> None:
+    """Write who has a case."""
+    await tx.run(CLAIM, case_id, operator_id, now)
+
+
+async def ask(tx: Tx, case_id: str, operator_id: str, now: datetime) -> None:
+    """Write who is the first to ask for a ban."""
+    await tx.run(ASK, case_id, operator_id, now)
+
+
+async def deleted(tx: Tx, case_id: str, now: datetime) -> None:
+    """Note that what a case is about is deleted."""
+    await tx.run(DELETED, case_id, now)
+
+
+async def report(
+    tx: Tx, case_id: str, complaint_id: str, who: tuple[str, str], reporter: Reporter
+) -> None:
+    """Keep who reported."""
+    await tx.run(REPORT, case_id, complaint_id, *who, *reporter)
+
+
+async def reporters(tx: Tx, case_id: str) -> list[Reporter]:
+    """Return who reported, as far as it counts."""
+    return [Reporter(*row) for row in await tx.rows(REPORTERS, case_id)]
+
+
+async def complaints(tx: Tx, case_id: str) -> list[str]:
+    """Return the reports of a case."""
+    return [row[0] for row in await tx.rows(COMPLAINTS, case_id)]
+
+
+async def set_voices(tx: Tx, case_id: str, count: int) -> None:
+    """Write how many independent people reported."""
+    await tx.run(VOICES, case_id, count)
+
+
+async def is_in_it(tx: Tx, case_id: str, operator_id: str) -> bool:
+    """Tell whether an account of an operator's wrote or reported what a case is about."""
+    return await tx.value(IN_IT, case_id, operator_id)
+
+
+async def step(tx: Tx, row: StepRow) -> None:
+    """Keep what was done."""
+    await tx.run(STEP, *row)
+
+
+async def steps(tx: Tx, case_id: str) -> list[StepRow]:
+    """Return what was done in a case, in order."""
+    return [StepRow(*row) for row in await tx.rows(STEPS, case_id)]
+
+
+async def deciders(tx: Tx, case_id: str) -> set[str]:
+    """Return who has decided against somebody in a case."""
+    return {row[0] for row in await tx.rows(DECIDERS, case_id)}
+
+
+async def record(tx: Tx, account_id: str, case_id: str) -> Record:
+    """Return what is established of an author, besides a case; an appeal under way counts not yet."""
+    row = await tx.row(RECORD, account_id, case_id)
+    assert row is not None, "a count is a row"
+    return Record(row[0], row[1])
+
+
+async def still(tx: Tx, account_id: str, case_id: str, states: Sequence[State]) -> bool:
+    """Tell whether another case has an author in one of these states."""
+    return await tx.value(STILL, account_id, case_id, [one.value for one in states]) > 0
+
+
+async def decided_for(
+    tx: Tx, since: datetime, label: str, rule_id: str, account_id: str
+) -> tuple[int, int]:
+    """Return how many other accounts were decided on since, under a label and under a rule."""
+    row = await tx.row(DECIDED_FOR, since, label, rule_id, account_id)
+    assert row is not None, "a count is a row"
+    return row[0], row[1]
+
+
+async def appeal(tx: Tx, row: AppealRow) -> None:
+    """Keep an appeal."""
+    await tx.run(APPEAL, row.appeal_id, row.case_id, row.filed_at, row.due_at, row.words)
+
+
+async def appeal_of(tx: Tx, case_id: str) -> AppealRow | None:
+    """Return the appeal in a case."""
+    row = await tx.row(APPEAL_OF, case_id)
+    return None if row is None else AppealRow(*row)
+
+
+async def appeals(tx: Tx, after: str, limit: int) -> list[AppealRow]:
+    """Return appeals that wait, what is due first."""
+    return [AppealRow(*row) for row in await tx.rows(APPEALS, after, limit)]
+
+
+async def take_appeal(tx: Tx, appeal_id: str, operator_id: str) -> None:
+    """Write who looks at an appeal."""
+    await tx.run(TAKE_APPEAL, appeal_id, operator_id)
+
+
+async def decide_appeal(tx: Tx, appeal_id: str, outcome: str, answer: bytes, now: datetime) -> None:
+    """Write what became of an appeal."""
+    await tx.run(DECIDE_APPEAL, appeal_id, outcome, answer, now)
+
+
+async def own_account(tx: Tx, operator_id: str, user_id: str) -> None:
+    """Note that an account is an operator's own."""
+    await tx.run(OWN_ACCOUNT, operator_id, user_id)
+
+
+async def sign_off(tx: Tx, sign_off_id: str, reason: str, operator_id: str, now: datetime) -> None:
+    """Keep a second sign-off."""
+    await tx.run(SIGN_OFF, sign_off_id, reason, operator_id, now)
+
+
+async def signed_off(tx: Tx, reasons: Sequence[str], since: datetime, operator_id: str) -> bool:
+    """Tell whether another operator has signed one of these reasons off."""
+    return await tx.value(SIGNED_OFF, list(reasons), since, operator_id)
+
+
+async def sign_offs(tx: Tx, limit: int) -> list[SignOff]:
+    """Return second sign-offs, the newest first."""
+    return [SignOff(*row) for row in await tx.rows(SIGN_OFFS, limit)]
+
+
+async def review(tx: Tx, sign_off_id: str, operator_id: str, now: datetime) -> bool:
+    """Note the review of what was signed off; false when it is not this operator's to do."""
+    return await tx.run(REVIEW, sign_off_id, operator_id, now) == 1
+
+
+async def unname(tx: Tx, account_id: str) -> None:
+    """Take an account off its cases and reports."""
+    await tx.run(UNNAME_CASES, account_id)
+    await tx.run(UNNAME_REPORTS, account_id)
+
+
+async def delete_old(tx: Tx, before: datetime) -> list[str]:
+    """Delete what was closed before a moment; return which."""
+    return [row[0] for row in await tx.rows(DELETE_OLD, before)]
+
+
+def _case(row: Row) -> CaseRow:
+    fields = list(row)
+    evidence, opened_by = fields[-2:]
+    fields[7] = State(fields[7])
+    return CaseRow(Case(*fields[:-2]), evidence, opened_by)
