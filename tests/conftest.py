@@ -1,5 +1,6 @@
 """Fixtures every test may use. A test commits for real; the wipe after it costs milliseconds."""
 
+import os
 import random
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from teahouse.clock import FixedClock
 from teahouse.ids import Ids
+from teahouse.infra.bus.growing import grow
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.migrator import migrate
 from teahouse.infra.db.pool import Database
@@ -49,6 +51,7 @@ async def dsn(postgres_dsn: str) -> AsyncIterator[str]:
     await admin.execute(f'create database "{name}"')
     mine = postgres_dsn.replace("/postgres?", f"/{name}?")
     await migrate(mine)
+    await grow(mine, int(os.environ.get("TEAHOUSE_TEST_SHARDS", "1")))
     yield mine
     await admin.execute(f'drop database "{name}" with (force)')
     await admin.close()

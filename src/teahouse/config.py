@@ -257,7 +257,7 @@ def check(config: Config) -> None:
         raise BadConfig(f"test_mode is for loopback only, and listen is {config.listen}")
     for name, least, most in (
         ("workers", 1, 64),
-        ("log_shards", 1, 1),
+        ("log_shards", 1, 64),
         ("database_pool_max", 4, 200),
         ("upload_bytes_max", 1, 2**40),
         ("kept_bytes_max", 1, 2**50),

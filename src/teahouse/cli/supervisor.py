@@ -237,9 +237,11 @@ class Supervisor:
             await postgres.start()
             config = msgspec.structs.replace(config, database_url=postgres.dsn())
             admin_dsn = postgres.dsn("postgres")
-        from teahouse.infra.db.migrator import migrate  # noqa: PLC0415 - while others start
+        from teahouse.infra.bus.growing import grow  # noqa: PLC0415 - while others start
+        from teahouse.infra.db.migrator import migrate  # noqa: PLC0415 - as above
 
         await migrate(config.database_url)
+        await grow(config.database_url, config.log_shards)
         told = Engines(dsn=config.database_url, admin_dsn=admin_dsn, nats_url=config.nats_url)
         write_engines(self.data, told)
         self.config = config

@@ -171,7 +171,7 @@ class Making:
             tables[table.name] = await _pack(packer, tx, table)
         names = {name for ask in self.blob_names for name in await ask(tx)}
         return _Snapshot(
-            log_pos=await log_store.head(tx),
+            log_pos=await log_store.newest(tx),
             ledger_seq=await store.newest(tx),
             migrations=await copying.migrations(tx),
             tables=tables,

@@ -29,5 +29,5 @@ class Changes:
     async def announce(self, tx: Tx, changed: Sequence[DeviceKeysChanged], *others: Any) -> None:
         """Announce changes, and what else there is to tell; the last call of a transaction."""
         first = await self.log.put(tx, *changed, *others)
-        for nth, one in enumerate(changed):
-            await store.set_change(tx, one.user_id, one.told, first + nth)
+        for pos, one in zip(self.log.places(first, len(changed)), changed, strict=True):
+            await store.set_change(tx, one.user_id, one.told, pos)

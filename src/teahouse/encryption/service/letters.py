@@ -59,10 +59,10 @@ class Letters:
             LettersSent(user_id, [one.session_id for one in mine])
             for user_id, mine in by_user.items()
         ]
-        first = await self.log.put(tx, *told)
+        places = self.log.places(await self.log.put(tx, *told), len(told))
         rows = [
-            (letter.session_id, first + nth, letter.body)
-            for nth, mine in enumerate(by_user.values())
+            (letter.session_id, pos, letter.body)
+            for pos, mine in zip(places, by_user.values(), strict=True)
             for letter in mine
         ]
         await store.post(tx, rows, self.clock.now())

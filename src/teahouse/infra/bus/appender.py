@@ -1,6 +1,6 @@
 """Group commit: sends that arrive while a transaction is in flight go together in the next.
 
-One transaction at a time, so positions follow the order of asking. Each item says which writer
+One transaction at a time on each shard, so positions follow the order of asking. Each item says which writer
 stores its rows; a batch of many kinds is still one head, one log statement, one commit. Under the
 head's lock each writer is asked which of its items were decided on grounds that have moved since:
 by memory, where this worker has heard of all that was written, else by PostgreSQL. Those are
@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from teahouse.errors import Unavailable
-from teahouse.infra.bus import store
 from teahouse.infra.bus.log import Announcement, Live, Log
+from teahouse.infra.bus.merging import Covers, shard_of
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.engines.headroom import Headroom
 
 BATCH_ITEMS_MAX = 256
 QUEUE_ITEMS_MAX = 20_000
+COMMITS_AT_ONCE_MAX = 4  # of several shards: each has a connection
 
 
 class Stale(Exception):  # noqa: N818 - a signal to decide again, not an error
@@ -40,16 +41,27 @@ class Refusals(Exception):  # noqa: N818 - an answer to some, not an error
 class Item:
     """One append: what is announced, and the row its writer stores with it."""
 
-    __slots__ = ("first", "future", "lives", "row", "writer")
+    __slots__ = ("about", "future", "lives", "places", "row", "writer")
 
     def __init__(
-        self, writer: "Writer", lives: list[Live], row: Any, future: "asyncio.Future[int]"
+        self,
+        writer: "Writer",
+        lives: list[Live],
+        row: Any,
+        about: str,
+        future: "asyncio.Future[int]",
     ) -> None:
         self.writer = writer
         self.lives = lives
         self.row = row
+        self.about = about
         self.future = future
-        self.first = 0
+        self.places = range(0)
+
+    @property
+    def first(self) -> int:
+        """The position of what is announced first."""
+        return self.places[0]
 
 
 class Writer(Protocol):
@@ -63,44 +75,55 @@ class Writer(Protocol):
         ...
 
     async def write(self, tx: Tx, items: Sequence[Item]) -> None:
-        """Store the rows; each item's ``first`` is its position."""
+        """Store the rows; each item's ``places`` are the positions of what it announces."""
         ...
 
 
 class Appender:
-    """A worker's queue into the log."""
+    """A worker's queues into the log: one for each shard."""
 
     def __init__(self, log: Log, headroom: Headroom | None = None) -> None:
         self._log = log
         self._headroom = headroom
-        self._queue: list[Item] = []
-        self._running: asyncio.Task[None] | None = None
+        self._queues: dict[int, list[Item]] = {}
+        self._waiting = 0
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._at_once = asyncio.Semaphore(COMMITS_AT_ONCE_MAX)
 
-    async def append(self, writer: Writer, events: Sequence[Announcement], row: Any) -> int:
+    async def append(
+        self, writer: Writer, events: Sequence[Announcement], row: Any, about: str = ""
+    ) -> int:
         """Store ``row`` and announce ``events`` durably; return the position of the first.
 
-        Raises ``Stale`` when the caller must decide again, ``Unavailable`` when PostgreSQL does
-        not answer or the queue is full, ``DiskShort`` when the disk nearly is.
+        ``about`` is what else it was decided on than what the events are about. Raises ``Stale``
+        when the caller must decide again, ``Unavailable`` when PostgreSQL does not answer or the
+        queue is full, ``DiskShort`` when the disk nearly is.
         """
         if self._headroom is not None:
             self._headroom.check()
-        if len(self._queue) >= QUEUE_ITEMS_MAX:
+        if self._waiting >= QUEUE_ITEMS_MAX:
             raise Unavailable("too much is waiting to be written; ask again shortly")
-        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        lives = [Log.live(event) for event in events]
-        self._queue.append(Item(writer, lives, row, future))
-        if self._running is None:
-            self._running = asyncio.get_running_loop().create_task(self._run())
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[int] = loop.create_future()
+        item = Item(writer, [Log.live(event) for event in events], row, about, future)
+        shard = shard_of(item.lives[0].entry.key, self._log.shards)
+        self._queues.setdefault(shard, []).append(item)
+        self._waiting += 1
+        if shard not in self._running:
+            self._running[shard] = loop.create_task(self._run(shard))
         return await future
 
-    async def _run(self) -> None:
+    async def _run(self, shard: int) -> None:
+        queue = self._queues[shard]
         try:
-            while self._queue:
-                batch = self._queue[:BATCH_ITEMS_MAX]
-                del self._queue[:BATCH_ITEMS_MAX]
-                await self._commit(batch)
+            while queue:
+                async with self._at_once:
+                    batch = queue[:BATCH_ITEMS_MAX]
+                    del queue[:BATCH_ITEMS_MAX]
+                    self._waiting -= len(batch)
+                    await self._commit(batch)
         finally:
-            self._running = None
+            del self._running[shard]
 
     async def _commit(self, batch: list[Item]) -> None:
         """Commit a batch; when some cannot go, tell them why and commit the others."""
@@ -127,23 +150,31 @@ class Appender:
 
     async def _transact(self, batch: list[Item]) -> None:
         """Commit the batch and answer it, or roll back and raise."""
-        lives = [live for item in batch for live in item.lives]
-        async with self._log.db.transaction() as tx:
-            first = await store.append(tx, [live.entry for live in lives])
-            position = first
+        log, lives = self._log, [live for item in batch for live in item.lives]
+        also = [item.about for item in batch if item.about]
+        async with log.db.transaction() as tx:
+            await log.know_shards(tx)
+            first, covers = await log.append(tx, lives, also)
+            places, nth = log.places(first, len(lives)), 0
             by_writer: dict[int, list[Item]] = {}
             for item in batch:
-                item.first = position
-                position += len(item.lives)
+                item.places = places[nth : nth + len(item.lives)]
+                nth += len(item.lives)
                 by_writer.setdefault(id(item.writer), []).append(item)
-            await _check_fresh(tx, by_writer, first == self._log.applied + 1)
+            await _check_fresh(tx, by_writer, self._is_current(first, covers))
             for items in by_writer.values():
                 await items[0].writer.write(tx, items)
         # It is durable: nothing that happens from here on may say otherwise.
-        if first == self._log.applied + 1:
+        if not covers and first == log.applied + 1:
             _answer(batch)  # they go on once it is applied here, before those it is news to
-        await self._log.publish(first, lives)
+        await log.publish(first, lives, covers)
         _answer(batch)
+
+    def _is_current(self, first: int, covers: Covers) -> bool:
+        """Tell whether this worker has applied whatever was written before on the same shards."""
+        if not covers:
+            return first == self._log.applied + 1
+        return all(before <= self._log.applied for _, before in covers)
 
 
 async def _check_fresh(tx: Tx, by_writer: dict[int, list[Item]], current: bool) -> None:

@@ -4,6 +4,9 @@
 sent to the other workers; each worker applies positions strictly in order. A hole means "read
 PostgreSQL"; a slow poll finds what no wake-up told. So losing a wake-up costs a moment, never an
 event, and a cache that listens through ``hear`` sees everything once, in order.
+
+With several shards (``merging``) a worker also has to learn that nothing can come any more before
+what it has heard: it looks whether the other shards are quiet.
 """
 
 import asyncio
@@ -15,6 +18,7 @@ import msgspec
 
 from teahouse.errors import Unavailable
 from teahouse.infra.bus import store
+from teahouse.infra.bus.merging import Batch, Covers, Merge, heads_read, shard_of
 from teahouse.infra.bus.store import Entry
 from teahouse.infra.bus.wakeup import Alone, Wakeup
 from teahouse.infra.db.pool import Database, Tx
@@ -22,6 +26,7 @@ from teahouse.infra.db.pool import Database, Tx
 POLL_SECONDS = 0.5
 KEPT_HOURS = 24
 HOLE_SECONDS = 0.005
+LEVEL_SECONDS = 0.001, 0.05  # between two looks at shards that are being written to
 READ_ENTRIES_MAX = 1000
 FOLLOW_ENTRIES_MAX = 200
 FOLLOW_SECONDS = 5.0  # how often a follower looks although nothing of its kind was heard
@@ -62,6 +67,8 @@ class Log:
         self.db = db
         self._wakeup: Wakeup = wakeup or Alone()
         self.applied = 0
+        self.shards = 0  # not known before the first use
+        self._merge: Merge[Live] | None = None  # of several shards, once it has started
         self._early: dict[int, Live] = {}
         self._types: dict[str, type[Any]] = {}
         self._heard: dict[str, list[Heard]] = {}
@@ -79,7 +86,7 @@ class Log:
     @property
     def alone(self) -> bool:
         """Whether this worker is the only one, so that what it has applied is all there is."""
-        return isinstance(self._wakeup, Alone)
+        return isinstance(self._wakeup, Alone) and self.shards == 1
 
     # -- writing ---------------------------------------------------------------------------
 
@@ -87,16 +94,47 @@ class Log:
         """Announce ``events`` when ``tx`` commits and return the position of the first.
 
         Call it after every other lock is taken: it holds the head until the commit. Rows that
-        carry a position are written after it, in the same transaction.
+        carry a position are written after it, in the same transaction: of people and rooms only
+        those that the events are about.
         """
         lives = [self.live(event) for event in events]
-        first = await store.append(tx, [live.entry for live in lives])
+        await self.know_shards(tx)
+        first, covers = await self.append(tx, lives, ())
 
         async def publish() -> None:
-            await self.publish(first, lives)
+            await self.publish(first, lives, covers)
 
         tx.after_commit(publish)
         return first
+
+    def places(self, first: int, count: int) -> range:
+        """Return the positions of so many that were announced together, by that of the first."""
+        step = max(1, self.shards)
+        return range(first, first + count * step, step)
+
+    async def know_shards(self, tx: Tx) -> None:
+        """Learn how many shards there are, if nobody has started this log."""
+        if self.shards == 0:
+            self.shards = len(await store.heads(tx))
+
+    async def append(
+        self, tx: Tx, lives: Sequence[Live], also: Sequence[str]
+    ) -> tuple[int, Covers]:
+        """Write entries; return the position of the first, and which shards' heads have moved.
+
+        Nobody else writes about what they are about, nor about ``also``, before the commit.
+        """
+        entries, covers = [live.entry for live in lives], list[tuple[int, int]]()
+        if self.shards == 1:
+            first = await store.append(tx, entries)
+        else:
+            keys = {*(entry.key for entry in entries), *also}
+            covers = await store.hold(tx, sorted({shard_of(key, self.shards) for key in keys}))
+            home, held = shard_of(entries[0].key, self.shards), [shard for shard, _ in covers]
+            first = await store.append_spread(tx, home, held, entries, self.shards)
+        if first is None:
+            raise Unavailable("The log has other shards than this worker knows: start it again.")
+        return first, covers
 
     @staticmethod
     def live(event: Announcement) -> Live:
@@ -112,11 +150,12 @@ class Log:
         """
         await store.rewrite(tx, [(pos, msgspec.msgpack.encode(event)) for pos, event in told])
 
-    async def publish(self, first: int, lives: list[Live]) -> None:
+    async def publish(self, first: int, lives: list[Live], covers: Covers = ()) -> None:
         """Apply committed entries here, tell the other workers, and wait until applied."""
-        self.receive(first, lives)
-        await self._wakeup.tell(first, [live.entry for live in lives])
-        await self.reached(first + len(lives) - 1, 2.0)
+        self.receive(first, lives, covers)
+        await self._wakeup.tell(first, [live.entry for live in lives], covers)
+        if self.shards == 1 or self._merge is not None:
+            await self.reached(self.places(first, len(lives))[-1], 2.0)
 
     # -- reading, in this worker -----------------------------------------------------------
 
@@ -129,8 +168,11 @@ class Log:
         """Call ``handler(applied)`` after each run of entries has been applied."""
         self._batch_ends.append(handler)
 
-    def receive(self, first: int, lives: list[Live]) -> None:
+    def receive(self, first: int, lives: list[Live], covers: Covers = ()) -> None:
         """Take entries from anywhere, in any order; apply what is next in line."""
+        if covers:
+            self._receive_of_shards(Batch(self.places(first, len(lives)), lives, covers))
+            return
         for offset, live in enumerate(lives):
             if first + offset > self.applied:
                 self._early[first + offset] = live
@@ -142,6 +184,24 @@ class Log:
             self._settle()
         if self._early and self._filling is None:
             self._filling = self._spawn(self._fill_hole())
+
+    def _receive_of_shards(self, batch: Batch[Live]) -> None:
+        """Take entries of several shards; see to it that what waits for others need not for long."""
+        if self._merge is None:
+            return  # it has not started, and hears of nothing
+        self._merge.take(batch)
+        self._hand_on(self._merge)
+        if self._filling is None and (self._merge.is_early or self._merge.newest):
+            self._filling = self._spawn(self._bring_level(self._merge))
+
+    def _hand_on(self, merge: Merge[Live]) -> None:
+        before = self.applied
+        for pos, live in merge.due():
+            self.applied = pos
+            self._apply(live)
+        self.applied = merge.handed
+        if self.applied != before:
+            self._settle()
 
     def _apply(self, live: Live) -> None:
         for nudge in self._nudges.get(live.entry.kind, ()):
@@ -190,22 +250,76 @@ class Log:
         What was trimmed while this worker slept will never be heard: then it is deaf for good, says
         so once by ``on_deaf``, and goes no further.
         """
+        if self._merge is not None:
+            return await self._catch_up_shards(self._merge)
         while True:
             async with self.db.read() as tx:
                 after = self.applied
                 found = await store.read(tx, after, READ_ENTRIES_MAX)
             if found and found[0][0] > after + 1:  # they are dense: what is between was trimmed
-                self._deafen(after)
+                self._deafen(f"what came after {after} is not kept any more")
                 return self.applied
             if found:
                 self.receive(found[0][0], [Live(entry) for _, entry in found])
             if len(found) < READ_ENTRIES_MAX:
                 return self.applied
 
-    def _deafen(self, after: int) -> None:
+    async def _catch_up_shards(self, merge: Merge[Live]) -> int:
+        """Read until all that was committed when it was called is applied here."""
+        goal, (pause, pause_max) = 0, LEVEL_SECONDS
+        while True:
+            async with self.db.read() as tx:
+                heads = await store.heads(tx)
+                goal = goal or max(heads.values())
+                if len(heads) != self.shards:
+                    self._deafen("the log has other shards now")
+                if self.applied >= goal or self._is_deaf:
+                    return self.applied
+                until = max(heads.values())
+                quiet = await store.quiet(tx, merge.behind(until))
+                after = self.applied
+                found = await store.read_spread(tx, self.shards, after, READ_ENTRIES_MAX)
+                trimmed = await store.trimmed(tx)
+            if trimmed > after:
+                self._deafen(f"what came after {after} is not kept any more")
+                return self.applied
+            full = len(found) == READ_ENTRIES_MAX
+            merge.put((pos, Live(entry)) for pos, entry in found)
+            merge.reach(heads_read(heads, found[-1][0] if full else None))
+            if not full:
+                merge.reach(quiet)
+                merge.quiet(quiet, until)
+            self._hand_on(merge)
+            if not full and self.applied < goal:  # somebody is writing what may come before it
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, pause_max)
+
+    async def _bring_level(self, merge: Merge[Live]) -> None:
+        """Look at the shards that hold up what has been heard, until nothing waits any more."""
+        pause, pause_max = LEVEL_SECONDS
+        try:
+            while merge.is_early or merge.newest:
+                whole = not merge.is_early
+                if (until := merge.newest) and whole:
+                    async with self.db.read() as tx:
+                        quiet = await store.quiet(tx, merge.behind(until))
+                    whole = merge.quiet(quiet, until)
+                    self._hand_on(merge)
+                if not whole:  # give a straggler a moment, then read what is missing
+                    await asyncio.sleep(HOLE_SECONDS)
+                    await self._catch_up_shards(merge)
+                elif merge.newest:
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, pause_max)
+        except Unavailable:
+            pass  # the poll tries again
+        finally:
+            self._filling = None
+
+    def _deafen(self, why: str) -> None:
         if not self._is_deaf:
             self._is_deaf = True
-            self._complain("log", LookupError(f"what came after {after} is not kept any more"))
+            self._complain("log", LookupError(why))
             self.on_deaf()
 
     # -- whispers: things worth telling but not keeping (who is typing) ------------------------
@@ -286,7 +400,7 @@ class Log:
             if cursor >= until:
                 return False
             kinds = list(by_kind)
-            found = await store.read_kinds(tx, cursor, until, kinds, FOLLOW_ENTRIES_MAX)
+            found = await self._read_kinds(tx, cursor, until, kinds)
             if found:
                 decode = msgspec.msgpack.decode
                 told = [(pos, decode(one.body, type=by_kind[one.kind])) for pos, one in found]
@@ -296,6 +410,14 @@ class Log:
             full = len(found) == FOLLOW_ENTRIES_MAX
             await store.move_cursor(tx, name, found[-1][0] if full else until)
         return full
+
+    async def _read_kinds(
+        self, tx: Tx, after: int, until: int, kinds: list[str]
+    ) -> list[tuple[int, Entry]]:
+        if self.shards == 1:
+            return await store.read_kinds(tx, after, until, kinds, FOLLOW_ENTRIES_MAX)
+        wanted = after, until, kinds, FOLLOW_ENTRIES_MAX
+        return await store.read_kinds_spread(tx, self.shards, *wanted)
 
     def _complain(self, name: str, fault: Exception) -> None:
         loop = asyncio.get_running_loop()
@@ -346,14 +468,34 @@ class Log:
     async def start(self) -> None:
         """Stand at the head of the log and begin to listen."""
         async with self.db.read() as tx:
-            self.applied = await store.head(tx)
+            head = await store.head(tx)
             self._gaps = await store.gaps(tx)
+        if head is None:
+            await self._stand_at_heads()
+        else:
+            self.applied, self.shards = head, 1
 
-        def told(first: int, entries: list[Entry]) -> None:
-            self.receive(first, [Live(entry) for entry in entries])
+        def told(first: int, entries: list[Entry], covers: Covers) -> None:
+            self.receive(first, [Live(entry) for entry in entries], covers)
 
         await self._wakeup.listen(told, self.overhear)
         self._spawn(self._poll())
+
+    async def _stand_at_heads(self) -> None:
+        """Stand where nothing can be written any more at what lies behind, on any shard."""
+        pause, pause_max = LEVEL_SECONDS
+        async with self.db.read() as tx:
+            heads = await store.heads(tx)
+        head = max(heads.values())
+        behind = {shard for shard, one in heads.items() if one < head}
+        while behind:
+            async with self.db.read() as tx:
+                behind -= {shard for shard, _ in await store.quiet(tx, sorted(behind))}
+            if behind:
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, pause_max)
+        self._merge = Merge.at(heads, head)
+        self.applied, self.shards = head, len(heads)
 
     async def stop(self) -> None:
         """Stop listening; what was committed is in PostgreSQL."""
@@ -384,7 +526,15 @@ class Log:
             await asyncio.sleep(POLL_SECONDS)
             try:
                 await self.catch_up()
+                if self.shards == 1:
+                    await self._check_alone()
             except Unavailable:
                 continue
             except Exception as fault:  # noqa: BLE001 - whatever it was, look again: this finds all
                 self._complain("poll", fault)
+
+    async def _check_alone(self) -> None:
+        """Go deaf when the only shard has become several."""
+        async with self.db.read() as tx:
+            if await store.head(tx) is None:
+                self._deafen("the log has several shards now")

@@ -11,6 +11,7 @@ from nats.errors import Error as NatsError
 from nats.js.errors import ServiceUnavailableError
 
 from teahouse.errors import Unavailable
+from teahouse.infra.bus.merging import Covers
 from teahouse.infra.bus.store import Entry
 from teahouse.infra.bus.wakeup import Overheard, Told
 
@@ -23,6 +24,7 @@ class _Told(msgspec.Struct, array_like=True):
     origin: str
     first: int
     entries: list[Entry]
+    covers: list[tuple[int, int]] = []
 
 
 class _Whisper(msgspec.Struct, array_like=True):
@@ -47,7 +49,7 @@ class Nats:
         async def on_log(message: Msg) -> None:
             batch = msgspec.msgpack.decode(message.data, type=_Told)
             if batch.origin != self._origin:
-                told(batch.first, batch.entries)
+                told(batch.first, batch.entries, batch.covers)
 
         async def on_whisper(message: Msg) -> None:
             heard = msgspec.msgpack.decode(message.data, type=_Whisper)
@@ -77,9 +79,9 @@ class Nats:
         self._connecting = asyncio.get_running_loop().create_task(keep_trying())
         await asyncio.wait({self._connecting}, timeout=1.0)
 
-    async def tell(self, first: int, entries: list[Entry]) -> None:
+    async def tell(self, first: int, entries: list[Entry], covers: Covers) -> None:
         """Send committed entries; when NATS is away the others find them by polling."""
-        data = msgspec.msgpack.encode(_Told(self._origin, first, entries))
+        data = msgspec.msgpack.encode(_Told(self._origin, first, entries, list(covers)))
         if len(data) <= BYTES_MAX:
             await self._send(SUBJECT_LOG, data)
 

@@ -1,5 +1,7 @@
 -- One row per shard. Whoever announces something updates its head, last but for rows that carry
 -- the position, and holds the row until the commit: so positions are dense and in commit order.
+-- One shard is number 0. Several are numbered from 1, so that who thinks of one finds none to write to;
+-- of several, positions are distinct, and leave out those that would be of the others.
 create table log_shards (
     shard smallint primary key,
     head bigint not null
@@ -21,6 +23,12 @@ create table log_entries (
 create table log_cursors (
     name text primary key,
     pos bigint not null
+);
+
+-- Up to where entries may have been trimmed.
+create table log_trimmed (
+    whole boolean primary key check (whole),
+    until bigint not null
 );
 
 -- Where the house was brought back from a back-up: positions after `ended` were given to others than

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from teahouse.infra.bus.merging import Covers
 from teahouse.infra.bus.store import Entry
 
-Told = Callable[[int, list[Entry]], None]
+Told = Callable[[int, list[Entry], Covers], None]
 Overheard = Callable[[str, str, bytes], None]
 
 
@@ -16,7 +17,7 @@ class Wakeup(Protocol):
         """Begin to hear the others."""
         ...
 
-    async def tell(self, first: int, entries: list[Entry]) -> None:
+    async def tell(self, first: int, entries: list[Entry], covers: Covers) -> None:
         """Send committed entries, best effort."""
         ...
 
@@ -35,7 +36,7 @@ class Alone:
     async def listen(self, told: Told, overheard: Overheard) -> None:
         """Hear nobody."""
 
-    async def tell(self, first: int, entries: list[Entry]) -> None:
+    async def tell(self, first: int, entries: list[Entry], covers: Covers) -> None:
         """Tell nobody."""
 
     async def whisper(self, kind: str, key: str, body: bytes) -> None:

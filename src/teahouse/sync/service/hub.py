@@ -95,7 +95,8 @@ class Hub:
 
     def reaches(self, after: int, until: int) -> bool:
         """Tell whether little enough has happened in a range, and memory tells what."""
-        return after >= self.moved_rooms.floor and until - after <= SHORT_POSITIONS_MAX
+        short = SHORT_POSITIONS_MAX * self.log.shards  # of several, positions lie so far apart
+        return after >= self.moved_rooms.floor and until - after <= short
 
     def _posted(self, pos: int, posted: Posted) -> None:
         event = posted.event

@@ -110,7 +110,7 @@ class TimelineWriter:
             if addition.new_room is not None:
                 room = addition.new_room
                 await self.rooms.insert_room(tx, room.room_id, room.version, room.creator)
-            placed.extend(enumerate(addition.events, item.first))
+            placed.extend(zip(item.places, addition.events, strict=True))
             if addition.place is not None:
                 sent.append((*addition.place, addition.events[0].event_id))
         if await store.insert_events(tx, placed, sent) != len(sent):
@@ -218,7 +218,7 @@ class Additions:
 
     async def add(self, addition: Addition) -> None:
         """Append durably; afterwards every cache of this worker has it."""
-        await self.appender.append(self.writer, _posted(addition), addition)
+        await self.appender.append(self.writer, _posted(addition), addition, addition.seen[0])
 
     async def decide(self, room: Room, decision: Callable[[], Awaitable[T]]) -> T:
         """Run ``decision`` until it stands on the newest state.
