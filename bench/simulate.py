@@ -1,7 +1,7 @@
 """Live many lives of the log with time, network and crashes by lot (``tests/simulation``).
 
 ``python -m bench simulate --seeds 10000`` lives so many, on as many processors as there are, and
-prints how many a second; ``--seed N`` lives one again and says what went wrong in it. ``--planted``
+prints how many a second, with ``--shards N`` of the log; ``--seed N`` lives one again and says what went wrong in it. ``--planted``
 says by which seed each planted mistake is found.
 """
 
@@ -11,19 +11,20 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 
 from tests.simulation.planted import PLANTED
-from tests.simulation.world import Verdict, run
+from tests.simulation.world import Parts, Verdict, run
 
 PIECE = 50
 
 
-def piece(first: int, count: int) -> tuple[list[Verdict], Counter[str]]:
+def piece(first: int, count: int, shards: int) -> tuple[list[Verdict], Counter[str]]:
     """Live some lives; return those in which something went wrong, and what happened in all."""
     wrong: list[Verdict] = []
     counts: Counter[str] = Counter()
     for seed in range(first, first + count):
-        verdict = run(seed)
+        verdict = run(seed, Parts(shards=shards))
         counts.update(verdict.counts)
         counts.update(statements=verdict.steps // 2, events=verdict.events)
         counts["virtual seconds"] += int(verdict.seconds)
@@ -37,14 +38,14 @@ def tell(verdict: Verdict) -> None:
     print(f"seed {verdict.seed}: {'; '.join(verdict.wrongs) or 'clean'}", flush=True)
 
 
-def many(first: int, count: int, jobs: int) -> bool:
+def many(first: int, count: int, jobs: int, shards: int) -> bool:
     """Live so many lives; tell whether all were clean."""
     began, wrong = time.perf_counter(), 0
     counts: Counter[str] = Counter()
     with ProcessPoolExecutor(jobs) as pool:
         starts = range(first, first + count, PIECE)
         sizes = [min(PIECE, first + count - start) for start in starts]
-        for found, happened in pool.map(piece, starts, sizes):
+        for found, happened in pool.map(piece, starts, sizes, repeat(shards)):
             counts.update(happened)
             wrong += len(found)
             for verdict in found:
@@ -80,13 +81,14 @@ def main(words: list[str]) -> None:
     parser.add_argument("--seed", type=int)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--planted", action="store_true")
+    parser.add_argument("--shards", type=int, default=0, help="of the log; 0: by lot")
     chosen = parser.parse_args(words)
     if chosen.seed is not None:
-        verdict = run(chosen.seed)
+        verdict = run(chosen.seed, Parts(shards=chosen.shards))
         tell(verdict)
         good = not verdict.wrongs
     elif chosen.planted:
         good = planted(chosen.seeds)
     else:
-        good = many(chosen.first, chosen.seeds, chosen.jobs)
+        good = many(chosen.first, chosen.seeds, chosen.jobs, chosen.shards)
     sys.exit(0 if good else 1)

@@ -51,7 +51,7 @@ async def dsn(postgres_dsn: str) -> AsyncIterator[str]:
     await admin.execute(f'create database "{name}"')
     mine = postgres_dsn.replace("/postgres?", f"/{name}?")
     await migrate(mine)
-    await grow(mine, int(os.environ.get("TEAHOUSE_TEST_SHARDS", "1")))
+    await grow(mine, int(os.environ.get("LOG_SHARDS_IN_TESTS", "1")))
     yield mine
     await admin.execute(f'drop database "{name}" with (force)')
     await admin.close()

@@ -29,11 +29,21 @@ class Refusal:
 
 
 @dataclass
+class Ears:
+    """What a worker has heard in its life."""
+
+    who: str
+    begins: int
+    heard: list[int] = field(default_factory=list[int])
+
+
+@dataclass
 class Judge:
     """Watches the commits, the replies and the ears."""
 
     server: Server
     begins: int  # the head before the first of all
+    shards: int = 1
     wrongs: list[str] = field(default_factory=list)
     acknowledged: dict[str, tuple[str, str]] = field(default_factory=dict)
     known: int = 0  # the newest position that anybody was told of
@@ -42,6 +52,7 @@ class Judge:
     heard: int = 0
     _cursor: int = 0
     _head: int = 0
+    _ears: list[Ears] = field(default_factory=list[Ears])
 
     def __post_init__(self) -> None:
         self._cursor = self._head = self.begins
@@ -56,7 +67,9 @@ class Judge:
     def _committed(self, writes: dict[Key, Any]) -> None:
         self.commits += 1
         taken = sorted(key[1] for table, key in writes if table == s.ENTRIES)
-        if taken:
+        if self.shards > 1:
+            self._spread(writes, taken)
+        elif taken:
             if taken != list(range(self._head + 1, self._head + 1 + len(taken))):
                 self.wrong(f"positions {taken} were committed after {self._head}")
             self._head = max(self._head, taken[-1])
@@ -66,6 +79,13 @@ class Judge:
         self._rows_of(writes, taken)
         if (s.CURSORS, FOLLOWER) in writes or any(table == s.JOURNAL for table, _ in writes):
             self._follower(writes)
+
+    def _spread(self, writes: dict[Key, Any], taken: list[int]) -> None:
+        """Of several shards: the heads that have moved say where the newest is."""
+        homes = {key[0] for table, key in writes if table == s.ENTRIES}
+        moved = {key: head for (table, key), head in writes.items() if table == s.SHARDS}
+        if set(moved.values()) != set(taken[-1:]) or not homes <= set(moved) or len(homes) > 1:
+            self.wrong(f"positions {taken} of {homes} moved the heads {moved}")
 
     def _rows_of(self, writes: dict[Key, Any], taken: list[int]) -> None:
         """What is announced is what is stored, in one transaction."""
@@ -85,10 +105,19 @@ class Judge:
 
     def event(self, pos: int) -> RoomEvent | None:
         """Return the event that a committed position announces."""
-        entry = self.server.committed((s.ENTRIES, (0, pos)))
+        there = (self.server.committed((s.ENTRIES, (n, pos))) for n in range(self.shards + 1))
+        entry = next((one for one in there if one is not None), None)
         if entry is None or entry[0] != Posted.kind:
             return None
         return msgspec.msgpack.decode(entry[2], type=Posted).event
+
+    def head(self) -> int:
+        """Return the newest committed position."""
+        return max(self.server.committed((s.SHARDS, n)) for n in self.server.keys(None, s.SHARDS))
+
+    def places(self) -> list[int]:
+        """Return all positions that there are, in order."""
+        return sorted(pos for _, pos in self.server.keys(None, s.ENTRIES))
 
     # -- each reply and each ear -----------------------------------------------------------------
 
@@ -105,27 +134,40 @@ class Judge:
             self.wrong(f"{event_id[:8]} answers {place} and {earlier}")
         self.known = max(self.known, row[1])
 
-    def heard_at(self, who: str, expected: int, pos: int, event_id: str) -> None:
+    def ears(self, who: str, begins: int) -> Ears:
+        """A worker begins to hear after a position."""
+        self._ears.append(Ears(who, begins))
+        return self._ears[-1]
+
+    def noted_at(self, ears: Ears, pos: int) -> None:
+        """A worker's cache is told of something."""
+        last = ears.heard[-1] if ears.heard else ears.begins
+        if pos <= last or (self.shards == 1 and pos != last + 1):
+            self.wrong(f"{ears.who} hears {pos}, and what comes after {last} would be next")
+        ears.heard.append(pos)
+
+    def heard_at(self, ears: Ears, pos: int, event_id: str) -> None:
         """A worker's cache is told of an event."""
         self.heard += 1
-        if pos != expected:
-            self.wrong(f"{who} hears {pos}, and {expected} would be next")
+        self.noted_at(ears, pos)
         event = self.event(pos)
         if event is None or event.event_id != event_id:
-            self.wrong(f"{who} hears {event_id[:8]} at {pos}, where it is not")
+            self.wrong(f"{ears.who} hears {event_id[:8]} at {pos}, where it is not")
 
     # -- at the end ------------------------------------------------------------------------------
 
     def end(self) -> None:
         """Look at the whole log: each once, in order, and each decision on the state before it."""
-        head = self.server.committed((s.SHARDS, 0))
-        there = [p for _, p in self.server.keys(None, s.ENTRIES)]
-        if there != list(range(1, head + 1)):
+        head, there = self.head(), self.places()
+        if self.shards == 1 and there != list(range(1, head + 1)):
             self.wrong(f"the head is {head} and there are {len(there)} positions")
+        if len(set(there)) < len(there) or there[-1] > head:
+            self.wrong(f"two have one position, or one is after the head {head}")
+        self._all_heard(there)
         places: dict[tuple[str, str, str], str] = {}
         states: dict[str, RoomState] = {}
         seen: set[str] = set()
-        for pos in range(1, head + 1):
+        for pos in there:
             event = self.event(pos)
             if event is not None:
                 seen.add(event.event_id)
@@ -137,6 +179,15 @@ class Judge:
                 self.wrong(f"{place} was told of {event_id[:8]}, which is lost")
         for refusal in self.refusals:
             self.wrong(f"refused on an old state: {refusal}")
+
+    def _all_heard(self, there: list[int]) -> None:
+        """Whoever has heard a position has heard all before it, since it began to hear."""
+        for ears in self._ears:
+            last = ears.heard[-1] if ears.heard else ears.begins
+            asked = [pos for pos in there if ears.begins < pos <= last]
+            if ears.heard != asked:
+                missed = sorted(set(asked) - set(ears.heard))
+                self.wrong(f"{ears.who} has heard {last}, and not {missed}")
 
     def _once(self, places: dict[tuple[str, str, str], str], event: RoomEvent) -> None:
         if event.state_key is not None:

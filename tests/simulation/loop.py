@@ -117,6 +117,7 @@ class Loop(asyncio.AbstractEventLoop):
         while self._timers and self._timers[0][0] <= self._now:
             _, _, process, handle = heapq.heappop(self._timers)
             self._ready.append((process, handle))
+        assert self.turns < TURNS_MAX, "something turns in a circle"
         process, handle = self._ready.popleft()
         if handle.cancelled():
             return
@@ -128,7 +129,6 @@ class Loop(asyncio.AbstractEventLoop):
             self._still.add(process)
             return
         self.turns += 1
-        assert self.turns < TURNS_MAX, "something turns in a circle"
         handle._run()  # what a loop is to call
 
     # -- processes -------------------------------------------------------------------------------

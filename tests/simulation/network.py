@@ -15,6 +15,7 @@ from typing import Any
 
 import asyncpg
 
+from teahouse.infra.bus.merging import Covers
 from teahouse.infra.bus.store import Entry
 from teahouse.infra.bus.wakeup import Overheard, Told
 from tests.simulation.loop import MINE, Loop, Process
@@ -261,7 +262,7 @@ class Bus:
         self._ears = [(one, ear) for one, ear in self._ears if not one.dead]
         self._ears.append((process, told))
 
-    async def tell(self, sender: Process, first: int, entries: list[Entry]) -> None:
+    async def tell(self, sender: Process, first: int, entries: list[Entry], covers: Covers) -> None:
         network = self._network
         for process, told in self._ears:
             if process is sender:
@@ -275,7 +276,7 @@ class Bus:
                     seconds += network.rng.random() * network.rng.choice((0.02, 0.3, 10.0))
                 context = Context()
                 context.run(MINE.set, process)
-                network.loop.call_later(seconds, told, first, entries, context=context)
+                network.loop.call_later(seconds, told, first, entries, covers, context=context)
         await asyncio.sleep(network.seconds())
 
 
@@ -288,8 +289,8 @@ class Ear:
     async def listen(self, told: Told, overheard: Overheard) -> None:
         self._bus.join(self._process, told)
 
-    async def tell(self, first: int, entries: list[Entry]) -> None:
-        await self._bus.tell(self._process, first, entries)
+    async def tell(self, first: int, entries: list[Entry], covers: Covers) -> None:
+        await self._bus.tell(self._process, first, entries, covers)
 
     async def whisper(self, kind: str, key: str, body: bytes) -> None:
         """Nobody whispers here."""

@@ -13,7 +13,8 @@ import msgspec
 from teahouse.errors import Refused
 from teahouse.infra.bus import store as log_store
 from teahouse.infra.bus.appender import Item, Stale, _answer
-from teahouse.infra.bus.log import FOLLOW_ENTRIES_MAX, ActedTogether, Live, Log
+from teahouse.infra.bus.log import ActedTogether, Live, Log
+from teahouse.infra.bus.merging import Covers, Merge
 from teahouse.infra.db.pool import Tx
 from teahouse.rooms.service import Room
 from teahouse.timeline import store as timeline_store
@@ -65,10 +66,10 @@ class NeverLooks(Log):
 class TakesWhatComes(Log):
     """Applies what it is told of at once, whatever is missing before it."""
 
-    def receive(self, first: int, lives: list[Live]) -> None:
+    def receive(self, first: int, lives: list[Live], covers: Covers = ()) -> None:
         if first > self.applied:
             self.applied = first - 1
-        super().receive(first, lives)
+        super().receive(first, lives, covers)
 
 
 # -- replies ---------------------------------------------------------------------------------------
@@ -148,7 +149,7 @@ class MovesFirst(Log):
             until = self.applied
             if cursor is None or cursor >= until:
                 return False
-            found = await log_store.read_kinds(tx, cursor, until, list(by_kind), FOLLOW_ENTRIES_MAX)
+            found = await self._read_kinds(tx, cursor, until, list(by_kind))
             await log_store.move_cursor(tx, name, until)
         async with self.db.transaction() as tx:
             decode = msgspec.msgpack.decode
@@ -172,6 +173,56 @@ def without_limit() -> Iterator[Parts]:
         s.STATEMENTS[log_store.APPEND] = s.append
 
 
+# -- several shards --------------------------------------------------------------------------------
+
+
+def behind_none(_merge: Merge[Live], _pos: int) -> list[int]:
+    """Takes no shard for one that could still come with something older."""
+    return []
+
+
+def due_at_once(merge: Merge[Live]) -> Iterator[tuple[int, Live]]:
+    """Hands on what it has heard, whatever the other shards may come with."""
+    while merge._order:
+        pos = merge._order.pop(0)
+        merge.handed = max(merge.handed, pos)
+        yield pos, merge._there.pop(pos)
+
+
+def append_by_its_own(
+    db: Server, tx: Transaction, home: int, held: list[int], *others: Any
+) -> Steps:
+    """Takes positions by its own heads, and not by the others."""
+    newest = max(db.newest(tx, (s.SHARDS, shard)) for shard in held)
+    return (yield from s._write_spread(db, tx, newest, home, held, others[:3], others[3]))
+
+
+def quiet_or_not(db: Server, tx: Transaction, shards: list[int]) -> Steps:
+    """Looks at the heads, and not whether anybody has them in hand."""
+    yield from ()
+    return [(shard, db.seen(tx, (s.SHARDS, shard)), "off") for shard in shards], len(shards)
+
+
+@contextmanager
+def of_shards(**statements: Any) -> Iterator[Parts]:
+    """Have statements do something else, in a log of three shards."""
+    before = {
+        getattr(log_store, name): s.STATEMENTS[getattr(log_store, name)] for name in statements
+    }
+    s.STATEMENTS.update({getattr(log_store, name): what for name, what in statements.items()})
+    try:
+        yield Parts(shards=3)
+    finally:
+        s.STATEMENTS.update(before)
+
+
+@contextmanager
+def merged_by(name: str, what: Any) -> Iterator[Parts]:
+    """Merge otherwise, in a log of three shards."""
+    with put_in(Merge, name, what):
+        yield Parts(shards=3)
+
+
 PLANTED: dict[str, tuple[Planting, str]] = {
     "position by sequence": (
         lambda: put_in(log_store, "append", append_by_sequence),
@@ -190,4 +241,11 @@ PLANTED: dict[str, tuple[Planting, str]] = {
     "written again when unknown": (lambda: made_of(additions=WritesAgain), "a fault of ours"),
     "cursor ahead of work": (lambda: made_of(log=MovesFirst), "acted on"),
     "head held for ever": (without_limit, "has no answer"),
+    "shards not waited for": (lambda: merged_by("due", due_at_once), "and not ["),
+    "quiet shards not looked at": (lambda: merged_by("behind", behind_none), "has no answer"),
+    "position by its own shard": (
+        lambda: of_shards(APPEND_SPREAD=append_by_its_own),
+        "was told of before it was asked",
+    ),
+    "shard quiet though held": (lambda: of_shards(QUIET=quiet_or_not), "and not ["),
 }

@@ -113,8 +113,11 @@ class Server:
     def insert(self, tx: Transaction, key: Key, value: Any) -> Generator[Key, None, bool]:
         """Write a row unless there is one; tell whether there was none.
 
-        Who holds a row that is there is not waited for: only who is putting it there.
+        Who only holds a row that is there is not waited for: who is putting it there is, and who has
+        changed it.
         """
+        while (holder := self._locks.get(key, tx)) is not tx and key in holder.writes:
+            yield key
         if self.newest(tx, key) is not None:
             return False
         yield from self.lock(tx, key)

@@ -25,6 +25,8 @@ INSERT_AT = "insert into log_entries (shard, pos, kind, key, body) values ($1, $
 def append(
     db: Server, tx: Transaction, shard: int, kinds: list[str], keys: list[str], bodies: list[bytes]
 ) -> Steps:
+    if db.seen(tx, (SHARDS, shard)) is None:
+        return [], 0
     yield from db.lock(tx, (SHARDS, shard))
     tx.idle_seconds_max = 5.0
     head = db.newest(tx, (SHARDS, shard)) + len(kinds)
@@ -37,7 +39,84 @@ def append(
 
 def head(db: Server, tx: Transaction, shard: int) -> Steps:
     yield from ()
-    return [(db.seen(tx, (SHARDS, shard)),)], 1
+    found = db.seen(tx, (SHARDS, shard))
+    return ([(found,)], 1) if found is not None else ([], 0)
+
+
+def heads(db: Server, tx: Transaction) -> Steps:
+    yield from ()
+    rows = [(shard, db.seen(tx, (SHARDS, shard))) for shard in db.keys(tx, SHARDS)]
+    return rows, len(rows)
+
+
+def hold(db: Server, tx: Transaction, shards: list[int]) -> Steps:
+    for shard in sorted(shards):
+        yield from db.lock(tx, (SHARDS, shard))
+    tx.idle_seconds_max = 5.0
+    return [(shard, db.newest(tx, (SHARDS, shard)), "5s") for shard in sorted(shards)], len(shards)
+
+
+def append_spread(
+    db: Server,
+    tx: Transaction,
+    home: int,
+    held: list[int],
+    kinds: list[str],
+    keys: list[str],
+    bodies: list[bytes],
+    shards: int,
+) -> Steps:
+    there = db.keys(tx, SHARDS)
+    if len(there) != shards:
+        return [], 0
+    newest = max(db.seen(tx, (SHARDS, shard)) for shard in there)
+    return (yield from _write_spread(db, tx, newest, home, held, (kinds, keys, bodies), shards))
+
+
+def _write_spread(
+    db: Server,
+    tx: Transaction,
+    newest: int,
+    home: int,
+    held: list[int],
+    columns: tuple[list[Any], ...],
+    shards: int,
+) -> Steps:
+    first = newest + 1 + (home - newest - 1) % shards
+    for shard in held:
+        yield from db.lock(tx, (SHARDS, shard))
+        db.write(tx, (SHARDS, shard), first + (len(columns[0]) - 1) * shards)
+    for nth, entry in enumerate(zip(*columns, strict=True)):
+        yield from db.insert_new(tx, (ENTRIES, (home, first + nth * shards)), entry)
+    return [(first,)], 1
+
+
+def quiet(db: Server, tx: Transaction, shards: list[int]) -> Steps:
+    yield from ()
+    free = [shard for shard in shards if not db.is_locked(tx, (SHARDS, shard))]
+    return [(shard, db.newest(tx, (SHARDS, shard)), "off") for shard in free], len(free)
+
+
+def read_spread(db: Server, tx: Transaction, shards: int, after: int, limit: int) -> Steps:
+    found: list[tuple[Any, ...]] = []
+    for shard in range(shards + 1):
+        rows, _ = yield from read(db, tx, shard, after, limit)
+        found += rows
+    found.sort()
+    return found[:limit], len(found[:limit])
+
+
+def read_kinds_spread(
+    db: Server, tx: Transaction, shards: int, after: int, until: int, kinds: list[str], limit: int
+) -> Steps:
+    rows, _ = yield from read_spread(db, tx, shards, after, 10**9)
+    found = [row for row in rows if row[0] <= until and row[1] in kinds][:limit]
+    return found, len(found)
+
+
+def trimmed(db: Server, tx: Transaction) -> Steps:
+    yield from ()
+    return [(0,)], 1
 
 
 def read(db: Server, tx: Transaction, shard: int, after: int, limit: int) -> Steps:
@@ -181,6 +260,13 @@ def insert_at(
 STATEMENTS: dict[str, Statement] = {
     log.APPEND: append,
     log.HEAD: head,
+    log.HEADS: heads,
+    log.HOLD: hold,
+    log.APPEND_SPREAD: append_spread,
+    log.QUIET: quiet,
+    log.READ_SPREAD: read_spread,
+    log.READ_KINDS_SPREAD: read_kinds_spread,
+    log.TRIMMED: trimmed,
     log.READ: read,
     log.READ_KINDS: read_kinds,
     log.CURSOR_NEW: cursor_new,

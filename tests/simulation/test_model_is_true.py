@@ -1,12 +1,12 @@
 """The modelled PostgreSQL and a real one are told the same, by several at once, and say the same.
 
-Sessions take turns by lot. Whoever waits for a lock in one must wait for it in the other; what each
+Every other script is of a log with two shards. Sessions take turns by lot. Whoever waits for a lock in one must wait for it in the other; what each
 statement gives, and which faults, must be the same; and so must what is there at the end.
 """
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import asyncpg
@@ -26,7 +26,8 @@ SCRIPTS = 60
 ROOMS = ("!a:s", "!b:s")
 WAITS = "select wait_event_type = 'Lock' and state = 'active' from pg_stat_activity where pid = $1"
 BEFORE = """
-update log_shards set head = 0;
+delete from log_shards;
+insert into log_shards (shard, head) select unnest($1::smallint[]), 0;
 insert into log_cursors (name, pos) values ('f', 0);
 insert into rooms_rooms (room_id, version, creator, created_at, state_pos)
 values ('!a:s', '10', '@m:s', now(), 0), ('!b:s', '10', '@m:s', now(), 0);
@@ -45,7 +46,8 @@ AT_THE_END = {
 Said = tuple[str, tuple[Any, ...]]
 # In this order rows are locked; a second time only what is one row.
 RANKS = (
-    "", log.CURSOR_NEW, log.CURSOR_TAKE, log.CURSOR_MOVE, log.APPEND, timeline.INSERT_EVENTS,
+    "", log.CURSOR_NEW, log.CURSOR_TAKE, log.CURSOR_MOVE, log.APPEND, log.HOLD,
+    timeline.INSERT_EVENTS,
     rooms.SET_STATE, rooms.SET_MEMBERS, rooms.MOVE_ROOMS,
 )  # fmt: skip
 
@@ -61,6 +63,7 @@ class Both:
         self.asked: asyncio.Task[Any] | None = None
         self.open = False
         self.reading = False
+        self.held: list[int] = []  # shards
 
     def ask(self, query: str, values: tuple[Any, ...]) -> None:
         """Ask both."""
@@ -98,20 +101,25 @@ class Both:
 class Script:
     """Says by lot what a session says next."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, shards: Sequence[int]) -> None:
         self.rng = random.Random(seed)
+        self.shards = shards
         self.event = 0
         self.pos = 0
 
     def next(self, both: Both) -> Said:
         if not both.open:
-            both.open, both.rank = True, (0, "")
+            if self.rng.random() < 0.2 and len(self.shards) > 1:
+                return log.QUIET, (self.shards,)
+            both.open, both.rank, both.held = True, (0, ""), []
             both.reading = self.rng.random() < 0.2
             return (SNAPSHOT if both.reading else BEGIN), ()
         if self.rng.random() < 0.3:
             both.open = False
             return self.rng.choice((COMMIT, COMMIT, ROLLBACK)), ()
         reads = (self.head, self.read, self.kinds, self.stale, self.room, self.state, self.sent)
+        if len(self.shards) > 1 and not both.reading and self.rng.random() < 0.3:
+            return self.spread(both)
         writes = (self.append, self.append, self.events, self.set_state, self.take, self.new)
         writes = (*writes, self.move)
         query, values = self.rng.choice(reads if both.reading else (*reads, *writes))()
@@ -122,13 +130,30 @@ class Script:
             both.rank = max(both.rank, rank)
         return query, values
 
+    def spread(self, both: Both) -> Said:
+        """Hold shards, once, before what is locked after them; then write to one of them."""
+        if both.held:
+            kinds = [self.rng.choice("ab") for _ in range(self.rng.randint(1, 3))]
+            columns = kinds, kinds, [b"x"] * len(kinds)
+            return log.APPEND_SPREAD, (self.rng.choice(both.held), both.held, *columns, 2)
+        rank = (RANKS.index(log.HOLD), "")
+        if rank <= both.rank:
+            return self.head()
+        both.rank, both.held = rank, self.rng.choice(([1], [2], [1, 2]))
+        return log.HOLD, (both.held,)
+
     def head(self) -> Said:
-        return log.HEAD, (0,)
+        return self.rng.choice(((log.HEAD, (0,)), (log.HEADS, ()), (log.TRIMMED, ())))
 
     def read(self) -> Said:
+        if len(self.shards) > 1:
+            return log.READ_SPREAD, (2, self.rng.randrange(4), self.rng.choice((2, 1000)))
         return log.READ, (0, self.rng.randrange(4), self.rng.choice((2, 1000)))
 
     def kinds(self) -> Said:
+        if len(self.shards) > 1:
+            limit = self.rng.choice((1, 200))
+            return log.READ_KINDS_SPREAD, (2, self.rng.randrange(3), 9, ["a"], limit)
         return log.READ_KINDS, (0, self.rng.randrange(3), 9, ["a"], self.rng.choice((1, 200)))
 
     def stale(self) -> Said:
@@ -175,10 +200,11 @@ class Script:
         return log.CURSOR_MOVE, ("f", self.rng.randrange(9))
 
 
-def fresh(loop: Loop) -> Server:
+def fresh(loop: Loop, shards: Sequence[int]) -> Server:
     """Return the model as ``BEFORE`` makes the real one."""
     server = Server(loop, s.STATEMENTS)
-    server.put((s.SHARDS, 0), 0)
+    for shard in shards:
+        server.put((s.SHARDS, shard), 0)
     server.put((s.CURSORS, "f"), 0)
     for room_id in ROOMS:
         server.put((s.ROOMS, room_id), ("10", "@m:s", 0))
@@ -195,7 +221,10 @@ def settle(loop: Loop) -> None:
 async def real(database: object, dsn: str) -> AsyncIterator[list[asyncpg.Connection]]:
     """Connections to an empty database, and one that watches."""
     opened = [await asyncpg.connect(dsn) for _ in range(SESSIONS + 1)]
+    before = await opened[0].fetch("select shard, head from log_shards")
     yield opened
+    await opened[0].execute("delete from log_shards")
+    await opened[0].executemany("insert into log_shards (shard, head) values ($1, $2)", before)
     for one in opened:
         await one.close()
 
@@ -213,9 +242,11 @@ async def test_they_say_the_same(
 async def play(seed: int, real: list[asyncpg.Connection], wiper: asyncpg.Connection) -> int:
     """Play one script on both; return how often somebody had to wait."""
     await wipe(wiper)
-    await real[-1].execute(BEFORE)
-    loop, script, waits = Loop(), Script(seed), 0
-    server = fresh(loop)
+    shards = (0,) if seed % 2 else (1, 2)
+    for statement in BEFORE.strip().rstrip(";").split(";"):
+        await real[-1].execute(statement, *([shards] if "$1" in statement else []))
+    loop, script, waits = Loop(), Script(seed, shards), 0
+    server = fresh(loop, shards)
     them = [Both(server, one, real[-1]) for one in real[:-1]]
     for turn in range(TURNS):
         free = [one for one in them if one.asked is None]

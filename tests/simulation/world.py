@@ -29,7 +29,7 @@ from teahouse.timeline.events import Posted
 from teahouse.timeline.model import Draft
 from teahouse.timeline.service.appending import Additions, TimelineWriter
 from tests.simulation import statements as s
-from tests.simulation.judge import FOLLOWER, Judge, Refusal, Rule
+from tests.simulation.judge import FOLLOWER, Ears, Judge, Refusal, Rule
 from tests.simulation.loop import Loop, Process
 from tests.simulation.network import Bus, Network, Pool
 from tests.simulation.postgres import Server
@@ -85,6 +85,7 @@ class Parts:
     writer: type[TimelineWriter] = TimelineWriter
     additions: type[Additions] = Additions
     alone_too: bool = True
+    shards: int = 0  # by lot
 
 
 @dataclass
@@ -97,7 +98,7 @@ class Worker:
     rooms: Rooms
     additions: Additions
     db: Database
-    next_heard: int = 0
+    ears: Ears | None = None
     open: bool = False
 
     async def serve(self, judge: Judge) -> None:
@@ -109,20 +110,19 @@ class Worker:
                 await asyncio.sleep(0.2)
             else:
                 self.open = True
-        self.next_heard = self.log.applied + 1
+        self.ears = judge.ears(self.process.name, self.log.applied)
         self.log.hear(Posted, lambda pos, told: self._heard(judge, pos, told))
         self.log.hear(Noted, lambda pos, _told: self._noted(judge, pos))
         self.log.follow_together(FOLLOWER, [Posted], _act)
 
     def _heard(self, judge: Judge, pos: int, told: Posted) -> None:
-        judge.heard_at(self.process.name, self.next_heard, pos, told.event.event_id)
-        self.next_heard = pos + 1
+        assert self.ears is not None, "it has ears when it hears"
+        judge.heard_at(self.ears, pos, told.event.event_id)
         self.rooms.apply(pos, told.event)
 
     def _noted(self, judge: Judge, pos: int) -> None:
-        if pos != self.next_heard:
-            judge.wrong(f"{self.process.name} hears {pos}, and {self.next_heard} would be next")
-        self.next_heard = pos + 1
+        assert self.ears is not None, "as above"
+        judge.noted_at(self.ears, pos)
 
 
 async def _act(tx: Tx, told: Sequence[tuple[int, Posted]]) -> None:
@@ -157,8 +157,10 @@ class World:
         self.bus = Bus(self.network)
         self.workers: list[Worker | None] = [None] * self.rng.choice((1, 2, 2, 3, 4))
         self.speakers = [f"@u{nth}:s" for nth in range(self.rng.randint(2, 4))]
-        self.rooms = [f"!r{nth}:s" for nth in range(self.rng.randint(1, 2))]
-        self.judge = Judge(self.server, self._furnish())
+        self.shards = self.parts.shards or self.rng.choice((1, 1, 2, 3))
+        most = 2 if self.shards == 1 else 4
+        self.rooms = [f"!r{nth}:s" for nth in range(self.rng.randint(1, most))]
+        self.judge = Judge(self.server, self._furnish(), self.shards)
         self.calls: dict[Process, list[asyncio.Future[Any]]] = {}
         self.answers_by = math.inf  # in the storm there need be none
 
@@ -186,7 +188,8 @@ class World:
                 self.server.put((s.EVENTS, (room_id, pos)), (event_id,))
                 self.server.put((s.STATE, (room_id, kind, key)), (event_id, pos, body))
             self.server.put((s.ROOMS, room_id), ("10", MODERATOR, pos))
-        self.server.put((s.SHARDS, 0), pos)
+        for shard in (0,) if self.shards == 1 else range(1, self.shards + 1):
+            self.server.put((s.SHARDS, shard), pos)  # several come after a time with one
         self.server.sequence = pos
         self.server.put((s.CURSORS, FOLLOWER), pos)
         return pos
@@ -280,7 +283,7 @@ class World:
                 except Unavailable:
                     raise
                 except Refused:
-                    head = self.server.committed((s.SHARDS, 0))
+                    head = self.judge.head()
                     self.judge.refusals.append(Refusal(rule, known, head))
                     raise
                 self.judge.replied(event_id, place, after)
@@ -407,15 +410,15 @@ class World:
 
     def _late(self) -> str:
         """Say who has not come to the end of the log though nothing happens any more."""
-        head = self.server.committed((s.SHARDS, 0))
+        head = self.judge.head()
         for worker in self.workers:
             if worker is None or not worker.open:
                 return "a worker does not open"
             if worker.log.applied != head:
                 return f"{worker.process.name} stands at {worker.log.applied} of {head}"
         done = set(self.server.keys(None, s.JOURNAL))
-        for pos in range(self.judge.begins + 1, head + 1):
-            if self.judge.event(pos) is not None and pos not in done:
+        for pos in self.judge.places():
+            if pos > self.judge.begins and self.judge.event(pos) is not None and pos not in done:
                 return f"the follower has not acted on {pos} of {head}"
         return ""
 
