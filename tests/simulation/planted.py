@@ -13,8 +13,9 @@ import msgspec
 from teahouse.errors import Refused
 from teahouse.infra.bus import store as log_store
 from teahouse.infra.bus.appender import Item, Stale, _answer
-from teahouse.infra.bus.log import ActedTogether, Live, Log
+from teahouse.infra.bus.log import ActedTogether, Log
 from teahouse.infra.bus.merging import Covers, Merge
+from teahouse.infra.bus.several import Live
 from teahouse.infra.db.pool import Tx
 from teahouse.rooms.service import Room
 from teahouse.timeline import store as timeline_store

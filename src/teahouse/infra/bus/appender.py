@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from teahouse.errors import Unavailable
-from teahouse.infra.bus.log import Announcement, Live, Log
+from teahouse.infra.bus.log import Announcement, Log
 from teahouse.infra.bus.merging import Covers, shard_of
+from teahouse.infra.bus.several import Live
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.engines.headroom import Headroom
 

@@ -18,16 +18,14 @@ import msgspec
 
 from teahouse.errors import Unavailable
 from teahouse.infra.bus import store
-from teahouse.infra.bus.merging import Batch, Covers, Merge, heads_read, shard_of
+from teahouse.infra.bus.merging import Batch, Covers, Merge, shard_of
+from teahouse.infra.bus.several import HOLE_SECONDS, READ_ENTRIES_MAX, Live, Several
 from teahouse.infra.bus.store import Entry
 from teahouse.infra.bus.wakeup import Alone, Wakeup
 from teahouse.infra.db.pool import Database, Tx
 
 POLL_SECONDS = 0.5
 KEPT_HOURS = 24
-HOLE_SECONDS = 0.005
-LEVEL_SECONDS = 0.001, 0.05  # between two looks at shards that are being written to
-READ_ENTRIES_MAX = 1000
 FOLLOW_ENTRIES_MAX = 200
 FOLLOW_SECONDS = 5.0  # how often a follower looks although nothing of its kind was heard
 LEAP_POSITIONS = 10**12  # more than anybody can have announced since a back-up was made
@@ -53,13 +51,6 @@ ActedTogether = Callable[[Tx, Sequence[tuple[int, Any]]], Awaitable[None]]
 Whispered = Callable[[str, bytes], None]
 
 
-class Live(msgspec.Struct, frozen=True):
-    """An entry on its way to this worker's caches: the object itself when it was made here."""
-
-    entry: Entry
-    event: Any = None
-
-
 class Log:
     """One worker's end of the log."""
 
@@ -68,7 +59,7 @@ class Log:
         self._wakeup: Wakeup = wakeup or Alone()
         self.applied = 0
         self.shards = 0  # not known before the first use
-        self._merge: Merge[Live] | None = None  # of several shards, once it has started
+        self._several: Several | None = None  # once it has started, if they are
         self._early: dict[int, Live] = {}
         self._types: dict[str, type[Any]] = {}
         self._heard: dict[str, list[Heard]] = {}
@@ -154,7 +145,7 @@ class Log:
         """Apply committed entries here, tell the other workers, and wait until applied."""
         self.receive(first, lives, covers)
         await self._wakeup.tell(first, [live.entry for live in lives], covers)
-        if self.shards == 1 or self._merge is not None:
+        if self.shards == 1 or self._several is not None:
             await self.reached(self.places(first, len(lives))[-1], 2.0)
 
     # -- reading, in this worker -----------------------------------------------------------
@@ -171,7 +162,7 @@ class Log:
     def receive(self, first: int, lives: list[Live], covers: Covers = ()) -> None:
         """Take entries from anywhere, in any order; apply what is next in line."""
         if covers:
-            self._receive_of_shards(Batch(self.places(first, len(lives)), lives, covers))
+            self._receive_of_several(Batch(self.places(first, len(lives)), lives, covers))
             return
         for offset, live in enumerate(lives):
             if first + offset > self.applied:
@@ -185,14 +176,23 @@ class Log:
         if self._early and self._filling is None:
             self._filling = self._spawn(self._fill_hole())
 
-    def _receive_of_shards(self, batch: Batch[Live]) -> None:
+    def _receive_of_several(self, batch: Batch[Live]) -> None:
         """Take entries of several shards; see to it that what waits for others need not for long."""
-        if self._merge is None:
+        if self._several is None:
             return  # it has not started, and hears of nothing
-        self._merge.take(batch)
-        self._hand_on(self._merge)
-        if self._filling is None and (self._merge.is_early or self._merge.newest):
-            self._filling = self._spawn(self._bring_level(self._merge))
+        self._several.merge.take(batch)
+        self._hand_on(self._several.merge)
+        if self._filling is None and self._several.waits:
+            self._filling = self._spawn(self._level())
+
+    async def _level(self) -> None:
+        assert self._several is not None, "only then anything waits"
+        try:
+            await self._several.bring_level()
+        except Unavailable:
+            pass  # the poll tries again
+        finally:
+            self._filling = None
 
     def _hand_on(self, merge: Merge[Live]) -> None:
         before = self.applied
@@ -250,8 +250,8 @@ class Log:
         What was trimmed while this worker slept will never be heard: then it is deaf for good, says
         so once by ``on_deaf``, and goes no further.
         """
-        if self._merge is not None:
-            return await self._catch_up_shards(self._merge)
+        if self._several is not None:
+            return await self._several.catch_up()
         while True:
             async with self.db.read() as tx:
                 after = self.applied
@@ -263,58 +263,6 @@ class Log:
                 self.receive(found[0][0], [Live(entry) for _, entry in found])
             if len(found) < READ_ENTRIES_MAX:
                 return self.applied
-
-    async def _catch_up_shards(self, merge: Merge[Live]) -> int:
-        """Read until all that was committed when it was called is applied here."""
-        goal, (pause, pause_max) = 0, LEVEL_SECONDS
-        while True:
-            async with self.db.read() as tx:
-                heads = await store.heads(tx)
-                goal = goal or max(heads.values())
-                if len(heads) != self.shards:
-                    self._deafen("the log has other shards now")
-                if self.applied >= goal or self._is_deaf:
-                    return self.applied
-                until = max(heads.values())
-                quiet = await store.quiet(tx, merge.behind(until))
-                after = self.applied
-                found = await store.read_spread(tx, self.shards, after, READ_ENTRIES_MAX)
-                trimmed = await store.trimmed(tx)
-            if trimmed > after:
-                self._deafen(f"what came after {after} is not kept any more")
-                return self.applied
-            full = len(found) == READ_ENTRIES_MAX
-            merge.put((pos, Live(entry)) for pos, entry in found)
-            merge.reach(heads_read(heads, found[-1][0] if full else None))
-            if not full:
-                merge.reach(quiet)
-                merge.quiet(quiet, until)
-            self._hand_on(merge)
-            if not full and self.applied < goal:  # somebody is writing what may come before it
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, pause_max)
-
-    async def _bring_level(self, merge: Merge[Live]) -> None:
-        """Look at the shards that hold up what has been heard, until nothing waits any more."""
-        pause, pause_max = LEVEL_SECONDS
-        try:
-            while merge.is_early or merge.newest:
-                whole = not merge.is_early
-                if (until := merge.newest) and whole:
-                    async with self.db.read() as tx:
-                        quiet = await store.quiet(tx, merge.behind(until))
-                    whole = merge.quiet(quiet, until)
-                    self._hand_on(merge)
-                if not whole:  # give a straggler a moment, then read what is missing
-                    await asyncio.sleep(HOLE_SECONDS)
-                    await self._catch_up_shards(merge)
-                elif merge.newest:
-                    await asyncio.sleep(pause)
-                    pause = min(2 * pause, pause_max)
-        except Unavailable:
-            pass  # the poll tries again
-        finally:
-            self._filling = None
 
     def _deafen(self, why: str) -> None:
         if not self._is_deaf:
@@ -471,7 +419,8 @@ class Log:
             head = await store.head(tx)
             self._gaps = await store.gaps(tx)
         if head is None:
-            await self._stand_at_heads()
+            self._several = await Several.at_heads(self.db, self._hand_on, self._deafen)
+            self.applied, self.shards = self._several.merge.handed, self._several.shards
         else:
             self.applied, self.shards = head, 1
 
@@ -480,22 +429,6 @@ class Log:
 
         await self._wakeup.listen(told, self.overhear)
         self._spawn(self._poll())
-
-    async def _stand_at_heads(self) -> None:
-        """Stand where nothing can be written any more at what lies behind, on any shard."""
-        pause, pause_max = LEVEL_SECONDS
-        async with self.db.read() as tx:
-            heads = await store.heads(tx)
-        head = max(heads.values())
-        behind = {shard for shard, one in heads.items() if one < head}
-        while behind:
-            async with self.db.read() as tx:
-                behind -= {shard for shard, _ in await store.quiet(tx, sorted(behind))}
-            if behind:
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, pause_max)
-        self._merge = Merge.at(heads, head)
-        self.applied, self.shards = head, len(heads)
 
     async def stop(self) -> None:
         """Stop listening; what was committed is in PostgreSQL."""
