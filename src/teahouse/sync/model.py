@@ -58,10 +58,14 @@ class Token(msgspec.Struct, frozen=True):
 
     def counts_of(self, process: str) -> Counts | None:
         """Return the counts of a worker; ``None``: it has not answered this client yet."""
+        if process == self.process:
+            return Counts(process, self.typing, self.presence)
         return next((one for one in self._every() if one.process == process), None)
 
     def other_than(self, process: str) -> tuple[Counts, ...]:
         """Return the counts of all workers but one, the last that answered first."""
+        if process == self.process:
+            return self.others
         found = [one for one in self._every() if one.process not in ("", process)]
         return tuple(found[:WORKERS_REMEMBERED_MAX])
 

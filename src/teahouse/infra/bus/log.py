@@ -27,7 +27,9 @@ from teahouse.infra.db.pool import Database, Tx
 POLL_SECONDS = 0.5
 KEPT_HOURS = 24
 FOLLOW_ENTRIES_MAX = 200
-COLLECT_SECONDS = 0.03  # for what comes meanwhile: a transaction costs a follower more than its work
+COLLECT_SECONDS = (
+    0.03  # for what comes meanwhile: a transaction costs a follower more than its work
+)
 FOLLOW_SECONDS = 5.0  # how often a follower looks although nothing of its kind was heard
 LEAP_POSITIONS = 10**12  # more than anybody can have announced since a back-up was made
 SETTLING_SECONDS = 0.05

@@ -37,6 +37,7 @@ from teahouse.sync.service.fragments import (
     fragment_of,
     summary,
     timeline_bytes,
+    timeline_of,
     unread_bytes,
 )
 from teahouse.sync.service.introduced import Introduced
@@ -133,11 +134,10 @@ class Building:
             heroes = told.get("m.heroes", ())
             state = [*state, *self._members(caller, room, span, wish, fragment, heroes)]
         room_id, now_ms = room.state.room_id, self.clock.ms()
-        events = wish.given(fragment.events, room_id, now_ms)
         count = await self.counting.count(room, caller.user_id, mine.pos, span.until, ready)
         parts = [
             b'{"timeline":',
-            timeline_bytes(events, fragment.limited, fragment.prev),
+            timeline_of(fragment, wish, room_id, now_ms),
             b',"%b":{"events":[' % wish.state_name,
             b",".join(wish.given(state, room_id, now_ms)),
             b']},"ephemeral":{"events":[',

@@ -137,7 +137,7 @@ class Counting:
             if events is None:
                 events = await self.events(room_id, known.counted_until, until)
             said = await self._heard(user_id, ((pos, one.sender, one.body) for pos, one in events))
-            rules = await self.push.rules_for(user_id)
+            rules = self.push.rules_at_hand(user_id) or await self.push.rules_for(user_id)
             self._judge(room, user_id, rules, said, known, marks, base)
             known.counted_until = until
         return known
@@ -197,9 +197,11 @@ class Counting:
         )
         return page.events[::-1]
 
-    async def _heard(self, user_id: str, said: Iterable[Said]) -> list[Said]:
+    async def _heard(self, user_id: str, said: Iterable[Said]) -> Iterable[Said]:
         """Leave out what those say whom a person ignores."""
         ignored = await self.push.accountdata.ignored(user_id)
+        if not ignored:
+            return said
         return [one for one in said if one[1] not in ignored]
 
     def _judge(

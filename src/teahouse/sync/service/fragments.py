@@ -10,9 +10,12 @@ import msgspec
 from teahouse.accountdata.model import Datum
 from teahouse.receipts.model import MAIN_THREAD
 from teahouse.rooms.model.state import RoomState
+from teahouse.sync.model import Wish
 from teahouse.sync.service.counting import Count, Tally
 from teahouse.timeline.model import LATEST, Placed, token
 
+SAME_AGE_MS = 20  # by which an age may be wrong, so that members share what is made of events
+EVENTS_SHARED_MAX = 5  # longer ones are for few, and would be kept twice
 FRAGMENTS_IN_MEMORY_MAX = 4_000
 NO_EVENTS = b'{"events":[]}'
 
@@ -36,6 +39,8 @@ class Fragment(msgspec.Struct):
     first: int  # the position of its first event
     from_devices: frozenset[tuple[str, str]]  # (sender, device) that gave a transaction id
     is_own: bool  # what relates to its events is told to each person as they may know it
+    timeline: bytes = b""  # as it was told last to who wishes for nothing else
+    timeline_ms: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,18 @@ def timeline_bytes(bodies: Sequence[bytes], limited: bool, prev: int) -> bytes:
         flag,
         _encode(token(prev)),
     )
+
+
+def timeline_of(fragment: Fragment, wish: Wish, room_id: str, now_ms: int) -> bytes:
+    """Return a fragment's encoded ``timeline``, from a moment ago if it was told then."""
+    if wish.shapes or len(fragment.events) > EVENTS_SHARED_MAX:
+        events = wish.given(fragment.events, room_id, now_ms)
+        return timeline_bytes(events, fragment.limited, fragment.prev)
+    if not fragment.timeline or not 0 <= now_ms - fragment.timeline_ms <= SAME_AGE_MS:
+        events = wish.given(fragment.events, room_id, now_ms)
+        fragment.timeline = timeline_bytes(events, fragment.limited, fragment.prev)
+        fragment.timeline_ms = now_ms
+    return fragment.timeline
 
 
 def fragment_of(
