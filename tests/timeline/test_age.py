@@ -63,6 +63,7 @@ async def test_every_answer_tells_how_old_an_event_is(still: Living, clock: Fixe
         assert ages(await bob.did("GET", path)) == {90_000}, path
     wish = {"search_term": "pu-erh", "event_context": {}, "include_state": True}
     asked = {"search_categories": {"room_events": wish}}
+    assert await still.house.log.settled(10), "what was said can be found"
     assert ages(await bob.did("POST", "/search", asked)) == {90_000}
     assert ages(await Line(bob).rooms()) == {90_000}
 
