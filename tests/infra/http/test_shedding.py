@@ -51,6 +51,9 @@ MIX = (
     Kind(10, Rank.JOIN, 0.010),
 )
 CAPACITY = 100 / sum(kind.share * kind.seconds for kind in MIX)  # a second
+AWAY_TICKS = (0, 0, 1, 2, 7)
+AWAY_SHARE = 0.08  # of all ticks are the begin of it
+LEFT_TO_US = 1 - AWAY_SHARE * 3 / (1 + AWAY_SHARE * 2)  # of the processor
 FIRST_SYNCS = (Kind(100, Rank.TALK, 0.012, waits=True),)
 
 
@@ -84,11 +87,13 @@ class Line:
 
     seed: int
     mix: tuple[Kind, ...] = MIX
+    shared: bool = False  # the processor, with others, who take it for a while again and again
     shedding: Shedding = field(default_factory=lambda: Shedding(FixedClock(NOON)))
     now: float = 0.0
     _queue: deque[Asked] = field(default_factory=deque[Asked])
     _spare: float = 0.0
     _next_at: float = 0.0
+    _away: int = 0  # ticks
 
     def __post_init__(self) -> None:
         self._draw = random.Random(self.seed)
@@ -104,7 +109,12 @@ class Line:
             while self._next_at < self.now:
                 self._come(self._next_at)
                 self._next_at += self._draw.expovariate(rate)
-            self.shedding.late(self._serve(), 1)
+            if self._away or (self.shared and self._draw.random() < AWAY_SHARE):
+                self._away = self._away - 1 if self._away else self._draw.choice(AWAY_TICKS)
+                self._spare -= TICK_SECONDS
+                self.shedding.late(TICK_SECONDS * 2, 1)
+            else:
+                self.shedding.late(self._serve(), 1)
         return self.good.total() / seconds
 
     def _come(self, at: float) -> None:
@@ -158,6 +168,19 @@ def test_the_level_is_found_at_once_and_does_not_swing() -> None:
     line.live(CAPACITY * 1.8, 10)
     assert line.good[Rank.SIGN_IN] > 0.95 * line.came[Rank.SIGN_IN]
     assert line.good[Rank.JOIN] < 0.2 * line.came[Rank.JOIN]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("times", [1.1, 2, 10])
+def test_a_processor_that_others_take_is_no_reason_to_refuse_what_can_be_done(
+    times: float, seed: int
+) -> None:
+    """To be late is no sign of a queue, then; who believed it would let in fewer and fewer."""
+    line = Line(seed, shared=True)
+    able = CAPACITY * LEFT_TO_US
+    line.live(able / 4, 3)
+    assert line.live(able * times, 20) >= 0.85 * able
+    assert line.live(able / 4, 5) >= 0.9 * able / 4
 
 
 def test_what_is_never_seen_in_work_is_refused_too() -> None:

@@ -6,7 +6,9 @@ of who asks, and a level says up to which place requests pass. Who is refused fi
 every hour, and hangs on the account, not on the session: signing in again does not help.
 
 The level is not walked to: what was done while requests queued tells how many can be done, and what came
-of each rank tells up to which place that many come. So it is about right after the first look.
+of each rank tells up to which place that many come. So it is about right after the first look. What can
+be done is seen only through what was let in: so the most of the last second counts, and more is let in
+as soon as nobody queues.
 
 What differs from the paper: windows are shorter, because nothing upstream of us refuses by itself; what
 can be done is counted, not searched for, so that ten times too much is no different from twice too much;
@@ -16,6 +18,7 @@ wrong, because one account asks for half of everything, the queue says so and th
 
 import hashlib
 import math
+from collections import deque
 from collections.abc import Callable
 
 from teahouse.clock import Clock
@@ -31,6 +34,7 @@ DRAIN_MAX = 0.9  # of what can be done, at most, is done of the queue and not le
 STEP_UP = 0.05  # of what can be done, in a window in which nobody queued
 NEWEST = 0.3  # how much the newest window counts, against those before
 SUDDEN = 1.5  # so many times what came before is another load, and what came before tells nothing
+LATELY = 10  # windows: a second
 ABLE_MIN = 0.01  # in a tick: one in two seconds
 INSIDE_ALWAYS = 128  # requests in work that are no sign of anything
 USER_PLACES = 128
@@ -80,7 +84,8 @@ class Shedding:
         self._came = [0] * len(Rank)  # in this window
         self._passed = 0
         self._waiting = 0  # of those that passed
-        self._done = 0.0  # in a tick of the last window
+        self._done = 0.0  # in a tick, as it is now
+        self._lately: deque[float] = deque(maxlen=LATELY)
         self._unseen = 0.0  # the share of what passed in it that waits for something
         self._coming = [0.0] * len(Rank)  # in a tick, as it is now
         self._able = 0.0  # what can be done in a tick; 0: nobody has queued so far
@@ -184,7 +189,9 @@ class Shedding:
         """Look at what came, and at what was done of it."""
         done = max(self._passed - (self.inside - self._inside_before), 0) / ticks
         self._unseen = self._waiting / max(self._passed, 1)
-        self._done, self._passed, self._waiting, self._inside_before = done, 0, 0, self.inside
+        self._done += NEWEST * (done - self._done)
+        self._lately.append(self._done)
+        self._passed, self._waiting, self._inside_before = 0, 0, self.inside
         newest = [count / ticks for count in self._came]
         self._came = [0] * len(Rank)
         if sum(newest) > SUDDEN * sum(self._coming):
@@ -209,8 +216,9 @@ class Shedding:
         if queue_ms <= QUEUE_MS_MAX:
             self._able *= 1 + STEP_UP * (1 - queue_ms / QUEUE_MS_MAX)
             return self._able
-        before = self._able or self._done
-        self._able = max(before + NEWEST * (self._done - before), ABLE_MIN)
+        # Of what was done lately the most, because who has let in few cannot see what more there is: to
+        # think too much of oneself leaves a queue for a moment, to think too little refuses for nothing.
+        self._able = max(*self._lately, ABLE_MIN)
         drained = max(queue_ms - QUEUE_MS_MEANT, 0.0) / DRAIN_MS
         return self._able * (1 - min(drained, DRAIN_MAX))
 
