@@ -1,8 +1,10 @@
 """A worker's hand that falls at a step of its own choosing, over a real PostgreSQL.
 
 ``python -m tests.faults.steps DSN kill`` forks a life for every step that sending some messages and
-changing a room takes: it is killed there (``stop``: it is stopped, and goes on when the next has had its turn). Then another life
-sends the same again, as clients do. What each was told is printed as JSON, a line for a life.
+changing a room takes: it is killed there. Then another life sends the same again, as clients do. What
+each was told is printed as JSON, a line for a life. With ``stop`` it is stopped, and goes on when the
+next has had its turn; with ``slow`` the PostgreSQL process that it speaks with stands still there for
+a while, as one does that waits for its disk.
 """
 
 import asyncio
@@ -33,6 +35,8 @@ ROOM, ADA = "!steps:s", "@ada:s"
 MESSAGES = 3
 STEPS_MAX = 200
 SEND_SECONDS_MAX = 60
+SLOW_SECONDS = float(os.environ.get("SLOW_SECONDS", "0.5"))
+FELL = 3  # exit code of a life that met its step and went on
 JOURNAL = "create table if not exists steps_journal (pos bigint primary key)"
 STATEMENTS = ("execute", "fetch", "fetchrow", "fetchval")
 nobody = cast("Any", None)
@@ -41,13 +45,23 @@ nobody = cast("Any", None)
 class Steps:
     """Counts what is said to PostgreSQL, and falls at one."""
 
-    def __init__(self, falls_at: int, how: signal.Signals) -> None:
+    def __init__(self, falls_at: int, how: signal.Signals | None) -> None:
         self.count, self.falls_at, self.how = 0, falls_at, how
 
-    def step(self) -> None:
+    @property
+    def fell(self) -> bool:
+        return 0 < self.falls_at <= self.count
+
+    def step(self, connection: Any) -> None:
         self.count += 1
-        if self.count == self.falls_at:
+        if self.count != self.falls_at:
+            return
+        if self.how is not None:
             os.kill(os.getpid(), self.how)
+        else:
+            server = connection.get_server_pid()
+            os.kill(server, signal.SIGSTOP)
+            asyncio.get_running_loop().call_later(SLOW_SECONDS, os.kill, server, signal.SIGCONT)
 
     def watch(self) -> None:
         """Step before each statement, while it is on its way, and after it."""
@@ -56,12 +70,12 @@ class Steps:
 
     def _stepping(self, said: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         async def stepping(connection: Any, query: str, *values: Any, **how: Any) -> Any:
-            self.step()
+            self.step(connection)
             asked = asyncio.ensure_future(said(connection, query, *values, **how))
             await asyncio.sleep(0)
-            self.step()  # it is sent, and has not been answered
+            self.step(connection)  # it is sent, and has not been answered
             found = await asked
-            self.step()
+            self.step(connection)
             return found
 
         return stepping
@@ -141,7 +155,7 @@ async def answered(who: str, txn_id: str, work: Callable[[], Awaitable[str]], ag
                 return
 
 
-async def live(dsn: str, falls_at: int, how: signal.Signals, again: bool) -> None:
+async def live(dsn: str, falls_at: int, how: signal.Signals | None, again: bool) -> int:
     """Send, rename and follow; perhaps not to the end."""
     db = await Database.open(dsn)
     hand = Hand(db)
@@ -160,10 +174,11 @@ async def live(dsn: str, falls_at: int, how: signal.Signals, again: bool) -> Non
         await hand.follow()
     except Unavailable:
         pass
-    steps.falls_at = 0
+    fell, steps.falls_at = steps.fell, 0
     tell(who=who, steps=steps.count)
     await hand.log.stop()
     await db.close()
+    return FELL if fell else 0
 
 
 def forked(work: Callable[[], Any]) -> int:
@@ -171,7 +186,7 @@ def forked(work: Callable[[], Any]) -> int:
     child = os.fork()
     if child == 0:
         try:
-            asyncio.run(work())
+            os._exit(asyncio.run(work()) or 0)
         except BaseException as fault:  # noqa: BLE001 - it must not become a second parent
             tell(who="fault", fault=repr(fault))
         os._exit(0)
@@ -219,13 +234,13 @@ async def look(dsn: str) -> None:
     tell(**await what_is_there(dsn))
 
 
-def fall(dsn: str, step: int, how: signal.Signals) -> bool:
+def fall(dsn: str, step: int, how: signal.Signals | None) -> bool:
     """Let one life fall at a step and the next go on; tell whether it fell at all."""
     wait(forked(lambda: begin(dsn)))
     tell(who="step", step=step)
     first = forked(lambda: live(dsn, step, how, again=False))
     _, status = os.waitpid(first, os.WUNTRACED)
-    fell = os.WIFSIGNALED(status) or os.WIFSTOPPED(status)
+    fell = not os.WIFEXITED(status) or os.WEXITSTATUS(status) == FELL
     wait(forked(lambda: live(dsn, 0, how, again=True)))
     if os.WIFSTOPPED(status):
         os.kill(first, signal.SIGCONT)
@@ -237,13 +252,13 @@ def fall(dsn: str, step: int, how: signal.Signals) -> bool:
 def wait(child: int) -> None:
     """Wait until a life ends by itself."""
     _, status = os.waitpid(child, 0)
-    assert status == 0, status
+    assert os.waitstatus_to_exitcode(status) in (0, FELL), status
 
 
 def main() -> None:
     """Read the command line and go."""
     dsn, how, *wanted = sys.argv[1:]
-    by = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}[how]
+    by = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "slow": None}[how]
     for step in map(int, wanted) if wanted else range(1, STEPS_MAX):
         if not fall(dsn, step, by):
             break

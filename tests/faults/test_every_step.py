@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.timeout(170)]
 
 ROOT = Path(__file__).parents[2]
 FIRST_STOPS = (6,)  # in the middle of the transaction, with the head in hand
+SLOWS = range(2, 62, 12)  # of all steps, of which `python -m bench faults` has each
 
 
 async def lives(dsn: str, *words: str) -> list[list[dict[str, Any]]]:
@@ -79,3 +80,13 @@ async def test_stopped_with_the_head_in_hand(place: str) -> None:
     """Others go on after a few seconds; and whoever was stopped does not announce afterwards."""
     found = await lives(place, "stop", *map(str, FIRST_STOPS))
     assert [what for told in found for what in wrongs(told)] == []
+
+
+async def test_a_disk_that_is_slow_at_a_step(place: str) -> None:
+    """Everybody is answered, only later: nobody is refused, and nothing is done twice."""
+    found = await lives(place, "slow", *map(str, SLOWS))
+    assert [what for told in found for what in wrongs(told)] == []
+    assert len(found) > len(SLOWS) // 2, "there are more steps than that"
+    for told in found:
+        answered = sum(one["who"] == "first" and "event" in one for one in told)
+        assert answered == steps.MESSAGES + 1, told[0]

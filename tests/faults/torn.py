@@ -10,8 +10,8 @@ BYTES_MAX = 65_536
 class Torn:
     """Passes on what comes, until it is told to cut; then it passes on again."""
 
-    def __init__(self, socket: Path) -> None:
-        self.socket = socket
+    def __init__(self, server: Path | int) -> None:
+        self.server = server  # its socket, or its port on this machine
         self.port = 0
         self.cuts_at: tuple[str, int] | None = None  # a way, and the piece that is not passed on
         self.counts = {"there": 0, "back": 0}
@@ -39,13 +39,21 @@ class Torn:
             writer.transport.abort()
         self._writers.clear()
 
+    @property
+    def living(self) -> int:
+        """How many connections lead through it now."""
+        return sum(not writer.transport.is_closing() for writer in self._writers) // 2
+
     def arm(self, way: str, pieces: int) -> None:
         """Cut at the so many-th piece of a way from now, before it is passed on."""
         self.counts = {"there": 0, "back": 0}
         self.cut, self.cuts_at = False, (way, pieces)
 
     async def _come(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_unix_connection(str(self.socket))
+        if isinstance(self.server, int):
+            there, back = await asyncio.open_connection("127.0.0.1", self.server)
+        else:
+            there, back = await asyncio.open_unix_connection(str(self.server))
         self._writers += [writer, back]
         for way, come, go in (("there", reader, back), ("back", there, writer)):
             task = asyncio.ensure_future(self._pass(way, come, go))
