@@ -2,6 +2,7 @@
 
 ``abuse`` is a run of its own: scripted sign-ups among people (``bench/abuse``).
 ``breach`` times finding who is affected by a leak (``bench/breach.py``).
+``faults`` has every fault at every step (``bench/faults.py``).
 ``growth`` measures ``/sync`` as rooms, members and absences grow (``bench/growth.py``).
 ``hosts`` loses one of several hosts' parts after the other (``bench/hosts.py``).
 ``overload`` asks for more than can be served (``bench/overload.py``).
@@ -40,6 +41,7 @@ from bench import (
     backlog,
     breach,
     chat,
+    faults,
     growth,
     hosts,
     overload,
@@ -216,6 +218,7 @@ RUNS: dict[str, Callable[[list[str]], None]] = {
     "abuse": abuse.main,
     "backlog": lambda words: asyncio.run(backlog.run(words)),
     "breach": lambda words: asyncio.run(breach.run(words)),
+    "faults": faults.run,
     "growth": lambda words: growth.run(words, server_at),
     "hosts": lambda words: asyncio.run(hosts.run(words)),
     "overload": _in_a_place(overload.run),

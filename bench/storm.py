@@ -132,7 +132,7 @@ class Storm:
     def _not_now(self, answer: Answer) -> None:
         """Count an honest refusal; anything else ends the storm."""
         self.troubles[str(answer.status)] += 1
-        if answer.status != 503 or "retry-after" not in answer.headers:
+        if answer.status not in (429, 503) or "retry-after" not in answer.headers:
             raise Unexpected(f"{answer.status} {answer.headers} {answer.body[:300]!r}")
 
     # -- listening ---------------------------------------------------------------------------
