@@ -10,6 +10,7 @@ a while, as one does that waits for its disk.
 import asyncio
 import json
 import os
+import select
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -36,6 +37,7 @@ MESSAGES = 3
 STEPS_MAX = 200
 SEND_SECONDS_MAX = 60
 SLOW_SECONDS = float(os.environ.get("SLOW_SECONDS", "0.5"))
+ENDED_SECONDS = 30  # how long a supervisor lets a worker stand still
 FELL = 3  # exit code of a life that met its step and went on
 JOURNAL = "create table if not exists steps_journal (pos bigint primary key)"
 STATEMENTS = ("execute", "fetch", "fetchrow", "fetchval")
@@ -229,6 +231,16 @@ async def what_is_there(dsn: str) -> dict[str, Any]:
     return {"who": "house", **found}
 
 
+async def catch_up(dsn: str) -> None:
+    """Follow to the end."""
+    db = await Database.open(dsn)
+    hand = Hand(db)
+    await hand.log.start()
+    await hand.follow()
+    await hand.log.stop()
+    await db.close()
+
+
 async def look(dsn: str) -> None:
     """Tell what is there."""
     tell(**await what_is_there(dsn))
@@ -241,12 +253,30 @@ def fall(dsn: str, step: int, how: signal.Signals | None) -> bool:
     first = forked(lambda: live(dsn, step, how, again=False))
     _, status = os.waitpid(first, os.WUNTRACED)
     fell = not os.WIFEXITED(status) or os.WEXITSTATUS(status) == FELL
-    wait(forked(lambda: live(dsn, 0, how, again=True)))
+    following = forked(lambda: live(dsn, 0, how, again=True))
     if os.WIFSTOPPED(status):
-        os.kill(first, signal.SIGCONT)
-        wait(first)
+        ended = wakes(first, following)
+        wait(following)
+        if not ended:
+            os.kill(first, signal.SIGCONT)
+            wait(first)
+        wait(forked(lambda: catch_up(dsn)))  # who found the cursor held would look again
+    else:
+        wait(following)
     wait(forked(lambda: look(dsn)))
     return fell
+
+
+def wakes(stopped: int, following: int) -> bool:
+    """End who is stopped when another cannot go on for long, as the supervisor does; tell whether."""
+    handle = os.pidfd_open(following)
+    goes_on = bool(select.select([handle], [], [], ENDED_SECONDS)[0])
+    os.close(handle)
+    if not goes_on:
+        os.kill(stopped, signal.SIGKILL)
+        os.waitpid(stopped, 0)
+        tell(who="supervisor", ended=stopped)
+    return not goes_on
 
 
 def wait(child: int) -> None:

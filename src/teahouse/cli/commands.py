@@ -92,11 +92,11 @@ def version() -> None:
 
 
 @app.command(hidden=True)
-def worker(listener: Annotated[int, typer.Option()]) -> None:
+def worker(listener: Annotated[int, typer.Option()], pulse: Annotated[int, typer.Option()]) -> None:
     """Serve on an inherited socket; ``serve`` starts these."""
     from teahouse.cli.worker import work  # noqa: PLC0415
 
-    work(listener)
+    work(listener, pulse)
 
 
 @app.command(hidden=True)

@@ -17,6 +17,7 @@ from typing import Protocol
 
 import msgspec
 
+from teahouse.cli.beating import BEAT_SECONDS, Ear
 from teahouse.cli.readiness import answers
 from teahouse.cli.worker import CALLS_HAND, EXIT_REFUSED
 from teahouse.clock import Clock, SystemClock
@@ -92,19 +93,27 @@ class Worker:
     """One worker process. It is started early, to import, and told its configuration later."""
 
     listener: socket.socket
+    clock: Clock
     config: Config | None = None
     process: asyncio.subprocess.Process | None = None
+    ear: Ear | None = None
 
     async def start(self) -> None:
         """Start the process; tell it at once when the configuration is known."""
-        descriptor = self.listener.fileno()
-        self.process = await spawn(
-            Launch(
-                argv=[sys.executable, "-m", "teahouse.cli.worker", str(descriptor)],
-                stdin=asyncio.subprocess.PIPE,
-                descriptors=[descriptor],
+        if self.ear is not None:
+            self.ear.close()
+        self.ear = ear = Ear(self.clock)
+        descriptors = [self.listener.fileno(), ear.descriptor]
+        try:
+            self.process = await spawn(
+                Launch(
+                    argv=[sys.executable, "-m", "teahouse.cli.worker", *map(str, descriptors)],
+                    stdin=asyncio.subprocess.PIPE,
+                    descriptors=descriptors,
+                )
             )
-        )
+        finally:
+            os.close(ear.descriptor)
         if self.config:
             self.tell(self.config)
 
@@ -120,6 +129,14 @@ class Worker:
         """Wait until it ends and return its exit code."""
         assert self.process is not None, "start it first"
         return await self.process.wait()
+
+    def end_if_silent(self) -> bool:
+        """Kill the process when it stands still; tell whether it did."""
+        if self.ear is None or self.process is None or not self.ear.is_silent():
+            return False
+        with suppress(ProcessLookupError):
+            self.process.kill()
+        return True
 
     async def stop(self) -> None:
         """Let it finish what it has in hand, then end it."""
@@ -220,7 +237,7 @@ class Supervisor:
         """Start all parts; the workers import while PostgreSQL starts."""
         self.data.engines_file.unlink(missing_ok=True)
         for _ in range(self.config.workers):
-            worker = Worker(self.listener)
+            worker = Worker(self.listener, self.clock)
             self.workers.append(worker)
             await worker.start()
         config, admin_dsn = self.config, ""
@@ -255,8 +272,17 @@ class Supervisor:
                 group.create_task(self._keep(name, engine))
             for number, worker in enumerate(self.workers, 1):
                 group.create_task(self._keep(f"worker {number}", worker))
+            group.create_task(self._listen_to_workers())
             group.create_task(self._greet())
             group.create_task(self._lend_hands())
+
+    async def _listen_to_workers(self) -> None:
+        """End workers that stand still, so that they are started again."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            for number, worker in enumerate(self.workers, 1):
+                if worker.end_if_silent():
+                    self.say(f"worker {number} stands still: ending it")
 
     async def _keep(self, name: str, part: Part) -> None:
         """Start ``part`` again whenever it ends, slower each time while it does not stay up."""

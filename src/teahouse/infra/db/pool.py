@@ -30,6 +30,12 @@ SILENCE = {  # seconds, seconds, times, and milliseconds for what was sent
     "TCP_USER_TIMEOUT": 15_000,
 }
 DISK_RETRY_AFTER_MS = 30_000
+# The same for PostgreSQL's end, in seconds: who is gone in the middle of a word holds its locks.
+SERVER_SILENCE = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
 LIMIT = "select set_config('statement_timeout', $1, true)"
 
 
@@ -200,6 +206,7 @@ class Database:
                     "idle_in_transaction_session_timeout": str(IDLE_MS_MAX),
                     "jit": "off",
                     "timezone": "UTC",
+                    **SERVER_SILENCE,
                 },
             )
         except (*_GONE, asyncpg.PostgresError, asyncpg.InterfaceError) as gone:
