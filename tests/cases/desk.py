@@ -1,6 +1,7 @@
 """Operators who decide cases, and what they say."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -10,6 +11,14 @@ from tests.living import Living, Person, q
 
 PLACE = "/api/v1/operator"
 MINE = "/api/v1/cases"
+BAN = """
+insert into cases_cases (
+    case_id, kind, target, place, category, account_id, user_id, state, evidence, hidden, unmet_at,
+    rule_id, opened_at, moved_at
+)
+select $1, kind, $1, place, category, account_id, user_id, $2, null, true, opened_at, rule_id,
+    opened_at, moved_at
+from cases_cases where case_id = $3"""
 PASSWORD = "twelve letters"
 
 
@@ -19,7 +28,6 @@ class Judge:
 
     home: Living
     name: str
-    secret: str
 
     async def ask(self, method: str, path: str, body: Any = None) -> httpx.Response:
         """Make a request under ``/api/v1/operator/cases``."""
@@ -73,16 +81,21 @@ def step(act: str, **more: Any) -> dict[str, Any]:
 
 async def judges(home: Living) -> tuple[Judge, Judge]:
     """Set up two operators."""
-    owner = await home.owner()
-    link = await owner.did("POST", "/operators", {"role": "moderator"})
+    await home.owner()
+    first = Judge(home, "ada")
+    return first, await invited(home, first, "bea")
+
+
+async def invited(home: Living, by: Judge, name: str) -> Judge:
+    """Set up another operator."""
+    link = (await by.at("POST", "/operators", {"role": "moderator"})).json()
     token = link["url"].partition("#")[2]
-    body = {"token": token, "name": "bea", "password": PASSWORD}
+    body = {"token": token, "name": name, "password": PASSWORD}
     begun = await home.client.post(f"{PLACE}/setup/begin", json=body)
-    secret = begun.json()["secret"]
-    code = pyotp.TOTP(secret).at(home.house.ground.clock.now())
+    code = pyotp.TOTP(begun.json()["secret"]).at(home.house.ground.clock.now())
     told = await home.client.post(f"{PLACE}/setup/finish", json={"token": token, "code": code})
     assert told.status_code == 201, told.text
-    return Judge(home, "ada", ""), Judge(home, "bea", secret)
+    return Judge(home, name)
 
 
 async def reported(by: Person, author: Person, text: str = "Tea for sale") -> tuple[str, str]:
@@ -108,3 +121,26 @@ async def own(person: Person) -> list[dict[str, Any]]:
 async def body_of(person: Person, room: str, event_id: str) -> Any:
     """Return what somebody reads of a message."""
     return (await person.did("GET", f"/rooms/{q(room)}/event/{q(event_id)}"))["content"]
+
+
+async def banned(home: Living, bob: Person) -> tuple[str, Judge]:
+    """Ban somebody for good; return the case, and an operator who has decided nothing in it."""
+    first, second = await judges(home)
+    ann = await home.person()
+    await ann.did("POST", f"/users/{bob.user_id}/report", {"reason": ""})
+    case_id = (await first.queue())[0]["case_id"]
+    for act in ("verify", "order"):
+        await first.act(case_id, act)
+    async with home.house.db.transaction() as tx:
+        over = home.house.ground.clock.now() - timedelta(days=1)
+        await tx.run("update cases_cases set due_at = $1 where due_at is not null", over)
+        await home.house.cases.engine.lapse(tx)
+    for act in ("restrict", "suspend"):
+        await first.act(case_id, act)
+    async with home.house.db.transaction() as tx:
+        for number in range(3):
+            await tx.run(BAN, f"old{number}", "complied", case_id)
+    await first.act(case_id, "ban")
+    done = await second.act(case_id, "ban")
+    assert done["case"]["state"] == "banned"
+    return case_id, second

@@ -23,7 +23,7 @@ from teahouse.oidc.model import Arrival
 from teahouse.oidc.store import SUBJECT
 from tests.appservices.bridge import registration
 from tests.authenticator import Authenticator
-from tests.cases.desk import MINE, judges
+from tests.cases.desk import MINE, banned, judges
 from tests.flows.test_official import ABROAD, RENAMED, daily, propose
 from tests.guardians.test_guardians import AGREE, asks, waiting
 from tests.living import Living, Owner, Person, living
@@ -255,6 +255,15 @@ async def being_judged(place: Place) -> None:
     await second.did("POST", f"/{case_id}/appeal/decide", said)
 
 
+async def being_banned(place: Place) -> None:
+    bo, house = await place.home.joined("bo", "+447911123457"), place.home.house
+    account_id = await place.account_id("bo")
+    async with house.db.transaction() as tx:
+        await house.ground.vault.grant(tx, account_id, [EMAIL.purpose])
+        await house.people.accounts.add_identifier(tx, account_id, "email", "bo@tea.example")
+    await banned(place.home, bo)
+
+
 async def showing_who_one_is(place: Place) -> None:
     owner, ann = await place.owner(), await place.ann()
     bo = await place.home.joined("bo", "+447911123457")
@@ -364,6 +373,7 @@ LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
             "cases_appeals.answer",
         },
     ),
+    (being_banned, {"bars_contacts.phone", "bars_contacts.email"}),
     (coming_by_a_provider, {"oidc_links.subject"}),
     (letting_a_bridge_in, {"appservices_services.hs_token"}),
 ]

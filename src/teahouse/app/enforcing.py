@@ -8,22 +8,43 @@ from teahouse.app.kinds import kinds_of
 from teahouse.app.people import People
 from teahouse.app.square import Square
 from teahouse.app.talk import Talk
+from teahouse.bars import store as bars_store
+from teahouse.bars.service import Bars
 from teahouse.cases import jobs as cases_jobs
 from teahouse.cases import routes as cases_routes
 from teahouse.cases import store as cases_store
+from teahouse.cases.model.case import Case
 from teahouse.cases.model.rules import RuleBook, read_rules
 from teahouse.cases.service.house import Cases, open_cases
 from teahouse.config import Config
+from teahouse.infra.db.pool import Tx
 from teahouse.infra.engines.places import nearest
 from teahouse.infra.http.router import Route
 
-FIELDS = (*cases_store.FIELDS,)
-SEALED = (*cases_store.SEALED,)
+FIELDS = (*cases_store.FIELDS, *bars_store.FIELDS)
+SEALED = (*cases_store.SEALED, *bars_store.SEALED)
 RULES_FILE = "rules.json"
 
 
 def make_enforcing(ground: Ground, people: People, talk: Talk, square: Square) -> Cases:
-    """Make cases, above all that they can be about."""
+    """Make cases, above all that they can be about, and bar who is banned for good."""
+    bars = Bars(ground.vault, people.accounts, ground.clock, ground.ids)
+    bars.listen()
+    cases = _make_cases(ground, people, talk, square)
+
+    async def bar(tx: Tx, case: Case) -> None:
+        if case.account_id is not None:
+            await bars.bar(tx, case.account_id, case.case_id)
+
+    async def let_go(tx: Tx, case: Case) -> None:
+        await bars.lift(tx, case.case_id)
+
+    cases.engine.sanctions.barring.append(bar)
+    cases.engine.sanctions.letting_go.append(let_go)
+    return cases
+
+
+def _make_cases(ground: Ground, people: People, talk: Talk, square: Square) -> Cases:
     return open_cases(
         db=ground.db,
         log=ground.log,

@@ -57,6 +57,8 @@ from teahouse.passwords.service import Passwords
 Ending = Callable[[Tx, str], Awaitable[None]]
 # Called in the transaction in which somebody signs in, with what was opened.
 Entering = Callable[[Tx, Account, Device, OpenedSession], Awaitable[None]]
+# Refuses, with ``(tx, kind, value)``, a contact that no account may have.
+ContactCheck = Callable[[Tx, str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -78,6 +80,7 @@ class Accounts:
     restorings: list[Ending] = field(default_factory=list[Ending], repr=False)
     shuttings: list[Ending] = field(default_factory=list[Ending], repr=False)
     enterings: list[Entering] = field(default_factory=list[Entering], repr=False)
+    contact_checks: list[ContactCheck] = field(default_factory=list[ContactCheck], repr=False)
 
     @property
     def upgrading(self) -> Upgrading:
@@ -151,6 +154,8 @@ class Accounts:
         personal = IDENTIFIER_FIELDS[kind]
         assert personal.normaliser is not None, "contacts are normalised"
         written = personal.normaliser.apply(value)
+        for check in self.contact_checks:
+            await check(tx, kind, written)
 
         async def write() -> bool:
             wanted = self.vault.indexer.candidates(personal, written)

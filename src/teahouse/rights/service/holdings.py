@@ -44,6 +44,7 @@ NOT_EXPORTED = {
     "appservices_services.hs_token": "a secret of a program's, that operators let in",
     "approvals_letters.contact": "of a registration under way; a day at most",
     "approvals_requests.reason": "of a registration under way; there is no account yet",
+    "bars_contacts.*": "of an account banned for good, whose contacts are in",
     "breaches_affected.account_id": "of a leak; what somebody was told of it is among their notices",
     "codes_codes.contact": "a contact awaiting its code, for a day at most; the contact itself is in",
     "codes_codes.code_digest": "the digest of a code that has been used or has expired",

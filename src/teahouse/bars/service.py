@@ -1,0 +1,67 @@
+"""Barring the contacts of an account, and refusing them wherever an account gets one."""
+
+from dataclasses import dataclass
+
+from teahouse.accounts.service import Accounts
+from teahouse.bars import store
+from teahouse.bars.model import Barred
+from teahouse.bars.store import FIELD_OF, PURPOSE, NewBar
+from teahouse.clock import Clock
+from teahouse.ids import Ids
+from teahouse.infra.db.pool import Tx
+from teahouse.infra.vault.vault import Vault
+
+
+@dataclass(frozen=True, repr=False)
+class Bars:
+    """Contacts that come back by no door. ``listen`` once, before anybody registers."""
+
+    vault: Vault
+    accounts: Accounts
+    clock: Clock
+    ids: Ids
+
+    def listen(self) -> None:
+        """Be asked about every contact that an account is to have."""
+        self.accounts.contact_checks.append(self.check)
+
+    async def check(self, tx: Tx, kind: str, value: str) -> None:
+        """Refuse a contact that is barred: ``Barred``."""
+        if await self._is_barred(tx, kind, value):
+            raise Barred
+
+    async def bar(self, tx: Tx, account_id: str, case_id: str) -> int:
+        """Bar every contact that an account has; return how many were not barred before."""
+        count = 0
+        for contact in await self.accounts.finder.contacts_within(tx, account_id):
+            if not await self._is_barred(tx, contact.kind, contact.value):
+                await self._keep(tx, case_id, contact.kind, contact.value)
+                count += 1
+        return count
+
+    async def lift(self, tx: Tx, case_id: str) -> None:
+        """Let what a case has barred be used again, and destroy its keys."""
+        for bar_id in await store.lift(tx, case_id):
+            await self.vault.destroy_subject(tx, bar_id)
+
+    async def _keep(self, tx: Tx, case_id: str, kind: str, value: str) -> None:
+        personal, bar_id = FIELD_OF[kind], self.ids.ulid()
+        await self.vault.create_subject(tx, bar_id)
+        await self.vault.grant(tx, bar_id, [PURPOSE])
+
+        async def write() -> bool:
+            sealed = await self.vault.seal(tx, personal, bar_id, bar_id, value)
+            new = NewBar(bar_id, case_id, kind, sealed, self.clock.now())
+            return await store.insert(tx, new, self.vault.indexer.slots(personal, value))
+
+        await self.vault.ring.written(tx, write)
+
+    async def _is_barred(self, tx: Tx, kind: str, value: str) -> bool:
+        personal = FIELD_OF[kind]
+        assert personal.normaliser is not None, "contacts are normalised"
+        written = personal.normaliser.apply(value)
+        wanted = self.vault.indexer.candidates(personal, written)
+        for bar_id, sealed in await store.alike(tx, kind, wanted):
+            if await self.vault.open(tx, personal, bar_id, bar_id, sealed) == written:
+                return True
+        return False
