@@ -88,7 +88,7 @@ def listen(config: Config) -> socket.socket:
     return listener
 
 
-@dataclass
+@dataclass(repr=False)
 class Worker:
     """One worker process. It is started early, to import, and told its configuration later."""
 
