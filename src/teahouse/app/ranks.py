@@ -67,6 +67,9 @@ BY_BEGINNING: dict[str, Rank] = {
     "/registration/": Rank.JOIN,
 }
 # A page changed by its sender is talk, as what it stands beside in the address is reading.
+# Who asks this without a place asks for all that was said before, at a hundred times the cost: that is
+# reading, so that those who talk do not wait behind those who come.
+SINCE = {f"{_CLIENT}/sync": b"since="}
 SAID_BY_PUT = (f"{_ROOM}/state", f"{_CLIENT}/profile/", f"{_CLIENT}/presence/")
 
 
@@ -84,5 +87,5 @@ def rank(route: Route) -> Rank:
 
 
 def ranked(routes: Iterable[Route]) -> list[Route]:
-    """Return the routes, each with its rank."""
-    return [replace(route, rank=rank(route)) for route in routes]
+    """Return the routes, each with its rank, and by what a first request is known."""
+    return [replace(route, rank=rank(route), since=SINCE.get(route.path, b"")) for route in routes]

@@ -211,6 +211,20 @@ async def test_it_is_counted_and_operators_are_let_in(wire: Wire) -> None:
     assert line.endswith(" 2.0")
 
 
+async def test_who_talks_goes_before_who_asks_for_all(wire: Wire) -> None:
+    sync = f"{V3}/sync?timeout=0"
+    first = await answers(wire, wire.request("GET", sync), wire.last())
+    since = json.loads(first.bodies[0])["next_batch"]
+    wire.shedding.level = Rank.READ * USER_PLACES
+    again = wire.request("GET", f"{sync}&since={since}")
+    wire.asked.clear()
+    told = await answers(wire, wire.request("GET", sync), again, wire.last())
+    assert told.statuses == [429, 200, 200]
+    assert wire.asked == [f"{V3}/sync", "/healthz"]
+    later = await wire.person.ask("GET", "/sync")
+    assert later.status_code == 429, "by the application, too"
+
+
 async def test_nothing_is_left_in_work_however_it_ends(wire: Wire) -> None:
     wire.shedding.level = Rank.SEEK * USER_PLACES + USER_PLACES // 2
     requests = [

@@ -3,7 +3,7 @@
 import pytest
 
 from teahouse.app import routes_on_paper
-from teahouse.app.ranks import BY_BEGINNING, rank, ranked
+from teahouse.app.ranks import BY_BEGINNING, SINCE, rank, ranked
 from teahouse.config import Config
 from teahouse.infra.http.rank import Rank
 from teahouse.infra.http.router import Auth
@@ -16,6 +16,11 @@ ROUTES = routes_on_paper(Config(data_dir="/nowhere"))
 def test_each_beginning_is_of_a_route() -> None:
     paths = [route.path for route in ROUTES]
     assert [one for one in BY_BEGINNING if not any(path.startswith(one) for path in paths)] == []
+
+
+def test_what_tells_from_when_on_is_of_routes_that_wait() -> None:
+    waiting = {route.path for route in ROUTES if route.waits}
+    assert SINCE.keys() <= waiting
 
 
 def test_doors_come_last_and_operators_first() -> None:

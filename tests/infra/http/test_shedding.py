@@ -45,7 +45,7 @@ MIX = (
     Kind(5, Rank.SIGN_IN, 0.0003),
     Kind(20, Rank.TALK, 0.001),
     Kind(5, Rank.TALK, 0.001, waits=True),
-    Kind(5, Rank.TALK, 0.012, waits=True),  # a first sync
+    Kind(5, Rank.TALK, 0.012, waits=True),  # a sync after a long time
     Kind(35, Rank.READ, 0.005),
     Kind(20, Rank.SEEK, 0.008),
     Kind(10, Rank.JOIN, 0.010),
@@ -54,7 +54,7 @@ CAPACITY = 100 / sum(kind.share * kind.seconds for kind in MIX)  # a second
 AWAY_TICKS = (0, 0, 1, 2, 7)
 AWAY_SHARE = 0.08  # of all ticks are the begin of it
 LEFT_TO_US = 1 - AWAY_SHARE * 3 / (1 + AWAY_SHARE * 2)  # of the processor
-FIRST_SYNCS = (Kind(100, Rank.TALK, 0.012, waits=True),)
+LATE_SYNCS = (Kind(100, Rank.TALK, 0.012, waits=True),)
 
 
 def passes(shedding: Shedding, rank: Rank, who: str) -> bool:
@@ -184,9 +184,9 @@ def test_a_processor_that_others_take_is_no_reason_to_refuse_what_can_be_done(
 
 
 def test_what_is_never_seen_in_work_is_refused_too() -> None:
-    """First syncs are not told from those that wait: the queue tells that there are too many."""
-    line = Line(3, FIRST_SYNCS)
-    able = 1 / FIRST_SYNCS[0].seconds
+    """A sync after a long time is not told from one that waits: the queue tells of too many."""
+    line = Line(3, LATE_SYNCS)
+    able = 1 / LATE_SYNCS[0].seconds
     line.live(able / 4, 3)
     line.live(able * 3, 10)
     assert line.live(able * 3, 10) >= 0.8 * able

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from teahouse.errors import Invalid
+from teahouse.infra.http.rank import Rank
 from teahouse.infra.http.response import Header
 from teahouse.infra.http.router import Auth, Route
 from teahouse.infra.http.server import Server, current_path, dialect_of, headers_of
@@ -44,7 +45,8 @@ class Early:
 
     def refusal(self, method: bytes, url: bytes, headers: Sequence[Header]) -> Ready | None:
         """Return how a request is refused, and count that; ``None`` when it is not refused here."""
-        raw_path = url.partition(b"?")[0].decode("latin-1")
+        path, _, query = url.partition(b"?")
+        raw_path = path.decode("latin-1")
         verb = method.decode("latin-1")
         try:
             found = self._server.router.find(
@@ -54,24 +56,25 @@ class Early:
             return None
         if found is None or found.route is None:
             return None
-        nth = self._refused(found.route, headers)
+        rank, _ = found.route.weighed(query)
+        nth = self._refused(found.route, rank, headers)
         if nth is None:
             return None
         self._server.count(verb, found.route.path, 429, 0.0)
         return self._words(dialect_of(raw_path), nth)
 
-    def _refused(self, route: Route, headers: Sequence[Header]) -> int | None:
+    def _refused(self, route: Route, rank: Rank, headers: Sequence[Header]) -> int | None:
         shedding = self._shedding
-        if not shedding.has_room(route.rank):
-            return shedding.refuse(route.rank)
-        if shedding.passes(route.rank, SEVENTH_BITS):  # whoever asks
+        if not shedding.has_room(rank):
+            return shedding.refuse(rank)
+        if shedding.passes(rank, SEVENTH_BITS):  # whoever asks
             return None
         token = _bearer(headers) if route.auth in WITH_TOKEN else ""
         account_id = self._account_of(token) if token else None
         if account_id is None:
             return None
         place = shedding.place(account_id)
-        return None if shedding.passes(route.rank, place) else shedding.refuse(route.rank, place)
+        return None if shedding.passes(rank, place) else shedding.refuse(rank, place)
 
     def _words(self, dialect: Any, nth: int) -> Ready:
         key = (dialect.__name__, nth)

@@ -51,11 +51,20 @@ class Route:
     locked: bool = False  # a locked account may call it (sign-out only, Matrix v1.12)
     page: bool = False  # a browser is sent here: it may be refused by a page for its reader
     rank: Rank = Rank.TALK  # in an overload; set for all routes by ``app/ranks.py``
+    since: bytes = (
+        b""  # in its query: from when on. Who does not say asks for all; set with the rank
+    )
 
     @property
     def is_felt(self) -> bool:
         """Whether how long it takes is felt by people: not what waits, operators and machines ask."""
         return not self.waits and not self.by_machine and self.auth is not Auth.OPERATOR
+
+    def weighed(self, query: bytes) -> tuple[Rank, bool]:
+        """Return how important a request is, and whether it may wait for something to happen."""
+        if self.since and self.since not in query:
+            return max(self.rank, Rank.READ), False
+        return self.rank, self.waits
 
     @property
     def only_json(self) -> bool:

@@ -166,8 +166,9 @@ class Server:
                 raise WrongMethod(allow=list(found.methods))
             pattern = found.route.path
             if self.shedding is not None:
-                self.shedding.come(found.route.rank, found.route.waits)
-                inside = not found.route.waits
+                rank, waits = found.route.weighed(scope["query_string"])
+                self.shedding.come(rank, waits)
+                inside = not waits
             request = Request(scope, receive, found.path, found.route, self.body_seconds_max)
             request.check_query()
             await self._seat(request, found.route)
@@ -211,7 +212,8 @@ class Server:
         request.seat(caller, operator)
         if self.shedding is not None:
             who = caller.account_id if caller else address_prefix(request.address)
-            self.shedding.known(route.rank, who)
+            rank, _ = route.weighed(request.scope["query_string"])
+            self.shedding.known(rank, who)
         if route.limit and route.limit.by == "account" and not (caller and caller.unlimited):
             who = caller.account_id if caller else address_prefix(request.address)
             self._limiter.take(route.limit, who)

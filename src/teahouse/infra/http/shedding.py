@@ -204,8 +204,8 @@ class Shedding:
         """Return how much of a queue is still there, and made of requests.
 
         Those who have waited tell of a queue that was; and a worker is late, too, when others have the
-        processor. Whether there is a queue is seen by what is in work. A first sync is not seen, because
-        it is not known from one that waits for something to happen: for these the queue is believed.
+        processor. Whether there is a queue is seen by what is in work. What may wait for something to
+        happen is not seen there, and costs something all the same: for these the queue is believed.
         """
         able = max(self._able, self._done, ABLE_MIN)
         inside_ms = self.inside / able * TICK_SECONDS * 1000
