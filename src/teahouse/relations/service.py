@@ -162,6 +162,8 @@ class Relations:
             )
             shown = [one.event_id for one in found if one.rel_type != REFERENCE]
             events = await self.reading.events_by_id(tx, shown) if shown else {}
+        # Between the two questions what was found may have gone, because its time was over.
+        found = [one for one in found if one.rel_type == REFERENCE or one.event_id in events]
         latest = [events[one.event_id] for one in found if one.rel_type == THREAD and not nested]
         inner = await self.aggregated(caller, visibility, latest, True) if latest else {}
         bodies = [
@@ -205,10 +207,10 @@ class Relations:
         async with self.db.read() as tx:
             rows = await store.page(tx, room_id, event_id, more, seen, ignored)
             events = await self.reading.events_by_id(tx, [one for one, _ in rows])
-        placed = [events[one] for one, _ in rows[: asked.limit]]
+        placed = [events[one] for one, _ in rows[: asked.limit] if one in events]
         if len(rows) <= asked.limit:
             return Page(placed, None), visibility
-        last = placed[-1][0]
+        last = rows[asked.limit - 1][1]
         return Page(placed, last - 1 if asked.backwards else last), visibility
 
     async def threads(
@@ -228,6 +230,8 @@ class Relations:
             events = await self.reading.events_by_id(tx, [root for root, _ in rows])
         roots: list[Placed] = []
         for root_id, _ in rows[:limit]:
+            if root_id not in events:
+                continue  # its time was over before that of those who answered it
             pos, event = events[root_id]
             if event.sender in ignored:
                 body = bare_body(room.state.version, event)

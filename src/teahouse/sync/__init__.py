@@ -1,6 +1,6 @@
 """Sync: what is new for a person since they last asked, and waiting until there is.
 
-Listens: Posted, Erased, TakenAgain, ReceiptMoved, AccountDataChanged, AccountStateChanged,
+Listens: Posted, Erased, Removed, TakenAgain, ReceiptMoved, AccountDataChanged, AccountStateChanged,
 SessionOpened, SessionEnded, DeviceRenamed, DeviceKeysChanged, LettersSent
 
 Invariants: *snapshot + events = new snapshot*: a client that applies every answer in turn holds what

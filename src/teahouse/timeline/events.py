@@ -49,6 +49,19 @@ class TakenAgain(msgspec.Struct, frozen=True, array_like=True):
         return self.room_id
 
 
+class Removed(msgspec.Struct, frozen=True, array_like=True):
+    """Events of a room are gone, because their time was over: none of them after ``until``."""
+
+    kind: ClassVar[str] = "timeline.Removed"
+    room_id: str
+    until: int
+
+    @property
+    def key(self) -> str:
+        """The room."""
+        return self.room_id
+
+
 class Erased(msgspec.Struct, frozen=True, array_like=True):
     """What somebody said in a room was erased, because they deleted their account."""
 

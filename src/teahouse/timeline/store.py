@@ -88,6 +88,18 @@ select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, 
 from timeline_events where room_id = $1 and ts >= $2 and pos <@ $3::text::int8multirange
 order by ts, pos limit 1"""
 
+AGED = """
+select event_id, room_id, type, sender, ts, body, state_key, device_id, txn_id, redacts, pos
+from timeline_events where room_id = $1 and (ts, pos) > ($2, $3) and ts <= $4
+order by ts, pos limit $5"""
+
+NEXT_TS = """
+select ts from timeline_events where room_id = $1 and (ts, pos) > ($2, $3)
+order by ts, pos limit 1"""
+
+REMOVE = """
+delete from timeline_events where room_id = $1 and pos = any ($2::bigint[]) and state_key is null"""
+
 REPLACE_BODY = "update timeline_events set body = $3 where room_id = $1 and event_id = $2"
 
 BACKWARDS = """
@@ -275,6 +287,23 @@ async def said_near(tx: Tx, room_id: str, ts: int, seen: str, backwards: bool) -
     """Return the event nearest to a time, before or after it, at a position in ``seen``."""
     row = await tx.row(SAID_BEFORE if backwards else SAID_AFTER, room_id, ts, seen)
     return None if row is None else _placed(row)
+
+
+async def aged(
+    tx: Tx, room_id: str, after: tuple[int, int], until_ts: int, limit: int
+) -> list[Placed]:
+    """Return a room's events after a time and position, up to a time, the oldest first."""
+    return [_placed(row) for row in await tx.rows(AGED, room_id, *after, until_ts, limit)]
+
+
+async def next_ts(tx: Tx, room_id: str, after: tuple[int, int]) -> int | None:
+    """Return the time of the oldest event of a room after a time and position."""
+    return await tx.value(NEXT_TS, room_id, *after)
+
+
+async def remove(tx: Tx, room_id: str, positions: Sequence[int]) -> int:
+    """Delete messages of a room; return how many. State is left."""
+    return await tx.run(REMOVE, room_id, list(positions))
 
 
 async def replace_body(tx: Tx, room_id: str, event_id: str, body: bytes) -> None:

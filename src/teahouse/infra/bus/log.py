@@ -144,6 +144,11 @@ class Log:
         """
         await store.rewrite(tx, [(pos, msgspec.msgpack.encode(event)) for pos, event in told])
 
+    @staticmethod
+    async def kept_from(tx: Tx) -> int | None:
+        """Return the position of the oldest entry that is kept; ``None``: there is none."""
+        return await store.kept_from(tx)
+
     async def publish(self, first: int, lives: list[Live], covers: Covers = ()) -> None:
         """Apply committed entries here, tell the other workers, and wait until applied."""
         self.receive(first, lives, covers)

@@ -89,6 +89,10 @@ update log_entries entry set body = new.body
 from unnest($1::bigint[], $2::bytea[]) as new (pos, body)
 where entry.shard in (select 0 union select shard from log_shards) and entry.pos = new.pos"""
 
+KEPT_FROM = """
+select min((select min(pos) from log_entries entry where entry.shard = known.shard))
+from (select 0 as shard union select shard from log_shards) as known"""
+
 CURSOR_NEW = "insert into log_cursors (name, pos) values ($1, $2) on conflict (name) do nothing"
 
 CURSOR_IS = "select exists (select from log_cursors where name = $1)"
@@ -239,6 +243,11 @@ async def read_kinds(
 async def rewrite(tx: Tx, entries: Sequence[tuple[int, bytes]]) -> None:
     """Replace the bodies of entries that are still there."""
     await tx.run(REWRITE, [pos for pos, _ in entries], [body for _, body in entries])
+
+
+async def kept_from(tx: Tx) -> int | None:
+    """Return the position of the oldest entry that is kept, ``None`` when there is none."""
+    return await tx.value(KEPT_FROM)
 
 
 async def leap(tx: Tx, by: int, now: datetime) -> int:

@@ -63,6 +63,11 @@ def withheld_body(body: bytes) -> bytes:
     return _encoded(msgspec.json.decode(body), {}, {"erased": True, WITHHELD: True})
 
 
+def empty_body(body: bytes) -> bytes:
+    """Return the body of a message of which nothing stays, whatever it was."""
+    return _encoded(msgspec.json.decode(body), {}, {"erased": True})
+
+
 def erased_body(version: RoomVersion, body: bytes, user_id: str) -> bytes:
     """Return a body without what a person said in it, or is called in it."""
     event = msgspec.json.decode(body)

@@ -42,7 +42,7 @@ from teahouse.sync.service.fragments import (
 )
 from teahouse.sync.service.introduced import Introduced
 from teahouse.sync.service.lately import Lately
-from teahouse.timeline.events import Erased, Posted, TakenAgain
+from teahouse.timeline.events import Erased, Posted, Removed, TakenAgain
 from teahouse.timeline.model import Placed, Visibility
 from teahouse.timeline.service.reading import Reading
 from teahouse.timeline.service.tails import Tails
@@ -96,12 +96,13 @@ class Building:
             if told.redacted:
                 self.fragments.clear_room(told.event.room_id)
 
-        def erased(_pos: int, told: Erased | TakenAgain) -> None:
+        def erased(_pos: int, told: Erased | TakenAgain | Removed) -> None:
             self.fragments.clear_room(told.room_id)
 
         log.hear(Posted, posted)
         log.hear(Erased, erased)
         log.hear(TakenAgain, erased)
+        log.hear(Removed, erased)
 
     async def prepare(self, rooms: Sequence[Room], user_id: str) -> None:
         """Read in one go what memory does not have of many rooms, and a person's part needs."""

@@ -21,7 +21,7 @@ from teahouse.receipts.service import Receipts
 from teahouse.rooms.model.event import is_first, with_room
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Room
-from teahouse.timeline.events import Erased, Posted, TakenAgain
+from teahouse.timeline.events import Erased, Posted, Removed, TakenAgain
 from teahouse.timeline.model import LATEST, Placed, Visibility
 from teahouse.timeline.service.reading import Reading
 from teahouse.timeline.service.tails import Tails
@@ -94,12 +94,13 @@ class Counting:
             if told.redacted:
                 self._count_anew(told.event.room_id)
 
-        def erased(_pos: int, told: Erased | TakenAgain) -> None:
+        def erased(_pos: int, told: Erased | TakenAgain | Removed) -> None:
             self._count_anew(told.room_id)
 
         log.hear(Posted, posted)
         log.hear(Erased, erased)
         log.hear(TakenAgain, erased)
+        log.hear(Removed, erased)
 
     def _count_anew(self, room_id: str) -> None:
         for user_id in self._counted.pop(room_id, ()):

@@ -27,7 +27,14 @@ from teahouse.rooms.model.version import RoomVersion
 from teahouse.rooms.service import Room, Rooms
 from teahouse.timeline import store
 from teahouse.timeline.events import Posted
-from teahouse.timeline.model import Draft, EncryptionRefused, InviteBlocked, Placed, check_size
+from teahouse.timeline.model import (
+    Draft,
+    EncryptionRefused,
+    InviteBlocked,
+    NoSuchEvent,
+    Placed,
+    check_size,
+)
 from teahouse.timeline.service.erasing import Emptying, Redacting
 
 SENT_IN_MEMORY_MAX = 100_000
@@ -121,7 +128,7 @@ class TimelineWriter:
             await self.rooms.place(tx, states)
             await self.directory.place(tx, [event for _, event in states])
         for item in items:
-            await self._finish(tx, item.row)
+            await self._finish(tx, item)
 
     async def _check_placing(self, tx: Tx, items: Sequence[Item], placed: Sequence[Placed]) -> None:
         """Let others write what they keep of events. Raises ``Refusals`` for what they refuse."""
@@ -132,11 +139,14 @@ class TimelineWriter:
             of_event = {event.event_id: item for item in items for event in item.row.events}
             raise Refusals({id(of_event[event_id]): why for event_id, why in refused.items()})
 
-    async def _finish(self, tx: Tx, addition: Addition) -> None:
+    async def _finish(self, tx: Tx, item: Item) -> None:
+        """Do what goes with an addition. Raises ``Refusals`` when what it redacts has gone."""
+        addition: Addition = item.row
         for event_id, body in _posted(addition)[0].rewritten:
             room_id = addition.seen[0]
             target = await store.event(tx, event_id)
-            assert target is not None, "it was there when the redaction was decided"
+            if target is None:  # its time was over between the decision and now
+                raise Refusals({id(item): NoSuchEvent()})
             pos, event = target
             await Log.rewrite(tx, [(pos, Posted(msgspec.structs.replace(event, body=body)))])
             await store.replace_body(tx, room_id, event_id, body)

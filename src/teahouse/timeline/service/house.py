@@ -11,10 +11,11 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.rooms.service import Rooms
 from teahouse.standing.service import Standing
-from teahouse.timeline.events import Erased, Posted, TakenAgain
+from teahouse.timeline.events import Erased, Posted, Removed, TakenAgain
 from teahouse.timeline.service.appending import Additions, TimelineWriter
 from teahouse.timeline.service.erasing import Erasing
 from teahouse.timeline.service.reading import Reading
+from teahouse.timeline.service.removing import Removing
 from teahouse.timeline.service.speaking import Speaking
 from teahouse.timeline.service.tails import Tails
 from teahouse.timeline.service.withholding import Withholding
@@ -30,6 +31,7 @@ class Timeline:
     tails: Tails
     erasing: Erasing
     withholding: Withholding
+    removing: Removing
     writer: TimelineWriter
 
 
@@ -72,7 +74,11 @@ def open_timeline(
             rooms.apply_redaction(told.room_id, event_id, body)
             tails.redact(told.room_id, event_id, body)
 
+    def removed(_pos: int, told: Removed) -> None:
+        tails.cut(told.room_id, told.until)
+
     log.hear(Posted, posted)
+    log.hear(Removed, removed)
     log.hear(TakenAgain, taken)
     log.hear(Erased, erased)
     return Timeline(
@@ -82,5 +88,6 @@ def open_timeline(
         tails=tails,
         erasing=erasing,
         withholding=withholding,
+        removing=Removing(log, erasing.emptying),
         writer=writer,
     )

@@ -80,10 +80,19 @@ class Tails:
             if event.sender == user_id or (event.type == MEMBER and event.state_key == user_id)
         ]
         if theirs:
-            last = theirs[-1] + 1
-            tail.begins = tail.events[last - 1][0]
-            self._count -= last
-            del tail.events[:last]
+            self._shorten(tail, theirs[-1] + 1)
+
+    def cut(self, room_id: str, until: int) -> None:
+        """Drop a tail up to a position, because not all before it is stored any more."""
+        tail = self._rooms.get(room_id)
+        count = sum(1 for pos, _ in tail.events if pos <= until) if tail is not None else 0
+        if tail is not None and count:
+            self._shorten(tail, count)
+
+    def _shorten(self, tail: _Tail, count: int) -> None:
+        tail.begins = tail.events[count - 1][0]
+        self._count -= count
+        del tail.events[:count]
 
     def newest(self, room_id: str) -> int:
         """Return the newest position of a room, 0 when it has not moved since the floor."""
