@@ -633,6 +633,13 @@ export interface DifferenceWire {
   sections_changed: string[];
 }
 
+/** What was taken away in the last days because its time was over: messages, and their bytes. */
+export interface DiskFreed {
+  days: number;
+  messages_count: number;
+  messages_bytes: number;
+}
+
 /** How much a part takes; ``per_day`` is how fast it grows, where that is known. */
 export interface DiskPart {
   part: string;
@@ -665,6 +672,7 @@ export interface DiskUse {
   parts: DiskPart[];
   tables: DiskTable[];
   rooms: DiskRoom[];
+  freed: DiskFreed;
 }
 
 /** How many places it was. */
@@ -2348,6 +2356,20 @@ export interface ResetIn {
   code?: string | null;
 }
 
+/** For how many days messages are kept: where a room says nothing, and what rooms may set. */
+export interface RetentionIn {
+  default_days: number;
+  least_days: number;
+  most_days: number;
+}
+
+/** For how many days messages are kept; 0: for ever, or no limit. */
+export interface RetentionOut {
+  default_days: number;
+  least_days: number;
+  most_days: number;
+}
+
 /** The token of a way back, and a new password if one is wanted. */
 export interface ReturnDoneIn {
   token: string;
@@ -2612,6 +2634,7 @@ export interface SettingsOut {
   encryption: string;
   previews: string;
   apps: string;
+  retention: RetentionOut;
   fixed: string[];
   channels: Channel[];
 }

@@ -6,6 +6,7 @@ import { retryPictures } from "../media/state/pictures.svelte";
 import { Presence } from "../presence/state/presence.svelte";
 import { fetchOffered, fetchPreview } from "../previews/api/previews";
 import { Previews } from "../previews/state/previews.svelte";
+import { fetchBounds } from "../rooms/api/rooms";
 import { Rooms } from "../rooms/state/rooms.svelte";
 import { fetchSync, type SyncAnswer } from "../sync/api/sync";
 import { browserPause, SyncLoop } from "../sync/state/loop.svelte";
@@ -51,6 +52,7 @@ export class House {
     addEventListener("offline", () => this.loop.cut(), { signal: this.#stop.signal });
     addEventListener("pagehide", () => this.calls.leave(), { signal: this.#stop.signal });
     this.presence.tick(this.#stop.signal);
+    this.rooms.limits.tick(fetchBounds, this.#stop.signal);
     void this.loop.run();
     this.outbox.restore().catch(() => undefined);
   }

@@ -36,6 +36,13 @@ export interface Quiet {
   zone: string;
 }
 
+/** For how many days messages are kept; 0: for ever, or no limit. */
+export interface Retention {
+  default_days: number;
+  least_days: number;
+  most_days: number;
+}
+
 /** What the console may change; `fixed` names the parts that the configuration file decides. */
 export interface Settings {
   url: string;
@@ -48,6 +55,7 @@ export interface Settings {
   encryption: string;
   previews: string;
   apps: string;
+  retention: Retention;
   fixed: string[];
   channels: Channel[];
 }
@@ -96,6 +104,10 @@ export function savePreviews(previews: string): Promise<Settings> {
 
 export function saveApps(apps: string): Promise<Settings> {
   return ask("PUT", "/settings/apps", { body: { apps } });
+}
+
+export function saveRetention(retention: Retention): Promise<Settings> {
+  return ask("PUT", "/settings/retention", { body: retention });
 }
 
 /** No stretches: it goes as fast as people do not notice, at every hour. */

@@ -1,6 +1,7 @@
 import { call, type Json } from "../../http/call";
 import type { LooseEvent } from "../../sync/api/sync";
 import type { Rule } from "../state/muted";
+import { type Bounds, boundsOf, RETENTION } from "../state/retention.svelte";
 
 const at = (roomId: string) => `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}`;
 
@@ -44,6 +45,19 @@ export function kick(roomId: string, userId: string): Promise<unknown> {
 export function rename(roomId: string, name: string): Promise<unknown> {
   const body: Json = { name };
   return call("PUT", `${at(roomId)}/state/m.room.name/`, { body });
+}
+
+/** Has a room keep its messages for so many ms; null: as long as the house keeps them. */
+export function keepFor(roomId: string, lifetime: number | null): Promise<unknown> {
+  const body: Json = lifetime === null ? {} : { max_lifetime: lifetime };
+  return call("PUT", `${at(roomId)}/state/${RETENTION}/`, { body });
+}
+
+/** How long this house keeps messages, and within which bounds rooms may choose. */
+export async function fetchBounds(): Promise<Bounds> {
+  const path = "/_matrix/client/v3/capabilities";
+  const { capabilities } = await call<{ capabilities: Json }>("GET", path);
+  return boundsOf(capabilities["org.teahouse.retention"]);
 }
 
 export async function fetchMembers(roomId: string): Promise<LooseEvent[]> {

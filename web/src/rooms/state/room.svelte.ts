@@ -12,6 +12,7 @@ import {
   replacedBy,
   threadOf,
 } from "../../timeline/state/events";
+import { Limits, lifetimeMs, type Policy, policyOf, RETENTION, SILENT } from "./retention.svelte";
 
 export interface Member {
   userId: string;
@@ -21,7 +22,14 @@ export interface Member {
 }
 
 type Membership = "join" | "invite" | "leave";
-type Act = "invite" | "kick" | "redact" | "m.room.name" | "m.room.join_rules" | "m.space.child";
+type Act =
+  | "invite"
+  | "kick"
+  | "redact"
+  | "m.room.name"
+  | "m.room.retention"
+  | "m.room.join_rules"
+  | "m.space.child";
 
 const string = (value: unknown): string => (typeof value === "string" ? value : "");
 const localpart = (userId: string): string => userId.replace(/^@/, "").split(":")[0] ?? userId;
@@ -54,6 +62,10 @@ export class Room {
   successor = $state("");
   /** The room whose place this one has taken. */
   predecessor = $state("");
+  /** How long it says that its messages are kept. */
+  policy = $state.raw<Policy>(SILENT);
+  /** How long they are kept, in ms, by that and by the house; null: for ever. */
+  readonly lifetime = $derived.by(() => lifetimeMs(this.policy, this.limits.bounds));
   /** Whether the person keeps it above the others. */
   pinned = $state(false);
   /** Whether nothing but what names the person notifies them. */
@@ -70,9 +82,17 @@ export class Room {
   readonly threads = $derived(threadsOf(this.events));
   /** How each call went, by the event that began it. */
   readonly calls = $derived.by(() => callsOf(this.events, this.me));
+  /** Everything loaded but what is past its time. */
+  readonly kept = $derived(
+    this.lifetime === null
+      ? this.events
+      : this.events.filter(
+          (event) => event.state_key !== undefined || !this.limits.isOver(event, this.lifetime),
+        ),
+  );
   /** What stands in the conversation; of a thread, its newest answer, which leads there. */
   readonly shown = $derived(
-    this.events.filter((event, at, all) => {
+    this.kept.filter((event, at, all) => {
       const root = threadOf(event);
       if (root !== null && this.threads.get(root)?.last !== event.event_id) return false;
       if (isCall(event)) return this.calls.has(event.event_id);
@@ -81,7 +101,7 @@ export class Room {
     }),
   );
   readonly last = $derived(
-    this.events.findLast((event) => isMessage(event) || this.calls.has(event.event_id)) ??
+    this.kept.findLast((event) => isMessage(event) || this.calls.has(event.event_id)) ??
       this.shown.at(-1) ??
       null,
   );
@@ -91,13 +111,14 @@ export class Room {
     const at = this.events.findLastIndex(
       (event) => event.sender === this.me || marks.includes(event.event_id),
     );
-    return this.events.slice(at + 1).some(isMessage);
+    return this.events.slice(at + 1).some((event) => isMessage(event) && this.kept.includes(event));
   });
   readonly lastAt = $derived(this.last?.origin_server_ts ?? this.#bornAt());
 
   constructor(
     readonly id: string,
     readonly me: string,
+    readonly limits: Limits = new Limits(),
   ) {}
 
   /** The other members to call the room after when it has no name. */
@@ -269,6 +290,9 @@ export class Room {
         break;
       case "m.room.tombstone":
         this.successor = string(content["replacement_room"]);
+        break;
+      case RETENTION:
+        this.policy = policyOf(content);
         break;
       case "m.room.power_levels":
         this.powerLevels = content;

@@ -1,6 +1,7 @@
 import { SvelteMap } from "svelte/reactivity";
 import type { SyncAnswer } from "../../sync/api/sync";
 import { mutedBy, type Rule } from "./muted";
+import { Limits } from "./retention.svelte";
 import { Room } from "./room.svelte";
 
 /** Every room this person is in or invited to. */
@@ -43,6 +44,9 @@ export class Rooms {
     }
     return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
   });
+
+  /** How long rooms may keep their messages. */
+  readonly limits = new Limits();
 
   constructor(readonly me: string) {}
 
@@ -88,7 +92,7 @@ export class Rooms {
   #room(id: string): Room {
     const known = this.#all.get(id);
     if (known) return known;
-    const room = new Room(id, this.me);
+    const room = new Room(id, this.me, this.limits);
     this.#all.set(id, room);
     return room;
   }
