@@ -25,6 +25,7 @@ CHOICES = ("allow", "refuse")  # of what an operator lets be or not
 ENVIRONMENT_PREFIX = "TEAHOUSE_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DAY_MINUTES = 24 * 60
+RETENTION_DAYS_MAX = 36_500
 _SPAN = re.compile(r"(2[0-4]|[01]?\d)(?::([0-5]\d))?-(2[0-4]|[01]?\d)(?::([0-5]\d))?")
 # Matrix's grammar of a server name: a host name, an IPv4 or a bracketed IPv6 address, and a port.
 _SERVER_NAME = re.compile(r"(?:[A-Za-z0-9.-]{1,230}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
@@ -131,6 +132,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     previews: Literal["allow", "refuse"] = "refuse"  # of pages that people link to: we fetch them
     previews_denied: str = ""  # hosts whose pages are not fetched, with all beneath, by commas
     previews_inside: str = ""  # HOST:PORT by commas: places inside whose pages may be fetched
+    retention_days: int = 0  # how long messages are kept where a room says nothing; 0: for ever
+    retention_days_least: int = 1  # rooms may not set less
+    retention_days_most: int = 0  # nor more; 0: as long as they like
     apps: Literal["allow", "refuse"] = "allow"  # whether people may let other apps in (OAuth)
     presence: bool = True  # whether people are shown to each other as being there
     overload: Literal["auto", "shed", "bear"] = "auto"  # shed: refuse the least important at once
@@ -268,6 +272,9 @@ def check(config: Config) -> None:
         ("backup_keep_days", 0, 36_500),
         ("policy_notice_days", 0, 365),
         ("turn_seconds", 60, 604_800),
+        ("retention_days", 0, RETENTION_DAYS_MAX),
+        ("retention_days_least", 1, RETENTION_DAYS_MAX),
+        ("retention_days_most", 0, RETENTION_DAYS_MAX),
     ):
         if not least <= getattr(config, name) <= most:
             raise BadConfig(f"{name} must be from {least} to {most}")
@@ -289,6 +296,10 @@ def check(config: Config) -> None:
         raise BadConfig("replicas must be like database_url, with spaces between")
     quiet_spans(config.upgrade_quiet_hours)
     quiet_zone(config.upgrade_quiet_zone)
+    if not is_retention(
+        config.retention_days, config.retention_days_least, config.retention_days_most
+    ):
+        raise BadConfig("retention_days must lie between retention_days_least and _most")
     _check_oidc(config.oidc)
     _check_proxies(config.trusted_proxies)
     if config.realname_url and not config.realname_secret:
@@ -300,6 +311,16 @@ def check(config: Config) -> None:
     _check_keys(config)
     if config.smtp_url and not config.mail_from:
         raise BadConfig("smtp_url is set: set mail_from too, the address that codes come from")
+
+
+def is_retention(default: int, least: int, most: int) -> bool:
+    """Tell whether days make sense together: of 0, that there is no end, and of the others."""
+    in_range = 0 <= default <= RETENTION_DAYS_MAX and 1 <= least <= RETENTION_DAYS_MAX
+    if not in_range or not 0 <= most <= RETENTION_DAYS_MAX:
+        return False
+    return (not most or least <= most) and (
+        not default or (least <= default and (not most or default <= most))
+    )
 
 
 def _check_pair(config: Config, name: str, other: str) -> None:
@@ -398,11 +419,16 @@ def adopt(config: Config, own: Config, chosen: Mapping[str, str]) -> None:
     The one place where a configuration changes: everybody holds the same object, and reads a
     setting when it is needed. Only ``settings`` calls it, and only for its few names.
     """
-    fresh = msgspec.structs.replace(own, **chosen)
+    fresh = msgspec.structs.replace(own, **{n: _typed(own, n, v) for n, v in chosen.items()})
     for name in Config.__struct_fields__:
         value = getattr(fresh, name)
         if getattr(config, name) != value:
             msgspec.structs.force_setattr(config, name, value)
+
+
+def _typed(own: Config, name: str, value: str) -> Any:
+    """Return what was chosen as the setting takes it: a number where the setting is one."""
+    return int(value) if isinstance(getattr(own, name), int) else value
 
 
 def language(environment: Mapping[str, str] = os.environ) -> str:

@@ -16,6 +16,7 @@ from teahouse.appservices.model import (
 )
 from teahouse.clock import FixedClock
 from teahouse.gate.model.notices import GateClosed
+from teahouse.retention.model import Sweep
 from tests.appservices.bridge import (
     AS_TOKEN,
     HS_TOKEN,
@@ -307,6 +308,24 @@ async def test_when_it_was_said_elsewhere(home: Living) -> None:
     mine = await ann.did("PUT", plain, {"msgtype": "m.text", "body": "x"}, ts="5")
     kept = await ann.did("GET", f"/rooms/{q(room_id)}/event/{q(mine['event_id'])}")
     assert kept["origin_server_ts"] != 5, "for services only"
+
+
+async def test_what_is_brought_into_the_past_goes_too(home: Living) -> None:
+    ann = await home.person("ann")
+    room_id = await ann.room()
+    day = 24 * 60 * 60 * 1000
+    keep = f"/rooms/{q(room_id)}/state/m.room.retention"
+    await ann.did("PUT", keep, {"max_lifetime": day})
+    await did(home, "POST", f"{V3}/join/{q(room_id)}", {})
+    await home.run_jobs()
+    past = home.house.ground.clock.ms() - 2 * day
+    event_id = await said(home, "@bridge:s", room_id, "long ago", ts=str(past))
+    newest = await ann.say(room_id, "now")
+    await home.run_jobs()
+    await home.house.talk.retention.sweep(Sweep())  # whatever time the schedule has
+    place = f"/rooms/{q(room_id)}/event/"
+    assert await ann.refused("GET", place + q(event_id)) == "404 M_NOT_FOUND"
+    await ann.did("GET", place + q(newest))
 
 
 async def test_ping(home: Living, bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,7 +73,16 @@ def make_keeping(
     known = Known(db, vault.ring, people.audit, clock, config.backup_keep_days)
     upgrades.yard.keepers.append(known.needing)
     doors.reports.census.others["backups"] = known.left
-    storage = Storage(db, talk.media, talk.timeline.reading, known, config, clock, ground.headroom)
+    storage = Storage(
+        db,
+        talk.media,
+        talk.timeline.reading,
+        talk.retention,
+        known,
+        config,
+        clock,
+        ground.headroom,
+    )
     return Keeping(making, known, ledger, keeper, returning, storage)
 
 

@@ -65,6 +65,7 @@ def make_square(ground: Ground, people: People, talk: Talk) -> Square:
         ids=ground.ids,
     )
     complaints.listen()
+    talk.retention.holding.append(complaints.waiting_for)
     return Square(
         spaces=Spaces(talk.rooms, talk.directory),
         successions=successions,

@@ -39,6 +39,8 @@ from teahouse.receipts.service import Receipts, Typing
 from teahouse.relations import jobs as relations_jobs
 from teahouse.relations import routes as relations_routes
 from teahouse.relations.service import Relations
+from teahouse.retention import jobs as retention_jobs
+from teahouse.retention.service import Retention
 from teahouse.rooms import store as rooms_store
 from teahouse.rooms.service import Rooms
 from teahouse.search import jobs as search_jobs
@@ -91,6 +93,7 @@ class Talk:
     encryption: Encryption
     key_backups: KeyBackups
     search: Search
+    retention: Retention
 
 
 def make_talk(ground: Ground, people: People) -> Talk:
@@ -143,6 +146,7 @@ def make_talk(ground: Ground, people: People) -> Talk:
         encryption=encryption,
         key_backups=key_backups,
         search=_make_search(ground, people, directory, timeline, relations),
+        retention=_make_retention(ground, rooms, timeline),
     )
 
 
@@ -230,6 +234,21 @@ def _make_relations(ground: Ground, people: People, timeline: Timeline) -> Relat
     return relations
 
 
+def _make_retention(ground: Ground, rooms: Rooms, timeline: Timeline) -> Retention:
+    """Make what takes old messages away, and let it see what rooms say of that."""
+    retention = Retention(
+        ground.db,
+        ground.log,
+        rooms,
+        timeline.removing,
+        ground.jobs,
+        ground.clock,
+        ground.config,
+    )
+    timeline.writer.placing.append(retention.place)
+    return retention
+
+
 def _make_encryption(
     ground: Ground, people: People, rooms: Rooms, timeline: Timeline
 ) -> Encryption:
@@ -269,6 +288,7 @@ def talk_jobs(ground: Ground, talk: Talk) -> None:
     relations_jobs.register(talk.relations, ground.jobs)
     search_jobs.register(talk.search.indexing, ground.log, ground.jobs)
     receipts_jobs.register(ground.log)
+    retention_jobs.register(talk.retention, ground.jobs)
     encryption_jobs.register(talk.encryption, ground.log, ground.jobs)
     timeline_jobs.register(ground.jobs)
     membership_jobs.register(talk.membership, talk.timeline, ground.log)

@@ -167,6 +167,10 @@ class Complaints:
             about = await self.reading.events_by_id(tx, [found.event_id])
         return found, about[found.event_id][1] if about else None
 
+    async def waiting_for(self, tx: Tx, room_id: str, event_ids: Sequence[str]) -> set[str]:
+        """Return which events of a room operators have yet to look at, so that they must stay."""
+        return await store.waiting_for(tx, room_id, event_ids)
+
     async def decide(self, actor: str, complaint_id: str, outcome: str, answer: str) -> Complaint:
         """Decide a report, with words for whoever made it. Audited.
 

@@ -47,6 +47,10 @@ insert into complaints_complaints (
     complaint_id, kind, account_id, user_id, room_id, event_id, about, reason, made_at
 ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"""
 
+WAITING_FOR = """
+select distinct event_id from complaints_complaints
+where decided_at is null and kind = 'event' and room_id = $1 and event_id = any ($2::text[])"""
+
 ONE = """
 select complaint_id, kind, account_id, user_id, room_id, event_id, about, reason, made_at,
     decided_at, outcome, answer
@@ -150,6 +154,11 @@ async def page(tx: Tx, wish: Wish, limit: int, offset: int) -> tuple[Sequence[Co
     rows = await tx.rows(PAGE, *wish, limit, offset)
     found = [(ComplaintRow(*fields), total) for *fields, total in rows]
     return [one for one, _ in found], found[0][1] if found else 0
+
+
+async def waiting_for(tx: Tx, room_id: str, event_ids: Sequence[str]) -> set[str]:
+    """Return which events of a room somebody complained of and nobody has decided."""
+    return {row[0] for row in await tx.rows(WAITING_FOR, room_id, list(event_ids))}
 
 
 async def decided(tx: Tx, limit: int) -> Sequence[ComplaintRow]:

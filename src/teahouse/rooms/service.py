@@ -130,6 +130,12 @@ class Rooms:
         """Return the newest rooms, for operators' tools."""
         return await store.every(tx, limit)
 
+    async def stating(
+        self, tx: Tx, event_type: str, after: str, limit: int
+    ) -> list[tuple[str, bytes | None]]:
+        """Return rooms after one by their ids, each with a piece of its state, if that is set."""
+        return await store.stating(tx, event_type, after, limit)
+
     async def people_in(self, tx: Tx, room_id: str) -> set[str]:
         """Return who is in a room, for who holds a connection and has it not in memory."""
         return await store.joined(tx, room_id)

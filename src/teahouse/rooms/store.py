@@ -48,6 +48,11 @@ INSERT_ROOM = """
 insert into rooms_rooms (room_id, version, creator, created_at, state_pos)
 values ($1, $2, $3, $4, 0)"""
 
+STATING = """
+select room.room_id, state.body from rooms_rooms room
+left join rooms_state state
+    on state.room_id = room.room_id and state.type = $1 and state.state_key = ''
+where room.room_id > $2 order by room.room_id limit $3"""
 EVERY = "select room_id from rooms_rooms order by created_at desc, room_id limit $1"
 
 ROOMS = """
@@ -110,6 +115,13 @@ async def insert_room(
 async def rooms(tx: Tx, room_ids: Sequence[str]) -> list[tuple[str, str, str, int]]:
     """Return id, version, creator and state position of those rooms that are there."""
     return [(row[0], row[1], row[2], row[3]) for row in await tx.rows(ROOMS, list(room_ids))]
+
+
+async def stating(
+    tx: Tx, event_type: str, after: str, limit: int
+) -> list[tuple[str, bytes | None]]:
+    """Return rooms after one by their ids, each with a piece of its state, if that is set."""
+    return [(row[0], row[1]) for row in await tx.rows(STATING, event_type, after, limit)]
 
 
 async def every(tx: Tx, limit: int) -> list[str]:

@@ -12,6 +12,7 @@ from teahouse.config import (
     PROFILES,
     BadConfig,
     Config,
+    is_retention,
     is_web_address,
     quiet_spans,
     quiet_zone,
@@ -22,7 +23,8 @@ HOUSE = ("operator_name", "operator_contact")
 MAIL = ("smtp_url", "mail_from")
 SMS = ("sms_url", "sms_token")
 QUIET = ("upgrade_quiet_hours", "upgrade_quiet_zone")
-NAMES = (*HOUSE, "profile", *MAIL, *SMS, *QUIET, "encryption", "previews", "apps")
+RETENTION = ("retention_days", "retention_days_least", "retention_days_most")
+NAMES = (*HOUSE, "profile", *MAIL, *SMS, *QUIET, "encryption", "previews", "apps", *RETENTION)
 CHANNELS = ("mail", "sms")
 STEPS = ("house", "profile", "gate", "channels", "demo", "finish")
 
@@ -100,6 +102,13 @@ class BadApps(Refused):
     """Other apps are allowed or refused."""
 
     code = "settings.bad_apps"
+    kind = Kind.UNPROCESSABLE
+
+
+class BadRetention(Refused):
+    """Days are whole numbers, and the house's own lie between what rooms may set."""
+
+    code = "settings.bad_retention"
     kind = Kind.UNPROCESSABLE
 
 
@@ -221,6 +230,16 @@ def check_apps(choice: str) -> dict[str, str]:
     if choice not in CHOICES:
         raise BadApps
     return {"apps": choice}
+
+
+def check_retention(default: int, least: int, most: int) -> dict[str, str]:
+    """Return in days how long messages are kept, as it is kept, or raise ``BadRetention``.
+
+    Where a room says nothing; what a room may set at least, and at most. 0: no limit.
+    """
+    if not is_retention(default, least, most):
+        raise BadRetention
+    return dict(zip(RETENTION, map(str, (default, least, most)), strict=True))
 
 
 def check_step(step: str) -> None:

@@ -73,6 +73,13 @@ class _Desk:
         await self.settings.set_apps(request.operator.operator_id, body.apps)
         return await self._now()
 
+    async def retention(self, request: Request) -> Response:
+        """Say how long messages are kept."""
+        body = await request.struct(wire.RetentionIn)
+        actor = request.operator.operator_id
+        await self.settings.set_retention(actor, body.default_days, body.least_days, body.most_days)
+        return await self._now()
+
     async def test_mail(self, request: Request) -> Response:
         """Send a test mail."""
         return await self._test(request, "mail")
@@ -118,7 +125,7 @@ class _Desk:
 def routes(settings: Settings) -> list[Route]:
     """Return the routes of this domain."""
     desk = _Desk(settings)
-    return [*_settings_routes(desk), *_setup_routes(desk)]
+    return [*_settings_routes(desk), *_channel_routes(desk), *_setup_routes(desk)]
 
 
 def _settings_routes(desk: _Desk) -> list[Route]:
@@ -167,6 +174,17 @@ def _settings_routes(desk: _Desk) -> list[Route]:
             summary="Say whether people may let other apps in",
             body=wire.AppsIn, answer=wire.SettingsOut,
         ),
+        Route(
+            "PUT", f"{base}/retention", desk.retention, auth=Auth.OPERATOR, allow=OWNER,
+            summary="Say for how many days messages are kept, and what rooms may set",
+            body=wire.RetentionIn, answer=wire.SettingsOut,
+        ),
+    ]  # fmt: skip
+
+
+def _channel_routes(desk: _Desk) -> list[Route]:
+    base = f"{PLACE}/settings"
+    return [
         Route(
             "POST", f"{base}/mail/test", desk.test_mail, auth=Auth.OPERATOR, allow=OWNER,
             limit=TESTS, summary="Send a test mail, and tell what became of it",

@@ -11,6 +11,7 @@ from teahouse.settings.model import (
     HOUSE,
     MAIL,
     QUIET,
+    RETENTION,
     SMS,
     Channel,
     MailServer,
@@ -52,6 +53,17 @@ class AppsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether people may let other apps in: ``allow`` or ``refuse``."""
 
     apps: str
+
+
+class RetentionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many days messages are kept: where a room says nothing, and what rooms may set.
+
+    0 is for ever, and for ``most_days`` no limit.
+    """
+
+    default_days: int
+    least_days: int
+    most_days: int
 
 
 class MailIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -148,6 +160,14 @@ class QuietOut(msgspec.Struct, frozen=True):
     zone: str
 
 
+class RetentionOut(msgspec.Struct, frozen=True):
+    """For how many days messages are kept; 0: for ever, or no limit."""
+
+    default_days: int
+    least_days: int
+    most_days: int
+
+
 class SettingsOut(msgspec.Struct, frozen=True):
     """What the console may change; ``fixed`` names what is set in the file instead."""
 
@@ -161,6 +181,7 @@ class SettingsOut(msgspec.Struct, frozen=True):
     encryption: str
     previews: str
     apps: str
+    retention: RetentionOut
     fixed: list[str]
     channels: list[Channel]
 
@@ -170,6 +191,7 @@ def settings_out(config: Config, own: Config, channels: list[Channel]) -> Settin
     mail = mail_server(config.smtp_url, config.mail_from)
     parts = {"house": HOUSE, "profile": ("profile",), "mail": MAIL, "sms": SMS, "quiet": QUIET}
     parts |= {"encryption": ("encryption",), "previews": ("previews",), "apps": ("apps",)}
+    parts |= {"retention": RETENTION}
     return SettingsOut(
         url=config.base_url,
         name=config.operator_name,
@@ -188,6 +210,9 @@ def settings_out(config: Config, own: Config, channels: list[Channel]) -> Settin
         encryption=config.encryption,
         previews=config.previews,
         apps=config.apps,
+        retention=RetentionOut(
+            config.retention_days, config.retention_days_least, config.retention_days_most
+        ),
         fixed=[part for part, names in parts.items() if fixed(own, names)],
         channels=channels,
     )

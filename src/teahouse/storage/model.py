@@ -10,6 +10,7 @@ OF_PREFIX = {
     "timeline_": "messages",
     "relations_": "messages",
     "receipts_": "messages",
+    "retention_": "messages",
     "push_": "messages",
     "rooms_": "rooms",
     "directory_": "rooms",
@@ -31,6 +32,7 @@ FILES = ("pictures", "videos", "sounds", "documents", "thumbnails")
 LOGS, BACKUPS = "logs", "backups"
 TABLES_MAX = 20
 ROOMS_MAX = 10
+FREED_DAYS = 30
 GROWTH_DAYS = 7  # growth is what came in so many days
 DAYS_KEPT = 400
 
@@ -60,6 +62,14 @@ class DiskRoom(msgspec.Struct, frozen=True):
     bytes_count: int
 
 
+class DiskFreed(msgspec.Struct, frozen=True):
+    """What was taken away in the last days because its time was over: messages, and their bytes."""
+
+    days: int
+    messages_count: int
+    messages_bytes: int
+
+
 class DiskUse(msgspec.Struct, frozen=True):
     """What fills the disk. ``days_left`` until it is full as it grows now, where that is known.
 
@@ -74,6 +84,7 @@ class DiskUse(msgspec.Struct, frozen=True):
     parts: list[DiskPart]
     tables: list[DiskTable]
     rooms: list[DiskRoom]
+    freed: DiskFreed
 
 
 def part_of(table: str) -> str:

@@ -13,15 +13,18 @@ from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.engines.headroom import Headroom
 from teahouse.infra.engines.places import DataDir, is_scarce, nearest
 from teahouse.media.service import Media
+from teahouse.retention.service import Retention
 from teahouse.storage import model, store
 from teahouse.storage.model import (
     BACKUPS,
     DATABASE,
     DAYS_KEPT,
     FILES,
+    FREED_DAYS,
     LOGS,
     ROOMS_MAX,
     TABLES_MAX,
+    DiskFreed,
     DiskRoom,
     DiskTable,
     DiskUse,
@@ -40,6 +43,7 @@ class Storage:
     db: Database
     media: Media
     reading: Reading
+    retention: Retention
     known: Known
     config: Config
     clock: Clock
@@ -57,6 +61,7 @@ class Storage:
             tables, amounts = await self._measure(tx)
             then = await store.since(tx, model.looked_back(_day(now)))
             rooms = await self.reading.largest(tx, ROOMS_MAX)
+            freed = await self.retention.freed(tx, FREED_DAYS)
         begun, before = then or (_day(now), {})
         parts = model.grown({**amounts, BACKUPS: backups}, before, _since(begun, now))
         free, total = await asyncio.to_thread(self._disk)
@@ -69,6 +74,7 @@ class Storage:
             parts=parts,
             tables=tables[:TABLES_MAX],
             rooms=[DiskRoom(*one) for one in rooms],
+            freed=DiskFreed(FREED_DAYS, freed.events_count, freed.bytes_count),
         )
         self._last[:] = [shown]
         return shown

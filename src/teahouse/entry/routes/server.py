@@ -26,6 +26,7 @@ UNSTABLE = {
     "uk.tcpip.msc4133.stable": True,  # profile fields
 }
 SUPPORT = Limit("support", per_minute=60, burst=30, by="address")
+DAY_MS = 24 * 60 * 60 * 1000
 ADMIN, SECURITY = "m.role.admin", "m.role.security"
 _USER_ID = re.compile(r"@[^\s:]+:\S+")
 _ADDRESS = re.compile(r"[^\s@:]+@[^\s@]+\.[^\s@]+")
@@ -45,6 +46,11 @@ def capabilities(caller: Caller, config: Config) -> dict[str, Any]:
         "m.forget_forced_upon_leave": {"enabled": False},
         "org.teahouse.encrypted_rooms": {"enabled": config.encryption == "allow"},
         "org.teahouse.url_previews": {"enabled": config.previews == "allow"},
+    }
+    found["org.teahouse.retention"] = {
+        "default": config.retention_days * DAY_MS,
+        "least": config.retention_days_least * DAY_MS,
+        "most": config.retention_days_most * DAY_MS,
     }
     if caller.administrator:
         found["m.account_moderation"] = {"suspend": True, "lock": True}

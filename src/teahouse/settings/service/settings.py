@@ -94,9 +94,13 @@ class Settings:
         """Have people let other apps in, or not. Raises ``BadApps``, ``FixedInFile``."""
         await self._change(actor, model.check_apps(choice))
 
+    async def set_retention(self, actor: str, default: int, least: int, most: int) -> None:
+        """Say for how many days messages are kept. Raises ``BadRetention``, ``FixedInFile``."""
+        await self._change(actor, model.check_retention(default, least, most))
+
     async def _change(self, actor: str, wanted: Mapping[str, str]) -> None:
         """Keep what is wanted and announce it. What is fixed may be said again, not changed."""
-        wanted = {n: v for n, v in wanted.items() if v != getattr(self.config, n)}
+        wanted = {n: v for n, v in wanted.items() if v != str(getattr(self.config, n))}
         if not wanted:
             return
         if any(model.fixed(self.own, (name,)) for name in wanted):
