@@ -40,7 +40,12 @@ describe("a chat whose messages end", () => {
     room.take({ timeline: { events } }, "join");
     expect(room.shown.map((one) => one.event_id)).toEqual(["$old", "$new"]);
     limits.bounds = BOUND;
-    const policy = { type: "m.room.retention", content: { max_lifetime: days(14) }, state_key: "" };
+    const policy = {
+      type: "m.room.retention",
+      sender: "@b:x",
+      state_key: "",
+      content: { max_lifetime: days(14) },
+    };
     room.takeState([policy]);
     expect(room.shown.map((one) => one.event_id)).toEqual(["$new"]);
     expect(room.last?.event_id).toBe("$new");
