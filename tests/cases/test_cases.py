@@ -13,6 +13,14 @@ from teahouse.clock import FixedClock
 from tests.cases.desk import MINE, Judge, body_of, judges, own, report, reported, step
 from tests.living import Living, Person, living, q
 
+MANY = """
+insert into cases_cases (
+    case_id, kind, target, place, category, account_id, user_id, state, hidden, rule_id, voices,
+    opened_at, moved_at
+)
+select case_id || nth, kind, target || nth, place, category, account_id, user_id, state, hidden,
+    rule_id, 1 + (nth * 7) % 5, opened_at, moved_at
+from cases_cases, generate_series(1, 30) as nth where case_id = $1"""
 SAID = {"msgtype": "m.text", "body": "Tea for sale"}
 
 
@@ -248,11 +256,33 @@ async def test_r_085_many_accounts_by_one_label_wait_for_a_second_sign_off(
     assert codes == {200, 403}, "a review is not by who signed"
 
 
+async def test_a_queue_is_read_page_by_page_and_leaves_nobody_out(
+    home: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("teahouse.cases.service.deciding.PAGE_MAX", 7)
+    ann, bob = await home.person(), await home.person()
+    judge, _ = await judges(home)
+    await reported(ann, bob)
+    (first,) = await judge.queue()
+    async with home.house.db.transaction() as tx:
+        await tx.run(MANY, first["case_id"])
+    seen: list[dict[str, Any]] = []
+    while page := (await judge.did("GET", f"?after={seen[-1]['case_id'] if seen else ''}"))[
+        "cases"
+    ]:
+        seen += page
+    assert len({one["case_id"] for one in seen}) == len(seen) == 31
+    voices = [one["voices"] for one in seen]
+    assert voices == sorted(voices, reverse=True), "those that most people reported come first"
+
+
 async def test_whoever_is_in_a_case_does_not_decide_it(home: Living) -> None:
     ann, bob = await home.person(), await home.person()
     first, second = await judges(home)
     await reported(ann, bob)
     case_id = (await first.queue())[0]["case_id"]
+    nobody = {"user_id": "@nobody:tea.example"}
+    assert await first.refused("POST", "/own-account", nobody) == "accounts.not_found"
     for judge, person in ((first, ann), (second, bob)):
         await judge.did("POST", "/own-account", {"user_id": person.user_id})
         for method, path, body in (

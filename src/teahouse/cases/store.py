@@ -68,7 +68,9 @@ QUEUE = """
 select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
     due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
     null::bytea as evidence, opened_by
-from cases_cases where state = $1 and ($2 = '' or category = $2) and case_id > $3
+from cases_cases where state = $1 and ($2 = '' or category = $2) and (
+    $3 = '' or (-voices, case_id) > (select -voices, case_id from cases_cases where case_id = $3)
+)
 order by voices desc, case_id limit $4"""
 
 OF_ACCOUNT = """
@@ -164,7 +166,10 @@ from cases_appeals where case_id = $1"""
 
 APPEALS = """
 select appeal_id, case_id, filed_at, due_at, taken_by, outcome, decided_at, words, answer
-from cases_appeals where outcome is null and appeal_id > $1 order by due_at, appeal_id limit $2"""
+from cases_appeals where outcome is null and (
+    $1 = '' or (due_at, appeal_id) > (select due_at, appeal_id from cases_appeals where appeal_id = $1)
+)
+order by due_at, appeal_id limit $2"""
 
 TAKE_APPEAL = "update cases_appeals set taken_by = $2 where appeal_id = $1"
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from teahouse.accounts.service import Accounts
 from teahouse.audit.service import Audit
 from teahouse.cases import store
 from teahouse.cases.model.case import (
@@ -44,6 +45,7 @@ class Deciding:
     """Operators' verbs. ``actor`` is an operator's id; every verb is audited."""
 
     engine: Engine
+    accounts: Accounts
     complaints: Complaints
     audit: Audit
 
@@ -200,7 +202,11 @@ class Deciding:
             await self.audit.append(tx, actor, "cases.reviewed", sign_off_id)
 
     async def own_account(self, actor: str, user_id: str) -> None:
-        """Say that an account is one's own: what it wrote or reported is for others to decide."""
+        """Say that an account is one's own: what it wrote or reported is for others to decide.
+
+        Raises ``NoSuchAccount``.
+        """
+        await self.accounts.account(user_id)
         async with self.engine.db.transaction() as tx:
             await store.own_account(tx, actor, user_id)
             await self.audit.append(tx, actor, "cases.own_account", user_id)

@@ -55,7 +55,7 @@ def open_cases(
     accounts.endings.append(store.unname)
     return Cases(
         engine=engine,
-        deciding=Deciding(engine, complaints, audit),
+        deciding=Deciding(engine, accounts, complaints, audit),
         appeals=Appeals(engine, audit),
         authors=Authors(engine),
     )
