@@ -23,12 +23,12 @@ class Measured:
 
     take_worker_ms: float = 0.21
     take_database_ms: float = 0.14
-    deliver_ms: float = 0.13
-    poll_ms: float = 0.15
+    deliver_ms: float = 0.06
+    poll_ms: float = 0.08
     return_ms: float = 1.5
     page_ms: float = 0.4
     sign_in_ms: float = 30.0
-    poll_bytes: float = 18.7 * KB
+    poll_bytes: float = 14.0 * KB
     message_bytes: float = 784.0
     found_bytes: float = 430.0
     announced_a_second: float = 39_000.0
