@@ -89,6 +89,7 @@ class Cluster:
     """Everything that runs, by name and host."""
 
     folder: Path
+    shards: int = 1  # of the log
     running: dict[tuple[str, int], "subprocess.Popen[bytes]"] = field(
         default_factory=dict[tuple[str, int], "subprocess.Popen[bytes]"]
     )
@@ -229,6 +230,7 @@ class Cluster:
             TEAHOUSE_DATABASE_URL=f"postgresql://tea@{places}/tea?target_session_attrs=read-write",
             TEAHOUSE_NATS_URL=",".join(f"nats://{_address(one)}:{NATS}" for one in HOSTS),
             TEAHOUSE_KEY_FILE=self.folder / "kek",
+            TEAHOUSE_LOG_SHARDS=self.shards,
             TEAHOUSE_BLOBS_URL=f"file://{self.folder / 'blobs'}",
         )  # fmt: skip
         if ("door", host) not in self.running:
@@ -375,13 +377,14 @@ async def run(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench hosts", description=__doc__)
     parser.add_argument("--sends", type=int, default=20_000, help="messages for each loss")
     parser.add_argument("--only", type=lambda text: text.split(","), default=[], metavar="WORD,…")
+    parser.add_argument("--shards", type=int, default=1, help="of the log")
     options = parser.parse_args(arguments)
     if os.geteuid() != 0:
         raise SystemExit("network namespaces are for root")
     folder = Path(tempfile.mkdtemp(prefix="teahouse-bench-", dir="/tmp"))
     folder.chmod(0o755)
     (folder / "blobs").mkdir()
-    cluster = Cluster(folder)
+    cluster = Cluster(folder, options.shards)
     try:
         build_network()
         await cluster.open()
