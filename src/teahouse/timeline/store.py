@@ -24,8 +24,8 @@ MESSAGES_PURPOSE = Purpose(
     necessity=Necessity.NECESSARY,
     function=Wording("聊天", "Talking with people"),
     retention=Wording(
-        "直到您或房间管理员撤回，或您注销账号并要求清除",
-        "Until you or the room's moderators take it back, or you delete your account and ask for erasure",
+        "直到您或房间管理员撤回，房间或本站设定的保留期满，或您注销账号并要求清除",
+        "Until you or the room's moderators take it back, the time that the room or this house sets is over, or you delete your account and ask for erasure",
     ),
     retention_days=None,
     recipients=Wording(
