@@ -64,8 +64,8 @@ class Token(msgspec.Struct, frozen=True):
 
     def other_than(self, process: str) -> tuple[Counts, ...]:
         """Return the counts of all workers but one, the last that answered first."""
-        if process == self.process:
-            return self.others
+        if process == self.process and not self.others:
+            return ()
         found = [one for one in self._every() if one.process not in ("", process)]
         return tuple(found[:WORKERS_REMEMBERED_MAX])
 
