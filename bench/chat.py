@@ -170,7 +170,7 @@ async def sync_with_nothing_new(scene: Scene) -> Cost:
 
 async def initial_sync(scene: Scene) -> Cost:
     """The first sync of somebody in two hundred rooms, members loaded lazily."""
-    maker, comer = (await scene.crowd(4))[2:]
+    maker, comer = await scene.newcomers(2)  # who made rooms before is in more than these
     for nth in range(ROOMS_SYNCED):
         room_id = await scene.room_of(f"many {nth}", [maker, comer])
         good(await maker.say(room_id, f"many{nth}", "welcome"), "send")
@@ -178,7 +178,8 @@ async def initial_sync(scene: Scene) -> Cost:
     meter = scene.meter()
     for _ in range(5):
         async with scene.timed(meter):
-            good(await person.sync(wish=LAZY), "sync")
+            told = good(await person.sync(wish=LAZY), "sync")
+        assert len(told["rooms"]["join"]) == ROOMS_SYNCED, "no more and no fewer are measured"
     return meter.stop(5)
 
 

@@ -52,6 +52,10 @@ class Scene:
         self.people += made
         return self.people[:size]
 
+    async def newcomers(self, count: int) -> list[Person]:
+        """Return so many people who are in no room yet."""
+        return (await self.crowd(len(self.people) + count))[-count:]
+
     async def room_of(self, name: str, members: Sequence[Person]) -> str:
         """Return the public room of that name, made with these members the first time."""
         if name not in self.rooms:
