@@ -139,6 +139,7 @@ async def test_every_row_comes_back(
     ann = await home.joined("ann", "+447700900001")
     await ann.say(await ann.room(), "a\ttab, a \\ and a\nline")
     await home.owner()
+    assert await home.house.log.settled(10), "what follows it moves no row any more"
     file = await backed_up(home, tmp_path / "kept")
     elsewhere.take(home, "kek")
     manifest = await elsewhere.load(file)
