@@ -57,6 +57,7 @@ async def test_an_app_is_let_in(arrive: Arrive) -> None:
         await ada.page.keyboard.press("Enter")
     code = parse_qs(urlsplit((await sent.value).url).query)["code"][0]
     assert (await token(ada, client_id, code))["token_type"] == "Bearer"
+    await ada.page.wait_for_url(f"{BACK}*")
     await ada.page.goto(f"{ada.base}/#/me/devices")
     await ada.sees("App from example.com")
     await expect(ada.page.locator("main li")).to_have_count(2)

@@ -24,6 +24,8 @@ from tests.engines.house import environment
 from tests.gate.house import open_house
 
 SCRIPT = 'echo progress 3/10; while [ ! -e "$0" ]; do sleep 0.05; done; echo progress 10/10'
+RESUMED = """fetch("/api/v1/registration-history?limit=50").then((told) => told.json())
+    .then(({ entries }) => entries.some((one) => one.change === "resumed"))"""
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -112,7 +114,8 @@ async def test_a_verified_work_opens_by_itself_and_webhooks_are_kept(
     assert await complaints(owner.page) == []
     work.touch()
     await expect(owner.page.get_by_role("region", name="Works")).to_contain_text("Verified")
-    await owner.go("admin#/notices")
+    await owner.until(RESUMED)
+    await owner.page.get_by_role("button", name="Check again").click()
     await expect(owner.page.get_by_role("region", name="Public history")).to_contain_text(
         "Work verified"
     )
