@@ -67,6 +67,9 @@ class Server:
     async def start(cls, data: Path, *options: str, **settings: str) -> "Server":
         """Start it and wait until it says that it is open."""
         port = free_port()
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            # What runs in the background ignores it; a server that inherits that, does, too.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "teahouse", "serve",
             "--data-dir", str(data), "--listen", f"127.0.0.1:{port}", *options,
