@@ -27,9 +27,10 @@ create table standing_rules (
     rules jsonb not null
 );
 
--- Who may read and may not speak, until something of theirs is done.
+-- Who may read and may not speak, for each reason that there is.
 create table standing_silences (
-    account_id text primary key references accounts_accounts (account_id),
+    account_id text not null references accounts_accounts (account_id),
     why text not null,
-    since timestamptz not null
+    since timestamptz not null,
+    primary key (account_id, why)
 );

@@ -197,9 +197,10 @@ class Standing:
         return [SilenceChanged(account_id, silenced=True)] if changed else []
 
     async def unsilence(self, tx: Tx, account_id: str, why: str) -> list[SilenceChanged]:
-        """Let an account speak again that could not because of ``why``; as :meth:`silence`."""
-        changed = await store.unsilence(tx, account_id, why)
-        return [SilenceChanged(account_id, silenced=False)] if changed else []
+        """Take back one reason for silence; what another has silenced stays so. As :meth:`silence`."""
+        if not await store.unsilence(tx, account_id, why):
+            return []
+        return [SilenceChanged(account_id, silenced=await store.is_silent(tx, account_id))]
 
     # -- rules ---------------------------------------------------------------------------------
 

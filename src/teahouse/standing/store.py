@@ -10,13 +10,16 @@ from teahouse.standing.model import Act, Place, Reached, Rules, Stage, Why
 
 PLACE = """
 select p.stage, p.since, p.why, p.reason, p.active_days, p.active_on,
-    coalesce(s.why, '') as silenced
-from (select $1::text as account_id) a
-left join standing_accounts p using (account_id) left join standing_silences s using (account_id)"""
+    coalesce((
+        select why from standing_silences where account_id = $1 order by since, why limit 1
+    ), '') as silenced
+from (select $1::text as account_id) a left join standing_accounts p using (account_id)"""
 
 SILENCE = """
 insert into standing_silences (account_id, why, since) values ($1, $2, $3)
-on conflict (account_id) do nothing"""
+on conflict do nothing"""
+
+IS_SILENT = "select exists (select from standing_silences where account_id = $1)"
 
 UNSILENCE = "delete from standing_silences where account_id = $1 and why = $2"
 
@@ -161,13 +164,18 @@ async def forget(tx: Tx, account_id: str) -> None:
 
 
 async def silence(tx: Tx, account_id: str, why: str, at: datetime) -> bool:
-    """Note that an account may not speak; false when it could not before."""
+    """Note why an account may not speak; false when that was known."""
     return await tx.run(SILENCE, account_id, why, at) == 1
 
 
 async def unsilence(tx: Tx, account_id: str, why: str) -> bool:
-    """Note that an account may speak again; false when it could, or for another reason not."""
+    """Note that one reason for silence is gone; false when there was none such."""
     return await tx.run(UNSILENCE, account_id, why) == 1
+
+
+async def is_silent(tx: Tx, account_id: str) -> bool:
+    """Tell whether there is any reason for which an account may not speak."""
+    return await tx.value(IS_SILENT, account_id)
 
 
 async def rules(tx: Tx) -> Rules:
