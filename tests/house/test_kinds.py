@@ -20,7 +20,13 @@ from tests.house import source
 TO_NOBODY = {"Given to nobody", "Nobody"}
 
 # Which kind of content the words of a domain are.
-KIND_OF = {"timeline": "message", "profiles": "profile", "rooms": "room", "media": "media"}
+KIND_OF = {
+    "timeline": "message",
+    "profiles": "profile",
+    "rooms": "room",
+    "media": "media",
+    "officials": "official",
+}
 
 NO_KIND = {
     "accounts": "contacts, to whoever sends a code to them",
@@ -97,5 +103,5 @@ def test_r_063_what_publishes_or_moves_money_is_a_kind_or_says_why_not() -> None
 
 def test_r_063_every_kind_is_registered() -> None:
     nothing: Any = None
-    kinds = kinds_of(*[nothing] * 7)
+    kinds = kinds_of(*[nothing] * 9)
     assert sorted(kind.name for kind in kinds) == sorted(KIND_OF.values())

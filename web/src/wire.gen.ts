@@ -1742,6 +1742,8 @@ export interface OwnCaseWire {
   kind: string;
   target: string;
   place: string;
+  user_id: string;
+  account_class: string;
   state: string;
   hidden: boolean;
   rule: ContentRule | null;
@@ -2200,6 +2202,7 @@ export interface QueuedCaseWire {
   place: string;
   category: string;
   user_id: string;
+  account_class: string;
   state: string;
   voices: number;
   hidden: boolean;

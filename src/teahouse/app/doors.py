@@ -181,6 +181,8 @@ def _make_changes(ground: Ground, people: People) -> Changes:
         jobs=ground.jobs,
         accounts=people.accounts,
         stepups=people.stepups,
+        standing=people.standing,
+        log=ground.log,
         config=ground.config,
     )
     changes.listen()

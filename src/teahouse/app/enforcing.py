@@ -3,6 +3,7 @@
 from importlib import resources
 from pathlib import Path
 
+from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
 from teahouse.app.kinds import kinds_of
 from teahouse.app.people import People
@@ -26,11 +27,13 @@ SEALED = (*cases_store.SEALED, *bars_store.SEALED)
 RULES_FILE = "rules.json"
 
 
-def make_enforcing(ground: Ground, people: People, talk: Talk, square: Square) -> Cases:
+def make_enforcing(
+    ground: Ground, people: People, doors: Doors, talk: Talk, square: Square
+) -> Cases:
     """Make cases, above all that they can be about, and bar who is banned for good."""
     bars = Bars(ground.vault, people.accounts, ground.clock, ground.ids)
     bars.listen()
-    cases = _make_cases(ground, people, talk, square)
+    cases = _make_cases(ground, people, doors, talk, square)
 
     async def bar(tx: Tx, case: Case) -> None:
         if case.account_id is not None:
@@ -44,7 +47,7 @@ def make_enforcing(ground: Ground, people: People, talk: Talk, square: Square) -
     return cases
 
 
-def _make_cases(ground: Ground, people: People, talk: Talk, square: Square) -> Cases:
+def _make_cases(ground: Ground, people: People, doors: Doors, talk: Talk, square: Square) -> Cases:
     return open_cases(
         db=ground.db,
         log=ground.log,
@@ -61,6 +64,8 @@ def _make_cases(ground: Ground, people: People, talk: Talk, square: Square) -> C
             talk.rooms,
             talk.directory,
             talk.media,
+            doors.officials,
+            people.standing,
         ),
         rules=rules_of(ground.config),
         clock=ground.clock,

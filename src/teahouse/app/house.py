@@ -248,7 +248,7 @@ def _furnish(ground: Ground) -> House:
     ways = make_ways(ground, people, doors)
     talk = make_talk(ground, people)
     square = make_square(ground, people, talk)
-    cases = make_enforcing(ground, people, talk, square)
+    cases = make_enforcing(ground, people, doors, talk, square)
     syncing = make_syncing(ground, people, talk)
     sliding = make_sliding(ground, people, talk, syncing)
     pushing = make_pushing(ground, people, talk)

@@ -29,6 +29,8 @@ create table cases_cases (
     opened_at timestamptz not null,
     moved_at timestamptz not null,
     deleted_at timestamptz, -- when what was hidden was deleted
+    account_class text not null default '',
+    taken text not null default '', -- by hiding: what there is to give back
     check ((state = 'ordered') = (due_at is not null))
 );
 create unique index cases_undecided_once on cases_cases (kind, target)
@@ -36,6 +38,7 @@ where state in ('reported', 'verified', 'ordered', 'contested');
 create index cases_by_state on cases_cases (state, voices desc, case_id);
 create index cases_by_account on cases_cases (account_id, case_id);
 create index cases_due on cases_cases (due_at) where due_at is not null;
+create index cases_hidden on cases_cases (kind, target) where hidden or taken <> '';
 create index cases_by_move on cases_cases (moved_at);
 
 -- Who reported, and what tells whether many are one.

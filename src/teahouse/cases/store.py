@@ -44,8 +44,8 @@ LOCK_TARGET = "select pg_advisory_xact_lock(7240693, hashtext($1))"
 INSERT = """
 insert into cases_cases (
     case_id, kind, target, place, category, account_id, user_id, state, evidence, opened_by,
-    opened_at, moved_at
-) values ($1, $2, $3, $4, $5, $6, $7, 'reported', $8, $9, $10, $10)"""
+    opened_at, moved_at, account_class
+) values ($1, $2, $3, $4, $5, $6, $7, 'reported', $8, $9, $10, $10, $11)"""
 
 OPEN_CASE = """
 select case_id from cases_cases
@@ -55,19 +55,19 @@ for update"""
 ONE = """
 select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
     due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
-    evidence, opened_by
+    account_class, taken, evidence, opened_by
 from cases_cases where case_id = $1"""
 
 ONE_LOCKED = """
 select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
     due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
-    evidence, opened_by
+    account_class, taken, evidence, opened_by
 from cases_cases where case_id = $1 for update"""
 
 QUEUE = """
 select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
     due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
-    null::bytea as evidence, opened_by
+    account_class, taken, null::bytea as evidence, opened_by
 from cases_cases where state = $1 and ($2 = '' or category = $2) and (
     $3 = '' or (-voices, case_id) > (select -voices, case_id from cases_cases where case_id = $3)
 )
@@ -76,28 +76,46 @@ order by voices desc, case_id limit $4"""
 OF_ACCOUNT = """
 select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
     due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
-    evidence, opened_by
+    account_class, taken, evidence, opened_by
 from cases_cases where account_id = $1 and state = any ($2::text[]) order by case_id desc limit $3"""
 
 LAPSED = """
 select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
     due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
-    evidence, opened_by
+    account_class, taken, evidence, opened_by
 from cases_cases where due_at <= $1 order by case_id limit $2 for update skip locked"""
 
 DELETABLE = """
 select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
     due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
-    evidence, opened_by
+    account_class, taken, evidence, opened_by
 from cases_cases
 where hidden and moved_at < $1 and deleted_at is null and state <> 'contested' and not exists (
     select from cases_appeals where cases_appeals.case_id = cases_cases.case_id and outcome is null
+) and not exists (
+    select from cases_cases other
+    where other.kind = cases_cases.kind and other.target = cases_cases.target
+        and other.hidden and other.moved_at >= $1
 ) order by case_id limit $2 for update skip locked"""
 
 MOVE = """
 update cases_cases set state = $2, hidden = $3, rule_id = $4, due_at = $5, left_seconds = $6,
-    unmet_at = $7, moved_at = $8, asked_by = '', asked_at = null
+    unmet_at = $7, moved_at = $8, taken = $9, asked_by = '', asked_at = null
 where case_id = $1"""
+
+HELD_ELSEWHERE = """
+select exists (
+    select from cases_cases where kind = $1 and target = $2 and hidden and case_id <> $3
+)"""
+
+LEFT_OVER = """
+with found as (
+    select case_id, taken from cases_cases
+    where kind = $1 and target = $2 and not hidden and taken <> '' order by case_id for update
+), cleared as (
+    update cases_cases set taken = '' from found where cases_cases.case_id = found.case_id
+)
+select coalesce(max(taken), '') from found"""
 
 CLAIM = "update cases_cases set claimed_by = $2, claimed_at = $3 where case_id = $1"
 
@@ -261,7 +279,7 @@ async def insert(tx: Tx, case: Case, evidence: bytes, opened_by: str) -> None:
     """Keep a new case."""
     await tx.run(
         INSERT, case.case_id, case.kind, case.target, case.place, case.category, case.account_id,
-        case.user_id, evidence, opened_by, case.opened_at,
+        case.user_id, evidence, opened_by, case.opened_at, case.account_class,
     )  # fmt: skip
 
 
@@ -307,8 +325,18 @@ async def move(tx: Tx, case: Case) -> None:
     """Write where a case stands; whoever had asked for a ban has to ask again."""
     await tx.run(
         MOVE, case.case_id, case.state.value, case.hidden, case.rule_id, case.due_at,
-        case.left_seconds, case.unmet_at, case.moved_at,
+        case.left_seconds, case.unmet_at, case.moved_at, case.taken,
     )  # fmt: skip
+
+
+async def held_elsewhere(tx: Tx, case: Case) -> bool:
+    """Tell whether another case hides the same."""
+    return await tx.value(HELD_ELSEWHERE, case.kind, case.target, case.case_id)
+
+
+async def left_over(tx: Tx, kind: str, target: str) -> str:
+    """Return what cases have taken that are over, and could not give back; from now on nothing."""
+    return await tx.value(LEFT_OVER, kind, target)
 
 
 async def claim(tx: Tx, case_id: str, operator_id: str, now: datetime) -> None:

@@ -90,6 +90,8 @@ class OwnCaseWire(msgspec.Struct, frozen=True):
     kind: str
     target: str
     place: str
+    user_id: str  # the account that it touches, and no other of whoever owns it
+    account_class: str
     state: str
     hidden: bool
     rule: ContentRule | None
@@ -116,6 +118,7 @@ class QueuedCaseWire(msgspec.Struct, frozen=True):
     place: str
     category: str
     user_id: str
+    account_class: str
     state: str
     voices: int
     hidden: bool
@@ -205,6 +208,8 @@ def own_wire(whole: Whole, rules: RuleBook) -> OwnCaseWire:
         kind=case.kind,
         target=case.target,
         place=case.place,
+        user_id=case.user_id,
+        account_class=case.account_class,
         state=case.state.value,
         hidden=case.hidden,
         rule=_rule(case, rules),

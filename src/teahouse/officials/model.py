@@ -12,6 +12,7 @@ from teahouse.errors import Kind, Refused
 NAME_LETTERS_MAX = 60
 SUBJECT_LETTERS_MAX = 200
 LICENCE_LETTERS_MAX = 200
+REGISTERED, WITHHELD = "registered", "withheld"  # the second: out of force, by a decision
 CHANGE_LIFE = timedelta(days=14)  # for whoever has to act next: the reviewer, or the account
 LICENCE_FIELDS = ("number", "issued_by")  # these may always be given
 

@@ -8,7 +8,7 @@ create table officials_accounts (
     name bytea not null,
     subject_name bytea not null,
     licence bytea not null,
-    state text not null check (state in ('registered')),
+    state text not null check (state in ('registered', 'withheld')),
     created_at timestamptz not null
 );
 

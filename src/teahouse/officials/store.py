@@ -62,8 +62,11 @@ select region, subject_kind, name, subject_name, licence, state, created_at
 from officials_accounts where account_id = $1 for update"""
 
 REPLACE = """
-update officials_accounts set subject_kind = $2, name = $3, subject_name = $4, licence = $5
+update officials_accounts set subject_kind = $2, name = $3, subject_name = $4, licence = $5,
+    state = 'registered'
 where account_id = $1"""
+
+SET_STATE = "update officials_accounts set state = $3 where account_id = $1 and state = $2"
 
 INSERT_CHANGE = """
 insert into officials_changes (
@@ -182,6 +185,11 @@ async def replace(
 ) -> None:
     """Put other particulars in force: the kind of subject, and name, subject and licence, sealed."""
     await tx.run(REPLACE, account_id, subject_kind, *sealed)
+
+
+async def set_state(tx: Tx, account_id: str, before: str, after: str) -> bool:
+    """Put a registration into another state; false when it was not in the one before."""
+    return await tx.run(SET_STATE, account_id, before, after) == 1
 
 
 async def insert_change(

@@ -96,6 +96,11 @@ class Profiles:
         async with self.db.read() as tx:
             return await store.shown_since(tx, account_id)
 
+    async def held(self, tx: Tx, account_id: str, user_id: str) -> Profile:
+        """Return what an account shows, and let nobody else change it until the commit."""
+        row = await store.profile_locked(tx, account_id, user_id)
+        return await self._opened(tx, account_id, row)
+
     async def set_field(
         self, tx: Tx, account_id: str, user_id: str, name: str, value: Any
     ) -> ProfileChanged:

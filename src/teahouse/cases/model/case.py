@@ -94,10 +94,18 @@ class Found(NamedTuple):
     user_id: str
     place: str  # the room it is in, if it is in one
     snapshot: bytes  # JSON
+    account_class: str = ""  # of the account whose it is: a decision touches that one, and no other
 
 
 # What is to be announced, for the caller to put last.
 Told = Sequence[Any]
+
+
+class Hidden(NamedTuple):
+    """What hiding did: ``taken`` says what was taken away; nothing, if it was not there to be seen."""
+
+    told: Told
+    taken: str
 
 
 class ContentKind(Protocol):
@@ -108,6 +116,11 @@ class ContentKind(Protocol):
         """How cases name it."""
         ...
 
+    @property
+    def shared(self) -> bool:
+        """Whether several cases can hide the same thing: it comes back when the last lets it go."""
+        ...
+
     async def find(self, target: str) -> Found | None:
         """Return content with its author, as it is now; ``None`` when there is none.
 
@@ -115,16 +128,19 @@ class ContentKind(Protocol):
         """
         ...
 
-    async def hide(self, tx: Any, target: str) -> Told:
-        """Withhold content from everybody. Twice is once."""
+    async def hide(self, tx: Any, target: str, snapshot: bytes) -> Hidden:
+        """Withhold from everybody what ``snapshot`` tells of, and no more. Twice is once.
+
+        What is gone, or changed since, is no fault: then nothing is taken.
+        """
         ...
 
-    async def show(self, tx: Any, target: str, snapshot: bytes) -> Told:
-        """Show hidden content again, byte for byte as in ``snapshot``."""
+    async def show(self, tx: Any, target: str, snapshot: bytes, taken: str) -> Told:
+        """Show again what hiding has ``taken``, byte for byte as in ``snapshot``."""
         ...
 
     async def delete(self, tx: Any, target: str) -> None:
-        """Delete what is hidden, when the time for an appeal is over."""
+        """Delete what is hidden, when the time for an appeal is over. Twice is once."""
         ...
 
 
@@ -151,6 +167,8 @@ class Case(msgspec.Struct, frozen=True):
     unmet_at: datetime | None
     opened_at: datetime
     moved_at: datetime
+    account_class: str = ""
+    taken: str = ""  # by hiding: what there is to give back
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -89,6 +89,7 @@ class Engine:
         case = Case(
             case_id, kind, target, found.place, category, found.account_id, found.user_id,
             State.REPORTED, 1, False, "", None, 0, "", None, "", None, None, now, now,
+            found.account_class,
         )  # fmt: skip
         await store.insert(tx, case, evidence, opened_by)
         return case_id
@@ -108,7 +109,8 @@ class Engine:
         """Take a step; return the case after it, and what is to be put last. Raises ``BadStep``."""
         before, now = row.case, self.clock.now()
         after = self._after(before, act, said, now)
-        told = [*await self._content(tx, row, after), *await self._account(tx, after, act)]
+        after, shown = await self._content(tx, row, after)
+        told = [*shown, *await self._account(tx, after, act)]
         await store.move(tx, after)
         await self._note(tx, after, act, actor, said)
         return after, told
@@ -135,13 +137,21 @@ class Engine:
             moved_at=now,
         )
 
-    async def _content(self, tx: Tx, row: CaseRow, after: Case) -> Told:
+    async def _content(self, tx: Tx, row: CaseRow, after: Case) -> tuple[Case, Told]:
         if after.hidden is row.case.hidden:
-            return []
-        kind = self.kinds[after.kind]
+            return after, []
+        await store.lock_target(tx, after.kind, after.target)
+        kind, snapshot = self.kinds[after.kind], await self._evidence(tx, row)
         if after.hidden:
-            return await kind.hide(tx, after.target)
-        return await kind.show(tx, after.target, await self._evidence(tx, row))
+            hidden = await kind.hide(tx, after.target, snapshot)
+            return structs.replace(after, taken=hidden.taken), hidden.told
+        if kind.shared and await store.held_elsewhere(tx, after):
+            return after, []  # what this case has taken comes back with the last that holds it
+        taken = after.taken
+        if kind.shared:
+            taken = await store.left_over(tx, after.kind, after.target) or taken
+        told = await kind.show(tx, after.target, snapshot, taken) if taken else []
+        return structs.replace(after, taken=""), told
 
     async def _account(self, tx: Tx, after: Case, act: Act) -> Told:
         if after.state is State.OVERTURNED:

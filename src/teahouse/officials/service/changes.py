@@ -22,6 +22,7 @@ from teahouse.audit.service import Audit
 from teahouse.config import Config
 from teahouse.consent.model import check_lang
 from teahouse.consent.service.stepups import StepUps
+from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Caller, OperatorCaller
 from teahouse.infra.jobs.queue import Jobs
@@ -30,6 +31,7 @@ from teahouse.infra.vault.vault import Vault
 from teahouse.officials import store
 from teahouse.officials.model import (
     CHANGE_LIFE,
+    WITHHELD,
     Change,
     ChangeDecided,
     ChangeRound,
@@ -46,6 +48,8 @@ from teahouse.officials.model import (
     tidy,
 )
 from teahouse.officials.store import CHANGED, LICENCE, NAME, SUBJECT_NAME, SealedOfficial
+from teahouse.standing.events import SilenceChanged
+from teahouse.standing.service import Standing
 
 PAGE = 200
 LETTERS = {
@@ -66,6 +70,8 @@ class Changes:
     jobs: Jobs
     accounts: Accounts
     stepups: StepUps
+    standing: Standing
+    log: Log
     config: Config
 
     def listen(self) -> None:
@@ -156,11 +162,12 @@ class Changes:
             if seen is None:
                 raise NotOfficial
             await self._held(tx, seen.account_id)
+            told = list[SilenceChanged]()
             found = await store.hold_change(tx, change_id)
             if found is None or not may_follow(found.state, verdict.decision, found.rounds):
                 raise ChangeDecided
             if verdict.decision is Decision.APPROVE:
-                await self._put_in_force(tx, found)
+                told += await self._put_in_force(tx, found)
             if verdict.decision is Decision.ASK:
                 asked = ChangeRound(found.rounds + 1, verdict.template, verdict.words, now, None)
                 await store.insert_round(tx, change_id, actor, asked)
@@ -174,6 +181,8 @@ class Changes:
             await self.audit.append(tx, actor, act, change_id, detail)
             await self.jobs.enqueue(tx, TellChange(change_id, LETTERS[state]))
             after = await store.change(tx, change_id)
+            if told:
+                await self.log.put(tx, *told)
         assert after is not None, "it is held"
         return after
 
@@ -234,7 +243,7 @@ class Changes:
         said = await self.vault.open(tx, CHANGED, change.account_id, change.change_id, sealed)
         return msgspec.json.decode(said, type=Details)
 
-    async def _put_in_force(self, tx: Tx, change: Change) -> None:
+    async def _put_in_force(self, tx: Tx, change: Change) -> list[SilenceChanged]:
         assert change.state in UNDECIDED, "only what waits is approved"
         owner, wanted = change.account_id, await self._proposed(tx, change)
         assert wanted is not None, "what waits has its particulars"
@@ -249,3 +258,4 @@ class Changes:
                 await self.vault.seal(tx, LICENCE, owner, owner, licence),
             ),
         )
+        return await self.standing.unsilence(tx, owner, WITHHELD)  # if it was out of force

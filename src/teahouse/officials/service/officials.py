@@ -12,6 +12,8 @@ from teahouse.infra.http.caller import Caller, OperatorCaller
 from teahouse.infra.vault.vault import Vault
 from teahouse.officials import store
 from teahouse.officials.model import (
+    REGISTERED,
+    WITHHELD,
     Details,
     NotOfficial,
     Official,
@@ -21,8 +23,6 @@ from teahouse.officials.model import (
 from teahouse.officials.store import LICENCE, NAME, SUBJECT_NAME, SealedOfficial
 from teahouse.registrations.model import NoSuchRegistration, Registered
 from teahouse.registrations.service import Registrations
-
-REGISTERED = "registered"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -93,6 +93,28 @@ class Officials:
             created_at=account.created_at,
         )
         await store.insert(tx, owner, official)
+
+    async def said(self, account_id: str) -> dict[str, str] | None:
+        """Return what a registration says, without its licence; ``None``: it is no official account."""
+        async with self.db.read() as tx:
+            found = await store.one(tx, account_id)
+            if found is None:
+                return None
+            opened = {
+                "name": await self.vault.open(tx, NAME, account_id, account_id, found.name),
+                "subject_name": await self.vault.open(
+                    tx, SUBJECT_NAME, account_id, account_id, found.subject_name
+                ),
+            }
+        return {"region": found.region, "subject_kind": found.subject_kind} | opened
+
+    async def withhold(self, tx: Tx, account_id: str) -> bool:
+        """Put a registration out of force; false when there is none that is."""
+        return await store.set_state(tx, account_id, REGISTERED, WITHHELD)
+
+    async def let_go(self, tx: Tx, account_id: str) -> bool:
+        """Put a registration in force again; false when it is."""
+        return await store.set_state(tx, account_id, WITHHELD, REGISTERED)
 
     async def own(self, caller: Caller, account_id: str) -> Official:
         """Return an official account's particulars to itself. Raises ``NotOfficial``."""
