@@ -36,8 +36,8 @@ def cpu_seconds(roots: Sequence[int]) -> float:
     return ticks / TICK
 
 
-def memory_kb(roots: Sequence[int]) -> float:
-    """Return the proportional set size of process trees."""
+def memory_kb(roots: Sequence[int], kind: str = "Pss") -> float:
+    """Return the proportional set size of process trees; of a kind, such as ``Pss_Shmem``, alone."""
     total = 0
     for root in roots:
         for process in tree(root):
@@ -45,7 +45,7 @@ def memory_kb(roots: Sequence[int]) -> float:
                 lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
             except OSError:
                 continue
-            total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+            total += sum(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:"))
     return total
 
 

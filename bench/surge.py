@@ -36,7 +36,16 @@ async def steady(
     """Send at a fixed rate, whatever comes back; return how long each took, in milliseconds."""
     took: list[float] = []
     began = time.monotonic()
+    # Only those under way are kept: a hundred thousand that are over make each collection of garbage
+    # take half a second, which would be measured as the server's.
     tasks: set[asyncio.Task[None]] = set()
+    failed: list[BaseException] = []
+
+    def ended(task: asyncio.Task[None]) -> None:
+        tasks.discard(task)
+        fault = None if task.cancelled() else task.exception()
+        if fault is not None:
+            failed.append(fault)
 
     async def one(person: Person, room_id: str, due: float) -> None:
         answer = await person.say(room_id, f"s{next(scene.txns)}", "tea?")
@@ -46,9 +55,12 @@ async def steady(
     nth = 0
     while (due := began + nth / per_second) < began + seconds:
         await asyncio.sleep(max(due - time.monotonic(), 0))
-        tasks.add(asyncio.create_task(one(*pairs[nth % len(pairs)], due)))
+        task = asyncio.create_task(one(*pairs[nth % len(pairs)], due))
+        tasks.add(task)
+        task.add_done_callback(ended)
         nth += 1
     await asyncio.gather(*tasks)
+    assert not failed, failed[0]
     return took
 
 
