@@ -57,7 +57,7 @@ test-web: web/node_modules/.installed ## Types, lint, dead code and unit tests o
 	$(NPM) test
 
 test-python: install browser ## Unit, flow, house and browser tests; ONLY=path for some.
-	$(BIN)/pytest $(ONLY)
+	$(BIN)/pytest $(or $(ONLY),--numprocesses 2 --dist worksteal)
 
 fmt: .venv/.installed web/node_modules/.installed ## Format everything.
 	$(BIN)/ruff format .
