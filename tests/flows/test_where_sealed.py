@@ -27,6 +27,7 @@ from tests.cases.desk import MINE, banned, judges
 from tests.flows.test_official import ABROAD, RENAMED, daily, propose
 from tests.guardians.test_guardians import AGREE, asks, waiting
 from tests.living import Living, Owner, Person, living
+from tests.minors.test_minors import family
 from tests.pairing.test_pairing import MINE as PAIRINGS
 from tests.pairing.test_pairing import ask as ask_to_pair
 from tests.passkeys.conftest import ORIGIN
@@ -183,6 +184,12 @@ async def being_a_child(place: Place) -> None:
     assert (await place.home.finish(path, "kid")).status_code == 201
 
 
+async def growing_up(place: Place) -> None:
+    parent, child = await family(place.home, "2012-01")
+    assert parent.user_id != child.user_id
+    await child.did("POST", "/api/v1/minors/me/appeal", {"words": "I am older than that."})
+
+
 async def being_in_line(place: Place) -> None:
     line = Line(place.home)
     await line.set(State.WAITLIST)
@@ -333,6 +340,7 @@ LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
     ),
     (being_helped_back, {"recovery_helps.contact", "recovery_helps.evidence"}),
     (being_a_child, {"guardians_asks.birth_month", "guardians_links.birth_month"}),
+    (growing_up, {"minors_ages.token", "minors_appeals.words"}),
     (being_in_line, {"waitlist_places.contact"}),
     (
         asking_for_ones_rights,

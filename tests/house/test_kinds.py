@@ -35,6 +35,7 @@ NO_KIND = {
     "codes": "contacts, to whoever sends a code to them",
     "encryption": "keys and ciphertext: nobody reads them; what is said is reported as a message",
     "guardians": "a child's month of birth, to the guardian",
+    "minors": "how old somebody counts as, to guardians and operators",
     "pairing": "a device's name, to the account's own owner",
     "presence": "a status of a few words; who misuses it is reported as a person",
     "pushers": "that something is new, to the person's own device",

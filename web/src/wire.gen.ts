@@ -1,5 +1,12 @@
 // Made by `make gen` from the server's wire structs: do not edit.
 
+/** How old an account's person counts as, for operators. */
+export interface AccountAgeWire {
+  age: AgeWire;
+  may: MayWire[];
+  appeal: AgeAppeal | null;
+}
+
 /** One's own account. */
 export interface AccountOut {
   account_id: string;
@@ -34,6 +41,30 @@ export interface Affected {
 export interface AffectedWire {
   affected: Affected[];
   next_after: string | null;
+}
+
+/** What somebody says of the age that they count as. */
+export interface AgeAppeal {
+  account_id: string;
+  words: string;
+  made_at: string;
+}
+
+/** What one says of the age that one counts as. */
+export interface AgeAppealBody {
+  words: string;
+}
+
+/** Appeals that wait, the oldest first. */
+export interface AgeAppealsWire {
+  appeals: AgeAppeal[];
+}
+
+/** How old somebody counts as; ``at_least: null``: nobody has told. */
+export interface AgeWire {
+  at_least: number | null;
+  sources: string[];
+  conflicting: boolean;
 }
 
 /** A guardian's consent, and the password or a code to show that it is they. */
@@ -137,6 +168,12 @@ export interface ArrivalOut {
   display_name: string;
   policy_version: string;
   expires_at: string;
+}
+
+/** Where a rule comes from, in both languages. */
+export interface Article {
+  zh: string;
+  en: string;
 }
 
 /** The answer to something that the app asked by itself. */
@@ -1031,6 +1068,11 @@ export interface GridWire {
   cells: Cell[];
 }
 
+/** Whom a minor asks to be their guardian. */
+export interface GuardianAskBody {
+  user_id: string;
+}
+
 /** A process that works on a run. */
 export interface HandWire {
   hand_id: string;
@@ -1389,6 +1431,13 @@ export interface LinkProviderIn {
   lang?: string;
 }
 
+/** Who answers for a minor; ``since: null``: is asked to. */
+export interface LinkWire {
+  user_id: string;
+  asked_at: string;
+  since: string | null;
+}
+
 /** By which providers one signs in. */
 export interface LinksOut {
   links: Link[];
@@ -1453,6 +1502,15 @@ export interface MailOut {
   has_password: boolean;
 }
 
+/** Whether somebody may do something, why not, and by which rules; what guardians said of it. */
+export interface MayWire {
+  capability: string;
+  allowed: boolean;
+  why: string | null;
+  articles: Article[];
+  said: boolean | null;
+}
+
 /** Who is signed in to the console. */
 export interface MeOut {
   operator_id: string;
@@ -1498,6 +1556,15 @@ export interface Messages {
   contact_kind: string;
   adapter: string;
   count: number;
+}
+
+/** What is known of one's own age, and what follows of it. */
+export interface MineWire {
+  age: AgeWire;
+  may: MayWire[];
+  guardians: LinkWire[];
+  contacts: WardContactWire[];
+  appealed_at: string | null;
 }
 
 /** How many had which answer in one minute. */
@@ -2106,6 +2173,14 @@ export interface ProfileIn {
   profile: string;
 }
 
+/** The rules by which ages are judged here. */
+export interface ProfileWire {
+  name: string;
+  utc_offset_minutes: number;
+  nodes: number[];
+  rules: RuleWire[];
+}
+
 /** How far a registration has come: what it waits for, or why it was not accepted. */
 export interface ProgressWire {
   stage: string;
@@ -2451,6 +2526,14 @@ export interface RuleShown {
   would: number;
 }
 
+/** A rule of the profile. */
+export interface RuleWire {
+  capability: string;
+  effective_from: string;
+  answers: Record<string, string>;
+  articles: Article[];
+}
+
 /** What operators set. */
 export interface Rules {
   newcomer_days?: number;
@@ -2526,6 +2609,15 @@ export interface SampleWire {
   p99_ms: number | null;
   queue_ms: number | null;
   exposed: number;
+}
+
+/** What a ward may or may not; ``allowed: null`` takes back what was said. */
+export interface SayBody {
+  capability: string;
+  allowed?: boolean | null;
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
 }
 
 /** How many had an answer at a door in a region, by what decided it. */
@@ -2640,6 +2732,13 @@ export interface SettingsOut {
   retention: RetentionOut;
   fixed: string[];
   channels: Channel[];
+}
+
+/** How old somebody counts as from now on: a day of birth, which is not kept, or a band. */
+export interface SettleBody {
+  reason: string;
+  born_on?: string | null;
+  at_least?: number | null;
 }
 
 /** How far setting up has come; no step: it has not begun. */
@@ -3071,6 +3170,57 @@ export interface WaitsForWire {
   at: string;
   expires_at: string;
   mine: boolean;
+}
+
+/** A minor's month of birth, and the password or a code to show that it is the guardian. */
+export interface WardAgreeBody {
+  birth_month: string;
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+}
+
+/** Whether a ward may write with somebody, and the proof that it is the guardian. */
+export interface WardAnswerBody {
+  user_id: string;
+  agreed: boolean;
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+}
+
+/** With whom a minor asks to write. */
+export interface WardContactBody {
+  user_id: string;
+}
+
+/** Somebody whom a minor asked to write with; ``agreed_at``: since when they may. */
+export interface WardContactWire {
+  user_id: string;
+  asked_at: string;
+  agreed_at: string | null;
+}
+
+/** The password or a code to show that it is the guardian. */
+export interface WardEndBody {
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+}
+
+/** A minor for whom one answers, or is asked to: then nothing of them is told. */
+export interface WardWire {
+  user_id: string;
+  asked_at: string;
+  since: string | null;
+  age: AgeWire;
+  may: MayWire[];
+  contacts: WardContactWire[];
+}
+
+/** Those for whom one answers, or is asked to. */
+export interface WardsWire {
+  wards: WardWire[];
 }
 
 /** The subscription that the browser has made for ``sender_key``, and what may be shown. */

@@ -246,7 +246,7 @@ def _furnish(ground: Ground) -> House:
     people = make_people(ground, FIELDS)
     doors = make_doors(ground, people)
     ways = make_ways(ground, people, doors)
-    talk = make_talk(ground, people)
+    talk = make_talk(ground, people, ways)
     square = make_square(ground, people, talk)
     cases = make_enforcing(ground, people, doors, talk, square)
     syncing = make_syncing(ground, people, talk)

@@ -27,6 +27,7 @@ from teahouse.rights import jobs as rights_jobs
 from teahouse.rights import routes as rights_routes
 from teahouse.rights import store as rights_store
 from teahouse.rights.model.holdings import Holding
+from teahouse.rights.service.aged import age_holdings
 from teahouse.rights.service.decided import case_holdings
 from teahouse.rights.service.erasures import Erasures
 from teahouse.rights.service.exporting import Exporting
@@ -81,6 +82,7 @@ def make_rights(
             *pusher_holdings(pushers),
             *complaint_holdings(square.complaints),
             *case_holdings(cases.authors),
+            *age_holdings(ways.minors),
         )
 
     exporting = Exporting(

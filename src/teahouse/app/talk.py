@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
+from teahouse.app.ways import Ways
 from teahouse.directory import routes as directory_routes
 from teahouse.directory.service import Directory
 from teahouse.encryption import jobs as encryption_jobs
@@ -96,7 +97,7 @@ class Talk:
     retention: Retention
 
 
-def make_talk(ground: Ground, people: People) -> Talk:
+def make_talk(ground: Ground, people: People, ways: Ways) -> Talk:
     """Make the domains of rooms, and let each hear of events in the order of the floors."""
     config, clock = ground.config, ground.clock
     db, log = ground.db, ground.log
@@ -105,7 +106,7 @@ def make_talk(ground: Ground, people: People) -> Talk:
     directory = Directory(
         db, log, rooms, people.accounts, people.profiles, clock, config.server_name, people.standing
     )
-    timeline = _make_timeline(ground, people, appender, rooms, directory)
+    timeline = _make_timeline(ground, people, ways, appender, rooms, directory)
     relations = _make_relations(ground, people, timeline)
     receipts = Receipts(
         db, clock, appender, rooms, timeline.reading, people.account_data, relations
@@ -151,10 +152,29 @@ def make_talk(ground: Ground, people: People) -> Talk:
 
 
 def _make_timeline(
-    ground: Ground, people: People, appender: Appender, rooms: Rooms, directory: Directory
+    ground: Ground,
+    people: People,
+    ways: Ways,
+    appender: Appender,
+    rooms: Rooms,
+    directory: Directory,
 ) -> Timeline:
-    """Make what is said in rooms."""
-    config = ground.config
+    """Make what is said in rooms, and keep strangers from minors."""
+    config, account_data, strangers = ground.config, people.account_data, ways.minors.strangers
+
+    async def acquainted(one: str, other: str) -> bool:
+        theirs = set(await rooms.joined_rooms(other))
+        for room_id in await rooms.joined_rooms(one):
+            room = await rooms.find(room_id) if room_id in theirs else None
+            if room is not None and room.state.join_rule != "public":
+                return True
+        return False
+
+    async def blocks_invites(sender: str, invitee: str) -> bool:
+        if await strangers.shut(sender, invitee, acquainted):
+            return True
+        return await account_data.blocks_invites(invitee)
+
     return open_timeline(
         db=ground.db,
         log=ground.log,
@@ -165,7 +185,7 @@ def _make_timeline(
         ids=ground.ids,
         standing=people.standing,
         may_encrypt=lambda: config.encryption == "allow",
-        blocks_invites=people.account_data.blocks_invites,
+        blocks_invites=blocks_invites,
     )
 
 

@@ -1,10 +1,12 @@
 """Ways in that need more than a step, and what is asked of those who are in."""
 
 from dataclasses import dataclass
+from importlib import resources
 
 from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
+from teahouse.config import PROFILES
 from teahouse.grants import jobs as grants_jobs
 from teahouse.grants import routes as grants_routes
 from teahouse.grants import store as grants_store
@@ -20,6 +22,11 @@ from teahouse.imports.service import Imports
 from teahouse.imports.service.arrivals import Arrivals
 from teahouse.imports.service.telling import Telling
 from teahouse.infra.http.router import Route
+from teahouse.minors import jobs as minors_jobs
+from teahouse.minors import routes as minors_routes
+from teahouse.minors import store as minors_store
+from teahouse.minors.model.profile import Profile, read_profile
+from teahouse.minors.service import Minors, open_minors
 from teahouse.oidc import jobs as oidc_jobs
 from teahouse.oidc import routes as oidc_routes
 from teahouse.oidc import store as oidc_store
@@ -37,12 +44,14 @@ FIELDS = (
     *imports_store.FIELDS,
     *oidc_store.FIELDS,
     *grants_store.FIELDS,
+    *minors_store.FIELDS,
 )
 SEALED = (
     *regimes_store.SEALED,
     *guardians_store.SEALED,
     *imports_store.SEALED,
     *oidc_store.SEALED,
+    *minors_store.SEALED,
 )
 
 
@@ -56,6 +65,7 @@ class Ways:
     imports: Imports
     oidc: Oidc
     grants: Grants
+    minors: Minors
 
 
 def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
@@ -96,7 +106,30 @@ def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
         imports=imports,
         oidc=oidc,
         grants=grants,
+        minors=_make_minors(ground, people, guardians),
     )
+
+
+def _make_minors(ground: Ground, people: People, guardians: Guardians) -> Minors:
+    return open_minors(
+        db=ground.db,
+        log=ground.log,
+        vault=ground.vault,
+        audit=people.audit,
+        clock=ground.clock,
+        accounts=people.accounts,
+        desk=people.desk,
+        guardians=guardians,
+        realnames=people.realnames,
+        config=ground.config,
+        profiles={name: profile_of(name) for name in PROFILES},
+    )
+
+
+def profile_of(name: str) -> Profile:
+    """Return what each age may do in a place that the house can be set up for."""
+    folder = resources.files("teahouse.minors") / "profiles"
+    return read_profile((folder / f"{name}.json").read_bytes())
 
 
 def _make_imports(ground: Ground, people: People, doors: Doors) -> Imports:
@@ -125,6 +158,7 @@ def ways_jobs(ground: Ground, ways: Ways) -> None:
     imports_jobs.register(ways.imports, ground.jobs)
     oidc_jobs.register(ways.oidc, ground.jobs)
     grants_jobs.register(ways.grants, ground.jobs)
+    minors_jobs.register(ways.minors, ground.jobs)
 
 
 def ways_routes(ways: Ways) -> list[Route]:
@@ -136,4 +170,5 @@ def ways_routes(ways: Ways) -> list[Route]:
         *imports_routes.routes(ways.imports),
         *oidc_routes.routes(ways.oidc),
         *grants_routes.routes(ways.grants),
+        *minors_routes.routes(ways.minors, ways.guardians.confirming),
     ]

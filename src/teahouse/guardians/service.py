@@ -6,8 +6,9 @@ kept nowhere, and every look at the page shows the same one.
 
 import hashlib
 import hmac
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from teahouse.accounts.model import BadTransition
@@ -51,6 +52,10 @@ from teahouse.registrations.model import (
 from teahouse.registrations.service import Registrations
 
 PAGE = 200
+
+# Told of a child's new account, in the transaction that makes it: who the child is, who the
+# guardian, and the month of birth.
+Linked = Callable[[Tx, str, str, str], Awaitable[bool]]
 REASON_LETTERS_MAX = 500
 WITHDRAWN = "The guardian has withdrawn consent / 监护人已撤回同意"
 
@@ -67,6 +72,7 @@ class Guardians:
     consent: Consent
     confirming: Proofs
     registrations: Registrations
+    linked: list[Linked] = field(default_factory=list[Linked])
 
     def listen(self) -> None:
         """Have children's registrations wait, and every account that is made or ends looked at."""
@@ -101,7 +107,7 @@ class Guardians:
     async def look(self, caller: Caller, code: str) -> Asked:
         """Tell a guardian that a code is one that a child shows. Raises ``NoSuchAsk``, ``NotAGuardian``."""
         async with self.db.read() as tx:
-            await self._check_guardian(tx, caller)
+            await self.check_guardian(tx, caller)
             found = await store.ask(tx, _digest(code), self.clock.now())
         if found is None:
             raise NoSuchAsk
@@ -152,6 +158,8 @@ class Guardians:
         sealed = await self.vault.seal(tx, MONTH, child, child, month)
         link = Link(child, account.user_id, sealed, self.clock.now(), None)
         await store.insert_link(tx, link, agreed)
+        for linked in self.linked:
+            await linked(tx, child, agreed.guardian_id, month)
 
     async def children(self, caller: Caller) -> list[Child]:
         """Return the accounts that the caller is the guardian of."""
@@ -171,6 +179,19 @@ class Guardians:
             word = self.vault.own_word(child_id, "own copy")
             month = await self.vault.open(tx, MONTH, child_id, child_id, link.birth_month, word)
             return month, link.since
+
+    async def page(self, tx: Tx, after: str, limit: int) -> list[tuple[str, str, str]]:
+        """Return (child, guardian, month of birth) after a child, for the house's own reckoning."""
+        found: list[tuple[str, str, str]] = []
+        for child_id, guardian_id, sealed in await store.guarded_after(tx, after, limit):
+            word = self.vault.own_word(child_id, "age")
+            month = await self.vault.open(tx, MONTH, child_id, child_id, sealed, word)
+            found.append((child_id, guardian_id, month))
+        return found
+
+    async def answers_for(self, tx: Tx, guardian_id: str, child_id: str) -> bool:
+        """Tell whether a child's account is there by somebody's consent."""
+        return await store.guardian_of(tx, child_id) == guardian_id
 
     async def withdraw(self, caller: Caller, user_id: str) -> None:
         """Withdraw consent: the account stops at once and is erased in fifteen days.
@@ -252,13 +273,13 @@ class Guardians:
         return next((code for code in codes if _digest(code) == asked.digest), None)
 
     async def _answering(self, tx: Tx, caller: Caller, code: str) -> Ask:
-        await self._check_guardian(tx, caller)
+        await self.check_guardian(tx, caller)
         found = await store.hold_ask(tx, _digest(code), self.clock.now())
         if found is None:
             raise NoSuchAsk
         return found
 
-    async def _check_guardian(self, tx: Tx, caller: Caller) -> None:
+    async def check_guardian(self, tx: Tx, caller: Caller) -> None:
         """Refuse who cannot answer for a child: ``NotAGuardian``."""
         if caller.account_class != "personal" or caller.suspended:
             raise NotAGuardian

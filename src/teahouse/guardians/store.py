@@ -104,6 +104,12 @@ LINKS_AFTER = """
 select child_id, birth_month from guardians_links where child_id > $1
 order by child_id limit $2"""
 
+GUARDED_AFTER = """
+select child_id, guardian_id, birth_month from guardians_links where child_id > $1
+order by child_id limit $2"""
+
+GUARDIAN_OF = "select guardian_id from guardians_links where child_id = $1"
+
 LINK_OF = """
 select child_id, child_user, birth_month, since, withdrawn_at
 from guardians_links where child_id = $1"""
@@ -238,6 +244,16 @@ async def withdrawn_before(tx: Tx, at: datetime, limit: int) -> list[str]:
 async def links_after(tx: Tx, child_id: str, limit: int) -> list[tuple[str, bytes]]:
     """Return (account, sealed month) of children in order, a page at a time."""
     return [(row[0], row[1]) for row in await tx.rows(LINKS_AFTER, child_id, limit)]
+
+
+async def guarded_after(tx: Tx, child_id: str, limit: int) -> list[tuple[str, str, bytes]]:
+    """Return (child, guardian, sealed month) in the order of children, a page at a time."""
+    return [(row[0], row[1], row[2]) for row in await tx.rows(GUARDED_AFTER, child_id, limit)]
+
+
+async def guardian_of(tx: Tx, child_id: str) -> str | None:
+    """Return by whose consent a child's account is there."""
+    return await tx.value(GUARDIAN_OF, child_id)
 
 
 async def link_of(tx: Tx, child_id: str) -> Link | None:

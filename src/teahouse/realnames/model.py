@@ -3,7 +3,7 @@
 import enum
 import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 import msgspec
@@ -41,10 +41,14 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class Confirmed(msgspec.Struct, frozen=True):
-    """A provider's word. ``reference`` is how the provider finds it again."""
+    """A provider's word. ``reference`` is how the provider finds it again.
+
+    ``born_on`` is what the document says of the day of birth; it is told to others and not kept.
+    """
 
     provider: str
     reference: str
+    born_on: date | None = None
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -66,6 +70,8 @@ class RealNameProvider(Protocol):
 
 # Called in the transaction that notes a proof, with the account.
 Proved = Callable[..., Awaitable[None]]
+# Called at the end of that transaction, with the account and the day of birth in the document.
+Aged = Callable[..., Awaitable[None]]
 
 
 class NotConfirmed(Refused):
@@ -125,6 +131,17 @@ def check_identity(identity: Identity) -> Identity:
     elif identity.document != "other" or not _PLAIN.fullmatch(number):
         raise BadIdentity
     return Identity(name, number, identity.document)
+
+
+def born_on_of(identity: Identity) -> date | None:
+    """Return the day of birth that a checked resident identity number holds (GB 11643-1999)."""
+    if identity.document != "resident":
+        return None
+    digits = identity.number[6:14]
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return None  # such as 30 February: the provider has confirmed it, and we cannot read it
 
 
 def check_character(digits: str) -> str:

@@ -19,6 +19,7 @@ CLASSES_BY_PREFIX = {
     "appservices.": (),
     "operators.": (),
     "guardians.": (),
+    "minors.": (),
     "imports.": (),
     "waitlist.": (),
 }

@@ -51,7 +51,7 @@ class Making:
         await self._spend(caller, plan, public)
         state, events = self.begin(plan)
         for draft in await self._drafts(plan, state):
-            await self.additions.check_welcome(draft)
+            await self.additions.check_welcome(plan.creator, draft)
             events.append(self.next(plan, state, draft))
         room = NewRoom(state.room_id, plan.version, plan.creator, self._also(plan, state, public))
         await self.additions.add(Addition(events, (state.room_id, 0), new_room=room))

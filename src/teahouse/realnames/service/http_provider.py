@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -10,7 +11,13 @@ import msgspec
 from teahouse.clock import Clock
 from teahouse.infra.egress.backend import EgressFailed, EgressRefused
 from teahouse.infra.egress.client import Egress
-from teahouse.realnames.model import Confirmed, Identity, NotConfirmed, ProviderAway
+from teahouse.realnames.model import (
+    Confirmed,
+    Identity,
+    NotConfirmed,
+    ProviderAway,
+    born_on_of,
+)
 
 REFERENCE_LETTERS_MAX = 200
 
@@ -20,6 +27,7 @@ class Answer(msgspec.Struct, frozen=True):
 
     confirmed: bool
     reference: str = ""
+    born_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -62,7 +70,8 @@ class HttpProvider:
             raise NotConfirmed
         if not 0 < len(answer.reference) <= REFERENCE_LETTERS_MAX:
             raise ProviderAway
-        return Confirmed(self.name, answer.reference)
+        born_on = born_on_of(identity) or answer.born_on
+        return Confirmed(self.name, answer.reference, born_on)
 
 
 def _signature(secret: str, at: str, body: bytes) -> str:

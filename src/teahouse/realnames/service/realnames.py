@@ -15,6 +15,7 @@ from teahouse.realnames import store
 from teahouse.realnames.model import (
     PENDING_LIFE,
     TRIES_A_DAY_MAX,
+    Aged,
     Confirmed,
     ConsentNeeded,
     Identity,
@@ -47,6 +48,7 @@ class Realnames:
     proved: list[Proved] = field(
         default_factory=list[Proved], repr=False
     )  # (tx, account_id, level)
+    aged: list[Aged] = field(default_factory=list[Aged], repr=False)  # (tx, account_id, born_on)
 
     def listen(self) -> None:
         """Let what is kept here go with its account."""
@@ -157,6 +159,9 @@ class Realnames:
         sealed = await self.vault.seal(tx, REFERENCE, account_id, account_id, word.reference)
         await store.put_proof(tx, account_id, Proof(word.provider, sealed, self.clock.now()))
         await self._tell(tx, account_id)
+        if word.born_on is not None:
+            for aged in self.aged:
+                await aged(tx, account_id, word.born_on)
 
     async def _tell(self, tx: Tx, account_id: str) -> None:
         level = await self.level(tx, account_id)

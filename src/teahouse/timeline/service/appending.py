@@ -181,7 +181,7 @@ class Additions:
     rooms: Rooms
     writer: TimelineWriter
     may_encrypt: Callable[[], bool]
-    blocks_invites: Callable[[str], Awaitable[bool]]
+    blocks_invites: Callable[[str, str], Awaitable[bool]]
     _sent: "OrderedDict[Place, str | asyncio.Future[str]]" = field(
         default_factory=OrderedDict[Place, "str | asyncio.Future[str]"]
     )
@@ -291,10 +291,10 @@ class Additions:
 
         return await self.decide(room, decision)
 
-    async def check_welcome(self, draft: Draft) -> None:
-        """Refuse with ``InviteBlocked`` to invite who takes no invitations."""
+    async def check_welcome(self, sender: str, draft: Draft) -> None:
+        """Refuse with ``InviteBlocked`` to invite who takes no invitations of the sender's."""
         is_invite = draft.type == MEMBER and draft.content.get("membership") == "invite"
-        if is_invite and draft.state_key and await self.blocks_invites(draft.state_key):
+        if is_invite and draft.state_key and await self.blocks_invites(sender, draft.state_key):
             raise InviteBlocked
 
     async def change(self, room: Room, sender: str, *drafts: Draft) -> list[RoomEvent]:
@@ -307,7 +307,7 @@ class Additions:
                 events: list[RoomEvent] = []
                 for draft in drafts:
                     check_event(state, sender, draft.type, draft.state_key, draft.content)
-                    await self.check_welcome(draft)
+                    await self.check_welcome(sender, draft)
                     event = self.encode(state, sender, draft)
                     events.append(event)
                     if len(drafts) > 1:

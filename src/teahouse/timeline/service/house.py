@@ -46,7 +46,7 @@ def open_timeline(
     ids: Ids,
     standing: Standing,
     may_encrypt: Callable[[], bool],
-    blocks_invites: Callable[[str], Awaitable[bool]],
+    blocks_invites: Callable[[str, str], Awaitable[bool]],
 ) -> Timeline:
     """Put the parts together and begin to listen to the log."""
     reading, tails = Reading(db, rooms), Tails()

@@ -57,6 +57,8 @@ export const ACTS: Record<string, Key> = {
   regimes: "admin.act.regimes",
   "regimes.published": "admin.act.regimes.published",
   "regimes.appeal_decided": "admin.act.regimes.appeal_decided",
+  minors: "admin.act.minors",
+  "minors.age_settled": "admin.act.minors.age_settled",
   realnames: "admin.act.realnames",
   "realnames.seen": "admin.act.realnames.seen",
   guests: "admin.act.guests",

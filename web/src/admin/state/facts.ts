@@ -35,6 +35,7 @@ const KEYS: Record<string, Key> = {
   existing_people: "admin.fact.existing_people",
   limits_speaking: "admin.fact.limits_speaking",
   per_day: "admin.fact.per_day",
+  appealed: "admin.fact.appealed",
   asks_reason: "admin.fact.asks_reason",
   report_digest: "admin.fact.report_digest",
   realname: "admin.fact.realname",

@@ -1,0 +1,25 @@
+"""How old a person counts as, and what they say of it, for them to take away."""
+
+from collections.abc import AsyncIterator
+
+from teahouse.minors.service import Minors
+from teahouse.rights.model.holdings import Holding, Row, Whose, Words
+
+
+def age_holdings(minors: Minors) -> list[Holding]:
+    """Return what is held of a person's age."""
+
+    async def own(whose: Whose) -> AsyncIterator[Row]:
+        for one in (await minors.knowing.known(whose.account_id)).told:
+            turns_on, at_least = one.token.turns_on, one.token.at_least
+            told = {"at_least": at_least, "next_band_on": turns_on}
+            yield {"told_by": one.source.value, **told, "at": one.told_at}
+        for user_id, link in await minors.families.of_child(whose.account_id):
+            yield {"guardian": user_id, "agreed_at": link.agreed_at, "at": link.asked_at}
+        appeal = await minors.deciding.appeal_of(whose.account_id)
+        if appeal is not None:
+            yield {"appeal": appeal.words, "at": appeal.made_at}
+
+    fields = ("minors_ages.token", "minors_appeals.words")
+    words = Words("年龄段、监护人与申诉", "Your band of ages, your guardians, and your appeal")
+    return [Holding("age", words, fields, own)]
