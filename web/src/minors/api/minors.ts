@@ -1,0 +1,56 @@
+import type { OwnProof } from "../../accounts/api/sessions";
+import { call } from "../../http/call";
+import type { MineWire, WardsWire, WardWire } from "../../wire.gen";
+
+const MINE = "/api/v1/minors/me";
+const ward = (user: string) => `/api/v1/guardian/wards/${encodeURIComponent(user)}`;
+
+/** How old one counts as, what that lets one do, and who answers for one. */
+export function fetchMine(): Promise<MineWire> {
+  return call("GET", MINE);
+}
+
+export function appeal(words: string): Promise<unknown> {
+  return call("POST", `${MINE}/appeal`, { body: { words } });
+}
+
+export function askGuardian(user_id: string): Promise<unknown> {
+  return call("POST", `${MINE}/guardians`, { body: { user_id } });
+}
+
+export function askContact(user_id: string): Promise<unknown> {
+  return call("POST", `${MINE}/contacts`, { body: { user_id } });
+}
+
+/** For whom one answers, or is asked to. */
+export async function fetchWards(): Promise<WardWire[]> {
+  return (await call<WardsWire>("GET", "/api/v1/guardian/wards")).wards;
+}
+
+export function agreeToWard(user: string, proof: OwnProof, birth_month: string): Promise<unknown> {
+  return call("POST", `${ward(user)}/agree`, { body: { ...proof, birth_month } });
+}
+
+/** Stops answering for somebody, or declines to. */
+export function endWard(user: string, proof: OwnProof): Promise<unknown> {
+  return call("POST", `${ward(user)}/end`, { body: proof });
+}
+
+/** A guardian's word; `null` takes it back. */
+export function sayOfWard(
+  user: string,
+  proof: OwnProof,
+  capability: string,
+  allowed: boolean | null,
+): Promise<unknown> {
+  return call("POST", `${ward(user)}/say`, { body: { ...proof, capability, allowed } });
+}
+
+export function answerContact(
+  user: string,
+  proof: OwnProof,
+  user_id: string,
+  agreed: boolean,
+): Promise<unknown> {
+  return call("POST", `${ward(user)}/contacts`, { body: { ...proof, user_id, agreed } });
+}
