@@ -1,5 +1,6 @@
 """From a report to a decision, a sanction and an appeal, through what people and operators call."""
 
+import io
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from PIL import Image
 
 from teahouse.cases.model.case import DELETE_AFTER, KEPT_FOR
 from teahouse.clock import FixedClock
@@ -38,6 +40,17 @@ async def stored(home: Living, event_id: str) -> bytes:
     async with home.house.db.read() as tx:
         query = "select body from timeline_events where event_id = $1"
         return await tx.value(query, event_id)
+
+
+async def uploaded(person: Person, colour: str) -> str:
+    """Upload a picture of one colour; return its address."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8), colour).save(drawn, "PNG")
+    headers = {"authorization": f"Bearer {person.token}", "content-type": "image/png"}
+    place = "/_matrix/media/v3/upload"
+    told = await person.living.client.post(place, content=drawn.getvalue(), headers=headers)
+    assert told.status_code == 200, told.text
+    return told.json()["content_uri"]
 
 
 async def violated(home: Living, judge: Judge, by: Person, author: Person, until: str) -> str:
@@ -337,3 +350,35 @@ async def test_what_no_appeal_can_bring_back_is_deleted(home: Living, clock: Fix
             row = await tx.row(kept)
         assert row is not None
         assert tuple(row) == left
+
+
+async def test_r_063_operators_see_the_picture_that_a_case_names_also_when_it_is_hidden(
+    home: Living,
+) -> None:
+    ann, bob = await home.person(), await home.person()
+    first, second = await judges(home)
+    shown, other = [await uploaded(bob, colour) for colour in ("red", "green")]
+    room = await ann.room(bob)
+    content = {"msgtype": "m.image", "body": "tea.png", "url": shown}
+    event_id = (await bob.did("PUT", f"/rooms/{q(room)}/send/m.room.message/p", content))[
+        "event_id"
+    ]
+    await report(ann, room, event_id)
+    case_id = (await first.queue())[0]["case_id"]
+    media_id, unnamed = (one.rpartition("/")[2] for one in (shown, other))
+    path = f"/{case_id}/pictures/"
+    assert await first.refused("GET", path + unnamed) == "cases.no_content"
+    await home.house.cases.deciding.open("nobody", "media", media_id, "spam")
+    (held,) = [one for one in await first.queue() if one["kind"] == "media"]
+    for act in ("verify", "order"):
+        await first.act(held["case_id"], act)
+    await bob.did("POST", f"{MINE}/{held['case_id']}/comply", {})
+    address = f"/_matrix/client/v1/media/download/{shown.removeprefix('mxc://')}"
+    gone = await bob.ask("GET", address)
+    assert gone.status_code == 404, "it is served to nobody"
+    for case, judge in ((case_id, first), (held["case_id"], second)):
+        seen = await judge.ask("GET", f"/{case}/pictures/{media_id}")
+        assert (seen.status_code, seen.headers["content-type"]) == (200, "image/png")
+        assert seen.content.startswith(b"\x89PNG")
+    await second.did("POST", "/own-account", {"user_id": bob.user_id})
+    assert await second.refused("GET", path + media_id) == "cases.conflict_of_interest"

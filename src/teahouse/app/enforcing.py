@@ -56,6 +56,7 @@ def _make_cases(ground: Ground, people: People, doors: Doors, talk: Talk, square
         standing=people.standing,
         complaints=square.complaints,
         audit=people.audit,
+        media=talk.media,
         kinds=kinds_of(
             ground.db,
             people.accounts,

@@ -9,7 +9,7 @@ from teahouse.cases.service.house import Cases
 from teahouse.errors import Invalid
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
-from teahouse.infra.http.response import Response, empty, json_response
+from teahouse.infra.http.response import Header, Response, empty, json_response
 from teahouse.infra.http.router import Auth, Route
 
 MINE = "/api/v1/cases"
@@ -17,6 +17,11 @@ DESK = "/api/v1/operator/cases"
 ACTING = Limit("cases", per_minute=20, burst=20)
 READERS = ("owner", "moderator", "auditor")
 DECIDERS = ("owner", "moderator")
+UNCACHED: tuple[Header, ...] = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"sandbox; default-src 'none'"),
+)
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,13 @@ class _Desk:
         """Return a case."""
         found = await self.cases.deciding.look(*_which(request))
         return json_response(wire.detail_wire(found, self.cases.engine.rules))
+
+    async def picture(self, request: Request) -> Response:
+        """Return a picture that a case is about."""
+        found = await self.cases.pictures.one(*_which(request), request.path["media_id"])
+        content_type, reading = found
+        headers = (*UNCACHED, (b"content-length", b"%d" % (reading.end - reading.start)))
+        return Response(200, b"", content_type.encode(), headers, reading.chunks())
 
     async def claim(self, request: Request) -> Response:
         """Take a case."""
@@ -194,6 +206,10 @@ def _desk_routes(desk: _Desk) -> list[Route]:
         Route(
             "GET", one, desk.look, auth=operator, allow=READERS, answer=detail,
             summary="A case, with its evidence as it was when it was reported",
+        ),
+        Route(
+            "GET", f"{one}/pictures/{{media_id}}", desk.picture, auth=operator, allow=READERS,
+            summary="A picture that a case's evidence names, also when it is hidden",
         ),
         Route(
             "POST", f"{one}/claim", desk.claim, auth=operator, allow=DECIDERS,

@@ -374,6 +374,17 @@ class Media:
             return await self.blobs.read(blob)
         return await self.blobs.read(blob, *part)
 
+    async def kept(self, media_id: str) -> tuple[str, Reading]:
+        """Return a file's type and bytes for who reviews it, also while it is served to nobody.
+
+        Raises ``NoSuchMedia``.
+        """
+        async with self.db.read() as tx:
+            found = await store.kept_file(tx, media_id)
+        if found is None:
+            raise NoSuchMedia
+        return found.content_type, await self.blobs.read(found.blob)
+
     async def thumbnail(self, file: File, size: Size) -> ThumbnailRow:
         """Return a picture's thumbnail, making it the first time.
 

@@ -66,6 +66,8 @@ FILE = """
 select media_id, account_id, content_type, name, bytes_count, sha256, blob, expires_at
 from media_files where media_id = $1 and quarantined_at is null"""
 
+KEPT_FILE = "select content_type, bytes_count, blob from media_files where media_id = $1"
+
 THUMBNAIL = """
 select content_type, bytes_count, blob from media_thumbnails
 where media_id = $1 and width = $2 and height = $3 and method = $4"""
@@ -229,6 +231,12 @@ async def file(tx: Tx, media_id: str) -> FoundRow | None:
     """Return a file that is not in quarantine."""
     row = await tx.row(FILE, media_id)
     return None if row is None else FoundRow(*row)
+
+
+async def kept_file(tx: Tx, media_id: str) -> ThumbnailRow | None:
+    """Return where a file lies, whether or not it is served."""
+    row = await tx.row(KEPT_FILE, media_id)
+    return None if row is None or row["blob"] is None else ThumbnailRow(*row)
 
 
 async def thumbnail(tx: Tx, media_id: str, size: Size) -> ThumbnailRow | None:

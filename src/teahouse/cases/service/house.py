@@ -12,6 +12,7 @@ from teahouse.cases.service.appeals import Appeals
 from teahouse.cases.service.deciding import Deciding
 from teahouse.cases.service.engine import Engine
 from teahouse.cases.service.people import Authors
+from teahouse.cases.service.pictures import Pictures
 from teahouse.cases.service.reports import Reports
 from teahouse.cases.service.sanctions import Sanctions
 from teahouse.clock import Clock
@@ -20,6 +21,7 @@ from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.vault import Vault
+from teahouse.media.service import Media
 from teahouse.standing.service import Standing
 
 
@@ -31,6 +33,7 @@ class Cases:
     deciding: Deciding
     appeals: Appeals
     authors: Authors
+    pictures: Pictures
 
 
 def open_cases(
@@ -42,6 +45,7 @@ def open_cases(
     standing: Standing,
     complaints: Complaints,
     audit: Audit,
+    media: Media,
     kinds: Sequence[ContentKind],
     rules: RuleBook,
     clock: Clock,
@@ -53,9 +57,11 @@ def open_cases(
     engine = Engine(db, log, vault, sanctions, by_name, rules, clock, ids)
     Reports(engine, accounts, complaints).listen()
     accounts.endings.append(store.unname)
+    deciding = Deciding(engine, accounts, complaints, audit)
     return Cases(
         engine=engine,
-        deciding=Deciding(engine, accounts, complaints, audit),
+        deciding=deciding,
         appeals=Appeals(engine, audit),
         authors=Authors(engine),
+        pictures=Pictures(deciding, media),
     )
