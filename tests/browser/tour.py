@@ -47,6 +47,7 @@ EVE = {
     "chats-news": "chats", "tasks": "me/tasks", "security": "me/security", "family": "me/family",
     "family-asked": "me/family/{asked}", "privacy": "me/privacy", "lists": "me/lists",
     "devices": "me/devices", "reset": "me/reset", "presence": "me/presence", "reports": "me/reports",
+    "own-cases": "me/cases", "own-case": "me/cases/{ordered}", "own-appeal": "me/cases/{appealed}",
 }  # fmt: skip
 CONSOLE = {
     "gate": "gate", "live": "live", "history": "history", "notices": "notices",
@@ -59,8 +60,22 @@ CONSOLE = {
     "storage": "storage", "complaints": "complaints", "complaint": "complaints/{complaint}",
     "upgrades": "upgrades", "upgrade-plan": "upgrades/plan", "upgrade-run": "upgrades/{run}",
     "upgrade-ended": "upgrades/{ended}",
+    "cases": "cases/queue", "case-appeals": "cases/appeals", "case-sanctions": "cases/sanctions",
+    "case-sign-offs": "cases/sign-offs", "case-rules": "cases/rules",
+    "case-reviewers": "cases/reviewers", "case": "cases/{reported}",
+    "case-ordered": "cases/{ordered}", "case-appealed": "cases/{appealed}",
 }  # fmt: skip
-KEYED = ("gate", "approvals", "rules", "imports", "house", "upgrade-plan", "upgrade-run", "breach")
+KEYED = (
+    "gate",
+    "approvals",
+    "rules",
+    "imports",
+    "house",
+    "upgrade-plan",
+    "upgrade-run",
+    "breach",
+    "case",
+)
 WIZARD = "gate/change/cn-mainland/official/email"
 SEPARATE = {  # pages of the server's own
     "policy-page": "policy", "policy-history-page": "policy/history",
@@ -342,6 +357,14 @@ async def opened(one: Walker) -> None:
     await one.page.locator("td button").first.click()
     await one.press("admin.wait.look")
     await one.stop("waitlist-line")
+    await one.to("cases/{reported}")
+    await one.press("case.act.verify")
+    await one.page.locator("main form select").first.wait_for()
+    await one.press("case.act.verify")
+    await one.stop("case-step")
+    await one.to("cases/queue")
+    await one.press("admin.cases.open")
+    await one.stop("case-open")
     await one.to("accounts")
     await one.page.locator("main input").fill("e")
     await one.press("admin.accounts.search")

@@ -76,6 +76,11 @@ LEAK = {
     "title": "丢失的磁盘 / A lost disk", "profile": "eu", "known_at": "2026-01-10T00:00:00Z",
     "scope": {"began_at": "2026-01-01T00:00:00Z", "ended_at": "2027-10-01T00:00:00Z"},
 }  # fmt: skip
+STATEMENT = {
+    "rule_id": "spam.advertising", "facts": "在广场里推销茶叶。 It sells tea on the square.",
+    "decider": "person", "redress": "在“我的案件”申诉。 Appeal under My cases.",
+    "materials": "能说明情况的截图。 Pictures that show how it was.",
+}  # fmt: skip
 ROWS = "username,display_name,phone,email\nhe.qing,何青,,he.qing@a.example\nx y,Bad,,b@a.example\n"
 # The policy of last year, in which one purpose read otherwise, and an answer to that.
 OLDER = """
@@ -199,6 +204,7 @@ async def furnished() -> AsyncIterator[Town]:
             await those_who_wait(town)
             await the_account(town)
             await the_desk(town)
+            await the_cases(town)
             yield town
     finally:
         await server.stop()
@@ -466,3 +472,26 @@ async def the_desk(town: Town) -> None:
     await town.operates("POST", "/operators", {"role": "registrar"})
     found = (await town.operates("GET", "/accounts?search=eve"))["accounts"]
     town.places["account"] = found[0]["account_id"]
+
+
+async def the_cases(town: Town) -> None:
+    """Have one message of Eve's be ordered away, and the decision about another be appealed."""
+    square = town.places["square"]
+    await town.matrix("POST", f"/join/{square}", town.lin, {})
+    found = await town.matrix("GET", f"/rooms/{square}/messages?dir=b&limit=30", town.lin)
+    said = [one["event_id"] for one in found["chunk"] if one["type"] == "m.room.message"]
+    for event_id, name in zip(said, ("ordered", "appealed"), strict=True):
+        body = {"reason": "广告 Advertising", "org.teahouse.category": "spam"}
+        await town.matrix("POST", f"/rooms/{square}/report/{event_id}", town.lin, body)
+        queue = (await town.operates("GET", "/cases?state=reported&category=spam"))["cases"]
+        case_id = town.places[name] = queue[0]["case_id"]
+        for act in ("verify", "order"):
+            step = {"act": act, "statement": STATEMENT}
+            await town.operates("POST", f"/cases/{case_id}/acts", step)
+    token, own = town.eve["accessToken"], f"/api/v1/cases/{town.places['appealed']}"
+    await town.did("POST", f"{own}/comply", {}, token)
+    words = {"words": "这是大家商量好的。 Everybody had agreed to it."}
+    await town.did("POST", f"{own}/appeal", words, token)
+    await town.operates("POST", "/cases/sign-offs", {"reason": "rule:spam.advertising"})
+    waiting = (await town.operates("GET", "/cases?state=reported"))["cases"]
+    town.places["reported"] = waiting[0]["case_id"]

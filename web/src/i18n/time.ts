@@ -60,3 +60,16 @@ export function lengthText(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** How long it is from `now` until `at` (ms), or how long ago: in days, hours or minutes. */
+export function fromNowText(at: number, now: number): string {
+  const words = new Intl.RelativeTimeFormat(langTag(), { numeric: "always" });
+  const left = at - now;
+  const far = Math.abs(left);
+  if (far >= 2 * DAY_MS) return words.format(Math.trunc(left / DAY_MS), "day");
+  if (far >= 2 * HOUR_MS) return words.format(Math.trunc(left / HOUR_MS), "hour");
+  return words.format(Math.trunc(left / MINUTE_MS), "minute");
+}

@@ -61,6 +61,7 @@ const MAY = {
   accounts: ["owner", "moderator"],
   requests: ["owner", "moderator"],
   complaints: ["owner", "moderator"],
+  cases: ["owner", "moderator"],
   operators: ["owner"],
   house: ["owner"],
   see_operators: ["owner", "auditor"],

@@ -64,6 +64,11 @@ describe("shownOf", () => {
     });
   });
 
+  it("says that a message is withheld, whatever is left of it", () => {
+    const unsigned = { "org.teahouse.withheld": true };
+    expect(shownOf(event({}, { unsigned }))).toEqual({ kind: "withheld" });
+  });
+
   it("says that a redacted message is gone", () => {
     expect(shownOf(event({}, { unsigned: { redacted_because: {} } }))).toEqual({ kind: "gone" });
   });

@@ -16,6 +16,8 @@ export interface RoomEvent {
     transaction_id?: string;
     redacted_because?: Json;
     prev_content?: Json;
+    /** What it says is kept from readers, and may come back. */
+    "org.teahouse.withheld"?: boolean;
     "m.relations"?: { "m.replace"?: { content?: Json; origin_server_ts?: number } };
   };
 }
@@ -35,6 +37,7 @@ export type Shown =
   | { kind: "video" | "file"; mxc: string; name: string; size: number; mime: string }
   | { kind: "poll"; poll: Poll }
   | { kind: "gone" }
+  | { kind: "withheld" }
   | { kind: "encrypted" }
   | { kind: "unreadable" };
 
@@ -96,6 +99,7 @@ export function repliedTo(event: RoomEvent): string | null {
 /** What to show for `event`; trusts nothing in its content. */
 export function shownOf(event: RoomEvent): Shown {
   if (isRedacted(event)) return { kind: "gone" };
+  if (event.unsigned?.["org.teahouse.withheld"]) return { kind: "withheld" };
   if (event.type === "m.room.encrypted") return { kind: "encrypted" };
   const newer = objectOf(event.unsigned?.["m.relations"]?.["m.replace"]?.content)["m.new_content"];
   const content = newer ? objectOf(newer) : event.content;

@@ -33,6 +33,8 @@ export function sayingOf(event: RoomEvent): string {
       return t("preview.poll", { question: shown.poll.question });
     case "gone":
       return t("message.gone");
+    case "withheld":
+      return t("message.withheld");
     case "encrypted":
       return t("message.encrypted");
     case "unreadable":
