@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
-import { useLang } from "../../i18n/index.svelte";
+import { speakAlso, useLang } from "../../i18n/index.svelte";
 import type { CaseDetailWire, CaseStepWire } from "../../wire.gen";
 import { appealWhy, lackingIn, lastStatement, offersOf, pictureOf, whoDid } from "./cases";
 import { readReviewing } from "./reviewing.svelte";
@@ -8,7 +8,10 @@ const NOW = Date.parse("2026-11-22T12:00:00Z");
 const EYES = { me: "ada", names: new Map([["bea", "Bea"]]) };
 const SAID = { rule_id: "spam", facts: "f", decider: "person", redress: "r", materials: "m" };
 
-beforeAll(() => useLang("en"));
+beforeAll(async () => {
+  speakAlso(async () => (await import("../../i18n/admin.en.json")).default);
+  await useLang("en");
+});
 
 function step(act: string, actor: string, statement: typeof SAID | null = SAID): CaseStepWire {
   const at = "2026-11-22T10:00:00Z";
@@ -23,6 +26,7 @@ function found(may: string[], more: Partial<CaseDetailWire["case"]> = {}): CaseD
     place: "!r",
     category: "spam",
     user_id: "@a:s",
+    account_class: "personal",
     state: "verified",
     voices: 1,
     hidden: false,

@@ -9,6 +9,9 @@ const FIELDS: Record<string, Key> = {
   content_type: "case.field.content_type",
   bytes: "case.field.bytes",
   sha256: "case.field.sha256",
+  region: "case.field.region",
+  subject_kind: "case.field.subject_kind",
+  subject_name: "case.field.subject_name",
 };
 
 /** What a message says, as far as it is text. */

@@ -18,6 +18,7 @@ const NAMES: Record<string, Key> = {
   "kind/profile": "case.kind.profile",
   "kind/room": "case.kind.room",
   "kind/media": "case.kind.media",
+  "kind/official": "case.kind.official",
   "act/verify": "case.act.verify",
   "act/dismiss": "case.act.dismiss",
   "act/order": "case.act.order",
