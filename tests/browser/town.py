@@ -17,6 +17,7 @@ import httpx
 from tests.browser.operators import PASSWORD, SUSPENSION, code
 from tests.browser.people import PASSWORD as KETTLE
 from tests.browser.people import PATIENCE_MS
+from tests.cases.desk import step
 from tests.engines.house import Server, environment
 
 OPERATORS = "/api/v1/operator"
@@ -75,11 +76,6 @@ from generate_series(0, 9) as nth, (values
 LEAK = {
     "title": "丢失的磁盘 / A lost disk", "profile": "eu", "known_at": "2026-01-10T00:00:00Z",
     "scope": {"began_at": "2026-01-01T00:00:00Z", "ended_at": "2027-10-01T00:00:00Z"},
-}  # fmt: skip
-STATEMENT = {
-    "rule_id": "spam.advertising", "facts": "在广场里推销茶叶。 It sells tea on the square.",
-    "decider": "person", "redress": "在“我的案件”申诉。 Appeal under My cases.",
-    "materials": "能说明情况的截图。 Pictures that show how it was.",
 }  # fmt: skip
 ROWS = "username,display_name,phone,email\nhe.qing,何青,,he.qing@a.example\nx y,Bad,,b@a.example\n"
 # The policy of last year, in which one purpose read otherwise, and an answer to that.
@@ -492,8 +488,7 @@ async def the_cases(town: Town) -> None:
         queue = (await town.operates("GET", "/cases?state=reported&category=spam"))["cases"]
         case_id = town.places[name] = queue[0]["case_id"]
         for act in ("verify", "order"):
-            step = {"act": act, "statement": STATEMENT}
-            await town.operates("POST", f"/cases/{case_id}/acts", step)
+            await town.operates("POST", f"/cases/{case_id}/acts", step(act))
     token, own = town.eve["accessToken"], f"/api/v1/cases/{town.places['appealed']}"
     await town.did("POST", f"{own}/comply", {}, token)
     words = {"words": "这是大家商量好的。 Everybody had agreed to it."}
