@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,11 @@ FILTERS_CACHED_MAX = 20_000
 IGNORED_CACHED_MAX = 50_000
 POSITION_MAX = 2**63 - 1
 Standing = Callable[[str], bytes]
+
+# Called with ``(tx, user_id, place, content)`` in the transaction that writes a value.
+Keeping = Callable[[Tx, str, str, bytes], Awaitable[None]]
+# Called with ``(tx, user_id)`` in the transaction that deletes all that a person keeps.
+Forgetting = Callable[[Tx, str], Awaitable[None]]
 
 
 def _no_standing() -> dict[str, Standing]:
@@ -58,6 +63,8 @@ class AccountData:
     db: Database
     log: Log
     standing: Mapping[str, Standing] = field(default_factory=_no_standing)
+    keeping: list[Keeping] = field(default_factory=list[Keeping])
+    forgetting: list[Forgetting] = field(default_factory=list[Forgetting])
     _filters: OrderedDict[tuple[str, str], Filter] = field(
         default_factory=OrderedDict[tuple[str, str], Filter], repr=False
     )
@@ -88,6 +95,19 @@ class AccountData:
         new = await store.set_value(tx, user_id, datum)
         if new and await store.count(tx, user_id) > model.VALUES_MAX:
             raise TooMuchKept
+        for kept in self.keeping:
+            await kept(tx, user_id, self.place_of(datum), datum.content)
+
+    @staticmethod
+    def place_of(datum: Datum) -> str:
+        """Return where a person keeps a value, in one word: the room, if it is of one, and the type."""
+        return f"{datum.room_id} {datum.type}"
+
+    async def after(
+        self, tx: Tx, place: tuple[str, str, str], limit: int
+    ) -> list[tuple[str, Datum]]:
+        """Return whose values follow one, in the order of person, room and type."""
+        return await store.after(tx, place, limit)
 
     async def get(self, user_id: str, room_id: str, data_type: str) -> bytes:
         """Return a value's JSON text. Raises ``NoSuchData``."""
@@ -144,6 +164,8 @@ class AccountData:
     async def forget(self, tx: Tx, user_id: str) -> None:
         """Delete all that a person keeps; for the erasure of an account."""
         await store.forget(tx, user_id)
+        for forgotten in self.forgetting:
+            await forgotten(tx, user_id)
 
     # -- tags --------------------------------------------------------------------------------
 

@@ -61,6 +61,10 @@ OF_TYPE = """
 select user_id, content from accountdata_values
 where user_id = any($1) and room_id = '' and type = $2"""
 
+AFTER = """
+select user_id, room_id, type, content, pos from accountdata_values
+where (user_id, room_id, type) > ($1, $2, $3) order by user_id, room_id, type limit $4"""
+
 FORGET_VALUES = "delete from accountdata_values where user_id = $1"
 
 FORGET_FILTERS = "delete from accountdata_filters where user_id = $1"
@@ -99,6 +103,12 @@ async def changed(tx: Tx, user_id: str, after: int, until: int) -> list[Datum]:
 async def everything(tx: Tx, user_id: str, until: int) -> list[Datum]:
     """Return all that a person keeps and that was last set by a position."""
     return [Datum(*row) for row in await tx.rows(ALL, user_id, until)]
+
+
+async def after(tx: Tx, place: tuple[str, str, str], limit: int) -> list[tuple[str, Datum]]:
+    """Return values after a person, room and type, with whose they are."""
+    rows = await tx.rows(AFTER, *place, limit)
+    return [(row[0], Datum(row[1], row[2], row[3], row[4])) for row in rows]
 
 
 async def of_type(tx: Tx, user_ids: list[str], data_type: str) -> dict[str, bytes]:

@@ -1,7 +1,7 @@
 """Keeping files, giving them back, and thumbnails of pictures."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,6 +46,8 @@ MEDIA_ID_LETTERS = 24
 
 # Counts bytes that an account uploads, and refuses what is too much for it.
 Uploading = Callable[[str, int], Awaitable[None]]
+# Called with ``(tx, media_id)`` in the transaction that keeps what an account uploads.
+Coming = Callable[[Tx, str], Awaitable[None]]
 T = TypeVar("T")
 
 
@@ -146,6 +148,7 @@ class Media:
     uploading: Uploading = _anything
     house_max: int = 0  # what all accounts may keep; 0: no limit
     contact: str = ""  # whom to write to when the house is full
+    coming: list[Coming] = field(default_factory=list[Coming])
     _studio: _Studio = field(default_factory=_Studio, repr=False)
     _arrivals: _Arrivals = field(default_factory=_Arrivals, repr=False)
     _by_all: list[tuple[datetime, int]] = field(default_factory=list[tuple[datetime, int]])
@@ -293,6 +296,8 @@ class Media:
             await store.fill(tx, media_id, account_id, row)
         else:
             await store.insert(tx, media_id, account_id, row)
+        for come in self.coming:
+            await come(tx, media_id)
 
     async def _sides(self, upload: Upload) -> tuple[int, int] | None:
         if not upload.content_type.startswith("image/"):
@@ -408,8 +413,11 @@ class Media:
             first = await store.thumbnail(tx, media_id, size)
         if is_first:
             return row
-        await self.blobs.delete(stored.name)  # another request made it meanwhile
-        assert first is not None, "a thumbnail that could not be added is there already"
+        await self.blobs.delete(
+            stored.name
+        )  # another request made it meanwhile, or the file is gone
+        if first is None:
+            raise NoSuchMedia
         return first
 
     # -- taking away -----------------------------------------------------------------------------
@@ -434,6 +442,28 @@ class Media:
         if not names:
             raise NoSuchMedia
         await self.jobs.enqueue(tx, DeleteBlobs(names))
+
+    async def after(self, tx: Tx, media_id: str, limit: int) -> list[str]:
+        """Return the ids of accounts' files after one; not those of the house's own parts."""
+        return await store.after(tx, media_id, limit)
+
+    async def owners(self, tx: Tx, media_ids: Sequence[str]) -> dict[str, tuple[str, bool]]:
+        """Return of files that are there whose they are, and whether they are served."""
+        return await store.owners(tx, media_ids)
+
+    async def take(self, tx: Tx, media_ids: Sequence[str]) -> tuple[list[str], int]:
+        """Delete files of accounts; return which, and their bytes with those of thumbnails.
+
+        One that is not served, or that another transaction holds, stays. The bytes go by a job after
+        the commit: who is stopped in between leaves bytes that a job names, never a file without.
+        """
+        gone, bytes_count, names = await store.drop_many(tx, media_ids)
+        await self._delete_later(tx, names)
+        return gone, bytes_count
+
+    async def sizes_of(self, tx: Tx, media_ids: Sequence[str]) -> tuple[int, int]:
+        """Return how many bytes files have with their thumbnails, and how many files are there."""
+        return await store.sizes_of(tx, media_ids)
 
     async def kept_of(self, tx: Tx, account_id: str, limit: int, offset: int) -> list[KeptRow]:
         """Return a page of an account's files, without their names, for operators' tools."""

@@ -1,5 +1,6 @@
 """Every statement over media's tables, and what is personal in them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -72,9 +73,12 @@ THUMBNAIL = """
 select content_type, bytes_count, blob from media_thumbnails
 where media_id = $1 and width = $2 and height = $3 and method = $4"""
 
+# The file may have gone while its thumbnail was made.
 ADD_THUMBNAIL = """
 insert into media_thumbnails (media_id, width, height, method, content_type, bytes_count, blob)
-values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing"""
+select $1, $2, $3, $4, $5, $6, $7
+where exists (select from media_files where media_id = $1 for key share)
+on conflict do nothing"""
 
 QUARANTINE = """
 update media_files set quarantined_at = $2 where media_id = $1 and quarantined_at is null"""
@@ -107,6 +111,37 @@ delete from media_files where media_id = $1 and blob is not null
 returning account_id, bytes_count, blob"""
 
 THUMBNAILS_OF = "select blob from media_thumbnails where media_id = $1"
+
+AFTER = """
+select media_id from media_files file
+where media_id > $1 and blob is not null
+    and exists (select from media_usage used where used.account_id = file.account_id)
+order by media_id limit $2"""
+
+OWNERS = """
+select media_id, account_id, blob is not null and quarantined_at is null
+from media_files where media_id = any ($1::text[])"""
+
+# Nobody is waited for: what is locked is about to be something else, and is looked at again.
+HOLD_MANY = """
+select media_id from media_files file join media_usage used using (account_id)
+where media_id = any ($1::text[]) and blob is not null and quarantined_at is null
+for update of file, used skip locked"""
+
+THUMBNAILS_OF_MANY = """
+select bytes_count, blob from media_thumbnails where media_id = any ($1::text[])"""
+
+DROP_MANY = """
+delete from media_files where media_id = any ($1::text[])
+returning account_id, bytes_count, blob"""
+
+SIZES_OF = """
+select coalesce(sum(bytes_count), 0)::bigint, count(*) filter (where file) from (
+    select bytes_count, true as file from media_files
+    where media_id = any ($1::text[]) and blob is not null
+    union all
+    select bytes_count, false from media_thumbnails where media_id = any ($1::text[])
+) as kept"""
 
 LESS = """
 update media_usage set bytes_count = greatest(bytes_count - $2, 0) where account_id = $1"""
@@ -317,6 +352,34 @@ async def drop(tx: Tx, media_id: str) -> list[str]:
         return []
     await tx.run(LESS, row[0], row[1])
     return [row[2], *names]
+
+
+async def after(tx: Tx, media_id: str, limit: int) -> list[str]:
+    """Return the accounts' files after one, by their ids."""
+    return [row[0] for row in await tx.rows(AFTER, media_id, limit)]
+
+
+async def owners(tx: Tx, media_ids: Sequence[str]) -> dict[str, tuple[str, bool]]:
+    """Return of files whose they are, and whether they have content that is served."""
+    return {row[0]: (row[1], row[2]) for row in await tx.rows(OWNERS, list(media_ids))}
+
+
+async def drop_many(tx: Tx, media_ids: Sequence[str]) -> tuple[list[str], int, list[str]]:
+    """Delete files that nobody holds; return which, their bytes, and the blobs that they named."""
+    held = [row[0] for row in await tx.rows(HOLD_MANY, list(media_ids))]
+    drawn = await tx.rows(THUMBNAILS_OF_MANY, held)
+    gone = await tx.rows(DROP_MANY, held)
+    for row in gone:
+        await tx.run(LESS, row[0], row[1])
+    bytes_count = sum(row[1] for row in gone) + sum(row[0] for row in drawn)
+    return held, bytes_count, [row[2] for row in gone] + [row[1] for row in drawn]
+
+
+async def sizes_of(tx: Tx, media_ids: Sequence[str]) -> tuple[int, int]:
+    """Return how many bytes files have with their thumbnails, and how many files are there."""
+    row = await tx.row(SIZES_OF, list(media_ids))
+    assert row is not None, "a sum has one row"
+    return row[0], row[1]
 
 
 async def blobs_of(tx: Tx, account_id: str) -> list[str]:

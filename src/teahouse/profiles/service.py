@@ -1,7 +1,7 @@
 """What people show of themselves: sealed at rest, opened for whoever may see it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,11 @@ _COLUMNS = {"displayname": (0, DISPLAY_NAME), "avatar_url": (1, AVATAR_URL)}
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
+# Called with ``(tx, account_id, field, text)`` in the transaction that writes a field; the text of one
+# that is removed is empty. May refuse it.
+Showing = Callable[[Tx, str, str, bytes], Awaitable[None]]
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Profiles:
     """Reads and writes profiles. ``listen`` once, before anybody's account ends."""
@@ -34,6 +39,7 @@ class Profiles:
     db: Database
     vault: Vault
     accounts: Accounts
+    showing: list[Showing] = field(default_factory=list[Showing])
 
     def listen(self) -> None:
         """Let a profile go with its account."""
@@ -69,6 +75,15 @@ class Profiles:
             for user_id, account_id, _ in found
         }
         return {user_id: known.get(user_id, Profile()) for user_id in user_ids}
+
+    async def after(
+        self, tx: Tx, account_id: str, limit: int
+    ) -> list[tuple[str, dict[str, bytes]]]:
+        """Return profiles after one, by account: the JSON text of each field that is shown."""
+        return [
+            (one, _texts(await self._opened(tx, one, row)))
+            for one, row in await store.after(tx, account_id, limit)
+        ]
 
     # -- shown to people without an account ------------------------------------------------------
 
@@ -118,6 +133,9 @@ class Profiles:
         if row.fields is not None:  # a name and a picture alone are never too much
             check_profile_size(await self._opened(tx, account_id, row))
         await store.set_profile(tx, account_id, row)
+        text = b"" if value is REMOVED else msgspec.json.encode(value)
+        for shown in self.showing:
+            await shown(tx, account_id, name, text)
         return ProfileChanged(account_id, user_id, name)
 
     async def _with_column(
@@ -159,3 +177,10 @@ class Profiles:
         rows = [SealedRow(who, who, sealed) for who, sealed in values if sealed is not None]
         texts = await self.vault.open_many(tx, field, rows) if rows else []
         return {row.subject_id: text for row, text in zip(rows, texts, strict=True)}
+
+
+def _texts(profile: Profile) -> dict[str, bytes]:
+    """Return the JSON text of each field that is shown."""
+    known = {"displayname": profile.display_name, "avatar_url": profile.avatar_url}
+    texts = {name: msgspec.json.encode(value) for name, value in known.items() if value}
+    return texts | {name: bytes(value) for name, value in profile.fields.items()}

@@ -56,6 +56,9 @@ select account_id, display_name, avatar_url, fields from profiles_profiles where
 PROFILES = """
 select user_id, account_id, display_name, avatar_url
 from profiles_profiles where user_id = any ($1::text[])"""
+AFTER = """
+select account_id, display_name, avatar_url, fields from profiles_profiles
+where account_id > $1 order by account_id limit $2"""
 PROFILE_LOCKED = """
 insert into profiles_profiles (account_id, user_id) values ($1, $2)
 on conflict (account_id) do update set account_id = excluded.account_id
@@ -91,6 +94,14 @@ async def profiles(tx: Tx, user_ids: list[str]) -> list[tuple[str, str, ProfileR
     """Return (user, account, sealed name and picture) of those who have a profile."""
     rows = await tx.rows(PROFILES, user_ids)
     return [(row[0], row[1], ProfileRow(row[2], row[3], None)) for row in rows]
+
+
+async def after(tx: Tx, account_id: str, limit: int) -> list[tuple[str, ProfileRow]]:
+    """Return sealed profiles after one, by account."""
+    return [
+        (row[0], ProfileRow(row[1], row[2], row[3]))
+        for row in await tx.rows(AFTER, account_id, limit)
+    ]
 
 
 async def profile_locked(tx: Tx, account_id: str, user_id: str) -> ProfileRow:

@@ -18,6 +18,7 @@ from teahouse.rooms.model.version import RoomVersion, version_named
 
 ROOMS_IN_MEMORY_MAX = 20_000
 PEOPLE_IN_MEMORY_MAX = 50_000
+ENCRYPTION = "m.room.encryption"
 LOADED_AT_ONCE = 200
 Late = list[tuple[int, RoomEvent]]
 T = TypeVar("T")
@@ -165,6 +166,14 @@ class Rooms:
         ]
         if members:
             await store.set_members(tx, members)
+
+    async def current(self, tx: Tx, events: Sequence[RoomEvent]) -> set[str]:
+        """Return the ids of what is set now where some state events set something."""
+        return await store.current(tx, events)
+
+    async def in_encrypted(self, tx: Tx, user_ids: Sequence[str]) -> set[str]:
+        """Return who of some people is, or ever was, anything to a room that is encrypted."""
+        return await store.in_encrypted(tx, user_ids, ENCRYPTION)
 
     async def replace_body(self, tx: Tx, room_id: str, event_id: str, body: bytes) -> None:
         """Replace the body of an event that has been redacted, where it is current state."""

@@ -92,6 +92,16 @@ from (select room_id, max(pos) as pos from unnest($1::text[], $2::bigint[]) as m
       group by room_id) moved
 where room.room_id = moved.room_id"""
 
+CURRENT = """
+select state.event_id from unnest($1::text[], $2::text[], $3::text[]) as asked
+    (room_id, type, state_key)
+join rooms_state state using (room_id, type, state_key)"""
+
+IN_ENCRYPTED = """
+select distinct member.user_id from rooms_members member
+join rooms_state state using (room_id)
+where member.user_id = any ($1::text[]) and state.type = $2 and state.state_key = ''"""
+
 REPLACE_STATE_BODY = """
 update rooms_state set body = $3 where room_id = $1 and event_id = $2"""
 
@@ -172,6 +182,22 @@ async def set_members(tx: Tx, members: Sequence[tuple[str, str, str, str, int]])
 async def replace_state_body(tx: Tx, room_id: str, event_id: str, body: bytes) -> None:
     """Replace the body of a state event that has been redacted."""
     await tx.run(REPLACE_STATE_BODY, room_id, event_id, body)
+
+
+async def current(tx: Tx, events: Sequence[RoomEvent]) -> set[str]:
+    """Return the ids of what is set now where some events set something."""
+    rows = await tx.rows(
+        CURRENT,
+        [event.room_id for event in events],
+        [event.type for event in events],
+        [event.state_key for event in events],
+    )
+    return {row[0] for row in rows}
+
+
+async def in_encrypted(tx: Tx, user_ids: Sequence[str], event_type: str) -> set[str]:
+    """Return which people have to do, or had, with a room in which a type of state is set."""
+    return {row[0] for row in await tx.rows(IN_ENCRYPTED, list(user_ids), event_type)}
 
 
 async def memberships(tx: Tx, user_id: str) -> list[Membership]:

@@ -201,7 +201,13 @@ GIVE_BACK = "delete from timeline_withheld where event_id = $1 returning body"
 
 DROP_WITHHELD = "delete from timeline_withheld where event_id = any ($1::text[])"
 
-DROP_WITHHELD_OF = "delete from timeline_withheld where sender = $1 and room_id = $2"
+FORGET_WITHHELD = "delete from timeline_withheld where event_id = $1 returning room_id"
+
+DROP_WITHHELD_OF = """
+delete from timeline_withheld where sender = $1 and room_id = $2 returning event_id"""
+
+WITHHELD_AMONG = """
+select event_id, body from timeline_withheld where event_id = any ($1::text[])"""
 
 WITHHELD_OF = """
 select event_id, body from timeline_withheld where sender = $1 order by event_id limit $2"""
@@ -423,14 +429,24 @@ async def give_back(tx: Tx, event_id: str) -> bytes | None:
     return await tx.value(GIVE_BACK, event_id)
 
 
-async def drop_withheld(tx: Tx, event_ids: Sequence[str]) -> int:
-    """Forget what was put away of events; return of how many."""
-    return await tx.run(DROP_WITHHELD, list(event_ids))
+async def drop_withheld(tx: Tx, event_ids: Sequence[str]) -> None:
+    """Forget what was put away of events."""
+    await tx.run(DROP_WITHHELD, list(event_ids))
 
 
-async def drop_withheld_of(tx: Tx, user_id: str, room_id: str) -> None:
-    """Forget what was put away of a person in a room."""
-    await tx.run(DROP_WITHHELD_OF, user_id, room_id)
+async def forget_withheld(tx: Tx, event_id: str) -> str | None:
+    """Forget what was put away of an event; return its room, if anything was."""
+    return await tx.value(FORGET_WITHHELD, event_id)
+
+
+async def drop_withheld_of(tx: Tx, user_id: str, room_id: str) -> list[str]:
+    """Forget what was put away of a person in a room; return of which events."""
+    return [row[0] for row in await tx.rows(DROP_WITHHELD_OF, user_id, room_id)]
+
+
+async def withheld_among(tx: Tx, event_ids: Sequence[str]) -> dict[str, bytes]:
+    """Return, by event, the bodies that were put away of some events."""
+    return {row[0]: row[1] for row in await tx.rows(WITHHELD_AMONG, list(event_ids))}
 
 
 async def withheld_of(tx: Tx, user_id: str, limit: int) -> dict[str, bytes]:

@@ -1,6 +1,6 @@
 """The one way by which a case moves: the table, then the content, then the account, then the rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -93,6 +93,10 @@ class Engine:
         )  # fmt: skip
         await store.insert(tx, case, evidence, opened_by)
         return case_id
+
+    async def undecided(self, tx: Tx, kind: str, targets: Sequence[str]) -> set[str]:
+        """Return which of some content of one kind is in a case that nobody has decided."""
+        return await store.undecided_among(tx, kind, targets)
 
     # -- moving ----------------------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ class Erasing:
             for _, old, new in rewritten:
                 await store.replace_body(tx, event.room_id, old.event_id, new)
                 await self.rooms.replace_body(tx, event.room_id, old.event_id, new)
-            await self._empty(tx, event.room_id, [event.event_id])
+            await self.empty(tx, event.room_id, [event.event_id])
             told = [(at, Posted(structs.replace(old, body=new))) for at, old, new in rewritten]
             await self.log.rewrite(tx, told)
             bodies = [(old.event_id, new) for _, old, new in rewritten]
@@ -86,13 +86,15 @@ class Erasing:
         room_id = room.state.room_id
         async with self.db.transaction() as tx:
             said = await store.said_by(tx, room_id, user_id, EVENTS_AT_ONCE_MAX)
-            await store.drop_withheld_of(tx, user_id, room_id)
+            apart = await store.drop_withheld_of(tx, user_id, room_id)
+            if apart:
+                await self.empty(tx, room_id, apart)
             if said:
                 version = room.state.version
                 bodies = [erased_body(version, event.body, user_id) for _, event in said]
                 event_ids = [event.event_id for _, event in said]
                 await store.replace_bodies(tx, room_id, event_ids, bodies)
-                await self._empty(tx, room_id, event_ids)
+                await self.empty(tx, room_id, event_ids)
                 for (_, event), body in zip(said, bodies, strict=True):
                     if event.is_state:
                         await self.rooms.replace_body(tx, room_id, event.event_id, body)
@@ -106,6 +108,7 @@ class Erasing:
                 await self.log.put(tx, Erased(room_id, user_id))
         return len(said)
 
-    async def _empty(self, tx: Tx, room_id: str, event_ids: Sequence[str]) -> None:
+    async def empty(self, tx: Tx, room_id: str, event_ids: Sequence[str]) -> None:
+        """Have all who keep something of events forget it, because their text is gone for good."""
         for emptied in self.emptying:
             await emptied(tx, room_id, event_ids)

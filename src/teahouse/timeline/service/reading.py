@@ -253,6 +253,14 @@ class Reading:
         """Return the events of all rooms after a place, room by room, whoever may read them."""
         return await store.events_from(tx, room_id, pos, limit)
 
+    async def as_said(self, tx: Tx, placed: Sequence[Placed]) -> list[Placed]:
+        """Return events as they were said, those with them that are withheld from readers."""
+        apart = await store.withheld_among(tx, [event.event_id for _, event in placed])
+        return [
+            (pos, msgspec.structs.replace(event, body=apart.get(event.event_id, event.body)))
+            for pos, event in placed
+        ]
+
     def has_there(self, caller: Caller, room: Room) -> bool:
         """Tell whether a caller is in a room, or, of a service, any of its people."""
         joined = room.state.joined

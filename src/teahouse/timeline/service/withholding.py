@@ -24,6 +24,9 @@ from teahouse.timeline.service.erasing import Erasing
 # Called with what is given back, in its transaction, by who keeps something of every event.
 Restoring = Callable[[Tx, Sequence[Placed]], Awaitable[Mapping[str, Any]]]
 
+# Called with what is put away, in its transaction, by who must not let go of it meanwhile.
+Holding = Callable[[Tx, Sequence[Placed]], Awaitable[None]]
+
 
 @dataclass(frozen=True, repr=False)
 class Withholding:
@@ -31,6 +34,7 @@ class Withholding:
 
     erasing: Erasing
     restoring: list[Restoring] = field(default_factory=list[Restoring])
+    holding: list[Holding] = field(default_factory=list[Holding])
 
     def listen(self) -> None:
         """Forget what lies apart of an event whose text is taken away for good."""
@@ -49,6 +53,8 @@ class Withholding:
         await self._rewrite(tx, (pos, event), body)
         for emptied in self.erasing.emptying:
             await emptied(tx, event.room_id, [event_id])
+        for hold in self.holding:
+            await hold(tx, [(pos, event)])
         await store.withhold(tx, event)
         return [TakenAgain(event.room_id, [(event_id, body)])]
 
@@ -67,7 +73,10 @@ class Withholding:
 
     async def forget(self, tx: Tx, event_id: str) -> bool:
         """Forget what a withheld message said; tell whether there was any."""
-        return await store.drop_withheld(tx, [event_id]) == 1
+        room_id = await store.forget_withheld(tx, event_id)
+        if room_id is not None:
+            await self.erasing.empty(tx, room_id, [event_id])
+        return room_id is not None
 
     async def _emptied(self, tx: Tx, _room_id: str, event_ids: Sequence[str]) -> None:
         await store.drop_withheld(tx, event_ids)
