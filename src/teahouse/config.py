@@ -135,6 +135,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     retention_days: int = 0  # how long messages are kept where a room says nothing; 0: for ever
     retention_days_least: int = 1  # rooms may not set less
     retention_days_most: int = 0  # nor more; 0: as long as they like
+    files_unused_days: int = 30  # a file that nothing names for so long is deleted; 0: none ever is
+    files_unused_days_encrypted: int = (
+        0  # the same where an encrypted message may name it; 0: never
+    )
     apps: Literal["allow", "refuse"] = "allow"  # whether people may let other apps in (OAuth)
     presence: bool = True  # whether people are shown to each other as being there
     overload: Literal["auto", "shed", "bear"] = "auto"  # shed: refuse the least important at once
@@ -275,6 +279,8 @@ def check(config: Config) -> None:
         ("retention_days", 0, RETENTION_DAYS_MAX),
         ("retention_days_least", 1, RETENTION_DAYS_MAX),
         ("retention_days_most", 0, RETENTION_DAYS_MAX),
+        ("files_unused_days", 0, RETENTION_DAYS_MAX),
+        ("files_unused_days_encrypted", 0, RETENTION_DAYS_MAX),
     ):
         if not least <= getattr(config, name) <= most:
             raise BadConfig(f"{name} must be from {least} to {most}")
@@ -296,10 +302,7 @@ def check(config: Config) -> None:
         raise BadConfig("replicas must be like database_url, with spaces between")
     quiet_spans(config.upgrade_quiet_hours)
     quiet_zone(config.upgrade_quiet_zone)
-    if not is_retention(
-        config.retention_days, config.retention_days_least, config.retention_days_most
-    ):
-        raise BadConfig("retention_days must lie between retention_days_least and _most")
+    _check_days(config)
     _check_oidc(config.oidc)
     _check_proxies(config.trusted_proxies)
     if config.realname_url and not config.realname_secret:
@@ -313,6 +316,15 @@ def check(config: Config) -> None:
         raise BadConfig("smtp_url is set: set mail_from too, the address that codes come from")
 
 
+def _check_days(config: Config) -> None:
+    if not is_retention(
+        config.retention_days, config.retention_days_least, config.retention_days_most
+    ):
+        raise BadConfig("retention_days must lie between retention_days_least and _most")
+    if not is_collection(config.files_unused_days, config.files_unused_days_encrypted):
+        raise BadConfig("files_unused_days_encrypted must be 0, or no less than files_unused_days")
+
+
 def is_retention(default: int, least: int, most: int) -> bool:
     """Tell whether days make sense together: of 0, that there is no end, and of the others."""
     in_range = 0 <= default <= RETENTION_DAYS_MAX and 1 <= least <= RETENTION_DAYS_MAX
@@ -321,6 +333,12 @@ def is_retention(default: int, least: int, most: int) -> bool:
     return (not most or least <= most) and (
         not default or (least <= default and (not most or default <= most))
     )
+
+
+def is_collection(days: int, encrypted: int) -> bool:
+    """Tell whether days make sense together: of 0, that nothing goes, and of the others."""
+    in_range = 0 <= days <= RETENTION_DAYS_MAX and 0 <= encrypted <= RETENTION_DAYS_MAX
+    return in_range and (not encrypted or 0 < days <= encrypted)
 
 
 def _check_pair(config: Config, name: str, other: str) -> None:

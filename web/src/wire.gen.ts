@@ -495,6 +495,24 @@ export interface CodeOut {
   code_id: string;
 }
 
+/** Files, and how many bytes they have with their thumbnails. */
+export interface Collected {
+  files_count: number;
+  bytes_count: number;
+}
+
+/** For how many days files are kept that nothing names, and where an encrypted message may. */
+export interface CollectionIn {
+  days: number;
+  encrypted_days: number;
+}
+
+/** For how many days files are kept that nothing names; 0: for ever. */
+export interface CollectionOut {
+  days: number;
+  encrypted_days: number;
+}
+
 /** A change beside what is in force; ``proposed`` is gone once it was decided. */
 export interface ComparedWire {
   change: OfficialChangeWire;
@@ -670,11 +688,18 @@ export interface DifferenceWire {
   sections_changed: string[];
 }
 
-/** What was taken away in the last days because its time was over: messages, and their bytes. */
+/** What was taken away in the last days: messages whose time was over, files that nothing names. */
 export interface DiskFreed {
   days: number;
   messages_count: number;
   messages_bytes: number;
+  files_count: number;
+  files_bytes: number;
+  files_days: number;
+  files_filled: boolean;
+  files_unused: Collected;
+  files_veiled: Collected;
+  files_more: boolean;
 }
 
 /** How much a part takes; ``per_day`` is how fast it grows, where that is known. */
@@ -2730,6 +2755,7 @@ export interface SettingsOut {
   previews: string;
   apps: string;
   retention: RetentionOut;
+  collection: CollectionOut;
   fixed: string[];
   channels: Channel[];
 }

@@ -1,11 +1,12 @@
 """How rules are enforced: cases, over every kind of content that there is."""
 
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
 from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
-from teahouse.app.kinds import kinds_of
+from teahouse.app.kinds import Files, kinds_of
 from teahouse.app.people import People
 from teahouse.app.square import Square
 from teahouse.app.talk import Talk
@@ -42,6 +43,10 @@ def make_enforcing(
     async def let_go(tx: Tx, case: Case) -> None:
         await bars.lift(tx, case.case_id)
 
+    async def needed(tx: Tx, media_ids: Sequence[str]) -> set[str]:
+        return await cases.engine.undecided(tx, Files.name, media_ids)
+
+    talk.collection.collecting.needing.append(needed)
     cases.engine.sanctions.barring.append(bar)
     cases.engine.sanctions.letting_go.append(let_go)
     return cases

@@ -78,6 +78,7 @@ def make_keeping(
         talk.media,
         talk.timeline.reading,
         talk.retention,
+        talk.collection.collecting,
         known,
         config,
         clock,

@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
 from teahouse.app.ways import Ways
+from teahouse.collection import jobs as collection_jobs
+from teahouse.collection.model import Naming
+from teahouse.collection.service.collecting import Collecting
+from teahouse.collection.service.filling import Filling
+from teahouse.collection.service.house import Collection
+from teahouse.collection.service.using import Using
 from teahouse.directory import routes as directory_routes
 from teahouse.directory.service import Directory
 from teahouse.encryption import jobs as encryption_jobs
@@ -95,6 +101,7 @@ class Talk:
     key_backups: KeyBackups
     search: Search
     retention: Retention
+    collection: Collection
 
 
 def make_talk(ground: Ground, people: People, ways: Ways) -> Talk:
@@ -131,9 +138,10 @@ def make_talk(ground: Ground, people: People, ways: Ways) -> Talk:
     encryption = _make_encryption(ground, people, rooms, timeline)
     key_backups = KeyBackups(db, people.accounts)
     key_backups.listen()
+    media = _make_media(ground, people)
     return Talk(
         rooms=rooms,
-        media=_make_media(ground, people),
+        media=media,
         directory=directory,
         timeline=timeline,
         membership=_make_membership(ground, people, timeline, rooms, directory),
@@ -148,6 +156,7 @@ def make_talk(ground: Ground, people: People, ways: Ways) -> Talk:
         key_backups=key_backups,
         search=_make_search(ground, people, directory, timeline, relations),
         retention=_make_retention(ground, rooms, timeline),
+        collection=_make_collection(ground, people, rooms, timeline, media),
     )
 
 
@@ -269,6 +278,29 @@ def _make_retention(ground: Ground, rooms: Rooms, timeline: Timeline) -> Retenti
     return retention
 
 
+def _make_collection(
+    ground: Ground, people: People, rooms: Rooms, timeline: Timeline, media: Media
+) -> Collection:
+    """Make what takes unused files away, and let it see all that names one."""
+    clock, naming = ground.clock, Naming(ground.config.server_name)
+    using = Using(clock, naming)
+    timeline.writer.placing.append(using.place)
+    timeline.erasing.emptying.append(using.empty)
+    timeline.withholding.holding.append(using.hold)
+    people.profiles.showing.append(using.show)
+    people.accounts.endings.append(using.leave)
+    people.account_data.keeping.append(using.keep)
+    people.account_data.forgetting.append(using.leave)
+    media.coming.append(using.come)
+    filling = Filling(
+        clock, naming, rooms, timeline.reading, people.profiles, people.account_data, media
+    )
+    collecting = Collecting(
+        ground.db, rooms, people.accounts, media, ground.jobs, clock, ground.config
+    )
+    return Collection(using, filling, collecting)
+
+
 def _make_encryption(
     ground: Ground, people: People, rooms: Rooms, timeline: Timeline
 ) -> Encryption:
@@ -309,6 +341,7 @@ def talk_jobs(ground: Ground, talk: Talk) -> None:
     search_jobs.register(talk.search.indexing, ground.log, ground.jobs)
     receipts_jobs.register(ground.log)
     retention_jobs.register(talk.retention, ground.jobs)
+    collection_jobs.register(talk.collection, ground.jobs)
     encryption_jobs.register(talk.encryption, ground.log, ground.jobs)
     timeline_jobs.register(ground.jobs)
     membership_jobs.register(talk.membership, talk.timeline, ground.log)

@@ -12,6 +12,7 @@ from teahouse.config import (
     PROFILES,
     BadConfig,
     Config,
+    is_collection,
     is_retention,
     is_web_address,
     quiet_spans,
@@ -24,7 +25,9 @@ MAIL = ("smtp_url", "mail_from")
 SMS = ("sms_url", "sms_token")
 QUIET = ("upgrade_quiet_hours", "upgrade_quiet_zone")
 RETENTION = ("retention_days", "retention_days_least", "retention_days_most")
-NAMES = (*HOUSE, "profile", *MAIL, *SMS, *QUIET, "encryption", "previews", "apps", *RETENTION)
+COLLECTION = ("files_unused_days", "files_unused_days_encrypted")
+CHOSEN = ("encryption", "previews", "apps")
+NAMES = (*HOUSE, "profile", *MAIL, *SMS, *QUIET, *CHOSEN, *RETENTION, *COLLECTION)
 CHANNELS = ("mail", "sms")
 STEPS = ("house", "profile", "gate", "channels", "demo", "finish")
 
@@ -109,6 +112,13 @@ class BadRetention(Refused):
     """Days are whole numbers, and the house's own lie between what rooms may set."""
 
     code = "settings.bad_retention"
+    kind = Kind.UNPROCESSABLE
+
+
+class BadCollection(Refused):
+    """Days are whole numbers, and files that encrypted messages may name stay no shorter than others."""
+
+    code = "settings.bad_collection"
     kind = Kind.UNPROCESSABLE
 
 
@@ -240,6 +250,16 @@ def check_retention(default: int, least: int, most: int) -> dict[str, str]:
     if not is_retention(default, least, most):
         raise BadRetention
     return dict(zip(RETENTION, map(str, (default, least, most)), strict=True))
+
+
+def check_collection(days: int, encrypted: int) -> dict[str, str]:
+    """Return in days how long unused files are kept, as it is kept, or raise ``BadCollection``.
+
+    Then the same where an encrypted message may name them. 0: for ever.
+    """
+    if not is_collection(days, encrypted):
+        raise BadCollection
+    return dict(zip(COLLECTION, map(str, (days, encrypted)), strict=True))
 
 
 def check_step(step: str) -> None:

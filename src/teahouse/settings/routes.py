@@ -80,6 +80,13 @@ class _Desk:
         await self.settings.set_retention(actor, body.default_days, body.least_days, body.most_days)
         return await self._now()
 
+    async def collection(self, request: Request) -> Response:
+        """Say how long files are kept that nothing names."""
+        body = await request.struct(wire.CollectionIn)
+        actor = request.operator.operator_id
+        await self.settings.set_collection(actor, body.days, body.encrypted_days)
+        return await self._now()
+
     async def test_mail(self, request: Request) -> Response:
         """Send a test mail."""
         return await self._test(request, "mail")
@@ -178,6 +185,11 @@ def _settings_routes(desk: _Desk) -> list[Route]:
             "PUT", f"{base}/retention", desk.retention, auth=Auth.OPERATOR, allow=OWNER,
             summary="Say for how many days messages are kept, and what rooms may set",
             body=wire.RetentionIn, answer=wire.SettingsOut,
+        ),
+        Route(
+            "PUT", f"{base}/collection", desk.collection, auth=Auth.OPERATOR, allow=OWNER,
+            summary="Say for how many days files are kept that nothing names",
+            body=wire.CollectionIn, answer=wire.SettingsOut,
         ),
     ]  # fmt: skip
 

@@ -8,6 +8,7 @@ import segno
 
 from teahouse.config import Config
 from teahouse.settings.model import (
+    COLLECTION,
     HOUSE,
     MAIL,
     QUIET,
@@ -53,6 +54,16 @@ class AppsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether people may let other apps in: ``allow`` or ``refuse``."""
 
     apps: str
+
+
+class CollectionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many days files are kept that nothing names, and where an encrypted message may.
+
+    0 is for ever.
+    """
+
+    days: int
+    encrypted_days: int
 
 
 class RetentionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -168,6 +179,13 @@ class RetentionOut(msgspec.Struct, frozen=True):
     most_days: int
 
 
+class CollectionOut(msgspec.Struct, frozen=True):
+    """For how many days files are kept that nothing names; 0: for ever."""
+
+    days: int
+    encrypted_days: int
+
+
 class SettingsOut(msgspec.Struct, frozen=True):
     """What the console may change; ``fixed`` names what is set in the file instead."""
 
@@ -182,6 +200,7 @@ class SettingsOut(msgspec.Struct, frozen=True):
     previews: str
     apps: str
     retention: RetentionOut
+    collection: CollectionOut
     fixed: list[str]
     channels: list[Channel]
 
@@ -191,7 +210,7 @@ def settings_out(config: Config, own: Config, channels: list[Channel]) -> Settin
     mail = mail_server(config.smtp_url, config.mail_from)
     parts = {"house": HOUSE, "profile": ("profile",), "mail": MAIL, "sms": SMS, "quiet": QUIET}
     parts |= {"encryption": ("encryption",), "previews": ("previews",), "apps": ("apps",)}
-    parts |= {"retention": RETENTION}
+    parts |= {"retention": RETENTION, "collection": COLLECTION}
     return SettingsOut(
         url=config.base_url,
         name=config.operator_name,
@@ -213,6 +232,7 @@ def settings_out(config: Config, own: Config, channels: list[Channel]) -> Settin
         retention=RetentionOut(
             config.retention_days, config.retention_days_least, config.retention_days_most
         ),
+        collection=CollectionOut(config.files_unused_days, config.files_unused_days_encrypted),
         fixed=[part for part, names in parts.items() if fixed(own, names)],
         channels=channels,
     )

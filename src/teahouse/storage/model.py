@@ -5,12 +5,15 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
+from teahouse.collection.model import Collected
+
 # Which tables are which part; a table that none of these names is people's.
 OF_PREFIX = {
     "timeline_": "messages",
     "relations_": "messages",
     "receipts_": "messages",
     "retention_": "messages",
+    "collection_": "messages",
     "push_": "messages",
     "rooms_": "rooms",
     "directory_": "rooms",
@@ -63,11 +66,23 @@ class DiskRoom(msgspec.Struct, frozen=True):
 
 
 class DiskFreed(msgspec.Struct, frozen=True):
-    """What was taken away in the last days because its time was over: messages, and their bytes."""
+    """What was taken away in the last days: messages whose time was over, files that nothing names.
+
+    ``files_unused`` go when nothing has named them for ``files_days`` (0: never), once all that the
+    house has was looked through (``files_filled``); encrypted messages may name ``files_veiled``.
+    ``files_more``: there are more of either than were counted.
+    """
 
     days: int
     messages_count: int
     messages_bytes: int
+    files_count: int
+    files_bytes: int
+    files_days: int
+    files_filled: bool
+    files_unused: Collected
+    files_veiled: Collected
+    files_more: bool
 
 
 class DiskUse(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from teahouse.backups.service.known import Known
 from teahouse.clock import Clock
+from teahouse.collection.service.collecting import Collecting
 from teahouse.config import Config
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.engines.headroom import Headroom
@@ -44,6 +45,7 @@ class Storage:
     media: Media
     reading: Reading
     retention: Retention
+    collecting: Collecting
     known: Known
     config: Config
     clock: Clock
@@ -61,7 +63,7 @@ class Storage:
             tables, amounts = await self._measure(tx)
             then = await store.since(tx, model.looked_back(_day(now)))
             rooms = await self.reading.largest(tx, ROOMS_MAX)
-            freed = await self.retention.freed(tx, FREED_DAYS)
+            freed = await self._freed(tx)
         begun, before = then or (_day(now), {})
         parts = model.grown({**amounts, BACKUPS: backups}, before, _since(begun, now))
         free, total = await asyncio.to_thread(self._disk)
@@ -74,10 +76,29 @@ class Storage:
             parts=parts,
             tables=tables[:TABLES_MAX],
             rooms=[DiskRoom(*one) for one in rooms],
-            freed=DiskFreed(FREED_DAYS, freed.events_count, freed.bytes_count),
+            freed=freed,
         )
         self._last[:] = [shown]
         return shown
+
+    async def _freed(self, tx: Tx) -> DiskFreed:
+        """Return what was taken away of late, and what will be."""
+        messages = await self.retention.freed(tx, FREED_DAYS)
+        files = await self.collecting.freed(tx, FREED_DAYS)
+        unused, more_unused = await self.collecting.unused(tx, veiled=False)
+        veiled, more_veiled = await self.collecting.unused(tx, veiled=True)
+        return DiskFreed(
+            days=FREED_DAYS,
+            messages_count=messages.events_count,
+            messages_bytes=messages.bytes_count,
+            files_count=files.files_count,
+            files_bytes=files.bytes_count,
+            files_days=self.config.files_unused_days,
+            files_filled=await self.collecting.is_filled(tx),
+            files_unused=unused,
+            files_veiled=veiled,
+            files_more=more_unused or more_veiled,
+        )
 
     async def note(self, tx: Tx) -> None:
         """Write down what the parts take, once a day, and forget days of long ago."""

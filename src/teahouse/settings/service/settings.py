@@ -98,6 +98,10 @@ class Settings:
         """Say for how many days messages are kept. Raises ``BadRetention``, ``FixedInFile``."""
         await self._change(actor, model.check_retention(default, least, most))
 
+    async def set_collection(self, actor: str, days: int, encrypted: int) -> None:
+        """Say for how many days unused files are kept. Raises ``BadCollection``, ``FixedInFile``."""
+        await self._change(actor, model.check_collection(days, encrypted))
+
     async def _change(self, actor: str, wanted: Mapping[str, str]) -> None:
         """Keep what is wanted and announce it. What is fixed may be said again, not changed."""
         wanted = {n: v for n, v in wanted.items() if v != str(getattr(self.config, n))}

@@ -1,0 +1,1 @@
+"""Collection's verbs: keep uses, look through what was there before, take away what has none."""
