@@ -9,6 +9,7 @@ from teahouse.infra.db.pool import Tx
 # Uses begin and end side by side; whoever looks whether a file has none does so alone.
 BESIDE = "select pg_advisory_xact_lock_shared(7240700)"
 ALONE = "select pg_advisory_xact_lock(7240700)"
+ALONE_NOW = "select pg_try_advisory_xact_lock(7240700)"
 
 GONE = "select media_id from collection_gone where media_id = any ($1::text[])"
 
@@ -113,6 +114,11 @@ async def beside(tx: Tx) -> None:
 async def alone(tx: Tx) -> None:
     """Wait until no use is about to begin or end, and have none until the commit."""
     await tx.value(ALONE)
+
+
+async def alone_now(tx: Tx) -> bool:
+    """Have no use begin or end until the commit, if none is about to; tell whether that is so."""
+    return await tx.value(ALONE_NOW)
 
 
 async def gone(tx: Tx, media_ids: Collection[str]) -> set[str]:

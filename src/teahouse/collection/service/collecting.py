@@ -63,7 +63,7 @@ class Collecting:
             began = self.clock.monotonic()
             async with self.db.transaction() as tx:
                 settled = await self._some(tx)
-            if not settled:
+            if settled == 0:
                 return
             worked = self.clock.monotonic() - began
             await asyncio.sleep(min(worked * RESTS_TIMES, REST_SECONDS_MAX))
@@ -90,8 +90,11 @@ class Collecting:
 
     # -- inside ----------------------------------------------------------------------------------
 
-    async def _some(self, tx: Tx) -> int:
-        """Settle some rows that are due; return how many. Another worker has others."""
+    async def _some(self, tx: Tx) -> int | None:
+        """Settle some rows that are due; return how many, or ``None`` while uses are about to change.
+
+        Another worker has other rows.
+        """
         limits = self._limits()
         if limits is None or not await store.is_filled(tx):
             return 0
@@ -101,7 +104,8 @@ class Collecting:
         left = await self._pass_over(tx, due)
         if not left:
             return len(due)
-        await store.alone(tx)
+        if not await store.alone_now(tx):
+            return None  # to wait here would have all wait who come after
         unused = await self._pass_over(tx, left)
         return len(due) - len(unused) + await self._settle(tx, unused)
 

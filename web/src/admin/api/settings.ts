@@ -43,6 +43,12 @@ export interface Retention {
   most_days: number;
 }
 
+/** For how many days files are kept that nothing names, and where an encrypted message may; 0: for ever. */
+export interface Collection {
+  days: number;
+  encrypted_days: number;
+}
+
 /** What the console may change; `fixed` names the parts that the configuration file decides. */
 export interface Settings {
   url: string;
@@ -56,6 +62,7 @@ export interface Settings {
   previews: string;
   apps: string;
   retention: Retention;
+  collection: Collection;
   fixed: string[];
   channels: Channel[];
 }
@@ -108,6 +115,10 @@ export function saveApps(apps: string): Promise<Settings> {
 
 export function saveRetention(retention: Retention): Promise<Settings> {
   return ask("PUT", "/settings/retention", { body: retention });
+}
+
+export function saveCollection(collection: Collection): Promise<Settings> {
+  return ask("PUT", "/settings/collection", { body: collection });
 }
 
 /** No stretches: it goes as fast as people do not notice, at every hour. */
