@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cache
 
 import msgspec
+from teahouse.rights.model.calendar import WORKING_DAYS_MAX
 
 from teahouse.app import FIELDS, routes_on_paper
 from teahouse.config import Config
@@ -18,7 +19,6 @@ from teahouse.consent.wire import ConsentsBody
 from teahouse.infra.http.router import Auth
 from teahouse.infra.senders.choose import allowed_by
 from teahouse.infra.vault.field import PurposeRegister
-from teahouse.rights.model.calendar import WORKING_DAYS_MAX
 from tests.house.source import PACKAGE, ROOT
 from tests.house.test_limits import UNLIMITED
 from tests.house.test_purposes import declared_in_source

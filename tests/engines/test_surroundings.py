@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from teahouse.rights.model.calendar import calendar
 
 from teahouse.cli.surroundings import Finding, surroundings
 from teahouse.clock import FixedClock
 from teahouse.config import Config
 from teahouse.infra.engines.places import DataDir
 from teahouse.infra.http.proxies import Notebook
-from teahouse.rights.model.calendar import calendar
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 

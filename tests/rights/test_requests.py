@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teahouse.calendars.model import calendar
 from teahouse.clock import FixedClock
-from teahouse.rights.model.calendar import calendar
 from tests.consent.operator import owner
 from tests.living import Living
 from tests.rights.test_exports import policy

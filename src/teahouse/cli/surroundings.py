@@ -6,11 +6,11 @@ from pathlib import Path
 
 import msgspec
 
+from teahouse.calendars.model import calendar, calendar_name
 from teahouse.clock import Clock
 from teahouse.config import Config
 from teahouse.infra.engines.places import DataDir, nearest
 from teahouse.infra.http.proxies import Notebook, trusts
-from teahouse.rights.model.calendar import calendar, calendar_name
 
 NOTE_LIFE = timedelta(days=1)  # of a forwarder; the server notes it again every hour
 SITE_LIFE = timedelta(hours=2)  # the server writes the site every hour, and when it changes
@@ -77,7 +77,7 @@ def _holidays(config: Config, clock: Clock) -> Finding:
         return Finding("holidays", True, words)
     advice = (
         "upgrade, or add the days off and the weekend days that are worked, as announced, to "
-        f"rights/calendars/{name}.json: until then answers are promised by weekends alone"
+        f"calendars/{name}.json: until then answers are promised by weekends alone"
     )
     return Finding("holidays", False, words, advice)
 

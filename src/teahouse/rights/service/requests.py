@@ -7,6 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from teahouse.audit.service import Audit
+from teahouse.calendars.model import WORKING_DAYS_MAX, calendar, calendar_name
 from teahouse.clock import Clock
 from teahouse.config import Config
 from teahouse.consent.model import Answer, check_lang
@@ -16,7 +17,6 @@ from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Caller, OperatorCaller
 from teahouse.infra.vault.vault import Vault
 from teahouse.rights import store
-from teahouse.rights.model.calendar import WORKING_DAYS_MAX, calendar, calendar_name
 from teahouse.rights.model.holdings import Holding, Row, Whose, Words
 from teahouse.rights.model.requests import (
     FIGURES_DAYS,

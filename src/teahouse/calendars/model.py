@@ -1,7 +1,7 @@
-"""The clock of requests, in working days: fifteen at most [B29, B31].
+"""Working days, days off and school holidays [B29, B31, R-067].
 
-Holidays are data: ``calendars/*.json``. A year that a calendar does not know counts weekends only,
-which makes the promise shorter, never longer.
+Holidays are data: the files beside this one. A year that a calendar does not know counts weekends
+only, which makes a promise in working days shorter, never longer.
 """
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -14,17 +14,31 @@ WORKING_DAYS_MAX = 15
 SATURDAY = 5
 
 
+class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Days from the first to the last, both included, and where it is so."""
+
+    first: date
+    last: date
+    where: str = ""
+
+
 class Calendar(msgspec.Struct, frozen=True):
-    """Days off besides weekends, and weekend days that are worked."""
+    """Days off besides weekends, weekend days that are worked, and when schools are closed."""
 
     offset_hours: int  # the house's days begin at this midnight
     off: frozenset[date]
     worked: frozenset[date]
+    schools_closed: tuple[Span, ...] = ()
 
     @property
     def through(self) -> date | None:
         """Return the last day that is known: the end of a year; ``None`` without any holidays."""
         return date(max(self.off).year, 12, 31) if self.off else None
+
+    def has_school(self, day: date) -> bool:
+        """Tell whether a day is one on which schools teach, as far as the calendar knows."""
+        closed = any(span.first <= day <= span.last for span in self.schools_closed)
+        return self.works(day) and not closed
 
     def works(self, day: date) -> bool:
         """Tell whether a day is a working day."""
@@ -50,5 +64,5 @@ def calendar_name(profile: str) -> str:
 @cache
 def calendar(name: str) -> Calendar:
     """Return the calendar ``cn`` or ``intl``."""
-    text = (files("teahouse.rights") / "calendars" / f"{name}.json").read_bytes()
+    text = (files("teahouse.calendars") / f"{name}.json").read_bytes()
     return msgspec.json.decode(text, type=Calendar)
