@@ -1,36 +1,19 @@
 """What an age lets people do: told by documents, guardians and operators, over HTTP."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from teahouse.clock import FixedClock
-from teahouse.infra.db.pool import Database
 from teahouse.minors.model.profile import Capability, MayNot
-from tests.living import Living, Owner, Person, living
+from tests.living import Living, Owner, Person
 
 # In Shanghai it is 23:30 on the 21st.
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
 MINE = "/api/v1/minors/me"
 WARDS = "/api/v1/guardian/wards"
 PROOF = {"password": "correct horse"}
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOW)
-
-
-@pytest.fixture
-async def house(
-    database: Database, dsn: str, tmp_path: Path, clock: FixedClock
-) -> AsyncIterator[Living]:
-    del database  # it is empty now
-    async with living(dsn, tmp_path, clock, profile="cn-mainland") as opened:
-        yield opened
 
 
 async def id_of(person: Person) -> str:

@@ -1401,6 +1401,30 @@ export interface LiftBody {
   reason: string;
 }
 
+/** What a guardian sets; what is ``null`` is as the profile has it. Minutes are of the day. */
+export interface LimitsBody {
+  night_begins_minute?: number | null;
+  night_ends_minute?: number | null;
+  once_minor?: number | null;
+  month_minor?: number | null;
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+}
+
+/** In which hours a minor does not write, what they may spend, and when they may play next. */
+export interface LimitsWire {
+  night_begins_minute: number | null;
+  night_ends_minute: number | null;
+  utc_offset_minutes: number;
+  once_minor: number | null;
+  month_minor: number | null;
+  currency: string | null;
+  spent_minor: number;
+  play_begins_at: string | null;
+  play_ends_at: string | null;
+}
+
 /** The challenge that somebody would rather not solve. */
 export interface LineBody {
   challenge: string;
@@ -1589,6 +1613,7 @@ export interface MineWire {
   may: MayWire[];
   guardians: LinkWire[];
   contacts: WardContactWire[];
+  limits: LimitsWire;
   appealed_at: string | null;
 }
 
@@ -3242,6 +3267,7 @@ export interface WardWire {
   age: AgeWire;
   may: MayWire[];
   contacts: WardContactWire[];
+  limits: LimitsWire | null;
 }
 
 /** Those for whom one answers, or is asked to. */

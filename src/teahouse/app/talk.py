@@ -20,6 +20,7 @@ from teahouse.encryption.service import Encryption, open_encryption
 from teahouse.infra.blobs.blobs import open_blobs
 from teahouse.infra.bus.appender import Appender
 from teahouse.infra.engines.headroom import of_files
+from teahouse.infra.http.caller import Caller
 from teahouse.infra.http.router import Route
 from teahouse.keybackups import routes as keybackups_routes
 from teahouse.keybackups import store as keybackups_store
@@ -49,7 +50,7 @@ from teahouse.relations.service import Relations
 from teahouse.retention import jobs as retention_jobs
 from teahouse.retention.service import Retention
 from teahouse.rooms import store as rooms_store
-from teahouse.rooms.service import Rooms
+from teahouse.rooms.service import Room, Rooms
 from teahouse.search import jobs as search_jobs
 from teahouse.search import routes as search_routes
 from teahouse.search import store as search_store
@@ -66,6 +67,7 @@ from teahouse.timeline import store as timeline_store
 from teahouse.timeline.routes import reading as reading_routes
 from teahouse.timeline.routes import speaking as speaking_routes
 from teahouse.timeline.service.house import Timeline, open_timeline
+from teahouse.timeline.service.speaking import Minding
 
 FIELDS = (
     *media_store.FIELDS,
@@ -114,6 +116,7 @@ def make_talk(ground: Ground, people: People, ways: Ways) -> Talk:
         db, log, rooms, people.accounts, people.profiles, clock, config.server_name, people.standing
     )
     timeline = _make_timeline(ground, people, ways, appender, rooms, directory)
+    timeline.speaking.minding.append(_nights_of(ways))
     relations = _make_relations(ground, people, timeline)
     receipts = Receipts(
         db, clock, appender, rooms, timeline.reading, people.account_data, relations
@@ -158,6 +161,15 @@ def make_talk(ground: Ground, people: People, ways: Ways) -> Talk:
         retention=_make_retention(ground, rooms, timeline),
         collection=_make_collection(ground, people, rooms, timeline, media),
     )
+
+
+def _nights_of(ways: Ways) -> Minding:
+    hours = ways.minors.hours
+
+    async def mind(caller: Caller, room: Room) -> None:
+        await hours.check_writing(caller, room.state.joined)
+
+    return mind
 
 
 def _make_timeline(

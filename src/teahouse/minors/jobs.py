@@ -21,6 +21,7 @@ def register(minors: Minors, jobs: Jobs) -> None:
 
     async def purge(tx: Tx) -> None:
         await minors.families.purge(tx)
+        await minors.spending.purge(tx)
 
     jobs.handle_outside(Reckon, reckon, seconds_max=RECKON_SECONDS_MAX)
     jobs.every("minors.reckon", DAILY_SECONDS, ask)

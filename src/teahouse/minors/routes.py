@@ -38,6 +38,7 @@ class _Own:
             may,
             [wire.link_wire(user_id, link) for user_id, link in links],
             wire.contact_wires(await minors.strangers.contacts(account_id)),
+            wire.limits_wire(await minors.held(account_id), minors.knowing.profile),
             None if appeal is None else appeal.made_at,
         )
         return json_response(answer)
@@ -73,8 +74,18 @@ class _Guardian:
 
     async def _ward(self, ward: Ward) -> wire.WardWire:
         if ward.link.agreed_at is None:
-            return wire.ward_wire(ward, [])
-        return wire.ward_wire(ward, await self.minors.strangers.contacts(ward.link.child_id))
+            return wire.ward_wire(ward, [], None)
+        minors, child_id = self.minors, ward.link.child_id
+        limits = wire.limits_wire(await minors.held(child_id), minors.knowing.profile)
+        return wire.ward_wire(ward, await minors.strangers.contacts(child_id), limits)
+
+    async def limits(self, request: Request) -> Response:
+        """Set a ward's night and caps."""
+        body = await request.struct(wire.LimitsBody)
+        limits = body.limits()
+        await self.proofs.prove(request.caller, body.password, body.kind, body.code)
+        await self.minors.hours.set_limits(request.caller, request.path["user_id"], limits)
+        return empty()
 
     async def answer(self, request: Request) -> Response:
         """Say whether a ward may write with somebody."""
@@ -166,6 +177,10 @@ def routes(minors: Minors, proofs: Proofs) -> list[Route]:
         Route(
             "POST", f"{WARD}/contacts", guardian.answer, limit=ANSWERING, body=wire.WardAnswerBody,
             summary="Say whether a ward may write with somebody",
+        ),
+        Route(
+            "PUT", f"{WARD}/limits", guardian.limits, limit=ANSWERING, body=wire.LimitsBody,
+            summary="Set in which hours a ward does not write, and what they may spend",
         ),
         Route(
             "GET", WARDS, guardian.wards, answer=wire.WardsWire,

@@ -1,6 +1,6 @@
 """Statements over ages, appeals, and who answers for whom; and what of it is personal."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from teahouse.infra.db.pool import Tx
@@ -15,6 +15,9 @@ from teahouse.infra.vault.field import (
 )
 from teahouse.infra.vault.sealed import Sealed
 from teahouse.minors.model.families import Contact, Link
+from teahouse.minors.model.hours import Hours
+from teahouse.minors.model.limits import Limits
+from teahouse.minors.model.spending import Caps, Reservation, Spent
 
 AGE = Purpose(
     id="minors.age",
@@ -56,9 +59,29 @@ APPEAL = Purpose(
     retention_days=None,
     recipients=Wording("处理申诉的运营者", "Operators who decide"),
 )
+SPENDING = Purpose(
+    id="minors.spending",
+    version=1,
+    name=Wording("未成年人本月的消费金额", "What a minor has spent this month"),
+    purpose=Wording(
+        "不超过法律和监护人设定的限额", "To stay within the caps of the law and of guardians"
+    ),
+    means=Wording(
+        "按月合计，不加密，不记录购买的内容",
+        "Summed up by the month, not sealed; not what was bought",
+    ),
+    category=Category.ORDINARY,
+    basis=Basis.LEGAL_DUTY,
+    necessity=Necessity.NECESSARY,
+    function=Wording("未成年人保护", "The protection of minors"),
+    retention=Wording("下下个月删除", "Until the month after the next"),
+    retention_days=93,
+    recipients=Wording("本人和监护人", "The person, and guardians"),
+)
 TOKEN = PersonalField("minors_ages", "token", AGE, gravity=Gravity.IDENTITY)
 WORDS = PersonalField("minors_appeals", "words", APPEAL)
-FIELDS = (TOKEN, WORDS)
+SPENT_MINOR = PersonalField("minors_spending", "spent_minor", SPENDING, sealed=False)
+FIELDS = (TOKEN, WORDS, SPENT_MINOR)
 SEALED = (
     Sealed((TOKEN,), ("account_id", "source"), row="account_id || '/' || source"),
     Sealed((WORDS,)),
@@ -152,6 +175,54 @@ COUNT_CONTACTS = "select count(*) from minors_contacts where child_id = $1"
 
 FORGET_CONTACTS = """
 delete from minors_contacts where child_id = $1 or contact_id = $1 or guardian_id = $1"""
+
+SET_LIMITS = """
+insert into minors_limits (
+    child_id, guardian_id, once_minor, month_minor, night_begins, night_ends, set_at
+) values ($1, $2, $3, $4, $5, $6, $7) on conflict (child_id) do update
+set guardian_id = excluded.guardian_id, once_minor = excluded.once_minor,
+    month_minor = excluded.month_minor, night_begins = excluded.night_begins,
+    night_ends = excluded.night_ends, set_at = excluded.set_at"""
+
+LIMITS = """
+select once_minor, month_minor, night_begins, night_ends from minors_limits where child_id = $1"""
+
+DROP_LIMITS = "delete from minors_limits where child_id = $1 and guardian_id = $2"
+
+RESERVE = """
+insert into minors_reservations (
+    reservation_id, account_id, month, currency, amount_minor, made_at
+) values ($1, $2, $3, $4, $5, $6) on conflict (reservation_id) do nothing"""
+
+SPEND = """
+insert into minors_spending (account_id, month, currency, spent_minor)
+select $1, $2, $3, $4 where $5::bigint is null or $4::bigint <= $5
+on conflict (account_id, month, currency) do update
+set spent_minor = minors_spending.spent_minor + excluded.spent_minor
+where $5::bigint is null or minors_spending.spent_minor + excluded.spent_minor <= $5"""
+
+RELEASE = """
+with gone as (
+    delete from minors_reservations where reservation_id = $1
+    returning account_id, month, currency, amount_minor
+)
+update minors_spending s set spent_minor = s.spent_minor - gone.amount_minor
+from gone
+where s.account_id = gone.account_id and s.month = gone.month and s.currency = gone.currency"""
+
+SPENT = """
+select currency, spent_minor from minors_spending
+where account_id = $1 and month = $2 order by currency"""
+
+PURGE_SPENDING = "delete from minors_spending where month < $1"
+
+PURGE_RESERVATIONS = "delete from minors_reservations where month < $1"
+
+FORGET_LIMITS = "delete from minors_limits where child_id = $1 or guardian_id = $1"
+
+FORGET_SPENDING = "delete from minors_spending where account_id = $1"
+
+FORGET_RESERVATIONS = "delete from minors_reservations where account_id = $1"
 
 FORGET_AGES = "delete from minors_ages where account_id = $1"
 
@@ -263,7 +334,8 @@ async def agree(tx: Tx, child_id: str, guardian_id: str, at: datetime) -> None:
 
 
 async def drop_link(tx: Tx, child_id: str, guardian_id: str) -> None:
-    """End a link, and with it what the guardian said."""
+    """End a link, and with it what the guardian said and set."""
+    await tx.run(DROP_LIMITS, child_id, guardian_id)
     await tx.run(DROP_LINK, child_id, guardian_id)
 
 
@@ -317,9 +389,57 @@ async def count_contacts(tx: Tx, child_id: str) -> int:
     return await tx.value(COUNT_CONTACTS, child_id)
 
 
+async def set_limits(tx: Tx, link: Link, limits: Limits, at: datetime) -> None:
+    """Keep what a guardian set for a ward, instead of what was set before."""
+    night, caps = limits.night, limits.caps
+    hours = (None, None) if night is None else (night.begins_minute, night.ends_minute)
+    who = (link.child_id, link.guardian_id)
+    await tx.run(SET_LIMITS, *who, caps.once_minor, caps.month_minor, *hours, at)
+
+
+async def limits(tx: Tx, child_id: str) -> Limits:
+    """Return what guardians set for a minor."""
+    row = await tx.row(LIMITS, child_id)
+    if row is None:
+        return Limits()
+    night = None if row[2] is None else Hours(row[2], row[3])
+    return Limits(night, Caps(row[0], row[1]))
+
+
+async def reserve(tx: Tx, wanted: Reservation, month: date, at: datetime) -> bool:
+    """Note a reservation; false when it was made before."""
+    whose = (wanted.reservation_id, wanted.account_id, month)
+    return await tx.run(RESERVE, *whose, wanted.currency, wanted.amount_minor, at) == 1
+
+
+async def spend(tx: Tx, wanted: Reservation, month: date, at_most: int | None) -> bool:
+    """Add to a month's sum, unless it would be more than ``at_most``; then false."""
+    whose = (wanted.account_id, month, wanted.currency)
+    return await tx.run(SPEND, *whose, wanted.amount_minor, at_most) == 1
+
+
+async def release(tx: Tx, reservation_id: str) -> bool:
+    """Take a reservation back; false when there is none."""
+    return await tx.run(RELEASE, reservation_id) == 1
+
+
+async def spent(tx: Tx, account_id: str, month: date) -> list[Spent]:
+    """Return the sums of a month."""
+    return [Spent(*row) for row in await tx.rows(SPENT, account_id, month)]
+
+
+async def purge_spending(tx: Tx, before: date) -> None:
+    """Forget months before one."""
+    await tx.run(PURGE_RESERVATIONS, before)
+    await tx.run(PURGE_SPENDING, before)
+
+
 async def forget(tx: Tx, account_id: str) -> None:
     """Forget an account that ends."""
     await tx.run(DROP_APPEAL, account_id)
     await tx.run(FORGET_AGES, account_id)
     await tx.run(FORGET_CONTACTS, account_id)
+    await tx.run(FORGET_LIMITS, account_id)
+    await tx.run(FORGET_SPENDING, account_id)
+    await tx.run(FORGET_RESERVATIONS, account_id)
     await tx.run(FORGET_LINKS, account_id)

@@ -6,9 +6,13 @@ import msgspec
 
 from teahouse.minors.model.ages import Age
 from teahouse.minors.model.families import Contact, Link
+from teahouse.minors.model.hours import Hours
+from teahouse.minors.model.limits import BadLimits, Limits
 from teahouse.minors.model.profile import Article, Capability, Profile, Verdict
+from teahouse.minors.model.spending import Caps
 from teahouse.minors.service.deciding import AgeAppeal
 from teahouse.minors.service.families import Ward
+from teahouse.minors.service.house import Held
 
 
 class AgeAppealBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,6 +112,43 @@ class WardContactWire(msgspec.Struct, frozen=True):
     agreed_at: datetime | None
 
 
+class LimitsBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a guardian sets; what is ``null`` is as the profile has it. Minutes are of the day."""
+
+    night_begins_minute: int | None = None
+    night_ends_minute: int | None = None
+    once_minor: int | None = None
+    month_minor: int | None = None
+    password: str | None = None
+    kind: str | None = None
+    code: str | None = None
+
+    def limits(self) -> Limits:
+        """Return what is set. Raises ``BadLimits`` for half a night."""
+        begins, ends = self.night_begins_minute, self.night_ends_minute
+        if (begins is None) != (ends is None):
+            raise BadLimits
+        night = None if begins is None or ends is None else Hours(begins, ends)
+        return Limits(night, Caps(self.once_minor, self.month_minor))
+
+
+class LimitsWire(msgspec.Struct, frozen=True):
+    """In which hours a minor does not write, what they may spend, and when they may play next.
+
+    What is ``null`` is not limited. ``currency`` is that of the caps, ``spent_minor`` this month's.
+    """
+
+    night_begins_minute: int | None
+    night_ends_minute: int | None
+    utc_offset_minutes: int
+    once_minor: int | None
+    month_minor: int | None
+    currency: str | None
+    spent_minor: int
+    play_begins_at: datetime | None
+    play_ends_at: datetime | None
+
+
 class MineWire(msgspec.Struct, frozen=True):
     """What is known of one's own age, and what follows of it."""
 
@@ -115,6 +156,7 @@ class MineWire(msgspec.Struct, frozen=True):
     may: list[MayWire]
     guardians: list[LinkWire]
     contacts: list[WardContactWire]
+    limits: LimitsWire
     appealed_at: datetime | None
 
 
@@ -127,6 +169,7 @@ class WardWire(msgspec.Struct, frozen=True):
     age: AgeWire
     may: list[MayWire]
     contacts: list[WardContactWire]
+    limits: LimitsWire | None
 
 
 class WardsWire(msgspec.Struct, frozen=True):
@@ -196,11 +239,31 @@ def contact_wires(contacts: list[tuple[str, Contact]]) -> list[WardContactWire]:
     return [WardContactWire(user_id, one.asked_at, one.agreed_at) for user_id, one in contacts]
 
 
-def ward_wire(ward: Ward, contacts: list[tuple[str, Contact]]) -> WardWire:
+def limits_wire(found: Held, profile: Profile) -> LimitsWire:
+    """Return what holds for somebody."""
+    night, caps, play = found.night, found.caps, found.play
+    currency = None if profile.spending is None else profile.spending.currency
+    return LimitsWire(
+        None if night is None else night.begins_minute,
+        None if night is None else night.ends_minute,
+        profile.utc_offset_minutes,
+        caps.once_minor,
+        caps.month_minor,
+        currency,
+        sum(one.amount_minor for one in found.spent if currency in (None, one.currency)),
+        None if play is None else play.begins_at,
+        None if play is None else play.ends_at,
+    )
+
+
+def ward_wire(
+    ward: Ward, contacts: list[tuple[str, Contact]], limits: LimitsWire | None
+) -> WardWire:
     """Return a minor as their guardian sees them."""
     link, may = ward.link, may_wire(ward.verdicts, ward.words)
     known = contact_wires(contacts)
-    return WardWire(ward.user_id, link.asked_at, link.agreed_at, age_wire(ward.age), may, known)
+    age = age_wire(ward.age)
+    return WardWire(ward.user_id, link.asked_at, link.agreed_at, age, may, known, limits)
 
 
 def profile_wire(profile: Profile) -> ProfileWire:

@@ -10,6 +10,8 @@ import msgspec
 
 from teahouse.errors import Kind, Refused
 from teahouse.minors.model.ages import Age
+from teahouse.minors.model.hours import NightRule, PlayRule
+from teahouse.minors.model.spending import SpendingRule
 
 UNKNOWN = "unknown"
 
@@ -66,6 +68,9 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     utc_offset_minutes: int
     nodes: tuple[int, ...]
     rules: tuple[Rule, ...]
+    spending: SpendingRule | None = None
+    play: PlayRule | None = None
+    night: NightRule | None = None
 
     def day(self, at: datetime) -> date:
         """Return which day it is there."""
@@ -110,6 +115,8 @@ def read_profile(text: bytes) -> Profile:
     bands = {UNKNOWN, "0", *(str(node) for node in profile.nodes)}
     assert list(profile.nodes) == sorted(set(profile.nodes)), "nodes go up"
     assert {rule.capability for rule in profile.rules} == set(Capability), "a rule for each"
+    if profile.spending is not None:
+        assert set(profile.spending.caps) <= bands, "caps are of bands"
     for rule in profile.rules:
         assert set(rule.answers) == bands, f"{rule.capability.value}: an answer for each band"
     return profile

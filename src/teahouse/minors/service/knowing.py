@@ -19,6 +19,7 @@ from teahouse.infra.vault.vault import Vault
 from teahouse.minors import store
 from teahouse.minors.events import MinorChanged
 from teahouse.minors.model.ages import Age, Source, Token, Told, age_of, token_at, token_of
+from teahouse.minors.model.limits import Limits
 from teahouse.minors.model.profile import Capability, MayNot, Profile, Verdict, verdict
 from teahouse.minors.store import AGE, TOKEN, ToldRow
 
@@ -33,6 +34,7 @@ class Known(msgspec.Struct, frozen=True):
     words: dict[Capability, bool] = {}
     guardians: frozenset[str] = frozenset()
     contacts: frozenset[str] = frozenset()
+    limits: Limits = Limits()
 
 
 @dataclass
@@ -168,6 +170,7 @@ class Knowing:
             {Capability(name): allowed for name, allowed in words.items()},
             frozenset(link.guardian_id for link in links if link.agreed_at is not None),
             frozenset(one.contact_id for one in contacts if one.agreed_at is not None),
+            await store.limits(tx, account_id),
         )
 
     async def _token(self, tx: Tx, row: ToldRow) -> Token:

@@ -46,7 +46,7 @@ class Strangers:
         The sender learns no more than that no invitation is taken. Raises ``NotAcquainted`` for a
         sender who is a minor and does not know the other. Not inside a transaction.
         """
-        sender_id, invitee_id = await self._id_of(sender), await self._id_of(invitee)
+        sender_id, invitee_id = await self.id_of(sender), await self.id_of(invitee)
         if sender_id is None or invitee_id is None or sender_id == invitee_id:
             return False  # who is invited need not exist: that is not told here
         shut = await self._strange(invitee_id, sender_id)
@@ -104,7 +104,8 @@ class Strangers:
             return False
         return not (await self.knowing.may(minor_id, Capability.STRANGERS)).allowed
 
-    async def _id_of(self, user_id: str) -> str | None:
+    async def id_of(self, user_id: str) -> str | None:
+        """Return the id of a user's account, ``None`` when there is none; not inside a transaction."""
         found = self.names.get(user_id)
         if found is None:
             async with self.db.read() as tx:

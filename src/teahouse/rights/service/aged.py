@@ -16,10 +16,12 @@ def age_holdings(minors: Minors) -> list[Holding]:
             yield {"told_by": one.source.value, **told, "at": one.told_at}
         for user_id, link in await minors.families.of_child(whose.account_id):
             yield {"guardian": user_id, "agreed_at": link.agreed_at, "at": link.asked_at}
+        for spent in await minors.spending.spent(whose.account_id):
+            yield {"spent_minor": spent.amount_minor, "currency": spent.currency}
         appeal = await minors.deciding.appeal_of(whose.account_id)
         if appeal is not None:
             yield {"appeal": appeal.words, "at": appeal.made_at}
 
-    fields = ("minors_ages.token", "minors_appeals.words")
+    fields = ("minors_ages.token", "minors_appeals.words", "minors_spending.spent_minor")
     words = Words("年龄段、监护人与申诉", "Your band of ages, your guardians, and your appeal")
     return [Holding("age", words, fields, own)]

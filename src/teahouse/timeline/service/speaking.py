@@ -24,6 +24,8 @@ from teahouse.timeline.service.appending import Addition, Additions
 
 REDACTION = "m.room.redaction"
 
+# Refuses somebody who may not write in a room now, before anything is decided.
+Minding = Callable[[Caller, Room], Awaitable[None]]
 Stated = Callable[[str, str], Awaitable[None]]  # the room, and the type of what was set
 # Lets somebody come into a room, or knock at it, by what they say of themselves; the event's id.
 Entering = Callable[[Caller, Room, dict[str, Any], int | None], Awaitable[str]]
@@ -40,6 +42,7 @@ class Speaking:
     standing: Standing
     stating: list[Stated] = field(default_factory=list[Stated])
     entering: list[Entering] = field(default_factory=list[Entering])
+    minding: list[Minding] = field(default_factory=list[Minding])
 
     async def send(
         self, caller: Caller, room_id: str, event_type: str, content: dict[str, Any], txn_id: str
@@ -59,6 +62,8 @@ class Speaking:
         room = await self.rooms.room(room_id)
         draft = Draft(event_type, content, ts=caller.said_at)
         await self.standing.check_speaking(caller.account_id)
+        for mind in self.minding:
+            await mind(caller, room)
         return await self.additions.send(room, caller.user_id, draft, caller.device_id, txn_id)
 
     async def set_state(

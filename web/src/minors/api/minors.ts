@@ -46,6 +46,18 @@ export function sayOfWard(
   return call("POST", `${ward(user)}/say`, { body: { ...proof, capability, allowed } });
 }
 
+/** A night in minutes of the day, and caps in minor units; `null` is as the house has it. */
+export interface LimitsSet {
+  night_begins_minute: number | null;
+  night_ends_minute: number | null;
+  once_minor: number | null;
+  month_minor: number | null;
+}
+
+export function setLimits(user: string, proof: OwnProof, limits: LimitsSet): Promise<unknown> {
+  return call("PUT", `${ward(user)}/limits`, { body: { ...proof, ...limits } });
+}
+
 export function answerContact(
   user: string,
   proof: OwnProof,
