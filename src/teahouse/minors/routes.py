@@ -19,7 +19,7 @@ DESK = "/api/v1/operator/minors"
 ASKING = Limit("minors.ask", per_minute=5, burst=5, by="account")
 ANSWERING = Limit("minors.answer", per_minute=10, burst=10, by="account")
 READERS = ("owner", "registrar", "moderator", "auditor")
-DECIDERS = ("owner", "registrar", "moderator")
+DECIDERS = ("owner", "moderator")
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ def _desk_routes(desk: _Desk) -> list[Route]:
             answer=wire.ProfileWire, summary="What each age may do here, and by which articles",
         ),
         Route(
-            "GET", f"{DESK}/appeals", desk.appeals, auth=Auth.OPERATOR, allow=DECIDERS,
+            "GET", f"{DESK}/appeals", desk.appeals, auth=Auth.OPERATOR, allow=READERS,
             answer=wire.AgeAppealsWire, summary="Who says that the age they count as is wrong",
         ),
         Route(

@@ -75,7 +75,7 @@ SPENDING = Purpose(
     necessity=Necessity.NECESSARY,
     function=Wording("未成年人保护", "The protection of minors"),
     retention=Wording("下下个月删除", "Until the month after the next"),
-    retention_days=93,
+    retention_days=66,
     recipients=Wording("本人和监护人", "The person, and guardians"),
 )
 TOKEN = PersonalField("minors_ages", "token", AGE, gravity=Gravity.IDENTITY)

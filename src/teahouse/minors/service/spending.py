@@ -17,7 +17,7 @@ from teahouse.minors.model.spending import (
 )
 from teahouse.minors.service.knowing import Knowing
 
-KEPT = timedelta(days=62)  # refunds come later than a payment
+KEPT = timedelta(days=31)  # a refund comes later than its payment
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,7 +64,7 @@ class Spending:
             return await store.spent(tx, account_id, self.month())
 
     async def purge(self, tx: Tx) -> None:
-        """Forget what was spent before the month before."""
+        """Forget what was spent before the month that it was a month ago."""
         await store.purge_spending(tx, (self.knowing.today() - KEPT).replace(day=1))
 
     def month(self) -> date:
