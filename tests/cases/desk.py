@@ -86,9 +86,9 @@ async def judges(home: Living) -> tuple[Judge, Judge]:
     return first, await invited(home, first, "bea")
 
 
-async def invited(home: Living, by: Judge, name: str) -> Judge:
+async def invited(home: Living, by: Judge, name: str, role: str = "moderator") -> Judge:
     """Set up another operator."""
-    link = (await by.at("POST", "/operators", {"role": "moderator"})).json()
+    link = (await by.at("POST", "/operators", {"role": role})).json()
     token = link["url"].partition("#")[2]
     body = {"token": token, "name": name, "password": PASSWORD}
     begun = await home.client.post(f"{PLACE}/setup/begin", json=body)

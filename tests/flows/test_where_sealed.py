@@ -24,6 +24,7 @@ from teahouse.oidc.store import SUBJECT
 from tests.appservices.bridge import registration
 from tests.authenticator import Authenticator
 from tests.cases.desk import MINE, banned, judges
+from tests.orders.desk import pair, written
 from tests.flows.test_official import ABROAD, RENAMED, daily, propose
 from tests.guardians.test_guardians import AGREE, asks, waiting
 from tests.living import Living, Owner, Person, living
@@ -286,6 +287,10 @@ async def showing_who_one_is(place: Place) -> None:
     await bo.did("POST", "/api/v1/tasks/realname/appeal", {"words": "I have no such document."})
 
 
+async def being_ordered(place: Place) -> None:
+    await (await pair(place.home)).brought(written(place.clock))
+
+
 async def coming_by_a_provider(place: Place) -> None:
     await place.ann()
     ground, account_id = place.home.house.ground, await place.account_id()
@@ -382,6 +387,7 @@ LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
         },
     ),
     (being_banned, {"bars_contacts.phone", "bars_contacts.email"}),
+    (being_ordered, {"orders_orders.evidence"}),
     (coming_by_a_provider, {"oidc_links.subject"}),
     (letting_a_bridge_in, {"appservices_services.hs_token"}),
 ]

@@ -22,6 +22,12 @@ export interface AccountOut {
   created_at: string;
 }
 
+/** Why an order is carried out, and why nothing narrower will do. */
+export interface AcknowledgeBody {
+  reason: string;
+  answer?: string;
+}
+
 /** What bulk accounts need much of, and people little. Counted by the day, in UTC. */
 export type Act = "direct_chats" | "invites" | "joins" | "public_rooms" | "searches" | "upload_bytes";
 
@@ -742,6 +748,22 @@ export interface DoneWire {
   places: number;
 }
 
+/** A door, for a region and class, and whether it is at least as shut as was ordered. */
+export interface DoorFact {
+  region: string;
+  account_class: string;
+  door: string;
+  state: string;
+  covered: boolean;
+}
+
+/** What an order does to those who are not here yet: scopes that it shuts, and who is on the way. */
+export interface DoorsReach {
+  shut: [string, string, string][];
+  left_open: number;
+  in_flight_refused: number;
+}
+
 /** A regime that somebody is thinking of. */
 export interface Draft {
   region: string;
@@ -842,12 +864,26 @@ export interface Estimate {
   minutes_max: number;
 }
 
+/** The order's own document: a text, or a file in base64; ``sha256`` is of its bytes. */
+export interface Evidence {
+  name: string;
+  text?: string | null;
+  base64?: string | null;
+  sha256?: string;
+}
+
 /** Name and number as in the document. ``consent`` is asked for by itself, and for this only. */
 export interface EvidenceBody {
   name: string;
   number: string;
   consent: boolean;
   document?: string;
+}
+
+/** An order's document, in base64. */
+export interface EvidenceWire {
+  name: string;
+  base64: string;
 }
 
 /** Whom to take off a line, and why. */
@@ -1091,6 +1127,14 @@ export interface GrantWordIn {
 export interface GridWire {
   generated_at: string;
   cells: Cell[];
+}
+
+/** Accounts of a region and class, and how many of them the order touches. */
+export interface Group {
+  region: string;
+  account_class: string;
+  accounts: number;
+  touched: number;
 }
 
 /** Whom a minor asks to be their guardian. */
@@ -1567,10 +1611,23 @@ export interface MeOut {
   role: string;
 }
 
+/** One thing that an order has done: each kind has its own fields, and no others. */
+export interface Measure {
+  kind: MeasureKind;
+  door?: string;
+  state?: State;
+  pace_per_minute?: number | null;
+  targets?: string[];
+  function?: string;
+}
+
 /** Policies that are decided together: in force at one moment, or none of them. */
 export interface MeasureBody {
   policies: DraftBody[];
 }
+
+/** What can be ordered. The names are stored and told. */
+export type MeasureKind = "delist" | "hide_from_search" | "restrict_country" | "stop_function" | "stop_registration";
 
 /** Two who a newer normaliser would have made one. Both sign in with what they always wrote. */
 export interface MergeWire {
@@ -1627,6 +1684,12 @@ export interface MinuteFigures {
 
 /** Whether a rule acts. ``WATCH`` counts what it would have done. */
 export type Mode = "off" | "on" | "watch";
+
+/** Something that would do less than a measure of the order. */
+export interface Narrower {
+  measure: string;
+  why: Both;
+}
 
 /** A new password, and proof: the old one, or a code. */
 export interface NewPasswordIn {
@@ -1827,6 +1890,179 @@ export interface OperatorWire {
 /** All operators. */
 export interface OperatorsOut {
   operators: OperatorOut[];
+}
+
+/** What is carried out: an order without its evidence. */
+export interface Order {
+  order_id: string;
+  authority: string;
+  authority_country: string;
+  number: string;
+  legal_basis: LegalBasis[];
+  scope: OrdersScope;
+  measures: Measure[];
+  received_at: string;
+  effective_at: string;
+  deadline_at: string;
+  ends_at: string | null;
+  confidential: boolean;
+  reason: Both;
+}
+
+/** Why. */
+export interface OrderActBody {
+  reason: string;
+}
+
+/** An order as it is imported. */
+export interface OrderBody {
+  authority: string;
+  authority_country: string;
+  number: string;
+  legal_basis: LegalBasis[];
+  scope: OrdersScope;
+  measures: Measure[];
+  received_at: string;
+  effective_at: string;
+  deadline_at: string;
+  ends_at?: string | null;
+  confidential?: boolean;
+  reason: Both;
+  evidence: Evidence;
+}
+
+/** An order that was kept. */
+export interface OrderBroughtWire {
+  order_id: string;
+}
+
+/** What a report tells; ``workers_without`` live and have not said that they carry it out. */
+export interface OrderFacts {
+  order: Order;
+  state: OrderState;
+  evidence_sha256: string;
+  imported_at: string;
+  acknowledged_by: string[];
+  in_force_at: string | null;
+  ended_at: string | null;
+  policies: PolicyFact[];
+  doors: DoorFact[];
+  workers: WorkerFact[];
+  workers_without: string[];
+}
+
+/** What everybody may know of an order in force: what does not work, for whom, and what does. */
+export interface OrderNotice {
+  order_id: string;
+  confidential: boolean;
+  authority: string;
+  number: string;
+  legal_basis: LegalBasis[];
+  scope: OrdersScope;
+  stopped: Both[];
+  still_works: Both;
+  reason: Both;
+  since: string;
+  until: string | null;
+}
+
+/** What does not work by orders of authorities, for everybody to know. */
+export interface OrderNoticesWire {
+  orders: OrderNotice[];
+}
+
+/** Whom an order touches, as it stood when somebody looked. */
+export interface OrderReach {
+  at: string;
+  accounts: number;
+  touched: number;
+  at_most: boolean;
+  groups: Group[];
+  doors: DoorsReach;
+  rooms: number;
+  people: number;
+  missing: string[];
+  narrower: Narrower[];
+}
+
+/** A compliance report with its signature, by the key that signs notices. */
+export interface OrderReportWire {
+  format: string;
+  server_name: string;
+  made_at: string;
+  public: string;
+  on_time: boolean;
+  complete: boolean;
+  facts: OrderFacts;
+  key_id: string;
+  signature: string;
+}
+
+/** Where an order stands. The names are stored and told. */
+export type OrderState = "acknowledged" | "checked" | "complied" | "contested" | "declined" | "expired" | "in_force" | "lifted" | "received" | "seen";
+
+/** A step that was taken. */
+export interface OrderStepWire {
+  act: string;
+  state: string;
+  actor: string;
+  reason: string;
+  answer: string;
+  at: string;
+}
+
+/** An order in the list. */
+export interface OrderSummaryWire {
+  order_id: string;
+  authority: string;
+  number: string;
+  state: string;
+  confidential: boolean;
+  measures: string[];
+  scope: OrdersScope;
+  effective_at: string;
+  deadline_at: string;
+  ends_at: string | null;
+  imported_at: string;
+}
+
+/** An order with all that became of it; ``may`` is what comes next. */
+export interface OrderWire {
+  order_id: string;
+  authority: string;
+  authority_country: string;
+  number: string;
+  legal_basis: LegalBasis[];
+  scope: OrdersScope;
+  measures: Measure[];
+  received_at: string;
+  effective_at: string;
+  deadline_at: string;
+  ends_at: string | null;
+  confidential: boolean;
+  reason_zh: string;
+  reason_en: string;
+  state: string;
+  evidence_name: string;
+  evidence_sha256: string;
+  imported_by: string;
+  imported_at: string;
+  checked_at: string | null;
+  reach: OrderReach | null;
+  first_by: string | null;
+  second_by: string | null;
+  in_force_at: string | null;
+  ended_at: string | null;
+  steps: OrderStepWire[];
+  workers: WorkerApplied[];
+  policy_ids: string[];
+  may: string[];
+}
+
+/** Orders, the newest first, and the functions that one can stop. */
+export interface OrdersWire {
+  orders: OrderSummaryWire[];
+  functions: string[];
 }
 
 /** Somebody's wish to open what still waits for its work; a second person decides. */
@@ -2161,6 +2397,14 @@ export interface Policy {
   resume_title?: string;
   resume_pace_per_minute?: number | null;
   slips?: Slip[];
+}
+
+/** A policy that the order had set: from which moment, and until when, by whose act. */
+export interface PolicyFact {
+  policy_id: string;
+  since: string;
+  ended_at: string | null;
+  ended_by: string | null;
 }
 
 /** The privacy policy in one language. */
@@ -3347,6 +3591,23 @@ export interface Work {
 /** How a work stands. */
 export type WorkState = "failed" | "running" | "stalled" | "verified";
 
+/** Since when a worker carries an order out. */
+export interface WorkerApplied {
+  worker_id: string;
+  host: string;
+  pid: number;
+  at: string;
+}
+
+/** A worker that carries the order out, since when, and how long after it began to hold. */
+export interface WorkerFact {
+  worker_id: string;
+  host: string;
+  pid: number;
+  since: string;
+  after_milliseconds: number;
+}
+
 /** Works, the newest first. */
 export interface WorksWire {
   works: Work[];
@@ -3462,6 +3723,13 @@ export interface OperatorsBeginIn {
   token: string;
   name: string;
   password: string;
+}
+
+/** Whom an order is about; ``*`` is everyone, and no country is every country. */
+export interface OrdersScope {
+  region?: string;
+  account_class?: string;
+  country?: string;
 }
 
 /** Whose document an operator has seen, and what it was. */

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from teahouse.app import doors as doors_group
 from teahouse.app import enforcing as enforcing_group
+from teahouse.app import ordering as ordering_group
 from teahouse.app import people as people_group
 from teahouse.app import programs as programs_group
 from teahouse.app import pushing as pushing_group
@@ -24,6 +25,7 @@ from teahouse.app.doors import Doors, doors_jobs, doors_routes, make_doors
 from teahouse.app.enforcing import enforcing_jobs, enforcing_routes, make_enforcing
 from teahouse.app.ground import Ground
 from teahouse.app.keeping import Keeping, keeping_jobs_of, keeping_routes_of, make_keeping
+from teahouse.app.ordering import Ordering, make_ordering, ordering_jobs, ordering_routes
 from teahouse.app.people import People, make_people, people_jobs, people_routes
 from teahouse.app.programs import Programs, make_programs, programs_jobs, programs_routes
 from teahouse.app.pushing import Pushing, make_pushing, pushing_jobs, pushing_routes
@@ -91,6 +93,7 @@ FIELDS = (
     *pushing_group.FIELDS,
     *square_group.FIELDS,
     *enforcing_group.FIELDS,
+    *ordering_group.FIELDS,
     *programs_group.FIELDS,
     *rights_group.FIELDS,
 )
@@ -103,6 +106,7 @@ SEALED = (
     *pushing_group.SEALED,
     *square_group.SEALED,
     *enforcing_group.SEALED,
+    *ordering_group.SEALED,
     *programs_group.SEALED,
     *rights_group.SEALED,
 )
@@ -134,6 +138,7 @@ class House:
     talk: Talk
     square: Square
     cases: Cases
+    ordering: Ordering
     syncing: Syncing
     sliding: Sliding
     pushing: Pushing
@@ -195,6 +200,7 @@ async def open_house(
         house = _furnish(ground)
         await house.people.settings.refresh()
         await house.programs.appservices.registry.fresh()
+        await house.ordering.orders.restraints.refresh()
         yield house
 
 
@@ -249,6 +255,7 @@ def _furnish(ground: Ground) -> House:
     talk = make_talk(ground, people, ways)
     square = make_square(ground, people, talk)
     cases = make_enforcing(ground, people, doors, talk, square)
+    ordering = make_ordering(ground, people, doors, talk)
     syncing = make_syncing(ground, people, talk)
     sliding = make_sliding(ground, people, talk, syncing)
     pushing = make_pushing(ground, people, talk)
@@ -269,6 +276,7 @@ def _furnish(ground: Ground) -> House:
         talk=talk,
         square=square,
         cases=cases,
+        ordering=ordering,
         syncing=syncing,
         sliding=sliding,
         pushing=pushing,
@@ -319,6 +327,7 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
     sliding_jobs(ground, house.sliding)
     square_jobs(ground, house.square)
     enforcing_jobs(ground, house.cases)
+    ordering_jobs(ground, house.ordering)
     pushing_jobs(ground, house.pushing)
     programs_jobs(ground, house.programs)
     demo_jobs.register(house.demo, ground.jobs)
@@ -340,6 +349,7 @@ def build_routes(house: House) -> list[Route]:
         *sliding_routes(house.sliding),
         *square_routes(house.square),
         *enforcing_routes(house.cases),
+        *ordering_routes(house.ordering),
         *pushing_routes(house.pushing),
         *programs_routes(house.programs),
         *demo_routes.routes(house.demo),
@@ -354,7 +364,9 @@ def build_server(house: House) -> Server:
     people = house.people
     known = people.accounts.authenticate, people.operators.authenticate
     services = house.programs.appservices.registry
-    who = Authenticators(*known, services, house.ways.grants.check_own, check_guest)
+    restraint = house.ordering.orders.restraints.check
+    own = house.ways.grants.check_own
+    who = Authenticators(*known, services, own, check_guest, restraint)
     static = Static(WEB_FOLDER)
     ground = house.ground
     shedding = ground.shedding

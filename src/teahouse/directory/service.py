@@ -40,6 +40,8 @@ AliasCheck = Callable[[str, str, str], None]
 AliasAsk = Callable[[str], Awaitable[bool]]
 # Returns the rooms that are listed for a network that is bridged; ``None`` is for all of them.
 NetworkRooms = Callable[[Tx, str | None], Awaitable[list[str]]]
+# Returns the rooms and people that are not to be listed; with ``True``, those not to be found either.
+Hidden = Callable[[bool], Awaitable[frozenset[str]]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,6 +59,7 @@ class Directory:
     alias_checks: list[AliasCheck] = field(default_factory=list[AliasCheck], repr=False)
     alias_asks: list[AliasAsk] = field(default_factory=list[AliasAsk], repr=False)
     networks: list[NetworkRooms] = field(default_factory=list[NetworkRooms], repr=False)
+    hiding: list[Hidden] = field(default_factory=list[Hidden], repr=False)
 
     # -- in the transaction of whoever makes or changes a room ---------------------------------
 
@@ -211,6 +214,7 @@ class Directory:
 
         Raises ``Invalid`` for a token that is not ours.
         """
+        hidden = await self._hidden(wanted.term.strip() != "")
         async with self.db.read() as tx:
             ours = await store.published(tx, model.LISTED_MAX) if every or not network else []
             theirs = [
@@ -218,7 +222,7 @@ class Directory:
                 for bridged in (self.networks if every or network else ())
                 for room_id in await bridged(tx, None if every else network)
             ]
-        room_ids = list(dict.fromkeys([*ours, *theirs]))
+        room_ids = [one for one in dict.fromkeys([*ours, *theirs]) if one not in hidden]
         found: list[ListedRoom] = []
         async for room in self._each(room_ids):
             shown = model.shown(room.state)
@@ -258,7 +262,7 @@ class Directory:
         exact = await self._by_whole_name(wanted)
         if exact is not None and exact != user_id and exact not in seen:
             seen.insert(0, exact)
-        people = await self._nearest(wanted, seen)
+        people = await self._nearest(wanted, await self._findable(user_id, seen))
         return people[:limit], len(people) > limit
 
     async def known_people(self, user_id: str, term: str, limit: int) -> list[FoundPerson]:
@@ -314,6 +318,24 @@ class Directory:
         start = model.offset(since)
         end = start + model.MUTUAL_MAX
         return shared[start:end], len(shared), f"r{end}" if end < len(shared) else None
+
+    async def _hidden(self, searching: bool) -> frozenset[str]:
+        found: frozenset[str] = frozenset()
+        for ask in self.hiding:
+            found |= await ask(searching)
+        return found
+
+    async def _findable(self, user_id: str, seen: Sequence[str]) -> list[str]:
+        """Leave out who is not to be found, but for those who share a room with them."""
+        hidden = await self._hidden(searching=True)
+        if hidden.isdisjoint(seen):
+            return list(seen)
+        mine = set(await self.rooms.joined_rooms(user_id))
+        return [
+            one
+            for one in seen
+            if one not in hidden or mine.intersection(await self.rooms.joined_rooms(one))
+        ]
 
     async def _by_whole_name(self, wanted: str) -> str | None:
         """Return whose whole name it is, with or without ``@`` and server."""

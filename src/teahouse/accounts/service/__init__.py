@@ -207,6 +207,10 @@ class Accounts:
         """Return how many accounts there are, without the deactivated."""
         return await store.count(tx)
 
+    async def census(self, tx: Tx) -> list[tuple[str, str, int]]:
+        """Return how many accounts there are of each region and class, without the deactivated."""
+        return await store.census(tx)
+
     async def exists(self, tx: Tx, user_id: str) -> bool:
         """Tell whether there is such a user, and not deactivated."""
         found = await store.account_by_user(tx, user_id)

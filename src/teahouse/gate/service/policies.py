@@ -73,32 +73,50 @@ class Policies:
 
         Raises what ``check_policy`` raises, ``BadScope``; then nothing has changed.
         """
-        keeper = self.keeper
-        now = keeper.clock.now()
-        _check_together(drafts, now)
-        async with keeper.db.transaction() as tx:
-            version = await store.advance_epoch(tx)
-            policies = [
-                self._policy(draft, decided_by, now, await self._awaited(tx, draft))
-                for draft in drafts
-            ]
-            before = tuple(await store.policies_in_force(tx))
-            flying = await self._in_flight(tx, now)
-            for policy in policies:
-                await store.insert_policy(tx, policy)
-                shown = preview(before, (*before, policy), flying, now)
-                await self.audit.append(
-                    tx,
-                    actor,
-                    "gate.policy_set",
-                    policy.policy_id,
-                    detail=_scope(policy),
-                    reach=shown.reach(),
-                )
-            await self.moved(tx, [Transition(change="set", policy=p, at=now) for p in policies])
-            events = [PolicyChanged(version, policy.policy_id, "set") for policy in policies]
-            await keeper.log.put(tx, *events)
+        async with self.keeper.db.transaction() as tx:
+            policies, told = await self.set_within(tx, actor, decided_by, drafts)
+            await self.keeper.log.put(tx, *told)
         return policies
+
+    async def set_within(
+        self, tx: Tx, actor: str, decided_by: str, drafts: Sequence[Draft]
+    ) -> tuple[list[Policy], list[PolicyChanged]]:
+        """Set policies in somebody's transaction, which puts what is returned on the log, last.
+
+        Raises as :meth:`set_together` does.
+        """
+        now = self.keeper.clock.now()
+        _check_together(drafts, now)
+        version = await store.advance_epoch(tx)
+        policies = [
+            self._policy(draft, decided_by, now, await self._awaited(tx, draft)) for draft in drafts
+        ]
+        before = tuple(await store.policies_in_force(tx))
+        flying = await self._in_flight(tx, now)
+        for policy in policies:
+            await store.insert_policy(tx, policy)
+            reach = preview(before, (*before, policy), flying, now).reach()
+            act, whose = "gate.policy_set", policy.policy_id
+            await self.audit.append(tx, actor, act, whose, detail=_scope(policy), reach=reach)
+        await self.moved(tx, [Transition(change="set", policy=p, at=now) for p in policies])
+        return policies, [PolicyChanged(version, p.policy_id, "set") for p in policies]
+
+    async def lift_within(
+        self, tx: Tx, actor: str, policy_ids: Sequence[str], reason: Both
+    ) -> list[PolicyChanged]:
+        """End those of some policies that have not ended, in somebody's transaction.
+
+        As :meth:`set_within`. Whoever else has ended one has ended it.
+        """
+        version = await store.advance_epoch(tx)
+        there = {policy.policy_id for policy in await store.policies_in_force(tx)}
+        ended = [
+            await self.end_within(tx, actor, policy_id, "ended", reason)
+            for policy_id in sorted(there & set(policy_ids))
+        ]
+        if ended:
+            await self.moved(tx, ended)
+        return [PolicyChanged(version, one.policy.policy_id, "ended") for one in ended]
 
     async def end(self, actor: str, policy_id: str, reason: str) -> Policy:
         """End a policy before its time.

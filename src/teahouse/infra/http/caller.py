@@ -66,3 +66,5 @@ class Authenticators:
     services: "Services | None" = None
     own: Callable[[Caller], None] | None = None  # refuses who may not use our own calls
     guest: Callable[[Any], None] | None = None  # refuses what guests may not ask: ``GuestsMayNot``
+    # Refuses what a person may not ask for now, by the route's method and path.
+    restraint: Callable[[Caller, tuple[str, str]], Awaitable[None]] | None = None

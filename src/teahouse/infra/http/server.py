@@ -209,6 +209,8 @@ class Server:
                 caller = None
         if caller is not None and route.only_json and self._authenticators.own is not None:
             self._authenticators.own(caller)
+        if caller is not None and self._authenticators.restraint is not None:
+            await self._authenticators.restraint(caller, (route.method, route.path))
         request.seat(caller, operator)
         if self.shedding is not None:
             who = caller.account_id if caller else address_prefix(request.address)

@@ -51,6 +51,7 @@ NOT_EXPORTED = {
     "encryption_letters.body": "ciphertext on its way to one device, which alone can open it",
     "guardians_asks.birth_month": "a child's who has no account yet; gone in a day",
     "imports_rows.particulars": "of accounts still to be made; gone when they are",
+    "orders_orders.evidence": "an authority's document, which belongs to no account",
     "pairing_pairings.*": "of a device that is not signed in yet; a day at most",
     "realnames_pending.reference": "of a registration under way; there is no account yet",
     "screening_sightings.*": "keyed digests that lead back to nobody; three days",

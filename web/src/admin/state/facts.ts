@@ -103,6 +103,10 @@ const KEYS: Record<string, Key> = {
   rewrapped: "admin.fact.rewrapped",
   sha256: "admin.fact.sha256",
   since: "admin.fact.since",
+  authority: "admin.fact.authority",
+  number: "admin.fact.number",
+  touched: "admin.fact.touched",
+  shut: "admin.fact.shut",
 };
 const SCOPE: Record<string, (id: string) => string> = {
   region: regionName,

@@ -1,0 +1,182 @@
+"""What a worker does by the orders that hold: it refuses, it hides, and it says since when.
+
+A worker that has not heard of a change yet reads the orders before it answers the next request.
+"""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import phonenumbers
+
+from teahouse.accounts.service import Accounts
+from teahouse.clock import Clock
+from teahouse.errors import Unavailable
+from teahouse.infra.bus.log import Log
+from teahouse.infra.db.pool import Database
+from teahouse.infra.http.caller import Caller
+from teahouse.infra.vault.store.workers import WorkerRow
+from teahouse.orders import store
+from teahouse.orders.events import OrdersChanged
+from teahouse.orders.model.order import CountryRestricted, FunctionStopped, MeasureKind
+from teahouse.orders.model.reach import (
+    HeldOrder,
+    Hindrance,
+    OrderNotice,
+    Who,
+    hindrance,
+    hindrances,
+    holds,
+    public,
+    targets,
+    told,
+)
+from teahouse.orders.store import WorkerApplied
+
+BINDING_MAX = 500
+REMEMBERED_MAX = 50_000
+WHO_LIFE = timedelta(seconds=60)  # a number may be changed
+AGAIN_SECONDS = 1.0
+
+
+@dataclass
+class Known:
+    """The orders that bind, as this worker read them, and whom it has asked about."""
+
+    held: tuple[HeldOrder, ...] = ()
+    current: bool = False
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    who: OrderedDict[str, tuple[Who, datetime]] = field(
+        default_factory=OrderedDict[str, tuple[Who, datetime]]
+    )
+    tasks: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
+
+
+@dataclass(frozen=True, repr=False)
+class Restraints:
+    """Carries orders out in this worker. ``listen`` once, ``refresh`` before serving."""
+
+    db: Database
+    log: Log
+    accounts: Accounts
+    clock: Clock
+    worker: WorkerRow
+    known: Known = field(default_factory=Known, repr=False)
+
+    def listen(self) -> None:
+        """Hear of orders that bind, begin and end."""
+        self.log.hear(OrdersChanged, self._heard)
+
+    async def close(self) -> None:
+        """Stop reading."""
+        for task in list(self.known.tasks):
+            task.cancel()
+        await asyncio.gather(*self.known.tasks, return_exceptions=True)
+
+    async def refresh(self) -> None:
+        """Read the orders that bind, and note those that this worker carries out from now on."""
+        known, now = self.known, self.clock.now()
+        async with known.reading:
+            known.current = True  # first: a change heard while we read counts
+            try:
+                async with self.db.read() as tx:
+                    known.held = tuple(await store.binding(tx, BINDING_MAX))
+                    mine = [one.order.order_id for one in known.held if holds(one, now)]
+                    row = self.worker
+                    said = WorkerApplied(row.worker_id, row.host, row.pid, now)
+                    if mine:
+                        await store.applied(tx, mine, said)
+            except BaseException:
+                known.current = False
+                raise
+
+    # -- asked by the server and by the directory ----------------------------------------------
+
+    async def check(self, caller: Caller, request: tuple[str, str]) -> None:
+        """Refuse what an order keeps somebody from: ``FunctionStopped``, ``CountryRestricted``."""
+        held = await self._held()
+        if not held:
+            return
+        found = hindrances(held, request, self.clock.now())
+        if not found:
+            return
+        why = hindrance(found, await self._who(caller))
+        if why is not None:
+            raise refusal(why)
+
+    async def hidden(self, searching: bool) -> frozenset[str]:
+        """Return the rooms and people that are not listed now; ``searching``: nor found."""
+        held, now = await self._held(), self.clock.now()
+        if not held:
+            return frozenset()
+        off = targets(held, MeasureKind.DELIST, now)
+        return off | targets(held, MeasureKind.HIDE_FROM_SEARCH, now) if searching else off
+
+    async def notices(self) -> list[OrderNotice]:
+        """Return what everybody may know of the orders that hold."""
+        return told(await self._held(), self.clock.now())
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _heard(self, _pos: int, _told: OrdersChanged) -> None:
+        self.known.current = False
+        task = asyncio.get_running_loop().create_task(self._until_read())
+        self.known.tasks.add(task)
+        task.add_done_callback(self.known.tasks.discard)
+
+    async def _until_read(self) -> None:
+        """Read until it succeeds: an idle worker says since when it carries an order out, too."""
+        while not self.known.current:
+            try:
+                await self.refresh()
+            except Unavailable:
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _held(self) -> tuple[HeldOrder, ...]:
+        if not self.known.current:
+            await self.refresh()
+        return self.known.held
+
+    async def _who(self, caller: Caller) -> Who:
+        known, now = self.known.who, self.clock.now()
+        remembered = known.get(caller.account_id)
+        if remembered is not None and now - remembered[1] < WHO_LIFE:
+            return remembered[0]
+        async with self.db.read() as tx:
+            account = await self.accounts.by_id(tx, caller.account_id)
+            phones = [
+                one.value
+                for one in await self.accounts.finder.contacts_within(tx, caller.account_id)
+                if one.kind == "phone" and one.rank == 1
+            ]
+        country = country_of(phones[0]) if phones else ""
+        who = Who(account.region, account.account_class.value, country)
+        known[caller.account_id] = (who, now)
+        if len(known) > REMEMBERED_MAX:
+            known.popitem(last=False)
+        return who
+
+
+def country_of(phone: str) -> str:
+    """Return the country of a number, nothing when nobody can tell."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(phone)) or ""
+    except phonenumbers.NumberParseException:
+        return ""
+
+
+def refusal(why: Hindrance) -> FunctionStopped | CountryRestricted:
+    """Return the refusal of a request, with what everybody may know of the order."""
+    notice = public(why.order)
+    fields = {
+        "order_id": notice.order_id,
+        "confidential": notice.confidential,
+        "authority": notice.authority,
+        "number": notice.number,
+        "reason": {"zh": notice.reason.zh, "en": notice.reason.en},
+        "until": None if notice.until is None else notice.until.isoformat(),
+    }
+    if why.measure.kind is MeasureKind.RESTRICT_COUNTRY:
+        return CountryRestricted(**fields)
+    return FunctionStopped(function=why.measure.function, **fields)
