@@ -24,11 +24,11 @@ from teahouse.oidc.store import SUBJECT
 from tests.appservices.bridge import registration
 from tests.authenticator import Authenticator
 from tests.cases.desk import MINE, banned, judges
-from tests.orders.desk import pair, written
 from tests.flows.test_official import ABROAD, RENAMED, daily, propose
 from tests.guardians.test_guardians import AGREE, asks, waiting
 from tests.living import Living, Owner, Person, living
 from tests.minors.test_minors import family
+from tests.orders.desk import pair, written
 from tests.pairing.test_pairing import MINE as PAIRINGS
 from tests.pairing.test_pairing import ask as ask_to_pair
 from tests.passkeys.conftest import ORIGIN

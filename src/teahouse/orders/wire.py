@@ -131,10 +131,9 @@ class OrderReportWire(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _plain(order: Order) -> dict[str, object]:
-    fields = {name: getattr(order, name) for name in Order.__struct_fields__}
-    reason = order.reason
-    del fields["reason"]
-    return fields | {"reason_zh": reason.zh, "reason_en": reason.en}
+    names = [name for name in Order.__struct_fields__ if name != "reason"]
+    fields: dict[str, object] = {name: getattr(order, name) for name in names}
+    return fields | {"reason_zh": order.reason.zh, "reason_en": order.reason.en}
 
 
 def step_wire(step: StepRow) -> OrderStepWire:

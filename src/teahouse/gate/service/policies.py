@@ -96,8 +96,8 @@ class Policies:
         for policy in policies:
             await store.insert_policy(tx, policy)
             reach = preview(before, (*before, policy), flying, now).reach()
-            act, whose = "gate.policy_set", policy.policy_id
-            await self.audit.append(tx, actor, act, whose, detail=_scope(policy), reach=reach)
+            whose, detail = policy.policy_id, _scope(policy)
+            await self.audit.append(tx, actor, "gate.policy_set", whose, detail, reach)
         await self.moved(tx, [Transition(change="set", policy=p, at=now) for p in policies])
         return policies, [PolicyChanged(version, p.policy_id, "set") for p in policies]
 

@@ -7,6 +7,7 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import phonenumbers
 
@@ -169,7 +170,7 @@ def country_of(phone: str) -> str:
 def refusal(why: Hindrance) -> FunctionStopped | CountryRestricted:
     """Return the refusal of a request, with what everybody may know of the order."""
     notice = public(why.order)
-    fields = {
+    fields: dict[str, Any] = {
         "order_id": notice.order_id,
         "confidential": notice.confidential,
         "authority": notice.authority,
