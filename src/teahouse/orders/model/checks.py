@@ -1,11 +1,12 @@
 """What is looked at before an order is acknowledged: whom it touches, and what less would do."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
-from teahouse.gate.model.policies import ANY, REGIONS, Both, Draft, LegalBasis, Words
+from teahouse.gate.model.policies import ANY, Both, Draft, LegalBasis, Words
 from teahouse.orders.model.order import Measure, MeasureKind, Order
 from teahouse.orders.model.reach import MAY_NOT_SAY
 
@@ -91,9 +92,9 @@ def _less(order: Order, measure: Measure, groups: Sequence[Group]) -> list[Both]
     if measure.kind is MeasureKind.RESTRICT_COUNTRY:
         found.append(Both("只停用一项功能", "Stop one function, such as calls, and no more"))
     if measure.kind in EXISTING and order.scope.region == ANY:
-        touched = dict.fromkeys(REGIONS, 0)
+        touched = Counter[str]()
         for group in groups:
-            touched[group.region] = touched.get(group.region, 0) + group.touched
+            touched[group.region] += group.touched
         found += [
             Both(
                 f"只限服务区 {region}（{count} 个账号）",
