@@ -35,6 +35,7 @@ from teahouse.media.model.files import (
     OwnFile,
     QuotaReached,
     TooManyPending,
+    Upload,
 )
 from teahouse.media.model.pictures import NoThumbnail, Picture, Size
 from teahouse.media.store import FileRow, FoundRow, KeptRow, SizeRow, ThumbnailRow
@@ -49,17 +50,6 @@ Uploading = Callable[[str, int], Awaitable[None]]
 # Called with ``(tx, media_id)`` in the transaction that keeps what an account uploads.
 Coming = Callable[[Tx, str], Awaitable[None]]
 T = TypeVar("T")
-
-
-class Upload:
-    """What somebody sends: bytes, and what they say of them."""
-
-    __slots__ = ("body", "content_type", "name")
-
-    def __init__(self, body: bytes, content_type: str, name: str | None) -> None:
-        self.body = body
-        self.content_type = content_type
-        self.name = name
 
 
 @dataclass
