@@ -460,6 +460,19 @@ export interface ClassesWire {
   scopes: ScopeWire[];
 }
 
+/** What a finding can name: a rule that is broken, in both languages. */
+export interface Clause {
+  clause_id: string;
+  programme: string;
+  zh: string;
+  en: string;
+}
+
+/** What a finding can name. */
+export interface ClausesWire {
+  clauses: Clause[];
+}
+
 /** Sign-ups that look made by one hand, in numbers; nothing in it names anybody. */
 export interface Cluster {
   cluster_id: string;
@@ -946,10 +959,12 @@ export interface ExposedWire {
   counted: boolean;
 }
 
-/** How much is still under keys that are to go, the gravest columns first. */
-export interface ExposureWire {
-  run_id: string;
-  columns: ExposedColumnWire[];
+/** The most that one serious violation may cost the house, and those responsible for it. */
+export interface Exposure {
+  currency: string;
+  house_max_minor: number;
+  person_min_minor: number;
+  person_max_minor: number;
 }
 
 /** What an operator shows beside the password: one of these. */
@@ -977,19 +992,51 @@ export interface Failure {
   status: number | null;
 }
 
-/** How requests are dealt with; ``answered`` in the last 90 days. */
-export interface FiguresWire {
-  open: number;
-  overdue: number;
-  answered: number;
-  answered_late: number;
-  working_days_max: number;
-}
-
 /** A CSV file, and what to call its import. */
 export interface FileBody {
   csv: string;
   label?: string;
+}
+
+/** A step; ``artefact`` is where what shows it is, ``due_at`` the deadline of what is open again. */
+export interface FindingActBody {
+  act: string;
+  words: string;
+  artefact?: string;
+  version?: string;
+  ruling_id?: string;
+  due_at?: string | null;
+}
+
+/** A finding with what was done about it. */
+export interface FindingDetailWire {
+  finding: FindingsFindingWire;
+  steps: FindingStepWire[];
+}
+
+/** Something that was done about a finding. */
+export interface FindingStepWire {
+  act: string;
+  state: string;
+  rung: string;
+  actor: string;
+  words: string;
+  artefact: string;
+  version: string;
+  at: string;
+}
+
+/** A list of an authority, as ``csv`` or ``json``; a dry run keeps nothing. */
+export interface FindingsBody {
+  form: string;
+  text: string;
+  authority: string;
+  dry_run?: boolean;
+}
+
+/** Findings, what is due first. */
+export interface FindingsWire {
+  findings: FindingsFindingWire[];
 }
 
 /** The last step. Without a password one signs in by codes. */
@@ -2508,6 +2555,21 @@ export interface ProvidersOut {
   providers: ProviderOut[];
 }
 
+/** A finding as everybody reads it: ``ordered``, ``unmended``, ``fixed``, or a rung of the ladder. */
+export interface PublicFindingWire {
+  authority: string;
+  number: string;
+  name: string;
+  version: string;
+  store: string;
+  operator_name: string;
+  programme: string;
+  clauses: string[];
+  status: string;
+  published_at: string;
+  history: PublicStepWire[];
+}
+
 /** A room and what was said in it lately. */
 export interface PublicPageWire {
   room_id: string;
@@ -2538,6 +2600,18 @@ export interface PublicSaidWire {
   kind: string;
   text: string;
   at: string;
+}
+
+/** A day on which a published finding came to be as it is. */
+export interface PublicStepWire {
+  status: string;
+  version: string;
+  at: string;
+}
+
+/** The public list, the newest first. */
+export interface PublishedWire {
+  findings: PublicFindingWire[];
 }
 
 /** An address of this house, to be shown as a picture. */
@@ -2684,6 +2758,18 @@ export interface Regime {
 /** What new accounts have to show, every version, newest first. */
 export interface RegimesWire {
   regimes: Regime[];
+}
+
+/** A later version of something. */
+export interface ReleaseBody {
+  kind: string;
+  target: string;
+  version: string;
+}
+
+/** How many closed findings are to be tested again. */
+export interface ReleasedWire {
+  rechecked: number;
 }
 
 /** What a dry run found; nothing was written. */
@@ -2841,6 +2927,33 @@ export interface Rules {
 /** Every rule. */
 export interface RulesWire {
   rules: RuleShown[];
+}
+
+/** What an authority decided in writing; ``document`` is where the paper is, or its digest. */
+export interface RulingBody {
+  programme: string;
+  authority: string;
+  number: string;
+  decided_on: string;
+  shuts_down: boolean;
+  document: string;
+}
+
+/** A written ruling of an authority. */
+export interface RulingWire {
+  ruling_id: string;
+  programme: string;
+  authority: string;
+  number: string;
+  decided_on: string;
+  shuts_down: boolean;
+  document: string;
+  noted_at: string;
+}
+
+/** Rulings, the newest first. */
+export interface RulingsWire {
+  rulings: RulingWire[];
 }
 
 /** A run, in a line. */
@@ -3257,11 +3370,11 @@ export interface TakeBody {
   device_name?: string | null;
 }
 
-/** The account is its person's now, who is signed in. */
-export interface TakenWire {
-  user_id: string;
-  access_token: string;
-  device_id: string;
+/** How many there are of something; ``percent`` of all findings, with one digit. */
+export interface TallyWire {
+  name: string;
+  count: number;
+  percent: number;
 }
 
 /** What is asked of the caller. */
@@ -3616,6 +3729,12 @@ export interface WorksWire {
 /** What is found wrong with a row. The words are stored and told. */
 export type Wrong = "bad_email" | "bad_name" | "bad_phone" | "contact_in_use" | "contact_twice" | "gate_closed" | "name_taken" | "name_twice" | "no_contact" | "unknown_hash";
 
+/** Why a row is not taken in; from 1, without the heading. */
+export interface WrongRowWire {
+  row: number;
+  why: string;
+}
+
 /** Which requests were decided; the others had been, or waited no more. */
 export interface ApprovalsDecidedWire {
   decided: string[];
@@ -3690,6 +3809,64 @@ export interface DemoBeginIn {
   yes?: boolean;
 }
 
+/** How much is still under keys that are to go, the gravest columns first. */
+export interface ExposuresExposureWire {
+  run_id: string;
+  columns: ExposedColumnWire[];
+}
+
+/** The most that each serious open finding may cost, and which they are. */
+export interface FindingsExposureWire {
+  exposure: Exposure;
+  findings: FindingsFindingWire[];
+}
+
+/** How it stands; ``by_rung`` leaves out what is mended. */
+export interface FindingsFiguresWire {
+  count: number;
+  by_state: TallyWire[];
+  by_rung: TallyWire[];
+  by_programme: TallyWire[];
+  by_clause: TallyWire[];
+  by_operator: TallyWire[];
+}
+
+/** A finding. ``may``: the steps that may come next; ``proposed``: after a missed deadline. */
+export interface FindingsFindingWire {
+  finding_id: string;
+  authority: string;
+  number: string;
+  programme: string;
+  clauses: string[];
+  severity: string;
+  kind: string;
+  target: string;
+  name: string;
+  version: string;
+  store: string;
+  operator_name: string;
+  facts: string;
+  found_at: string;
+  due_at: string;
+  state: string;
+  rung: string;
+  ruling_id: string | null;
+  regressions: number;
+  evidence_by: string;
+  asked_by: string;
+  published_at: string | null;
+  moved_at: string;
+  may: string[];
+  proposed: string[];
+}
+
+/** What came of a list, or would. */
+export interface FindingsTakenWire {
+  new: number;
+  known: number;
+  wrong: WrongRowWire[];
+}
+
 /** For whom; ``*`` is everyone. */
 export interface GateScope {
   region: string;
@@ -3707,6 +3884,13 @@ export interface GuardiansAskWire {
 export interface ImportsFinding {
   number: number;
   wrong: Wrong;
+}
+
+/** The account is its person's now, who is signed in. */
+export interface ImportsTakenWire {
+  user_id: string;
+  access_token: string;
+  device_id: string;
 }
 
 /** What a verification of the history found. */
@@ -3752,6 +3936,15 @@ export interface RegistrationsCodeBody {
 /** What comes of it, in words. It goes into the audit log. */
 export interface RenewalsSeenBody {
   reason?: string;
+}
+
+/** How requests are dealt with; ``answered`` in the last 90 days. */
+export interface RightsFiguresWire {
+  open: number;
+  overdue: number;
+  answered: number;
+  answered_late: number;
+  working_days_max: number;
 }
 
 /** A request as whoever made it sees it. */

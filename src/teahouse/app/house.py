@@ -24,6 +24,12 @@ from teahouse.app import ways as ways_group
 from teahouse.app.doors import Doors, doors_jobs, doors_routes, make_doors
 from teahouse.app.enforcing import enforcing_jobs, enforcing_routes, make_enforcing
 from teahouse.app.ground import Ground
+from teahouse.app.inspecting import (
+    Inspecting,
+    inspecting_jobs,
+    inspecting_routes,
+    make_inspecting,
+)
 from teahouse.app.keeping import Keeping, keeping_jobs_of, keeping_routes_of, make_keeping
 from teahouse.app.ordering import Ordering, make_ordering, ordering_jobs, ordering_routes
 from teahouse.app.people import People, make_people, people_jobs, people_routes
@@ -138,7 +144,7 @@ class House:
     talk: Talk
     square: Square
     cases: Cases
-    ordering: Ordering
+    inspecting: Inspecting
     syncing: Syncing
     sliding: Sliding
     pushing: Pushing
@@ -255,7 +261,7 @@ def _furnish(ground: Ground) -> House:
     talk = make_talk(ground, people, ways)
     square = make_square(ground, people, talk)
     cases = make_enforcing(ground, people, doors, talk, square)
-    ordering = make_ordering(ground, people, doors, talk)
+    inspecting = make_inspecting(ground, people, talk)
     syncing = make_syncing(ground, people, talk)
     sliding = make_sliding(ground, people, talk, syncing)
     pushing = make_pushing(ground, people, talk)
@@ -276,7 +282,7 @@ def _furnish(ground: Ground) -> House:
         talk=talk,
         square=square,
         cases=cases,
-        ordering=ordering,
+        inspecting=inspecting,
         syncing=syncing,
         sliding=sliding,
         pushing=pushing,
@@ -327,7 +333,7 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
     sliding_jobs(ground, house.sliding)
     square_jobs(ground, house.square)
     enforcing_jobs(ground, house.cases)
-    ordering_jobs(ground, house.ordering)
+    inspecting_jobs(ground, house.inspecting)
     pushing_jobs(ground, house.pushing)
     programs_jobs(ground, house.programs)
     demo_jobs.register(house.demo, ground.jobs)
@@ -349,7 +355,7 @@ def build_routes(house: House) -> list[Route]:
         *sliding_routes(house.sliding),
         *square_routes(house.square),
         *enforcing_routes(house.cases),
-        *ordering_routes(house.ordering),
+        *inspecting_routes(house.inspecting),
         *pushing_routes(house.pushing),
         *programs_routes(house.programs),
         *demo_routes.routes(house.demo),

@@ -27,3 +27,11 @@ create table directory_withheld (
     room_id text primary key,
     since timestamptz not null
 );
+
+-- Rooms and people that nobody finds in lists and searches, for as long as any reason stands.
+create table directory_hidden (
+    target text not null, -- a room's id, or a person's
+    why text not null,
+    since timestamptz not null,
+    primary key (target, why)
+);

@@ -192,6 +192,14 @@ class Directory:
         """Let a room be listed as it was, or was asked to be meanwhile."""
         await store.let_go(tx, room_id)
 
+    async def hide(self, tx: Tx, target: str, why: str) -> None:
+        """Have no stranger find a room or a person by lists and searches, for a reason."""
+        await store.hide(tx, target, why, self.clock.now())
+
+    async def unhide(self, tx: Tx, target: str, why: str) -> None:
+        """Take a reason away; what another hides stays hidden."""
+        await store.unhide(tx, target, why)
+
     async def listed_among(self, tx: Tx) -> set[str]:
         """Return the rooms that are listed."""
         return set(await store.published(tx, model.LISTED_MAX))
@@ -262,7 +270,9 @@ class Directory:
         exact = await self._by_whole_name(wanted)
         if exact is not None and exact != user_id and exact not in seen:
             seen.insert(0, exact)
-        people = await self._nearest(wanted, await self._findable(user_id, seen))
+        async with self.db.read() as tx:
+            hidden = await store.hidden(tx, seen)
+        people = await self._nearest(wanted, [one for one in seen if one not in hidden])
         return people[:limit], len(people) > limit
 
     async def known_people(self, user_id: str, term: str, limit: int) -> list[FoundPerson]:

@@ -28,18 +28,28 @@ UNPUBLISH = "delete from directory_published where room_id = $1"
 
 IS_PUBLISHED = """
 select exists (select from directory_published where room_id = $1)
-    and not exists (select from directory_withheld where room_id = $1)"""
+    and not exists (select from directory_withheld where room_id = $1)
+    and not exists (select from directory_hidden where target = $1)"""
 
 PUBLISHED = """
 select room_id from directory_published
 where not exists (
     select from directory_withheld where directory_withheld.room_id = directory_published.room_id
+) and not exists (
+    select from directory_hidden where directory_hidden.target = directory_published.room_id
 )
 order by published_at, room_id limit $1"""
 
 WITHHOLD = "insert into directory_withheld (room_id, since) values ($1, $2) on conflict do nothing"
 
 LET_GO = "delete from directory_withheld where room_id = $1"
+
+HIDE = """
+insert into directory_hidden (target, why, since) values ($1, $2, $3) on conflict do nothing"""
+
+UNHIDE = "delete from directory_hidden where target = $1 and why = $2"
+
+HIDDEN = "select distinct target from directory_hidden where target = any ($1::text[])"
 
 SET_JOINABLE = """
 insert into directory_open (room_id, joinable) values ($1, $2)
@@ -131,3 +141,18 @@ async def withhold(tx: Tx, room_id: str, now: datetime) -> None:
 async def let_go(tx: Tx, room_id: str) -> None:
     """Keep a room off the list no longer."""
     await tx.run(LET_GO, room_id)
+
+
+async def hide(tx: Tx, target: str, why: str, now: datetime) -> None:
+    """Note a reason to hide a room or a person."""
+    await tx.run(HIDE, target, why, now)
+
+
+async def unhide(tx: Tx, target: str, why: str) -> None:
+    """Take a reason away."""
+    await tx.run(UNHIDE, target, why)
+
+
+async def hidden(tx: Tx, targets: Sequence[str]) -> set[str]:
+    """Return which of some rooms or people are hidden."""
+    return {row[0] for row in await tx.rows(HIDDEN, list(targets))}
