@@ -52,5 +52,5 @@ async def test_r_090_a_room_is_found_again_when_neither_finding_nor_case_holds_i
         (told,) = (await home.client.get("/api/v1/findings/published")).json()["findings"]
         assert told["status"] == "fixed"
         assert [one["status"] for one in told["history"]] == [
-            "unmended", "delisted", "ordered", "fixed",
+            "unmended", "delisted", "delisted", "fixed",
         ]  # fmt: skip

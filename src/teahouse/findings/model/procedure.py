@@ -165,5 +165,4 @@ def proposed(place: Place) -> list[Act]:
 
 def public_status(place: Place) -> str:
     """Return what the published list calls it."""
-    held = place.state is State.UNMENDED and place.rung is not Rung.RECTIFY
-    return place.rung.value if held else PUBLIC[place.state]
+    return PUBLIC[place.state] if place.rung is Rung.RECTIFY else place.rung.value
