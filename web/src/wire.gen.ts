@@ -3404,6 +3404,34 @@ export interface Tested {
   took_ms: number;
 }
 
+/** What a law asks from there on. */
+export interface ThresholdDuty {
+  article: string;
+  zh: string;
+  en: string;
+}
+
+/** A threshold: ``below``, ``near`` (from 80 %) or ``reached``, and since when it was. */
+export interface ThresholdWire {
+  id: string;
+  counts: string;
+  least: number;
+  people: number;
+  level: string;
+  near_since: string | null;
+  reached_since: string | null;
+  duties: ThresholdDuty[];
+}
+
+/** The newest count, and every threshold beside it; ``day`` is null before the first count. */
+export interface ThresholdsWire {
+  version: string;
+  day: string | null;
+  individuals: number;
+  active: number;
+  thresholds: ThresholdWire[];
+}
+
 /** What was given out for a place that is not proved yet. */
 export interface Ticket {
   ticket: string;

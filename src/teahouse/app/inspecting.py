@@ -1,13 +1,15 @@
-"""What authorities find and look at, and what this house can do to what is found wanting."""
+"""What authorities find, what this house can do to it, and for how many people the law asks more."""
 
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 
 from teahouse.accounts.model import AccountState
 from teahouse.accounts.service import Accounts
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
 from teahouse.app.talk import Talk
+from teahouse.config import Config
 from teahouse.directory.service import Directory
 from teahouse.findings import jobs as findings_jobs
 from teahouse.findings import routes as findings_routes
@@ -15,7 +17,14 @@ from teahouse.findings.model.finding import NoMeasure, by_id
 from teahouse.findings.model.procedure import Rung
 from teahouse.findings.service import Findings, Told, measures_of
 from teahouse.infra.db.pool import Tx
+from teahouse.infra.engines.places import nearest
 from teahouse.infra.http.router import Route
+from teahouse.thresholds import jobs as thresholds_jobs
+from teahouse.thresholds import routes as thresholds_routes
+from teahouse.thresholds.model import ThresholdBook, read_thresholds
+from teahouse.thresholds.service import Thresholds
+
+THRESHOLDS_FILE = "thresholds.json"
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,6 +88,7 @@ class Inspecting:
     """What authorities look at."""
 
     findings: Findings
+    thresholds: Thresholds
 
 
 def make_inspecting(ground: Ground, people: People, talk: Talk) -> Inspecting:
@@ -95,14 +105,31 @@ def make_inspecting(ground: Ground, people: People, talk: Talk) -> Inspecting:
         clock=ground.clock,
         ids=ground.ids,
     )
-    return Inspecting(findings)
+    book = book_of(ground.config)
+    thresholds = Thresholds(ground.db, people.accounts, people.audit, book, ground.clock)
+    return Inspecting(findings, thresholds)
+
+
+def book_of(config: Config) -> ThresholdBook:
+    """Return the thresholds: the house's own file in the data directory, or ours.
+
+    Raises ``BadThresholds``.
+    """
+    own = nearest(Path(config.data_dir)) / THRESHOLDS_FILE
+    if config.data_dir and own.is_file():
+        return read_thresholds(own.read_bytes())
+    return read_thresholds((resources.files("teahouse.thresholds") / THRESHOLDS_FILE).read_bytes())
 
 
 def inspecting_jobs(ground: Ground, inspecting: Inspecting) -> None:
     """Say what these domains do later."""
     findings_jobs.register(inspecting.findings, ground.jobs)
+    thresholds_jobs.register(inspecting.thresholds, ground.jobs)
 
 
 def inspecting_routes(inspecting: Inspecting) -> list[Route]:
     """Return the routes of these domains."""
-    return findings_routes.routes(inspecting.findings)
+    return [
+        *findings_routes.routes(inspecting.findings),
+        *thresholds_routes.routes(inspecting.thresholds),
+    ]

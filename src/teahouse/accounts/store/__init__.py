@@ -67,9 +67,8 @@ from accounts_accounts
 where localpart like $1 and (state <> 'deactivated' and ends_at is null or $3)
 order by localpart limit $2"""
 COUNT = "select count(*) from accounts_accounts where state <> 'deactivated'"
-CENSUS = """
-select region, account_class, count(*) from accounts_accounts where state <> 'deactivated'
-group by 1, 2 order by 1, 2"""
+ACTIVE_SINCE = """
+select count(*) from accounts_accounts where state <> 'deactivated' and active_at >= $1"""
 SET_STATE = """
 update accounts_accounts set state = $2, state_reason = $3, deactivated_at = $4,
     state_before = $5, reason_before = $6
@@ -157,9 +156,9 @@ async def count(tx: Tx) -> int:
     return await tx.value(COUNT)
 
 
-async def census(tx: Tx) -> list[tuple[str, str, int]]:
-    """Count the accounts of each region and class."""
-    return [(row[0], row[1], row[2]) for row in await tx.rows(CENSUS)]
+async def active_since(tx: Tx, since: datetime) -> int:
+    """Return how many of them were there since a moment."""
+    return await tx.value(ACTIVE_SINCE, since)
 
 
 async def account(tx: Tx, account_id: str) -> Account | None:
