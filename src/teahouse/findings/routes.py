@@ -12,7 +12,6 @@ from teahouse.findings.model.finding import (
     Wish,
 )
 from teahouse.findings.model.procedure import OF_THE_HOUSE, Act, Programme, State
-from teahouse.findings.model.reading import FILE_BYTES_MAX
 from teahouse.findings.service import Findings, Whole
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
@@ -24,7 +23,6 @@ PUBLIC = "/api/v1/findings"
 READERS = ("owner", "moderator", "auditor")
 WRITERS = ("owner", "moderator")
 READING = Limit("findings.published", per_minute=60, burst=60, by="address")
-BODY_BYTES_MAX = 2 * FILE_BYTES_MAX  # a list in JSON's own quotes
 TURNOVER_MAX_FEN = 10**17
 FEN = 100
 
@@ -46,7 +44,7 @@ class _Board:
 
     async def take(self, request: Request) -> Response:
         """Take a list in."""
-        body = await request.struct(wire.FindingsBody, BODY_BYTES_MAX)
+        body = await request.struct(wire.FindingsBody)
         said = (body.form, body.text, body.authority, body.dry_run)
         taken = await self.findings.take(request.operator.operator_id, *said)
         wrong = [wire.WrongRowWire(*one) for one in taken.wrong]

@@ -19,7 +19,7 @@ from teahouse.findings.model.finding import (
 from teahouse.findings.model.procedure import Programme
 
 ROWS_MAX = 2_000
-FILE_BYTES_MAX = 1024 * 1024
+FILE_BYTES_MAX = 512 * 1024
 CELL_LETTERS_MAX = 500
 FACTS_LETTERS_MAX = 4_000
 WRONG_MAX = 100
