@@ -1614,6 +1614,18 @@ export interface Live {
   minutes: MinuteFigures[];
 }
 
+/** A look of an inspector: at what, or which register they took away. */
+export interface LookWire {
+  at: string;
+  act: string;
+  detail: unknown;
+}
+
+/** What was looked at in a visit, the newest first. */
+export interface LooksWire {
+  looks: LookWire[];
+}
+
 /** A report: of which run, which entry of the public history, when, and where the file is. */
 export interface MadeWire {
   run_id: string;
@@ -2853,7 +2865,7 @@ export interface RevokeBody {
 }
 
 /** What an operator may do. */
-export type Role = "auditor" | "moderator" | "owner" | "registrar";
+export type Role = "auditor" | "inspector" | "moderator" | "owner" | "registrar";
 
 /** The key that signs now. */
 export interface RotatedWire {
@@ -3576,6 +3588,37 @@ export interface VersionWire {
 /** Every version there ever was, newest first. */
 export interface VersionsWire {
   versions: VersionWire[];
+}
+
+/** A visit that is asked for: who comes, from which authority, by what paper, and what they read. */
+export interface VisitWanted {
+  inspector_id: string;
+  authority: string;
+  mandate: string;
+  registers: string[];
+  opens_at: string;
+  closes_at: string;
+}
+
+/** A visit: ``asked``, ``agreed``, ``open`` or ``over``. */
+export interface VisitWire {
+  visit_id: string;
+  state: string;
+  inspector_id: string;
+  authority: string;
+  mandate: string;
+  registers: string[];
+  opens_at: string;
+  closes_at: string;
+  asked_by: string;
+  agreed_by: string;
+  ended_by: string;
+}
+
+/** Visits, the newest first, and which registers there are. */
+export interface VisitsWire {
+  visits: VisitWire[];
+  registers: string[];
 }
 
 /** For how long a friend's way in is to be good. */

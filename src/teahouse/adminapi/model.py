@@ -27,7 +27,7 @@ LARGEST_MAX = 10
 OWNERS = frozenset({Role.OWNER})
 ACTORS = frozenset({Role.OWNER, Role.MODERATOR})
 REGISTRARS = frozenset({Role.OWNER, Role.REGISTRAR})
-READERS = frozenset(Role)
+READERS = frozenset(Role) - {Role.INSPECTOR}  # who reads registers, in the console alone
 
 
 class Changes(msgspec.Struct, frozen=True):

@@ -41,6 +41,7 @@ from teahouse.app.sliding import make_sliding, sliding_jobs, sliding_routes
 from teahouse.app.square import Square, make_square, square_jobs, square_routes
 from teahouse.app.talk import Talk, make_syncing, make_talk, talk_jobs, talk_routes
 from teahouse.app.upgrades import make_upgrades, upgrades_jobs_of, upgrades_routes_of
+from teahouse.app.visited import inspected
 from teahouse.app.ways import Ways, make_ways, ways_jobs, ways_routes
 from teahouse.cases.service.house import Cases
 from teahouse.clock import Clock, SystemClock
@@ -345,7 +346,7 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
 def build_routes(house: House) -> list[Route]:
     """Return every route of the house."""
     ground = house.ground
-    return [
+    routes = [
         *health.routes(house.ready, ground.headroom, ground.registry),
         *test_clock.routes(ground.clock, ground.config.test_mode),
         *people_routes(ground, house.people, house.limiter),
@@ -363,6 +364,7 @@ def build_routes(house: House) -> list[Route]:
         *rights_routes_of(house.rights),
         *keeping_routes_of(ground, house.keeping),
     ]
+    return inspected(routes, house.inspecting.inspections)
 
 
 def build_server(house: House) -> Server:

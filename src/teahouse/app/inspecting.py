@@ -19,6 +19,8 @@ from teahouse.findings.service import Findings, Told, measures_of
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.engines.places import nearest
 from teahouse.infra.http.router import Route
+from teahouse.inspections import routes as inspections_routes
+from teahouse.inspections.service import Inspections
 from teahouse.thresholds import jobs as thresholds_jobs
 from teahouse.thresholds import routes as thresholds_routes
 from teahouse.thresholds.model import ThresholdBook, read_thresholds
@@ -89,6 +91,7 @@ class Inspecting:
 
     findings: Findings
     thresholds: Thresholds
+    inspections: Inspections
 
 
 def make_inspecting(ground: Ground, people: People, talk: Talk) -> Inspecting:
@@ -107,7 +110,8 @@ def make_inspecting(ground: Ground, people: People, talk: Talk) -> Inspecting:
     )
     book = book_of(ground.config)
     thresholds = Thresholds(ground.db, people.accounts, people.audit, book, ground.clock)
-    return Inspecting(findings, thresholds)
+    inspections = Inspections(ground.db, people.operators, people.audit, ground.clock, ground.ids)
+    return Inspecting(findings, thresholds, inspections)
 
 
 def book_of(config: Config) -> ThresholdBook:
@@ -132,4 +136,5 @@ def inspecting_routes(inspecting: Inspecting) -> list[Route]:
     return [
         *findings_routes.routes(inspecting.findings),
         *thresholds_routes.routes(inspecting.thresholds),
+        *inspections_routes.routes(inspecting.inspections),
     ]

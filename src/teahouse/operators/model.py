@@ -48,6 +48,7 @@ class Role(enum.Enum):
     REGISTRAR = "registrar"  # the gate
     MODERATOR = "moderator"  # accounts
     AUDITOR = "auditor"  # reads, and changes nothing
+    INSPECTOR = "inspector"  # of an authority: reads registers, in a visit that two agreed to
 
 
 class Operator(msgspec.Struct, frozen=True):
@@ -238,7 +239,7 @@ class WeakPassword(Refused):
 
 
 class BadRole(Refused):
-    """The roles are owner, registrar, moderator and auditor."""
+    """The roles are owner, registrar, moderator, auditor and inspector."""
 
     code = "operators.bad_role"
     kind = Kind.INVALID

@@ -1,7 +1,9 @@
 create table operators_operators (
     operator_id text primary key,
     name text not null unique,
-    role text not null check (role in ('owner', 'registrar', 'moderator', 'auditor')),
+    role text not null check (
+        role in ('owner', 'registrar', 'moderator', 'auditor', 'inspector')
+    ),
     password_phc text not null,
     totp_secret bytea, -- none: their second factor is a passkey
     totp_last_step bigint not null,
@@ -28,7 +30,9 @@ create index operators_sessions_by_operator on operators_sessions (operator_id);
 -- has been shown; only then is there an operator.
 create table operators_setup (
     token_digest bytea primary key,
-    role text not null check (role in ('owner', 'registrar', 'moderator', 'auditor')),
+    role text not null check (
+        role in ('owner', 'registrar', 'moderator', 'auditor', 'inspector')
+    ),
     invited_by text not null, -- an operator's id, or "system" for the link printed at the start
     created_at timestamptz not null,
     expires_at timestamptz not null,

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from teahouse.accounts.model import Account, NotAdministrator
 from teahouse.adminapi import store
-from teahouse.adminapi.model import may
+from teahouse.adminapi.model import READERS, may
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
 from teahouse.infra.db.pool import Database
 from teahouse.infra.http.caller import Caller
-from teahouse.operators.model import Role
+from teahouse.operators.model import BadRole, Role
 
 
 @dataclass(frozen=True, repr=False)
@@ -30,7 +30,9 @@ class Badges:
         return f"account:{caller.account_id}"
 
     async def give(self, actor: str, account: Account, role: Role) -> None:
-        """Say what an administrator's account may do by the tools."""
+        """Say what an administrator's account may do by the tools. Raises ``BadRole``."""
+        if role not in READERS:
+            raise BadRole("Inspectors read registers, and use no tools.")
         async with self.db.transaction() as tx:
             await store.set_role(tx, account.account_id, role.value, actor, self.clock.now())
             detail: dict[str, object] = {"role": role.value}

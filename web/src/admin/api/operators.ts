@@ -2,7 +2,7 @@ import { type CeremonyJson, makePasskey, showPasskey } from "../../passkeys/stat
 import type { AuthenticatorBegun, Factors, News, OperatorPasskey } from "../../wire.gen";
 import { ask } from "./ask";
 
-export type Role = "owner" | "registrar" | "moderator" | "auditor";
+export type Role = "owner" | "registrar" | "moderator" | "auditor" | "inspector";
 
 export interface Operator {
   operator_id: string;

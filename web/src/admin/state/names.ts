@@ -93,6 +93,7 @@ const ROLES: Record<Role, Key> = {
   registrar: "admin.role.registrar",
   moderator: "admin.role.moderator",
   auditor: "admin.role.auditor",
+  inspector: "admin.role.inspector",
 };
 
 export const roleName = (role: string) => (role in ROLES ? t(ROLES[role as Role]) : role);

@@ -1,0 +1,102 @@
+"""What inspectors may read: one list for the whole house, and a look noted before each answer.
+
+A route that is not on the list is refused to them by their role, so a new one is closed until
+somebody puts it here or, in ``tests/inspections``, says why not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import msgspec
+
+from teahouse.errors import Invalid
+from teahouse.infra.http.request import Request
+from teahouse.infra.http.response import Response, json_response
+from teahouse.infra.http.router import Auth, Handler, Route
+from teahouse.inspections.model import INSPECTOR, REGISTERS
+from teahouse.inspections.service import Inspections
+
+DESK = "/api/v1/operator"
+EXPORT = f"{DESK}/inspections/export"
+
+# By register: what is read with GET under ``/api/v1/operator``. In none of it is what people say.
+READ: dict[str, tuple[str, ...]] = {
+    "audit": ("/audit", "/audit/verify"),
+    "findings": (
+        "/findings", "/findings/{finding_id}", "/findings/clauses", "/findings/figures",
+        "/findings/exposure", "/findings/rulings",
+    ),
+    "gate": ("/gate/policies", "/gate/history", "/gate/grid", "/gate/overrides", "/live"),
+    "rules": ("/cases/rules", "/screening/rules", "/standing/rules", "/approvals/rules"),
+    "thresholds": ("/thresholds",),
+    "upgrades": (
+        "/upgrades", "/upgrades/{run_id}", "/upgrades/{run_id}/exposure",
+        "/upgrades/{run_id}/exposure.csv", "/upgrades/classes", "/upgrade-reports/census",
+    ),
+    "breaches": (
+        "/breaches", "/breaches/{case_id}", "/breaches/{case_id}/notice",
+        "/breaches/{case_id}/notices",
+    ),
+    "backups": ("/backups",),
+}  # fmt: skip
+# Of the inspector's own session: they need no visit, and tell nothing of the house.
+OWN = (("GET", "/me"), ("GET", "/news"), ("GET", "/factors"), ("DELETE", "/sessions"))
+
+_REGISTER = {f"{DESK}{path}": name for name, paths in READ.items() for path in paths}
+_OWN = {(method, f"{DESK}{path}") for method, path in OWN}
+
+
+def inspected(routes: Sequence[Route], inspections: Inspections) -> list[Route]:
+    """Return the routes with those open to inspectors that are on the list, and the export."""
+    assert set(READ) == set(REGISTERS), "each register has what is read in it"
+    return [*(_opened(route, inspections) for route in routes), _export(routes, inspections)]
+
+
+def register_of(route: Route) -> str:
+    """Return the register that a route belongs to; empty for none."""
+    found = route.auth is Auth.OPERATOR and route.method == "GET"
+    return _REGISTER.get(route.path, "") if found else ""
+
+
+def _opened(route: Route, inspections: Inspections) -> Route:
+    if route.auth is Auth.OPERATOR and (route.method, route.path) in _OWN:
+        return replace(route, allow=(*route.allow, INSPECTOR))
+    register = register_of(route)
+    if not register:
+        return route
+    looked = _looked(route, register, inspections)
+    return replace(route, allow=(*route.allow, INSPECTOR), handler=looked)
+
+
+def _looked(route: Route, register: str, inspections: Inspections) -> Handler:
+    async def handler(request: Request) -> Response:
+        who = request.operator
+        if who.role == INSPECTOR:
+            what = " ".join((route.path.removeprefix(DESK), *request.path.values()))
+            await inspections.look(who.operator_id, register, what)
+        return await route.handler(request)
+
+    return handler
+
+
+def _export(routes: Sequence[Route], inspections: Inspections) -> Route:
+    whole = [one for one in routes if register_of(one) and "{" not in one.path]
+
+    async def export(request: Request) -> Response:
+        register = request.query_one("register") or ""
+        if register not in REGISTERS:
+            raise Invalid(f"register is one of {', '.join(REGISTERS)}.")
+        visit = await inspections.export(request.operator.operator_id, register)
+        parts: dict[str, msgspec.Raw] = {}
+        for one in whole:
+            if register_of(one) == register:
+                answer = await one.handler(request)
+                parts[one.path.removeprefix(DESK)] = msgspec.Raw(answer.body)
+        made_at = inspections.clock.now()
+        told = {"register": register, "visit_id": visit.visit_id, "made_at": made_at}
+        return json_response(told | {"parts": parts})
+
+    return Route(
+        "GET", EXPORT, export, auth=Auth.OPERATOR, allow=(INSPECTOR,),
+        summary="A register of an open visit, to take away: `register` names it",
+    )  # fmt: skip
