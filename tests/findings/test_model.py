@@ -158,6 +158,10 @@ def test_a_list_is_read_and_what_is_wrong_is_told_by_row() -> None:
     assert [one.clauses for one in found.entries] == [("B5",), ("B5", "B9")]
     assert found.entries[0].due_at == datetime(2021, 8, 2, tzinfo=UTC)
     assert [one.row for one in found.wrong] == [2, 3, 4, 5, 6, 7]
+    many = read(
+        "csv", as_csv([row(nth, clauses="B99") for nth in range(150)]), AUTHORITY, NOW, EVERY
+    )
+    assert (many.left_out, len(many.wrong)) == (150, 100)
     assert "security" in found.wrong[1].why
     assert "time zone" in found.wrong[4].why
 

@@ -3931,10 +3931,11 @@ export interface FindingsFindingWire {
   proposed: string[];
 }
 
-/** What came of a list, or would. */
+/** What came of a list, or would; of the rows left out the first hundred say why. */
 export interface FindingsTakenWire {
   new: number;
   known: number;
+  left_out: number;
   wrong: WrongRowWire[];
 }
 

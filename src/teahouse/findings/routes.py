@@ -48,7 +48,7 @@ class _Board:
         said = (body.form, body.text, body.authority, body.dry_run)
         taken = await self.findings.take(request.operator.operator_id, *said)
         wrong = [wire.WrongRowWire(*one) for one in taken.wrong]
-        return json_response(wire.TakenWire(taken.new, taken.known, wrong))
+        return json_response(wire.TakenWire(taken.new, taken.known, taken.left_out, wrong))
 
     async def look(self, request: Request) -> Response:
         """Return a finding."""

@@ -30,7 +30,7 @@ from teahouse.findings.model.finding import (
     Wish,
 )
 from teahouse.findings.model.procedure import DONE, LADDER, Act, Rung, next_place
-from teahouse.findings.model.reading import Wrong, read
+from teahouse.findings.model.reading import Read, Wrong, read
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
@@ -60,10 +60,11 @@ class Measure(Protocol):
 
 
 class Taken(NamedTuple):
-    """What came of a list: how many are new, how many were there, and what is wrong with the rest."""
+    """What came of a list: how many are new or were there, and of the rest some with what is wrong."""
 
     new: int
     known: int
+    left_out: int
     wrong: Sequence[Wrong]
 
 
@@ -103,16 +104,17 @@ class Findings:
         """Take a list in; a row that is there already stays as it is. Raises ``BadFindings``."""
         found = read(form, text, authority, self.clock.now(), self.clauses)
         if dry_run or not found.entries:
-            return await self._would_take(found.entries, found.wrong)
+            return await self._would_take(found)
         now, new = self.clock.now(), 0
         async with self.db.transaction() as tx:
             for entry in found.entries:
                 new += await store.insert(tx, self.ids.ulid(), entry, actor, now)
             detail: dict[str, object] = {"count": new, "rows": len(found.entries)}
             await self.audit.append(tx, actor, "findings.imported", "", detail)
-        return Taken(new, len(found.entries) - new, found.wrong)
+        return Taken(new, len(found.entries) - new, found.left_out, found.wrong)
 
-    async def _would_take(self, entries: Sequence[rules.Entry], wrong: Sequence[Wrong]) -> Taken:
+    async def _would_take(self, found: Read) -> Taken:
+        entries = found.entries
         pairs = {(entry.number, entry.target) for entry in entries}
         there = set[tuple[str, str]]()
         if entries:
@@ -120,7 +122,7 @@ class Findings:
                 numbers = [number for number, _ in pairs]
                 there = await store.known(tx, entries[0].authority, numbers) & pairs
         new = len(pairs) - len(there)
-        return Taken(new, len(entries) - new, wrong)
+        return Taken(new, len(entries) - new, found.left_out, found.wrong)
 
     async def note_ruling(self, actor: str, ruling: Ruling) -> Ruling:
         """Note what an authority decided in writing. Raises ``RulingThere``."""
@@ -168,8 +170,8 @@ class Findings:
         ruling = await store.ruling(tx, said.ruling_id) if said.ruling_id else None
         if said.ruling_id and ruling is None:
             raise NoSuchRuling
-        rules.check_shut(before, ruling)
         next_place(before.place, Act.SHUT_DOWN)
+        rules.check_shut(before, ruling)
         now = self.clock.now()
         asked = before.asked_at is not None and now - before.asked_at < ASK_LIFE
         if asked and before.asked_by != actor:

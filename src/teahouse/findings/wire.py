@@ -64,10 +64,11 @@ class WrongRowWire(msgspec.Struct, frozen=True):
 
 
 class TakenWire(msgspec.Struct, frozen=True):
-    """What came of a list, or would."""
+    """What came of a list, or would; of the rows left out the first hundred say why."""
 
     new: int
     known: int
+    left_out: int
     wrong: list[WrongRowWire]
 
 

@@ -38,9 +38,10 @@ class Wrong(NamedTuple):
 
 
 class Read(NamedTuple):
-    """The findings of a list, and what is wrong with the rest of it."""
+    """The findings of a list, how many rows are none, and of the first of these why."""
 
     entries: list[Entry]
+    left_out: int
     wrong: list[Wrong]
 
 
@@ -57,7 +58,8 @@ def read(
     rows = _csv(text) if form == "csv" else _json(text)
     if not 0 < len(rows) <= ROWS_MAX:
         raise BadFindings(f"A list has from 1 to {ROWS_MAX} rows, and this one has {len(rows)}.")
-    found = Read([], [])
+    entries: list[Entry] = []
+    left_out: list[Wrong] = []
     for number, row in enumerate(rows, 1):
         try:
             entry = _entry(row, authority.strip(), now)
@@ -65,10 +67,10 @@ def read(
         except ValueError as wrong:
             entry, why = None, str(wrong)
         if entry is not None and not why:
-            found.entries.append(entry)
-        elif len(found.wrong) < WRONG_MAX:
-            found.wrong.append(Wrong(number, why))
-    return found
+            entries.append(entry)
+        else:
+            left_out.append(Wrong(number, why))
+    return Read(entries, len(left_out), left_out[:WRONG_MAX])
 
 
 def _csv(text: str) -> list[dict[str, str]]:
