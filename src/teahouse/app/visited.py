@@ -97,6 +97,6 @@ def _export(routes: Sequence[Route], inspections: Inspections) -> Route:
         return json_response(told | {"parts": parts})
 
     return Route(
-        "GET", EXPORT, export, auth=Auth.OPERATOR, allow=(INSPECTOR,),
+        "GET", EXPORT, export, auth=Auth.OPERATOR, allow=("owner", INSPECTOR),
         summary="A register of an open visit, to take away: `register` names it",
     )  # fmt: skip

@@ -44,7 +44,7 @@ def _looking(inspections: Inspections) -> list[Route]:
             summary="Visits of inspectors",
         ),
         Route(
-            "GET", MINE, mine, auth=Auth.OPERATOR, allow=(INSPECTOR,), answer=wire.VisitsWire,
+            "GET", MINE, mine, auth=Auth.OPERATOR, allow=(*OWNERS, INSPECTOR), answer=wire.VisitsWire,
             summary="An inspector's own visits, and what may be read in each",
         ),
         Route(
