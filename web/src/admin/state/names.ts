@@ -46,6 +46,33 @@ const NAMES: Record<string, Key> = {
   "complaint/user": "admin.complaints.kind.user",
   "decision/acted": "admin.complaints.outcome.acted",
   "decision/dismissed": "admin.complaints.outcome.dismissed",
+  "finding/open": "admin.findings.state.open",
+  "finding/testing": "admin.findings.state.testing",
+  "finding/unmended": "admin.findings.state.unmended",
+  "finding/closed": "admin.findings.state.closed",
+  "finding/rechecking": "admin.findings.state.rechecking",
+  "finding/shut": "admin.findings.state.shut",
+  "finding/withdrawn": "admin.findings.state.withdrawn",
+  "rung/rectify": "admin.findings.rung.rectify",
+  "rung/delisted": "admin.findings.rung.delisted",
+  "rung/search_banned": "admin.findings.rung.search_banned",
+  "rung/shut_down": "admin.findings.rung.shut_down",
+  "programme/privacy": "admin.findings.programme.privacy",
+  "programme/security": "admin.findings.programme.security",
+  "programme/illegality": "admin.findings.programme.illegality",
+  "step/evidence": "admin.findings.do.evidence",
+  "step/pass": "admin.findings.do.pass",
+  "step/fail": "admin.findings.do.fail",
+  "step/lapse": "admin.findings.do.lapse",
+  "step/delist": "admin.findings.do.delist",
+  "step/search_ban": "admin.findings.do.search_ban",
+  "step/shut_down": "admin.findings.do.shut_down",
+  "step/release": "admin.findings.do.release",
+  "step/regress": "admin.findings.do.regress",
+  "step/withdraw": "admin.findings.do.withdraw",
+  "threshold/below": "admin.thresholds.level.below",
+  "threshold/near": "admin.thresholds.level.near",
+  "threshold/reached": "admin.thresholds.level.reached",
   "recovery/asked": "admin.recoveries.state.asked",
   "recovery/waiting": "admin.recoveries.state.waiting",
   "recovery/sent": "admin.recoveries.state.sent",
@@ -79,6 +106,11 @@ export const requestKindName = (id: string) => named("request", id);
 export const outcomeName = (id: string) => named("outcome", id);
 export const complaintKindName = (id: string) => named("complaint", id);
 export const decisionName = (id: string) => named("decision", id);
+export const findingStateName = (id: string) => named("finding", id);
+export const rungName = (id: string) => named("rung", id);
+export const programmeName = (id: string) => named("programme", id);
+export const findingActName = (id: string) => named("step", id);
+export const thresholdLevelName = (id: string) => named("threshold", id);
 export const recoveryStateName = (id: string) => named("recovery", id);
 export const accountStateName = (id: string) => named("account", id);
 
