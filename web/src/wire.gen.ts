@@ -952,6 +952,12 @@ export interface ExposedColumnWire {
   points: ExposedWire[];
 }
 
+/** The most that each serious open finding may cost, and which they are. */
+export interface ExposedFindingsWire {
+  exposure: Exposure;
+  findings: FindingsFindingWire[];
+}
+
 /** How much was exposed at a moment; ``counted``, or else reckoned from how far the run was. */
 export interface ExposedWire {
   at: string;
@@ -965,6 +971,12 @@ export interface Exposure {
   house_max_minor: number;
   person_min_minor: number;
   person_max_minor: number;
+}
+
+/** How much is still under keys that are to go, the gravest columns first. */
+export interface ExposureWire {
+  run_id: string;
+  columns: ExposedColumnWire[];
 }
 
 /** What an operator shows beside the password: one of these. */
@@ -990,6 +1002,15 @@ export interface Failure {
   at: string;
   why: string;
   status: number | null;
+}
+
+/** How requests are dealt with; ``answered`` in the last 90 days. */
+export interface FiguresWire {
+  open: number;
+  overdue: number;
+  answered: number;
+  answered_late: number;
+  working_days_max: number;
 }
 
 /** A CSV file, and what to call its import. */
@@ -1459,6 +1480,16 @@ export interface Keyring {
 export interface KeysOut {
   keys: Key[];
   url: string;
+}
+
+/** How it stands; ``by_rung`` leaves out what is mended. */
+export interface LadderWire {
+  count: number;
+  by_state: TallyWire[];
+  by_rung: TallyWire[];
+  by_programme: TallyWire[];
+  by_clause: TallyWire[];
+  by_operator: TallyWire[];
 }
 
 /** How long registration was shut since the history began. */
@@ -3382,6 +3413,21 @@ export interface TakeBody {
   device_name?: string | null;
 }
 
+/** What came of a list, or would; of the rows left out the first hundred say why. */
+export interface TakenListWire {
+  new: number;
+  known: number;
+  left_out: number;
+  wrong: WrongRowWire[];
+}
+
+/** The account is its person's now, who is signed in. */
+export interface TakenWire {
+  user_id: string;
+  access_token: string;
+  device_id: string;
+}
+
 /** How many there are of something; ``percent`` of all findings, with one digit. */
 export interface TallyWire {
   name: string;
@@ -3880,28 +3926,6 @@ export interface DemoBeginIn {
   yes?: boolean;
 }
 
-/** How much is still under keys that are to go, the gravest columns first. */
-export interface ExposuresExposureWire {
-  run_id: string;
-  columns: ExposedColumnWire[];
-}
-
-/** The most that each serious open finding may cost, and which they are. */
-export interface FindingsExposureWire {
-  exposure: Exposure;
-  findings: FindingsFindingWire[];
-}
-
-/** How it stands; ``by_rung`` leaves out what is mended. */
-export interface FindingsFiguresWire {
-  count: number;
-  by_state: TallyWire[];
-  by_rung: TallyWire[];
-  by_programme: TallyWire[];
-  by_clause: TallyWire[];
-  by_operator: TallyWire[];
-}
-
 /** A finding. ``may``: the steps that may come next; ``proposed``: after a missed deadline. */
 export interface FindingsFindingWire {
   finding_id: string;
@@ -3931,14 +3955,6 @@ export interface FindingsFindingWire {
   proposed: string[];
 }
 
-/** What came of a list, or would; of the rows left out the first hundred say why. */
-export interface FindingsTakenWire {
-  new: number;
-  known: number;
-  left_out: number;
-  wrong: WrongRowWire[];
-}
-
 /** For whom; ``*`` is everyone. */
 export interface GateScope {
   region: string;
@@ -3956,13 +3972,6 @@ export interface GuardiansAskWire {
 export interface ImportsFinding {
   number: number;
   wrong: Wrong;
-}
-
-/** The account is its person's now, who is signed in. */
-export interface ImportsTakenWire {
-  user_id: string;
-  access_token: string;
-  device_id: string;
 }
 
 /** What a verification of the history found. */
@@ -4008,15 +4017,6 @@ export interface RegistrationsCodeBody {
 /** What comes of it, in words. It goes into the audit log. */
 export interface RenewalsSeenBody {
   reason?: string;
-}
-
-/** How requests are dealt with; ``answered`` in the last 90 days. */
-export interface RightsFiguresWire {
-  open: number;
-  overdue: number;
-  answered: number;
-  answered_late: number;
-  working_days_max: number;
 }
 
 /** A request as whoever made it sees it. */

@@ -48,7 +48,7 @@ class _Board:
         said = (body.form, body.text, body.authority, body.dry_run)
         taken = await self.findings.take(request.operator.operator_id, *said)
         wrong = [wire.WrongRowWire(*one) for one in taken.wrong]
-        return json_response(wire.TakenWire(taken.new, taken.known, taken.left_out, wrong))
+        return json_response(wire.TakenListWire(taken.new, taken.known, taken.left_out, wrong))
 
     async def look(self, request: Request) -> Response:
         """Return a finding."""
@@ -98,14 +98,14 @@ class _Register:
             found.by_operator,
         )
         told = [wire.tallies(one, found.total) for one in counted]
-        return json_response(wire.FiguresWire(found.total, *told))
+        return json_response(wire.LadderWire(found.total, *told))
 
     async def exposure(self, request: Request) -> Response:
         """Return what may have to be paid."""
         yuan = request.query_int("turnover", 0, 0, TURNOVER_MAX_FEN // FEN)
         most, found = await self.findings.exposed(yuan * FEN)
         told = [wire.finding_wire(one) for one in found]
-        return json_response(wire.ExposureWire(most, told))
+        return json_response(wire.ExposedFindingsWire(most, told))
 
     async def rulings(self, _request: Request) -> Response:
         """Return rulings."""
@@ -148,7 +148,7 @@ def _board_routes(board: _Board) -> list[Route]:
         ),
         Route(
             "POST", f"{DESK}/import", board.take, auth=operator, allow=WRITERS,
-            body=wire.FindingsBody, answer=wire.TakenWire,
+            body=wire.FindingsBody, answer=wire.TakenListWire,
             summary="Take in a list of an authority, or see what would be",
         ),
         Route(
@@ -180,11 +180,11 @@ def _register_routes(register: _Register) -> list[Route]:
         ),
         Route(
             "GET", f"{DESK}/figures", register.figures, auth=operator, allow=READERS,
-            answer=wire.FiguresWire, summary="The ladder, the clauses and the operators, counted",
+            answer=wire.LadderWire, summary="The ladder, the clauses and the operators, counted",
         ),
         Route(
             "GET", f"{DESK}/exposure", register.exposure, auth=operator, allow=READERS,
-            answer=wire.ExposureWire,
+            answer=wire.ExposedFindingsWire,
             summary="What serious open findings may cost; `turnover` of last year, in yuan",
         ),
         Route(

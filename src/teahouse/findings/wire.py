@@ -63,7 +63,7 @@ class WrongRowWire(msgspec.Struct, frozen=True):
     why: str
 
 
-class TakenWire(msgspec.Struct, frozen=True):
+class TakenListWire(msgspec.Struct, frozen=True):
     """What came of a list, or would; of the rows left out the first hundred say why."""
 
     new: int
@@ -167,7 +167,7 @@ class TallyWire(msgspec.Struct, frozen=True):
     percent: float
 
 
-class FiguresWire(msgspec.Struct, frozen=True):
+class LadderWire(msgspec.Struct, frozen=True):
     """How it stands; ``by_rung`` leaves out what is mended."""
 
     count: int
@@ -178,7 +178,7 @@ class FiguresWire(msgspec.Struct, frozen=True):
     by_operator: list[TallyWire]
 
 
-class ExposureWire(msgspec.Struct, frozen=True):
+class ExposedFindingsWire(msgspec.Struct, frozen=True):
     """The most that each serious open finding may cost, and which they are."""
 
     exposure: Exposure

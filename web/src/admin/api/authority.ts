@@ -1,12 +1,12 @@
 import type {
-  ExposureWire,
-  FiguresWire,
+  ExposedFindingsWire,
   FindingActBody,
   FindingDetailWire,
   FindingsBody,
   FindingsFindingWire,
+  LadderWire,
   RulingWire,
-  TakenWire,
+  TakenListWire,
   ThresholdsWire,
 } from "../../wire.gen";
 import { ask } from "./ask";
@@ -32,11 +32,11 @@ export function publishFinding(findingId: string): Promise<FindingsFindingWire> 
 }
 
 /** Take in a list of an authority, or with a dry run only see what would be. */
-export function takeFindings(body: FindingsBody): Promise<TakenWire> {
+export function takeFindings(body: FindingsBody): Promise<TakenListWire> {
   return ask("POST", "/findings/import", { body });
 }
 
-export function fetchFindingFigures(): Promise<FiguresWire> {
+export function fetchFindingFigures(): Promise<LadderWire> {
   return ask("GET", "/findings/figures");
 }
 
@@ -45,7 +45,7 @@ export async function fetchRulings(): Promise<RulingWire[]> {
 }
 
 /** What serious open findings may cost at most, with last year's turnover in yuan. */
-export function fetchExposure(turnover: number): Promise<ExposureWire> {
+export function fetchExposure(turnover: number): Promise<ExposedFindingsWire> {
   return ask("GET", "/findings/exposure", { query: { turnover: String(turnover) } });
 }
 
