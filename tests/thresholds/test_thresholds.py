@@ -66,7 +66,7 @@ def test_l_n44_a_large_platform_by_either_count() -> None:
 
 
 def small(**least: int) -> str:
-    duty = {"article": "A 1", "zh": "甲", "en": "One"}
+    duty = {"article": "A 1", "article_zh": "A 1", "zh": "甲", "en": "One"}
     found = [
         {"id": counts, "counts": counts, "least": number, "duties": [duty]}
         for counts, number in least.items()

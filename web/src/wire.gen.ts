@@ -3465,6 +3465,7 @@ export interface Tested {
 /** What a law asks from there on. */
 export interface ThresholdDuty {
   article: string;
+  article_zh: string;
   zh: string;
   en: string;
 }

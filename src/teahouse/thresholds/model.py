@@ -28,6 +28,7 @@ class ThresholdDuty(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a law asks from there on."""
 
     article: str
+    article_zh: str
     zh: str
     en: str
 
@@ -75,7 +76,7 @@ def read_thresholds(text: bytes) -> ThresholdBook:
     if not 0 < len(ids) <= THRESHOLDS_MAX or len(set(ids)) < len(ids):
         raise BadThresholds(f"There are 1 to {THRESHOLDS_MAX} thresholds, each with its own id.")
     for one in book.thresholds:
-        told = all(duty.article and duty.zh and duty.en for duty in one.duties)
+        told = all(all(msgspec.structs.astuple(duty)) for duty in one.duties)
         if one.counts not in COUNTS or one.least < 1 or not one.duties or not told:
             raise BadThresholds(f"Threshold {one.id!r} lacks whom it counts, or what it asks.")
     return book

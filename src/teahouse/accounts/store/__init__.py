@@ -68,7 +68,8 @@ where localpart like $1 and (state <> 'deactivated' and ends_at is null or $3)
 order by localpart limit $2"""
 COUNT = "select count(*) from accounts_accounts where state <> 'deactivated'"
 ACTIVE_SINCE = """
-select count(*) from accounts_accounts where state <> 'deactivated' and active_at >= $1"""
+select count(*) from accounts_accounts
+where state <> 'deactivated' and coalesce(active_at, created_at) >= $1"""
 SET_STATE = """
 update accounts_accounts set state = $2, state_reason = $3, deactivated_at = $4,
     state_before = $5, reason_before = $6
