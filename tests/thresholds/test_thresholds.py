@@ -116,8 +116,11 @@ async def test_r_083_people_are_counted_and_each_crossing_is_told_once(
             await tx.run("update accounts_accounts set active_at = $1", recent)
             one = "update accounts_accounts set active_at = $1 where user_id = $2"
             await tx.run(one, old, people[0].user_id)
-            end = "update accounts_accounts set state = 'deactivated' where user_id = $1"
-            await tx.run(end, gone.user_id)
+            end = (
+                "update accounts_accounts set state = 'deactivated', deactivated_at = $1"
+                " where user_id = $2"
+            )
+            await tx.run(end, recent, gone.user_id)
         individuals, active, found = await counted()
         assert (individuals, active) == (4, 3)
         assert found == {"individuals": ("near", day), "active": ("reached", found["active"][1])}
@@ -127,4 +130,6 @@ async def test_r_083_people_are_counted_and_each_crossing_is_told_once(
         assert by_act.count(("thresholds.near", "individuals")) == 1
         clock.move(timedelta(days=2))
         await home.run_jobs()
-        assert (await owner.did("GET", PLACE))["day"] == "2026-11-25"
+        later, _ = await home.house.inspecting.thresholds.shown()
+        assert later is not None
+        assert later.day == date(2026, 11, 25)
