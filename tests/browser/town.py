@@ -14,6 +14,7 @@ from typing import Any
 import asyncpg
 import httpx
 
+from tests.browser.inspected import inspected
 from tests.browser.operators import PASSWORD, SUSPENSION, code
 from tests.browser.people import PASSWORD as KETTLE
 from tests.browser.people import PATIENCE_MS
@@ -77,14 +78,6 @@ LEAK = {
     "title": "丢失的磁盘 / A lost disk", "profile": "eu", "known_at": "2026-01-10T00:00:00Z",
     "scope": {"began_at": "2026-01-01T00:00:00Z", "ended_at": "2027-10-01T00:00:00Z"},
 }  # fmt: skip
-INSPECTED = {
-    "form": "csv", "authority": "通信管理局 / Communications administration",
-    "text": "number,programme,clauses,kind,target,name,version,operator,facts,deadline\n"
-    "2026-1,privacy,B5 B9,program,wx0001,茶会小程序 / Tea party,1.0,茶会公司 / Tea Ltd,"
-    "首次运行即读取设备标识 / Reads identifiers at the first run,2030-01-01\n"
-    "2026-2,illegality,I2,program,wx0002,Cards,2.1,Cards Ltd,Gambling,2030-02-01\n",
-}  # fmt: skip
-MENDED = {"act": "evidence", "words": "征得同意后才读取 / Asks first now", "version": "1.1"}
 ROWS = "username,display_name,phone,email\nhe.qing,何青,,he.qing@a.example\nx y,Bad,,b@a.example\n"
 # The policy of last year, in which one purpose read otherwise, and an answer to that.
 OLDER = """
@@ -474,11 +467,7 @@ async def the_desk(town: Town) -> None:
     await town.matrix("POST", f"/users/{town.lin['userId']}/report", town.eve, said)
     complaints = (await town.operates("GET", "/complaints"))["complaints"]
     town.places["complaint"] = complaints[0]["complaint_id"]
-    await town.operates("POST", "/findings/import", INSPECTED)
-    found = (await town.operates("GET", "/findings"))["findings"]
-    town.places["finding"] = found[0]["finding_id"]
-    await town.operates("POST", f"/findings/{found[0]['finding_id']}/acts", MENDED)
-    await town.operates("POST", "/thresholds/count", {})
+    town.places["finding"] = await inspected(town.operates)
     await town.operates("POST", "/imports", {"csv": ROWS, "label": "春季名册 / Spring list"})
     listed = {"what": "bulk.example", "action": "deny", "reason": "Bulk sign-ups"}
     await town.operates("POST", "/screening/domains", listed)

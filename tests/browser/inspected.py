@@ -1,0 +1,22 @@
+"""What an authority found in the town."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+INSPECTED = {
+    "form": "csv", "authority": "通信管理局 / Communications administration",
+    "text": "number,programme,clauses,kind,target,name,version,operator,facts,deadline\n"
+    "2026-1,privacy,B5 B9,program,wx0001,茶会小程序 / Tea party,1.0,茶会公司 / Tea Ltd,"
+    "首次运行即读取设备标识 / Reads identifiers at the first run,2030-01-01\n"
+    "2026-2,illegality,I2,program,wx0002,Cards,2.1,Cards Ltd,Gambling,2030-02-01\n",
+}  # fmt: skip
+MENDED = {"act": "evidence", "words": "征得同意后才读取 / Asks first now", "version": "1.1"}
+
+
+async def inspected(operates: Callable[..., Awaitable[Any]]) -> str:
+    """Take two findings in, give evidence about one, count people; return the one."""
+    await operates("POST", "/findings/import", INSPECTED)
+    finding_id: str = (await operates("GET", "/findings"))["findings"][0]["finding_id"]
+    await operates("POST", f"/findings/{finding_id}/acts", MENDED)
+    await operates("POST", "/thresholds/count", {})
+    return finding_id
