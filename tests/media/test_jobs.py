@@ -6,8 +6,8 @@ from teahouse.accountdata import jobs as accountdata_jobs
 from teahouse.accountdata.service import AccountData
 from teahouse.accounts.events import AccountDeactivated
 from teahouse.media import jobs as media_jobs
-from teahouse.media.model.files import NoSuchMedia
-from teahouse.media.service import Media, Upload
+from teahouse.media.model.files import NoSuchMedia, Upload
+from teahouse.media.service import Media
 from teahouse.push import jobs as push_jobs
 from teahouse.push.model.rules import NewRule
 from teahouse.push.service import Push

@@ -13,9 +13,9 @@ from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Header, Response, empty, json_response
 from teahouse.infra.http.router import Auth, Route
 from teahouse.media.model import files
-from teahouse.media.model.files import BadRange, File, NoSuchMedia
+from teahouse.media.model.files import BadRange, File, NoSuchMedia, Upload
 from teahouse.media.model.pictures import Method, chosen
-from teahouse.media.service import Media, Upload
+from teahouse.media.service import Media
 
 NEW = "/_matrix/client/v1/media"
 OLD = "/_matrix/media/v3"

@@ -27,7 +27,7 @@ from teahouse.gate.model.doors import Door
 from teahouse.gate.model.policies import Attempt
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.caller import Caller
-from teahouse.media.service import Upload
+from teahouse.media.model.files import Upload
 from teahouse.officials.model import Details, SubjectKind
 from teahouse.registrations.model import NewAccount
 from teahouse.rooms.model.creation import RoomPlan

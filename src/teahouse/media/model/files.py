@@ -105,6 +105,17 @@ class BadRange(Refused):
     kind = Kind.UNPROCESSABLE
 
 
+class Upload:
+    """What somebody sends: bytes, and what they say of them."""
+
+    __slots__ = ("body", "content_type", "name")
+
+    def __init__(self, body: bytes, content_type: str, name: str | None) -> None:
+        self.body = body
+        self.content_type = content_type
+        self.name = name
+
+
 class File(msgspec.Struct, frozen=True):
     """A file as kept. ``name`` is ``None`` when none was given or its owner has gone."""
 
