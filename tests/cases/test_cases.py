@@ -85,7 +85,7 @@ async def test_r_064_a_report_is_verified_ordered_and_complied_with(home: Living
     )  # fmt: skip
     looked = await judge.did("GET", f"/{case_id}")
     assert looked["evidence"]["content"] == SAID
-    assert looked["may"] == ["verify", "dismiss"]
+    assert looked["may"] == ["verify", "halt", "dismiss"]
     assert await judge.refused("POST", f"/{case_id}/acts", step("order")) == "cases.bad_step"
     assert await own(bob) == [], "a report alone is nobody's business"
     await judge.act(case_id, "verify")

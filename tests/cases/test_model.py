@@ -26,6 +26,7 @@ from teahouse.cases.model.procedure import (
     ESTABLISHED,
     PROCEDURE,
     SANCTIONED,
+    SHUT,
     UNDECIDED,
     Act,
     BadStep,
@@ -75,6 +76,9 @@ def test_r_065_nobody_is_sanctioned_without_an_order_that_was_not_met(acts: list
     for at, (_, state) in enumerate(taken):
         if state in SANCTIONED:
             before = [act for act, _ in taken[:at]]
+            if Act.HALT in before:  # an emergency: somebody else has looked at it since
+                assert Act.CONFIRM in [act for act, _ in taken[: at + 1]][before.index(Act.HALT) :]
+                continue
             assert [a for a in before if a in (Act.VERIFY, Act.ORDER, Act.LAPSE)] != []
             assert before.index(Act.VERIFY) < before.index(Act.ORDER) < before.index(Act.LAPSE)
 
@@ -82,9 +86,23 @@ def test_r_065_nobody_is_sanctioned_without_an_order_that_was_not_met(acts: list
 @given(ACTED)
 def test_r_065_sanctions_rise_one_by_one(acts: list[Act]) -> None:
     states = [state for _, state in walk(acts)]
-    for state, before in ((State.BANNED, State.SUSPENDED), (State.SUSPENDED, State.RESTRICTED)):
+    below = {State.BANNED: (State.SUSPENDED,), State.SUSPENDED: (State.RESTRICTED, State.HALTED)}
+    for state, before in below.items():
         if state in states:
-            assert states[states.index(state) - 1] is before
+            assert states[states.index(state) - 1] in before
+
+
+@given(ACTED)
+def test_r_085_what_is_done_at_once_is_looked_at_by_another_or_ends(acts: list[Act]) -> None:
+    state = State.REPORTED
+    for act, after in walk(acts):
+        if state is State.HALTED and after in (*SHUT, *ESTABLISHED):
+            assert act is Act.CONFIRM
+            assert ACTS[act].who is Who.REVIEWER
+        state = after
+    assert PROCEDURE[State.HALTED][Act.EXPIRE] not in SHUT
+    assert ACTS[Act.HALT].statement
+    assert ACTS[Act.HALT].evidence
 
 
 @given(ACTED)
@@ -99,8 +117,8 @@ def test_the_clock_sanctions_nobody() -> None:
     led_to = {
         state for acts in PROCEDURE.values() for act, state in acts.items() if act in by_clock
     }
-    assert by_clock == {Act.LAPSE}
-    assert led_to & set(SANCTIONED) == set()
+    assert by_clock == {Act.LAPSE, Act.EXPIRE}
+    assert led_to & {*SANCTIONED, *SHUT} == set()
 
 
 def test_r_065_a_ban_needs_a_record_and_two_operators() -> None:

@@ -26,10 +26,10 @@ KIND_OF = {
     "rooms": "room",
     "media": "media",
     "officials": "official",
+    "accounts": "account",
 }
 
 NO_KIND = {
-    "accounts": "contacts, to whoever sends a code to them",
     "appservices": "secrets of programs that operators let in",
     "breaches": "how many are affected, to an authority",
     "codes": "contacts, to whoever sends a code to them",

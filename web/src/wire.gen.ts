@@ -281,8 +281,8 @@ export interface CaseAppealWire {
   taken_by: string;
   outcome: string | null;
   decided_at: string | null;
-  words: string;
-  answer: string;
+  words?: string;
+  answer?: string;
 }
 
 /** Appeals that wait, what is due first. */
@@ -300,6 +300,7 @@ export interface CaseBody {
 
 /** A case with its evidence and steps. ``may`` is what an operator can do now. */
 export interface CaseDetailWire {
+  viewing: CaseViewingWire;
   case: QueuedCaseWire;
   rule: ContentRule | null;
   evidence: unknown;
@@ -329,6 +330,13 @@ export interface CaseStepWire {
   decider: string;
   statement: Statement | null;
   words: string;
+}
+
+/** How an operator wants to see pictures that are evidence. */
+export interface CaseViewingWire {
+  blur: boolean;
+  greyscale: boolean;
+  mute: boolean;
 }
 
 /** A case as it stands, without who asked for contacts. */
@@ -1004,6 +1012,12 @@ export interface Failure {
   status: number | null;
 }
 
+/** A count and what it is made of; null where it is too small to be told. */
+export interface Figures {
+  total: number | null;
+  parts: Record<string, number | null>;
+}
+
 /** How requests are dealt with; ``answered`` in the last 90 days. */
 export interface FiguresWire {
   open: number;
@@ -1645,16 +1659,10 @@ export interface Live {
   minutes: MinuteFigures[];
 }
 
-/** A look of an inspector: at what, or which register they took away. */
-export interface LookWire {
-  at: string;
-  act: string;
-  detail: unknown;
-}
-
-/** What was looked at in a visit, the newest first. */
-export interface LooksWire {
-  looks: LookWire[];
+/** Why; ``cause`` is own_wish, stolen or guardian when it is for the account's own safety. */
+export interface LockReasonIn {
+  reason: string;
+  cause?: string;
 }
 
 /** A report: of which run, which entry of the public history, when, and where the file is. */
@@ -2196,6 +2204,7 @@ export interface OwnCaseWire {
   steps: CaseStepWire[];
   appeal: CaseAppealWire | null;
   may: string[];
+  halted_at: string | null;
 }
 
 /** One's own cases, the newest first. */
@@ -2508,6 +2517,15 @@ export interface PolicyWire {
   recipients: RecipientWire[];
 }
 
+/** ``daily_limit`` is of disturbing cases; null: without end. ``categories``: empty for all. */
+export interface Preferences {
+  blur?: boolean;
+  greyscale?: boolean;
+  mute?: boolean;
+  daily_limit?: number | null;
+  categories?: string[];
+}
+
 /** How things stand at the doors now. */
 export interface Pressure {
   seen_day: number;
@@ -2636,6 +2654,25 @@ export interface PublicRoomsWire {
   next: string;
 }
 
+/** A decision as everybody may see it. */
+export interface PublicRuling {
+  ruling_id: string;
+  year: number;
+  month: string | null;
+  measure: string;
+  rule_id: string;
+  conduct: string;
+  decider: string;
+  automated: boolean;
+  emergency: boolean;
+  content: string | null;
+  account_class: string | null;
+  days: number | null;
+  lasted_days: number | null;
+  ended_by: string;
+  appeal: string;
+}
+
 /** Something said; ``who`` is empty where its author has not agreed to be named. */
 export interface PublicSaidWire {
   event_id: string;
@@ -2678,6 +2715,7 @@ export interface QuarantinedWire {
 /** Cases in a state, those that most independent people reported first. */
 export interface QueueWire {
   cases: QueuedCaseWire[];
+  spared: boolean;
 }
 
 /** A case in a queue. ``voices`` is how many independent people reported. */
@@ -2700,6 +2738,8 @@ export interface QueuedCaseWire {
   asked_at: string | null;
   opened_at: string;
   moved_at: string;
+  halted_at: string | null;
+  claimed_until?: string | null;
 }
 
 /** When a security upgrade goes slowest: stretches of each day, by the clock of a time zone. */
@@ -2972,31 +3012,10 @@ export interface RulesWire {
   rules: RuleShown[];
 }
 
-/** What an authority decided in writing; ``document`` is where the paper is, or its digest. */
-export interface RulingBody {
-  programme: string;
-  authority: string;
-  number: string;
-  decided_on: string;
-  shuts_down: boolean;
-  document: string;
-}
-
-/** A written ruling of an authority. */
-export interface RulingWire {
-  ruling_id: string;
-  programme: string;
-  authority: string;
-  number: string;
-  decided_on: string;
-  shuts_down: boolean;
-  document: string;
-  noted_at: string;
-}
-
-/** Rulings, the newest first. */
+/** Decisions, the oldest first; ``after`` is what to ask for the next page with, if there is one. */
 export interface RulingsWire {
-  rulings: RulingWire[];
+  rulings: PublicRuling[];
+  after: string | null;
 }
 
 /** A run, in a line. */
@@ -3546,6 +3565,25 @@ export interface TownOut {
   fault?: string;
 }
 
+/** What was reported, decided and appealed between two days. Null: from one to four. */
+export interface Transparency {
+  first_day: string;
+  last_day: string;
+  reports: Figures;
+  cases: Figures;
+  measures: Figures;
+  rules: Figures;
+  contents: Figures;
+  account_classes: Figures;
+  deciders: Figures;
+  by_rule_and_measure: Figures;
+  median_hours_to_decision: number | null;
+  appeals: Figures;
+  median_hours_to_answer: number | null;
+  sign_offs: Figures;
+  after_reviews: Figures;
+}
+
 /** A turn: by it one person can register. */
 export interface Turn {
   token: string;
@@ -3766,6 +3804,12 @@ export interface WebPushOut {
   on: boolean;
   shows_text: boolean;
   endpoint: string | null;
+}
+
+/** What an operator has chosen, and how much that is disturbing they have seen today. */
+export interface Wellbeing {
+  preferences: Preferences;
+  seen_today: number;
 }
 
 /** What brought an account to its stage. */

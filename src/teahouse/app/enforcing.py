@@ -22,6 +22,11 @@ from teahouse.config import Config
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.engines.places import nearest
 from teahouse.infra.http.router import Route
+from teahouse.rulings import routes as rulings_routes
+from teahouse.rulings.service import Rulings
+from teahouse.wellbeing import jobs as wellbeing_jobs
+from teahouse.wellbeing import routes as wellbeing_routes
+from teahouse.wellbeing.service import Wellbeings
 
 FIELDS = (*cases_store.FIELDS, *bars_store.FIELDS)
 SEALED = (*cases_store.SEALED, *bars_store.SEALED)
@@ -49,6 +54,7 @@ def make_enforcing(
     talk.collection.collecting.needing.append(needed)
     cases.engine.sanctions.barring.append(bar)
     cases.engine.sanctions.letting_go.append(let_go)
+    people.desk.emergencies.append(cases.emergencies)
     return cases
 
 
@@ -74,6 +80,8 @@ def _make_cases(ground: Ground, people: People, doors: Doors, talk: Talk, square
             people.standing,
         ),
         rules=rules_of(ground.config),
+        rulings=Rulings(ground.db, ground.clock, ground.ids),
+        wellbeings=Wellbeings(ground.db, ground.clock),
         clock=ground.clock,
         ids=ground.ids,
     )
@@ -88,10 +96,15 @@ def rules_of(config: Config) -> RuleBook:
 
 
 def enforcing_jobs(ground: Ground, cases: Cases) -> None:
-    """Say what this domain does later."""
+    """Say what these domains do later."""
     cases_jobs.register(cases.engine, ground.jobs)
+    wellbeing_jobs.register(cases.wellbeings, ground.jobs)
 
 
 def enforcing_routes(cases: Cases) -> list[Route]:
-    """Return the routes of this domain."""
-    return cases_routes.routes(cases)
+    """Return the routes of these domains."""
+    return [
+        *cases_routes.routes(cases),
+        *rulings_routes.routes(cases.engine.rulings),
+        *wellbeing_routes.routes(cases.wellbeings),
+    ]

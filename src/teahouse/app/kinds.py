@@ -10,6 +10,7 @@ import msgspec
 from teahouse.accounts.model import NoSuchAccount
 from teahouse.accounts.service import Accounts
 from teahouse.cases.model.case import ContentKind, Found, Hidden, Told
+from teahouse.cases.service.emergencies import shown
 from teahouse.directory.service import Directory
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.media.model.files import NoSuchMedia, NotYetUploaded
@@ -231,6 +232,33 @@ class OfficialsRegistered:
         """Do nothing: it stays out of force until a change of it is approved."""
 
 
+@dataclass(frozen=True, repr=False)
+class AccountsHeld:
+    """An account as a whole: what somebody does with it, rather than one thing that they said."""
+
+    accounts: Accounts
+    name: str = "account"
+    shared: bool = True
+
+    async def find(self, target: str) -> Found | None:
+        """Return an account, without anything personal."""
+        try:
+            return shown(await self.accounts.account(target))
+        except NoSuchAccount:
+            return None
+
+    async def hide(self, tx: Tx, target: str, snapshot: bytes) -> Hidden:
+        """Take nothing away: what it said are cases of their own."""
+        return Hidden([], "")
+
+    async def show(self, tx: Tx, target: str, snapshot: bytes, taken: str) -> Told:
+        """Give nothing back: nothing was taken."""
+        return []
+
+    async def delete(self, tx: Tx, target: str) -> None:
+        """Delete nothing."""
+
+
 def kinds_of(
     db: Database,
     accounts: Accounts,
@@ -249,6 +277,7 @@ def kinds_of(
         RoomsListed(accounts, rooms, directory),
         Files(db, accounts, media),
         OfficialsRegistered(accounts, officials, standing),
+        AccountsHeld(accounts),
     )
 
 

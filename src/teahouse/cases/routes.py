@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from teahouse.cases import wire
+from teahouse.cases.model.case import Whole
 from teahouse.cases.model.procedure import Act, State
 from teahouse.cases.model.rules import RuleBook
 from teahouse.cases.service.house import Cases
@@ -74,7 +75,8 @@ class _Desk:
         category = request.query_one("category") or ""
         actor = request.operator.operator_id
         found = await self.cases.deciding.queue(actor, state, category, after)
-        return json_response(wire.QueueWire([wire.case_wire(one) for one in found]))
+        listed = [wire.case_wire(one) for one in found.cases]
+        return json_response(wire.QueueWire(listed, found.spared))
 
     async def open(self, request: Request) -> Response:
         """Begin a case."""
@@ -86,7 +88,7 @@ class _Desk:
     async def look(self, request: Request) -> Response:
         """Return a case."""
         found = await self.cases.deciding.look(*_which(request))
-        return json_response(wire.detail_wire(found, self.cases.engine.rules))
+        return json_response(await _detail(self.cases, request, found))
 
     async def picture(self, request: Request) -> Response:
         """Return a picture that a case is about."""
@@ -107,7 +109,7 @@ class _Desk:
             raise Invalid("There is no such step.")
         said = (Act(body.act), body.statement, body.answer)
         done = await self.cases.deciding.decide(*_which(request), *said)
-        return json_response(wire.detail_wire(done, self.cases.engine.rules))
+        return json_response(await _detail(self.cases, request, done))
 
 
 @dataclass(frozen=True)
@@ -124,14 +126,14 @@ class _Review:
         """Take an appeal."""
         await request.ignored_body()
         done = await self.cases.appeals.take(*_which(request))
-        return json_response(wire.detail_wire(done, self.cases.engine.rules))
+        return json_response(await _detail(self.cases, request, done))
 
     async def decide(self, request: Request) -> Response:
         """Decide an appeal."""
         body = await request.struct(wire.CaseAppealBody)
         said = (body.outcome, body.answer)
         done = await self.cases.appeals.decide(*_which(request), *said)
-        return json_response(wire.detail_wire(done, self.cases.engine.rules))
+        return json_response(await _detail(self.cases, request, done))
 
     async def sign_offs(self, _request: Request) -> Response:
         """Return second sign-offs."""
@@ -263,3 +265,8 @@ def _whose(request: Request) -> tuple[str, str]:
 
 def _which(request: Request) -> tuple[str, str]:
     return request.operator.operator_id, request.path["case_id"]
+
+
+async def _detail(cases: Cases, request: Request, whole: Whole) -> wire.CaseDetailWire:
+    own = await cases.wellbeings.own(request.operator.operator_id)
+    return wire.detail_wire(whole, cases.engine.rules, own.preferences)

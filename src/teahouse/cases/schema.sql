@@ -10,14 +10,14 @@ create table cases_cases (
     user_id text not null,
     state text not null check (
         state in (
-            'reported', 'verified', 'ordered', 'contested', 'complied', 'unmet', 'restricted',
+            'reported', 'verified', 'ordered', 'contested', 'halted', 'complied', 'unmet', 'restricted',
             'suspended', 'banned', 'dismissed', 'overturned'
         )
     ),
     voices integer not null default 1,
     hidden boolean not null default false,
     rule_id text not null default '',
-    due_at timestamptz, -- of the order, while it runs
+    due_at timestamptz, -- of the order while it runs, or of the review of an emergency
     left_seconds bigint not null default 0, -- of the order, once it was contested
     claimed_by text not null default '',
     claimed_at timestamptz,
@@ -31,10 +31,11 @@ create table cases_cases (
     deleted_at timestamptz, -- when what was hidden was deleted
     account_class text not null default '',
     taken text not null default '', -- by hiding: what there is to give back
-    check ((state = 'ordered') = (due_at is not null))
+    halted_at timestamptz, -- when it was an emergency, if it ever was
+    check ((state in ('ordered', 'halted')) = (due_at is not null))
 );
 create unique index cases_undecided_once on cases_cases (kind, target)
-where state in ('reported', 'verified', 'ordered', 'contested');
+where state in ('reported', 'verified', 'ordered', 'contested', 'halted');
 create index cases_by_state on cases_cases (state, voices desc, case_id);
 create index cases_by_account on cases_cases (account_id, case_id);
 create index cases_due on cases_cases (due_at) where due_at is not null;

@@ -5,9 +5,18 @@ from typing import Any
 
 import msgspec
 
-from teahouse.cases.model.case import EXPORT_WINDOW, Appeal, Case, Statement, Step, Whole
+from teahouse.cases.model.case import (
+    CLAIMED_FOR,
+    EXPORT_WINDOW,
+    Appeal,
+    Case,
+    Statement,
+    Step,
+    Whole,
+)
 from teahouse.cases.model.procedure import ESTABLISHED, TOLD, Act, State, Who, acts_of
 from teahouse.cases.model.rules import ContentRule, NoSuchRule, RuleBook
+from teahouse.wellbeing.model import Preferences
 
 
 class CaseWordsBody(msgspec.Struct, frozen=True):
@@ -63,18 +72,8 @@ class CaseStepWire(msgspec.Struct, frozen=True):
     words: str
 
 
-class CaseAppealWire(msgspec.Struct, frozen=True):
+class CaseAppealWire(Appeal, frozen=True):
     """An appeal; ``outcome`` is null while it waits."""
-
-    appeal_id: str
-    case_id: str
-    filed_at: datetime
-    due_at: datetime
-    taken_by: str
-    outcome: str | None
-    decided_at: datetime | None
-    words: str
-    answer: str
 
 
 class CaseAppealsWire(msgspec.Struct, frozen=True):
@@ -101,6 +100,7 @@ class OwnCaseWire(msgspec.Struct, frozen=True):
     steps: list[CaseStepWire]
     appeal: CaseAppealWire | None
     may: list[str]
+    halted_at: datetime | None  # when the account was suspended at once, if it was
 
 
 class OwnCasesWire(msgspec.Struct, frozen=True):
@@ -130,17 +130,32 @@ class QueuedCaseWire(msgspec.Struct, frozen=True):
     asked_at: datetime | None
     opened_at: datetime
     moved_at: datetime
+    halted_at: datetime | None
+    claimed_until: datetime | None = None
 
 
 class QueueWire(msgspec.Struct, frozen=True):
-    """Cases in a state, those that most independent people reported first."""
+    """Cases in a state, those that most independent people reported first.
+
+    ``spared``: what is disturbing is left out, because one has seen as much of it as one wants today.
+    """
 
     cases: list[QueuedCaseWire]
+    spared: bool
+
+
+class CaseViewingWire(msgspec.Struct, frozen=True):
+    """How an operator wants to see pictures that are evidence."""
+
+    blur: bool
+    greyscale: bool
+    mute: bool
 
 
 class CaseDetailWire(msgspec.Struct, frozen=True):
     """A case with its evidence and steps. ``may`` is what an operator can do now."""
 
+    viewing: CaseViewingWire
     case: QueuedCaseWire
     rule: ContentRule | None
     evidence: Any
@@ -176,14 +191,17 @@ def case_wire(case: Case) -> QueuedCaseWire:
     """Return a case for a queue."""
     told: dict[str, Any] = msgspec.structs.asdict(case)
     told["state"] = case.state.value
-    return QueuedCaseWire(**{name: told[name] for name in QueuedCaseWire.__struct_fields__})
+    until = None if case.claimed_at is None else case.claimed_at + CLAIMED_FOR
+    named = {name: told[name] for name in QueuedCaseWire.__struct_fields__ if name in told}
+    return QueuedCaseWire(**named, claimed_until=until)
 
 
-def detail_wire(whole: Whole, rules: RuleBook) -> CaseDetailWire:
+def detail_wire(whole: Whole, rules: RuleBook, seen: Preferences) -> CaseDetailWire:
     """Return a case for an operator."""
     evidence = msgspec.json.decode(whole.evidence) if whole.evidence else None
     acts = acts_of(whole.case.state, Who.OPERATOR, Who.REVIEWER)
     return CaseDetailWire(
+        viewing=CaseViewingWire(seen.blur, seen.greyscale, seen.mute),
         case=case_wire(whole.case),
         rule=_rule(whole.case, rules),
         evidence=evidence,
@@ -219,6 +237,7 @@ def own_wire(whole: Whole, rules: RuleBook) -> OwnCaseWire:
         steps=steps,
         appeal=None if appeal is None else appeal_wire(appeal, for_author=True),
         may=may,
+        halted_at=case.halted_at,
     )
 
 
@@ -231,7 +250,7 @@ def appeal_wire(appeal: Appeal, *, for_author: bool = False) -> CaseAppealWire:
 
 
 def _is_told(step: Step) -> bool:
-    return step.state in TOLD
+    return step.state in TOLD or step.act in (Act.RELEASE.value, Act.EXPIRE.value)
 
 
 def _step(step: Step, *, for_author: bool = False) -> CaseStepWire:

@@ -26,6 +26,9 @@ ToAddress = Annotated[str, typer.Argument(help="Where to: name@example.org.")]
 ToNumber = Annotated[str, typer.Argument(help="Where to: +44…")]
 Lang = Annotated[str, typer.Option(help="zh or en.")]
 Reason = Annotated[str, typer.Option(help="Why; it goes into the audit log.")]
+Cause = Annotated[
+    str, typer.Option(help="own_wish, stolen or guardian; without one it is reviewed, or ends.")
+]
 
 WHY = {
     "unreachable": "the server could not be reached: is its name right, and the port open?",
@@ -113,13 +116,19 @@ def operators(data_dir: DataDir = None, config: ConfigFile = None) -> None:
 
 
 @app.command()
-def lock(user: User, reason: Reason, data_dir: DataDir = None, config: ConfigFile = None) -> None:
+def lock(
+    user: User,
+    reason: Reason,
+    cause: Cause = "",
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
+) -> None:
     """Lock an account: its sessions are told so from now on."""
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
             account = await account_of(house, user)
-            await house.people.desk.lock(actor(), account.account_id, reason)
+            await house.people.desk.lock(actor(), account.account_id, reason, cause)
         sys.stdout.write(f"{account.user_id} is locked\n")
         return 0
 

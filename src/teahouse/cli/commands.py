@@ -109,9 +109,14 @@ def gen(
     raise typer.Exit(generate(check))
 
 
+ROOMS = (
+    "admin", "appservices", "breach", "consent", "gate", "rulings", "search", "upgrade", "work",
+)  # fmt: skip
+
+
 def _add_rooms() -> None:
     """Add the commands of other rooms: each a module here with a ``typer.Typer`` named ``app``."""
-    for name in ("admin", "appservices", "breach", "consent", "gate", "search", "upgrade", "work"):
+    for name in ROOMS:
         if find_spec(f"teahouse.cli.{name}"):
             room = importlib.import_module(f"teahouse.cli.{name}")
             app.add_typer(room.app, name=name)

@@ -7,5 +7,6 @@ Announces: nothing
 Listens: nothing
 
 Invariants: every act is in the audit log, in the transaction in which it is done; what was searched
-for is not.
+for is not. Whoever suspends an account here begins an emergency, with a case and a review; a lock without a
+cause of safety does, too.
 """

@@ -25,6 +25,13 @@ class ReasonIn(msgspec.Struct):
     reason: str
 
 
+class LockReasonIn(msgspec.Struct):
+    """Why; ``cause`` is own_wish, stolen or guardian when it is for the account's own safety."""
+
+    reason: str
+    cause: str = ""
+
+
 class FoundOut(msgspec.Struct):
     """An account as operators see it: nothing personal but what its name tells."""
 

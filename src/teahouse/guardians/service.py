@@ -201,7 +201,7 @@ class Guardians:
         async with self.db.read() as tx:
             child_id, _ = await self._held(tx, caller, user_id)
         with suppress(BadTransition):  # it is shut already, by an operator or the time before
-            await self.desk.lock(_actor(caller), child_id, WITHDRAWN)
+            await self.desk.lock(_actor(caller), child_id, WITHDRAWN, "guardian")
         async with self.db.transaction() as tx:
             _, withdrawn_at = await self._held(tx, caller, user_id)
             if withdrawn_at is None:

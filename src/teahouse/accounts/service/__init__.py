@@ -372,6 +372,13 @@ class Accounts:
         await store.set_state(tx, account_id, state, kept, None, before)
         return account.state, AccountStateChanged(account_id, account.user_id, state.value)
 
+    async def unsuspend_behind(self, tx: Tx, account_id: str) -> None:
+        """Have a locked account be active once it is unlocked, though it was suspended before."""
+        account = _there(await store.account_locked(tx, account_id))
+        assert account.state is model.AccountState.LOCKED, "only a lock has something behind it"
+        before = (model.AccountState.ACTIVE.value, "")
+        await store.set_state(tx, account_id, account.state, account.state_reason, None, before)
+
     async def sign_out(self, tx: Tx, account_id: str, device_id: str) -> SessionEnded:
         """Sign out a device and return the announcement, for the caller to put last.
 

@@ -1,7 +1,7 @@
 """A case, what is decided in it, and what is refused about it."""
 
 import enum
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -18,9 +18,12 @@ APPEAL_ANSWER_IN = timedelta(days=15)
 EXPORT_WINDOW = timedelta(days=60)  # at least: who is banned signs in, reads and takes away
 KEPT_FOR = timedelta(days=3 * 365)  # after the last step
 CLAIMED_FOR = timedelta(hours=4)
+REVIEW_WITHIN = timedelta(hours=72)  # of what was done at once; after that it ends by itself
 
 CATEGORIES = ("spam", "fraud", "violence", "sexual", "minors", "hatred", "harassment", "privacy",
               "impersonation", "other")  # fmt: skip
+# Nobody looks at more of these in a day than they have chosen to.
+DISTURBING = ("violence", "sexual", "minors", "hatred")
 
 
 class Decider(enum.Enum):
@@ -68,6 +71,12 @@ class ClaimedByOther(Conflict):
     """Another operator has this case."""
 
     code = "cases.claimed"
+
+
+class HeldByCase(Conflict):
+    """A case holds this account: an appeal there ends it, or whoever reviews it."""
+
+    code = "cases.held"
 
 
 class AppealOver(Conflict):
@@ -169,6 +178,7 @@ class Case(msgspec.Struct, frozen=True):
     moved_at: datetime
     account_class: str = ""
     taken: str = ""  # by hiding: what there is to give back
+    halted_at: datetime | None = None  # when it was an emergency, if it ever was
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -208,7 +218,11 @@ class Whole(NamedTuple):
     appeal: Appeal | None
 
 
-Sanction = Callable[[Any, Case], Awaitable[Told]]
+class Queue(NamedTuple):
+    """Cases in a queue; ``spared``: what is disturbing is left out, the day's limit being reached."""
+
+    cases: list[Case]
+    spared: bool
 
 
 def check_words(words: str) -> str:

@@ -1,7 +1,9 @@
 """The procedure as a table: states × acts → the next state, who may, and what an act needs.
 
 Rule 1: what the table does not have is refused. Rule 2: an act of an operator that touches somebody
-needs a statement. Rule 3: only the deadline acts by itself, and it sanctions nobody.
+needs a statement. Rule 3: only deadlines act by themselves, and they sanction nobody.
+Rule 4: without an order that was not met only an emergency suspends, and only until another operator
+has looked; when nobody does in time, it ends.
 """
 
 import enum
@@ -18,6 +20,7 @@ class State(enum.Enum):
     VERIFIED = "verified"  # a person has seen the evidence, and it breaks a rule
     ORDERED = "ordered"  # its author is to delete it, by a deadline
     CONTESTED = "contested"  # its author says that the order is wrong: hidden, and the clock stands
+    HALTED = "halted"  # at once, without an order, until another operator has looked
     COMPLIED = "complied"
     UNMET = "unmet"  # the deadline went by
     RESTRICTED = "restricted"  # its author may read, and not speak
@@ -35,7 +38,10 @@ class Act(enum.Enum):
     ORDER = "order"
     COMPLY = "comply"
     CONTEST = "contest"
-    CONFIRM = "confirm"  # the order stands, after its author contested it
+    CONFIRM = "confirm"  # what was contested, or done at once, stands: somebody else has looked
+    HALT = "halt"  # suspend at once: an emergency
+    RELEASE = "release"  # it was none
+    EXPIRE = "expire"  # nobody has looked in time
     LAPSE = "lapse"  # the deadline goes by
     RESTRICT = "restrict"
     SUSPEND = "suspend"
@@ -76,6 +82,9 @@ ACTS: dict[Act, Needs] = {
     Act.CONTEST: Needs(Who.AUTHOR),
     Act.CONFIRM: Needs(Who.REVIEWER, statement=True),
     Act.LAPSE: Needs(Who.HOUSE),
+    Act.HALT: Needs(Who.OPERATOR, statement=True, evidence=True),
+    Act.RELEASE: Needs(Who.OPERATOR),
+    Act.EXPIRE: Needs(Who.HOUSE),
     Act.RESTRICT: Needs(Who.OPERATOR, statement=True),
     Act.SUSPEND: Needs(Who.OPERATOR, statement=True),
     Act.BAN: Needs(Who.OPERATOR, statement=True, record=True, second=True),
@@ -83,15 +92,34 @@ ACTS: dict[Act, Needs] = {
 }
 
 PROCEDURE: dict[State, dict[Act, State]] = {
-    State.REPORTED: {Act.VERIFY: State.VERIFIED, Act.DISMISS: State.DISMISSED},
-    State.VERIFIED: {Act.ORDER: State.ORDERED, Act.DISMISS: State.DISMISSED},
+    State.REPORTED: {
+        Act.VERIFY: State.VERIFIED,
+        Act.HALT: State.HALTED,
+        Act.DISMISS: State.DISMISSED,
+    },
+    State.VERIFIED: {
+        Act.ORDER: State.ORDERED,
+        Act.HALT: State.HALTED,
+        Act.DISMISS: State.DISMISSED,
+    },
     State.ORDERED: {
         Act.COMPLY: State.COMPLIED,
         Act.CONTEST: State.CONTESTED,
         Act.LAPSE: State.UNMET,
+        Act.HALT: State.HALTED,
         Act.DISMISS: State.DISMISSED,
     },
-    State.CONTESTED: {Act.CONFIRM: State.ORDERED, Act.DISMISS: State.DISMISSED},
+    State.CONTESTED: {
+        Act.CONFIRM: State.ORDERED,
+        Act.HALT: State.HALTED,
+        Act.DISMISS: State.DISMISSED,
+    },
+    State.HALTED: {
+        Act.CONFIRM: State.SUSPENDED,
+        Act.RELEASE: State.REPORTED,
+        Act.EXPIRE: State.REPORTED,
+        Act.DISMISS: State.DISMISSED,
+    },
     State.COMPLIED: {Act.OVERTURN: State.OVERTURNED},
     State.UNMET: {Act.RESTRICT: State.RESTRICTED, Act.OVERTURN: State.OVERTURNED},
     State.RESTRICTED: {Act.SUSPEND: State.SUSPENDED, Act.OVERTURN: State.OVERTURNED},
@@ -101,18 +129,20 @@ PROCEDURE: dict[State, dict[Act, State]] = {
     State.OVERTURNED: {},
 }
 
-UNDECIDED = (State.REPORTED, State.VERIFIED, State.ORDERED, State.CONTESTED)
+UNDECIDED = (
+    State.REPORTED, State.VERIFIED, State.ORDERED, State.CONTESTED, State.HALTED,
+)  # fmt: skip
 # In these a violation is established, unless an appeal overturns it.
 ESTABLISHED = (
     State.COMPLIED, State.UNMET, State.RESTRICTED, State.SUSPENDED, State.BANNED,
 )  # fmt: skip
 SANCTIONED = (State.RESTRICTED, State.SUSPENDED, State.BANNED)
-SHUT = (State.SUSPENDED, State.BANNED)
+SHUT = (State.HALTED, State.SUSPENDED, State.BANNED)
 CLEARED = (State.DISMISSED, State.OVERTURNED)
 # In these nobody but operators reads what the case is about.
-HIDDEN = (State.CONTESTED, *ESTABLISHED)
+HIDDEN = (State.CONTESTED, State.HALTED, *ESTABLISHED)
 # What a case's author is told of begins with the order: a report alone is nobody's business.
-TOLD = (State.ORDERED, State.CONTESTED, *ESTABLISHED, State.OVERTURNED)
+TOLD = (State.ORDERED, State.CONTESTED, State.HALTED, *ESTABLISHED, State.OVERTURNED)
 
 
 def next_state(state: State, act: Act) -> State:

@@ -16,7 +16,9 @@ from teahouse.cases.model.case import (
 )
 from teahouse.cases.model.procedure import Act
 from teahouse.cases.service.engine import Engine
-from teahouse.cases.store import ANSWER, AppealRow, CaseRow
+from teahouse.cases.store import ANSWER, CaseRow
+from teahouse.cases.store import appeals as appeal_rows
+from teahouse.cases.store.appeals import AppealRow
 from teahouse.infra.db.pool import Tx
 
 
@@ -30,7 +32,7 @@ class Appeals:
     async def waiting(self, actor: str, after: str) -> Sequence[Appeal]:
         """Return appeals that wait, what is due first."""
         async with self.engine.db.transaction() as tx:
-            rows = await store.appeals(tx, after, PAGE_MAX)
+            rows = await appeal_rows.appeals(tx, after, PAGE_MAX)
             found = [await self.engine.appeal(tx, row) for row in rows]
             if found:
                 detail: dict[str, object] = {"count": len(found)}
@@ -43,7 +45,7 @@ class Appeals:
             row, appeal = await self._held(tx, actor, case_id)
             if appeal.taken_by not in ("", actor):
                 raise NotYours
-            await store.take_appeal(tx, appeal.appeal_id, actor)
+            await appeal_rows.take_appeal(tx, appeal.appeal_id, actor)
             whole = await self.engine.whole(tx, row)
             await self.audit.append(tx, actor, "cases.appeal_taken", case_id)
         return whole
@@ -60,7 +62,8 @@ class Appeals:
                 raise NotYours
             sealed = await engine.vault.seal(tx, ANSWER, case_id, appeal.appeal_id, written)
             now = engine.clock.now()
-            await store.decide_appeal(tx, appeal.appeal_id, outcome, sealed, now)
+            await appeal_rows.decide_appeal(tx, appeal.appeal_id, outcome, sealed, now)
+            await engine.rulings.answered(tx, case_id, outcome, appeal.filed_at)
             case, told = row.case, ()
             if granted:
                 case, told = await engine.move(tx, row, Act.OVERTURN, actor)
@@ -73,7 +76,7 @@ class Appeals:
 
     async def _held(self, tx: Tx, actor: str, case_id: str) -> tuple[CaseRow, AppealRow]:
         row = await self.engine.held(tx, case_id)
-        appeal = await store.appeal_of(tx, case_id)
+        appeal = await appeal_rows.appeal_of(tx, case_id)
         if appeal is None or appeal.outcome is not None:
             raise AppealOver
         in_it = row.opened_by == actor or await store.is_in_it(tx, case_id, actor)

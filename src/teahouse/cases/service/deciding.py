@@ -8,13 +8,16 @@ from teahouse.accounts.service import Accounts
 from teahouse.audit.service import Audit
 from teahouse.cases import store
 from teahouse.cases.model.case import (
+    CATEGORIES,
     CLAIMED_FOR,
+    DISTURBING,
     PAGE_MAX,
     Case,
     ClaimedByOther,
     NoSuchCase,
     NoSuchContent,
     NotYours,
+    Queue,
     Statement,
     Whole,
     check_category,
@@ -30,14 +33,19 @@ from teahouse.cases.model.counting import (
 )
 from teahouse.cases.model.procedure import ACTS, Act, BadStep, Who, next_state
 from teahouse.cases.service.engine import AT_ONCE_MAX, Engine, Said
-from teahouse.cases.store import CaseRow, SignOff
+from teahouse.cases.store import CaseRow
+from teahouse.cases.store import appeals as appeal_rows
+from teahouse.cases.store.appeals import SignOff
 from teahouse.complaints.model import Outcome
 from teahouse.complaints.service import Complaints
 from teahouse.errors import Invalid
 from teahouse.infra.db.pool import Tx
+from teahouse.rulings.model import Counted
+from teahouse.wellbeing.service import Wellbeings
 
-SANCTIONS = (Act.ORDER, Act.RESTRICT, Act.SUSPEND, Act.BAN)
-ANSWERED = {Act.DISMISS: Outcome.DISMISSED, Act.ORDER: Outcome.ACTED}
+SANCTIONS = (Act.ORDER, Act.HALT, Act.RESTRICT, Act.SUSPEND, Act.BAN)
+ANSWERED = {Act.DISMISS: Outcome.DISMISSED, Act.ORDER: Outcome.ACTED, Act.HALT: Outcome.ACTED}
+ACCOUNT = "account:"  # how the audit log names an administrator who is no operator
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,17 +56,26 @@ class Deciding:
     accounts: Accounts
     complaints: Complaints
     audit: Audit
+    wellbeings: Wellbeings
 
     # -- looking ---------------------------------------------------------------------------------
 
-    async def queue(self, actor: str, state: str, category: str, after: str) -> Sequence[Case]:
-        """Return cases in a state, those that most independent people reported first."""
+    async def queue(self, actor: str, state: str, category: str, after: str) -> Queue:
+        """Return cases in a state, those that most independent people reported first.
+
+        Without a category these are the operator's own; who has seen enough for a day of what is
+        disturbing is offered none of it.
+        """
         async with self.engine.db.transaction() as tx:
-            found = [one.case for one in await store.queue(tx, state, category, after, PAGE_MAX)]
+            own = await self.wellbeings.of(tx, actor)
+            wanted = (category,) if category else own.preferences.categories or CATEGORIES
+            offered = [one for one in wanted if not (own.is_enough and one in DISTURBING)]
+            rows = await store.queue(tx, state, offered, after, PAGE_MAX)
+            found = [one.case for one in rows]
             if found:
                 detail: dict[str, object] = {"state": state, "count": len(found)}
                 await self.audit.append(tx, actor, "cases.read", "", detail)
-        return found
+        return Queue(found, spared=len(offered) < len(wanted))
 
     async def look(self, actor: str, case_id: str) -> Whole:
         """Return a case with its evidence. Raises ``NoSuchCase``, ``NotYours``."""
@@ -68,6 +85,8 @@ class Deciding:
                 raise NoSuchCase
             await self._check_interest(tx, row, actor)
             whole = await self.engine.whole(tx, row)
+            if row.case.category in DISTURBING:
+                await self.wellbeings.looked(tx, actor, case_id)
             await self.audit.append(tx, actor, "cases.look", case_id)
         return whole
 
@@ -145,8 +164,7 @@ class Deciding:
         case, needs = row.case, ACTS[act]
         await self._check_interest(tx, row, actor)
         if needs.who is Who.REVIEWER:
-            if actor in await store.deciders(tx, case.case_id):
-                raise NotYours
+            await self._check_other(tx, case.case_id, actor)
         elif not needs.second:
             _check_claim(case, actor, self.engine.clock.now())
         if needs.evidence:
@@ -156,17 +174,27 @@ class Deciding:
         if needs.record:
             check_record(await store.record(tx, case.account_id, case.case_id))
         if act in SANCTIONS and said.statement is not None:
-            await self._check_mass(tx, case.account_id, said.statement, actor)
+            await self.check_mass(tx, case.account_id, said.statement, actor)
 
-    async def _check_mass(self, tx: Tx, account_id: str, statement: Statement, actor: str) -> None:
+    async def check_mass(self, tx: Tx, account_id: str, statement: Statement, actor: str) -> None:
         """Refuse one account more for a reason for which many were decided on: ``MassDecision``."""
         await store.lock_target(tx, "mass", "")
         since, label = self.engine.clock.now() - MASS_TIME, statement.label.strip()
         counts = await store.decided_for(tx, since, label, statement.rule_id, account_id)
         if needs_sign_off(*counts):
             reasons = [f"rule:{statement.rule_id}", *([f"label:{label}"] if label else [])]
-            if not await store.signed_off(tx, reasons, since, actor):
+            if not await appeal_rows.signed_off(tx, reasons, since, actor):
                 raise MassDecision(reasons=reasons)
+
+    async def _check_other(self, tx: Tx, case_id: str, actor: str) -> None:
+        """Refuse whoever has decided in a case, by their own account, too: ``NotYours``."""
+        for one in await store.deciders(tx, case_id):
+            if one == actor:
+                raise NotYours
+            if one.startswith(ACCOUNT):
+                account = await self.accounts.by_id(tx, one.removeprefix(ACCOUNT))
+                if await store.is_own(tx, actor, account.user_id):
+                    raise NotYours
 
     async def _check_interest(self, tx: Tx, row: CaseRow, actor: str) -> None:
         if row.opened_by == actor or await store.is_in_it(tx, row.case.case_id, actor):
@@ -185,20 +213,22 @@ class Deciding:
         async with self.engine.db.transaction() as tx:
             now = self.engine.clock.now()
             sign_off_id = self.engine.ids.ulid()
-            await store.sign_off(tx, sign_off_id, written, actor, now)
+            await self.engine.rulings.count(tx, Counted.SIGN_OFF, "signed")
+            await appeal_rows.sign_off(tx, sign_off_id, written, actor, now)
             detail: dict[str, object] = {"reason": written}
             await self.audit.append(tx, actor, "cases.signed_off", sign_off_id, detail)
 
     async def sign_offs(self) -> Sequence[SignOff]:
         """Return second sign-offs; those without a review wait for one."""
         async with self.engine.db.read() as tx:
-            return await store.sign_offs(tx, AT_ONCE_MAX)
+            return await appeal_rows.sign_offs(tx, AT_ONCE_MAX)
 
     async def review(self, actor: str, sign_off_id: str) -> None:
         """Note that what was signed off was reviewed, by another operator. Raises ``NotYours``."""
         async with self.engine.db.transaction() as tx:
-            if not await store.review(tx, sign_off_id, actor, self.engine.clock.now()):
+            if not await appeal_rows.review(tx, sign_off_id, actor, self.engine.clock.now()):
                 raise NotYours
+            await self.engine.rulings.count(tx, Counted.SIGN_OFF, "reviewed")
             await self.audit.append(tx, actor, "cases.reviewed", sign_off_id)
 
     async def own_account(self, actor: str, user_id: str) -> None:

@@ -10,8 +10,10 @@ from msgspec import structs
 
 from teahouse.cases import store
 from teahouse.cases.model.case import (
+    CLAIMED_FOR,
     DELETE_AFTER,
     KEPT_FOR,
+    REVIEW_WITHIN,
     Appeal,
     Case,
     ContentKind,
@@ -22,6 +24,7 @@ from teahouse.cases.model.case import (
     Told,
     Whole,
 )
+from teahouse.cases.model.entering import ended_by, reviewed_as, ruling_of
 from teahouse.cases.model.procedure import CLEARED, HIDDEN, Act, State, next_state
 from teahouse.cases.model.rules import RuleBook
 from teahouse.cases.service.sanctions import Sanctions
@@ -31,15 +34,18 @@ from teahouse.cases.store import (
     PURPOSE,
     STATEMENT,
     WORDS,
-    AppealRow,
     CaseRow,
     StepRow,
 )
+from teahouse.cases.store import appeals as appeal_rows
+from teahouse.cases.store.appeals import AppealRow
 from teahouse.clock import Clock
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.vault import Vault
+from teahouse.rulings.model import Counted
+from teahouse.rulings.service import Rulings
 
 AUTHOR, HOUSE = "author", "house"
 AT_ONCE_MAX = 100
@@ -67,6 +73,7 @@ class Engine:
     sanctions: Sanctions
     kinds: Mapping[str, ContentKind]
     rules: RuleBook
+    rulings: Rulings
     clock: Clock
     ids: Ids
 
@@ -92,6 +99,7 @@ class Engine:
             found.account_class,
         )  # fmt: skip
         await store.insert(tx, case, evidence, opened_by)
+        await self.rulings.count(tx, Counted.CASE, kind)
         return case_id
 
     async def undecided(self, tx: Tx, kind: str, targets: Sequence[str]) -> set[str]:
@@ -114,9 +122,10 @@ class Engine:
         before, now = row.case, self.clock.now()
         after = self._after(before, act, said, now)
         after, shown = await self._content(tx, row, after)
-        told = [*shown, *await self._account(tx, after, act)]
+        told = [*shown, *await self._account(tx, before.state, after, act)]
         await store.move(tx, after)
         await self._note(tx, after, act, actor, said)
+        await self._enter(tx, before.state, after, act, said)
         return after, told
 
     def _after(self, case: Case, act: Act, said: Said, now: datetime) -> Case:
@@ -128,17 +137,21 @@ class Engine:
         elif act is Act.CONTEST:
             assert case.due_at is not None, "what is ordered has a deadline"
             left = max(1, int((case.due_at - now).total_seconds()))
-        elif act is Act.CONFIRM:  # at least a day, for whoever contested at the last minute
+        elif act is Act.HALT:
+            due_at, left = now + REVIEW_WITHIN, 0
+        elif act is Act.CONFIRM and state is State.ORDERED:
+            # At least a day, for whoever contested at the last minute.
             due_at = now + timedelta(seconds=max(left, DAY_SECONDS))
         return structs.replace(
             case,
             state=state,
-            hidden=state not in CLEARED and (case.hidden or state in HIDDEN),
+            hidden=state not in (*CLEARED, State.REPORTED) and (case.hidden or state in HIDDEN),
             rule_id=rule_id,
             due_at=due_at,
             left_seconds=left,
             unmet_at=now if act is Act.LAPSE else case.unmet_at,
             moved_at=now,
+            halted_at=now if act is Act.HALT else case.halted_at,
         )
 
     async def _content(self, tx: Tx, row: CaseRow, after: Case) -> tuple[Case, Told]:
@@ -157,10 +170,26 @@ class Engine:
         told = await kind.show(tx, after.target, snapshot, taken) if taken else []
         return structs.replace(after, taken=""), told
 
-    async def _account(self, tx: Tx, after: Case, act: Act) -> Told:
-        if after.state is State.OVERTURNED:
-            return await self.sanctions.lift(tx, after)
-        return await self.sanctions.impose(tx, after, act)
+    async def _account(self, tx: Tx, before: State, after: Case, act: Act) -> Told:
+        told = list[Any]()
+        if before is State.HALTED:
+            told += await self.sanctions.unlock(tx, after)
+        if after.state is State.OVERTURNED or (
+            before is State.HALTED and after.state is not State.SUSPENDED
+        ):
+            return [*told, *await self.sanctions.lift(tx, after)]
+        return [*told, *await self.sanctions.impose(tx, after, act)]
+
+    async def _enter(self, tx: Tx, before: State, after: Case, act: Act, said: Said) -> None:
+        """Tell the register of a decision, and of what it ends."""
+        if ended := ended_by(before, act):
+            await self.rulings.end(tx, after.case_id, ended)
+        if reviewed := reviewed_as(before, act):
+            await self.rulings.count(tx, Counted.AFTER_REVIEW, reviewed)
+        now = self.clock.now()
+        ruling = ruling_of(before, after, act, said.statement, self.rules, now)
+        if ruling is not None:
+            await self.rulings.enter(tx, ruling)
 
     async def _note(self, tx: Tx, case: Case, act: Act, actor: str, said: Said) -> None:
         step_id, sealed = self.ids.ulid(), None
@@ -179,7 +208,7 @@ class Engine:
     async def whole(self, tx: Tx, row: CaseRow) -> Whole:
         """Return a case with its evidence, its steps and its appeal, opened."""
         case_id = row.case.case_id
-        appeal = await store.appeal_of(tx, case_id)
+        appeal = await appeal_rows.appeal_of(tx, case_id)
         steps = [await self._step(tx, one) for one in await store.steps(tx, case_id)]
         opened = None if appeal is None else await self.appeal(tx, appeal)
         return Whole(row.case, await self._evidence(tx, row), steps, opened)
@@ -211,10 +240,15 @@ class Engine:
     # -- the clock -------------------------------------------------------------------------------
 
     async def lapse(self, tx: Tx) -> None:
-        """Note orders whose deadline has gone by; nobody is sanctioned for it by the clock."""
-        told: list[Any] = []
-        for row in await store.lapsed(tx, self.clock.now(), AT_ONCE_MAX):
-            _, more = await self.move(tx, row, Act.LAPSE, HOUSE)
+        """Note orders whose deadline has gone by; nobody is sanctioned for it by the clock.
+
+        What was done at once ends, when nobody has looked at it in time; so do claims.
+        """
+        told, now = list[Any](), self.clock.now()
+        await store.unclaim(tx, now - CLAIMED_FOR)
+        for row in await store.lapsed(tx, now, AT_ONCE_MAX):
+            act = Act.LAPSE if row.case.state is State.ORDERED else Act.EXPIRE
+            _, more = await self.move(tx, row, act, HOUSE)
             told += more
         if told:
             await self.log.put(tx, *told)
@@ -225,5 +259,7 @@ class Engine:
         for row in await store.deletable(tx, now - DELETE_AFTER, AT_ONCE_MAX):
             await self.kinds[row.case.kind].delete(tx, row.case.target)
             await store.deleted(tx, row.case.case_id, now)
-        for case_id in await store.delete_old(tx, now - KEPT_FOR):
+        gone = await store.delete_old(tx, now - KEPT_FOR)
+        await self.rulings.untie(tx, gone)
+        for case_id in gone:
             await self.vault.destroy_subject(tx, case_id)

@@ -10,6 +10,7 @@ from teahouse.cases.model.case import ContentKind
 from teahouse.cases.model.rules import RuleBook
 from teahouse.cases.service.appeals import Appeals
 from teahouse.cases.service.deciding import Deciding
+from teahouse.cases.service.emergencies import Emergencies
 from teahouse.cases.service.engine import Engine
 from teahouse.cases.service.people import Authors
 from teahouse.cases.service.pictures import Pictures
@@ -22,7 +23,9 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.vault import Vault
 from teahouse.media.service import Media
+from teahouse.rulings.service import Rulings
 from teahouse.standing.service import Standing
+from teahouse.wellbeing.service import Wellbeings
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,6 +37,8 @@ class Cases:
     appeals: Appeals
     authors: Authors
     pictures: Pictures
+    emergencies: Emergencies
+    wellbeings: Wellbeings
 
 
 def open_cases(
@@ -48,20 +53,24 @@ def open_cases(
     media: Media,
     kinds: Sequence[ContentKind],
     rules: RuleBook,
+    rulings: Rulings,
+    wellbeings: Wellbeings,
     clock: Clock,
     ids: Ids,
 ) -> Cases:
     """Put the parts together, and begin to hear of reports and of accounts that end."""
     sanctions = Sanctions(accounts, standing)
     by_name = {kind.name: kind for kind in kinds}
-    engine = Engine(db, log, vault, sanctions, by_name, rules, clock, ids)
+    engine = Engine(db, log, vault, sanctions, by_name, rules, rulings, clock, ids)
     Reports(engine, accounts, complaints).listen()
     accounts.endings.append(store.unname)
-    deciding = Deciding(engine, accounts, complaints, audit)
+    deciding = Deciding(engine, accounts, complaints, audit, wellbeings)
     return Cases(
         engine=engine,
         deciding=deciding,
         appeals=Appeals(engine, audit),
         authors=Authors(engine),
         pictures=Pictures(deciding, media),
+        emergencies=Emergencies(engine, deciding, audit),
+        wellbeings=wellbeings,
     )

@@ -14,7 +14,9 @@ from teahouse.cases.model.case import (
 )
 from teahouse.cases.model.procedure import ESTABLISHED, TOLD, Act, BadStep
 from teahouse.cases.service.engine import AUTHOR, NOTHING, Engine, Said
-from teahouse.cases.store import WORDS, AppealRow, CaseRow
+from teahouse.cases.store import WORDS, CaseRow
+from teahouse.cases.store import appeals as appeal_rows
+from teahouse.cases.store.appeals import AppealRow
 from teahouse.infra.db.pool import Tx
 
 
@@ -55,14 +57,15 @@ class Authors:
         written, engine = check_words(words), self.engine
         async with engine.db.transaction() as tx:
             row = await self._held(tx, account_id, case_id)
-            filed = await store.appeal_of(tx, case_id) is not None
+            filed = await appeal_rows.appeal_of(tx, case_id) is not None
             now = engine.clock.now()
             check_appeal(row.case, filed, row.case.state in ESTABLISHED, now)
             appeal_id = engine.ids.ulid()
             sealed = await engine.vault.seal(tx, WORDS, case_id, appeal_id, written)
             due_at = now + APPEAL_ANSWER_IN
             kept = AppealRow(appeal_id, case_id, now, due_at, "", None, None, sealed, None)
-            await store.appeal(tx, kept)
+            await appeal_rows.appeal(tx, kept)
+            await engine.rulings.appealed(tx, case_id)
             return await engine.whole(tx, row)
 
     async def _act(self, account_id: str, case_id: str, act: Act, said: Said) -> Whole:
@@ -82,6 +85,8 @@ class Authors:
 
 
 def _own(row: CaseRow | None, account_id: str) -> CaseRow:
-    if row is None or row.case.account_id != account_id or row.case.state not in TOLD:
+    if row is None or row.case.account_id != account_id:
+        raise NoSuchCase
+    if row.case.state not in TOLD and row.case.halted_at is None:
         raise NoSuchCase
     return row

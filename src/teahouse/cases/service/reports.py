@@ -12,6 +12,7 @@ from teahouse.cases.service.engine import Engine
 from teahouse.complaints.model import Report, What
 from teahouse.complaints.service import Complaints
 from teahouse.infra.db.pool import Tx
+from teahouse.rulings.model import Counted
 
 KIND_OF = {What.EVENT: "message", What.ROOM: "room", What.USER: "profile"}
 
@@ -48,4 +49,5 @@ class Reports:
         reporter = Reporter(report.made_at, account.created_at, account.door)
         who = (account.account_id, account.user_id)
         await store.report(tx, case_id, report.complaint_id, who, reporter)
+        await self.engine.rulings.count(tx, Counted.REPORT, check_category(report.category))
         await store.set_voices(tx, case_id, voices(await store.reporters(tx, case_id)))

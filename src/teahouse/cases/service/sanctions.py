@@ -36,7 +36,7 @@ class Sanctions:
             return []
         if act is Act.RESTRICT:
             return await self.standing.silence(tx, case.account_id, WHY)
-        if act is Act.SUSPEND:
+        if act in (Act.SUSPEND, Act.HALT):
             return await self._suspend(tx, case.account_id, case.case_id)
         if act is Act.BAN:
             for bar in self.barring:
@@ -56,16 +56,30 @@ class Sanctions:
             told += await self._let_speak(tx, account_id)
         return told
 
+    async def unlock(self, tx: Tx, case: Case) -> Told:
+        """End a lock that came with an emergency: what is left of it is a suspension."""
+        if case.account_id is None:
+            return []
+        account = await self.accounts.hold(tx, case.account_id)
+        of_this = account.state_reason == f"{WHY} {case.case_id}"
+        if account.state is not AccountState.LOCKED or not of_this:
+            return []
+        _, told = await self.accounts.change_state(tx, account.account_id, "unlock", "")
+        return [told]
+
     async def _suspend(self, tx: Tx, account_id: str, case_id: str) -> Told:
         account = await self.accounts.hold(tx, account_id)
         if account.state is AccountState.SUSPENDED:
             return []
-        _, told = await self.accounts.change_state(tx, account_id, "suspend", f"{WHY} {case_id}")
+        why = f"{WHY} {case_id}"
+        _, told = await self.accounts.change_state(tx, account_id, "suspend", why)
         return [told]
 
     async def _let_speak(self, tx: Tx, account_id: str) -> Told:
-        """End a suspension that a case began; one of operators' own goes on."""
+        """End a suspension that a case began, also behind a lock; one of operators' own goes on."""
         account = await self.accounts.hold(tx, account_id)
+        if account.state is AccountState.LOCKED and account.reason_before.startswith(WHY):
+            await self.accounts.unsuspend_behind(tx, account_id)
         if account.state is not AccountState.SUSPENDED or not account.state_reason.startswith(WHY):
             return []
         _, told = await self.accounts.change_state(tx, account_id, "unsuspend", "")

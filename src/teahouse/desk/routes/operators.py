@@ -44,6 +44,14 @@ class _Console:
 
         return handle
 
+    async def lock(self, request: Request) -> Response:
+        """Lock an account."""
+        said = await request.struct(wire.LockReasonIn)
+        which = request.operator.operator_id, request.path["account_id"]
+        return json_response(
+            await self._detail(await self.desk.lock(*which, said.reason, said.cause))
+        )
+
     async def sign_out(self, request: Request) -> Response:
         """Sign out a device of somebody."""
         operator_id, path = request.operator.operator_id, request.path
@@ -67,7 +75,6 @@ def routes(desk: Desk) -> list[Route]:
     console = _Console(desk)
     one = f"{PLACE}/{{account_id}}"
     verbs: dict[str, Change] = {
-        "lock": desk.lock,
         "unlock": desk.unlock,
         "suspend": desk.suspend,
         "unsuspend": desk.unsuspend,
@@ -88,6 +95,11 @@ def routes(desk: Desk) -> list[Route]:
         Route(
             "GET", one, console.show, auth=Auth.OPERATOR, allow=READERS,
             summary="Show one account and its sessions", answer=wire.FoundDetailOut,
+        ),
+        Route(
+            "POST", f"{one}/lock", console.lock, auth=Auth.OPERATOR, allow=ACTORS,
+            summary="Lock an account, with a reason; without a cause it is reviewed, or ends",
+            body=wire.LockReasonIn, answer=wire.FoundDetailOut,
         ),
         *changes,
         Route(

@@ -175,6 +175,8 @@ export const ACTS: Record<string, Key> = {
   "cases.dismiss": "admin.act.cases.dismiss",
   "cases.order": "admin.act.cases.order",
   "cases.confirm": "admin.act.cases.confirm",
+  "cases.halt": "admin.act.cases.halt",
+  "cases.release": "admin.act.cases.release",
   "cases.restrict": "admin.act.cases.restrict",
   "cases.suspend": "admin.act.cases.suspend",
   "cases.ban_asked": "admin.act.cases.ban_asked",

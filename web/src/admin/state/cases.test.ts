@@ -38,9 +38,11 @@ function found(may: string[], more: Partial<CaseDetailWire["case"]> = {}): CaseD
     asked_at: null,
     opened_at: "2026-11-22T09:00:00Z",
     moved_at: "2026-11-22T09:00:00Z",
+    halted_at: null,
     ...more,
   };
-  return { case: held, rule: null, evidence: null, steps: [], appeal: null, may };
+  const viewing = { blur: true, greyscale: true, mute: true };
+  return { viewing, case: held, rule: null, evidence: null, steps: [], appeal: null, may };
 }
 
 const whyOf = (one: CaseDetailWire, name: string) =>

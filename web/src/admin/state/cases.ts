@@ -12,12 +12,15 @@ export const STEPS = [
   "restrict",
   "suspend",
   "ban",
+  "halt",
+  "release",
 ] as const;
 export type StepName = (typeof STEPS)[number];
 
 /** States by what is to be done about them; the queue offers them in this order. */
 export const QUEUES = [
   "reported",
+  "halted",
   "verified",
   "contested",
   "unmet",
@@ -38,8 +41,18 @@ const SAID: Record<StepName, { means: Key; when: Key; key: string }> = {
   restrict: { means: "admin.cases.means.restrict", when: "admin.cases.when.restrict", key: "R" },
   suspend: { means: "admin.cases.means.suspend", when: "admin.cases.when.suspend", key: "S" },
   ban: { means: "admin.cases.means.ban", when: "admin.cases.when.ban", key: "B" },
+  halt: { means: "admin.cases.means.halt", when: "admin.cases.when.halt", key: "H" },
+  release: { means: "admin.cases.means.release", when: "admin.cases.when.release", key: "L" },
 };
-const DECISIONS: readonly string[] = ["verify", "order", "confirm", "restrict", "suspend", "ban"];
+const DECISIONS: readonly string[] = [
+  "verify",
+  "order",
+  "confirm",
+  "restrict",
+  "suspend",
+  "ban",
+  "halt",
+];
 const CLAIMED_MS = 4 * 3_600_000;
 const SECOND_MS = 24 * 3_600_000;
 

@@ -5,6 +5,7 @@ import type { CaseStepWire, OwnCaseWire, Statement } from "../../wire.gen";
 export const TOLD: Record<string, Key> = {
   ordered: "case.told.ordered",
   contested: "case.told.contested",
+  halted: "case.told.halted",
   complied: "case.told.complied",
   unmet: "case.told.unmet",
   restricted: "case.told.restricted",
@@ -14,7 +15,8 @@ export const TOLD: Record<string, Key> = {
 };
 
 /** Whether a case holds the whole account. */
-export const isShut = (one: OwnCaseWire) => one.state === "suspended" || one.state === "banned";
+export const isShut = (one: OwnCaseWire) =>
+  one.state === "suspended" || one.state === "banned" || one.state === "halted";
 
 /** Whether something can be done that has a deadline. */
 export const isPressing = (one: OwnCaseWire) => one.may.includes("comply");

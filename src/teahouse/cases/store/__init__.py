@@ -1,4 +1,4 @@
-"""Every statement over the tables of cases, and what is personal in them."""
+"""Statements over cases, their reports and steps, and what is personal in all tables of this domain."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -52,26 +52,26 @@ insert into cases_cases (
 
 OPEN_CASE = """
 select case_id from cases_cases
-where kind = $1 and target = $2 and state in ('reported', 'verified', 'ordered', 'contested')
+where kind = $1 and target = $2 and state in ('reported', 'verified', 'ordered', 'contested', 'halted')
 for update"""
 
 ONE = """
 select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
     due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
-    account_class, taken, evidence, opened_by
+    account_class, taken, halted_at, evidence, opened_by
 from cases_cases where case_id = $1"""
 
 ONE_LOCKED = """
 select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
     due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
-    account_class, taken, evidence, opened_by
+    account_class, taken, halted_at, evidence, opened_by
 from cases_cases where case_id = $1 for update"""
 
 QUEUE = """
 select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
     due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
-    account_class, taken, null::bytea as evidence, opened_by
-from cases_cases where state = $1 and ($2 = '' or category = $2) and (
+    account_class, taken, halted_at, null::bytea as evidence, opened_by
+from cases_cases where state = $1 and category = any ($2::text[]) and (
     $3 = '' or (-voices, case_id) > (select -voices, case_id from cases_cases where case_id = $3)
 )
 order by voices desc, case_id limit $4"""
@@ -79,21 +79,22 @@ order by voices desc, case_id limit $4"""
 OF_ACCOUNT = """
 select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
     due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
-    account_class, taken, evidence, opened_by
-from cases_cases where account_id = $1 and state = any ($2::text[]) order by case_id desc limit $3"""
+    account_class, taken, halted_at, evidence, opened_by
+from cases_cases where account_id = $1 and (state = any ($2::text[]) or halted_at is not null)
+order by case_id desc limit $3"""
 
 LAPSED = """
 select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
     due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
-    account_class, taken, evidence, opened_by
+    account_class, taken, halted_at, evidence, opened_by
 from cases_cases where due_at <= $1 order by case_id limit $2 for update skip locked"""
 
 DELETABLE = """
 select case_id, kind, target, place, category, account_id, user_id, state, voices, hidden, rule_id,
     due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
-    account_class, taken, evidence, opened_by
+    account_class, taken, halted_at, evidence, opened_by
 from cases_cases
-where hidden and moved_at < $1 and deleted_at is null and state <> 'contested' and not exists (
+where hidden and moved_at < $1 and deleted_at is null and state not in ('contested', 'halted') and not exists (
     select from cases_appeals where cases_appeals.case_id = cases_cases.case_id and outcome is null
 ) and not exists (
     select from cases_cases other
@@ -103,7 +104,7 @@ where hidden and moved_at < $1 and deleted_at is null and state <> 'contested' a
 
 MOVE = """
 update cases_cases set state = $2, hidden = $3, rule_id = $4, due_at = $5, left_seconds = $6,
-    unmet_at = $7, moved_at = $8, taken = $9, asked_by = '', asked_at = null
+    unmet_at = $7, moved_at = $8, taken = $9, halted_at = $10, asked_by = '', asked_at = null
 where case_id = $1"""
 
 HELD_ELSEWHERE = """
@@ -121,6 +122,9 @@ with found as (
 select coalesce(max(taken), '') from found"""
 
 CLAIM = "update cases_cases set claimed_by = $2, claimed_at = $3 where case_id = $1"
+
+UNCLAIM = """
+update cases_cases set claimed_by = '', claimed_at = null where claimed_at <= $1"""
 
 ASK = "update cases_cases set asked_by = $2, asked_at = $3 where case_id = $1"
 
@@ -156,7 +160,7 @@ from cases_steps where case_id = $1 order by step_id"""
 
 DECIDERS = """
 select distinct actor from cases_steps
-where case_id = $1 and act in ('verify', 'order', 'confirm', 'restrict', 'suspend', 'ban')"""
+where case_id = $1 and act in ('verify', 'order', 'confirm', 'halt', 'restrict', 'suspend', 'ban')"""
 
 RECORD = """
 select count(*) filter (where case_id <> $2), count(*) filter (where unmet_at is not null)
@@ -175,46 +179,13 @@ DECIDED_FOR = """
 select count(distinct account_id) filter (where label = $2 and label <> ''),
     count(distinct account_id) filter (where steps.rule_id = $3)
 from cases_steps steps join cases_cases using (case_id)
-where at > $1 and act in ('order', 'restrict', 'suspend', 'ban') and account_id <> $4"""
+where at > $1 and act in ('order', 'halt', 'restrict', 'suspend', 'ban') and account_id <> $4"""
 
-APPEAL = """
-insert into cases_appeals (appeal_id, case_id, filed_at, due_at, words)
-values ($1, $2, $3, $4, $5)"""
-
-APPEAL_OF = """
-select appeal_id, case_id, filed_at, due_at, taken_by, outcome, decided_at, words, answer
-from cases_appeals where case_id = $1"""
-
-APPEALS = """
-select appeal_id, case_id, filed_at, due_at, taken_by, outcome, decided_at, words, answer
-from cases_appeals where outcome is null and (
-    $1 = '' or (due_at, appeal_id) > (select due_at, appeal_id from cases_appeals where appeal_id = $1)
-)
-order by due_at, appeal_id limit $2"""
-
-TAKE_APPEAL = "update cases_appeals set taken_by = $2 where appeal_id = $1"
-
-DECIDE_APPEAL = """
-update cases_appeals set outcome = $2, answer = $3, decided_at = $4 where appeal_id = $1"""
+IS_OWN = """
+select exists (select from cases_reviewers where operator_id = $1 and user_id = $2)"""
 
 OWN_ACCOUNT = """
 insert into cases_reviewers (operator_id, user_id) values ($1, $2) on conflict do nothing"""
-
-SIGN_OFF = """
-insert into cases_sign_offs (sign_off_id, reason, operator_id, at) values ($1, $2, $3, $4)"""
-
-SIGNED_OFF = """
-select exists (
-    select from cases_sign_offs where reason = any ($1::text[]) and at > $2 and operator_id <> $3
-)"""
-
-SIGN_OFFS = """
-select sign_off_id, reason, operator_id, at, reviewed_by, reviewed_at
-from cases_sign_offs order by at desc, sign_off_id limit $1"""
-
-REVIEW = """
-update cases_sign_offs set reviewed_by = $2, reviewed_at = $3
-where sign_off_id = $1 and reviewed_at is null and operator_id <> $2"""
 
 UNNAME_CASES = "update cases_cases set account_id = null, user_id = '' where account_id = $1"
 
@@ -222,7 +193,7 @@ UNNAME_REPORTS = "update cases_reports set account_id = null, user_id = '' where
 
 DELETE_OLD = """
 delete from cases_cases
-where moved_at < $1 and state not in ('reported', 'verified', 'ordered', 'contested')
+where moved_at < $1 and state not in ('reported', 'verified', 'ordered', 'contested', 'halted')
 returning case_id"""
 
 
@@ -246,31 +217,6 @@ class StepRow(NamedTuple):
     label: str
     statement: bytes | None
     at: datetime
-
-
-class AppealRow(NamedTuple):
-    """An appeal still sealed."""
-
-    appeal_id: str
-    case_id: str
-    filed_at: datetime
-    due_at: datetime
-    taken_by: str
-    outcome: str | None
-    decided_at: datetime | None
-    words: bytes | None
-    answer: bytes | None
-
-
-class SignOff(NamedTuple):
-    """Another operator's word that many may be decided on for one reason."""
-
-    sign_off_id: str
-    reason: str
-    operator_id: str
-    at: datetime
-    reviewed_by: str
-    reviewed_at: datetime | None
 
 
 async def lock_target(tx: Tx, kind: str, target: str) -> None:
@@ -308,13 +254,15 @@ async def one_locked(tx: Tx, case_id: str) -> CaseRow | None:
     return None if row is None else _case(row)
 
 
-async def queue(tx: Tx, state: str, category: str, after: str, limit: int) -> list[CaseRow]:
-    """Return cases in a state, those that most independent people reported first."""
-    return [_case(row) for row in await tx.rows(QUEUE, state, category, after, limit)]
+async def queue(
+    tx: Tx, state: str, categories: Sequence[str], after: str, limit: int
+) -> list[CaseRow]:
+    """Return cases of some categories in a state, those that most independent people reported first."""
+    return [_case(row) for row in await tx.rows(QUEUE, state, list(categories), after, limit)]
 
 
 async def of_account(tx: Tx, account_id: str, states: Sequence[State], limit: int) -> list[CaseRow]:
-    """Return the cases of an author, the newest first."""
+    """Return the cases of an author that are in a state, or were halted once; the newest first."""
     named = [one.value for one in states]
     return [_case(row) for row in await tx.rows(OF_ACCOUNT, account_id, named, limit)]
 
@@ -334,6 +282,7 @@ async def move(tx: Tx, case: Case) -> None:
     await tx.run(
         MOVE, case.case_id, case.state.value, case.hidden, case.rule_id, case.due_at,
         case.left_seconds, case.unmet_at, case.moved_at, case.taken,
+        case.halted_at,
     )  # fmt: skip
 
 
@@ -350,6 +299,11 @@ async def left_over(tx: Tx, kind: str, target: str) -> str:
 async def claim(tx: Tx, case_id: str, operator_id: str, now: datetime) -> None:
     """Write who has a case."""
     await tx.run(CLAIM, case_id, operator_id, now)
+
+
+async def unclaim(tx: Tx, before: datetime) -> None:
+    """Let others have the cases that were taken up to a moment."""
+    await tx.run(UNCLAIM, before)
 
 
 async def ask(tx: Tx, case_id: str, operator_id: str, now: datetime) -> None:
@@ -425,55 +379,14 @@ async def decided_for(
     return row[0], row[1]
 
 
-async def appeal(tx: Tx, row: AppealRow) -> None:
-    """Keep an appeal."""
-    await tx.run(APPEAL, row.appeal_id, row.case_id, row.filed_at, row.due_at, row.words)
-
-
-async def appeal_of(tx: Tx, case_id: str) -> AppealRow | None:
-    """Return the appeal in a case."""
-    row = await tx.row(APPEAL_OF, case_id)
-    return None if row is None else AppealRow(*row)
-
-
-async def appeals(tx: Tx, after: str, limit: int) -> list[AppealRow]:
-    """Return appeals that wait, what is due first."""
-    return [AppealRow(*row) for row in await tx.rows(APPEALS, after, limit)]
-
-
-async def take_appeal(tx: Tx, appeal_id: str, operator_id: str) -> None:
-    """Write who looks at an appeal."""
-    await tx.run(TAKE_APPEAL, appeal_id, operator_id)
-
-
-async def decide_appeal(tx: Tx, appeal_id: str, outcome: str, answer: bytes, now: datetime) -> None:
-    """Write what became of an appeal."""
-    await tx.run(DECIDE_APPEAL, appeal_id, outcome, answer, now)
+async def is_own(tx: Tx, operator_id: str, user_id: str) -> bool:
+    """Tell whether an account is an operator's own."""
+    return await tx.value(IS_OWN, operator_id, user_id)
 
 
 async def own_account(tx: Tx, operator_id: str, user_id: str) -> None:
     """Note that an account is an operator's own."""
     await tx.run(OWN_ACCOUNT, operator_id, user_id)
-
-
-async def sign_off(tx: Tx, sign_off_id: str, reason: str, operator_id: str, now: datetime) -> None:
-    """Keep a second sign-off."""
-    await tx.run(SIGN_OFF, sign_off_id, reason, operator_id, now)
-
-
-async def signed_off(tx: Tx, reasons: Sequence[str], since: datetime, operator_id: str) -> bool:
-    """Tell whether another operator has signed one of these reasons off."""
-    return await tx.value(SIGNED_OFF, list(reasons), since, operator_id)
-
-
-async def sign_offs(tx: Tx, limit: int) -> list[SignOff]:
-    """Return second sign-offs, the newest first."""
-    return [SignOff(*row) for row in await tx.rows(SIGN_OFFS, limit)]
-
-
-async def review(tx: Tx, sign_off_id: str, operator_id: str, now: datetime) -> bool:
-    """Note the review of what was signed off; false when it is not this operator's to do."""
-    return await tx.run(REVIEW, sign_off_id, operator_id, now) == 1
 
 
 async def unname(tx: Tx, account_id: str) -> None:

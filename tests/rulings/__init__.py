@@ -1,0 +1,1 @@
+"""Decisions as everybody may see them."""

@@ -1,0 +1,1 @@
+"""How operators see what is disturbing."""
