@@ -9,6 +9,7 @@
 ``paper`` reckons what so many people need (``bench/paper.py``).
 ``reconnect`` has thousands come back at once (``bench/reconnect.py``).
 ``refused`` measures what saying no costs (``bench/refused.py``).
+``screen`` measures comparing messages and pictures with lists (``bench/screen.py``).
 ``search`` measures indexing and finding messages (``bench/search.py``).
 ``simulate`` lives many lives of the log with crashes by lot (``bench/simulate.py``).
 ``sliding`` measures sliding sync beside ``/sync`` (``bench/sliding.py``).
@@ -50,6 +51,7 @@ from bench import (
     reconnect,
     refused,
     register,
+    screen,
     search,
     simulate,
     sliding,
@@ -226,6 +228,7 @@ RUNS: dict[str, Callable[[list[str]], None]] = {
     "paper": paper.run,
     "reconnect": _in_a_place(reconnect.run),
     "refused": lambda words: refused.run(words, server_at, uvloop.run),
+    "screen": screen.run,
     "search": lambda words: search.run(words, server_at),
     "simulate": simulate.main,
     "sliding": lambda words: sliding.run(words, our_server),

@@ -139,6 +139,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     files_unused_days_encrypted: int = (
         0  # the same where an encrypted message may name it; 0: never
     )
+    detectors: Literal["off", "public", "all"] = "public"  # where plain text is compared with lists
     apps: Literal["allow", "refuse"] = "allow"  # whether people may let other apps in (OAuth)
     presence: bool = True  # whether people are shown to each other as being there
     overload: Literal["auto", "shed", "bear"] = "auto"  # shed: refuse the least important at once

@@ -704,6 +704,78 @@ export interface Details {
   licence?: Record<string, string>;
 }
 
+/** A list to be made. ``ready`` names one that comes with the house; then nothing else counts. */
+export interface DetectorAddBody {
+  list_id?: string;
+  kind?: string;
+  category?: string;
+  language?: string;
+  name?: string;
+  ready?: string;
+}
+
+/** A list's newest versions, and what it found of late. */
+export interface DetectorDetailWire {
+  list_id: string;
+  kind: string;
+  versions: Version[];
+  hits: Hit[];
+}
+
+/** What is on a version of a list. */
+export interface DetectorEntriesWire {
+  entries: string[];
+}
+
+/** What was found that a case was made of. */
+export interface DetectorHitsWire {
+  hits: Hit[];
+}
+
+/** A list, the version that counts now, the one that will next, and how it does. */
+export interface DetectorListWire {
+  list_id: string;
+  kind: string;
+  category: string;
+  language: string;
+  name: string;
+  now: Version | null;
+  next: Version | null;
+  figures: Figures;
+}
+
+/** Every list. ``looks_at``: ``off``, ``public`` or ``all``. ``ready``: lists to take over. */
+export interface DetectorListsWire {
+  looks_at: string;
+  ready: string[];
+  lists: DetectorListWire[];
+}
+
+/** A picture that was uploaded, to be hashed. */
+export interface DetectorPictureBody {
+  media_id: string;
+}
+
+/** A picture's hash as it stands on a list, and of 100 how much there is to be seen in it. */
+export interface DetectorPictureWire {
+  hash: string;
+  quality: number;
+}
+
+/** Entries that are to be tried on the newest public messages. */
+export interface DetectorPreviewBody {
+  kind: string;
+  entries: string[];
+}
+
+/** A version of a list; no ``entries``: those of the version before; no moment: at once. */
+export interface DetectorVersionBody {
+  mode: string;
+  entries?: string[] | null;
+  effective_at?: string | null;
+  note?: string;
+}
+
 /** What differs between two versions. */
 export interface DifferenceWire {
   before: string;
@@ -1012,10 +1084,14 @@ export interface Failure {
   status: number | null;
 }
 
-/** A count and what it is made of; null where it is too small to be told. */
+/** How a list does: what it found, what people made of its newest suggestions. */
 export interface Figures {
-  total: number | null;
-  parts: Record<string, number | null>;
+  found: number;
+  suggested: number;
+  upheld: number;
+  dismissed: number;
+  undecided: number;
+  precision: number | null;
 }
 
 /** How requests are dealt with; ``answered`` in the last 90 days. */
@@ -1301,6 +1377,21 @@ export interface HistoryWire {
   entries: Record<string, unknown>[];
   next_before: number | null;
   ledger: Ledger;
+}
+
+/** Something found: where, by which entry, and in which letters of the text. */
+export interface Hit {
+  list_id: string;
+  version: number;
+  kind: string;
+  target: string;
+  room_id: string;
+  mode: string;
+  entry: string;
+  begins: number;
+  ends: number;
+  found_at: string;
+  case_id?: string | null;
 }
 
 /** Somebody who is told of every entry of the history. */
@@ -2548,6 +2639,13 @@ export interface PreviewWire {
   would: number | null;
 }
 
+/** What entries would have found among the newest public messages. */
+export interface Previewed {
+  looked_count: number;
+  found_count: number;
+  samples: Sample[];
+}
+
 /** Whether the server looks at pages that people link to: ``allow`` or ``refuse``. */
 export interface PreviewsIn {
   previews: string;
@@ -3069,6 +3167,14 @@ export interface SaidWire {
   code: string;
   values: Record<string, string>;
   words: Both;
+}
+
+/** What a list would have found: the words around it, for an operator to judge. */
+export interface Sample {
+  event_id: string;
+  room_id: string;
+  entry: string;
+  text: string;
 }
 
 /** How it was at a moment. ``exposed`` values are still under a key that is to go. */
@@ -3659,6 +3765,17 @@ export interface VerifiedWire {
 export interface VerifyOut {
   intact: boolean;
   first_wrong: number | null;
+}
+
+/** A version of a list, without its entries. */
+export interface Version {
+  version: number;
+  mode: string;
+  effective_at: string;
+  entries_count: number;
+  note: string;
+  made_by: string;
+  made_at: string;
 }
 
 /** A version of the policy: when it was published, from when on it counts, and why. */

@@ -11,6 +11,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
+from teahouse.app import detecting as detecting_group
 from teahouse.app import doors as doors_group
 from teahouse.app import enforcing as enforcing_group
 from teahouse.app import ordering as ordering_group
@@ -21,6 +22,7 @@ from teahouse.app import rights as rights_group
 from teahouse.app import square as square_group
 from teahouse.app import talk as talk_group
 from teahouse.app import ways as ways_group
+from teahouse.app.detecting import detecting_jobs, detecting_routes, make_detecting
 from teahouse.app.doors import Doors, doors_jobs, doors_routes, make_doors
 from teahouse.app.enforcing import enforcing_jobs, enforcing_routes, make_enforcing
 from teahouse.app.ground import Ground
@@ -50,6 +52,7 @@ from teahouse.demo import jobs as demo_jobs
 from teahouse.demo import routes as demo_routes
 from teahouse.demo.service.demo import Demo
 from teahouse.demo.service.house import HouseVerbs
+from teahouse.detectors.service.house import Detectors
 from teahouse.guests.routes import check_guest
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
@@ -100,7 +103,7 @@ FIELDS = (
     *pushing_group.FIELDS,
     *square_group.FIELDS,
     *enforcing_group.FIELDS,
-    *ordering_group.FIELDS,
+    *detecting_group.FIELDS,
     *programs_group.FIELDS,
     *rights_group.FIELDS,
 )
@@ -145,7 +148,7 @@ class House:
     talk: Talk
     square: Square
     cases: Cases
-    inspecting: Inspecting
+    detectors: Detectors
     syncing: Syncing
     sliding: Sliding
     pushing: Pushing
@@ -262,7 +265,7 @@ def _furnish(ground: Ground) -> House:
     talk = make_talk(ground, people, ways)
     square = make_square(ground, people, talk)
     cases = make_enforcing(ground, people, doors, talk, square)
-    inspecting = make_inspecting(ground, people, talk)
+    detectors = make_detecting(ground, people, talk, cases)
     syncing = make_syncing(ground, people, talk)
     sliding = make_sliding(ground, people, talk, syncing)
     pushing = make_pushing(ground, people, talk)
@@ -283,7 +286,7 @@ def _furnish(ground: Ground) -> House:
         talk=talk,
         square=square,
         cases=cases,
-        inspecting=inspecting,
+        detectors=detectors,
         syncing=syncing,
         sliding=sliding,
         pushing=pushing,
@@ -334,7 +337,7 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
     sliding_jobs(ground, house.sliding)
     square_jobs(ground, house.square)
     enforcing_jobs(ground, house.cases)
-    inspecting_jobs(ground, house.inspecting)
+    detecting_jobs(ground, house.detectors)
     pushing_jobs(ground, house.pushing)
     programs_jobs(ground, house.programs)
     demo_jobs.register(house.demo, ground.jobs)
@@ -356,7 +359,7 @@ def build_routes(house: House) -> list[Route]:
         *sliding_routes(house.sliding),
         *square_routes(house.square),
         *enforcing_routes(house.cases),
-        *inspecting_routes(house.inspecting),
+        *detecting_routes(house.detectors),
         *pushing_routes(house.pushing),
         *programs_routes(house.programs),
         *demo_routes.routes(house.demo),

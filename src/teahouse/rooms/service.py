@@ -137,6 +137,10 @@ class Rooms:
         """Return rooms after one by their ids, each with a piece of its state, if that is set."""
         return await store.stating(tx, event_type, after, limit)
 
+    async def stated(self, tx: Tx, event_type: str, room_ids: Sequence[str]) -> dict[str, bytes]:
+        """Return a piece of the state of each room that has it, for who holds a connection."""
+        return await store.stated(tx, event_type, room_ids)
+
     async def people_in(self, tx: Tx, room_id: str) -> set[str]:
         """Return who is in a room, for who holds a connection and has it not in memory."""
         return await store.joined(tx, room_id)

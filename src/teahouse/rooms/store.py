@@ -53,6 +53,11 @@ select room.room_id, state.body from rooms_rooms room
 left join rooms_state state
     on state.room_id = room.room_id and state.type = $1 and state.state_key = ''
 where room.room_id > $2 order by room.room_id limit $3"""
+
+STATED = """
+select room_id, body from rooms_state
+where room_id = any ($2::text[]) and type = $1 and state_key = ''"""
+
 EVERY = "select room_id from rooms_rooms order by created_at desc, room_id limit $1"
 
 ROOMS = """
@@ -132,6 +137,11 @@ async def stating(
 ) -> list[tuple[str, bytes | None]]:
     """Return rooms after one by their ids, each with a piece of its state, if that is set."""
     return [(row[0], row[1]) for row in await tx.rows(STATING, event_type, after, limit)]
+
+
+async def stated(tx: Tx, event_type: str, room_ids: Sequence[str]) -> dict[str, bytes]:
+    """Return a piece of the state of each room that has it."""
+    return {row[0]: row[1] for row in await tx.rows(STATED, event_type, list(room_ids))}
 
 
 async def every(tx: Tx, limit: int) -> list[str]:

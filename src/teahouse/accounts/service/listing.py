@@ -21,6 +21,10 @@ class Listing:
         """Return the Matrix ids of accounts."""
         return await store.user_ids(tx, account_ids)
 
+    async def officials(self, tx: Tx, user_ids: Sequence[str]) -> set[str]:
+        """Return which of these accounts speak in public for somebody."""
+        return await store.officials(tx, user_ids)
+
     async def set_administrator(
         self, tx: Tx, account: Account, value: bool
     ) -> AccountStateChanged | None:

@@ -29,6 +29,10 @@ limit $8 offset $9"""
 
 USER_IDS = "select account_id, user_id from accounts_accounts where account_id = any ($1)"
 
+OFFICIALS = """
+select user_id from accounts_accounts
+where user_id = any ($1::text[]) and account_class = 'official'"""
+
 SET_ADMINISTRATOR = """
 update accounts_accounts set administrator = $2
 where account_id = $1 and state <> 'deactivated' and administrator <> $2"""
@@ -42,6 +46,11 @@ async def page(tx: Tx, wanted: Wanted, limit: int, offset: int) -> list[Listed]:
 async def user_ids(tx: Tx, account_ids: Sequence[str]) -> dict[str, str]:
     """Return the Matrix ids of accounts."""
     return {row[0]: row[1] for row in await tx.rows(USER_IDS, list(account_ids))}
+
+
+async def officials(tx: Tx, user_ids: Sequence[str]) -> set[str]:
+    """Return which of these accounts are official."""
+    return {row[0] for row in await tx.rows(OFFICIALS, list(user_ids))}
 
 
 async def set_administrator(tx: Tx, account_id: str, value: bool) -> bool:

@@ -48,6 +48,8 @@ NOT_EXPORTED = {
     "breaches_affected.account_id": "of a leak; what somebody was told of it is among their notices",
     "codes_codes.contact": "a contact awaiting its code, for a day at most; the contact itself is in",
     "codes_codes.code_digest": "the digest of a code that has been used or has expired",
+    "detectors_echoes.user_id": "that somebody repeated something, for a day; what was said is in",
+    "detectors_hits.target": "the number of a message, which is in with what it says",
     "encryption_letters.body": "ciphertext on its way to one device, which alone can open it",
     "guardians_asks.birth_month": "a child's who has no account yet; gone in a day",
     "imports_rows.particulars": "of accounts still to be made; gone when they are",

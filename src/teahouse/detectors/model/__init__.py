@@ -1,0 +1,1 @@
+"""What detectors compare, as values: lists and their versions, folding, finding, pictures, echoes."""

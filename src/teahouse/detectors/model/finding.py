@@ -1,0 +1,100 @@
+"""Finding the entries of all lists in a text at once: words by one automaton, patterns by one set."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick
+
+from teahouse.detectors.model.folding import Places, Span, as_it_looks, closed, variants
+from teahouse.detectors.model.lists import is_exception, pattern_in, without_mark
+from teahouse.detectors.model.patterns import Patterns
+from teahouse.detectors.model.places import Place, listed_place
+from teahouse.detectors.model.places import Places as WebPlaces
+
+Owner = tuple[str, str]  # a list, and its entry as it is written
+
+
+class Found(NamedTuple):
+    """Something in a text: the list and the entry that it is on, and where it is."""
+
+    list_id: str
+    entry: str
+    span: Span
+
+
+class Finder:
+    """Lists of words and of places, put together to be looked for in one go."""
+
+    def __init__(
+        self, words: Mapping[str, Sequence[str]], places: Mapping[str, Sequence[str]]
+    ) -> None:
+        plain, patterns = _parted(words)
+        self._plain = list(plain.values())
+        self._automaton = AhoCorasick(list(plain)) if plain else None
+        self._by_pattern = list(patterns.values())
+        self._patterns = Patterns(list(patterns))
+        listed = _listed(places)
+        self._by_place = list(listed.values())
+        self._places = WebPlaces({place: number for number, place in enumerate(listed)})
+
+    def find(self, text: str) -> list[Found]:
+        """Return what lists find in a text, for each list its first entry.
+
+        A list finds nothing in a text that has one of its exceptions.
+        """
+        found: dict[str, Found] = {}
+        for variant in variants(text):
+            for owners, span in self._in_words(variant):
+                _keep(found, owners, span)
+        for number, span in self._places.find(text):
+            _keep(found, self._by_place[number], span)
+        excepted = {one.list_id for one in found.values() if is_exception(one.entry)}
+        return [one for one in found.values() if one.list_id not in excepted]
+
+    def _in_words(self, text: str) -> Iterable[tuple[Sequence[Owner], Span]]:
+        shut, folded = closed(text)
+        matches = self._automaton.find_matches_as_indexes(shut, overlapping=True) if (
+            self._automaton is not None
+        ) else []  # fmt: skip
+        patterns = self._patterns.find(folded)
+        if not matches and not patterns:
+            return
+        places = Places(text)
+        for number, begins, ends in matches:
+            if places.is_word(begins, ends):
+                yield self._plain[number], places.of_closed(begins, ends)
+        for number, begins, ends in patterns:
+            if begins < ends:
+                yield self._by_pattern[number], places.of_folded(begins, ends)
+
+
+def _keep(found: dict[str, Found], owners: Sequence[Owner], span: Span) -> None:
+    for list_id, entry in owners:
+        if list_id not in found or is_exception(entry):
+            found[list_id] = Found(list_id, entry, span)
+
+
+def _parted(
+    words: Mapping[str, Sequence[str]],
+) -> tuple[dict[str, list[Owner]], dict[str, list[Owner]]]:
+    """Return words as they are looked for, and patterns, each with whose they are."""
+    plain: dict[str, list[Owner]] = {}
+    patterns: dict[str, list[Owner]] = {}
+    for list_id, entries in words.items():
+        for entry in entries:
+            bare = without_mark(entry)
+            pattern = pattern_in(bare)
+            if pattern is not None:
+                patterns.setdefault(pattern, []).append((list_id, entry))
+                continue
+            for form in {closed(bare).text, closed(as_it_looks(bare)).text}:
+                plain.setdefault(form, []).append((list_id, entry))
+    return plain, patterns
+
+
+def _listed(places: Mapping[str, Sequence[str]]) -> dict[Place, list[Owner]]:
+    listed: dict[Place, list[Owner]] = {}
+    for list_id, entries in places.items():
+        for entry in entries:
+            listed.setdefault(listed_place(entry), []).append((list_id, entry))
+    return listed

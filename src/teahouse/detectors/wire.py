@@ -1,0 +1,89 @@
+"""Lists of detectors as the console sees them."""
+
+from datetime import datetime
+
+import msgspec
+
+from teahouse.detectors.model.lists import Figures, Hit, Version
+
+
+class DetectorAddBody(msgspec.Struct, frozen=True):
+    """A list to be made. ``ready`` names one that comes with the house; then nothing else counts."""
+
+    list_id: str = ""
+    kind: str = ""
+    category: str = ""
+    language: str = ""
+    name: str = ""
+    ready: str = ""
+
+
+class DetectorVersionBody(msgspec.Struct, frozen=True):
+    """A version of a list; no ``entries``: those of the version before; no moment: at once."""
+
+    mode: str
+    entries: list[str] | None = None
+    effective_at: datetime | None = None
+    note: str = ""
+
+
+class DetectorPreviewBody(msgspec.Struct, frozen=True):
+    """Entries that are to be tried on the newest public messages."""
+
+    kind: str
+    entries: list[str]
+
+
+class DetectorPictureBody(msgspec.Struct, frozen=True):
+    """A picture that was uploaded, to be hashed."""
+
+    media_id: str
+
+
+class DetectorPictureWire(msgspec.Struct, frozen=True):
+    """A picture's hash as it stands on a list, and of 100 how much there is to be seen in it."""
+
+    hash: str
+    quality: int
+
+
+class DetectorListWire(msgspec.Struct, frozen=True):
+    """A list, the version that counts now, the one that will next, and how it does."""
+
+    list_id: str
+    kind: str
+    category: str
+    language: str
+    name: str
+    now: Version | None
+    next: Version | None
+    figures: Figures
+
+
+class DetectorListsWire(msgspec.Struct, frozen=True):
+    """Every list. ``looks_at``: ``off``, ``public`` or ``all``. ``ready``: lists to take over."""
+
+    looks_at: str
+    ready: list[str]
+    lists: list[DetectorListWire]
+
+
+class DetectorDetailWire(msgspec.Struct, frozen=True):
+    """A list's newest versions, and what it found of late."""
+
+    list_id: str
+    kind: str
+    versions: list[Version]
+    hits: list[Hit]
+
+
+class DetectorEntriesWire(msgspec.Struct, frozen=True):
+    """What is on a version of a list."""
+
+    entries: list[str]
+
+
+class DetectorHitsWire(msgspec.Struct, frozen=True):
+    """What was found that a case was made of."""
+
+    hits: list[Hit]
