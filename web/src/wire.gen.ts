@@ -718,8 +718,8 @@ export interface DetectorAddBody {
 export interface DetectorDetailWire {
   list_id: string;
   kind: string;
-  versions: Version[];
-  hits: Hit[];
+  versions: ListVersion[];
+  hits: DetectorHit[];
 }
 
 /** What is on a version of a list. */
@@ -727,9 +727,24 @@ export interface DetectorEntriesWire {
   entries: string[];
 }
 
+/** Something found: where, by which entry, and in which letters of the text. */
+export interface DetectorHit {
+  list_id: string;
+  version: number;
+  kind: string;
+  target: string;
+  room_id: string;
+  mode: string;
+  entry: string;
+  begins: number;
+  ends: number;
+  found_at: string;
+  case_id?: string | null;
+}
+
 /** What was found that a case was made of. */
 export interface DetectorHitsWire {
-  hits: Hit[];
+  hits: DetectorHit[];
 }
 
 /** A list, the version that counts now, the one that will next, and how it does. */
@@ -739,9 +754,9 @@ export interface DetectorListWire {
   category: string;
   language: string;
   name: string;
-  now: Version | null;
-  next: Version | null;
-  figures: Figures;
+  now: ListVersion | null;
+  next: ListVersion | null;
+  figures: ListFigures;
 }
 
 /** Every list. ``looks_at``: ``off``, ``public`` or ``all``. ``ready``: lists to take over. */
@@ -762,10 +777,25 @@ export interface DetectorPictureWire {
   quality: number;
 }
 
+/** What entries would have found among the newest public messages. */
+export interface DetectorPreview {
+  looked_count: number;
+  found_count: number;
+  samples: DetectorSample[];
+}
+
 /** Entries that are to be tried on the newest public messages. */
 export interface DetectorPreviewBody {
   kind: string;
   entries: string[];
+}
+
+/** What a list would have found: the words around it, for an operator to judge. */
+export interface DetectorSample {
+  event_id: string;
+  room_id: string;
+  entry: string;
+  text: string;
 }
 
 /** A version of a list; no ``entries``: those of the version before; no moment: at once. */
@@ -1084,16 +1114,6 @@ export interface Failure {
   status: number | null;
 }
 
-/** How a list does: what it found, what people made of its newest suggestions. */
-export interface Figures {
-  found: number;
-  suggested: number;
-  upheld: number;
-  dismissed: number;
-  undecided: number;
-  precision: number | null;
-}
-
 /** How requests are dealt with; ``answered`` in the last 90 days. */
 export interface FiguresWire {
   open: number;
@@ -1377,21 +1397,6 @@ export interface HistoryWire {
   entries: Record<string, unknown>[];
   next_before: number | null;
   ledger: Ledger;
-}
-
-/** Something found: where, by which entry, and in which letters of the text. */
-export interface Hit {
-  list_id: string;
-  version: number;
-  kind: string;
-  target: string;
-  room_id: string;
-  mode: string;
-  entry: string;
-  begins: number;
-  ends: number;
-  found_at: string;
-  case_id?: string | null;
 }
 
 /** Somebody who is told of every entry of the history. */
@@ -1717,6 +1722,27 @@ export interface LinkWire {
 /** By which providers one signs in. */
 export interface LinksOut {
   links: Link[];
+}
+
+/** How a list does: what it found, what people made of its newest suggestions. */
+export interface ListFigures {
+  found: number;
+  suggested: number;
+  upheld: number;
+  dismissed: number;
+  undecided: number;
+  precision: number | null;
+}
+
+/** A version of a list, without its entries. */
+export interface ListVersion {
+  version: number;
+  mode: string;
+  effective_at: string;
+  entries_count: number;
+  note: string;
+  made_by: string;
+  made_at: string;
 }
 
 /** What an operator said about an e-mail domain or a network; ``None``: until taken off. */
@@ -2639,13 +2665,6 @@ export interface PreviewWire {
   would: number | null;
 }
 
-/** What entries would have found among the newest public messages. */
-export interface Previewed {
-  looked_count: number;
-  found_count: number;
-  samples: Sample[];
-}
-
 /** Whether the server looks at pages that people link to: ``allow`` or ``refuse``. */
 export interface PreviewsIn {
   previews: string;
@@ -3167,14 +3186,6 @@ export interface SaidWire {
   code: string;
   values: Record<string, string>;
   words: Both;
-}
-
-/** What a list would have found: the words around it, for an operator to judge. */
-export interface Sample {
-  event_id: string;
-  room_id: string;
-  entry: string;
-  text: string;
 }
 
 /** How it was at a moment. ``exposed`` values are still under a key that is to go. */
@@ -3765,17 +3776,6 @@ export interface VerifiedWire {
 export interface VerifyOut {
   intact: boolean;
   first_wrong: number | null;
-}
-
-/** A version of a list, without its entries. */
-export interface Version {
-  version: number;
-  mode: string;
-  effective_at: string;
-  entries_count: number;
-  note: string;
-  made_by: string;
-  made_at: string;
 }
 
 /** A version of the policy: when it was published, from when on it counts, and why. */

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from teahouse.detectors import wire
 from teahouse.detectors.model.lists import (
     Description,
-    Previewed,
-    Version,
+    DetectorPreview,
+    ListVersion,
     Wanted,
     check_kind,
 )
@@ -145,12 +145,12 @@ def _changing(desk: _Desk) -> list[Route]:
         ),
         Route(
             "POST", f"{one}/versions", desk.change, auth=operator, allow=OWNER, status=201,
-            body=wire.DetectorVersionBody, answer=Version,
+            body=wire.DetectorVersionBody, answer=ListVersion,
             summary="Give a list other entries or another mode, at once or from a moment on",
         ),
         Route(
             "POST", f"{PLACE}/preview", desk.preview, auth=operator, allow=OWNER, limit=PREVIEWS,
-            body=wire.DetectorPreviewBody, answer=Previewed,
+            body=wire.DetectorPreviewBody, answer=DetectorPreview,
             summary="What entries would have found among the newest public messages",
         ),
         Route(

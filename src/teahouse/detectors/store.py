@@ -8,11 +8,11 @@ import msgspec
 
 from teahouse.detectors.model.lists import (
     Description,
-    Hit,
+    DetectorHit,
     InForce,
     ListKind,
+    ListVersion,
     Mode,
-    Version,
 )
 from teahouse.detectors.model.velocity import Echo
 from teahouse.infra.db.pool import Row, Tx
@@ -185,7 +185,7 @@ async def held(tx: Tx, list_id: str) -> Description | None:
     return None if row is None else _description(row)
 
 
-async def keep(tx: Tx, list_id: str, version: Version, entries: Sequence[str]) -> None:
+async def keep(tx: Tx, list_id: str, version: ListVersion, entries: Sequence[str]) -> None:
     """Keep a new version."""
     written = msgspec.json.encode(entries).decode()
     await tx.run(
@@ -199,9 +199,9 @@ async def last(tx: Tx, list_id: str) -> int:
     return await tx.value(LAST, list_id)
 
 
-async def versions(tx: Tx, list_id: str, limit: int) -> list[Version]:
+async def versions(tx: Tx, list_id: str, limit: int) -> list[ListVersion]:
     """Return a list's versions, the newest first."""
-    return [Version(*row) for row in await tx.rows(VERSIONS, list_id, limit)]
+    return [ListVersion(*row) for row in await tx.rows(VERSIONS, list_id, limit)]
 
 
 async def entries(tx: Tx, list_id: str, version: int) -> list[str] | None:
@@ -218,36 +218,38 @@ async def in_force(tx: Tx, now: datetime) -> list[InForce]:
     ]
 
 
-async def now_and_next(tx: Tx, now: datetime) -> tuple[dict[str, Version], dict[str, Version]]:
+async def now_and_next(
+    tx: Tx, now: datetime
+) -> tuple[dict[str, ListVersion], dict[str, ListVersion]]:
     """Return, by list, the version that counts now and the one that will next."""
-    here = {row[0]: Version(*row[1:]) for row in map(tuple, await tx.rows(NOW, now))}
-    later = {row[0]: Version(*row[1:]) for row in map(tuple, await tx.rows(NEXT, now))}
+    here = {row[0]: ListVersion(*row[1:]) for row in map(tuple, await tx.rows(NOW, now))}
+    later = {row[0]: ListVersion(*row[1:]) for row in map(tuple, await tx.rows(NEXT, now))}
     return here, later
 
 
-async def hit(tx: Tx, found: Hit) -> bool:
+async def hit(tx: Tx, found: DetectorHit) -> bool:
     """Keep a find; false when the list has found it before."""
     return await tx.run(HIT, *msgspec.structs.astuple(found)[:-1]) == 1
 
 
-async def waiting(tx: Tx, limit: int) -> list[Hit]:
+async def waiting(tx: Tx, limit: int) -> list[DetectorHit]:
     """Return finds that are to be suggested, the oldest first."""
-    return [Hit(*row) for row in await tx.rows(WAITING, limit)]
+    return [DetectorHit(*row) for row in await tx.rows(WAITING, limit)]
 
 
-async def settle(tx: Tx, found: Hit, case_id: str) -> None:
+async def settle(tx: Tx, found: DetectorHit, case_id: str) -> None:
     """Note the case that was made of a find; an empty one when it was gone."""
     await tx.run(SETTLE, found.list_id, found.kind, found.target, case_id)
 
 
-async def hits(tx: Tx, list_id: str, limit: int) -> list[Hit]:
+async def hits(tx: Tx, list_id: str, limit: int) -> list[DetectorHit]:
     """Return the newest finds of a list."""
-    return [Hit(*row) for row in await tx.rows(HITS, list_id, limit)]
+    return [DetectorHit(*row) for row in await tx.rows(HITS, list_id, limit)]
 
 
-async def hits_of_case(tx: Tx, case_id: str, limit: int) -> list[Hit]:
+async def hits_of_case(tx: Tx, case_id: str, limit: int) -> list[DetectorHit]:
     """Return the finds that a case was made of."""
-    return [Hit(*row) for row in await tx.rows(HITS_OF_CASE, case_id, limit)]
+    return [DetectorHit(*row) for row in await tx.rows(HITS_OF_CASE, case_id, limit)]
 
 
 async def found(tx: Tx) -> dict[str, int]:

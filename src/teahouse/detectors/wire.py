@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from teahouse.detectors.model.lists import Figures, Hit, Version
+from teahouse.detectors.model.lists import DetectorHit, ListFigures, ListVersion
 
 
 class DetectorAddBody(msgspec.Struct, frozen=True):
@@ -55,9 +55,9 @@ class DetectorListWire(msgspec.Struct, frozen=True):
     category: str
     language: str
     name: str
-    now: Version | None
-    next: Version | None
-    figures: Figures
+    now: ListVersion | None
+    next: ListVersion | None
+    figures: ListFigures
 
 
 class DetectorListsWire(msgspec.Struct, frozen=True):
@@ -73,8 +73,8 @@ class DetectorDetailWire(msgspec.Struct, frozen=True):
 
     list_id: str
     kind: str
-    versions: list[Version]
-    hits: list[Hit]
+    versions: list[ListVersion]
+    hits: list[DetectorHit]
 
 
 class DetectorEntriesWire(msgspec.Struct, frozen=True):
@@ -86,4 +86,4 @@ class DetectorEntriesWire(msgspec.Struct, frozen=True):
 class DetectorHitsWire(msgspec.Struct, frozen=True):
     """What was found that a case was made of."""
 
-    hits: list[Hit]
+    hits: list[DetectorHit]

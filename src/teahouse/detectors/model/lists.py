@@ -105,7 +105,7 @@ class Wanted(NamedTuple):
     note: str
 
 
-class Version(msgspec.Struct, frozen=True):
+class ListVersion(msgspec.Struct, frozen=True):
     """A version of a list, without its entries."""
 
     version: int
@@ -127,7 +127,7 @@ class InForce(NamedTuple):
     category: str
 
 
-class Hit(msgspec.Struct, frozen=True):
+class DetectorHit(msgspec.Struct, frozen=True):
     """Something found: where, by which entry, and in which letters of the text."""
 
     list_id: str
@@ -143,7 +143,7 @@ class Hit(msgspec.Struct, frozen=True):
     case_id: str | None = None  # empty: the content was gone when it was to be suggested
 
 
-class Figures(msgspec.Struct, frozen=True):
+class ListFigures(msgspec.Struct, frozen=True):
     """How a list does: what it found, what people made of its newest suggestions.
 
     ``precision`` is the part of the decided that was upheld; ``None`` while nothing is decided.
@@ -157,7 +157,7 @@ class Figures(msgspec.Struct, frozen=True):
     precision: float | None
 
 
-class Sample(msgspec.Struct, frozen=True):
+class DetectorSample(msgspec.Struct, frozen=True):
     """What a list would have found: the words around it, for an operator to judge."""
 
     event_id: str
@@ -166,21 +166,21 @@ class Sample(msgspec.Struct, frozen=True):
     text: str
 
 
-class Previewed(msgspec.Struct, frozen=True):
+class DetectorPreview(msgspec.Struct, frozen=True):
     """What entries would have found among the newest public messages."""
 
     looked_count: int
     found_count: int
-    samples: list[Sample]
+    samples: list[DetectorSample]
 
 
-def figures(found: int, states: Sequence[str]) -> Figures:
+def figures(found: int, states: Sequence[str]) -> ListFigures:
     """Return figures, of what was found and of what became of each suggestion."""
     upheld, dismissed = states.count("upheld"), states.count("dismissed")
     decided = upheld + dismissed
     undecided = len(states) - decided
     precision = round(upheld / decided, 4) if decided else None
-    return Figures(found, len(states), upheld, dismissed, undecided, precision)
+    return ListFigures(found, len(states), upheld, dismissed, undecided, precision)
 
 
 def check_description(one: Description) -> Description:

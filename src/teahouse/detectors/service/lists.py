@@ -15,13 +15,13 @@ from teahouse.detectors.model.lists import (
     LISTS_MAX,
     BadList,
     Description,
-    Figures,
-    Hit,
+    DetectorHit,
     ListExists,
+    ListFigures,
     ListKind,
+    ListVersion,
     Mode,
     NoSuchList,
-    Version,
     Wanted,
     check_description,
     check_entries,
@@ -50,17 +50,17 @@ class Listed(msgspec.Struct, frozen=True):
     """A list with the version that counts now, the one that will next, and its figures."""
 
     description: Description
-    now: Version | None
-    next: Version | None
-    figures: Figures
+    now: ListVersion | None
+    next: ListVersion | None
+    figures: ListFigures
 
 
 class Detail(msgspec.Struct, frozen=True):
     """A list with its newest versions and what it found of late."""
 
     description: Description
-    versions: list[Version]
-    hits: list[Hit]
+    versions: list[ListVersion]
+    hits: list[DetectorHit]
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,7 +99,7 @@ class Lists:
         one = Description(ready, found.kind, found.category, found.language, found.name)
         await self._add(actor, check_description(one), found.entries)
 
-    async def change(self, actor: str, list_id: str, wanted: Wanted) -> Version:
+    async def change(self, actor: str, list_id: str, wanted: Wanted) -> ListVersion:
         """Give a list a version, from a moment on. Raises ``NoSuchList``, ``BadEntry``, ``BadList``."""
         mode, note = check_mode(wanted.mode), check_note(wanted.note)
         async with self.db.transaction() as tx:
@@ -130,7 +130,7 @@ class Lists:
             raise NoSuchList
         return found
 
-    async def hits_of_case(self, case_id: str) -> list[Hit]:
+    async def hits_of_case(self, case_id: str) -> list[DetectorHit]:
         """Return what was found that a case was made of; nothing for one that people began."""
         async with self.db.read() as tx:
             return await store.hits_of_case(tx, case_id, LATEST_MAX)
@@ -155,17 +155,17 @@ class Lists:
         what: tuple[int, Mode, str],
         wanted: Wanted,
         entries: Sequence[str],
-    ) -> Version:
+    ) -> ListVersion:
         number, mode, note = what
         now = self.clock.now()
         since = max(wanted.effective_at or now, now)
-        version = Version(number, mode.value, since, len(entries), note, actor, now)
+        version = ListVersion(number, mode.value, since, len(entries), note, actor, now)
         await store.keep(tx, one.list_id, version, entries)
         detail: dict[str, object] = {"version": number, "mode": mode.value, "count": len(entries)}
         await self.audit.append(tx, actor, "detectors.changed", one.list_id, detail)
         return version
 
-    async def _figures(self, tx: Tx, list_id: str, found: int) -> Figures:
+    async def _figures(self, tx: Tx, list_id: str, found: int) -> ListFigures:
         case_ids = await store.cases(tx, list_id, FIGURED_MAX)
         outcomes = await self.outcomes(tx, case_ids) if case_ids else {}
         return figures(found, [outcomes.get(one, "undecided") for one in case_ids])

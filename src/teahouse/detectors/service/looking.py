@@ -17,7 +17,7 @@ from teahouse.clock import Clock
 from teahouse.config import Config
 from teahouse.detectors import store
 from teahouse.detectors.model.finding import Finder
-from teahouse.detectors.model.lists import Hit, InForce, ListKind, Mode
+from teahouse.detectors.model.lists import DetectorHit, InForce, ListKind, Mode
 from teahouse.detectors.model.velocity import Velocity, digest_of, is_too_often, read_velocity
 from teahouse.detectors.store import NewEcho
 from teahouse.infra.db.pool import Tx
@@ -108,7 +108,7 @@ class Looking:
         self._ready[:] = [ready]
         return ready
 
-    async def ask_to_suggest(self, tx: Tx, found: Sequence[Hit]) -> None:
+    async def ask_to_suggest(self, tx: Tx, found: Sequence[DetectorHit]) -> None:
         """Keep what was found, and have what is new suggested."""
         new = [one for one in found if await store.hit(tx, one)]
         if any(one.mode == Mode.SUGGEST.value for one in new):
@@ -141,19 +141,19 @@ class Looking:
 
     # -- finding -----------------------------------------------------------------------------------
 
-    async def _in_texts(self, tx: Tx, ready: Ready, texts: Sequence[Text]) -> list[Hit]:
+    async def _in_texts(self, tx: Tx, ready: Ready, texts: Sequence[Text]) -> list[DetectorHit]:
         by_list = {one.list_id: one for one in ready.in_force}
-        hits: list[Hit] = []
+        hits: list[DetectorHit] = []
         for one in texts:
             for found in ready.finder.find(one.text):
                 place = (found.entry, found.span.begins, found.span.ends)
                 hits.append(self._hit(by_list[found.list_id], one.event, place))
         return hits
 
-    async def _too_often(self, tx: Tx, ready: Ready, texts: Sequence[Text]) -> list[Hit]:
+    async def _too_often(self, tx: Tx, ready: Ready, texts: Sequence[Text]) -> list[DetectorHit]:
         """Keep who said what, and find what was said too often, each text once in its time."""
         by_list = {one.list_id: one for one in ready.in_force}
-        hits: list[Hit] = []
+        hits: list[DetectorHit] = []
         for one in texts:
             text_digest, event = digest_of(one.text), one.event
             if text_digest is None:
@@ -179,10 +179,10 @@ class Looking:
             echo = await store.said_by_many(tx, new.text_digest, since)
         return is_too_often(rule, echo)
 
-    def _hit(self, one: InForce, event: RoomEvent, place: tuple[str, int, int]) -> Hit:
+    def _hit(self, one: InForce, event: RoomEvent, place: tuple[str, int, int]) -> DetectorHit:
         where = (MESSAGE, event.event_id, event.room_id)
         now = self.clock.now()
-        return Hit(one.list_id, one.version, *where, one.mode.value, *place, now)
+        return DetectorHit(one.list_id, one.version, *where, one.mode.value, *place, now)
 
     async def _ask_for_picture(self, tx: Tx, event: RoomEvent) -> None:
         media_id = picture_in(event.content, self.server_name)

@@ -10,10 +10,10 @@ from teahouse.detectors.model.lists import (
     PREVIEW_EVENTS_MAX,
     SAMPLE_LETTERS,
     SAMPLES_MAX,
+    DetectorPreview,
+    DetectorSample,
     ListKind,
     NoPreview,
-    Previewed,
-    Sample,
     check_entries,
 )
 from teahouse.detectors.service.looking import ENCRYPTION, JOIN_RULES, is_public
@@ -39,7 +39,7 @@ class Previewing:
     reading: Reading
     audit: Audit
 
-    async def preview(self, actor: str, kind: ListKind, entries: Sequence[str]) -> Previewed:
+    async def preview(self, actor: str, kind: ListKind, entries: Sequence[str]) -> DetectorPreview:
         """Return what entries find among the newest public messages. Audited: they were read.
 
         Raises ``NoPreview`` for other lists than of words and places, ``BadEntry``.
@@ -54,7 +54,7 @@ class Previewing:
         async with self.db.transaction() as tx:
             detail: dict[str, object] = {"kind": kind.value, "count": len(events)}
             await self.audit.append(tx, actor, "detectors.previewed", "", detail)
-        return Previewed(len(events), len(samples), samples[:SAMPLES_MAX])
+        return DetectorPreview(len(events), len(samples), samples[:SAMPLES_MAX])
 
     async def _newest(self) -> list[RoomEvent]:
         newest = await self.reading.newest(await self._public())
@@ -80,12 +80,12 @@ class Previewing:
         return [one for one in found if one not in encrypted]
 
 
-def _samples(finder: Finder, event: RoomEvent) -> list[Sample]:
+def _samples(finder: Finder, event: RoomEvent) -> list[DetectorSample]:
     text = said(event)
     assert text is not None, "only what says something is looked at"
-    samples: list[Sample] = []
+    samples: list[DetectorSample] = []
     for found in finder.find(text.text):
         begins, ends = max(0, found.span.begins - SAMPLE_LETTERS), found.span.ends + SAMPLE_LETTERS
         around = text.text[begins:ends]
-        samples.append(Sample(event.event_id, event.room_id, found.entry, around))
+        samples.append(DetectorSample(event.event_id, event.room_id, found.entry, around))
     return samples

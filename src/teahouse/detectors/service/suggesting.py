@@ -11,7 +11,7 @@ from teahouse.audit.service import Audit
 from teahouse.detectors import store
 from teahouse.detectors.model.lists import (
     HITS_KEPT_FOR,
-    Hit,
+    DetectorHit,
     InForce,
     ListKind,
     NoSuchList,
@@ -54,7 +54,7 @@ class Suggesting:
             if len(waiting) < AT_ONCE_MAX:
                 return
 
-    async def _suggest(self, one: Hit, category: str) -> None:
+    async def _suggest(self, one: DetectorHit, category: str) -> None:
         begin = await self.begin(one.kind, one.target, category, one.list_id)
         async with self.db.transaction() as tx:
             await store.settle(tx, one, await begin(tx) if begin is not None else "")
@@ -74,10 +74,10 @@ class Suggesting:
             ]  # fmt: skip
             await self.looking.ask_to_suggest(tx, hits)
 
-    def _hit(self, one: InForce, job: Picture, entry: str) -> Hit:
+    def _hit(self, one: InForce, job: Picture, entry: str) -> DetectorHit:
         where = (MEDIA, job.media_id, job.room_id)
         now = self.looking.clock.now()
-        return Hit(one.list_id, one.version, *where, one.mode.value, entry, 0, 0, now)
+        return DetectorHit(one.list_id, one.version, *where, one.mode.value, entry, 0, 0, now)
 
     async def hash_for(self, actor: str, media_id: str) -> PictureHash:
         """Return a picture's hash, to be put on a list. Audited. Raises ``NoSuchList`` for none."""
