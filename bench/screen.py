@@ -21,8 +21,8 @@ from teahouse.detectors.model.pictures import PictureHash, PictureLists, hash_of
 from teahouse.detectors.model.velocity import digest_of
 
 SIZES = (100, 1_000, 10_000)
-MESSAGES = 2_000
-ROUNDS = 5
+MESSAGES = 1_000
+ROUNDS = 3
 SEED = 20_260_723
 COMMON = "的一是了我不人在他有这上们来到时大地为子中你说生国年着就那和要她出也得里后自以会家可下而过天去能对小多然于心学么之都好看起发当没成只如事把还用第样道想作种开"
 SYLLABLES = ("ta", "ri", "mon", "sel", "ka", "vo", "lin", "pe", "dur", "ost", "qui", "bra", "zen")

@@ -27,6 +27,7 @@ NO_WORDS = {
     "approvals_letters.digest": "of the registration, as registrations keeps it",
     "codes_codes.asker_digest": "of whoever asked, under the index key",
     "db_migrations.digest": "of a file",
+    "detectors_echoes.text_digest": "of what was said in public, folded; a day",
     "grants_clients.metadata_digest": "of what an app says of itself, which is public",
     "guardians_asks.registration_digest": "of the registration, as registrations keeps it",
     "oidc_logouts.said_digest": "of what a provider said, so that it counts once",

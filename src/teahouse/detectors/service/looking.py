@@ -18,7 +18,13 @@ from teahouse.config import Config
 from teahouse.detectors import store
 from teahouse.detectors.model.finding import Finder
 from teahouse.detectors.model.lists import DetectorHit, InForce, ListKind, Mode
-from teahouse.detectors.model.velocity import Velocity, digest_of, is_too_often, read_velocity
+from teahouse.detectors.model.velocity import (
+    ECHOES_KEPT_FOR,
+    Velocity,
+    digest_of,
+    is_too_often,
+    read_velocity,
+)
 from teahouse.detectors.store import NewEcho
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.jobs.queue import Jobs
@@ -158,7 +164,7 @@ class Looking:
             text_digest, event = digest_of(one.text), one.event
             if text_digest is None:
                 continue
-            said_at = datetime.fromtimestamp(event.ts / 1000, UTC)
+            said_at = self._said_at(event.ts)
             new = NewEcho(event.event_id, text_digest, event.sender, event.room_id, said_at)
             await store.echo(tx, [new])
             for list_id, entry, rule in ready.velocity:
@@ -171,6 +177,12 @@ class Looking:
                 if await self._is_too_often(tx, rule, new, since):
                     hits.append(self._hit(by_list[list_id], event, (marked, 0, len(one.text))))
         return hits
+
+    def _said_at(self, ts: int) -> datetime:
+        """Return when something was said; now, where a service says that it was another day."""
+        now = self.clock.now()
+        is_near = abs(ts / 1000 - now.timestamp()) < ECHOES_KEPT_FOR.total_seconds()
+        return datetime.fromtimestamp(ts / 1000, UTC) if is_near else now
 
     async def _is_too_often(self, tx: Tx, rule: Velocity, new: NewEcho, since: datetime) -> bool:
         if rule.by == "one":

@@ -14,10 +14,6 @@ export function fetchDetectors(): Promise<DetectorListsWire> {
   return ask("GET", LISTS);
 }
 
-export function fetchDetector(listId: string): Promise<DetectorDetailWire> {
-  return ask("GET", `${LISTS}/${listId}`);
-}
-
 export async function fetchEntries(listId: string, version: number): Promise<string[]> {
   return (await ask<DetectorEntriesWire>("GET", `${LISTS}/${listId}/versions/${version}`)).entries;
 }
