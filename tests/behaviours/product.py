@@ -7,9 +7,9 @@ from datetime import timedelta
 from functools import cache
 
 import msgspec
-from teahouse.rights.model.calendar import WORKING_DAYS_MAX
 
 from teahouse.app import FIELDS, routes_on_paper
+from teahouse.calendars.model import WORKING_DAYS_MAX
 from teahouse.config import Config
 from teahouse.consent.model import Item, PolicyText, Recipient, changed, write_policy
 from teahouse.consent.model.asks import WAIT_FIRST

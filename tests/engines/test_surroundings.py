@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from teahouse.rights.model.calendar import calendar
 
+from teahouse.calendars.model import calendar
 from teahouse.cli.surroundings import Finding, surroundings
 from teahouse.clock import FixedClock
 from teahouse.config import Config
