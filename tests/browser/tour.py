@@ -27,6 +27,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 OPEN = {
     "first-run": "", "about": "about", "policy": "policy", "status": "registration",
     "public": "public", "public-room": "public/{square}", "requests": "requests",
+    "decisions": "decisions",
 }  # fmt: skip
 AGREED = {
     "welcome": "welcome", "sign-in": "sign-in", "recover": "recover", "undo": "undo/x",

@@ -6,23 +6,21 @@ import type {
   CaseDetailWire,
   CaseOpenBody,
   CaseOpenedWire,
+  Preferences,
   QueuedCaseWire,
   QueueWire,
   RuleBook,
   SignOffsWire,
   SignOffWire,
+  Wellbeing,
 } from "../../wire.gen";
 import { ask } from "./ask";
 
 const pathOf = (caseId: string) => `/cases/${encodeURIComponent(caseId)}`;
 
 /** Cases in a state, those that most independent people reported first; those after one of them. */
-export async function fetchQueue(
-  state: string,
-  category = "",
-  after = "",
-): Promise<QueuedCaseWire[]> {
-  return (await ask<QueueWire>("GET", "/cases", { query: { state, category, after } })).cases;
+export function fetchQueue(state: string, category = "", after = ""): Promise<QueueWire> {
+  return ask("GET", "/cases", { query: { state, category, after } });
 }
 
 /** A case with its evidence; looking at it is audited. */
@@ -87,3 +85,9 @@ export function nameOwnAccount(userId: string): Promise<unknown> {
 export function fetchRuleBook(): Promise<RuleBook> {
   return ask("GET", "/cases/rules");
 }
+
+/** How one sees what is disturbing, and how much of it one has seen today. */
+export const fetchWellbeing = (): Promise<Wellbeing> => ask("GET", "/wellbeing");
+
+export const chooseWellbeing = (chosen: Preferences): Promise<Wellbeing> =>
+  ask("PUT", "/wellbeing", { body: chosen });

@@ -2,7 +2,6 @@ import { beforeAll, expect, it } from "vitest";
 import { speakAlso, useLang } from "../../i18n/index.svelte";
 import type { CaseDetailWire, CaseStepWire } from "../../wire.gen";
 import { appealWhy, lackingIn, lastStatement, offersOf, pictureOf, whoDid } from "./cases";
-import { readReviewing } from "./reviewing.svelte";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const EYES = { me: "ada", names: new Map([["bea", "Bea"]]) };
@@ -36,6 +35,8 @@ function found(may: string[], more: Partial<CaseDetailWire["case"]> = {}): CaseD
     claimed_at: null,
     asked_by: "",
     asked_at: null,
+    claimed_until: null,
+    halted_at: null,
     opened_at: "2026-11-22T09:00:00Z",
     moved_at: "2026-11-22T09:00:00Z",
     halted_at: null,
@@ -55,11 +56,11 @@ it("offers the steps of the procedure, and says why not the others", () => {
 });
 
 it("leaves a case to whoever took it, for four hours", () => {
-  const claimed = { claimed_by: "bea", claimed_at: "2026-11-22T11:00:00Z" };
+  const claimed = { claimed_by: "bea", claimed_until: "2026-11-22T15:00:00Z" };
   expect(whyOf(found(["order"], claimed), "order")).toContain("Bea");
-  const over = { claimed_by: "bea", claimed_at: "2026-11-22T07:00:00Z" };
+  const over = { claimed_by: "bea", claimed_until: "2026-11-22T11:00:00Z" };
   expect(whyOf(found(["order"], over), "order")).toBe("");
-  const own = { claimed_by: "ada", claimed_at: "2026-11-22T11:00:00Z" };
+  const own = { claimed_by: "ada", claimed_until: "2026-11-22T15:00:00Z" };
   expect(whyOf(found(["order"], own), "order")).toBe("");
 });
 
@@ -112,10 +113,4 @@ it("shows the picture of a message, a profile or a file, and of nothing else", (
   const file = found([], { kind: "media", target: "m3" });
   expect(pictureOf({ ...file, evidence: { content_type: "image/png" } })).toBe("m3");
   expect(pictureOf({ ...file, evidence: { content_type: "text/html" } })).toBe("");
-});
-
-it("blurs pictures unless somebody chose otherwise", () => {
-  expect(readReviewing(null)).toEqual({ blurred: true, grey: true, letters: true });
-  expect(readReviewing('{"blurred":false}').blurred).toBe(false);
-  expect(readReviewing("not JSON").grey).toBe(true);
 });

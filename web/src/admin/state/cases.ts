@@ -8,7 +8,9 @@ export const STEPS = [
   "verify",
   "dismiss",
   "order",
+  "halt",
   "confirm",
+  "release",
   "restrict",
   "suspend",
   "ban",
@@ -16,6 +18,9 @@ export const STEPS = [
   "release",
 ] as const;
 export type StepName = (typeof STEPS)[number];
+
+/** Steps that shut somebody out. */
+export const GRAVE: readonly StepName[] = ["halt", "suspend", "ban"];
 
 /** States by what is to be done about them; the queue offers them in this order. */
 export const QUEUES = [
@@ -32,12 +37,14 @@ export const QUEUES = [
   "dismissed",
   "overturned",
 ] as const;
-export const SANCTIONED = ["restricted", "suspended", "banned"] as const;
+export const SANCTIONED = ["halted", "restricted", "suspended", "banned"] as const;
 const SAID: Record<StepName, { means: Key; when: Key; key: string }> = {
   verify: { means: "admin.cases.means.verify", when: "admin.cases.when.verify", key: "V" },
   dismiss: { means: "admin.cases.means.dismiss", when: "admin.cases.when.dismiss", key: "D" },
   order: { means: "admin.cases.means.order", when: "admin.cases.when.order", key: "O" },
+  halt: { means: "admin.cases.means.halt", when: "admin.cases.when.halt", key: "H" },
   confirm: { means: "admin.cases.means.confirm", when: "admin.cases.when.confirm", key: "F" },
+  release: { means: "admin.cases.means.release", when: "admin.cases.when.release", key: "L" },
   restrict: { means: "admin.cases.means.restrict", when: "admin.cases.when.restrict", key: "R" },
   suspend: { means: "admin.cases.means.suspend", when: "admin.cases.when.suspend", key: "S" },
   ban: { means: "admin.cases.means.ban", when: "admin.cases.when.ban", key: "B" },
@@ -47,17 +54,18 @@ const SAID: Record<StepName, { means: Key; when: Key; key: string }> = {
 const DECISIONS: readonly string[] = [
   "verify",
   "order",
+  "halt",
   "confirm",
   "restrict",
   "suspend",
   "ban",
-  "halt",
 ];
-const CLAIMED_MS = 4 * 3_600_000;
 const SECOND_MS = 24 * 3_600_000;
 
 export const stepMeans = (step: StepName) => t(SAID[step].means);
 export const stepKey = (step: StepName) => SAID[step].key;
+/** Whether a step touches somebody, so that it needs a statement of reasons. */
+export const needsReasons = (step: StepName) => step !== "dismiss" && step !== "release";
 export const isAnswered = (step: StepName) => step === "dismiss" || step === "order";
 
 /** Who looks, and what the others are called for them. */
@@ -76,8 +84,8 @@ export function whoDid(actor: string, { me, names }: Eyes): string {
 
 /** Until when somebody has a case; null when nobody has. */
 export function claimEnds(one: QueuedCaseWire, now: number): number | null {
-  if (!one.claimed_by || !one.claimed_at) return null;
-  const ends = Date.parse(one.claimed_at) + CLAIMED_MS;
+  if (!one.claimed_by || !one.claimed_until) return null;
+  const ends = Date.parse(one.claimed_until);
   return ends > now ? ends : null;
 }
 

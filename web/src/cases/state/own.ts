@@ -14,9 +14,10 @@ export const TOLD: Record<string, Key> = {
   overturned: "case.told.overturned",
 };
 
+const SHUT: readonly string[] = ["halted", "suspended", "banned"];
+
 /** Whether a case holds the whole account. */
-export const isShut = (one: OwnCaseWire) =>
-  one.state === "suspended" || one.state === "banned" || one.state === "halted";
+export const isShut = (one: OwnCaseWire) => SHUT.includes(one.state);
 
 /** Whether something can be done that has a deadline. */
 export const isPressing = (one: OwnCaseWire) => one.may.includes("comply");
