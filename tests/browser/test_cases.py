@@ -54,10 +54,8 @@ async def objects(person: Person, act: str, words: str) -> None:
     await expect(form).to_have_count(0)
 
 
-async def test_r_064_r_085_a_decision_is_contested_appealed_and_taken_back(desk: Desk) -> None:
-    ann, ben = [await (await desk.sit(bypass_csp=True)).sign_up(name) for name in ("Ann", "Ben")]
-    await two_in_a_chat(ann, ben)
-    await ben.say("Tea for sale")
+async def report(ann: Person) -> None:
+    """Report what somebody offers."""
     theirs = ann.message("Tea for sale")
     await theirs.get_by_role("button", name="More for this message").press("Enter")
     await theirs.get_by_role("button", name="Report", exact=True).press("Enter")
@@ -65,8 +63,9 @@ async def test_r_064_r_085_a_decision_is_contested_appealed_and_taken_back(desk:
     await theirs.get_by_role("button", name="Report", exact=True).press("Enter")
     await expect(theirs.get_by_role("link", name="My reports")).to_be_visible()
 
-    first, second, third = [await desk.enter("moderator", bypass_csp=True) for _ in range(3)]
-    await opened(first, await ben.user_id())
+
+async def decide(first: Operator) -> None:
+    """Look at the evidence, verify, and order to delete."""
     evidence = first.page.get_by_role("region", name="Evidence")
     await expect(evidence).to_contain_text("Tea for sale")
     await expect(first.button("Order to delete")).to_be_disabled()
@@ -79,6 +78,9 @@ async def test_r_064_r_085_a_decision_is_contested_appealed_and_taken_back(desk:
     await take(first, "Order to delete")
     await stands(first, "Ordered to delete")
 
+
+async def look_and_contest(ben: Person) -> None:
+    """Go from the banner to the case, read why, and say that it is wrong."""
     await ben.go("#/chats")
     await ben.page.get_by_role("link", name="Look at it").click()
     await stands(ben, "Ordered to delete")
@@ -87,6 +89,31 @@ async def test_r_064_r_085_a_decision_is_contested_appealed_and_taken_back(desk:
     assert await complaints(ben.page) == []
     await objects(ben, "Say that this is wrong", "She had asked me for it.")
     await stands(ben, "Contested")
+
+
+async def take_back(third: Operator) -> None:
+    """Take an appeal, and what was decided back."""
+    await third.place("Cases")
+    await third.page.get_by_role("link", name="Appeals", exact=True).click()
+    await row_about(third, "Look at what she wrote before.").get_by_role("link").click()
+    await third.press("Take the appeal")
+    await third.press("Take the decision back")
+    form = third.page.get_by_role("form", name="Take the decision back")
+    await form.get_by_label("Reason").fill("She had asked for it.")
+    await form.get_by_role("button", name="Take the decision back").click()
+    await stands(third, "Taken back on appeal")
+    assert await complaints(third.page) == []
+
+
+async def test_r_064_r_085_a_decision_is_contested_appealed_and_taken_back(desk: Desk) -> None:
+    ann, ben = [await (await desk.sit(bypass_csp=True)).sign_up(name) for name in ("Ann", "Ben")]
+    await two_in_a_chat(ann, ben)
+    await ben.say("Tea for sale")
+    await report(ann)
+    first, second, third = [await desk.enter("moderator", bypass_csp=True) for _ in range(3)]
+    await opened(first, await ben.user_id())
+    await decide(first)
+    await look_and_contest(ben)
     for person, words in ((ann, HIDDEN), (ben, "Your message is hidden while it is looked at.")):
         await person.go("#/chats")
         await person.room_row("Ben" if person is ann else "Ann").first.click()
@@ -109,16 +136,7 @@ async def test_r_064_r_085_a_decision_is_contested_appealed_and_taken_back(desk:
     await first.page.reload()
     await first.sees("An appeal is decided by an operator who has not.")
     await expect(first.button("Take the appeal")).to_have_count(0)
-    await third.place("Cases")
-    await third.page.get_by_role("link", name="Appeals", exact=True).click()
-    await row_about(third, "Look at what she wrote before.").get_by_role("link").click()
-    await third.press("Take the appeal")
-    await third.press("Take the decision back")
-    form = third.page.get_by_role("form", name="Take the decision back")
-    await form.get_by_label("Reason").fill("She had asked for it.")
-    await form.get_by_role("button", name="Take the decision back").click()
-    await stands(third, "Taken back on appeal")
-    assert await complaints(third.page) == []
+    await take_back(third)
 
     await ben.go(own)
     await stands(ben, "Taken back on appeal")

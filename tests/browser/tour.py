@@ -58,6 +58,7 @@ CONSOLE = {
     "operators": "operators", "adapters": "adapters", "house": "house", "audit": "audit",
     "audit-of": "audit/{account}", "security": "security", "set-up-house": "setup",
     "breaches": "breaches", "breach": "breaches/{case}",
+    "findings": "findings", "finding": "findings/{finding}", "thresholds": "thresholds",
     "detectors": "detectors", "storage": "storage", "minors": "minors", "minor": "minors/{account}", "complaints": "complaints", "complaint": "complaints/{complaint}",
     "upgrades": "upgrades", "upgrade-plan": "upgrades/plan", "upgrade-run": "upgrades/{run}",
     "upgrade-ended": "upgrades/{ended}",

@@ -12,6 +12,7 @@ from teahouse.approvals.model import Decision
 from teahouse.cases.model.procedure import ACTS, Act, Who
 from teahouse.findings.model.procedure import OF_THE_HOUSE
 from teahouse.findings.model.procedure import Act as Step
+from teahouse.orders.model.procedure import OrderAct
 from tests.house import source
 
 TEXTS = source.ROOT / "web" / "src" / "i18n"
@@ -27,6 +28,7 @@ TOGETHER = {
         for act, needs in ACTS.items()
         if needs.who in DECIDERS and act is not Act.OVERTURN
     },
+    "f'orders.{act.value}'": {f"orders.{act.value}" for act in OrderAct},
     "f'findings.{act.value}'": {f"findings.{act.value}" for act in Step if act not in OF_THE_HOUSE},
     "f'gate.policy_{change}'": {f"gate.policy_{change}" for change in ENDINGS},
     "f'accounts.{act}'": {f"accounts.{act}" for act in TRANSITIONS},

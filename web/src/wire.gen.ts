@@ -1114,6 +1114,12 @@ export interface Failure {
   status: number | null;
 }
 
+/** A count and what it is made of; null where it is too small to be told. */
+export interface Figures {
+  total: number | null;
+  parts: Record<string, number | null>;
+}
+
 /** How requests are dealt with; ``answered`` in the last 90 days. */
 export interface FiguresWire {
   open: number;
@@ -1719,6 +1725,11 @@ export interface LinkWire {
   since: string | null;
 }
 
+/** Rulings, the newest first. */
+export interface LinkedRulingsWire {
+  rulings: RulingWire[];
+}
+
 /** By which providers one signs in. */
 export interface LinksOut {
   links: Link[];
@@ -1780,6 +1791,18 @@ export interface Live {
 export interface LockReasonIn {
   reason: string;
   cause?: string;
+}
+
+/** A look of an inspector: at what, or which register they took away. */
+export interface LookWire {
+  at: string;
+  act: string;
+  detail: unknown;
+}
+
+/** What was looked at in a visit, the newest first. */
+export interface LooksWire {
+  looks: LookWire[];
 }
 
 /** A report: of which run, which entry of the public history, when, and where the file is. */
@@ -3127,6 +3150,28 @@ export interface Rules {
 /** Every rule. */
 export interface RulesWire {
   rules: RuleShown[];
+}
+
+/** What an authority decided in writing; ``document`` is where the paper is, or its digest. */
+export interface RulingBody {
+  programme: string;
+  authority: string;
+  number: string;
+  decided_on: string;
+  shuts_down: boolean;
+  document: string;
+}
+
+/** A written ruling of an authority. */
+export interface RulingWire {
+  ruling_id: string;
+  programme: string;
+  authority: string;
+  number: string;
+  decided_on: string;
+  shuts_down: boolean;
+  document: string;
+  noted_at: string;
 }
 
 /** Decisions, the oldest first; ``after`` is what to ask for the next page with, if there is one. */

@@ -103,6 +103,7 @@ FIELDS = (
     *pushing_group.FIELDS,
     *square_group.FIELDS,
     *enforcing_group.FIELDS,
+    *ordering_group.FIELDS,
     *detecting_group.FIELDS,
     *programs_group.FIELDS,
     *rights_group.FIELDS,
@@ -148,6 +149,8 @@ class House:
     talk: Talk
     square: Square
     cases: Cases
+    ordering: Ordering
+    inspecting: Inspecting
     detectors: Detectors
     syncing: Syncing
     sliding: Sliding
@@ -265,6 +268,8 @@ def _furnish(ground: Ground) -> House:
     talk = make_talk(ground, people, ways)
     square = make_square(ground, people, talk)
     cases = make_enforcing(ground, people, doors, talk, square)
+    ordering = make_ordering(ground, people, doors, talk)
+    inspecting = make_inspecting(ground, people, talk)
     detectors = make_detecting(ground, people, talk, cases)
     syncing = make_syncing(ground, people, talk)
     sliding = make_sliding(ground, people, talk, syncing)
@@ -286,6 +291,8 @@ def _furnish(ground: Ground) -> House:
         talk=talk,
         square=square,
         cases=cases,
+        ordering=ordering,
+        inspecting=inspecting,
         detectors=detectors,
         syncing=syncing,
         sliding=sliding,
@@ -337,6 +344,8 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
     sliding_jobs(ground, house.sliding)
     square_jobs(ground, house.square)
     enforcing_jobs(ground, house.cases)
+    ordering_jobs(ground, house.ordering)
+    inspecting_jobs(ground, house.inspecting)
     detecting_jobs(ground, house.detectors)
     pushing_jobs(ground, house.pushing)
     programs_jobs(ground, house.programs)
@@ -359,6 +368,8 @@ def build_routes(house: House) -> list[Route]:
         *sliding_routes(house.sliding),
         *square_routes(house.square),
         *enforcing_routes(house.cases),
+        *ordering_routes(house.ordering),
+        *inspecting_routes(house.inspecting),
         *detecting_routes(house.detectors),
         *pushing_routes(house.pushing),
         *programs_routes(house.programs),

@@ -272,7 +272,8 @@ class Directory:
             seen.insert(0, exact)
         async with self.db.read() as tx:
             hidden = await store.hidden(tx, seen)
-        people = await self._nearest(wanted, [one for one in seen if one not in hidden])
+        shown = [one for one in seen if one not in hidden]
+        people = await self._nearest(wanted, await self._findable(user_id, shown))
         return people[:limit], len(people) > limit
 
     async def known_people(self, user_id: str, term: str, limit: int) -> list[FoundPerson]:

@@ -110,7 +110,7 @@ class _Register:
     async def rulings(self, _request: Request) -> Response:
         """Return rulings."""
         found = await self.findings.rulings()
-        return json_response(wire.RulingsWire([wire.ruling_wire(one) for one in found]))
+        return json_response(wire.LinkedRulingsWire([wire.ruling_wire(one) for one in found]))
 
     async def note_ruling(self, request: Request) -> Response:
         """Note a ruling."""
@@ -189,7 +189,7 @@ def _register_routes(register: _Register) -> list[Route]:
         ),
         Route(
             "GET", f"{DESK}/rulings", register.rulings, auth=operator, allow=READERS,
-            answer=wire.RulingsWire, summary="What authorities decided in writing",
+            answer=wire.LinkedRulingsWire, summary="What authorities decided in writing",
         ),
         Route(
             "POST", f"{DESK}/rulings", register.note_ruling, auth=operator, allow=WRITERS,

@@ -147,7 +147,7 @@ class RulingWire(msgspec.Struct, frozen=True):
     noted_at: datetime
 
 
-class RulingsWire(msgspec.Struct, frozen=True):
+class LinkedRulingsWire(msgspec.Struct, frozen=True):
     """Rulings, the newest first."""
 
     rulings: list[RulingWire]

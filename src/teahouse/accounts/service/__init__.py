@@ -207,6 +207,10 @@ class Accounts:
         """Return how many accounts there are, without the deactivated."""
         return await store.count(tx)
 
+    async def census(self, tx: Tx) -> list[tuple[str, str, int]]:
+        """Return how many accounts there are of each region and class, without the deactivated."""
+        return await store.census(tx)
+
     async def active_since(self, tx: Tx, since: datetime) -> int:
         """Return how many of them came since a moment; true to the hour."""
         return await store.active_since(tx, since)

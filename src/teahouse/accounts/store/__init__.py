@@ -67,6 +67,9 @@ from accounts_accounts
 where localpart like $1 and (state <> 'deactivated' and ends_at is null or $3)
 order by localpart limit $2"""
 COUNT = "select count(*) from accounts_accounts where state <> 'deactivated'"
+CENSUS = """
+select region, account_class, count(*) from accounts_accounts where state <> 'deactivated'
+group by 1, 2 order by 1, 2"""
 ACTIVE_SINCE = """
 select count(*) from accounts_accounts
 where state <> 'deactivated' and coalesce(active_at, created_at) >= $1"""
@@ -155,6 +158,11 @@ async def name_taken(tx: Tx, localpart: str) -> bool:
 async def count(tx: Tx) -> int:
     """Return how many accounts are not deactivated."""
     return await tx.value(COUNT)
+
+
+async def census(tx: Tx) -> list[tuple[str, str, int]]:
+    """Count the accounts of each region and class."""
+    return [(row[0], row[1], row[2]) for row in await tx.rows(CENSUS)]
 
 
 async def active_since(tx: Tx, since: datetime) -> int:

@@ -42,6 +42,6 @@ class Pointing:
 
 def outcome(state: State) -> str:
     """Return what a state says of whether there was something to it."""
-    if state in (State.REPORTED, State.CONTESTED):
+    if state in (State.REPORTED, State.CONTESTED, State.HALTED):
         return "undecided"
     return "dismissed" if state in CLEARED else "upheld"

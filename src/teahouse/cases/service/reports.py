@@ -41,13 +41,10 @@ class Reports:
 
         return keep
 
-    async def _keep(
-        self, tx: Tx, report: Report, kind: str, found: Found, account: Account
-    ) -> None:
+    async def _keep(self, tx: Tx, report: Report, kind: str, found: Found, who: Account) -> None:
         place = (kind, report.target)
         case_id = await self.engine.begin(tx, place, found, check_category(report.category))
-        reporter = Reporter(report.made_at, account.created_at, account.door)
-        who = (account.account_id, account.user_id)
-        await store.report(tx, case_id, report.complaint_id, who, reporter)
+        by = Reporter(report.made_at, who.created_at, who.door)
+        await store.report(tx, case_id, report.complaint_id, (who.account_id, who.user_id), by)
         await self.engine.rulings.count(tx, Counted.REPORT, check_category(report.category))
         await store.set_voices(tx, case_id, voices(await store.reporters(tx, case_id)))

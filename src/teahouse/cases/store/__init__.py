@@ -256,14 +256,16 @@ async def one_locked(tx: Tx, case_id: str) -> CaseRow | None:
     return None if row is None else _case(row)
 
 
+async def queue(
+    tx: Tx, state: str, categories: Sequence[str], after: str, limit: int
+) -> list[CaseRow]:
+    """Return cases of some categories in a state, those that most independent people reported first."""
+    return [_case(row) for row in await tx.rows(QUEUE, state, list(categories), after, limit)]
+
+
 async def states(tx: Tx, case_ids: Sequence[str]) -> dict[str, State]:
     """Return where cases stand, of those that are kept."""
     return {row[0]: State(row[1]) for row in await tx.rows(STATES, list(case_ids))}
-
-
-async def queue(tx: Tx, state: str, category: str, after: str, limit: int) -> list[CaseRow]:
-    """Return cases in a state, those that most independent people reported first."""
-    return [_case(row) for row in await tx.rows(QUEUE, state, category, after, limit)]
 
 
 async def of_account(tx: Tx, account_id: str, states: Sequence[State], limit: int) -> list[CaseRow]:

@@ -189,14 +189,3 @@ def asked_range(header: str | None, size: int) -> tuple[int, int] | None:
     if start >= end:
         raise BadRange(size_bytes=size)
     return start, end
-
-
-class Upload:
-    """What somebody sends: bytes, and what they say of them."""
-
-    __slots__ = ("body", "content_type", "name")
-
-    def __init__(self, body: bytes, content_type: str, name: str | None) -> None:
-        self.body = body
-        self.content_type = content_type
-        self.name = name

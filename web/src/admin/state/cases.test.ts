@@ -39,7 +39,6 @@ function found(may: string[], more: Partial<CaseDetailWire["case"]> = {}): CaseD
     halted_at: null,
     opened_at: "2026-11-22T09:00:00Z",
     moved_at: "2026-11-22T09:00:00Z",
-    halted_at: null,
     ...more,
   };
   const viewing = { blur: true, greyscale: true, mute: true };

@@ -14,8 +14,6 @@ export const STEPS = [
   "restrict",
   "suspend",
   "ban",
-  "halt",
-  "release",
 ] as const;
 export type StepName = (typeof STEPS)[number];
 
@@ -48,8 +46,6 @@ const SAID: Record<StepName, { means: Key; when: Key; key: string }> = {
   restrict: { means: "admin.cases.means.restrict", when: "admin.cases.when.restrict", key: "R" },
   suspend: { means: "admin.cases.means.suspend", when: "admin.cases.when.suspend", key: "S" },
   ban: { means: "admin.cases.means.ban", when: "admin.cases.when.ban", key: "B" },
-  halt: { means: "admin.cases.means.halt", when: "admin.cases.when.halt", key: "H" },
-  release: { means: "admin.cases.means.release", when: "admin.cases.when.release", key: "L" },
 };
 const DECISIONS: readonly string[] = [
   "verify",

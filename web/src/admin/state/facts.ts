@@ -23,6 +23,7 @@ const KEYS: Record<string, Key> = {
   from: "admin.fact.from",
   until: "admin.fact.until",
   reason: "admin.fact.reason",
+  cause: "admin.fact.cause",
   by: "admin.fact.by",
   found: "admin.fact.found",
   role: "admin.fact.role",
