@@ -100,7 +100,7 @@ def read_token(text: str) -> Token:
     )
 
 
-class Wish(msgspec.Struct, frozen=True):
+class Wish(msgspec.Struct, frozen=True, dict=True):
     """What a client wishes of a sync."""
 
     filter: Filter = EVERYTHING
@@ -129,9 +129,11 @@ class Wish(msgspec.Struct, frozen=True):
         """Whether members are wanted who were told before."""
         return self.filter.room.state.include_redundant_members
 
-    @property
+    @functools.cached_property
     def plain(self) -> bool:
         """Whether nothing of rooms is left out or shaped otherwise, so that work can be shared."""
+        if self.filter is EVERYTHING:
+            return True
         return not self.shapes and not any(
             Choice(part).hides_state for part in (self.filter.room.timeline, self.filter.room.state)
         )

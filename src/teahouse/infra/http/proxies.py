@@ -64,9 +64,10 @@ class _Watched:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Let everything through, and look at who forwards."""
         if scope["type"] == "http" and scope.get("client"):
-            peer = scope["client"][0]
-            if any(name == _FORWARDED for name, _ in scope["headers"]) and not self._trusted(peer):
-                self._note(peer)
+            for name, _ in scope["headers"]:
+                if name == _FORWARDED and not self._trusted(scope["client"][0]):
+                    self._note(scope["client"][0])
+                    break
         await self._app(scope, receive, send)
 
 

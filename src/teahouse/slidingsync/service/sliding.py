@@ -1,6 +1,6 @@
 """One sliding sync: which rooms are looked at, what is new in them, or waiting until something is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,8 @@ from teahouse.slidingsync.service.extensions import Extensions, Scene
 from teahouse.slidingsync.service.parts import Given, Part, Parts, Span
 from teahouse.slidingsync.service.rolls import PRESENT, Roll, Rolls
 from teahouse.sync.model import Token
-from teahouse.sync.service.syncing import BEHIND_SECONDS_MAX, Syncing, WhenGone, this_task
+from teahouse.sync.service.hub import WhenGone
+from teahouse.sync.service.syncing import BEHIND_SECONDS_MAX, Syncing
 from teahouse.timeline.model import Placed
 
 
@@ -98,19 +99,12 @@ class Sliding:
         connection = await self._connection(caller, asked, place)
         base = connection.turn
         deadline = clock.monotonic() + timeout_ms / 1000
-        call_off: Callable[[], object] | None = None
-        try:
-            while True:
-                answer = await self._answer(caller, asked, connection, place)
-                left = deadline - clock.monotonic()
-                if place is None or answer.rooms or answer.news or left <= 0 or hub.closed:
-                    break
-                if call_off is None and when_gone is not None:
-                    call_off = when_gone(this_task().cancel)
-                await hub.wait(caller, left, self.syncing.moved_from(answer.token))
-        finally:
-            if call_off is not None:
-                call_off()
+        while True:
+            answer = await self._answer(caller, asked, connection, place)
+            left = deadline - clock.monotonic()
+            if place is None or answer.rooms or answer.news or left <= 0 or hub.closed:
+                break
+            await hub.wait(caller, left, self.syncing.moved_from(answer.token), when_gone)
         turn = await self.connections.keep(caller, asked.conn_id, connection, base, answer.delta)
         answer.settled.turn = turn
         connection.settled = answer.settled

@@ -31,6 +31,9 @@ SHORT_POSITIONS_MAX = 4_000
 
 TICK_SECONDS = 0.1  # nobody waits longer than they wish by more than this
 
+# Is given what to call when the client hangs up, and returns what calls that off.
+WhenGone = Callable[[Callable[[], object]], Callable[[], object]]
+
 Waiting = tuple[str, "asyncio.Future[bool]"]  # a device, and what it waits for
 
 
@@ -173,10 +176,18 @@ class Hub:
                 if not future.done():
                     future.set_result(True)
 
-    async def wait(self, caller: Caller, seconds: float, unless: Callable[[], bool]) -> bool:
+    async def wait(
+        self,
+        caller: Caller,
+        seconds: float,
+        unless: Callable[[], bool],
+        when_gone: WhenGone | None = None,
+    ) -> bool:
         """Wait until something happens for a person; tell whether it did in ``seconds``.
 
-        Raises ``UnknownToken`` when the device is signed out meanwhile, ``AccountLocked``.
+        ``when_gone`` is told what ends the waiting once the client has hung up, and returns what
+        calls that off. Raises ``CancelledError`` then, ``UnknownToken`` when the device is signed
+        out meanwhile, ``AccountLocked``.
         """
         if unless():
             return True
@@ -187,9 +198,12 @@ class Hub:
         self._waiting.setdefault(user_id, []).append(mine)
         self._who.add(user_id)
         together = self._alarms.add(seconds, future)
+        call_off = when_gone(future.cancel) if when_gone is not None else None
         try:
             return await future
         finally:
+            if call_off is not None:
+                call_off()
             together.discard(future)
             others = self._waiting[user_id]
             others.remove(mine)

@@ -1,6 +1,5 @@
 """One sync: find what changed for the person, build it, or wait until something has."""
 
-import asyncio
 import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +26,7 @@ from teahouse.sync.service.building import Building, Range
 from teahouse.sync.service.company import Company
 from teahouse.sync.service.devices import Devices, ForDevice
 from teahouse.sync.service.fragments import account_data_bytes
-from teahouse.sync.service.hub import Hub
+from teahouse.sync.service.hub import Hub, WhenGone
 from teahouse.timeline.model import Placed
 
 _encode = msgspec.json.Encoder().encode
@@ -36,8 +35,6 @@ MANY = 5  # rooms in one answer
 LEFT = ("leave", "ban")
 LONG = (4, 256, 3.0)  # answers made at once, answers waited for, seconds to wait
 _refused = itertools.count()
-# Is given what to call when the client hangs up, and returns what calls that off.
-WhenGone = Callable[[Callable[[], object]], Callable[[], object]]
 
 
 def _many() -> Refused:
@@ -125,22 +122,15 @@ class Syncing:
             await self.log.reached(since.pos, BEHIND_SECONDS_MAX)
         known = self._known(since)
         deadline = self.clock.monotonic() + timeout_ms / 1000
-        call_off: Callable[[], object] | None = None
-        try:
-            while True:
-                token = self.here(since)
+        while True:
+            token = self.here(since)
+            left = deadline - self.clock.monotonic()
+            if left <= 0 or not self._is_still(caller, since, wish) or self.hub.closed:
+                answer = await self._read(caller, since, token, wish, known)
                 left = deadline - self.clock.monotonic()
-                if left <= 0 or not self._is_still(caller, since, wish) or self.hub.closed:
-                    answer = await self._read(caller, since, token, wish, known)
-                    left = deadline - self.clock.monotonic()
-                    if not answer.empty or wish.full_state or left <= 0 or self.hub.closed:
-                        return answer.encoded(token)
-                if call_off is None and when_gone is not None:
-                    call_off = when_gone(this_task().cancel)
-                await self.hub.wait(caller, left, self.moved_from(token))
-        finally:
-            if call_off is not None:
-                call_off()
+                if not answer.empty or wish.full_state or left <= 0 or self.hub.closed:
+                    return answer.encoded(token)
+            await self.hub.wait(caller, left, self.moved_from(token), when_gone)
 
     def _is_still(self, caller: Caller, since: Token, wish: Wish) -> bool:
         """Tell whether nothing at all has happened in the house, so that nobody need look for it.
@@ -430,10 +420,3 @@ def _by_room(data: Sequence[Datum], wish: Wish) -> dict[str, list[Datum]]:
 
 def _wants(wish: Wish, datum: Datum) -> bool:
     return wish.filter.account_data.admits_type(datum.type)
-
-
-def this_task() -> "asyncio.Task[Any]":
-    """Return the task that serves this request: who hangs up ends it."""
-    task = asyncio.current_task()
-    assert task is not None, "a request is served by a task"
-    return task
