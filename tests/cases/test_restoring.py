@@ -88,10 +88,13 @@ async def listed(home: Living) -> list[Any]:
     return (await ann.did("GET", "/publicRooms"))["chunk"]
 
 
-async def test_r_085_a_name_and_a_picture_come_back_as_they_were(home: Living) -> None:
+async def test_r_085_a_name_and_a_picture_come_back_as_they_were(
+    home: Living, clock: FixedClock
+) -> None:
     ann, bob = await home.person(), await home.person()
     first, second = await judges(home)
-    await named(bob, "Ünïon Bank 银行 ", f"mxc://s/{await uploaded(bob)}")
+    media_id = await uploaded(bob)
+    await named(bob, "Ünïon Bank 银行 ", f"mxc://s/{media_id}")
     await bob.did("PUT", f"/profile/{bob.user_id}/m.tz", {"m.tz": "Asia/Shanghai"})
     before = await shown(ann, bob)
     case_id = await ordered(home, first, "profile", bob.user_id)
@@ -99,8 +102,12 @@ async def test_r_085_a_name_and_a_picture_come_back_as_they_were(home: Living) -
     await bob.did("POST", f"{MINE}/{case_id}/comply", {})
     assert await shown(ann, bob) == b'{"m.tz":"Asia/Shanghai"}', "the rest is nobody's business"
     await named(bob, "Bob")
+    for days in (0, 100, 0):  # files that nothing names go after thirty
+        clock.move(timedelta(days=days))
+        await home.run_jobs()
     await overturn(bob, second, case_id)
     assert await shown(ann, bob) == before
+    assert await served(ann, media_id) == (200, PICTURE)
 
 
 async def test_r_085_a_name_that_was_not_reported_is_left_alone(home: Living) -> None:
@@ -214,6 +221,9 @@ async def test_r_085_who_was_banned_comes_back_with_name_posts_and_followers(
         media_id = await uploaded(bob)
         room = await bob.room(ann, cat)
         posts = [await bob.say(room, text) for text in ("One", "Zwei", "三")]
+        picture = {"msgtype": "m.image", "body": "a.png", "url": f"mxc://s/{media_id}"}
+        sent = await bob.did("PUT", f"/rooms/{room}/send/m.room.message/pic", picture)
+        posts.append(sent["event_id"])
         data = {"rooms": [room]}
         await bob.did("PUT", f"/user/{bob.user_id}/account_data/x.followed", data)
         await home.run_jobs()

@@ -292,16 +292,15 @@ async def test_what_operators_look_at_stays(home: Living, clock: FixedClock) -> 
     async with db.transaction() as tx:
         await media.release(tx, media_id)
     assert await there(home, lost) == [True]
-    needed = {media_id}
-
-    async def needs(_tx: Any, media_ids: Any) -> set[str]:
-        return needed & set(media_ids)
-
-    home.house.talk.collection.collecting.needing.append(needs)
+    using = home.house.talk.collection.using
+    evidence = b'{"avatar_url":"' + lost.encode() + b'"}'
+    async with db.transaction() as tx:
+        await using.keep(tx, "case 1", "evidence", evidence)
     await pass_by(home, clock)
     await pass_by(home, clock)
     assert await there(home, lost) == [True]
-    needed.clear()
+    async with db.transaction() as tx:
+        await using.keep(tx, "case 1", "evidence", b"")
     await pass_by(home, clock)
     assert await there(home, lost) == [False]
 

@@ -1,6 +1,5 @@
 """How rules are enforced: cases, over every kind of content that there is."""
 
-from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -48,10 +47,15 @@ def make_enforcing(
     async def let_go(tx: Tx, case: Case) -> None:
         await bars.lift(tx, case.case_id)
 
-    async def needed(tx: Tx, media_ids: Sequence[str]) -> set[str]:
-        return await cases.engine.undecided(tx, Files.name, media_ids)
+    using = talk.collection.using
 
-    talk.collection.collecting.needing.append(needed)
+    async def hold(tx: Tx, case: Case, evidence: bytes) -> None:
+        """What can be given back on appeal stays, with its pictures."""
+        about = using.naming.mark + case.target.encode() if case.kind == Files.name else b""
+        named = evidence + b" " + about if evidence else b""
+        await using.keep(tx, f"case {case.case_id}", "evidence", named)
+
+    cases.engine.holding.append(hold)
     cases.engine.sanctions.barring.append(bar)
     cases.engine.sanctions.letting_go.append(let_go)
     people.desk.emergencies.append(cases.emergencies)

@@ -1,7 +1,7 @@
 """The one way by which a case moves: the table, then the content, then the account, then the rows."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,6 +50,8 @@ from teahouse.rulings.service import Rulings
 AUTHOR, HOUSE = "author", "house"
 AT_ONCE_MAX = 100
 DAY_SECONDS = 86_400
+# Called with ``(tx, case, evidence)``: keeps the files that this names; of nothing, none any more.
+Holding = Callable[[Tx, Case, bytes], Awaitable[None]]
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -76,6 +78,7 @@ class Engine:
     rulings: Rulings
     clock: Clock
     ids: Ids
+    holding: list[Holding] = field(default_factory=list[Holding])
 
     # -- beginning -------------------------------------------------------------------------------
 
@@ -99,12 +102,13 @@ class Engine:
             found.account_class,
         )  # fmt: skip
         await store.insert(tx, case, evidence, opened_by)
+        await self._hold(tx, case, found.snapshot)
         await self.rulings.count(tx, Counted.CASE, kind)
         return case_id
 
-    async def undecided(self, tx: Tx, kind: str, targets: Sequence[str]) -> set[str]:
-        """Return which of some content of one kind is in a case that nobody has decided."""
-        return await store.undecided_among(tx, kind, targets)
+    async def _hold(self, tx: Tx, case: Case, evidence: bytes = b"") -> None:
+        for hold in self.holding:
+            await hold(tx, case, evidence)
 
     # -- moving ----------------------------------------------------------------------------------
 
@@ -124,6 +128,8 @@ class Engine:
         after, shown = await self._content(tx, row, after)
         told = [*shown, *await self._account(tx, before.state, after, act)]
         await store.move(tx, after)
+        if after.state in CLEARED:
+            await self._hold(tx, after)
         await self._note(tx, after, act, actor, said)
         await self._enter(tx, before.state, after, act, said)
         return after, told
@@ -259,6 +265,7 @@ class Engine:
         for row in await store.deletable(tx, now - DELETE_AFTER, AT_ONCE_MAX):
             await self.kinds[row.case.kind].delete(tx, row.case.target)
             await store.deleted(tx, row.case.case_id, now)
+            await self._hold(tx, row.case)
         gone = await store.delete_old(tx, now - KEPT_FOR)
         await self.rulings.untie(tx, gone)
         for case_id in gone:

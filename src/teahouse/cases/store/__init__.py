@@ -39,9 +39,6 @@ SEALED = (
     Sealed((WORDS, ANSWER), ("appeal_id",), "case_id", "appeal_id"),
 )
 
-UNDECIDED_AMONG = """
-select target from cases_cases where kind = $1 and target = any ($2::text[])
-    and state in ('reported', 'verified', 'ordered', 'contested')"""
 LOCK_TARGET = "select pg_advisory_xact_lock(7240693, hashtext($1))"
 
 INSERT = """
@@ -237,11 +234,6 @@ async def insert(tx: Tx, case: Case, evidence: bytes, opened_by: str) -> None:
 async def open_case(tx: Tx, kind: str, target: str) -> str | None:
     """Return the undecided case about some content, held."""
     return await tx.value(OPEN_CASE, kind, target)
-
-
-async def undecided_among(tx: Tx, kind: str, targets: Sequence[str]) -> set[str]:
-    """Return which of some content is in an undecided case."""
-    return {row[0] for row in await tx.rows(UNDECIDED_AMONG, kind, list(targets))}
 
 
 async def one(tx: Tx, case_id: str) -> CaseRow | None:

@@ -5,8 +5,8 @@ stopped before it has changed nothing.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
 from teahouse.accounts.model import NoSuchAccount
@@ -30,9 +30,6 @@ from teahouse.infra.pace import REST_SECONDS_MAX, RESTS_TIMES
 from teahouse.media.service import Media
 from teahouse.rooms.service import Rooms
 
-# Called with ``(tx, media_ids)``; returns which of them must stay although nothing names them.
-Needing = Callable[[Tx, Sequence[str]], Awaitable[set[str]]]
-
 
 @dataclass(frozen=True, repr=False)
 class Collecting:
@@ -45,7 +42,6 @@ class Collecting:
     jobs: Jobs
     clock: Clock
     config: Config
-    needing: list[Needing] = field(default_factory=list[Needing])
 
     # -- by the clock ----------------------------------------------------------------------------
 
@@ -124,24 +120,17 @@ class Collecting:
         owners = await self.media.owners(tx, list(numbers))
         lost = numbers.keys() - owners.keys()
         served = [one for one, (_, is_served) in owners.items() if is_served]
-        needed = await self._needed(tx, served)
-        later = [one for one in owners if one not in served or one in needed]
+        later = [one for one in owners if one not in served]
         hidden = await self._hidden(tx, [one for one in unused if one.media_id in served], owners)
-        taken, bytes_count = await self.media.take(tx, sorted(set(served) - needed - hidden))
+        taken, bytes_count = await self.media.take(tx, sorted(set(served) - hidden))
         now = self.clock.now()
         await store.drop_listed(tx, [numbers[one] for one in lost])
         await store.put_off(tx, [numbers[one] for one in later], now)
-        await store.veil(tx, [numbers[one] for one in hidden - needed])
+        await store.veil(tx, [numbers[one] for one in hidden])
         if taken:
             await store.forget(tx, taken, now)
             await store.count(tx, self._day(), len(taken), bytes_count)
-        return len(lost) + len(later) + len(hidden - needed) + len(taken)
-
-    async def _needed(self, tx: Tx, media_ids: Sequence[str]) -> set[str]:
-        found: set[str] = set()
-        for needs in self.needing:
-            found |= await needs(tx, media_ids)
-        return found
+        return len(lost) + len(later) + len(hidden) + len(taken)
 
     async def _hidden(
         self, tx: Tx, listed: Sequence[Listed], owners: dict[str, tuple[str, bool]]

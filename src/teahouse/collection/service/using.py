@@ -58,9 +58,12 @@ class Using:
         if named and await store.gone(tx, named):
             raise FileGone
 
-    async def keep(self, tx: Tx, user_id: str, place: str, text: bytes) -> None:
-        """Take a value of account data as it is now. A file in it that is gone is nobody's fault."""
-        await self._renew(tx, user_id, place, self.naming.named(text))
+    async def keep(self, tx: Tx, holder: str, place: str, text: bytes) -> None:
+        """Take what somebody keeps as it is now: account data of a person, evidence of a case.
+
+        A file in it that is gone is nobody's fault.
+        """
+        await self._renew(tx, holder, place, self.naming.named(text))
 
     async def leave(self, tx: Tx, holder: str) -> None:
         """End all that an account's profile, or a person's account data, used."""
