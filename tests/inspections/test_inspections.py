@@ -34,6 +34,7 @@ CLOSED = {
     "/operators": "who runs the house", "/settings": "secrets' places", "/setup": "set-up",
     "/works": "of the gate's own policies", "/demo": "the demo", "/storage": "rooms by name",
     "/upgrade-reports/stolen": "what to do first", "/notices": "hooks of others",
+    "/minors/accounts": "people", "/minors/appeals": "people",
     "/inspections": "the house's own view of visits",
 }  # fmt: skip
 

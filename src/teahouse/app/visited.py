@@ -27,7 +27,8 @@ READ: dict[str, tuple[str, ...]] = {
         "/findings/exposure", "/findings/rulings",
     ),
     "gate": ("/gate/policies", "/gate/history", "/gate/grid", "/gate/overrides", "/live"),
-    "rules": ("/cases/rules", "/screening/rules", "/standing/rules", "/approvals/rules"),
+    "rules": ("/cases/rules", "/screening/rules", "/standing/rules", "/approvals/rules",
+        "/minors/rules"),
     "thresholds": ("/thresholds",),
     "upgrades": (
         "/upgrades", "/upgrades/{run_id}", "/upgrades/{run_id}/exposure",
