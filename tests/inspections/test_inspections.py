@@ -35,6 +35,9 @@ CLOSED = {
     "/works": "of the gate's own policies", "/demo": "the demo", "/storage": "rooms by name",
     "/upgrade-reports/stolen": "what to do first", "/notices": "hooks of others",
     "/minors/accounts": "people", "/minors/appeals": "people",
+    "/detectors": "what people say, and how it is looked for",
+    "/orders": "of authorities, some of them confidential: another's is not this one's",
+    "/rulings/report": "exact figures of few people; the published are for all", "/wellbeing": "each reviewer's own",
     "/inspections": "the house's own view of visits",
 }  # fmt: skip
 
