@@ -67,6 +67,7 @@ fmt: .venv/.installed web/node_modules/.installed ## Format everything.
 gen: .venv/.installed ## Write what is generated: the API, its types, the list of events.
 	$(BIN)/python -m teahouse gen
 	$(BIN)/python -m tests.behaviours
+	$(BIN)/python -m tests.requirements
 
 bench: install ## Measure, and print a table beside what we owe.
 	$(BIN)/python -m bench
