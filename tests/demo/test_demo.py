@@ -32,7 +32,8 @@ HISTORY = {
     "timeline_events", "timeline_transactions", "vault_deks", "vault_subjects", "directory_open",
     "consent_policies", "officials_accounts", "operators_sessions", "receipts_receipts", "gate_notices",
     "backups_erasures", "encryption_changes", "storage_days", "search_rooms", "search_messages",
-    "retention_rooms", "retention_walk", "collection_list", "collection_filling", *WRAPPED,
+    "retention_rooms", "retention_walk", "collection_uses", "collection_list", "collection_filling",
+    *WRAPPED,
 }  # fmt: skip
 
 
