@@ -30,6 +30,7 @@ async def living(
     config = Config(data_dir=str(data_dir), server_name="s", test_mode=True, **settings)
     async with open_house(config, dsn, clock, ids) as house:
         register_jobs(house)
+        await house.ordering.orders.restraints.serve()
         transport = httpx.ASGITransport(Conforming(build_server(house)), raise_app_exceptions=True)
         async with httpx.AsyncClient(transport=transport, base_url="http://house") as client:
             yield Living(house, client)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest_asyncio
 
+from teahouse.app import open_house
 from teahouse.clock import FixedClock
 from teahouse.orders.model.report import is_proved
 from tests.cases.desk import invited
@@ -159,6 +160,16 @@ async def test_r_080_the_report_tells_every_door_and_worker_and_is_signed(
     assert not again["complete"], "the door is open, so the report does not say that it is shut"
     assert again["facts"]["policies"][0]["ended_by"] == facts["acknowledged_by"][0]
     assert (await two.end(order_id))["state"] == "lifted", "what is ended already is no hindrance"
+
+
+async def test_r_080_a_command_that_opens_the_house_is_no_worker(
+    home: Living, dsn: str, clock: FixedClock
+) -> None:
+    two = await pair(home)
+    order_id = await two.carried_out(written(clock))
+    async with open_house(home.house.config, dsn, clock) as command:
+        await command.ordering.orders.restraints.refresh()
+    assert len((await two.did("GET", f"/{order_id}"))["workers"]) == 1
 
 
 async def test_r_080_a_confidential_order_is_not_described_and_its_effect_is(

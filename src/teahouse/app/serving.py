@@ -59,6 +59,7 @@ async def serve_worker(
         house.log.on_deaf = partial(signal.raise_signal, signal.SIGTERM)
         await house.keeping.returning.check_whole()
         register_jobs(house, call_hand or nobody)
+        await house.ordering.orders.restraints.serve()
         await house.programs.appservices.keeping.load(config.service_files)
         await house.keeping.keeper.start()
         house.ground.pulse.start()

@@ -47,6 +47,7 @@ class Known:
 
     held: tuple[HeldOrder, ...] = ()
     current: bool = False
+    serves: bool = False  # and is not a command, or a hand of an upgrade
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     who: OrderedDict[str, tuple[Who, datetime]] = field(
         default_factory=OrderedDict[str, tuple[Who, datetime]]
@@ -56,7 +57,7 @@ class Known:
 
 @dataclass(frozen=True, repr=False)
 class Restraints:
-    """Carries orders out in this worker. ``listen`` once, ``refresh`` before serving."""
+    """Carries orders out in this worker. ``listen`` once, ``serve`` before anybody asks."""
 
     db: Database
     log: Log
@@ -75,6 +76,11 @@ class Restraints:
             task.cancel()
         await asyncio.gather(*self.known.tasks, return_exceptions=True)
 
+    async def serve(self) -> None:
+        """Say from now on which orders this worker carries out: people ask it."""
+        self.known.serves = True
+        await self.refresh()
+
     async def refresh(self) -> None:
         """Read the orders that bind, and note those that this worker carries out from now on."""
         known, now = self.known, self.clock.now()
@@ -86,7 +92,7 @@ class Restraints:
                     mine = [one.order.order_id for one in known.held if holds(one, now)]
                     row = self.worker
                     said = WorkerApplied(row.worker_id, row.host, row.pid, now)
-                    if mine:
+                    if mine and known.serves:
                         await store.applied(tx, mine, said)
             except BaseException:
                 known.current = False
