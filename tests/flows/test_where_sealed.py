@@ -24,6 +24,7 @@ from teahouse.oidc.store import SUBJECT
 from tests.appservices.bridge import registration
 from tests.authenticator import Authenticator
 from tests.cases.desk import MINE, banned, judges
+from tests.disclosures.test_disclosures import WHAT, asked, recorded
 from tests.flows.test_official import ABROAD, RENAMED, daily, propose
 from tests.guardians.test_guardians import AGREE, asks, waiting
 from tests.living import Living, Owner, Person, living
@@ -291,6 +292,13 @@ async def being_ordered(place: Place) -> None:
     await (await pair(place.home)).brought(written(place.clock))
 
 
+async def being_asked_about(place: Place) -> None:
+    judge, _ = await judges(place.home)
+    request_id = await recorded(judge, asked(place.clock))
+    answer = await judge.at("POST", f"/disclosures/{request_id}/propose", WHAT)
+    assert answer.status_code == 200, answer.text
+
+
 async def coming_by_a_provider(place: Place) -> None:
     await place.ann()
     ground, account_id = place.home.house.ground, await place.account_id()
@@ -388,6 +396,7 @@ LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
     ),
     (being_banned, {"bars_contacts.phone", "bars_contacts.email"}),
     (being_ordered, {"orders_orders.evidence"}),
+    (being_asked_about, {"disclosures_requests.asked", "disclosures_requests.given"}),
     (coming_by_a_provider, {"oidc_links.subject"}),
     (letting_a_bridge_in, {"appservices_services.hs_token"}),
 ]

@@ -9,7 +9,9 @@ import pytest
 
 from teahouse.accounts.model import TRANSITIONS
 from teahouse.approvals.model import Decision
+from teahouse.campaigns.model import CampaignAct
 from teahouse.cases.model.procedure import ACTS, Act, Who
+from teahouse.disclosures.model import RequestAct
 from teahouse.findings.model.procedure import OF_THE_HOUSE
 from teahouse.findings.model.procedure import Act as Step
 from teahouse.orders.model.procedure import OrderAct
@@ -28,6 +30,8 @@ TOGETHER = {
         for act, needs in ACTS.items()
         if needs.who in DECIDERS and act is not Act.OVERTURN
     },
+    "f'campaigns.{act.value}'": {f"campaigns.{act.value}" for act in CampaignAct},
+    "f'disclosures.{act.value}'": {f"disclosures.{act.value}" for act in RequestAct},
     "f'orders.{act.value}'": {f"orders.{act.value}" for act in OrderAct},
     "f'findings.{act.value}'": {f"findings.{act.value}" for act in Step if act not in OF_THE_HOUSE},
     "f'gate.policy_{change}'": {f"gate.policy_{change}" for change in ENDINGS},

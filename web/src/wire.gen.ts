@@ -259,6 +259,72 @@ export interface Budget {
   low: boolean;
 }
 
+/** A campaign as an operator writes it; ``campaign_id`` is a short name of its own. */
+export interface CampaignBody {
+  campaign_id: string;
+  name: Both;
+  aim: Both;
+  mandate: Mandate;
+  scope?: CampaignScope;
+  rules: ContentRule[];
+  starts_at: string;
+  ends_at: string;
+}
+
+/** Why a campaign ends before its day. */
+export interface CampaignEndBody {
+  reason: string;
+}
+
+/** A campaign for everybody; ``report`` once it is over: what was done, appealed, taken back. */
+export interface CampaignReport {
+  campaign_id: string;
+  name: Both;
+  aim: Both;
+  mandate: Mandate;
+  scope: CampaignScope;
+  rules: ContentRule[];
+  starts_at: string;
+  ends_at: string;
+  phase: string;
+  ended_at: string | null;
+  end_reason: string;
+  report: Tally | null;
+  counted_at: string | null;
+}
+
+/** Campaigns for everybody, the newest first. */
+export interface CampaignReportsWire {
+  campaigns: CampaignReport[];
+}
+
+/** Whose accounts a campaign is about; ``*`` is everyone. */
+export interface CampaignScope {
+  region?: string;
+  account_class?: string;
+}
+
+/** A campaign for operators; ``may`` is what comes next. */
+export interface CampaignWire {
+  campaign: CampaignBody;
+  state: string;
+  phase: string;
+  drafted_by: string;
+  drafted_at: string;
+  announced_by: string | null;
+  announced_at: string | null;
+  ended_at: string | null;
+  end_reason: string;
+  tally: Tally;
+  tallied_at: string | null;
+  may: string[];
+}
+
+/** Campaigns for operators, the newest first. */
+export interface CampaignsWire {
+  campaigns: CampaignWire[];
+}
+
 /** A step: an act of the procedure, its statement of reasons, and words for whoever reported. */
 export interface CaseActBody {
   act: string;
@@ -345,7 +411,7 @@ export interface CaseWire {
   title: string;
   profile: string;
   scope: BreachesScope;
-  told: Told;
+  told: BreachesTold;
   state: string;
   known_at: string;
   due_at: string;
@@ -675,6 +741,7 @@ export interface ContentRule {
   days?: number;
   keywords?: string[];
   protects?: string[];
+  campaign?: string;
 }
 
 /** A decision about one request or several. */
@@ -815,6 +882,58 @@ export interface DifferenceWire {
   recipients_removed: string[];
   operator_changed: boolean;
   sections_changed: string[];
+}
+
+/** A request as it came in; ``approval`` is that of the competent authority, where one is needed. */
+export interface DisclosureBody {
+  authority: string;
+  authority_country: string;
+  reference: string;
+  legal_basis: LegalBasis[];
+  region?: string;
+  asked: string;
+  accounts_asked: number;
+  received_at: string;
+  approval?: string;
+}
+
+/** Why nothing is given. */
+export interface DisclosureReasonBody {
+  reason: string;
+}
+
+/** A request that was written down. */
+export interface DisclosureRecordedWire {
+  request_id: string;
+}
+
+/** A request; ``may`` is what comes next. */
+export interface DisclosureWire {
+  request_id: string;
+  authority: string;
+  authority_country: string;
+  reference: string;
+  legal_basis: LegalBasis[];
+  region: string;
+  asked: string;
+  accounts_asked: number;
+  received_at: string;
+  approval: string;
+  state: string;
+  given: string;
+  accounts_given: number;
+  reason: string;
+  recorded_by: string;
+  first_by: string | null;
+  second_by: string | null;
+  decided_at: string | null;
+  needs_approval: boolean;
+  may: string[];
+}
+
+/** The register, the newest first. */
+export interface DisclosuresWire {
+  requests: DisclosureWire[];
 }
 
 /** What was taken away in the last days: messages whose time was over, files that nothing names. */
@@ -1118,15 +1237,6 @@ export interface Failure {
 export interface Figures {
   total: number | null;
   parts: Record<string, number | null>;
-}
-
-/** How requests are dealt with; ``answered`` in the last 90 days. */
-export interface FiguresWire {
-  open: number;
-  overdue: number;
-  answered: number;
-  answered_late: number;
-  working_days_max: number;
 }
 
 /** A CSV file, and what to call its import. */
@@ -1831,6 +1941,13 @@ export interface MailOut {
   username: string;
   mail_from: string;
   has_password: boolean;
+}
+
+/** On whose guidance, and on which law, a campaign stands. */
+export interface Mandate {
+  authority: string;
+  reference: string;
+  legal_basis: LegalBasis[];
 }
 
 /** Whether somebody may do something, why not, and by which rules; what guardians said of it. */
@@ -2739,6 +2856,13 @@ export interface ProofIn {
   erase?: boolean;
 }
 
+/** What would be given, of how many accounts, and by whose approval where one is needed. */
+export interface ProposalBody {
+  given: string;
+  accounts: number;
+  approval?: string;
+}
+
 /** What an official account would like its particulars to be. */
 export interface ProposeBody {
   details: Details;
@@ -3609,6 +3733,14 @@ export interface TakenWire {
   device_id: string;
 }
 
+/** What came of a campaign: steps of cases under its rules, appeals, and what was taken back. */
+export interface Tally {
+  cases?: number;
+  actions?: Record<string, number>;
+  appeals?: number;
+  reversals?: number;
+}
+
 /** How many there are of something; ``percent`` of all findings, with one digit. */
 export interface TallyWire {
   name: string;
@@ -3706,17 +3838,6 @@ export interface Tightening {
   state: string;
   since: string;
   until: string | null;
-}
-
-/** What a notice says besides the figures, in both languages. */
-export interface Told {
-  kinds?: Both;
-  cause?: Both;
-  harm?: Both;
-  measures?: Both;
-  self_help?: Both;
-  contact?: Both;
-  late_why?: Both;
 }
 
 /** How far the town has come; no state: there is none. */
@@ -4059,6 +4180,16 @@ export interface WrongRowWire {
   why: string;
 }
 
+/** What authorities of a country asked in a year, and what came of it. */
+export interface YearFigures {
+  year: number;
+  country: string;
+  requests: DisclosuresTold;
+  given: DisclosuresTold;
+  refused: DisclosuresTold;
+  accounts_given: DisclosuresTold;
+}
+
 /** Which requests were decided; the others had been, or waited no more. */
 export interface ApprovalsDecidedWire {
   decided: string[];
@@ -4108,6 +4239,17 @@ export interface BreachesScope {
   dek_id?: string | null;
 }
 
+/** What a notice says besides the figures, in both languages. */
+export interface BreachesTold {
+  kinds?: Both;
+  cause?: Both;
+  harm?: Both;
+  measures?: Both;
+  self_help?: Both;
+  contact?: Both;
+  late_why?: Both;
+}
+
 /** What operators decide: ``acted`` or ``dismissed``, and what whoever reported it reads. */
 export interface ComplaintsDecisionBody {
   outcome: string;
@@ -4131,6 +4273,17 @@ export interface ConsentAskWire {
 /** Build the town; ``yes`` also in a house that has people of its own. */
 export interface DemoBeginIn {
   yes?: boolean;
+}
+
+/** A published number: exact from ten on, else a range. */
+export interface DisclosuresTold {
+  least: number;
+  most: number;
+}
+
+/** How often authorities asked for data, by year and country. */
+export interface DisclosuresFiguresWire {
+  years: YearFigures[];
 }
 
 /** A finding. ``may``: the steps that may come next; ``proposed``: after a missed deadline. */
@@ -4224,6 +4377,15 @@ export interface RegistrationsCodeBody {
 /** What comes of it, in words. It goes into the audit log. */
 export interface RenewalsSeenBody {
   reason?: string;
+}
+
+/** How requests are dealt with; ``answered`` in the last 90 days. */
+export interface RightsFiguresWire {
+  open: number;
+  overdue: number;
+  answered: number;
+  answered_late: number;
+  working_days_max: number;
 }
 
 /** A request as whoever made it sees it. */

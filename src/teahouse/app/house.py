@@ -214,6 +214,7 @@ async def open_house(
         await house.people.settings.refresh()
         await house.programs.appservices.registry.fresh()
         await house.ordering.orders.restraints.refresh()
+        await house.ordering.campaigns.refresh()
         yield house
 
 
@@ -268,7 +269,7 @@ def _furnish(ground: Ground) -> House:
     talk = make_talk(ground, people, ways)
     square = make_square(ground, people, talk)
     cases = make_enforcing(ground, people, doors, talk, square)
-    ordering = make_ordering(ground, people, doors, talk)
+    ordering = make_ordering(ground, people, doors, talk, cases)
     inspecting = make_inspecting(ground, people, talk)
     detectors = make_detecting(ground, people, talk, cases)
     syncing = make_syncing(ground, people, talk)

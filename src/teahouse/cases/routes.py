@@ -65,7 +65,7 @@ class _Desk:
 
     async def rules(self, _request: Request) -> Response:
         """Return the rules of the house."""
-        return json_response(self.cases.engine.rules)
+        return json_response(self.cases.engine.rules.book())
 
     async def queue(self, request: Request) -> Response:
         """Return cases in a state."""

@@ -15,7 +15,7 @@ from teahouse.cases.model.case import (
     Whole,
 )
 from teahouse.cases.model.procedure import ESTABLISHED, TOLD, Act, State, Who, acts_of
-from teahouse.cases.model.rules import ContentRule, NoSuchRule, RuleBook
+from teahouse.cases.model.rules import ContentRule, NoSuchRule, Rules
 from teahouse.wellbeing.model import Preferences
 
 
@@ -196,7 +196,7 @@ def case_wire(case: Case) -> QueuedCaseWire:
     return QueuedCaseWire(**named, claimed_until=until)
 
 
-def detail_wire(whole: Whole, rules: RuleBook, seen: Preferences) -> CaseDetailWire:
+def detail_wire(whole: Whole, rules: Rules, seen: Preferences) -> CaseDetailWire:
     """Return a case for an operator."""
     evidence = msgspec.json.decode(whole.evidence) if whole.evidence else None
     acts = acts_of(whole.case.state, Who.OPERATOR, Who.REVIEWER)
@@ -211,7 +211,7 @@ def detail_wire(whole: Whole, rules: RuleBook, seen: Preferences) -> CaseDetailW
     )
 
 
-def own_wire(whole: Whole, rules: RuleBook) -> OwnCaseWire:
+def own_wire(whole: Whole, rules: Rules) -> OwnCaseWire:
     """Return a case for its author: no operator is named in it."""
     case, appeal = whole.case, whole.appeal
     may = [act.value for act in acts_of(case.state, Who.AUTHOR)]
@@ -267,7 +267,7 @@ def _decider(actor: str) -> str:
     return "automatic" if actor == "house" else "person"
 
 
-def _rule(case: Case, rules: RuleBook) -> ContentRule | None:
+def _rule(case: Case, rules: Rules) -> ContentRule | None:
     try:
         return rules.rule(case.rule_id)
     except NoSuchRule:  # not yet, or no longer

@@ -1,10 +1,11 @@
 """What counts how often: reports of many hands, decisions by one word, violations of one author."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from teahouse.cases.model.procedure import ACTS, Act
 from teahouse.errors import Conflict, Kind, Refused
 
 NEW_FOR = timedelta(days=7)  # an account younger than this adds nothing to other new ones
@@ -15,6 +16,8 @@ MASS_TIME = timedelta(hours=24)
 LABEL_MAX = 10  # accounts decided on under one label in that time, without a second sign-off
 RULE_MAX = 100  # the same under one rule
 SECOND_WITHIN = timedelta(hours=24)
+# What is done to somebody, with a statement of reasons.
+ACTIONS = tuple(act for act, needs in ACTS.items() if needs.statement and act is not Act.VERIFY)
 
 
 class MassDecision(Conflict):
@@ -72,3 +75,20 @@ def check_record(record: Record) -> None:
 def needs_sign_off(of_label: int, of_rule: int) -> bool:
     """Tell whether one more account decided on under a label or rule needs a second operator."""
     return of_label >= LABEL_MAX or of_rule >= RULE_MAX
+
+
+class Outcomes(NamedTuple):
+    """What came of some rules: in how many cases, what was done, appeals, and what was taken back."""
+
+    cases: int
+    actions: dict[str, int]
+    appeals: int
+    reversals: int
+
+
+def outcomes(rows: Iterable[Sequence[Any]]) -> Outcomes:
+    """Return what came of rules, by rows of act, steps, cases, appeals and reversals."""
+    by_act = {row[0]: row for row in rows}
+    actions = {act.value: by_act[act.value][1] for act in ACTIONS if act.value in by_act}
+    whole = by_act.get("", ("", 0, 0, 0, 0))
+    return Outcomes(whole[2], actions, whole[3], whole[4])

@@ -5,6 +5,10 @@ read; a rule may name such a characteristic only to protect those who have it (`
 its conduct is hatred or discrimination.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
 import msgspec
 
 from teahouse.errors import Refused
@@ -51,6 +55,21 @@ class ContentRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: int = 3  # in which an author is to delete what breaks it
     keywords: tuple[str, ...] = ()
     protects: tuple[str, ...] = ()
+    campaign: str = ""  # of a campaign, and only while that runs; the house fills it in
+
+
+class TemporaryRule(msgspec.Struct, frozen=True):
+    """A rule of a campaign: for accounts of its scope, for what came since, and while it ``holds``."""
+
+    rule: ContentRule
+    region: str
+    account_class: str
+    since: datetime
+    holds: bool
+
+    def reaches(self, region: str, account_class: str) -> bool:
+        """Tell whether an account is in its scope."""
+        return self.region in ("*", region) and self.account_class in ("*", account_class)
 
 
 # By which operators act at once from a desk that asks for no rule; a house may word its own.
@@ -77,6 +96,39 @@ class RuleBook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         raise NoSuchRule
 
 
+@dataclass(frozen=True, repr=False)
+class Rules:
+    """The rules of the house, and those that hold for a time: asked at the moment, never kept."""
+
+    house: RuleBook
+    temporary: list[Callable[[], list[TemporaryRule]]] = field(
+        default_factory=list[Callable[[], list[TemporaryRule]]]
+    )
+
+    def rule(self, rule_id: str) -> ContentRule:
+        """Return a rule by which something was decided, also one that is over. Raises ``NoSuchRule``."""
+        found = self._temporary(rule_id)
+        return self.house.rule(rule_id) if found is None else found.rule
+
+    def holding(self, rule_id: str) -> TemporaryRule | None:
+        """Return a campaign's rule that holds now, ``None`` for one of the house. Raises ``NoSuchRule``."""
+        found = self._temporary(rule_id)
+        if found is None:
+            self.house.rule(rule_id)
+        elif not found.holds:
+            raise NoSuchRule("That rule was a campaign's, which does not run now.")
+        return found
+
+    def book(self) -> RuleBook:
+        """Return the rules that hold now."""
+        more = [one.rule for told in self.temporary for one in told() if one.holds]
+        return RuleBook(self.house.version, (*self.house.rules, *more))
+
+    def _temporary(self, rule_id: str) -> TemporaryRule | None:
+        every = (one for told in self.temporary for one in told())
+        return next((one for one in every if one.rule.id == rule_id), None)
+
+
 def read_rules(text: bytes) -> RuleBook:
     """Return a profile from JSON. Raises ``BadRules``, which says what is wrong."""
     try:
@@ -87,7 +139,9 @@ def read_rules(text: bytes) -> RuleBook:
     if not 0 < len(ids) <= RULES_MAX or len(set(ids)) < len(ids):
         raise BadRules("A file of rules has between 1 and 500 rules, each with an id of its own.")
     for one in profile.rules:
-        _check(one)
+        check_rule(one)
+        if one.campaign:
+            raise BadRules(f"Rule {one.id!r} is the house's, and no campaign's.")
     if SAFETY.id not in ids:
         profile = msgspec.structs.replace(profile, rules=(*profile.rules, SAFETY))
     return profile
@@ -99,7 +153,8 @@ def named(rule: ContentRule) -> set[str]:
     return {name for name, terms in CHARACTERISTICS.items() if any(term in words for term in terms)}
 
 
-def _check(rule: ContentRule) -> None:
+def check_rule(rule: ContentRule) -> None:
+    """Refuse a rule that cannot stand: ``BadRules``."""
     if not (rule.id and rule.zh and rule.en and rule.articles and 0 < rule.days <= 90):
         raise BadRules(f"Rule {rule.id!r} lacks an id, its words, an article, or its days.")
     if rule.conduct not in CONDUCTS:

@@ -32,6 +32,7 @@ from teahouse.cases.model.counting import (
     needs_sign_off,
 )
 from teahouse.cases.model.procedure import ACTS, Act, BadStep, Who, next_state
+from teahouse.cases.model.rules import NoSuchRule
 from teahouse.cases.service.engine import AT_ONCE_MAX, Engine, Said
 from teahouse.cases.store import CaseRow
 from teahouse.cases.store import appeals as appeal_rows
@@ -138,10 +139,10 @@ class Deciding:
         if needs.who not in (Who.OPERATOR, Who.REVIEWER) or act is Act.OVERTURN:
             raise BadStep
         said = Said(check_statement(statement)) if needs.statement else Said(statement)
-        if said.statement is not None:
-            engine.rules.rule(said.statement.rule_id)
         async with engine.db.transaction() as tx:
             row = await engine.held(tx, case_id)
+            if said.statement is not None:
+                await self._check_rule(tx, row.case, said.statement.rule_id)
             next_state(row.case.state, act)
             await self._check(tx, row, act, actor, said)
             if needs.second and not self._is_second(row.case, actor):
@@ -159,6 +160,18 @@ class Deciding:
             if told:
                 await engine.log.put(tx, *told)
         return whole
+
+    async def _check_rule(self, tx: Tx, case: Case, rule_id: str) -> None:
+        """Refuse a rule that does not hold now, or not for this case: ``NoSuchRule``."""
+        rule = self.engine.rules.holding(rule_id)
+        if rule is None:
+            return
+        if case.opened_at < rule.since:
+            raise NoSuchRule("That rule holds for what is reported after its campaign began.")
+        if case.account_id is not None:
+            account = await self.accounts.by_id(tx, case.account_id)
+            if not rule.reaches(account.region, account.account_class.value):
+                raise NoSuchRule("That rule is for other accounts than this one.")
 
     async def _check(self, tx: Tx, row: CaseRow, act: Act, actor: str, said: Said) -> None:
         case, needs = row.case, ACTS[act]

@@ -24,9 +24,10 @@ from teahouse.cases.model.case import (
     Told,
     Whole,
 )
+from teahouse.cases.model.counting import Outcomes, outcomes
 from teahouse.cases.model.entering import ended_by, reviewed_as, ruling_of
 from teahouse.cases.model.procedure import CLEARED, HIDDEN, Act, State, next_state
-from teahouse.cases.model.rules import RuleBook
+from teahouse.cases.model.rules import Rules
 from teahouse.cases.service.sanctions import Sanctions
 from teahouse.cases.store import (
     ANSWER,
@@ -74,7 +75,7 @@ class Engine:
     vault: Vault
     sanctions: Sanctions
     kinds: Mapping[str, ContentKind]
-    rules: RuleBook
+    rules: Rules
     rulings: Rulings
     clock: Clock
     ids: Ids
@@ -242,6 +243,10 @@ class Engine:
         assert row.evidence is not None, "a case begins with its evidence"
         case_id = row.case.case_id
         return (await self.vault.open(tx, EVIDENCE, case_id, case_id, row.evidence)).encode()
+
+    async def under_rules(self, tx: Tx, rule_ids: Sequence[str]) -> Outcomes:
+        """Return what was done under some rules, what was appealed, and what was taken back."""
+        return outcomes(await store.under_rules(tx, rule_ids))
 
     # -- the clock -------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from teahouse.accounts.service import Accounts
 from teahouse.audit.service import Audit
 from teahouse.cases import store
 from teahouse.cases.model.case import ContentKind
-from teahouse.cases.model.rules import RuleBook
+from teahouse.cases.model.rules import RuleBook, Rules
 from teahouse.cases.service.appeals import Appeals
 from teahouse.cases.service.deciding import Deciding
 from teahouse.cases.service.emergencies import Emergencies
@@ -61,7 +61,7 @@ def open_cases(
     """Put the parts together, and begin to hear of reports and of accounts that end."""
     sanctions = Sanctions(accounts, standing)
     by_name = {kind.name: kind for kind in kinds}
-    engine = Engine(db, log, vault, sanctions, by_name, rules, rulings, clock, ids)
+    engine = Engine(db, log, vault, sanctions, by_name, Rules(rules), rulings, clock, ids)
     Reports(engine, accounts, complaints).listen()
     accounts.endings.append(store.unname)
     deciding = Deciding(engine, accounts, complaints, audit, wellbeings)

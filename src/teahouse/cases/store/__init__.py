@@ -195,6 +195,12 @@ delete from cases_cases
 where moved_at < $1 and state not in ('reported', 'verified', 'ordered', 'contested', 'halted')
 returning case_id"""
 
+UNDER_RULES = """
+select coalesce(act, ''), count(*), count(distinct case_id), count(distinct appeal_id),
+    count(distinct appeal_id) filter (where outcome = 'overturned')
+from cases_steps left join cases_appeals using (case_id)
+where rule_id = any ($1::text[]) group by rollup (act)"""
+
 
 class CaseRow(NamedTuple):
     """A case, its evidence still sealed, and which operator opened it, if one did."""
@@ -404,3 +410,8 @@ def _case(row: Row) -> CaseRow:
     evidence, opened_by = fields[-2:]
     fields[7] = State(fields[7])
     return CaseRow(Case(*fields[:-2]), evidence, opened_by)
+
+
+async def under_rules(tx: Tx, rule_ids: Sequence[str]) -> list[Row]:
+    """Count steps, cases, appeals and reversals by act; those without an act are of all."""
+    return list(await tx.rows(UNDER_RULES, list(rule_ids)))

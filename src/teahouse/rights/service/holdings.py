@@ -50,6 +50,7 @@ NOT_EXPORTED = {
     "codes_codes.code_digest": "the digest of a code that has been used or has expired",
     "detectors_echoes.user_id": "that somebody repeated something, for a day; what was said is in",
     "detectors_hits.target": "the number of a message, which is in with what it says",
+    "disclosures_requests.*": "of authorities' requests, which belong to no account",
     "encryption_letters.body": "ciphertext on its way to one device, which alone can open it",
     "guardians_asks.birth_month": "a child's who has no account yet; gone in a day",
     "imports_rows.particulars": "of accounts still to be made; gone when they are",
