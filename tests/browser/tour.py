@@ -60,6 +60,7 @@ CONSOLE = {
     "breaches": "breaches", "breach": "breaches/{case}",
     "findings": "findings", "finding": "findings/{finding}", "thresholds": "thresholds",
     "detectors": "detectors", "storage": "storage", "minors": "minors", "minor": "minors/{account}", "complaints": "complaints", "complaint": "complaints/{complaint}",
+    "orders": "orders", "order": "orders/{order}", "campaigns": "campaigns", "disclosures": "disclosures",
     "upgrades": "upgrades", "upgrade-plan": "upgrades/plan", "upgrade-run": "upgrades/{run}",
     "upgrade-ended": "upgrades/{ended}",
     "cases": "cases/queue", "case-appeals": "cases/appeals", "case-sanctions": "cases/sanctions",

@@ -14,6 +14,7 @@ from typing import Any
 import asyncpg
 import httpx
 
+from tests.browser.authorities import LEAK, what_authorities_want
 from tests.browser.inspected import inspected
 from tests.browser.operators import PASSWORD, SUSPENSION, code
 from tests.browser.people import PASSWORD as KETTLE
@@ -74,10 +75,6 @@ from generate_series(0, 9) as nth, (values
     ('dek', 'accounts_identifiers', 'email', 26400, 1.2),
     ('dek', 'profiles_profiles', 'display_name', 41200, 0.7), ('index', 'waitlist_places', '', 96, 0.5)
 ) as told (data_class, place, name, total, speed)"""
-LEAK = {
-    "title": "丢失的磁盘 / A lost disk", "profile": "eu", "known_at": "2026-01-10T00:00:00Z",
-    "scope": {"began_at": "2026-01-01T00:00:00Z", "ended_at": "2027-10-01T00:00:00Z"},
-}  # fmt: skip
 ROWS = "username,display_name,phone,email\nhe.qing,何青,,he.qing@a.example\nx y,Bad,,b@a.example\n"
 # The policy of last year, in which one purpose read otherwise, and an answer to that.
 OLDER = """
@@ -473,6 +470,7 @@ async def the_desk(town: Town) -> None:
     await town.operates("POST", "/screening/domains", listed)
     await the_upgrade_under_way(town)
     town.places["case"] = (await town.operates("POST", "/breaches", LEAK))["case_id"]
+    town.places["order"] = await what_authorities_want(town.operates)
     await town.operates("POST", "/operators", {"role": "registrar"})
     found = (await town.operates("GET", "/accounts?search=eve"))["accounts"]
     town.places["account"] = found[0]["account_id"]

@@ -62,6 +62,7 @@ const MAY = {
   requests: ["owner", "moderator"],
   complaints: ["owner", "moderator"],
   cases: ["owner", "moderator"],
+  orders: ["owner", "registrar"],
   operators: ["owner"],
   house: ["owner"],
   see_operators: ["owner", "auditor"],
