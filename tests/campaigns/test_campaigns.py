@@ -126,9 +126,8 @@ async def test_r_060_the_end_is_public_with_actions_appeals_and_reversals(
         "cases": 1, "actions": {"order": 1}, "appeals": 1, "reversals": 1,
     }  # fmt: skip
     assert (await own(bob))[0]["rule"]["id"] == RULE_ID, "what was decided can still be read"
-    event = await bob.say((await ann.room(bob)), "Tips, please")
-    room = (await bob.did("GET", "/joined_rooms"))["joined_rooms"][-1]
-    await report(ann, room, event)
+    room = await ann.room(bob)
+    await report(ann, room, await bob.say(room, "Tips, please"))
     late = (await first.queue())[0]["case_id"]
     assert await second.refused("POST", f"/{late}/acts", step("verify", rule_id=RULE_ID)) == (
         "cases.no_rule"
