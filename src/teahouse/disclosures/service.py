@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC
+from typing import Any
 
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
@@ -131,5 +132,6 @@ class Disclosures:
         asked = await self.vault.open(tx, ASKED, whose, whose, row.asked)
         if row.given is not None and row.state in (RequestState.PROPOSED, RequestState.GIVEN):
             given = await self.vault.open(tx, GIVEN, whose, whose, row.given)
-        fields = row._asdict() | {"asked": asked, "given": given}
+        fields: dict[str, Any] = row._asdict()
+        fields |= {"asked": asked, "given": given}
         return Disclosure(**fields)

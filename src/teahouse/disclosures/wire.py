@@ -1,6 +1,7 @@
 """The register as operators see it, and what is published of it."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -71,11 +72,7 @@ def disclosures_wire(found: list[Disclosure]) -> DisclosuresWire:
 
 
 def _wire(one: Disclosure) -> DisclosureWire:
-    return DisclosureWire(
-        **{
-            **msgspec.structs.asdict(one),
-            "state": one.state.value,
-            "needs_approval": needs_approval(one.region, one.authority_country),
-            "may": [act.value for act in acts_of(one.state)],
-        }
-    )
+    told: dict[str, Any] = msgspec.structs.asdict(one)
+    told["state"] = one.state.value
+    told["needs_approval"] = needs_approval(one.region, one.authority_country)
+    return DisclosureWire(**told, may=[act.value for act in acts_of(one.state)])

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from teahouse.cases.model.procedure import ACTS, Act
 from teahouse.errors import Conflict, Kind, Refused
@@ -86,7 +86,7 @@ class Outcomes(NamedTuple):
     reversals: int
 
 
-def outcomes(rows: Iterable[Sequence[Any]]) -> Outcomes:
+def outcomes(rows: Iterable[tuple[str, int, int, int, int]]) -> Outcomes:
     """Return what came of rules, by rows of act, steps, cases, appeals and reversals."""
     by_act = {row[0]: row for row in rows}
     actions = {act.value: by_act[act.value][1] for act in ACTIONS if act.value in by_act}

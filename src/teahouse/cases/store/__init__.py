@@ -412,6 +412,7 @@ def _case(row: Row) -> CaseRow:
     return CaseRow(Case(*fields[:-2]), evidence, opened_by)
 
 
-async def under_rules(tx: Tx, rule_ids: Sequence[str]) -> list[Row]:
+async def under_rules(tx: Tx, rule_ids: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
     """Count steps, cases, appeals and reversals by act; those without an act are of all."""
-    return list(await tx.rows(UNDER_RULES, list(rule_ids)))
+    found = await tx.rows(UNDER_RULES, list(rule_ids))
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in found]
