@@ -897,6 +897,11 @@ export interface DisclosureBody {
   approval?: string;
 }
 
+/** How often authorities asked for data, by year and country. */
+export interface DisclosureFiguresWire {
+  years: YearFigures[];
+}
+
 /** Why nothing is given. */
 export interface DisclosureReasonBody {
   reason: string;
@@ -1237,6 +1242,15 @@ export interface Failure {
 export interface Figures {
   total: number | null;
   parts: Record<string, number | null>;
+}
+
+/** How requests are dealt with; ``answered`` in the last 90 days. */
+export interface FiguresWire {
+  open: number;
+  overdue: number;
+  answered: number;
+  answered_late: number;
+  working_days_max: number;
 }
 
 /** A CSV file, and what to call its import. */
@@ -4281,11 +4295,6 @@ export interface DisclosuresTold {
   most: number;
 }
 
-/** How often authorities asked for data, by year and country. */
-export interface DisclosuresFiguresWire {
-  years: YearFigures[];
-}
-
 /** A finding. ``may``: the steps that may come next; ``proposed``: after a missed deadline. */
 export interface FindingsFindingWire {
   finding_id: string;
@@ -4377,15 +4386,6 @@ export interface RegistrationsCodeBody {
 /** What comes of it, in words. It goes into the audit log. */
 export interface RenewalsSeenBody {
   reason?: string;
-}
-
-/** How requests are dealt with; ``answered`` in the last 90 days. */
-export interface RightsFiguresWire {
-  open: number;
-  overdue: number;
-  answered: number;
-  answered_late: number;
-  working_days_max: number;
 }
 
 /** A request as whoever made it sees it. */

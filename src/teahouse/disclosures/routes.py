@@ -24,7 +24,7 @@ class _Desk:
     disclosures: Disclosures
 
     async def figures(self, _request: Request) -> Response:
-        return json_response(wire.FiguresWire(await self.disclosures.published()))
+        return json_response(wire.DisclosureFiguresWire(await self.disclosures.published()))
 
     async def listed(self, request: Request) -> Response:
         found = await self.disclosures.listed(request.operator.operator_id)
@@ -60,7 +60,7 @@ def routes(disclosures: Disclosures) -> list[Route]:
     desk, operator, why = _Desk(disclosures), Auth.OPERATOR, wire.DisclosureReasonBody
     return [
         Route(
-            "GET", PUBLIC, desk.figures, auth=Auth.NONE, limit=LOOKING, answer=wire.FiguresWire,
+            "GET", PUBLIC, desk.figures, auth=Auth.NONE, limit=LOOKING, answer=wire.DisclosureFiguresWire,
             summary="How often authorities asked for data, by year and country",
         ),
         Route(

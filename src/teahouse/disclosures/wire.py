@@ -9,7 +9,7 @@ from teahouse.disclosures.model import Disclosure, YearFigures, acts_of, needs_a
 from teahouse.gate.model.policies import LegalBasis
 
 
-class FiguresWire(msgspec.Struct, frozen=True):
+class DisclosureFiguresWire(msgspec.Struct, frozen=True):
     """How often authorities asked for data, by year and country."""
 
     years: list[YearFigures]
