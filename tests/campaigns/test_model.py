@@ -20,8 +20,8 @@ from teahouse.campaigns.model import (
     rules_of,
     runs,
 )
-from teahouse.cases.model.rules import ContentRule, NoSuchRule, RuleBook, Rules
 from teahouse.gate.model.policies import Both, LegalBasis
+from teahouse.rulebook.model import ContentRule, NoSuchRule, RuleBook, Rules
 
 NOW = datetime(2021, 7, 27, tzinfo=UTC)
 RULE = ContentRule("promo", "spam", "不得推广。", "No promotion.", ("Guidance 3",))

@@ -34,7 +34,7 @@ from teahouse.cases.model.procedure import (
     Who,
     next_state,
 )
-from teahouse.cases.model.rules import BadRules, ContentRule, read_rules
+from teahouse.rulebook.model import BadRules, ContentRule, read_rules
 
 NOW = datetime(2021, 7, 21, tzinfo=UTC)
 ACTED = st.lists(st.sampled_from(Act), max_size=12)

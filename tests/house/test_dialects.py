@@ -29,6 +29,7 @@ SPEAKS_AS = {
     "proofs": "accounts",
     "recovery": "accounts",
     "registrations": "gate",
+    "rulebook": "cases",
 }
 
 

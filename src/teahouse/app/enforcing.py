@@ -15,12 +15,12 @@ from teahouse.cases import jobs as cases_jobs
 from teahouse.cases import routes as cases_routes
 from teahouse.cases import store as cases_store
 from teahouse.cases.model.case import Case
-from teahouse.cases.model.rules import RuleBook, read_rules
 from teahouse.cases.service.house import Cases, open_cases
 from teahouse.config import Config
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.engines.places import nearest
 from teahouse.infra.http.router import Route
+from teahouse.rulebook.model import RuleBook, read_rules
 from teahouse.rulings import routes as rulings_routes
 from teahouse.rulings.service import Rulings
 from teahouse.wellbeing import jobs as wellbeing_jobs

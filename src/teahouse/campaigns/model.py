@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from teahouse.cases.model.rules import BadRules, ContentRule, TemporaryRule, check_rule
 from teahouse.errors import Conflict, Kind, NotFound, Refused
 from teahouse.gate.model.drafts import Moment
 from teahouse.gate.model.policies import ANY, CLASSES, REGIONS, Both, LegalBasis, is_vague
+from teahouse.rulebook.model import BadRules, ContentRule, TemporaryRule, check_rule
 
 TEXT_LETTERS_MAX = 500
 RULES_MAX = 50

@@ -24,12 +24,12 @@ from teahouse.campaigns.model import (
     rule_ids,
     rules_of,
 )
-from teahouse.cases.model.rules import TemporaryRule
 from teahouse.cases.service.engine import Engine
 from teahouse.clock import Clock
 from teahouse.errors import Unavailable
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
+from teahouse.rulebook.model import TemporaryRule
 
 CAMPAIGNS_MAX = 200
 HOUSE = "system"

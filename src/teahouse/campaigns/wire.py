@@ -14,8 +14,8 @@ from teahouse.campaigns.model import (
     acts_of,
     phase,
 )
-from teahouse.cases.model.rules import ContentRule
 from teahouse.gate.model.policies import Both
+from teahouse.rulebook.model import ContentRule
 
 
 class CampaignEndBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from teahouse.cases import wire
 from teahouse.cases.model.case import Whole
 from teahouse.cases.model.procedure import Act, State
-from teahouse.cases.model.rules import RuleBook
 from teahouse.cases.service.house import Cases
 from teahouse.errors import Invalid
 from teahouse.infra.http.limits import Limit
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Header, Response, empty, json_response
 from teahouse.infra.http.router import Auth, Route
+from teahouse.rulebook.model import RuleBook
 
 MINE = "/api/v1/cases"
 DESK = "/api/v1/operator/cases"

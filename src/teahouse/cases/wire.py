@@ -15,7 +15,7 @@ from teahouse.cases.model.case import (
     Whole,
 )
 from teahouse.cases.model.procedure import ESTABLISHED, TOLD, Act, State, Who, acts_of
-from teahouse.cases.model.rules import ContentRule, NoSuchRule, Rules
+from teahouse.rulebook.model import ContentRule, NoSuchRule, Rules
 from teahouse.wellbeing.model import Preferences
 
 

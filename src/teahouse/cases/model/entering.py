@@ -4,7 +4,7 @@ from datetime import datetime
 
 from teahouse.cases.model.case import REVIEW_WITHIN, Case, Decider, Statement
 from teahouse.cases.model.procedure import Act, State
-from teahouse.cases.model.rules import NoSuchRule, Rules
+from teahouse.rulebook.model import NoSuchRule, Rules
 from teahouse.rulings.model import Ruling
 
 MEASURES = (Act.DISMISS, Act.ORDER, Act.LAPSE, Act.HALT, Act.RESTRICT, Act.SUSPEND, Act.BAN)

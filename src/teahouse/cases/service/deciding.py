@@ -32,7 +32,6 @@ from teahouse.cases.model.counting import (
     needs_sign_off,
 )
 from teahouse.cases.model.procedure import ACTS, Act, BadStep, Who, next_state
-from teahouse.cases.model.rules import NoSuchRule
 from teahouse.cases.service.engine import AT_ONCE_MAX, Engine, Said
 from teahouse.cases.store import CaseRow
 from teahouse.cases.store import appeals as appeal_rows
@@ -41,6 +40,7 @@ from teahouse.complaints.model import Outcome
 from teahouse.complaints.service import Complaints
 from teahouse.errors import Invalid
 from teahouse.infra.db.pool import Tx
+from teahouse.rulebook.model import NoSuchRule
 from teahouse.rulings.model import Counted
 from teahouse.wellbeing.service import Wellbeings
 

@@ -20,11 +20,11 @@ from teahouse.cases.model.case import (
     Told,
 )
 from teahouse.cases.model.procedure import Act, State
-from teahouse.cases.model.rules import SAFETY
 from teahouse.cases.service.deciding import Deciding
 from teahouse.cases.service.engine import Engine, Said
 from teahouse.cases.service.sanctions import WHY
 from teahouse.infra.db.pool import Tx
+from teahouse.rulebook.model import SAFETY
 
 KIND = "account"
 LABEL_LETTERS = 200

@@ -27,7 +27,6 @@ from teahouse.cases.model.case import (
 from teahouse.cases.model.counting import Outcomes, outcomes
 from teahouse.cases.model.entering import ended_by, reviewed_as, ruling_of
 from teahouse.cases.model.procedure import CLEARED, HIDDEN, Act, State, next_state
-from teahouse.cases.model.rules import Rules
 from teahouse.cases.service.sanctions import Sanctions
 from teahouse.cases.store import (
     ANSWER,
@@ -45,6 +44,7 @@ from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.vault import Vault
+from teahouse.rulebook.model import Rules
 from teahouse.rulings.model import Counted
 from teahouse.rulings.service import Rulings
 

@@ -7,7 +7,6 @@ from teahouse.accounts.service import Accounts
 from teahouse.audit.service import Audit
 from teahouse.cases import store
 from teahouse.cases.model.case import ContentKind
-from teahouse.cases.model.rules import RuleBook, Rules
 from teahouse.cases.service.appeals import Appeals
 from teahouse.cases.service.deciding import Deciding
 from teahouse.cases.service.emergencies import Emergencies
@@ -23,6 +22,7 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.vault import Vault
 from teahouse.media.service import Media
+from teahouse.rulebook.model import RuleBook, Rules
 from teahouse.rulings.service import Rulings
 from teahouse.standing.service import Standing
 from teahouse.wellbeing.service import Wellbeings
