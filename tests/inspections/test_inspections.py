@@ -37,6 +37,7 @@ CLOSED = {
     "/minors/accounts": "people", "/minors/appeals": "people",
     "/detectors": "what people say, and how it is looked for",
     "/orders": "of authorities, some of them confidential: another's is not this one's",
+    "/campaigns": "drafts; what was announced is public", "/disclosures": "what others asked for",
     "/rulings/report": "exact figures of few people; the published are for all", "/wellbeing": "each reviewer's own",
     "/inspections": "the house's own view of visits",
 }  # fmt: skip

@@ -27,7 +27,7 @@ class Row:
 
 
 ROWS = (
-    Row("R-060", "a campaign has a name, a mandate and an end, and ends by itself", "not built"),
+    Row("R-060", "a campaign has a name, a mandate and an end, and ends by itself"),
     Row(
         "R-061",
         "who is under sixteen does not go live; sixteen to eighteen with a guardian's word",

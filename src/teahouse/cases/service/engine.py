@@ -1,6 +1,6 @@
 """The one way by which a case moves: the table, then the content, then the account, then the rows."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
