@@ -43,7 +43,10 @@ async def test_operators_accounts_and_the_audit_log_from_the_machine(
     (session,) = await run("sessions", "ada")
     assert session.startswith(f"{opened.device_id}\t2021-07-27 01:00:00Z")
     acts = [line.split("\t")[3] for line in await run("audit")]
-    assert acts == ["accounts.look", "accounts.unlock", "accounts.lock", "operators.invited"]
+    assert acts == [
+        "accounts.look", "accounts.unlock", "cases.dismiss", "accounts.lock", "cases.halt",
+        "operators.invited",
+    ]  # fmt: skip
     assert len(await run("audit", "--act", "accounts.lock")) == 1
     assert await run("audit-verify") == ["the audit log is intact"]
     with pytest.raises(Refused, match="no such account"):

@@ -210,7 +210,7 @@ class World:
         directory = Directory(db, log, rooms, nobody, nobody, clock, "s", nobody)
         writer = self.parts.writer(rooms, directory, [], [])
 
-        async def takes_invites(_user_id: str) -> bool:
+        async def takes_invites(_sender: str, _user_id: str) -> bool:
             await asyncio.sleep(self.network.seconds())
             return False
 
