@@ -1,6 +1,5 @@
 """Drafting a campaign, announcing it by a second operator, ending it, and counting what came of it."""
 
-import asyncio
 from dataclasses import dataclass, field
 
 import msgspec
@@ -26,14 +25,13 @@ from teahouse.campaigns.model import (
 )
 from teahouse.cases.service.engine import Engine
 from teahouse.clock import Clock
-from teahouse.errors import Unavailable
 from teahouse.infra.bus.log import Log
+from teahouse.infra.bus.rereading import Rereading
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.rulebook.model import TemporaryRule
 
 CAMPAIGNS_MAX = 200
 HOUSE = "system"
-AGAIN_SECONDS = 1.0
 
 
 @dataclass
@@ -41,9 +39,7 @@ class Known:
     """The campaigns as this worker read them."""
 
     campaigns: tuple[Campaign, ...] = ()
-    current: bool = False
-    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
-    tasks: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
+    reread: Rereading = field(default_factory=Rereading)
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,21 +60,15 @@ class Campaigns:
 
     async def close(self) -> None:
         """Stop reading."""
-        for task in list(self.known.tasks):
-            task.cancel()
-        await asyncio.gather(*self.known.tasks, return_exceptions=True)
+        await self.known.reread.close()
 
     async def refresh(self) -> None:
         """Read which campaigns there are."""
-        known = self.known
-        async with known.reading:
-            known.current = True  # first: a change heard while we read counts
-            try:
-                async with self.db.read() as tx:
-                    known.campaigns = tuple(await store.newest(tx, CAMPAIGNS_MAX))
-            except BaseException:
-                known.current = False
-                raise
+        await self.known.reread.anew(self._read)
+
+    async def _read(self) -> None:
+        async with self.db.read() as tx:
+            self.known.campaigns = tuple(await store.newest(tx, CAMPAIGNS_MAX))
 
     def rules(self) -> list[TemporaryRule]:
         """Return the rules of campaigns, each with whether it holds now."""
@@ -86,8 +76,7 @@ class Campaigns:
 
     async def all(self) -> tuple[Campaign, ...]:
         """Return campaigns, the newest first."""
-        if not self.known.current:
-            await self.refresh()
+        await self.known.reread.ensure(self._read)
         return self.known.campaigns
 
     # -- operators -------------------------------------------------------------------------------
@@ -181,14 +170,4 @@ class Campaigns:
         return CampaignsChanged(whose, state.value)
 
     def _heard(self, _pos: int, _told: CampaignsChanged) -> None:
-        self.known.current = False
-        task = asyncio.get_running_loop().create_task(self._until_read())
-        self.known.tasks.add(task)
-        task.add_done_callback(self.known.tasks.discard)
-
-    async def _until_read(self) -> None:
-        while not self.known.current:
-            try:
-                await self.refresh()
-            except Unavailable:
-                await asyncio.sleep(AGAIN_SECONDS)
+        self.known.reread.heard(self._read)

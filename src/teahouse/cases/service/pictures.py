@@ -1,13 +1,10 @@
 """Pictures in evidence: operators see them also while nobody else does."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-import msgspec
 
 from teahouse.cases.model.case import NoSuchContent, Whole
 from teahouse.cases.service.deciding import Deciding
+from teahouse.collection.model import Naming
 from teahouse.infra.blobs.blobs import Reading
 from teahouse.media.model.files import NoSuchMedia
 from teahouse.media.service import Media
@@ -29,7 +26,7 @@ class Pictures:
         Raises ``NoSuchCase``, ``NotYours``, ``NoSuchContent``.
         """
         whole = await self.deciding.look(actor, case_id)
-        if self.media.uri(media_id) not in named(whole, self.media):
+        if media_id not in named(whole, self.media):
             raise NoSuchContent
         try:
             content_type, reading = await self.media.kept(media_id)
@@ -41,19 +38,6 @@ class Pictures:
 
 
 def named(whole: Whole, media: Media) -> set[str]:
-    """Return the addresses of files that a case's evidence names, or that it is about."""
-    found = set(_texts(msgspec.json.decode(whole.evidence))) if whole.evidence else set[str]()
-    if whole.case.kind == "media":
-        found.add(media.uri(whole.case.target))
-    return found
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from _texts(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _texts(one)
+    """Return the ids of the files that a case's evidence names, or that it is about."""
+    about = {whole.case.target} if whole.case.kind == "media" else set[str]()
+    return about | Naming(media.server_name).named(whole.evidence or b"")

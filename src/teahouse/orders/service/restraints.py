@@ -3,7 +3,6 @@
 A worker that has not heard of a change yet reads the orders before it answers the next request.
 """
 
-import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,8 +12,8 @@ import phonenumbers
 
 from teahouse.accounts.service import Accounts
 from teahouse.clock import Clock
-from teahouse.errors import Unavailable
 from teahouse.infra.bus.log import Log
+from teahouse.infra.bus.rereading import Rereading
 from teahouse.infra.db.pool import Database
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.vault.store.workers import WorkerRow
@@ -38,7 +37,6 @@ from teahouse.orders.store import WorkerApplied
 BINDING_MAX = 500
 REMEMBERED_MAX = 50_000
 WHO_LIFE = timedelta(seconds=60)  # a number may be changed
-AGAIN_SECONDS = 1.0
 
 
 @dataclass
@@ -46,13 +44,11 @@ class Known:
     """The orders that bind, as this worker read them, and whom it has asked about."""
 
     held: tuple[HeldOrder, ...] = ()
-    current: bool = False
     serves: bool = False  # and is not a command, or a hand of an upgrade
-    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reread: Rereading = field(default_factory=Rereading)
     who: OrderedDict[str, tuple[Who, datetime]] = field(
         default_factory=OrderedDict[str, tuple[Who, datetime]]
     )
-    tasks: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
 
 
 @dataclass(frozen=True, repr=False)
@@ -72,9 +68,7 @@ class Restraints:
 
     async def close(self) -> None:
         """Stop reading."""
-        for task in list(self.known.tasks):
-            task.cancel()
-        await asyncio.gather(*self.known.tasks, return_exceptions=True)
+        await self.known.reread.close()
 
     async def serve(self) -> None:
         """Say from now on which orders this worker carries out: people ask it."""
@@ -83,20 +77,17 @@ class Restraints:
 
     async def refresh(self) -> None:
         """Read the orders that bind, and note those that this worker carries out from now on."""
+        await self.known.reread.anew(self._read)
+
+    async def _read(self) -> None:
         known, now = self.known, self.clock.now()
-        async with known.reading:
-            known.current = True  # first: a change heard while we read counts
-            try:
-                async with self.db.read() as tx:
-                    known.held = tuple(await store.binding(tx, BINDING_MAX))
-                    mine = [one.order.order_id for one in known.held if holds(one, now)]
-                    row = self.worker
-                    said = WorkerApplied(row.worker_id, row.host, row.pid, now)
-                    if mine and known.serves:
-                        await store.applied(tx, mine, said)
-            except BaseException:
-                known.current = False
-                raise
+        async with self.db.read() as tx:
+            known.held = tuple(await store.binding(tx, BINDING_MAX))
+            mine = [one.order.order_id for one in known.held if holds(one, now)]
+            row = self.worker
+            said = WorkerApplied(row.worker_id, row.host, row.pid, now)
+            if mine and known.serves:
+                await store.applied(tx, mine, said)
 
     # -- asked by the server and by the directory ----------------------------------------------
 
@@ -127,22 +118,10 @@ class Restraints:
     # -- inside ----------------------------------------------------------------------------------
 
     def _heard(self, _pos: int, _told: OrdersChanged) -> None:
-        self.known.current = False
-        task = asyncio.get_running_loop().create_task(self._until_read())
-        self.known.tasks.add(task)
-        task.add_done_callback(self.known.tasks.discard)
-
-    async def _until_read(self) -> None:
-        """Read until it succeeds: an idle worker says since when it carries an order out, too."""
-        while not self.known.current:
-            try:
-                await self.refresh()
-            except Unavailable:
-                await asyncio.sleep(AGAIN_SECONDS)
+        self.known.reread.heard(self._read)  # an idle worker says since when it carries it out, too
 
     async def _held(self) -> tuple[HeldOrder, ...]:
-        if not self.known.current:
-            await self.refresh()
+        await self.known.reread.ensure(self._read)
         return self.known.held
 
     async def _who(self, caller: Caller) -> Who:
