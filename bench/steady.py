@@ -2,7 +2,9 @@
 
 ``python -m bench steady --minutes 30``: sixteen pairs send as fast as they can for a while; then they
 send half as many a second for so long, and every minute the memory and the percentiles are printed.
-The last third may hold a tenth more memory than the first, and take as much longer at the median.
+The last third may hold a tenth more memory than the first, and its best minute take as much longer at
+the median: what others do on the machine makes minutes worse and never better, and what grows in the
+server makes all of them worse.
 Memory is what the processes hold by themselves. What they share is PostgreSQL's store of pages, which
 has one size and is filled bit by bit as the database grows: it is printed beside it.
 """
@@ -64,15 +66,15 @@ async def _measure(server: Server, minutes: int) -> list[Minute]:
 def flat(found: list[Minute]) -> bool:
     """Print how the last third stands to the first; tell whether nothing grew."""
     third = max(len(found) // 3, 1)
-    ratios = [
-        statistics.mean(one[what] for one in found[-third:])
-        / statistics.mean(one[what] for one in found[:third])
-        for what in range(3)
-    ]
-    sys.stdout.write(
-        f"last third to first: memory {ratios[0]:.2f}, p50 {ratios[1]:.2f}, p99 {ratios[2]:.2f}\n"
+    first, last = found[:third], found[-third:]
+    memory = statistics.mean(one[0] for one in last) / statistics.mean(one[0] for one in first)
+    p50, slow = (
+        min(one[what] for one in last) / min(one[what] for one in first) for what in (1, 2)
     )
-    return max(ratios[:2]) <= GROWTH_MAX
+    sys.stdout.write(
+        f"last third to first: memory {memory:.2f}; best minutes: p50 {p50:.2f}, p99 {slow:.2f}\n"
+    )
+    return max(memory, p50) <= GROWTH_MAX
 
 
 def run(arguments: list[str], our_server: Open) -> None:

@@ -99,7 +99,11 @@ class Sliding:
         connection = await self._connection(caller, asked, place)
         base = connection.turn
         deadline = clock.monotonic() + timeout_ms / 1000
+        in_time = place is None or timeout_ms <= 0
         while True:
+            if not in_time and place is not None and self.syncing.moved_from(place.token)():
+                in_time = True
+                await hub.rest(place.token.pos)
             answer = await self._answer(caller, asked, connection, place)
             left = deadline - clock.monotonic()
             if place is None or answer.rooms or answer.news or left <= 0 or hub.closed:

@@ -25,6 +25,7 @@ from teahouse.receipts.model import READ_PRIVATE
 from teahouse.rooms.model.state import MEMBER
 from teahouse.rooms.service import Rooms
 from teahouse.sync.service.lately import KeysMoved, Lately
+from teahouse.sync.service.pacing import Pacing
 from teahouse.timeline.events import Posted
 
 SHORT_POSITIONS_MAX = 4_000
@@ -75,6 +76,7 @@ class Hub:
     _who: set[str] = field(default_factory=set[str])
     _woken: set[str] = field(default_factory=set[str])
     _alarms: _Alarms = field(default_factory=_Alarms)
+    _pacing: Pacing = field(default_factory=Pacing)
     _peeking: dict[str, list[str]] = field(default_factory=dict[str, list[str]])  # who, by room
     closed: bool = False
 
@@ -151,7 +153,8 @@ class Hub:
             if not future.done():
                 future.set_exception(AccountLocked())
 
-    def _settle(self, _applied: int) -> None:
+    def _settle(self, applied: int) -> None:
+        self._pacing.applied(asyncio.get_running_loop().time(), applied)
         self._wake(self._woken)
         self._woken = set()
 
@@ -175,6 +178,12 @@ class Hub:
             for _, future in self._waiting.get(user_id, ()):
                 if not future.done():
                     future.set_result(True)
+
+    async def rest(self, pos: int) -> None:
+        """Wait a little before news since a place are told, while a crowd is told."""
+        end = self._pacing.rest(asyncio.get_running_loop().time(), pos)
+        if end is not None and not self.closed:
+            await end.wait()
 
     async def wait(
         self,

@@ -122,7 +122,11 @@ class Syncing:
             await self.log.reached(since.pos, BEHIND_SECONDS_MAX)
         known = self._known(since)
         deadline = self.clock.monotonic() + timeout_ms / 1000
+        in_time = timeout_ms <= 0
         while True:
+            if not in_time and not self._is_still(caller, since, wish):
+                in_time = True
+                await self.hub.rest(since.pos)
             token = self.here(since)
             left = deadline - self.clock.monotonic()
             if left <= 0 or not self._is_still(caller, since, wish) or self.hub.closed:
