@@ -140,6 +140,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         0  # the same where an encrypted message may name it; 0: never
     )
     detectors: Literal["off", "public", "all"] = "public"  # where plain text is compared with lists
+    assessments: Literal["auto", "require", "warn"] = (
+        "auto"  # before a risky feature is switched on
+    )
     apps: Literal["allow", "refuse"] = "allow"  # whether people may let other apps in (OAuth)
     presence: bool = True  # whether people are shown to each other as being there
     overload: Literal["auto", "shed", "bear"] = "auto"  # shed: refuse the least important at once
@@ -438,11 +441,16 @@ def adopt(config: Config, own: Config, chosen: Mapping[str, str]) -> None:
     The one place where a configuration changes: everybody holds the same object, and reads a
     setting when it is needed. Only ``settings`` calls it, and only for its few names.
     """
-    fresh = msgspec.structs.replace(own, **{n: _typed(own, n, v) for n, v in chosen.items()})
+    fresh = with_chosen(own, chosen)
     for name in Config.__struct_fields__:
         value = getattr(fresh, name)
         if getattr(config, name) != value:
             msgspec.structs.force_setattr(config, name, value)
+
+
+def with_chosen(config: Config, chosen: Mapping[str, str]) -> Config:
+    """Return a configuration as it would be with what was chosen."""
+    return msgspec.structs.replace(config, **{n: _typed(config, n, v) for n, v in chosen.items()})
 
 
 def _typed(own: Config, name: str, value: str) -> Any:

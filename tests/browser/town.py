@@ -14,6 +14,7 @@ from typing import Any
 import asyncpg
 import httpx
 
+from tests.browser.assessed import assessed
 from tests.browser.authorities import LEAK, what_authorities_want
 from tests.browser.inspected import inspected
 from tests.browser.operators import PASSWORD, SUSPENSION, code
@@ -465,6 +466,7 @@ async def the_desk(town: Town) -> None:
     complaints = (await town.operates("GET", "/complaints"))["complaints"]
     town.places["complaint"] = complaints[0]["complaint_id"]
     town.places["finding"] = await inspected(town.operates)
+    town.places["assessment"] = await assessed(town.operates)
     await town.operates("POST", "/imports", {"csv": ROWS, "label": "春季名册 / Spring list"})
     listed = {"what": "bulk.example", "action": "deny", "reason": "Bulk sign-ups"}
     await town.operates("POST", "/screening/domains", listed)

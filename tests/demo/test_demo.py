@@ -33,6 +33,7 @@ HISTORY = {
     "consent_policies", "officials_accounts", "operators_sessions", "receipts_receipts", "gate_notices",
     "backups_erasures", "encryption_changes", "storage_days", "search_rooms", "search_messages",
     "retention_rooms", "retention_walk", "collection_uses", "collection_list", "collection_filling",
+    "assessments_owed", "assessments_seen",
     *WRAPPED,
 }  # fmt: skip
 

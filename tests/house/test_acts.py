@@ -9,6 +9,8 @@ import pytest
 
 from teahouse.accounts.model import TRANSITIONS
 from teahouse.approvals.model import Decision
+from teahouse.assessments.model.procedure import OF_THE_HOUSE as HOUSE_ASSESSES
+from teahouse.assessments.model.procedure import AssessmentAct
 from teahouse.campaigns.model import CampaignAct
 from teahouse.cases.model.procedure import ACTS, Act, Who
 from teahouse.disclosures.model import RequestAct
@@ -31,6 +33,10 @@ TOGETHER = {
         if needs.who in DECIDERS and act is not Act.OVERTURN
     },
     "f'campaigns.{act.value}'": {f"campaigns.{act.value}" for act in CampaignAct},
+    "f'assessments.{act.value}'": {
+        f"assessments.{act.value}" for act in AssessmentAct if act not in HOUSE_ASSESSES
+    },
+    "f'assessments.{end.value}'": {f"assessments.{act.value}" for act in HOUSE_ASSESSES},
     "f'disclosures.{act.value}'": {f"disclosures.{act.value}" for act in RequestAct},
     "f'orders.{act.value}'": {f"orders.{act.value}" for act in OrderAct},
     "f'findings.{act.value}'": {f"findings.{act.value}" for act in Step if act not in OF_THE_HOUSE},

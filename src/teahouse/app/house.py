@@ -22,6 +22,12 @@ from teahouse.app import rights as rights_group
 from teahouse.app import square as square_group
 from teahouse.app import talk as talk_group
 from teahouse.app import ways as ways_group
+from teahouse.app.assessing import (
+    Assessing,
+    assessing_jobs,
+    assessing_routes,
+    make_assessing,
+)
 from teahouse.app.detecting import detecting_jobs, detecting_routes, make_detecting
 from teahouse.app.doors import Doors, doors_jobs, doors_routes, make_doors
 from teahouse.app.enforcing import enforcing_jobs, enforcing_routes, make_enforcing
@@ -151,6 +157,7 @@ class House:
     cases: Cases
     ordering: Ordering
     inspecting: Inspecting
+    assessing: Assessing
     detectors: Detectors
     syncing: Syncing
     sliding: Sliding
@@ -271,6 +278,7 @@ def _furnish(ground: Ground) -> House:
     cases = make_enforcing(ground, people, doors, talk, square)
     ordering = make_ordering(ground, people, doors, talk, cases)
     inspecting = make_inspecting(ground, people, talk)
+    assessing = make_assessing(ground, people)
     detectors = make_detecting(ground, people, talk, cases)
     syncing = make_syncing(ground, people, talk)
     sliding = make_sliding(ground, people, talk, syncing)
@@ -294,6 +302,7 @@ def _furnish(ground: Ground) -> House:
         cases=cases,
         ordering=ordering,
         inspecting=inspecting,
+        assessing=assessing,
         detectors=detectors,
         syncing=syncing,
         sliding=sliding,
@@ -347,6 +356,7 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
     enforcing_jobs(ground, house.cases)
     ordering_jobs(ground, house.ordering)
     inspecting_jobs(ground, house.inspecting)
+    assessing_jobs(ground, house.assessing)
     detecting_jobs(ground, house.detectors)
     pushing_jobs(ground, house.pushing)
     programs_jobs(ground, house.programs)
@@ -371,6 +381,7 @@ def build_routes(house: House) -> list[Route]:
         *enforcing_routes(house.cases),
         *ordering_routes(house.ordering),
         *inspecting_routes(house.inspecting),
+        *assessing_routes(house.assessing),
         *detecting_routes(house.detectors),
         *pushing_routes(house.pushing),
         *programs_routes(house.programs),

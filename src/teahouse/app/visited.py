@@ -39,6 +39,7 @@ READ: dict[str, tuple[str, ...]] = {
         "/breaches/{case_id}/notices",
     ),
     "backups": ("/backups",),
+    "assessments": ("/assessments", "/assessments/{assessment_id}"),
 }  # fmt: skip
 # Of the inspector's own session: they need no visit, and tell nothing of the house.
 OWN = (("GET", "/me"), ("GET", "/news"), ("GET", "/factors"), ("DELETE", "/sessions"))

@@ -18,6 +18,8 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from teahouse.assessments.model.assessment import requires
+from teahouse.assessments.model.features import features_on
 from teahouse.backups.model.manifest import OLD_AFTER
 from teahouse.cli.readiness import answers
 from teahouse.cli.surroundings import Finding, surroundings
@@ -131,6 +133,7 @@ async def _database(config: Config) -> tuple[list[Finding], About | None]:
         _clock(found, clock),
         _backup(found, clock),
         _wraps(found),
+        _assessments(config, found),
     ]
     return findings, found
 
@@ -144,6 +147,20 @@ def _postgres(found: About) -> Finding:
         advice = "turn fsync and synchronous_commit on: acknowledged messages can be lost"
         return Finding("PostgreSQL", False, words, advice)
     return Finding("PostgreSQL", True, words)
+
+
+def _assessments(config: Config, found: About) -> Finding:
+    """Say which features the file has on that nobody has assessed; a new house has time for it."""
+    what = "assessments"
+    lacking = [one.id for one in features_on(config) if one.id not in found.assessed]
+    if not lacking:
+        return Finding(what, True, "every risky feature that is on has one")
+    past = {one for one in lacking if found.seen_on is not None and one not in found.seen_on}
+    late = sorted(past | (found.owed_late & set(lacking)))
+    advice = "write them in the console, under Assessments"
+    if late and requires(config):
+        return Finding(what, False, f"on without an assessment: {', '.join(late)}", advice)
+    return Finding(what, True, f"owed: {', '.join(lacking)}", advice)
 
 
 def _schema(found: About) -> Finding:

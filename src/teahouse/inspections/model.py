@@ -13,7 +13,10 @@ LOOKS_MAX = 500
 TEXT_LETTERS_MAX = 200
 LASTS_MAX = timedelta(days=31)
 # What an inspector may be let read. Of people there is no more in it than ids.
-REGISTERS = ("audit", "findings", "gate", "rules", "thresholds", "upgrades", "breaches", "backups")
+REGISTERS = (
+    "audit", "findings", "gate", "rules", "thresholds", "upgrades", "breaches", "backups",
+    "assessments",
+)  # fmt: skip
 
 
 class NoSuchVisit(NotFound):

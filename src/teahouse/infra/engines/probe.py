@@ -27,6 +27,12 @@ order by 1 desc limit 1"""
 KEKS = """
 select key_id, version, check_value from vault_keys
 where purpose = 'kek' and state not in ('pending', 'destroyed') order by version"""
+# What of risky features is assessed, owed, and was on when the server last looked.
+ASSESSED = """
+select coalesce(array_agg(distinct feature), '{}') from assessments_assessments
+where state = 'approved' and valid_until > now()"""
+OWED_LATE = "select coalesce(array_agg(feature), '{}') from assessments_owed where due_at <= now()"
+SEEN_ON = "select on_features from assessments_seen"
 LAST_BACKUP = "select max(made_at) from backups_backups"
 
 
@@ -44,6 +50,9 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     backed_up_at: datetime | None = None
     wraps: int | None = None  # by the key that wraps keys
     keks: tuple[tuple[str, int, bytes], ...] = ()  # those that wrap keys: id, version, check value
+    assessed: frozenset[str] = frozenset()  # features with an assessment that holds
+    owed_late: frozenset[str] = frozenset()  # those whose assessment is due
+    seen_on: frozenset[str] | None = None  # those that were on at the last look
 
 
 async def about(dsn: str, clock: Clock) -> About:
@@ -61,6 +70,8 @@ async def about(dsn: str, clock: Clock) -> About:
         backed_up_at = await _told(connection, LAST_BACKUP)
         wraps = await _told(connection, WRAPS)
         keks = await _keks(connection)
+        assessed, late = await _told(connection, ASSESSED), await _told(connection, OWED_LATE)
+        seen_on = await _told(connection, SEEN_ON)
     finally:
         await connection.close()
     number, version, told, size, durable = row
@@ -77,6 +88,9 @@ async def about(dsn: str, clock: Clock) -> About:
         backed_up_at=backed_up_at,
         wraps=wraps,
         keks=keks,
+        assessed=frozenset(assessed or ()),
+        owed_late=frozenset(late or ()),
+        seen_on=None if seen_on is None else frozenset(seen_on),
     )
 
 

@@ -1,14 +1,14 @@
 """Changing settings, and having every worker take them up."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
-from teahouse.config import Config, adopt
+from teahouse.config import Config, adopt, with_chosen
 from teahouse.errors import Unavailable
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
@@ -19,6 +19,9 @@ from teahouse.settings.model import FixedInFile, MailServer, Setup, SmsGateway, 
 from teahouse.settings.service.channels import Channels
 
 REFRESH_AGAIN_SECONDS = 1.0
+
+# Asked in the transaction of a change, with the configuration before and after; may refuse it.
+Check = Callable[[Tx, Config, Config], Awaitable[None]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,6 +40,7 @@ class Settings:
     own: Config
     channels: Channels
     changed: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]], repr=False)
+    checks: list[Check] = field(default_factory=list[Check], repr=False)
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"], repr=False)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
@@ -109,8 +113,10 @@ class Settings:
             return
         if any(model.fixed(self.own, (name,)) for name in wanted):
             raise FixedInFile
-        now = self.clock.now()
+        now, after = self.clock.now(), with_chosen(self.config, wanted)
         async with self.db.transaction() as tx:
+            for check in self.checks:
+                await check(tx, self.config, after)
             ground = Ground(f"operator {actor}", frozenset([store.PURPOSE]))
             for name, value in sorted(wanted.items()):
                 if value:
@@ -130,6 +136,11 @@ class Settings:
         async with self.db.read() as tx:
             found = await store.setup(tx)
         return Setup(None, finished=False) if found is None else Setup(*found)
+
+    async def is_set_up(self, tx: Tx) -> bool:
+        """Tell whether setting the house up is finished."""
+        found = await store.setup(tx)
+        return found is not None and found[1]
 
     async def go_on(self, step: str) -> None:
         """Note the step that is next, so that another tab goes on there. Raises ``BadStep``."""

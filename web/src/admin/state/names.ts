@@ -70,6 +70,43 @@ const NAMES: Record<string, Key> = {
   "step/release": "admin.findings.do.release",
   "step/regress": "admin.findings.do.regress",
   "step/withdraw": "admin.findings.do.withdraw",
+  "assess-declared/important_data": "admin.assess.declared.important_data",
+  "assess-declared/many_minors": "admin.assess.declared.many_minors",
+  "assess-kind/pipia": "admin.assess.kind.pipia",
+  "assess-kind/dpia": "admin.assess.kind.dpia",
+  "assess-kind/minors": "admin.assess.kind.minors",
+  "assess-kind/important_data": "admin.assess.kind.important_data",
+  "assess-state/draft": "admin.assess.state.draft",
+  "assess-state/asked": "admin.assess.state.asked",
+  "assess-state/approved": "admin.assess.state.approved",
+  "assess-state/refused": "admin.assess.state.refused",
+  "assess-state/expired": "admin.assess.state.expired",
+  "assess-state/superseded": "admin.assess.state.superseded",
+  "assess-state/withdrawn": "admin.assess.state.withdrawn",
+  "assess-do/ask": "admin.assess.do.ask",
+  "assess-do/return": "admin.assess.do.return",
+  "assess-do/approve": "admin.assess.do.approve",
+  "assess-do/refuse": "admin.assess.do.refuse",
+  "assess-do/withdraw": "admin.assess.do.withdraw",
+  "assess-do/expire": "admin.assess.do.expire",
+  "assess-do/supersede": "admin.assess.do.supersede",
+  "assess-risk/low": "admin.assess.risk.low",
+  "assess-risk/middle": "admin.assess.risk.middle",
+  "assess-risk/high": "admin.assess.risk.high",
+  "assess-cause/sensitive": "admin.assess.cause.sensitive",
+  "assess-cause/automated": "admin.assess.cause.automated",
+  "assess-cause/entrusted": "admin.assess.cause.entrusted",
+  "assess-cause/provided": "admin.assess.cause.provided",
+  "assess-cause/published": "admin.assess.cause.published",
+  "assess-cause/minors": "admin.assess.cause.minors",
+  "assess-asks/processing": "admin.assess.asks.processing",
+  "assess-asks/lawful": "admin.assess.asks.lawful",
+  "assess-asks/effects": "admin.assess.asks.effects",
+  "assess-asks/measures": "admin.assess.asks.measures",
+  "assess-asks/services": "admin.assess.asks.services",
+  "assess-asks/kinds": "admin.assess.asks.kinds",
+  "assess-asks/quantity": "admin.assess.asks.quantity",
+  "assess-asks/risks": "admin.assess.asks.risks",
   "threshold/below": "admin.thresholds.level.below",
   "threshold/near": "admin.thresholds.level.near",
   "threshold/reached": "admin.thresholds.level.reached",
@@ -110,6 +147,13 @@ export const findingStateName = (id: string) => named("finding", id);
 export const rungName = (id: string) => named("rung", id);
 export const programmeName = (id: string) => named("programme", id);
 export const findingActName = (id: string) => named("step", id);
+export const assessKindName = (id: string) => named("assess-kind", id);
+export const assessStateName = (id: string) => named("assess-state", id);
+export const assessActName = (id: string) => named("assess-do", id);
+export const riskName = (id: string) => named("assess-risk", id);
+export const causeName = (id: string) => named("assess-cause", id);
+export const assessQuestion = (id: string) => named("assess-asks", id);
+export const declaredName = (id: string) => named("assess-declared", id);
 export const thresholdLevelName = (id: string) => named("threshold", id);
 export const recoveryStateName = (id: string) => named("recovery", id);
 export const accountStateName = (id: string) => named("account", id);
