@@ -59,7 +59,7 @@ CONSOLE = {
     "audit-of": "audit/{account}", "security": "security", "set-up-house": "setup",
     "breaches": "breaches", "breach": "breaches/{case}",
     "findings": "findings", "finding": "findings/{finding}", "thresholds": "thresholds",
-    "assessments": "assessments", "assessment": "assessments/{assessment}",
+    "assessments": "assessments", "assessment": "assessments/{assessment}", "reports": "reports",
     "detectors": "detectors", "storage": "storage", "minors": "minors", "minor": "minors/{account}", "complaints": "complaints", "complaint": "complaints/{complaint}",
     "orders": "orders", "order": "orders/{order}", "campaigns": "campaigns", "disclosures": "disclosures",
     "upgrades": "upgrades", "upgrade-plan": "upgrades/plan", "upgrade-run": "upgrades/{run}",

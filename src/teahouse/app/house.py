@@ -40,6 +40,8 @@ from teahouse.app.inspecting import (
 )
 from teahouse.app.keeping import Keeping, keeping_jobs_of, keeping_routes_of, make_keeping
 from teahouse.app.ordering import Ordering, make_ordering, ordering_jobs, ordering_routes
+from teahouse.app.packed import Sections
+from teahouse.app.packing import make_packs, packing_routes
 from teahouse.app.people import People, make_people, people_jobs, people_routes
 from teahouse.app.programs import Programs, make_programs, programs_jobs, programs_routes
 from teahouse.app.pushing import Pushing, make_pushing, pushing_jobs, pushing_routes
@@ -90,6 +92,7 @@ from teahouse.infra.vault.suites import INTERNATIONAL, SUITES
 from teahouse.infra.vault.sweep.slots import IndexHoldings
 from teahouse.infra.vault.vault import Vault, open_vault
 from teahouse.oidc.service import allowed_issuers
+from teahouse.packs.service import Packs
 from teahouse.settings.service.settings import own_copy
 from teahouse.slidingsync.service.sliding import Sliding
 from teahouse.sync.service.syncing import Syncing
@@ -167,6 +170,7 @@ class House:
     upgrades: Upgrades
     rights: Rights
     keeping: Keeping
+    packs: Packs
     runner: JobRunner
     limiter: Limiter
 
@@ -288,6 +292,9 @@ def _furnish(ground: Ground) -> House:
     upgrades = make_upgrades(ground, people, doors, uptime, (SEALED, PASSING), (named, SPOKEN))
     rights = make_rights(ground, people, doors, ways, talk, square, cases, pushing.pushers, SEALED)
     keeping = make_keeping(ground, people, doors, talk, upgrades, rights)
+    packs = make_packs(
+        Sections(ground, people, doors, cases, ordering, inspecting, assessing, rights, keeping)
+    )
     demo = Demo(_verbs(ground, people, doors, talk))
     runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))
     limiter = Limiter(ground.clock, enabled=not ground.config.test_mode)
@@ -312,6 +319,7 @@ def _furnish(ground: Ground) -> House:
         upgrades=upgrades,
         rights=rights,
         keeping=keeping,
+        packs=packs,
         runner=runner,
         limiter=limiter,
     )
@@ -389,6 +397,7 @@ def build_routes(house: House) -> list[Route]:
         *upgrades_routes_of(house.upgrades),
         *rights_routes_of(house.rights),
         *keeping_routes_of(ground, house.keeping),
+        *packing_routes(house.packs),
     ]
     return inspected(routes, house.inspecting.inspections)
 

@@ -82,6 +82,11 @@ class Audit:
         """Return what was done of ``acts`` to ``target`` after a moment, newest first."""
         return await store.about(tx, target, acts, since, limit)
 
+    async def end(self) -> tuple[int, bytes]:
+        """Return the number of the newest entry, and its hash."""
+        async with self.db.read() as tx:
+            return await store.head(tx)
+
     async def verify(self) -> int | None:
         """Recompute the whole chain; return the first number that is wrong, or ``None``."""
         async with self.db.snapshot() as tx:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from teahouse.backups.model.known import Backup, Key
+from teahouse.backups.model.known import Backup, Key, Restored
 from teahouse.backups.model.ledger import Erasure
 from teahouse.infra.db.pool import Row, Tx
 
@@ -70,6 +70,9 @@ insert into backups_restores (restore_id, backup_id, made_at, restored_at)
 values ($1, $2, $3, $4)"""
 RESTORE_DONE = """
 update backups_restores set done_at = $2, erased_count = $3 where restore_id = $1"""
+RESTORES = """
+select backup_id, made_at, restored_at, done_at, erased_count from backups_restores
+order by restored_at desc limit $1"""
 UNFINISHED = "select restore_id from backups_restores where done_at is null limit 1"
 
 
@@ -190,3 +193,8 @@ async def restore_done(tx: Tx, restore_id: str, now: datetime, erased: int) -> N
 async def unfinished(tx: Tx) -> str | None:
     """Return which bringing back was not finished, if any."""
     return await tx.value(UNFINISHED)
+
+
+async def restores(tx: Tx, limit: int) -> list[Restored]:
+    """Return when this database was brought back, the newest first."""
+    return [Restored(*row) for row in await tx.rows(RESTORES, limit)]

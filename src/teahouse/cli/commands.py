@@ -123,6 +123,8 @@ def _add_rooms() -> None:
     app.command()(importlib.import_module("teahouse.cli.demo").demo)
     app.command()(importlib.import_module("teahouse.cli.backup").backup)
     app.command()(importlib.import_module("teahouse.cli.restore").restore)
+    app.command()(importlib.import_module("teahouse.cli.pack").audit_pack)
+    app.command()(importlib.import_module("teahouse.cli.verify").verify)
 
 
 def run() -> None:

@@ -106,6 +106,16 @@ class YearFigures(msgspec.Struct, frozen=True):
     accounts_given: Told
 
 
+class CountedRequests(msgspec.Struct, frozen=True):
+    """How many requests of a year, a country and a state there are, with the accounts given."""
+
+    year: int
+    country: str
+    state: str
+    requests: int
+    accounts_given: int
+
+
 class BadDisclosure(Refused):
     """The request lacks something that the register has to say."""
 

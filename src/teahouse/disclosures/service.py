@@ -8,6 +8,7 @@ from teahouse.audit.service import Audit
 from teahouse.clock import Clock
 from teahouse.disclosures import store
 from teahouse.disclosures.model import (
+    CountedRequests,
     Disclosure,
     DisclosureBody,
     DisclosureSamePerson,
@@ -108,6 +109,11 @@ class Disclosures:
                 decided_at=self.clock.now(),
             )
             await self._move(tx, after, act, actor, {"reason": text})
+
+    async def counted(self) -> list[CountedRequests]:
+        """Return how often authorities asked, exact, for who audits the house."""
+        async with self.db.read() as tx:
+            return [CountedRequests(*one) for one in await store.counted(tx)]
 
     async def published(self) -> list[YearFigures]:
         """Return how often authorities asked, in the years that are over."""

@@ -16,6 +16,7 @@ from teahouse.infra.vault.field import (
 )
 from teahouse.infra.vault.sealed import Sealed
 from teahouse.rights.model.exports import Export
+from teahouse.rights.model.requests import ClockedRequest, ErasuresCounted
 
 _SEALED = Wording("加密保存，密钥专属于此事", "Kept encrypted under a key of its own")
 
@@ -142,9 +143,17 @@ select count(*) filter (where answered_at is null),
     count(*) filter (where answered_at > $2 and answered_at > due_at)
 from rights_requests where answered_at is null or answered_at > $2"""
 
+CLOCKED = """
+select kind, opened_at, due_at, answered_at, outcome from rights_requests
+order by opened_at desc limit $1"""
+
 DELETE_ANSWERED = "delete from rights_requests where answered_at <= $1 returning request_id"
 
 UNNAME_REQUESTS = "update rights_requests set account_id = null where account_id = $1"
+
+ERASED = """
+select count(*), count(*) filter (where done), count(*) filter (where found <> '')
+from rights_erasures"""
 
 INSERT_ERASURE = """
 insert into rights_erasures (account_id, user_id, erase, ended_at) values ($1, $2, $3, $4)
@@ -352,3 +361,15 @@ async def erasure(tx: Tx, account_id: str) -> ErasureRow | None:
     """Return what was found of an account."""
     row = await tx.row(ERASURE, account_id)
     return ErasureRow(*row) if row else None
+
+
+async def clocked(tx: Tx, limit: int) -> list[ClockedRequest]:
+    """Return how requests were dealt with in time, and not whose they are."""
+    return [ClockedRequest(*row) for row in await tx.rows(CLOCKED, limit)]
+
+
+async def erased(tx: Tx) -> ErasuresCounted:
+    """Count erasures."""
+    row = await tx.row(ERASED)
+    assert row is not None, "a count is one row"
+    return ErasuresCounted(*row)

@@ -38,6 +38,7 @@ FIELDS = (VALUE,)
 SEALED = (Sealed((VALUE,), ("name",), OF_HOUSE, "name"),)
 
 VALUES = "select name, value from settings_values order by name"
+CHANGES = "select name, changed_at, changed_by from settings_values order by name"
 SET_VALUE = """
 insert into settings_values (name, value, changed_at, changed_by) values ($1, $2, $3, $4)
 on conflict (name) do update
@@ -69,6 +70,11 @@ select channel, at, why, status from settings_failures order by at desc, failure
 async def values(tx: Tx) -> list[tuple[str, bytes]]:
     """Return every setting that was chosen, sealed."""
     return [(row[0], row[1]) for row in await tx.rows(VALUES)]
+
+
+async def changes(tx: Tx) -> list[tuple[str, datetime, str]]:
+    """Return when and by whom each setting was chosen last."""
+    return [(row[0], row[1], row[2]) for row in await tx.rows(CHANGES)]
 
 
 async def set_value(tx: Tx, name: str, sealed: bytes, at: datetime, by: str) -> None:

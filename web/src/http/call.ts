@@ -56,8 +56,8 @@ export async function call<T>(method: string, path: string, options: Call = {}):
 }
 
 /** The answer's bytes. Raises as `call`. */
-export async function callBytes(path: string, options: Call = {}): Promise<Blob> {
-  return (await send("GET", path, options)).blob();
+export async function callBytes(path: string, options: Call = {}, method = "GET"): Promise<Blob> {
+  return (await send(method, path, options)).blob();
 }
 
 async function send(method: string, path: string, options: Call): Promise<Response> {

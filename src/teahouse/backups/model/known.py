@@ -21,6 +21,16 @@ class Key(msgspec.Struct, frozen=True):
     count: int
 
 
+class Restored(msgspec.Struct, frozen=True):
+    """That the house was brought back from a back-up, and how many erasures were done again."""
+
+    backup_id: str
+    made_at: datetime
+    restored_at: datetime
+    done_at: datetime | None
+    erased_count: int
+
+
 class Backup(msgspec.Struct, frozen=True):
     """A back-up that was made."""
 

@@ -8,7 +8,16 @@ from pathlib import Path
 
 from teahouse.audit.service import Audit
 from teahouse.backups import store
-from teahouse.backups.model.known import Backup, Exposure, Key, exposed, needing, older, seen
+from teahouse.backups.model.known import (
+    Backup,
+    Exposure,
+    Key,
+    Restored,
+    exposed,
+    needing,
+    older,
+    seen,
+)
 from teahouse.backups.model.manifest import Manifest, NoSuchBackup, StillThere
 from teahouse.clock import Clock
 from teahouse.infra.db.pool import Database
@@ -62,6 +71,11 @@ class Known:
         """Return the newest back-ups."""
         async with self.db.read() as tx:
             return await store.backups(tx, limit)
+
+    async def restores(self) -> Sequence[Restored]:
+        """Return when this house was brought back from a back-up, the newest first."""
+        async with self.db.read() as tx:
+            return await store.restores(tx, LISTED_MAX)
 
     async def exposed(self) -> list[Exposure]:
         """Return the back-ups that hold what is sealed under keys that are not primary any more.

@@ -162,6 +162,25 @@ def verify_statement(
     return "" if signed(context, document, public) else "its signature is not right"
 
 
+def unproved(context: str, document: Document, pinned: set[str], revoked: set[str]) -> str:
+    """Say in a code why a document that names its own key is not to be believed; empty when it is.
+
+    ``pinned`` are public keys known beforehand; with any given, one of them must have signed.
+    """
+    public = document.get("public")
+    try:
+        own = isinstance(public, str) and key_id_of(public) == document.get("key_id")
+    except ValueError:
+        own = False
+    if not own or not isinstance(public, str):
+        return "no_key"
+    if not signed(context, document, public):
+        return "bad_signature"
+    if public in revoked:
+        return "key_revoked"
+    return "another_key" if pinned and public not in pinned else ""
+
+
 def verify_history(
     document: Any, pinned: Iterable[str] = (), revoked: Mapping[str, Revoked] | None = None
 ) -> Finding:

@@ -10,6 +10,7 @@ from teahouse.errors import Invalid, Kind, NotFound, Refused
 TEXT_LETTERS_MAX = 4_000
 CONTACT_LETTERS_MAX = 200
 OPEN_MAX = 5  # of one account at a time
+CLOCKED_MAX = 10_000
 LISTED_MAX = 200
 FIGURES_DAYS = 90
 
@@ -88,6 +89,24 @@ class Figures(msgspec.Struct, frozen=True):
     answered: int  # in the last 90 days
     answered_late: int
     working_days_max: int
+
+
+class ClockedRequest(msgspec.Struct, frozen=True):
+    """When a request was filed, due and answered, and how; not whose it is, nor what it says."""
+
+    kind: str
+    opened_at: datetime
+    due_at: datetime
+    answered_at: datetime | None
+    outcome: str | None
+
+
+class ErasuresCounted(msgspec.Struct, frozen=True):
+    """Accounts that ended; ``clean``: nothing of them is left, ``found``: something was when looked."""
+
+    ended: int
+    clean: int
+    found: int
 
 
 def check_kind(kind: str) -> RequestKind:

@@ -19,10 +19,13 @@ from teahouse.infra.vault.vault import Vault
 from teahouse.rights import store
 from teahouse.rights.model.holdings import Holding, Row, Whose, Words
 from teahouse.rights.model.requests import (
+    CLOCKED_MAX,
     FIGURES_DAYS,
     LISTED_MAX,
     OPEN_MAX,
     AnsweredAlready,
+    ClockedRequest,
+    ErasuresCounted,
     Figures,
     Filed,
     NoSuchRequest,
@@ -144,6 +147,11 @@ class Requests:
         async with self.db.read() as tx:
             counted = await store.figures(tx, now, now - timedelta(days=FIGURES_DAYS))
         return Figures(*counted, working_days_max=WORKING_DAYS_MAX)
+
+    async def clocked(self) -> tuple[list[ClockedRequest], ErasuresCounted]:
+        """Return how the newest requests were dealt with in time, and erasures counted."""
+        async with self.db.read() as tx:
+            return await store.clocked(tx, CLOCKED_MAX), await store.erased(tx)
 
     async def purge(self, tx: Tx) -> None:
         """Erase what was answered more than a year ago."""

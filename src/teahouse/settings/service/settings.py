@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import msgspec
 
@@ -136,6 +137,11 @@ class Settings:
         async with self.db.read() as tx:
             found = await store.setup(tx)
         return Setup(None, finished=False) if found is None else Setup(*found)
+
+    async def changes(self) -> list[tuple[str, datetime, str]]:
+        """Return which settings were chosen in the console: when and by whom last, and not what."""
+        async with self.db.read() as tx:
+            return await store.changes(tx)
 
     async def is_set_up(self, tx: Tx) -> bool:
         """Tell whether setting the house up is finished."""

@@ -171,6 +171,8 @@ export const ACTS: Record<string, Key> = {
   "assessments.declared": "admin.act.assessments.declared",
   "assessments.undeclared": "admin.act.assessments.undeclared",
   "assessments.forgotten": "admin.act.assessments.forgotten",
+  packs: "admin.act.packs",
+  "packs.made": "admin.act.packs.made",
   thresholds: "admin.act.thresholds",
   "thresholds.near": "admin.act.thresholds.near",
   "thresholds.reached": "admin.act.thresholds.reached",

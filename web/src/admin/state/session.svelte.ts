@@ -65,6 +65,7 @@ const MAY = {
   orders: ["owner", "registrar"],
   operators: ["owner"],
   house: ["owner"],
+  reports: ["owner", "auditor"],
   see_operators: ["owner", "auditor"],
 } as const satisfies Record<string, readonly Role[]>;
 
