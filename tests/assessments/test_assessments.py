@@ -162,7 +162,7 @@ async def test_l_55_what_the_file_switches_on_past_the_question_is_late_at_once(
         assert (found["assessment_id"], found["owed"]) == (which, None)
 
 
-async def test_r_112_important_data_brings_a_task_each_year(
+async def test_l_d30_l_n33_important_data_brings_a_task_each_year(
     home: Living, clock: FixedClock
 ) -> None:
     first, second = await two(home)

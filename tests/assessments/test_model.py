@@ -233,7 +233,7 @@ def test_an_assessment_is_about_something_of_the_list() -> None:
 
 
 @given(st.sampled_from(sorted(DECLARED)), st.booleans())
-def test_r_112_a_yearly_duty_is_of_houses_that_say_so(name: str, holds: bool) -> None:
+def test_l_n33_l_m20_a_yearly_duty_is_of_houses_that_say_so(name: str, holds: bool) -> None:
     said = [Declared(name, holds, "why", "ada", NOW)]
     if not holds:
         assert yearly(said, {}, NOW) == []
