@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest_asyncio
 
+from teahouse.cli.doctor import look as doctor
 from teahouse.clock import FixedClock
+from teahouse.config import Config
 from tests.assessments.desk import TEXT, act, approved, code, did, drafted, feature, two
 from tests.cases.desk import Judge
 from tests.living import Living, living
@@ -173,7 +175,7 @@ async def test_l_d30_l_n33_important_data_brings_a_task_each_year(
 
     assert await tasks() == [], "no house is asked that does not say so"
     said = {"holds": True, "reason": "The ministry's catalogue names what we keep."}
-    assert await code(second, "PUT", "/declared/important_data", said) == "request.forbidden"
+    assert await code(second, "PUT", "/declared/important_data", said) == "operators.role"
     assert await code(first, "PUT", "/declared/tea", said) == "request.invalid"
     await did(first, "PUT", "/declared/important_data", said)
     assert await tasks() == [("important_data", False)]
@@ -191,3 +193,26 @@ async def test_l_d30_l_n33_important_data_brings_a_task_each_year(
     assert await tasks() == [("important_data", True)]
     await did(first, "PUT", "/declared/important_data", said | {"holds": False})
     assert await tasks() == []
+
+
+async def test_l_55_the_doctor_is_red_for_what_the_file_slipped_past(
+    database: object, dsn: str, tmp_path: Path
+) -> None:
+    async def found(**more: Any) -> tuple[bool, str]:
+        config = Config(data_dir=str(tmp_path), database_url=dsn, profile="eu", **more)
+        (told,) = [one for one in await doctor(config) if one.what == "assessments"]
+        return told.good, told.words
+
+    async with living(dsn, tmp_path, profile="eu") as home:
+        first, second = await two(home)
+        await look(home)
+        good, words = await found()
+        assert (good, "push" in words) == (True, True), "it was on, and has time"
+        assert await found(assessments="warn", detectors="all") == (
+            True, words.replace("owed: ", "owed: detectors_all, "),
+        )  # fmt: skip
+        assert await found(detectors="all") == (
+            False, "on without an assessment: detectors_all",
+        )  # fmt: skip
+        await approved(first, second, "dpia", "detectors_all")
+        assert await found(detectors="all") == (True, words)

@@ -1,5 +1,6 @@
 """Audit packs: built from a living house, without its people, and proved on any machine."""
 
+import asyncio
 import hashlib
 import io
 import json
@@ -11,18 +12,22 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+import typer
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from teahouse.cli import commands
-from teahouse.cli.verify import verify as command
+from teahouse.cli.pack import audit_pack
+from teahouse.cli.verify import verify as verify_file
 from teahouse.clock import FixedClock
 from teahouse.packs.model import EVERY, MANIFEST, archive, audit_due, verify
 from tests.cases.desk import Judge, invited
 from tests.living import Living, living
 
 PLACE = "/api/v1/operator/packs"
+APP = typer.Typer()
+APP.command()(audit_pack)
+APP.command("verify")(verify_file)
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SECTIONS = {
     "assessments", "audit_log", "authorities", "backups", "consent", "decisions", "gate",
@@ -86,7 +91,7 @@ async def test_l_54_a_pack_is_built_from_the_living_house_and_names_nobody(home:
     assert columns == {one.name for one in home.house.people.consent.register}
     assert json.loads(files["audit_log.json"])["first_wrong"] is None
     assert json.loads(files["audit_log.json"])["entries"] > 0
-    assert json.loads(files["thresholds.json"])["counted"] is None
+    assert json.loads(files["thresholds.json"])["counted"]["individuals"] == 0, "before they came"
     assert {one["role"] for one in json.loads(files["operators.json"])} == {"owner"}
     assert "ada" not in files["operators.json"].decode(), "operators by id"
     states = {one["state"] for one in json.loads(files["keys.json"])["vault"]}
@@ -123,18 +128,38 @@ async def test_l_54_one_changed_byte_is_found_without_the_house(
     assert verify(raw[:-9]).wrong == "no_pack"
     path = tmp_path / "audit.zip"
     path.write_bytes(raw)
-    told = CliRunner().invoke(commands_app(), ["verify", str(path), "--key", key, "--lang", "en"])
-    assert (told.exit_code, "RIGHT: audit pack" in told.output) == (0, True), told.output
+    status, said = await typed("verify", str(path), "--key", key, "--lang", "en")
+    assert (status, "RIGHT: audit pack" in said) == (0, True), said
     path.write_bytes(archive(files, forged))
-    told = CliRunner().invoke(commands_app(), ["verify", str(path), "--lang", "en"])
-    assert (told.exit_code, "its signature is not right" in told.output) == (1, True)
+    status, said = await typed("verify", str(path), "--lang", "en")
+    assert (status, "its signature is not right" in said) == (1, True), said
 
 
-def commands_app() -> Any:
-    """Return the list of commands with the one that is tried."""
-    if "verify" not in {one.name for one in commands.app.registered_commands}:
-        commands.app.command("verify")(command)
-    return commands.app
+async def test_one_verb_proves_whatever_the_house_signs(
+    home: Living, dsn: str, tmp_path: Path
+) -> None:
+    await home.owner()
+    pack, history = tmp_path / "audit.zip", tmp_path / "history.json"
+    env = {
+        "TEAHOUSE_DATABASE_URL": dsn, "TEAHOUSE_SERVER_NAME": "s",
+        "TEAHOUSE_DATA_DIR": home.house.config.data_dir,
+    }  # fmt: skip
+    status, said = await typed("audit-pack", "--to", str(pack), **env)
+    assert (status, "sha256" in said) == (0, True), said
+    status, said = await typed("verify", str(pack), "--lang", "zh")
+    assert (status, "未被改动" in said, "--key" in said) == (0, True, True), said
+    history.write_bytes((await home.client.get("/.well-known/registration-history.json")).content)
+    status, said = await typed("verify", str(history))
+    assert (status, "intact" in said) == (0, True), said
+    history.write_text('{"format": "teahouse-tea/1"}')
+    status, said = await typed("verify", str(history))
+    assert status == 1, said
+
+
+async def typed(*words: str, **env: str) -> tuple[int, str]:
+    """Type a command; return its exit code and what it wrote."""
+    done = await asyncio.to_thread(CliRunner(env=env).invoke, APP, list(words))
+    return done.exit_code, done.stdout
 
 
 async def test_who_may_build_one(home: Living) -> None:

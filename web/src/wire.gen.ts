@@ -201,11 +201,87 @@ export interface AsksWire {
   declined: ConsentAskWire[];
 }
 
+/** A step, with words for all but asking; ``days``: for how long an approved one holds. */
+export interface AssessmentActBody {
+  act: string;
+  words?: string;
+  days?: number;
+}
+
+/** A draft; ``feature`` is empty for an assessment of the whole house. */
+export interface AssessmentBody {
+  kind: string;
+  feature?: string;
+  text: AssessmentText;
+}
+
+/** An assessment with what was done with it. */
+export interface AssessmentDetailWire {
+  assessment: AssessmentWire;
+  steps: AssessmentStep[];
+}
+
+/** Something that was done with an assessment. */
+export interface AssessmentStep {
+  act: string;
+  state: string;
+  actor: string;
+  words: string;
+  at: string;
+}
+
+/** What an assessment says. ``consulted``: whom, or why nobody. */
+export interface AssessmentText {
+  answers: Record<string, string>;
+  consulted?: string;
+  residual?: string;
+  consultation?: string;
+}
+
+/** An assessment; ``may``: what comes next, ``forgotten_from``: until then it is kept. */
+export interface AssessmentWire {
+  assessment_id: string;
+  kind: string;
+  feature: string;
+  text: AssessmentText;
+  state: string;
+  author: string;
+  written_at: string;
+  reviewer: string;
+  decided_at: string | null;
+  reason: string;
+  valid_until: string | null;
+  facts: CountedFacts | null;
+  moved_at: string;
+  forgotten_from: string | null;
+  may: string[];
+}
+
+/** Where everything stands. ``required``: without one nothing is switched on; else only told. */
+export interface AssessmentsWire {
+  required: boolean;
+  answers_for: string[];
+  kinds: KindWire[];
+  features: FeatureWire[];
+  assessments: AssessmentWire[];
+  duties: Duty[];
+  declared: Declared[];
+  declarations: string[];
+}
+
 /** How long a door was shut to at least somebody; overlapping times count once. */
 export interface AtDoor {
   door: string;
   minutes: number;
   shut_now: boolean;
+}
+
+/** By when an audit is due, where a law says how often. */
+export interface AuditDue {
+  law_zh: string;
+  law_en: string;
+  due_at: string;
+  late: boolean;
 }
 
 /** What is entered into a new authenticator, as an address, a picture, and letters. */
@@ -744,12 +820,37 @@ export interface ContentRule {
   campaign?: string;
 }
 
+/** What the house counted when an assessment was approved; ``purposes`` are ids with versions. */
+export interface CountedFacts {
+  people: number;
+  active: number;
+  purposes: string[];
+  categories: Record<string, number>;
+  columns: number;
+  columns_sealed: number;
+}
+
 /** A decision about one request or several. */
 export interface DecideBody {
   request_ids: string[];
   decision: string;
   template: string;
   words?: string;
+}
+
+/** What the house says of itself, and why. */
+export interface DeclarationBody {
+  holds: boolean;
+  reason: string;
+}
+
+/** What a house says of itself, by whom and why. */
+export interface Declared {
+  name: string;
+  holds: boolean;
+  reason: string;
+  by: string;
+  at: string;
 }
 
 /** Why not, in words for the child. */
@@ -1054,6 +1155,15 @@ export interface DueWire {
   changes: ChangeWire[];
 }
 
+/** An assessment that is due: of a feature that is on, or once a year of the house. */
+export interface Duty {
+  kind: string;
+  feature: string;
+  since: string;
+  due_at: string;
+  late: boolean;
+}
+
 /** Whether rooms may be end-to-end encrypted: ``allow`` or ``refuse``. */
 export interface EncryptionIn {
   encryption: string;
@@ -1236,6 +1346,21 @@ export interface Failure {
   at: string;
   why: string;
   status: number | null;
+}
+
+/** A risky feature. ``settings`` switch it on; none: it is part of the house. */
+export interface FeatureWire {
+  id: string;
+  name_zh: string;
+  name_en: string;
+  does_zh: string;
+  does_en: string;
+  causes: string[];
+  settings: string[];
+  on: boolean;
+  assessment_id: string | null;
+  valid_until: string | null;
+  owed: Owed | null;
 }
 
 /** A count and what it is made of; null where it is too small to be told. */
@@ -1720,6 +1845,15 @@ export interface Keyring {
 export interface KeysOut {
   keys: Key[];
   url: string;
+}
+
+/** A kind of assessment: its article, what it answers, and for how long one holds at the most. */
+export interface KindWire {
+  kind: string;
+  article_zh: string;
+  article_en: string;
+  questions: string[];
+  days_max: number;
 }
 
 /** How it stands; ``by_rung`` leaves out what is mended. */
@@ -2453,6 +2587,13 @@ export interface OverridesWire {
   overrides: Override[];
 }
 
+/** A feature that is on without an assessment: since when, and by when one is due. */
+export interface Owed {
+  feature: string;
+  since: string;
+  due_at: string;
+}
+
 /** An account that is an operator's own. */
 export interface OwnAccountBody {
   user_id: string;
@@ -2532,6 +2673,21 @@ export interface OwnRequestWire {
   account_class: string;
   created_at: string;
   expires_at: string;
+}
+
+/** A pack that was made; ``sha256`` is of the archive. */
+export interface Pack {
+  pack_id: string;
+  made_at: string;
+  made_by: string;
+  sha256: string;
+  bytes_count: number;
+}
+
+/** Packs that were made, the newest first; ``due`` is null where no law says how often. */
+export interface PacksWire {
+  packs: Pack[];
+  due: AuditDue | null;
 }
 
 /** Entries, newest first; ``next_before`` asks for the older ones. */

@@ -71,7 +71,11 @@ class Sections:
         register = self.people.consent.register
         columns: dict[str, list[dict[str, object]]] = {}
         for one in register:
-            told = {"column": one.name, "sealed": one.sealed, "gravity": one.gravity.name.lower()}
+            told: dict[str, object] = {
+                "column": one.name,
+                "sealed": one.sealed,
+                "gravity": one.gravity.name.lower(),
+            }
             columns.setdefault(one.purpose.id, []).append(told)
         return [
             {

@@ -117,14 +117,21 @@ class Assessments:
         Not where the house only tells what is owed, nor while it is being set up.
         """
         wanted = switched_on(before, after)
-        if not wanted or not rules.requires(before) or not await self.settings.is_set_up(tx):
+        if not wanted:
             return
+        seen = await store.seen(tx)  # first: whoever looks at all of them takes it first, too
+        if rules.requires(before) and await self.settings.is_set_up(tx):
+            await self._check_covered(tx, wanted, after.profile)
+        if seen is not None:
+            on = sorted({*seen.on, *(one.id for one in wanted)})
+            await store.see(tx, Seen(seen.known, tuple(on)))
+
+    async def _check_covered(self, tx: Tx, wanted: list[Feature], profile: str) -> None:
         found, now = await store.approved(tx), self.clock.now()
         for feature in wanted:
             digest = feature_digest(feature, self.said)
-            if not covered(feature, after.profile, found, digest, now):
-                kinds = list(rules.ANSWERS_FOR[after.profile])
-                raise AssessmentNeeded(feature=feature.id, kinds=kinds)
+            if not covered(feature, profile, found, digest, now):
+                raise AssessmentNeeded(feature=feature.id, kinds=list(rules.ANSWERS_FOR[profile]))
 
     # -- operators -------------------------------------------------------------------------------
 
