@@ -1,4 +1,4 @@
-"""An assessment that waits for somebody else, in the town."""
+"""An assessment that waits for somebody else, and a yearly report, in the town."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -20,8 +20,9 @@ ASSESSED = {
 
 
 async def assessed(operates: Callable[..., Awaitable[Any]]) -> str:
-    """Draft an assessment and have somebody else look; return its id."""
+    """Draft an assessment for somebody else to look at, begin a report; return the former's id."""
     made = await operates("POST", "/assessments", ASSESSED)
     which: str = made["assessment"]["assessment_id"]
     await operates("POST", f"/assessments/{which}/acts", {"act": "ask"})
+    await operates("POST", "/annuals", {"kind": "minors", "year": 2026})
     return which

@@ -27,7 +27,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 OPEN = {
     "first-run": "", "about": "about", "policy": "policy", "status": "registration",
     "public": "public", "public-room": "public/{square}", "requests": "requests",
-    "decisions": "decisions",
+    "decisions": "decisions", "annual-reports": "annual-reports",
 }  # fmt: skip
 AGREED = {
     "welcome": "welcome", "sign-in": "sign-in", "recover": "recover", "undo": "undo/x",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from teahouse.accounts.model import TRANSITIONS
+from teahouse.annuals.model.procedure import AnnualAct
 from teahouse.approvals.model import Decision
 from teahouse.assessments.model.procedure import OF_THE_HOUSE as HOUSE_ASSESSES
 from teahouse.assessments.model.procedure import AssessmentAct
@@ -33,6 +34,9 @@ TOGETHER = {
         if needs.who in DECIDERS and act is not Act.OVERTURN
     },
     "f'campaigns.{act.value}'": {f"campaigns.{act.value}" for act in CampaignAct},
+    "f'annuals.{act.value}'": {
+        f"annuals.{act.value}" for act in AnnualAct if act.value not in ("publish", "replace")
+    },
     "f'assessments.{act.value}'": {
         f"assessments.{act.value}" for act in AssessmentAct if act not in HOUSE_ASSESSES
     },

@@ -21,6 +21,7 @@ SECRET = "the-words-that-nobody-inspects"
 
 # What operators read and inspectors do not, by how its path begins, and why.
 CLOSED = {
+    "/annuals": "drafts; what was published is for all",
     "/packs": "what an auditor of the house takes along; inspectors read the registers",
     "/accounts": "people", "/standing/accounts": "people", "/screening/accounts": "people",
     "/vouching/bars": "people", "/recoveries": "people who ask for help",

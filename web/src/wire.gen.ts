@@ -36,6 +36,20 @@ export interface ActBody {
   reason?: string;
 }
 
+/** A recommendation, or the answer to one, in both languages. */
+export interface AdviceBody {
+  text: Both;
+}
+
+/** A recommendation and its answer, as everybody reads them. */
+export interface AdviceWire {
+  advice_id: string;
+  text: Both;
+  given_at: string;
+  answer: Both;
+  answered_at: string | null;
+}
+
 /** Somebody affected, by account id, and in which tables. */
 export interface Affected {
   account_id: string;
@@ -87,6 +101,47 @@ export interface Allowance {
   act: Act;
   per_day: number;
   used: number;
+}
+
+/** A step: ``ask``, ``return``, ``publish`` or ``withdraw``. */
+export interface AnnualActBody {
+  act: string;
+}
+
+/** A report to begin: ``social`` or ``minors``, of a year. */
+export interface AnnualBody {
+  kind: string;
+  year: number;
+}
+
+/** What is written, by section, in both languages. */
+export interface AnnualTextsBody {
+  texts: Record<string, Both>;
+}
+
+/** A report for operators; ``may``: what comes next. */
+export interface AnnualWire {
+  report_id: string;
+  kind: string;
+  year: number;
+  title: Both;
+  law: Both;
+  figures: WordedFigure[];
+  texts: WordedText[];
+  state: string;
+  drafted_by: string;
+  counted_at: string;
+  asked_by: string;
+  published_by: string;
+  published_at: string | null;
+  may: string[];
+}
+
+/** Reports, what moved last first; the kinds that there are; recommendations. */
+export interface AnnualsWire {
+  reports: AnnualWire[];
+  kinds: Record<string, Both>;
+  advice: AdviceWire[];
 }
 
 /** The answer to a request. */
@@ -3123,6 +3178,26 @@ export interface PublicStepWire {
   at: string;
 }
 
+/** A published report; ``replaced``: there is a later one of the same year. */
+export interface PublishedAnnual {
+  report_id: string;
+  kind: string;
+  year: number;
+  title: Both;
+  law: Both;
+  figures: WordedFigure[];
+  texts: WordedText[];
+  counted_at: string;
+  published_at: string;
+  replaced: boolean;
+}
+
+/** What everybody may read, the newest first. */
+export interface PublishedAnnuals {
+  reports: PublishedAnnual[];
+  advice: AdviceWire[];
+}
+
 /** The public list, the newest first. */
 export interface PublishedWire {
   findings: PublicFindingWire[];
@@ -4278,6 +4353,20 @@ export interface WithdrawBody {
   password?: string | null;
   kind?: string | null;
   code?: string | null;
+}
+
+/** A figure with its words; null: from one to four, or not known. */
+export interface WordedFigure {
+  id: string;
+  words: Both;
+  count: number | null;
+}
+
+/** A section: what it is about, and what was written. */
+export interface WordedText {
+  id: string;
+  words: Both;
+  text: Both;
 }
 
 /** What a policy tells people. */

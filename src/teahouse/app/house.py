@@ -11,6 +11,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
+from teahouse.annuals.service import Annuals
 from teahouse.app import detecting as detecting_group
 from teahouse.app import doors as doors_group
 from teahouse.app import enforcing as enforcing_group
@@ -53,6 +54,7 @@ from teahouse.app.talk import Talk, make_syncing, make_talk, talk_jobs, talk_rou
 from teahouse.app.upgrades import make_upgrades, upgrades_jobs_of, upgrades_routes_of
 from teahouse.app.visited import inspected
 from teahouse.app.ways import Ways, make_ways, ways_jobs, ways_routes
+from teahouse.app.yearly import YearCounts, annuals_routes_of, make_annuals
 from teahouse.cases.service.house import Cases
 from teahouse.clock import Clock, SystemClock
 from teahouse.config import Config
@@ -171,6 +173,7 @@ class House:
     rights: Rights
     keeping: Keeping
     packs: Packs
+    annuals: Annuals
     runner: JobRunner
     limiter: Limiter
 
@@ -295,6 +298,9 @@ def _furnish(ground: Ground) -> House:
     packs = make_packs(
         Sections(ground, people, doors, cases, ordering, inspecting, assessing, rights, keeping)
     )
+    annuals = make_annuals(
+        YearCounts(ground, people, doors, ways, cases, ordering, inspecting, rights, uptime)
+    )
     demo = Demo(_verbs(ground, people, doors, talk))
     runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))
     limiter = Limiter(ground.clock, enabled=not ground.config.test_mode)
@@ -320,6 +326,7 @@ def _furnish(ground: Ground) -> House:
         rights=rights,
         keeping=keeping,
         packs=packs,
+        annuals=annuals,
         runner=runner,
         limiter=limiter,
     )
@@ -398,6 +405,7 @@ def build_routes(house: House) -> list[Route]:
         *rights_routes_of(house.rights),
         *keeping_routes_of(ground, house.keeping),
         *packing_routes(house.packs),
+        *annuals_routes_of(house.annuals),
     ]
     return inspected(routes, house.inspecting.inspections)
 

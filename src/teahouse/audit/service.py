@@ -82,6 +82,11 @@ class Audit:
         """Return what was done of ``acts`` to ``target`` after a moment, newest first."""
         return await store.about(tx, target, acts, since, limit)
 
+    async def count(self, acts: Sequence[str], begun: datetime, ended: datetime) -> dict[str, int]:
+        """Return how often acts were done from a moment on, up to another; none: not in it."""
+        async with self.db.read() as tx:
+            return await store.count(tx, acts, begun, ended)
+
     async def end(self) -> tuple[int, bytes]:
         """Return the number of the newest entry, and its hash."""
         async with self.db.read() as tx:

@@ -15,6 +15,9 @@ with head as (update audit_head set seq = $1, hash = $9)
 insert into audit_entries (seq, at, actor, act, target, reach, detail, prev_hash, hash)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"""
 HEAD = "select seq, hash from audit_head"
+COUNT = """
+select act, count(*) from audit_entries where act = any($1::text[]) and at >= $2 and at < $3
+group by act"""
 PAGE = """
 select seq, at, actor, act, target, reach, detail, prev_hash, hash
 from audit_entries
@@ -52,6 +55,11 @@ async def head(tx: Tx) -> tuple[int, bytes]:
     """Return the end of the chain."""
     row = await tx.row(HEAD)
     return (row[0], row[1]) if row else (0, GENESIS)
+
+
+async def count(tx: Tx, acts: Sequence[str], begun: datetime, ended: datetime) -> dict[str, int]:
+    """Count entries of acts from a moment on, up to another."""
+    return {row[0]: row[1] for row in await tx.rows(COUNT, list(acts), begun, ended)}
 
 
 async def page(

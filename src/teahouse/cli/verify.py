@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from teahouse.annuals.model import report as annuals
 from teahouse.cli.history import Trusted, trusted_by
 from teahouse.cli.history import report as say_history
 from teahouse.cli.spoken import LangHere, chosen, in_
@@ -46,6 +47,7 @@ UNPINNED = Both(
 )
 WHAT = {
     "pack": Both("审计材料包 {pack}，{files} 个文件", "audit pack {pack} with {files} files"),
+    "annual": Both("年度报告 {report}（{year} 年）", "yearly report {report} of {year}"),
     "order": Both("命令执行报告 {order}", "report of the order {order}"),
     "upgrade": Both("安全升级报告 {run}", "report of the upgrade {run}"),
 }
@@ -55,9 +57,9 @@ Found = tuple[bool, str]
 
 
 def verify(file: File, key: Key = "", lang: LangHere = None) -> None:
-    """Check what the house signed: an audit pack, a report of an order or upgrade, a history.
+    """Check what the house signed, offline: an audit pack, a history, a report.
 
-    Offline. Exit code 1 when anything in it was changed.
+    Reports are of a year, of an order, or of an upgrade. Exit code 1 when anything in it was changed.
     """
     said = chosen(lang)
     trusted = trusted_by(key) if key else Trusted((), {})
@@ -110,6 +112,14 @@ def _order(_raw: bytes, document: dict[str, Any], trusted: Trusted, lang: str) -
     return _right(in_(WHAT["order"], lang).format(order=order), document, lang)
 
 
+def _annual(_raw: bytes, document: dict[str, Any], trusted: Trusted, lang: str) -> Found:
+    why = chain.unproved(annuals.CONTEXT, document, set(trusted.pinned), set(trusted.revoked))
+    if why:
+        return _wrong(why, lang)
+    named = {"report": document["report_id"], "year": document["year"]}
+    return _right(in_(WHAT["annual"], lang).format(**named), document, lang)
+
+
 def _upgrade(raw: bytes, document: dict[str, Any], trusted: Trusted, lang: str) -> Found:
     proof = upgrades.verify(raw, trusted.pinned)
     if not proof.right:
@@ -129,6 +139,7 @@ def _wrong(code: str, lang: str) -> Found:
 
 
 BY_FORMAT: dict[str, Callable[[bytes, dict[str, Any], Trusted, str], Found]] = {
+    annuals.FORMAT: _annual,
     orders.FORMAT: _order,
     upgrades.FORMAT: _upgrade,
 }

@@ -101,6 +101,10 @@ set token = excluded.token, told_at = excluded.told_at"""
 
 RENEW = "update minors_ages set token = $4 where account_id = $1 and source = $2 and token = $3"
 
+COUNTED = """
+select (select count(distinct account_id) from minors_ages),
+    (select count(distinct child_id) from minors_links where agreed_at is not null)"""
+
 DROP_TOLD = "delete from minors_ages where account_id = $1 and source = $2"
 
 PUT_APPEAL = """
@@ -443,3 +447,10 @@ async def forget(tx: Tx, account_id: str) -> None:
     await tx.run(FORGET_SPENDING, account_id)
     await tx.run(FORGET_RESERVATIONS, account_id)
     await tx.run(FORGET_LINKS, account_id)
+
+
+async def counted(tx: Tx) -> tuple[int, int]:
+    """Count the accounts whose age anybody told, and those of minors with a guardian."""
+    row = await tx.row(COUNTED)
+    assert row is not None, "a count is one row"
+    return row[0], row[1]

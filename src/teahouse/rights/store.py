@@ -143,6 +143,10 @@ select count(*) filter (where answered_at is null),
     count(*) filter (where answered_at > $2 and answered_at > due_at)
 from rights_requests where answered_at is null or answered_at > $2"""
 
+COUNTED = """
+select count(*), count(answered_at), count(*) filter (where answered_at > due_at)
+from rights_requests where opened_at >= $1 and opened_at < $2"""
+
 CLOCKED = """
 select kind, opened_at, due_at, answered_at, outcome from rights_requests
 order by opened_at desc limit $1"""
@@ -361,6 +365,13 @@ async def erasure(tx: Tx, account_id: str) -> ErasureRow | None:
     """Return what was found of an account."""
     row = await tx.row(ERASURE, account_id)
     return ErasureRow(*row) if row else None
+
+
+async def counted(tx: Tx, begun: datetime, ended: datetime) -> tuple[int, int, int]:
+    """Count the requests of a time: filed, answered, answered late."""
+    row = await tx.row(COUNTED, begun, ended)
+    assert row is not None, "a count is one row"
+    return row[0], row[1], row[2]
 
 
 async def clocked(tx: Tx, limit: int) -> list[ClockedRequest]:

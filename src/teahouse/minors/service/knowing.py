@@ -115,6 +115,11 @@ class Knowing:
 
     # -- telling -------------------------------------------------------------------------------
 
+    async def counted(self) -> tuple[int, int]:
+        """Return of how many the age is told, and how many minors have a guardian."""
+        async with self.db.read() as tx:
+            return await store.counted(tx)
+
     async def born(self, tx: Tx, account_id: str, source: Source, born_on: date) -> MinorChanged:
         """Note the band of somebody who was born on a day; the day itself is not kept.
 

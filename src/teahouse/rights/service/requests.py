@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -147,6 +147,11 @@ class Requests:
         async with self.db.read() as tx:
             counted = await store.figures(tx, now, now - timedelta(days=FIGURES_DAYS))
         return Figures(*counted, working_days_max=WORKING_DAYS_MAX)
+
+    async def counted(self, begun: datetime, ended: datetime) -> tuple[int, int, int]:
+        """Return how many requests were filed in a time, answered, and answered late."""
+        async with self.db.read() as tx:
+            return await store.counted(tx, begun, ended)
 
     async def clocked(self) -> tuple[list[ClockedRequest], ErasuresCounted]:
         """Return how the newest requests were dealt with in time, and erasures counted."""

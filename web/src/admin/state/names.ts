@@ -107,6 +107,15 @@ const NAMES: Record<string, Key> = {
   "assess-asks/kinds": "admin.assess.asks.kinds",
   "assess-asks/quantity": "admin.assess.asks.quantity",
   "assess-asks/risks": "admin.assess.asks.risks",
+  "annual-state/draft": "admin.annual.state.draft",
+  "annual-state/asked": "admin.annual.state.asked",
+  "annual-state/published": "admin.annual.state.published",
+  "annual-state/replaced": "admin.annual.state.replaced",
+  "annual-state/withdrawn": "admin.annual.state.withdrawn",
+  "annual-do/ask": "admin.annual.do.ask",
+  "annual-do/return": "admin.annual.do.return",
+  "annual-do/publish": "admin.annual.do.publish",
+  "annual-do/withdraw": "admin.annual.do.withdraw",
   "threshold/below": "admin.thresholds.level.below",
   "threshold/near": "admin.thresholds.level.near",
   "threshold/reached": "admin.thresholds.level.reached",
@@ -154,6 +163,8 @@ export const riskName = (id: string) => named("assess-risk", id);
 export const causeName = (id: string) => named("assess-cause", id);
 export const assessQuestion = (id: string) => named("assess-asks", id);
 export const declaredName = (id: string) => named("assess-declared", id);
+export const annualStateName = (id: string) => named("annual-state", id);
+export const annualActName = (id: string) => named("annual-do", id);
 export const thresholdLevelName = (id: string) => named("threshold", id);
 export const recoveryStateName = (id: string) => named("recovery", id);
 export const accountStateName = (id: string) => named("account", id);

@@ -66,6 +66,7 @@ const MAY = {
   operators: ["owner"],
   house: ["owner"],
   reports: ["owner", "auditor"],
+  advice: ["auditor"],
   see_operators: ["owner", "auditor"],
 } as const satisfies Record<string, readonly Role[]>;
 
