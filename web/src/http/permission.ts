@@ -5,7 +5,12 @@ const OPEN_PATHS: readonly string[] = [
   "/api/v1/upgrades/status",
 ];
 /** And what begins so: what everybody may read, and the way to ask or complain. */
-const OPEN_PLACES: readonly string[] = ["/api/v1/public/", "/api/v1/requests", "/api/v1/rulings", "/api/v1/annual-reports"];
+const OPEN_PLACES: readonly string[] = [
+  "/api/v1/public/",
+  "/api/v1/requests",
+  "/api/v1/rulings",
+  "/api/v1/annual-reports",
+];
 
 let agreed = false;
 

@@ -12,4 +12,5 @@ export function fetchAnnuals(): Promise<PublishedAnnuals> {
 export const signedFile = (reportId: string) => `${PLACE}/${encodeURIComponent(reportId)}`;
 
 /** Where a report is as text. */
-export const textFile = (reportId: string, lang: string) => `${signedFile(reportId)}/text?lang=${lang}`;
+export const textFile = (reportId: string, lang: string) =>
+  `${signedFile(reportId)}/text?lang=${lang}`;
