@@ -45,3 +45,36 @@ async def what_authorities_want(operates: Callable[[str, str, Any], Awaitable[An
     await operates("POST", "/campaigns", CAMPAIGN | dates)
     await operates("POST", "/disclosures", REQUEST | {"received_at": moments[0]})
     return order_id
+
+
+WRONG = {
+    "title": "被盗的备份盘 / A stolen disk", "profile": "cn-mainland",
+    "facts": {"kind": "leak", "people": 2_000_000, "marks": ["crime"], "texts": {
+        "systems": {"zh": "备份系统", "en": "The back-up system"},
+        "harm": {"zh": "骚扰电话", "en": "Unwanted calls"},
+        "measures": {"zh": "已更换密钥", "en": "Keys were replaced"},
+        "place": {"zh": "机房", "en": "The machine room"},
+    }},
+}  # fmt: skip
+FLAW = {
+    "title": "长度未检查 / A length is not checked", "source": "outside", "severity": "high",
+    "versions": "1.0 – 1.3", "reference": "2026-14",
+}  # fmt: skip
+
+
+async def what_went_wrong(operates: Callable[[str, str, Any], Awaitable[Any]]) -> str:
+    """Note an incident of which one authority knows and another was to know, and a flaw; return the one."""
+    noticed = (datetime.now(UTC) - timedelta(hours=2)).isoformat()
+    made = await operates("POST", "/incidents", WRONG | {"noticed_at": noticed})
+    incident_id = str(made["incident"]["incident_id"])
+    body = {"facts": WRONG["facts"], "words": "我们看过了 / We looked"}
+    await operates("PUT", f"/incidents/{incident_id}/facts", body)
+    told = {
+        "whom": "authority",
+        "clock_id": "cn.crime",
+        "words": "Told by telephone",
+        "reference": "110-7",
+    }
+    await operates("POST", f"/incidents/{incident_id}/told", told)
+    await operates("POST", "/incidents/flaws", FLAW | {"found_at": noticed})
+    return incident_id

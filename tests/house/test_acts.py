@@ -17,6 +17,8 @@ from teahouse.cases.model.procedure import ACTS, Act, Who
 from teahouse.disclosures.model import RequestAct
 from teahouse.findings.model.procedure import OF_THE_HOUSE
 from teahouse.findings.model.procedure import Act as Step
+from teahouse.incidents.model.flaws import FlawAct
+from teahouse.incidents.model.procedure import Act as Done
 from teahouse.orders.model.procedure import OrderAct
 from tests.house import source
 
@@ -44,6 +46,11 @@ TOGETHER = {
     "f'disclosures.{act.value}'": {f"disclosures.{act.value}" for act in RequestAct},
     "f'orders.{act.value}'": {f"orders.{act.value}" for act in OrderAct},
     "f'findings.{act.value}'": {f"findings.{act.value}" for act in Step if act not in OF_THE_HOUSE},
+    "f'incidents.{act.value}'": {f"incidents.{act.value}" for act in Done},
+    "f'incidents.flaw_{act.value}'": {f"incidents.flaw_{act.value}" for act in FlawAct},
+    "f'incidents.{what}'": {
+        f"incidents.{what}" for what in ("opened", "lower_asked", "lowered", "taken", "linked")
+    },
     "f'gate.policy_{change}'": {f"gate.policy_{change}" for change in ENDINGS},
     "f'accounts.{act}'": {f"accounts.{act}" for act in TRANSITIONS},
     "f'officials.change_{verdict.decision.value}'": {

@@ -42,6 +42,7 @@ CLOSED = {
     "/campaigns": "drafts; what was announced is public", "/disclosures": "what others asked for",
     "/rulings/report": "exact figures of few people; the published are for all", "/wellbeing": "each reviewer's own",
     "/inspections": "the house's own view of visits",
+    "/incidents/{incident_id}/draft": "not sent yet: what went out is open",
 }  # fmt: skip
 
 

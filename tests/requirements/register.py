@@ -108,6 +108,8 @@ ROWS = (
     Row("L-66", "what a breach of law may cost", "", ("tests/thresholds",)),
     Row("L-D21", "classes of data that lead what may be done with it", "purposes have none yet"),
     Row("L-D30", "an assessment of important data"),
+    Row("L-C25", "an incident: level, clock, a draft of the report at once"),
+    Row("L-D27", "flaws and incidents: mended, told, reported"),
     Row("L-F21", "reason, redress and what to bring, or no decision"),
     Row("L-M20", "a yearly look at what a house does to minors"),
     Row("L-M24", "no advertising to minors by what they do", "no product advertises yet"),
@@ -131,7 +133,11 @@ ROWS = (
     Row("L-G14", "an hour of games on days off"),
     Row("L-G19", "what minors may spend, at once and in a month"),
     Row("L-T22", "no minor tips anybody"),
-    Row("L-N10", "records of what is handed on are kept for three years", "not built"),
+    Row(
+        "L-N10",
+        "a flaw that endangers the public within a day; records for three years",
+        "records of what is handed on",
+    ),
     Row(
         "L-N21",
         "two lists of what is collected and handed on",

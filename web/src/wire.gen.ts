@@ -256,6 +256,13 @@ export interface AsksWire {
   declined: ConsentAskWire[];
 }
 
+/** What is known now; ``level`` may be higher than the table's, and never lowers one. */
+export interface AssessBody {
+  facts: IncidentFacts;
+  words: string;
+  level?: string;
+}
+
 /** A step, with words for all but asking; ``days``: for how long an approved one holds. */
 export interface AssessmentActBody {
   act: string;
@@ -676,6 +683,32 @@ export interface Clause {
 /** What a finding can name. */
 export interface ClausesWire {
   clauses: Clause[];
+}
+
+/** How often a clock ran, was answered, and was late. */
+export interface ClockCountWire {
+  clock_id: string;
+  count: number;
+  answered: number;
+  late: number;
+}
+
+/** Who must be told by when, of which incidents, and what that says at least. */
+export interface ClockRule {
+  id: string;
+  whom: string;
+  zh: string;
+  en: string;
+  article: string;
+  article_zh: string;
+  hours?: number | null;
+  after?: string;
+  least_level?: string;
+  kinds?: string[];
+  needs?: string[];
+  unless?: string[];
+  says: string[];
+  may_say?: string[];
 }
 
 /** Sign-ups that look made by one hand, in numbers; nothing in it names anybody. */
@@ -1504,6 +1537,57 @@ export interface FinishedWire {
   home_server: string;
 }
 
+/** A step about a flaw; a repair names the version that has it. */
+export interface FlawActBody {
+  act: string;
+  words: string;
+  fixed_in?: string;
+}
+
+/** A flaw; ``reference`` is where the letter about it is, and names nobody. */
+export interface FlawBody {
+  title: string;
+  source: string;
+  severity: string;
+  found_at: string;
+  reference?: string;
+  versions?: string;
+  public_danger?: boolean;
+}
+
+/** How many flaws of a severity were found, and mended. */
+export interface FlawCountWire {
+  severity: string;
+  count: number;
+  fixed: number;
+}
+
+/** A flaw; ``may`` is what can be done next. */
+export interface FlawWire {
+  flaw_id: string;
+  title: string;
+  source: string;
+  reference: string;
+  severity: string;
+  versions: string;
+  public_danger: boolean;
+  incident_id: string | null;
+  state: string;
+  found_at: string;
+  fixed_in: string;
+  fixed_at: string | null;
+  told_at: string | null;
+  why: string;
+  noted_by: string;
+  moved_at: string;
+  may: string[];
+}
+
+/** Flaws, the newest first. */
+export interface FlawsWire {
+  flaws: FlawWire[];
+}
+
 /** The token of a link that was sent to the contact. */
 export interface FollowBody {
   token: string;
@@ -1779,6 +1863,166 @@ export interface ImportsWire {
   imports: Import[];
 }
 
+/** ``contain``, ``close`` or ``reopen``, with what was done. */
+export interface IncidentActBody {
+  act: string;
+  words: string;
+}
+
+/** What went wrong, as far as it is known. ``profile`` not given: the house's own. */
+export interface IncidentBody {
+  title: string;
+  facts: IncidentFacts;
+  profile?: string;
+  noticed_at?: string | null;
+}
+
+/** A clock: ``answered``, ``late``, ``running`` or ``released``. ``due_at`` is null for "at once". */
+export interface IncidentClockWire {
+  clock_id: string;
+  whom: string;
+  state: string;
+  was_late: boolean;
+  due_at: string | null;
+  answered_at: string | null;
+  answered_by: string;
+  reference: string;
+  late_why: string;
+  name: Both;
+  article: Both;
+}
+
+/** An incident with its facts, what belongs to it, and what was done. */
+export interface IncidentDetailWire {
+  incident: IncidentWire;
+  facts: IncidentFacts;
+  links: IncidentLinks;
+  steps: IncidentStepWire[];
+}
+
+/** A report as it stands: its parts, what it lacks, and the same as text. */
+export interface IncidentDraftWire {
+  parts: ReportPartWire[];
+  lacking: string[];
+  text: Both;
+}
+
+/** What is known, in numbers, marks and words. It names nobody: inspectors read it. */
+export interface IncidentFacts {
+  kind: string;
+  people?: number;
+  records?: number;
+  outage_minutes?: number;
+  loss_minor?: number;
+  views?: number;
+  shares?: number;
+  marks?: string[];
+  texts?: Record<string, Both>;
+}
+
+/** What was noticed in a year (UTC), counted. */
+export interface IncidentFiguresWire {
+  year: number;
+  groups: IncidentGroupWire[];
+  clocks: ClockCountWire[];
+  flaws: FlawCountWire[];
+}
+
+/** What makes an incident of a level: a number that is reached, and marks that are there or not. */
+export interface IncidentGrade {
+  level: string;
+  article: string;
+  article_zh: string;
+  measure?: string;
+  least?: number;
+  needs?: string[];
+  unless?: string[];
+}
+
+/** Incidents of a kind, level and profile; the median is from noticed to contained. */
+export interface IncidentGroupWire {
+  kind: string;
+  level: string;
+  profile: string;
+  count: number;
+  people: number;
+  closed: number;
+  median_seconds: number;
+}
+
+/** How serious an incident can be; the lowest stands first. */
+export interface IncidentLevel {
+  id: string;
+  zh: string;
+  en: string;
+}
+
+/** What belongs to an incident elsewhere: a case of a leak, an entry of the notices, an upgrade. */
+export interface IncidentLinks {
+  breach_id?: string;
+  notice_seq?: number;
+  run_id?: string;
+}
+
+/** A report as it went out; ``clock_id`` is empty for a supplementary one. */
+export interface IncidentReportWire {
+  clock_id: string;
+  whom: string;
+  told_at: string;
+  parts: ReportPartWire[];
+}
+
+/** The reports that went out, the newest first. */
+export interface IncidentReportsWire {
+  reports: IncidentReportWire[];
+}
+
+/** Something that was done about an incident. */
+export interface IncidentStepWire {
+  act: string;
+  state: string;
+  level: string;
+  actor: string;
+  words: string;
+  at: string;
+}
+
+/** Who was told, by which clock; without one it is a supplementary report. */
+export interface IncidentTellBody {
+  whom: string;
+  words: string;
+  clock_id?: string;
+  reference?: string;
+  late_why?: string;
+}
+
+/** An incident; ``next_clock`` is what is due first, ``may`` what can be done next. */
+export interface IncidentWire {
+  incident_id: string;
+  title: string;
+  profile: string;
+  level: string;
+  level_name: Both;
+  state: string;
+  kind: string;
+  people: number;
+  noticed_at: string;
+  held_by: string;
+  contained_at: string | null;
+  closed_at: string | null;
+  lower_level: string;
+  lower_by: string;
+  clocks: IncidentClockWire[];
+  next_clock: string | null;
+  late: number;
+  may: string[];
+}
+
+/** Incidents, what is due first at the top. */
+export interface IncidentsWire {
+  incidents: IncidentWire[];
+}
+
 /** An invitation, or a pass of another kind, without its token. */
 export interface Invite {
   invite_id: string;
@@ -1919,6 +2163,25 @@ export interface LadderWire {
   by_programme: TallyWire[];
   by_clause: TallyWire[];
   by_operator: TallyWire[];
+}
+
+/** The law of incidents, what facts can name, and the profile of this house. */
+export interface LawBookWire {
+  version: string;
+  own: string;
+  kinds: string[];
+  marks: string[];
+  written: string[];
+  laws: LawWire[];
+}
+
+/** What holds under a profile. */
+export interface LawWire {
+  profile: string;
+  currency: string;
+  levels: IncidentLevel[];
+  grades: IncidentGrade[];
+  clocks: ClockRule[];
 }
 
 /** How long registration was shut since the history began. */
@@ -2116,6 +2379,12 @@ export interface LookWire {
 /** What was looked at in a visit, the newest first. */
 export interface LooksWire {
   looks: LookWire[];
+}
+
+/** To which level it is lowered, and why; the second person says the same level. */
+export interface LowerBody {
+  level: string;
+  words: string;
 }
 
 /** A report: of which run, which entry of the public history, when, and where the file is. */
@@ -3362,6 +3631,13 @@ export interface ReleaseBody {
 /** How many closed findings are to be tested again. */
 export interface ReleasedWire {
   rechecked: number;
+}
+
+/** One thing that a report says. */
+export interface ReportPartWire {
+  name: string;
+  title: Both;
+  said: Both;
 }
 
 /** What a dry run found; nothing was written. */

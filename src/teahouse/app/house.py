@@ -23,6 +23,7 @@ from teahouse.app import rights as rights_group
 from teahouse.app import square as square_group
 from teahouse.app import talk as talk_group
 from teahouse.app import ways as ways_group
+from teahouse.app.answering import Answering, answering_jobs, answering_routes, make_answering
 from teahouse.app.assessing import (
     Assessing,
     assessing_jobs,
@@ -174,6 +175,7 @@ class House:
     keeping: Keeping
     packs: Packs
     annuals: Annuals
+    answering: Answering
     runner: JobRunner
     limiter: Limiter
 
@@ -301,6 +303,7 @@ def _furnish(ground: Ground) -> House:
     annuals = make_annuals(
         YearCounts(ground, people, doors, ways, cases, ordering, inspecting, rights, uptime)
     )
+    answering = make_answering(ground, people, doors, rights.breaches, upgrades)
     demo = Demo(_verbs(ground, people, doors, talk))
     runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))
     limiter = Limiter(ground.clock, enabled=not ground.config.test_mode)
@@ -327,6 +330,7 @@ def _furnish(ground: Ground) -> House:
         keeping=keeping,
         packs=packs,
         annuals=annuals,
+        answering=answering,
         runner=runner,
         limiter=limiter,
     )
@@ -379,6 +383,7 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
     upgrades_jobs_of(ground, house.upgrades, call_hand)
     rights_jobs_of(ground, house.rights)
     keeping_jobs_of(ground, house.keeping)
+    answering_jobs(ground, house.answering)
 
 
 def build_routes(house: House) -> list[Route]:
@@ -406,6 +411,7 @@ def build_routes(house: House) -> list[Route]:
         *keeping_routes_of(ground, house.keeping),
         *packing_routes(house.packs),
         *annuals_routes_of(house.annuals),
+        *answering_routes(house.answering),
     ]
     return inspected(routes, house.inspecting.inspections)
 

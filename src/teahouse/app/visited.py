@@ -40,6 +40,10 @@ READ: dict[str, tuple[str, ...]] = {
     ),
     "backups": ("/backups",),
     "assessments": ("/assessments", "/assessments/{assessment_id}"),
+    "incidents": (
+        "/incidents", "/incidents/{incident_id}", "/incidents/{incident_id}/reports",
+        "/incidents/law", "/incidents/figures", "/incidents/flaws",
+    ),
 }  # fmt: skip
 # Of the inspector's own session: they need no visit, and tell nothing of the house.
 OWN = (("GET", "/me"), ("GET", "/news"), ("GET", "/factors"), ("DELETE", "/sessions"))

@@ -108,6 +108,9 @@ const KEYS: Record<string, Key> = {
   number: "admin.fact.number",
   touched: "admin.fact.touched",
   shut: "admin.fact.shut",
+  clock: "admin.fact.clock",
+  level: "admin.fact.level",
+  severity: "admin.fact.severity",
 };
 const SCOPE: Record<string, (id: string) => string> = {
   region: regionName,

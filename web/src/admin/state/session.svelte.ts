@@ -63,11 +63,13 @@ const MAY = {
   complaints: ["owner", "moderator"],
   cases: ["owner", "moderator"],
   orders: ["owner", "registrar"],
+  incidents: ["owner", "registrar", "moderator"],
   operators: ["owner"],
   house: ["owner"],
   reports: ["owner", "auditor"],
   advice: ["auditor"],
   see_operators: ["owner", "auditor"],
+  visits: ["owner", "moderator", "auditor"],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Right = keyof typeof MAY;
@@ -79,4 +81,9 @@ export function rolesFor(right: Right): readonly Role[] {
 export function may(right: Right): boolean {
   const role = session?.operator.role;
   return role !== undefined && rolesFor(right).includes(role);
+}
+
+/** Whether it is somebody of an authority, who reads registers and nothing else. */
+export function inspects(): boolean {
+  return session?.operator.role === "inspector";
 }

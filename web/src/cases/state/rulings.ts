@@ -57,6 +57,15 @@ export function monthsBefore(now: Date, months: number): [string, string] {
   return [named(months), named(1)];
 }
 
+const DAY_MS = 86_400_000;
+
+/** The last `days` days up to that of `now` (UTC), as `2026-01-31`: the first and the last. */
+export function lastDays(now: Date, days: number): [string, string] {
+  const named = (back: number) =>
+    new Date(now.getTime() - back * DAY_MS).toISOString().slice(0, 10);
+  return [named(days - 1), named(0)];
+}
+
 /** Hours in words; none when there were too few for a median. */
 export const hoursOf = (hours: number | null): string =>
   hours === null ? t("ruling.few") : t("ruling.hours", { hours: String(hours) });

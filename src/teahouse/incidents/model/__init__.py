@@ -1,0 +1,1 @@
+"""The rules of incidents: the law as data, the procedure, clocks, reports, and flaws. Pure."""

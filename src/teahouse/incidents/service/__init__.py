@@ -1,0 +1,1 @@
+"""The verbs of incidents: what operators do about them, and about flaws."""
