@@ -78,3 +78,23 @@ async def what_went_wrong(operates: Callable[[str, str, Any], Awaitable[Any]]) -
     await operates("POST", f"/incidents/{incident_id}/told", told)
     await operates("POST", "/incidents/flaws", FLAW | {"found_at": noticed})
     return incident_id
+
+
+APPS = """app,name,version,channel,store,url,state
+tea,茶馆 / Teahouse,1.2,store,Moon,https://moon.example/tea,
+tea,茶馆 / Teahouse,1.3,download,,https://tea.example/get,
+tea,茶馆 / Teahouse,1.3,pwa,,https://tea.example/,
+"""
+REMOVED = {
+    "kind": "store", "words": "商店来信 / The store wrote to us",
+    "reason": {"zh": "应用商店要求补充材料。", "en": "The store asks for more papers."},
+    "legal_basis": [{"law": "《应用商店协议》", "article": "第五条", "order": ""}],
+}  # fmt: skip
+
+
+async def what_can_be_had(operates: Callable[[str, str, Any], Awaitable[Any]]) -> None:
+    """List the house's app in three channels, of which one has removed it."""
+    await operates("POST", "/listings/import", {"form": "csv", "text": APPS})
+    found = (await operates("GET", "/listings", None))["listings"]
+    stores = [one["listing_id"] for one in found if one["channel"] == "store"]
+    await operates("POST", "/listings/remove", REMOVED | {"listing_ids": stores})

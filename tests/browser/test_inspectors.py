@@ -10,7 +10,7 @@ from tests.browser.operators import Operator
 from tests.browser.people import PHONE
 
 REGISTERS = ("Audit log", "Findings", "The gate", "Rules", "Thresholds", "Security upgrades",
-             "Leaks", "Back-ups", "Incidents")  # fmt: skip
+             "Leaks", "Back-ups", "Incidents", "App listings")  # fmt: skip
 
 
 async def ask_for_a_visit(owner: Operator, inspector: str) -> None:

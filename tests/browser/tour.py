@@ -62,7 +62,7 @@ CONSOLE = {
     "incident-figures": "incidents/figures",
     "findings": "findings", "finding": "findings/{finding}", "thresholds": "thresholds",
     "assessments": "assessments", "assessment": "assessments/{assessment}", "reports": "reports",
-    "visits": "visits", "rulings": "rulings",
+    "visits": "visits", "rulings": "rulings", "listings": "listings",
     "detectors": "detectors", "storage": "storage", "minors": "minors", "minor": "minors/{account}", "complaints": "complaints", "complaint": "complaints/{complaint}",
     "orders": "orders", "order": "orders/{order}", "campaigns": "campaigns", "disclosures": "disclosures",
     "upgrades": "upgrades", "upgrade-plan": "upgrades/plan", "upgrade-run": "upgrades/{run}",
@@ -87,7 +87,7 @@ WIZARD = "gate/change/cn-mainland/official/email"
 SEPARATE = {  # pages of the server's own
     "policy-page": "policy", "policy-history-page": "policy/history",
     "upgrade-reports-page": "upgrade-reports", "upgrade-report-page": "upgrade-reports/{ended}",
-    "status-page": "registration-status",
+    "status-page": "registration-status", "apps-page": "apps",
 }  # fmt: skip
 
 LEAD = """where => new Promise((go) => {

@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import asyncpg
 import httpx
 
 from tests.browser.assessed import assessed
-from tests.browser.authorities import LEAK, what_authorities_want, what_went_wrong
+from tests.browser.authorities import LEAK, what_authorities_want, what_can_be_had, what_went_wrong
 from tests.browser.inspected import inspected
 from tests.browser.operators import PASSWORD, SUSPENSION, code
 from tests.browser.people import PASSWORD as KETTLE
@@ -475,26 +474,10 @@ async def the_desk(town: Town) -> None:
     town.places["case"] = (await town.operates("POST", "/breaches", LEAK))["case_id"]
     town.places["order"] = await what_authorities_want(town.operates)
     town.places["incident"] = await what_went_wrong(town.operates)
-    await who_inspects(town)
+    await what_can_be_had(town.operates)
     await town.operates("POST", "/operators", {"role": "registrar"})
     found = (await town.operates("GET", "/accounts?search=eve"))["accounts"]
     town.places["account"] = found[0]["account_id"]
-
-
-async def who_inspects(town: Town) -> None:
-    """Have an inspector be there, and a visit be asked for."""
-    link = (await town.operates("POST", "/operators", {"role": "inspector"}))["url"]
-    token = link.partition("#")[2]
-    body = {"token": token, "name": "ivy", "password": PASSWORD}
-    begun = await town.did("POST", f"{OPERATORS}/setup/begin", body)
-    body = {"token": token, "code": code(begun["secret"])}
-    found = await town.did("POST", f"{OPERATORS}/setup/finish", body)
-    now = datetime.now(UTC)
-    await town.operates("POST", "/inspections", {
-        "inspector_id": found["operator"]["operator_id"], "registers": ["audit", "incidents"],
-        "authority": "网信办 / An administration", "mandate": "2026-9",
-        "opens_at": now.isoformat(), "closes_at": (now + timedelta(days=3)).isoformat(),
-    })  # fmt: skip
 
 
 async def the_cases(town: Town) -> None:

@@ -19,6 +19,7 @@ from teahouse.findings.model.procedure import OF_THE_HOUSE
 from teahouse.findings.model.procedure import Act as Step
 from teahouse.incidents.model.flaws import FlawAct
 from teahouse.incidents.model.procedure import Act as Done
+from teahouse.listings.model import ListingAct
 from teahouse.orders.model.procedure import OrderAct
 from tests.house import source
 
@@ -46,6 +47,7 @@ TOGETHER = {
     "f'disclosures.{act.value}'": {f"disclosures.{act.value}" for act in RequestAct},
     "f'orders.{act.value}'": {f"orders.{act.value}" for act in OrderAct},
     "f'findings.{act.value}'": {f"findings.{act.value}" for act in Step if act not in OF_THE_HOUSE},
+    "f'listings.{act.value}'": {f"listings.{act.value}" for act in ListingAct},
     "f'incidents.{act.value}'": {f"incidents.{act.value}" for act in Done},
     "f'incidents.flaw_{act.value}'": {f"incidents.flaw_{act.value}" for act in FlawAct},
     "f'incidents.{what}'": {

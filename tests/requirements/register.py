@@ -48,7 +48,7 @@ ROWS = (
     Row("R-066", "night, strangers and guardians of minors", "caps by the day, time that is used"),
     Row("R-067", "days off and made-up working days as data", "dates of school holidays"),
     Row("R-080", "an authority's order: acknowledged by two, carried out, reported, lifted"),
-    Row("R-081", "what is delisted goes on for who has it", "listings of apps in stores"),
+    Row("R-081", "what is delisted goes on for who has it"),
     Row("R-082", "inspectors read registers, and never what people say", "a hold on deletions"),
     Row("R-083", "duties by how many people a house knows, told at four fifths"),
     Row("R-085", "reasons, another reviewer, restoration, a breaker for many at once"),

@@ -158,6 +158,13 @@ export interface App {
   granted_at: string;
 }
 
+/** Why an app cannot be had anew, by which law, and since when. */
+export interface AppNoticeWire {
+  reason: Both;
+  legal_basis: LegalBasis[];
+  since: string;
+}
+
 /** An appeal as an operator sees it. */
 export interface Appeal {
   account_id: string;
@@ -1793,6 +1800,15 @@ export interface HistoryWire {
   ledger: Ledger;
 }
 
+/** What keeps a listing removed. */
+export interface HoldWire {
+  kind: string;
+  by_id: string;
+  reason: Both;
+  legal_basis: LegalBasis[];
+  since: string;
+}
+
 /** Somebody who is told of every entry of the history. */
 export interface Hook {
   hook_id: string;
@@ -2203,6 +2219,14 @@ export interface LegalBasis {
   order?: string;
 }
 
+/** Which are let go, by what they were held. */
+export interface LetGoBody {
+  listing_ids: string[];
+  kind: string;
+  words: string;
+  by_id?: string;
+}
+
 /** How many of a line to let in, and why. */
 export interface LetInBody {
   count: number;
@@ -2348,6 +2372,55 @@ export interface ListingBody {
   action: string;
   reason: string;
   expires_at?: string | null;
+}
+
+/** A listing with what was done about it. */
+export interface ListingDetailWire {
+  listing: ListingWire;
+  steps: ListingStepWire[];
+}
+
+/** Something that was done about a listing. */
+export interface ListingStepWire {
+  act: string;
+  state: string;
+  actor: string;
+  words: string;
+  at: string;
+}
+
+/** An app in a channel: ``pending``, ``listed`` or ``removed``; ``may`` is what can be done. */
+export interface ListingWire {
+  listing_id: string;
+  app: string;
+  name: string;
+  version: string;
+  channel: string;
+  store: string;
+  url: string;
+  state: string;
+  since: string;
+  holds: HoldWire[];
+  may: string[];
+}
+
+/** ``list`` or ``wait``, of some listings. */
+export interface ListingsActBody {
+  listing_ids: string[];
+  act: string;
+  words: string;
+}
+
+/** A list of apps, as ``csv`` or ``json``; a dry run keeps nothing. */
+export interface ListingsBody {
+  form: string;
+  text: string;
+  dry_run?: boolean;
+}
+
+/** Listings, by the apps' names. */
+export interface ListingsWire {
+  listings: ListingWire[];
 }
 
 /** Both lists. */
@@ -3389,6 +3462,23 @@ export interface PublicFindingWire {
   history: PublicStepWire[];
 }
 
+/** An app in a channel, for everybody; ``download`` is null for what cannot be had now. */
+export interface PublicListingWire {
+  name: string;
+  version: string;
+  channel: string;
+  store: string;
+  state: string;
+  since: string;
+  download: string | null;
+  notices: AppNoticeWire[];
+}
+
+/** The apps of the house. Whoever has one goes on with it, whatever stands here. */
+export interface PublicListingsWire {
+  apps: PublicListingWire[];
+}
+
 /** A room and what was said in it lately. */
 export interface PublicPageWire {
   room_id: string;
@@ -3631,6 +3721,16 @@ export interface ReleaseBody {
 /** How many closed findings are to be tested again. */
 export interface ReleasedWire {
   rechecked: number;
+}
+
+/** Which are removed, by what: ``order``, ``finding`` or ``store``. */
+export interface RemovalBody {
+  listing_ids: string[];
+  kind: string;
+  words: string;
+  by_id?: string;
+  reason?: Both;
+  legal_basis?: LegalBasis[];
 }
 
 /** One thing that a report says. */
@@ -4245,6 +4345,12 @@ export interface TakenListWire {
   known: number;
   left_out: number;
   wrong: WrongRowWire[];
+}
+
+/** How many of a list are new, and how many were there. */
+export interface TakenListingsWire {
+  new: number;
+  known: number;
 }
 
 /** The account is its person's now, who is signed in. */

@@ -1,4 +1,4 @@
-"""What went wrong, and who must be told of it."""
+"""What went wrong, and who must be told of it; where the apps of the house can be had."""
 
 from dataclasses import dataclass
 from importlib import resources
@@ -6,6 +6,8 @@ from pathlib import Path
 
 from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
+from teahouse.app.inspecting import Inspecting
+from teahouse.app.ordering import Ordering
 from teahouse.app.people import People
 from teahouse.breaches.service import Breaches
 from teahouse.config import Config
@@ -17,6 +19,9 @@ from teahouse.incidents.service.flaws import Flaws
 from teahouse.incidents.service.incidents import Incidents
 from teahouse.infra.engines.places import nearest
 from teahouse.infra.http.router import Route
+from teahouse.listings import jobs as listings_jobs
+from teahouse.listings import routes as listings_routes
+from teahouse.listings.service import Listings
 from teahouse.upgrades.service.upgrades import Upgrades
 
 OWN_FILE = "incidents.json"  # in the data directory
@@ -25,16 +30,22 @@ LAW_FILE = "law.json"
 
 @dataclass(frozen=True, repr=False)
 class Answering:
-    """What went wrong."""
+    """What went wrong, and where the apps can be had."""
 
     incidents: Incidents
     flaws: Flaws
+    listings: Listings
 
 
 def make_answering(
-    ground: Ground, people: People, doors: Doors, breaches: Breaches, upgrades: Upgrades
+    ground: Ground,
+    people: People,
+    doors: Doors,
+    authorities: tuple[Ordering, Inspecting],
+    breaches: Breaches,
+    upgrades: Upgrades,
 ) -> Answering:
-    """Make the desk, above what it asks: leaks, notices, upgrades."""
+    """Make these domains, above what they ask: leaks, notices, upgrades; orders and findings."""
     incidents = Incidents(
         db=ground.db,
         audit=people.audit,
@@ -47,7 +58,11 @@ def make_answering(
         ids=ground.ids,
     )
     flaws = Flaws(ground.db, people.audit, incidents, ground.clock, ground.ids)
-    return Answering(incidents, flaws)
+    ordering, inspecting = authorities
+    listings = Listings(
+        ground.db, people.audit, ordering.orders, inspecting.findings, ground.clock, ground.ids
+    )
+    return Answering(incidents, flaws, listings)
 
 
 def laws_of(config: Config) -> LawBook:
@@ -62,10 +77,14 @@ def laws_of(config: Config) -> LawBook:
 
 
 def answering_jobs(ground: Ground, answering: Answering) -> None:
-    """Say what this domain does later."""
+    """Say what these domains do later."""
     incidents_jobs.register(answering.incidents, ground.jobs)
+    listings_jobs.register(answering.listings, ground.log)
 
 
 def answering_routes(answering: Answering) -> list[Route]:
-    """Return the routes of this domain."""
-    return incidents_routes.routes(answering.incidents, answering.flaws)
+    """Return the routes of these domains."""
+    return [
+        *incidents_routes.routes(answering.incidents, answering.flaws),
+        *listings_routes.routes(answering.listings),
+    ]

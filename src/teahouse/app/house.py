@@ -303,7 +303,9 @@ def _furnish(ground: Ground) -> House:
     annuals = make_annuals(
         YearCounts(ground, people, doors, ways, cases, ordering, inspecting, rights, uptime)
     )
-    answering = make_answering(ground, people, doors, rights.breaches, upgrades)
+    answering = make_answering(
+        ground, people, doors, (ordering, inspecting), rights.breaches, upgrades
+    )
     demo = Demo(_verbs(ground, people, doors, talk))
     runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))
     limiter = Limiter(ground.clock, enabled=not ground.config.test_mode)

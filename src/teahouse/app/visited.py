@@ -40,6 +40,7 @@ READ: dict[str, tuple[str, ...]] = {
     ),
     "backups": ("/backups",),
     "assessments": ("/assessments", "/assessments/{assessment_id}"),
+    "listings": ("/listings", "/listings/{listing_id}"),
     "incidents": (
         "/incidents", "/incidents/{incident_id}", "/incidents/{incident_id}/reports",
         "/incidents/law", "/incidents/figures", "/incidents/flaws",

@@ -15,7 +15,7 @@ LASTS_MAX = timedelta(days=31)
 # What an inspector may be let read. Of people there is no more in it than ids.
 REGISTERS = (
     "audit", "findings", "gate", "rules", "thresholds", "upgrades", "breaches", "backups",
-    "assessments", "incidents",
+    "assessments", "incidents", "listings",
 )  # fmt: skip
 
 

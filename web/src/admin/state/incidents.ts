@@ -37,7 +37,7 @@ export const inOurs = (both: { zh?: string; en?: string }) =>
   (currentLang() === "zh" ? both.zh : both.en) ?? "";
 
 /** Facts as fields: numbers as they are typed, and the texts of the language that is read. */
-export interface FactFields {
+interface FactFields {
   kind: string;
   numbers: Record<(typeof NUMBERS)[number], string>;
   loss: string;

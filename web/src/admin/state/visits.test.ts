@@ -6,14 +6,29 @@ const visit = (state: string, ...registers: string[]) => ({ state, registers }) 
 
 describe("an inspector's visits", () => {
   it("open the registers of those that are open, each once", () => {
-    const visits = [visit("open", "gate", "audit"), visit("open", "audit"), visit("agreed", "rules")];
+    const visits = [
+      visit("open", "gate", "audit"),
+      visit("open", "audit"),
+      visit("agreed", "rules"),
+    ];
     expect(openRegisters(visits)).toEqual(["audit", "gate"]);
     expect([...openPages(visits)].sort()).toEqual(["audit", "history", "live"]);
     expect(openPages([visit("over", "audit")]).size).toBe(0);
   });
 
   it("have something to read in every register", () => {
-    const all = ["audit", "findings", "gate", "rules", "thresholds", "upgrades", "breaches", "backups", "incidents"];
+    const all = [
+      "audit",
+      "findings",
+      "gate",
+      "rules",
+      "thresholds",
+      "upgrades",
+      "breaches",
+      "backups",
+      "incidents",
+      "listings",
+    ];
     expect(all.filter((one) => pagesOf(one).length + partsOf(one).length === 0)).toEqual([]);
     expect(pagesOf("moon")).toEqual([]);
   });

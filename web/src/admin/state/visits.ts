@@ -13,6 +13,7 @@ const PAGES: Record<string, readonly string[]> = {
   breaches: ["breaches"],
   incidents: ["incidents"],
   upgrades: ["upgrades"],
+  listings: ["listings"],
 };
 const TITLES: Record<string, Key> = {
   audit: "admin.audit.title",
@@ -23,6 +24,7 @@ const TITLES: Record<string, Key> = {
   breaches: "admin.breach.title",
   incidents: "admin.incident.title",
   upgrades: "admin.upgrade.title",
+  listings: "admin.listing.title",
 };
 /** Registers, or parts of them, that have no such page: what is asked for to read them here. */
 const PARTS: Record<string, readonly string[]> = {
