@@ -143,6 +143,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     assessments: Literal["auto", "require", "warn"] = (
         "auto"  # before a risky feature is switched on
     )
+    # Whether personal data goes to whom the register of processors does not name.
+    registers_enforce: Literal["off", "warn", "on"] = "warn"
     apps: Literal["allow", "refuse"] = "allow"  # whether people may let other apps in (OAuth)
     presence: bool = True  # whether people are shown to each other as being there
     overload: Literal["auto", "shed", "bear"] = "auto"  # shed: refuse the least important at once

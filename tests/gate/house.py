@@ -38,6 +38,7 @@ from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.infra.egress.client import Egress
+from teahouse.infra.egress.ways import Way
 from teahouse.infra.http.caller import Authenticators, OperatorCaller
 from teahouse.infra.http.limits import Limiter
 from teahouse.infra.http.router import Route
@@ -212,7 +213,7 @@ async def open_house(
         consent=consent,
         vault=vault,
     )
-    egress = Egress(config.inside)
+    egress = Egress(Way.WEBHOOKS, config.inside)
     told = make_notices(**ground, audit=audit, gate=gate, vault=vault, egress=egress)
     _register_jobs(jobs, gate, screening, told, registrations)
     approvals, deciding = _deciding(ground, vault, audit, jobs, registrations)

@@ -15,6 +15,7 @@ from joserfc.jwk import ECKey
 from teahouse.clock import FixedClock
 from teahouse.config import OidcProvider
 from teahouse.infra.egress.client import Egress, place_of
+from teahouse.infra.egress.ways import Way
 from teahouse.oidc.model import KEYS_LIFE, Flow, NotBelieved
 from teahouse.oidc.service.provider import Provider
 
@@ -80,7 +81,7 @@ async def test_a_key_that_was_taken_out_is_believed_no_more(
     settings = OidcProvider(
         id="works", name="The Works", issuer=issuer.url, client_id="me", client_secret="of two"
     )
-    egress = Egress(frozenset({place_of(issuer.url)}))
+    egress = Egress(Way.OIDC, frozenset({place_of(issuer.url)}))
     provider = Provider(settings, egress, clock, "http://house/back")
     issuer.shown = [issuer.signs]
     assert (await provider.claims("code", FLOW))["sub"] == "wen"

@@ -16,7 +16,7 @@ from teahouse.gate import jobs as gate_jobs
 from teahouse.gate import routes as gate_routes
 from teahouse.gate.service.gate import Gate, make_gate
 from teahouse.infra.db.pool import Tx
-from teahouse.infra.egress.client import Egress
+from teahouse.infra.egress.ways import Way
 from teahouse.infra.http.router import Route
 from teahouse.infra.vault.lifecycle import KeyPurpose
 from teahouse.infra.vault.replicas import Replicas
@@ -227,7 +227,8 @@ def _make_approvals(
 
 def _make_notices(ground: Ground, people: People, gate: Gate) -> Notices:
     config = ground.config
-    egress = Egress(config.inside)  # its own: nobody else may reach the places named for webhooks
+    # Its own: nobody else may reach the places named for webhooks.
+    egress = ground.egress.apart(Way.WEBHOOKS, config.inside)
     ground.closing.push_async_callback(egress.close)
     return make_notices(
         db=ground.db,

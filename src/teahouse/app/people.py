@@ -28,6 +28,7 @@ from teahouse.desk.service import Desk
 from teahouse.entry import routes as entry_routes
 from teahouse.entry.service import Entry
 from teahouse.infra.db.pool import Tx
+from teahouse.infra.egress.ways import Way
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.http.limits import Limiter
 from teahouse.infra.http.router import Route
@@ -230,7 +231,7 @@ def _provider(ground: Ground) -> HttpProvider | None:
     if not config.realname_url:
         return None
     secrets = config.realname_secret, config.realname_secret_next
-    return HttpProvider(ground.egress, ground.clock, config.realname_url, *secrets)
+    return HttpProvider(ground.egress.by(Way.REALNAME), ground.clock, config.realname_url, *secrets)
 
 
 def people_jobs(ground: Ground, people: People) -> None:

@@ -37,6 +37,7 @@ def make_programs(
         db=ground.db,
         log=ground.log,
         vault=ground.vault,
+        egress=ground.egress,
         audit=people.audit,
         jobs=ground.jobs,
         clock=ground.clock,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
 from teahouse.app.talk import Talk
-from teahouse.infra.egress.client import Egress
+from teahouse.infra.egress.ways import Way
 from teahouse.infra.http.router import Route
 from teahouse.pushers import jobs as pushers_jobs
 from teahouse.pushers import routes as pushers_routes
@@ -37,7 +37,7 @@ def make_pushing(ground: Ground, people: People, talk: Talk) -> Pushing:
     config, clock, ids = ground.config, ground.clock, ground.ids
     db, log = ground.db, ground.log
     inside = Near(config.gateways_inside) if config.test_mode else config.gateways_inside
-    egress = Egress(inside)
+    egress = ground.egress.apart(Way.PUSH, inside)
     ground.closing.push_async_callback(egress.close)
     pushers = Pushers(db, log, ground.vault, people.accounts, clock, ids, inside)
     pushers.listen()

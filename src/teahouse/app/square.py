@@ -13,7 +13,7 @@ from teahouse.complaints import routes as complaints_routes
 from teahouse.complaints import store as complaints_store
 from teahouse.complaints.service import Complaints
 from teahouse.elsewhere.routes import routes as elsewhere_routes
-from teahouse.infra.egress.client import Egress
+from teahouse.infra.egress.ways import Way
 from teahouse.infra.http.router import Route
 from teahouse.previews import jobs as previews_jobs
 from teahouse.previews import routes as previews_routes
@@ -52,7 +52,7 @@ def make_square(ground: Ground, people: People, talk: Talk) -> Square:
     )
     successions.listen()
     successions.carries.append(talk.push.carry)
-    calls = Calls(ground.db, people.accounts, ground.config, ground.clock, ground.ids)
+    calls = _make_calls(ground, people)
     calls.listen()
     complaints = Complaints(
         db=ground.db,
@@ -75,9 +75,14 @@ def make_square(ground: Ground, people: People, talk: Talk) -> Square:
     )
 
 
+def _make_calls(ground: Ground, people: People) -> Calls:
+    border = ground.egress.border
+    return Calls(ground.db, people.accounts, ground.config, ground.clock, ground.ids, border)
+
+
 def _make_previews(ground: Ground, talk: Talk) -> Previews:
     """Make the domain, with a way out of its own: it reaches no place that others may."""
-    egress = Egress(ground.config.pages_inside)
+    egress = ground.egress.apart(Way.PAGES, ground.config.pages_inside)
     ground.closing.push_async_callback(egress.close)
     previews = Previews(ground.db, egress, talk.media, ground.clock, ground.config)
     ground.closing.push_async_callback(previews.close)

@@ -1,6 +1,8 @@
 """Rooms, what is said in them, and who has heard it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
@@ -19,6 +21,7 @@ from teahouse.encryption import store as encryption_store
 from teahouse.encryption.service import Encryption, open_encryption
 from teahouse.infra.blobs.blobs import open_blobs
 from teahouse.infra.bus.appender import Appender
+from teahouse.infra.egress.ways import Way
 from teahouse.infra.engines.headroom import of_files
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.http.router import Route
@@ -241,13 +244,19 @@ def _make_search(
     )
 
 
+def _leaving(ground: Ground) -> Callable[[], None]:
+    """Return what asks whether files may go to the store that the configuration names."""
+    host = urlsplit(ground.config.blobs_url).hostname or ""
+    return lambda: ground.egress.border.leave(Way.FILES, host)
+
+
 def _make_media(ground: Ground, people: People) -> Media:
     """Make what keeps files."""
     config = ground.config
     media = Media(
         ground.db,
         ground.log,
-        open_blobs(config, ground.ids, of_files(config, ground.clock)),
+        open_blobs(config, ground.ids, of_files(config, ground.clock), _leaving(ground)),
         ground.vault,
         ground.jobs,
         ground.ids,

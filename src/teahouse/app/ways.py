@@ -21,6 +21,7 @@ from teahouse.imports import store as imports_store
 from teahouse.imports.service import Imports
 from teahouse.imports.service.arrivals import Arrivals
 from teahouse.imports.service.telling import Telling
+from teahouse.infra.egress.ways import Way
 from teahouse.infra.http.router import Route
 from teahouse.minors import jobs as minors_jobs
 from teahouse.minors import routes as minors_routes
@@ -96,7 +97,11 @@ def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
     guardians.listen()
     imports = _make_imports(ground, people, doors)
     oidc = make_oidc(
-        ground.egress, people.entry, people.consent, people.recovery, doors.registrations
+        ground.egress.by(Way.OIDC),
+        people.entry,
+        people.consent,
+        people.recovery,
+        doors.registrations,
     )
     grants = make_grants(people.accounts, people.recovery.confirming, doors.gate.keeper)
     return Ways(

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -33,6 +34,12 @@ class Relay(msgspec.Struct, frozen=True):
     password: str
     uris: list[str]
     ttl: int
+
+
+def host_of(place: str) -> str:
+    """Return the host of a relay's place, ``turn:HOST:PORT?transport=udp`` (RFC 7065)."""
+    found = urlsplit("//" + place.partition(":")[2]).hostname
+    return found or ""
 
 
 def credentials(user_id: str, until: int, secret: str) -> tuple[str, str]:

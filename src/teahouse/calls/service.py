@@ -1,15 +1,23 @@
 """Letting people call each other through a relay, and show others who they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from teahouse.accounts.service import Accounts
 from teahouse.calls import store
-from teahouse.calls.model import OPENID_LIFE, NoRelay, NotYourToken, Relay, credentials
+from teahouse.calls.model import (
+    OPENID_LIFE,
+    NoRelay,
+    NotYourToken,
+    Relay,
+    credentials,
+    host_of,
+)
 from teahouse.clock import Clock
 from teahouse.config import Config
 from teahouse.errors import UnknownToken
 from teahouse.ids import Ids, token_digest
 from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.egress.ways import Border, NotAgreed, Way
 from teahouse.infra.http.caller import Caller
 
 
@@ -22,6 +30,7 @@ class Calls:
     config: Config
     clock: Clock
     ids: Ids
+    border: Border = field(default_factory=Border)
 
     def listen(self) -> None:
         """Let tokens go with their account, and when everybody is put out of it."""
@@ -29,13 +38,24 @@ class Calls:
         self.accounts.shuttings.append(store.forget)
 
     def relay(self, caller: Caller) -> Relay:
-        """Return where the relay is and what the caller shows there. Raises ``NoRelay``."""
+        """Return where the relay is and what the caller shows there.
+
+        Raises ``NoRelay``, when there is none by which calls may go.
+        """
         config = self.config
-        if not config.turn_places:
+        places = [one for one in config.turn_places if self._may(host_of(one))]
+        if not places:
             raise NoRelay
         until = self.clock.ms() // 1000 + config.turn_seconds
         username, password = credentials(caller.user_id, until, config.turn_secret)
-        return Relay(username, password, list(config.turn_places), config.turn_seconds)
+        return Relay(username, password, places, config.turn_seconds)
+
+    def _may(self, host: str) -> bool:
+        try:
+            self.border.leave(Way.RELAY, host)
+        except NotAgreed:
+            return False
+        return True
 
     async def lend(self, caller: Caller, user_id: str) -> tuple[str, int]:
         """Return a token by which another service learns who the caller is, and its seconds.

@@ -18,6 +18,7 @@ from teahouse.config import BadConfig, Config
 from teahouse.ids import Ids
 from teahouse.infra.blobs.blobs import open_blobs
 from teahouse.infra.egress.client import Egress
+from teahouse.infra.egress.ways import Way
 from teahouse.infra.engines.connection import connection
 from teahouse.infra.engines.places import DataDir as Place
 from teahouse.infra.senders.choose import allowed_by
@@ -88,7 +89,7 @@ async def _restore(
     ids = Ids(clock)
     Place.open(config.data_dir)
     borrowed = _take_keys(config, keys, ids)
-    egress = Egress(allowed_by(config))  # a key service is asked, too
+    egress = Egress(Way.KEYS, allowed_by(config))  # a key service is asked, too
     try:
         idle = await check_for(manifest, config, key_source(config, ids, egress))
     finally:

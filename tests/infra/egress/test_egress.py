@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from teahouse.infra.egress.addresses import is_outside
 from teahouse.infra.egress.backend import CheckedBackend, EgressFailed, EgressRefused
 from teahouse.infra.egress.client import Egress, place_of
+from teahouse.infra.egress.ways import Way
 
 
 class Server:
@@ -55,7 +56,9 @@ async def server() -> AsyncIterator[Server]:
 
 @pytest.fixture
 async def egress(server: Server) -> AsyncIterator[Egress]:
-    client = Egress(frozenset([("127.0.0.1", server.port), ("gateway.test", server.port)]), to_us)
+    client = Egress(
+        Way.PAGES, frozenset([("127.0.0.1", server.port), ("gateway.test", server.port)]), to_us
+    )
     yield client
     await client.close()
 
@@ -115,7 +118,7 @@ async def test_what_is_not_asked(url: str) -> None:
         raise AssertionError(host)
 
     with pytest.raises(EgressRefused):
-        await Egress(resolver=nobody).get(url)
+        await Egress(Way.PAGES, resolver=nobody).get(url)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +126,7 @@ async def test_what_is_not_asked(url: str) -> None:
              "[::ffff:127.0.0.1]", "0", "169.254.169.254"]
 )  # fmt: skip
 async def test_every_way_of_writing_home_is_refused(host: str) -> None:
-    egress = Egress()
+    egress = Egress(Way.PAGES)
     with pytest.raises((EgressRefused, EgressFailed)) as refused:
         await egress.get(f"http://{host}/")
     assert refused.value.code == "egress.refused" or host in ("0177.0.0.1", "0x7f.1")
@@ -135,7 +138,7 @@ async def test_one_address_inside_taints_a_name() -> None:
         return ["8.8.8.8", "10.0.0.7"]
 
     with pytest.raises(EgressRefused):
-        await Egress(resolver=both).get("http://example.com/")
+        await Egress(Way.PAGES, resolver=both).get("http://example.com/")
 
 
 async def test_a_name_is_resolved_once_and_that_address_connected_to(server: Server) -> None:
@@ -146,7 +149,7 @@ async def test_a_name_is_resolved_once_and_that_address_connected_to(server: Ser
         return ["127.0.0.1"] if len(asked) == 1 else ["203.0.113.1"]
 
     server.answers["/"] = answer("200 OK", b"hi")
-    egress = Egress(frozenset([("gateway.test", server.port)]), rebinding)
+    egress = Egress(Way.PAGES, frozenset([("gateway.test", server.port)]), rebinding)
     reply = await egress.get(f"http://gateway.test:{server.port}/")
     assert reply.body == b"hi"
     assert asked == ["gateway.test"]
@@ -216,8 +219,8 @@ async def test_a_server_that_is_not_there(unused_port: int) -> None:
         raise OSError
 
     with pytest.raises(EgressFailed, match="no address"):
-        await Egress(resolver=none).get("http://example.com/")
-    egress = Egress(frozenset([("127.0.0.1", unused_port)]))
+        await Egress(Way.PAGES, resolver=none).get("http://example.com/")
+    egress = Egress(Way.PAGES, frozenset([("127.0.0.1", unused_port)]))
     with pytest.raises(EgressFailed):
         await egress.get(f"http://127.0.0.1:{unused_port}/")
     with pytest.raises(EgressRefused):
@@ -247,7 +250,7 @@ async def test_the_certificate_is_for_the_name_not_the_address(tmp_path: Path) -
     port = listening.sockets[0].getsockname()[1]
     trusting = ssl.create_default_context(cafile=str(tmp_path / "cert"))
     allowed = frozenset([("gateway.test", port), ("other.test", port)])
-    egress = Egress(allowed, to_us, trusting)
+    egress = Egress(Way.PAGES, allowed, to_us, trusting)
     assert (await egress.post(f"https://gateway.test:{port}/", b"", "text/plain")).status == 302
     with pytest.raises(EgressRefused, match="encryption"):
         await egress.get(f"https://gateway.test:{port}/")

@@ -15,6 +15,7 @@ from teahouse.clock import FixedClock
 from teahouse.config import Config
 from teahouse.ids import Ids
 from teahouse.infra.egress.client import Egress
+from teahouse.infra.egress.ways import Way
 from teahouse.infra.senders import outbox as outbox_module
 from teahouse.infra.senders.choose import allowed_by, choose_senders
 from teahouse.infra.senders.mail import BadSmtpUrl, SmtpMail, SmtpServer
@@ -159,7 +160,7 @@ async def gateway() -> AsyncIterator[Server]:
 async def test_an_sms_is_handed_over(gateway: Server) -> None:
     url = f"http://127.0.0.1:{gateway.port}/send"
     config = Config(sms_url=url, sms_token="t0ken")
-    egress = Egress(allowed_by(config))
+    egress = Egress(Way.SMS, allowed_by(config))
     sms = HttpSms(egress, url, "茶馆", "t0ken")
     for status, refusal in [
         ("200 OK", None),
@@ -183,7 +184,7 @@ async def test_an_sms_is_handed_over(gateway: Server) -> None:
     assert (asked["template"], asked["code"], asked["lang"]) == ("code", "314159", "zh")
     assert asked["text"].startswith("【茶馆】验证码 314159")
     with pytest.raises(NotSent):  # a private host that nobody named
-        await HttpSms(Egress(), "http://127.0.0.1/", "茶馆").send(CODE)
+        await HttpSms(Egress(Way.SMS), "http://127.0.0.1/", "茶馆").send(CODE)
     await egress.close()
 
 
@@ -219,15 +220,15 @@ def test_a_message_does_not_show_its_secrets() -> None:
 
 
 def test_what_is_configured_is_chosen(clock: FixedClock, ids: Ids) -> None:
-    none = choose_senders(Config(), Egress(), clock, ids)
+    none = choose_senders(Config(), Egress(Way.SMS), clock, ids)
     assert (none.sms, none.mail, none.outbox) == (None, None, None)
-    test = choose_senders(Config(test_mode=True), Egress(), clock, ids)
+    test = choose_senders(Config(test_mode=True), Egress(Way.SMS), clock, ids)
     assert test.outbox is not None
     assert (test.sms, test.mail) == (test.outbox, test.outbox)
     config = Config(
         sms_url="https://sms.example/x", smtp_url="smtps://m.example", mail_from="a@b.c"
     )
-    both = choose_senders(config, Egress(), clock, ids)
+    both = choose_senders(config, Egress(Way.SMS), clock, ids)
     assert isinstance(both.sms, HttpSms)
     assert isinstance(both.mail, SmtpMail)
     assert allowed_by(config) == {("sms.example", 443)}

@@ -9,6 +9,7 @@ import pytest
 from teahouse.config import BadConfig, Config, check
 from teahouse.infra.db.pool import Database
 from teahouse.infra.egress.client import Egress, place_of
+from teahouse.infra.egress.ways import Way
 from teahouse.infra.vault import envelope
 from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.keyfile import KeyFile, read_passphrase
@@ -40,7 +41,7 @@ async def server() -> AsyncIterator[TransitServer]:
 
 @pytest.fixture
 async def client(server: TransitServer) -> AsyncIterator[Egress]:
-    egress = Egress(frozenset([place_of(server.url)]))
+    egress = Egress(Way.KEYS, frozenset([place_of(server.url)]))
     yield egress
     await egress.close()
 

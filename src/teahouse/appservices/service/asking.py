@@ -27,6 +27,7 @@ from teahouse.clock import Clock
 from teahouse.infra.db.pool import Database
 from teahouse.infra.egress.backend import EgressFailed, EgressRefused
 from teahouse.infra.egress.client import Egress, Reply, place_of
+from teahouse.infra.egress.ways import NotAgreed, Way
 from teahouse.infra.vault.vault import Vault
 
 APP = "/_matrix/app/v1"
@@ -42,6 +43,7 @@ class Asking:
     vault: Vault
     registry: Registry
     clock: Clock
+    egress: Egress
     _clients: dict[str, Egress] = field(default_factory=dict[str, Egress])
 
     async def close(self) -> None:
@@ -81,7 +83,7 @@ class Asking:
     async def ping(self, service: Service, transaction_id: str | None) -> int:
         """Ask a service whether it is there; return how many ms that took.
 
-        Raises ``NoAddress``, ``BadStatus``, ``NotReached``, ``NotInTime``.
+        Raises ``NoAddress``, ``BadStatus``, ``NotReached``, ``NotInTime``, ``NotAgreed``.
         """
         said = {} if transaction_id is None else {"transaction_id": transaction_id}
         url, headers = f"{self._place(service)}/ping", await self._headers(service)
@@ -89,6 +91,8 @@ class Asking:
         try:
             client, body = self._client(service), msgspec.json.encode(said)
             reply = await client.post(url, body, JSON, headers, ASK_SECONDS_MAX)
+        except NotAgreed:
+            raise
         except (EgressFailed, EgressRefused) as failed:
             raise (
                 NotInTime if isinstance(failed.__cause__, TimeoutError) else NotReached
@@ -145,5 +149,5 @@ class Asking:
             raise NoAddress
         client = self._clients.get(url)
         if client is None:
-            client = self._clients[url] = Egress(frozenset({place_of(url)}))
+            client = self._clients[url] = self.egress.apart(Way.BRIDGES, frozenset({place_of(url)}))
         return client

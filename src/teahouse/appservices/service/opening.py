@@ -19,6 +19,7 @@ from teahouse.entry.service import Entry
 from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
+from teahouse.infra.egress.client import Egress
 from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.vault.vault import Vault
 from teahouse.presence.service import Presence
@@ -61,6 +62,7 @@ def open_appservices(
     db: Database,
     log: Log,
     vault: Vault,
+    egress: Egress,
     audit: Audit,
     jobs: Jobs,
     clock: Clock,
@@ -80,7 +82,7 @@ def open_appservices(
     registry = Registry(db, log, accounts, rooms, directory, server_name)
     registry.listen()
     ways = Ways(registry, registrations, accounts)
-    asking = Asking(db, vault, registry, clock)
+    asking = Asking(db, vault, registry, clock, egress)
     delivering = Delivering(db, jobs, clock, accounts, registry, asking, timeline.reading)
     registrations.steps.name_checks.append(registry.check_name)
     registrations.service_ways.append(ways.register)

@@ -48,6 +48,7 @@ RECEIPTS_MAX = 200
 VERSIONS_MAX = 200
 Stop = Callable[[Tx, str], Awaitable[None]]
 Giving = Callable[[], Iterable[Recipient]]
+Named = Callable[[str, str], bool]
 Answered = Callable[[Tx, ConsentChanged], Awaitable[None]]
 
 
@@ -56,7 +57,8 @@ class Consent:
     """What people are told, what they answered, what that allows.
 
     ``stops`` has by purpose what ends, and erases, what was done on it: called in the transaction
-    of the withdrawal [L-15]. ``giving`` adds recipients that the configuration does not name.
+    of the withdrawal [L-15]. ``giving`` adds recipients that the configuration does not name, and
+    ``named`` tell, by the id and the host, which of those that it names are added by another name.
     ``answered`` are told of each change in its transaction.
     """
 
@@ -69,6 +71,7 @@ class Consent:
     ids: Ids
     stops: dict[str, list[Stop]] = field(default_factory=dict[str, list[Stop]])
     giving: list[Giving] = field(default_factory=list[Giving])
+    named: list[Named] = field(default_factory=list[Named])
     answered: list[Answered] = field(default_factory=list[Answered])
     _kept: dict[tuple[str, str], Kept] = field(default_factory=dict[tuple[str, str], Kept])
     _written: list[tuple[PolicyText, str]] = field(
@@ -103,7 +106,9 @@ class Consent:
     def recipients(self) -> list[Recipient]:
         """Return who outside receives anything: from the configuration, and what was added."""
         more = [one for giver in self.giving for one in giver()]
-        return [*recipients_of(self.config), *more]
+        configured = recipients_of(self.config)
+        known = [one for one in configured if any(has(one.id, one.host) for has in self.named)]
+        return [*(one for one in configured if one not in known), *more]
 
     async def effective_at(self) -> datetime:
         """Return from when on this policy counts, publishing it the first time.

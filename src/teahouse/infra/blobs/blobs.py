@@ -9,7 +9,7 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,13 +135,16 @@ class Blobs:
     store: ObjectStore
     ids: Ids
     headroom: Headroom | None = None
+    leaving: Callable[[], None] | None = None  # asked before a file goes to a store elsewhere
 
     async def put(self, content: bytes | AsyncIterator[bytes], bytes_max: int) -> Stored:
         """Store ``content`` under a new name.
 
         Raises ``TooLarge`` after ``bytes_max`` bytes, ``EmptyBlob``, ``Unavailable``, ``DiskShort``;
-        a refusal that ``content`` raises passes through. Nothing is left behind then.
+        a refusal that ``content`` or ``leaving`` raises passes through. Nothing is left behind then.
         """
+        if self.leaving is not None:
+            self.leaving()
         name = self.ids.ulid()
         chunks = _one(content) if isinstance(content, bytes) else content
         counted = _Counted(chunks, bytes_max, self.headroom)
@@ -231,14 +234,19 @@ class Blobs:
         return f"{name[-2:]}/{name}"
 
 
-def open_blobs(config: Config, ids: Ids, headroom: Headroom | None = None) -> Blobs:
+def open_blobs(
+    config: Config,
+    ids: Ids,
+    headroom: Headroom | None = None,
+    leaving: Callable[[], None] | None = None,
+) -> Blobs:
     """Open the store that the configuration names; empty means ``<data_dir>/blobs``.
 
     Raises ``Unavailable`` when the URL cannot be used or the folder cannot be made.
     """
     try:
         if config.blobs_url:
-            return Blobs(from_url(config.blobs_url), ids, headroom)
+            return Blobs(from_url(config.blobs_url), ids, headroom, leaving)
         folder = Path(config.data_dir) / "blobs"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return Blobs(LocalStore(prefix=folder), ids, headroom)

@@ -16,6 +16,7 @@ from teahouse.infra.egress.backend import (
     Resolver,
     resolve,
 )
+from teahouse.infra.egress.ways import Border, Way
 
 REDIRECTS_MAX = 3
 BYTES_MAX = 1024 * 1024
@@ -59,14 +60,24 @@ def place_of(url: str) -> tuple[str, int]:
 
 @dataclass(frozen=True)
 class Egress:
-    """The client. ``allowed`` are the hosts and ports that the operator's configuration names."""
+    """The client, for one way out. ``allowed`` are the hosts and ports that operators named."""
 
+    way: Way
     allowed: Container[tuple[str, int]] = frozenset()
     resolver: Resolver = resolve
     ssl_context: ssl.SSLContext | None = None
+    border: Border = field(default_factory=Border)
     _pools: list[httpcore.AsyncConnectionPool] = field(
         default_factory=list[httpcore.AsyncConnectionPool]
     )
+
+    def by(self, way: Way) -> "Egress":
+        """Return this client for another way: the same places, connections and guards."""
+        return replace(self, way=way)
+
+    def apart(self, way: Way, allowed: Container[tuple[str, int]]) -> "Egress":
+        """Return a client that reaches other places, past the same guards. Close it by itself."""
+        return Egress(way, allowed, border=self.border)
 
     async def get(
         self,
@@ -84,6 +95,7 @@ class Egress:
 
         Raises ``EgressRefused`` for a URL or address we do not connect to and ``EgressFailed`` when
         no whole answer came within the limits. A status is an answer, whatever it says.
+        ``NotAgreed`` is an ``EgressFailed`` that operators can mend.
         """
         question = replace(self._question("GET", url, headers or {}, b""), cut=cut)
         return await self._ask(question, bytes_max, seconds_max, redirects_max)
@@ -155,6 +167,7 @@ class Egress:
         try:
             async with asyncio.timeout(seconds_max):
                 while True:
+                    self.border.leave(self.way, question.url.host)
                     reply = await self._ask_once(question, bytes_max)
                     if not redirects or reply.status not in _REDIRECTS:
                         return reply

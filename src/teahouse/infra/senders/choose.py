@@ -6,6 +6,7 @@ from teahouse.clock import Clock
 from teahouse.config import Config
 from teahouse.ids import Ids
 from teahouse.infra.egress.client import Egress, place_of
+from teahouse.infra.egress.ways import Way
 from teahouse.infra.senders.mail import SmtpMail, SmtpServer
 from teahouse.infra.senders.model import Sender
 from teahouse.infra.senders.outbox import Outbox
@@ -41,8 +42,9 @@ def choose_senders(
     house = config.operator_name or "Teahouse"
     sms: Sender | None = outbox
     if config.sms_url:
-        sms = HttpSms(egress, config.sms_url, house, config.sms_token)
+        sms = HttpSms(egress.by(Way.SMS), config.sms_url, house, config.sms_token)
     mail: Sender | None = outbox
     if config.smtp_url:
-        mail = SmtpMail(SmtpServer.of(config.smtp_url), config.mail_from, house, clock, ids)
+        server, border = SmtpServer.of(config.smtp_url), egress.border
+        mail = SmtpMail(server, config.mail_from, house, clock, ids, border)
     return Senders(sms, mail, outbox)

@@ -11,6 +11,7 @@ import aiosmtplib
 from teahouse.clock import Clock
 from teahouse.errors import Kind, Refused
 from teahouse.ids import Ids
+from teahouse.infra.egress.ways import Border, NotAgreed, Way
 from teahouse.infra.senders.model import CodeMessage, NeverSent, NotSent
 from teahouse.infra.senders.words import mail_subject, mail_text
 
@@ -84,11 +85,13 @@ class SmtpMail:
     house: str
     clock: Clock
     ids: Ids
+    border: Border = field(default_factory=Border)
 
     async def send(self, message: CodeMessage) -> None:
         """Hand ``message`` to the SMTP server. Raises ``NotSent`` or ``NeverSent``."""
         server = self.server
         try:
+            self.border.leave(Way.MAIL, server.host)
             await aiosmtplib.send(
                 self.written(message),
                 hostname=server.host,
@@ -100,6 +103,8 @@ class SmtpMail:
                 tls_context=server.trust,
                 timeout=SMTP_SECONDS_MAX,
             )
+        except NotAgreed as refused:
+            raise NotSent(why="register") from refused
         except aiosmtplib.SMTPRecipientsRefused as refused:
             worst = max((one.code for one in refused.recipients), default=0)
             raise (NeverSent if worst >= 500 else NotSent)(why="recipient", status=worst) from None

@@ -6,6 +6,7 @@ import msgspec
 
 from teahouse.infra.egress.backend import EgressFailed, EgressRefused
 from teahouse.infra.egress.client import Egress
+from teahouse.infra.egress.ways import NotAgreed
 from teahouse.infra.senders.model import CodeMessage, NeverSent, NotSent
 from teahouse.infra.senders.words import sms_text
 
@@ -47,6 +48,8 @@ class HttpSms:
             )
         except EgressRefused as refused:
             raise NotSent(why="address") from refused
+        except NotAgreed as refused:
+            raise NotSent(why="register") from refused
         except EgressFailed as gone:
             raise NotSent(why="unreachable") from gone
         words, told = f"The SMS gateway answered {reply.status}.", {"why": "answer"}
