@@ -21,6 +21,7 @@ from teahouse.incidents.model.flaws import FlawAct
 from teahouse.incidents.model.procedure import Act as Done
 from teahouse.listings.model import ListingAct
 from teahouse.orders.model.procedure import OrderAct
+from teahouse.processors.model import ProcessorAct
 from tests.house import source
 
 TEXTS = source.ROOT / "web" / "src" / "i18n"
@@ -44,6 +45,7 @@ TOGETHER = {
         f"assessments.{act.value}" for act in AssessmentAct if act not in HOUSE_ASSESSES
     },
     "f'assessments.{end.value}'": {f"assessments.{act.value}" for act in HOUSE_ASSESSES},
+    "f'processors.{act.value}'": {f"processors.{act.value}" for act in ProcessorAct},
     "f'disclosures.{act.value}'": {f"disclosures.{act.value}" for act in RequestAct},
     "f'orders.{act.value}'": {f"orders.{act.value}" for act in OrderAct},
     "f'findings.{act.value}'": {f"findings.{act.value}" for act in Step if act not in OF_THE_HOUSE},

@@ -92,6 +92,16 @@ ROWS = (
     Row("R-104", "names in public, and as mended afterwards"),
     Row("R-105", "a gate before a release", "mini programs: there are none yet"),
     Row(
+        "L-20",
+        "processors by contract, ended with a proof",
+        "a key for each processor: what it was given is refused, not made unreadable",
+    ),
+    Row(
+        "L-23",
+        "what is given to others has a row, and a consent of its own",
+        "mini programs and merchants: there are none yet",
+    ),
+    Row(
         "L-44",
         "access, copy, correction and erasure",
         "restriction as a state of its own",
@@ -106,10 +116,10 @@ ROWS = (
     Row("L-58", "a yearly report of a large platform", "mini programs to stop: there are none yet"),
     Row("L-63", "authorities ask, copy and inspect"),
     Row("L-66", "what a breach of law may cost", "", ("tests/thresholds",)),
-    Row("L-D21", "classes of data that lead what may be done with it", "purposes have none yet"),
     Row("L-D30", "an assessment of important data"),
     Row("L-C25", "an incident: level, clock, a draft of the report at once"),
     Row("L-D27", "flaws and incidents: mended, told, reported"),
+    Row("L-D21", "classes of data that lead what may be done with it"),
     Row("L-F21", "reason, redress and what to bring, or no decision"),
     Row("L-M20", "a yearly look at what a house does to minors"),
     Row("L-M24", "no advertising to minors by what they do", "no product advertises yet"),
@@ -133,11 +143,7 @@ ROWS = (
     Row("L-G14", "an hour of games on days off"),
     Row("L-G19", "what minors may spend, at once and in a month"),
     Row("L-T22", "no minor tips anybody"),
-    Row(
-        "L-N10",
-        "a flaw that endangers the public within a day; records for three years",
-        "records of what is handed on",
-    ),
+    Row("L-N10", "a flaw that endangers the public within a day; records for three years"),
     Row(
         "L-N21",
         "two lists of what is collected and handed on",

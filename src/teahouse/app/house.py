@@ -48,6 +48,12 @@ from teahouse.app.people import People, make_people, people_jobs, people_routes
 from teahouse.app.programs import Programs, make_programs, programs_jobs, programs_routes
 from teahouse.app.pushing import Pushing, make_pushing, pushing_jobs, pushing_routes
 from teahouse.app.ranks import ranked
+from teahouse.app.registers import (
+    Registers,
+    make_registers,
+    registers_jobs,
+    registers_routes,
+)
 from teahouse.app.rights import Rights, make_rights, rights_jobs_of, rights_routes_of
 from teahouse.app.sliding import make_sliding, sliding_jobs, sliding_routes
 from teahouse.app.square import Square, make_square, square_jobs, square_routes
@@ -70,6 +76,7 @@ from teahouse.infra.bus.log import Log
 from teahouse.infra.bus.wakeup import Alone, Wakeup
 from teahouse.infra.db.pool import Database
 from teahouse.infra.egress.client import Egress
+from teahouse.infra.egress.ways import Way
 from teahouse.infra.engines.headroom import of_database
 from teahouse.infra.http import health, test_clock
 from teahouse.infra.http.caller import Authenticators
@@ -169,6 +176,7 @@ class House:
     sliding: Sliding
     pushing: Pushing
     programs: Programs
+    registers: Registers
     demo: Demo
     upgrades: Upgrades
     rights: Rights
@@ -217,7 +225,7 @@ async def open_house(
         closing.push_async_callback(db.close)
         several = config.nats_url != ""  # with one worker here, too: there may be another host
         log = Log(db, _neighbours(config, ids) if several else Alone())
-        egress = Egress(allowed_by(config) | allowed_issuers(config))
+        egress = Egress(Way.KEYS, allowed_by(config) | allowed_issuers(config))
         closing.push_async_callback(egress.close)
         async with db.transaction() as tx:
             vault = await open_vault(tx, config, clock, ids, VaultMeters(registry), egress)
@@ -231,6 +239,7 @@ async def open_house(
         await house.programs.appservices.registry.fresh()
         await house.ordering.orders.restraints.refresh()
         await house.ordering.campaigns.refresh()
+        await house.registers.processors.refresh()
         yield house
 
 
@@ -293,6 +302,7 @@ def _furnish(ground: Ground) -> House:
     sliding = make_sliding(ground, people, talk, syncing)
     pushing = make_pushing(ground, people, talk)
     programs = make_programs(ground, people, doors, talk, square, pushing.pushers)
+    registers = make_registers(ground, people)
     named = {field.name for field in FIELDS} | KEY_COLUMNS.keys()
     upgrades = make_upgrades(ground, people, doors, uptime, (SEALED, PASSING), (named, SPOKEN))
     rights = make_rights(ground, people, doors, ways, talk, square, cases, pushing.pushers, SEALED)
@@ -326,6 +336,7 @@ def _furnish(ground: Ground) -> House:
         sliding=sliding,
         pushing=pushing,
         programs=programs,
+        registers=registers,
         demo=demo,
         upgrades=upgrades,
         rights=rights,
@@ -381,6 +392,7 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
     detecting_jobs(ground, house.detectors)
     pushing_jobs(ground, house.pushing)
     programs_jobs(ground, house.programs)
+    registers_jobs(ground, house.registers)
     demo_jobs.register(house.demo, ground.jobs)
     upgrades_jobs_of(ground, house.upgrades, call_hand)
     rights_jobs_of(ground, house.rights)
@@ -407,6 +419,7 @@ def build_routes(house: House) -> list[Route]:
         *detecting_routes(house.detectors),
         *pushing_routes(house.pushing),
         *programs_routes(house.programs),
+        *registers_routes(ground, house.registers, house.programs),
         *demo_routes.routes(house.demo),
         *upgrades_routes_of(house.upgrades),
         *rights_routes_of(house.rights),
@@ -415,7 +428,7 @@ def build_routes(house: House) -> list[Route]:
         *annuals_routes_of(house.annuals),
         *answering_routes(house.answering),
     ]
-    return inspected(routes, house.inspecting.inspections)
+    return inspected(routes, house.inspecting.inspections, house.registers.labels)
 
 
 def build_server(house: House) -> Server:
@@ -463,7 +476,7 @@ def routes_on_paper(config: Config) -> list[Route]:
     ring = KeyRing(config.tenant, nobody, Keys(0, KeyRef("", 0), INTERNATIONAL, {}, secrets))
     registry, jobs = CollectorRegistry(), Jobs(clock, ids)
     vault = Vault(ring, ids, clock, VaultMeters(registry))
-    egress = Egress(allowed_by(config) | allowed_issuers(config))
+    egress = Egress(Way.KEYS, allowed_by(config) | allowed_issuers(config))
     ground = _ground(
         config, clock, ids, db, Log(db), vault, jobs, egress, registry, AsyncExitStack()
     )

@@ -66,6 +66,7 @@ async def serve_worker(
         house.ground.attendance.feel(house.ground.pulse)
         await house.ground.attendance.start()
         house.uptime.start()
+        house.registers.processors.guarding.start()
         await house.runner.start()
         notebook = _notebook(config, house.ground.clock)
         server = build_server(house)
@@ -96,6 +97,7 @@ async def serve_worker(
         finally:
             await house.runner.stop()
             await house.uptime.stop()
+            await house.registers.processors.guarding.stop()
             await house.ground.attendance.stop()
             house.ground.pulse.stop()
             await house.keeping.keeper.stop()

@@ -1,0 +1,132 @@
+"""The registers: what data is, what leaves the house, and to whom."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from teahouse.app.ground import Ground
+from teahouse.app.people import People
+from teahouse.app.programs import Programs
+from teahouse.calls.model import host_of
+from teahouse.config import LOOPBACK, Config
+from teahouse.infra.egress.ways import Way
+from teahouse.infra.engines.places import nearest
+from teahouse.infra.http.router import Route
+from teahouse.infra.vault.field import PurposeRegister
+from teahouse.labels import routes as labels_routes
+from teahouse.labels.model import Labels, raise_labels, read_labels
+from teahouse.processors import jobs as processors_jobs
+from teahouse.processors import routes as processors_routes
+from teahouse.processors.model import Fit
+from teahouse.processors.service.guarding import Guarding
+from teahouse.processors.service.processors import Processors
+from teahouse.pushers.model.recipients import PUSH_SERVICE
+
+LABELS_FILE = "labels.json"
+
+
+@dataclass(frozen=True, repr=False)
+class Registers:
+    """What data is, and who is given any."""
+
+    labels: Labels
+    processors: Processors
+
+
+def make_registers(ground: Ground, people: People) -> Registers:
+    """Make the registers, and stand at the border."""
+    labels = labels_of(ground.config, people.consent.register)
+    return Registers(labels, _make_processors(ground, people, labels))
+
+
+def labels_of(config: Config, register: PurposeRegister) -> Labels:
+    """Return the labels: ours, with those raised that the data directory's own file names.
+
+    Raises ``BadLabels``.
+    """
+    book = read_labels((resources.files("teahouse.labels") / LABELS_FILE).read_bytes())
+    own = nearest(Path(config.data_dir)) / LABELS_FILE
+    if config.data_dir and own.is_file():
+        book = raise_labels(book, own.read_bytes())
+    purposes: dict[str, tuple[str, ...]] = {}
+    for field in register:
+        purposes[field.purpose.id] = (*purposes.get(field.purpose.id, ()), field.name)
+    return Labels(book, purposes)
+
+
+def _make_processors(ground: Ground, people: People, labels: Labels) -> Processors:
+    guarding = Guarding(ground.db, ground.config, ground.clock)
+    ground.egress.border.guards.append(guarding)
+    consent = people.consent
+    processors = Processors(
+        db=ground.db,
+        log=ground.log,
+        audit=people.audit,
+        register=consent.register,
+        labels=labels,
+        guarding=guarding,
+        clock=ground.clock,
+        ids=ground.ids,
+    )
+    processors.listen()
+    ground.closing.push_async_callback(processors.close)
+    consent.giving.append(processors.recipients)
+    ways = {way.value: way for way in Way}
+
+    def named(recipient_id: str, host: str) -> bool:
+        way = ways.get(recipient_id)
+        return way is not None and guarding.fit(way, host.lower())[0] in (Fit.GOOD, Fit.ABROAD)
+
+    consent.named.append(named)
+    return processors
+
+
+def configured(config: Config) -> Iterator[tuple[Way, str]]:
+    """Yield where a house so configured sends anything: by which way, to which host."""
+    engines = (config.database_url, config.nats_url, *config.replicas.split())
+    urls = [
+        (Way.SMS, config.sms_url),
+        (Way.MAIL, config.smtp_url),
+        (Way.REALNAME, config.realname_url),
+        (Way.FILES, config.blobs_url),
+        *((Way.OIDC, one.issuer) for one in config.oidc),
+        (Way.KEYS, config.transit_url),
+        *((Way.KEYS, one.transit_url) for one in config.region_keys),
+        *((Way.ENGINES, one) for one in engines),
+    ]
+    for way, url in urls:
+        host = _host(url)
+        if host and not (way is Way.ENGINES and host in LOOPBACK):
+            yield way, host
+    for place in config.turn_places:
+        yield Way.RELAY, host_of(place)
+    for host in PUSH_SERVICE.host.split(", "):
+        yield Way.PUSH, host
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    return (parts.hostname or parts.netloc or "").lower()
+
+
+def registers_jobs(ground: Ground, registers: Registers) -> None:
+    """Say what these domains do later."""
+    processors_jobs.register(registers.processors, ground.jobs)
+
+
+def registers_routes(ground: Ground, registers: Registers, programs: Programs) -> list[Route]:
+    """Return the routes of these domains."""
+
+    def destinations() -> Iterator[tuple[Way, str]]:
+        yield from dict.fromkeys(configured(ground.config))
+        for service in programs.appservices.registry.every():
+            if service.kept.url:
+                yield Way.BRIDGES, _host(service.kept.url)
+
+    sealed = frozenset(one.name for one in registers.processors.register if one.sealed)
+    return [
+        *labels_routes.routes(registers.labels, sealed),
+        *processors_routes.routes(registers.processors, destinations),
+    ]

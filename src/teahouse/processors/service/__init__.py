@@ -1,0 +1,1 @@
+"""Who may be given what, what was, and the verbs over the register."""
