@@ -39,6 +39,8 @@ CLOSED = {
     "/minors/accounts": "people", "/minors/appeals": "people",
     "/detectors": "what people say, and how it is looked for",
     "/orders": "of authorities, some of them confidential: another's is not this one's",
+    "/processors": "contracts of others; who is in use is public", "/providings": "the same",
+    "/labels": "where to look for what",
     "/campaigns": "drafts; what was announced is public", "/disclosures": "what others asked for",
     "/rulings/report": "exact figures of few people; the published are for all", "/wellbeing": "each reviewer's own",
     "/inspections": "the house's own view of visits",

@@ -4,7 +4,7 @@ A route that is not on the list is refused to them by their role, so a new one i
 somebody puts it here or, in ``tests/inspections``, says why not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -13,8 +13,9 @@ from teahouse.errors import Invalid
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Handler, Route
-from teahouse.inspections.model import INSPECTOR, REGISTERS
+from teahouse.inspections.model import INSPECTOR, REGISTERS, NoVisit
 from teahouse.inspections.service import Inspections
+from teahouse.labels.model import Labels
 
 DESK = "/api/v1/operator"
 EXPORT = f"{DESK}/inspections/export"
@@ -46,6 +47,29 @@ READ: dict[str, tuple[str, ...]] = {
         "/incidents/law", "/incidents/figures", "/incidents/flaws",
     ),
 }  # fmt: skip
+# By register: the tables, and columns of the register of purposes, that its answers are made of. What is
+# sensitive among them closes it, by ``labels``; tests hold this against what the answers really read.
+DRAWN: dict[str, tuple[str, ...]] = {
+    "audit": ("audit_entries", "audit_head"),
+    "findings": ("findings_findings", "findings_steps", "findings_rulings"),
+    "gate": (
+        "gate_policies", "gate_overrides", "gate_attempts", "gate_slips", "gate_pace",
+        "gate_queues", "gate_epoch",
+    ),
+    "rules": (
+        "screening_rules", "screening_domains", "screening_networks", "screening_tally",
+        "standing_rules", "approvals_rules", "campaigns_campaigns",
+    ),
+    "thresholds": ("thresholds_days", "thresholds_crossings"),
+    "upgrades": (
+        "upgrades_runs", "upgrades_steps", "exposures_points", "reports_reports", "vault_ring",
+        "vault_keys", "vault_workers", "backups_backups", "backups_keys", "rights_exports",
+    ),
+    "breaches": (
+        "breaches_cases", "breaches_notices", "breaches_affected", "breaches_affected.account_id",
+    ),
+    "backups": ("backups_backups", "backups_restores", "backups_keys"),
+}  # fmt: skip
 # Of the inspector's own session: they need no visit, and tell nothing of the house.
 OWN = (("GET", "/me"), ("GET", "/news"), ("GET", "/factors"), ("DELETE", "/sessions"))
 
@@ -53,10 +77,15 @@ _REGISTER = {f"{DESK}{path}": name for name, paths in READ.items() for path in p
 _OWN = {(method, f"{DESK}{path}") for method, path in OWN}
 
 
-def inspected(routes: Sequence[Route], inspections: Inspections) -> list[Route]:
-    """Return the routes with those open to inspectors that are on the list, and the export."""
-    assert set(READ) == set(REGISTERS), "each register has what is read in it"
-    return [*(_opened(route, inspections) for route in routes), _export(routes, inspections)]
+def inspected(routes: Sequence[Route], inspections: Inspections, labels: Labels) -> list[Route]:
+    """Return the routes with those open to inspectors that are on the list, and the export.
+
+    A register that is drawn from anything sensitive is closed, and not in the export.
+    """
+    assert set(READ) == set(REGISTERS) == set(DRAWN), "each register has what is read in it"
+    closed = {one for one in REGISTERS if labels.closed_to_inspectors(DRAWN[one])}
+    opened = [_opened(route, inspections, closed) for route in routes]
+    return [*opened, _export(routes, inspections, closed)]
 
 
 def register_of(route: Route) -> str:
@@ -65,11 +94,11 @@ def register_of(route: Route) -> str:
     return _REGISTER.get(route.path, "") if found else ""
 
 
-def _opened(route: Route, inspections: Inspections) -> Route:
+def _opened(route: Route, inspections: Inspections, closed: Container[str]) -> Route:
     if route.auth is Auth.OPERATOR and (route.method, route.path) in _OWN:
         return replace(route, allow=(*route.allow, INSPECTOR))
     register = register_of(route)
-    if not register:
+    if not register or register in closed:
         return route
     looked = _looked(route, register, inspections)
     return replace(route, allow=(*route.allow, INSPECTOR), handler=looked)
@@ -86,13 +115,15 @@ def _looked(route: Route, register: str, inspections: Inspections) -> Handler:
     return handler
 
 
-def _export(routes: Sequence[Route], inspections: Inspections) -> Route:
+def _export(routes: Sequence[Route], inspections: Inspections, closed: Container[str]) -> Route:
     whole = [one for one in routes if register_of(one) and "{" not in one.path]
 
     async def export(request: Request) -> Response:
         register = request.query_one("register") or ""
         if register not in REGISTERS:
             raise Invalid(f"register is one of {', '.join(REGISTERS)}.")
+        if register in closed:
+            raise NoVisit
         visit = await inspections.export(request.operator.operator_id, register)
         parts: dict[str, msgspec.Raw] = {}
         for one in whole:
