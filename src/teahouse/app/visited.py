@@ -69,6 +69,14 @@ DRAWN: dict[str, tuple[str, ...]] = {
         "breaches_cases", "breaches_notices", "breaches_affected", "breaches_affected.account_id",
     ),
     "backups": ("backups_backups", "backups_restores", "backups_keys"),
+    "assessments": (
+        "assessments_assessments", "assessments_steps", "assessments_owed", "assessments_declared",
+    ),
+    "listings": ("listings_listings", "listings_steps"),
+    "incidents": (
+        "incidents_incidents", "incidents_steps", "incidents_clocks", "incidents_reports",
+        "incidents_flaws",
+    ),
 }  # fmt: skip
 # Of the inspector's own session: they need no visit, and tell nothing of the house.
 OWN = (("GET", "/me"), ("GET", "/news"), ("GET", "/factors"), ("DELETE", "/sessions"))
