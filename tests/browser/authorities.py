@@ -28,6 +28,16 @@ REQUEST = {
     "legal_basis": [{"law": "Stored Communications Act", "article": "2703", "order": ""}],
     "accounts_asked": 1,
 }  # fmt: skip
+PROCESSOR: dict[str, Any] = {
+    "processor_id": "sms-one", "name": {"zh": "某短信服务商", "en": "Some SMS provider"},
+    "contact": "privacy@sms.example", "country": "CN", "contract": "2026-7",
+    "ways": ["sms"], "hosts": ["sms.example", "*.gate.example"],
+    "purposes": ["accounts.phone", "accounts.code"],
+    "what": {"zh": "手机号和验证码", "en": "Phone numbers and codes"},
+    "why": {"zh": "把验证码送到您的手机", "en": "To bring the code to your phone"},
+    "when": {"zh": "仅在您请求验证码时", "en": "Only when you ask for a code"},
+    "others": [{"name": "A carrier", "country": "CN"}],
+}  # fmt: skip
 LEAK = {
     "title": "丢失的磁盘 / A lost disk", "profile": "eu", "known_at": "2026-01-10T00:00:00Z",
     "scope": {"began_at": "2026-01-01T00:00:00Z", "ended_at": "2027-10-01T00:00:00Z"},
@@ -43,6 +53,8 @@ async def what_authorities_want(operates: Callable[[str, str, Any], Awaitable[An
     await operates("POST", f"/orders/{order_id}/check", {})
     dates = {"starts_at": moments[1], "ends_at": moments[2]}
     await operates("POST", "/campaigns", CAMPAIGN | dates)
+    until = (now + timedelta(days=400)).date().isoformat()
+    await operates("POST", "/processors", PROCESSOR | {"contract_until": until})
     await operates("POST", "/disclosures", REQUEST | {"received_at": moments[0]})
     return order_id
 

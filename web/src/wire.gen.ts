@@ -692,6 +692,13 @@ export interface ClausesWire {
   clauses: Clause[];
 }
 
+/** What became of the data that an ended processor had: ``returned`` or ``deleted``, and the proof. */
+export interface Clearing {
+  how: string;
+  on: string;
+  evidence: string;
+}
+
 /** How often a clock ran, was answered, and was late. */
 export interface ClockCountWire {
   clock_id: string;
@@ -951,6 +958,16 @@ export interface Declared {
 /** Why not, in words for the child. */
 export interface DeclineBody {
   reason: string;
+}
+
+/** Where the configuration sends something, and whether the register has it. */
+export interface DestinationWire {
+  way: string;
+  host: string;
+  personal: boolean;
+  fit: string;
+  processor_id: string;
+  held: boolean;
 }
 
 /** Something that was seen at a sink: a code of details.py, and what fills its blanks. */
@@ -1729,6 +1746,29 @@ export interface HandWire {
   seen_at: string;
 }
 
+/** The record of what was handed over. */
+export interface HandedWire {
+  handing_id: string;
+}
+
+/** Data that somebody handed over by an act, and not by a way of the house. */
+export interface Handing {
+  handing_id: string;
+  processor_id: string;
+  at: string;
+  by: string;
+  what: string;
+  people: number;
+  purposes: string[];
+}
+
+/** What was handed over, of how many people, for which purposes. */
+export interface HandingBody {
+  what: string;
+  people: number;
+  purposes: string[];
+}
+
 /** All that is held of the caller. */
 export interface HeldListWire {
   held: HeldWire[];
@@ -2169,6 +2209,22 @@ export interface KindWire {
   article_en: string;
   questions: string[];
   days_max: number;
+}
+
+/** A place where data lies. ``why`` says why what is sensitive is not sealed there. */
+export interface LabelWire {
+  name: string;
+  kind: string;
+  label: string;
+  sealed: boolean;
+  purpose: string;
+  why: string;
+}
+
+/** Every place where data lies, with its label; ``version`` is that of our own list. */
+export interface LabelsWire {
+  version: string;
+  labels: LabelWire[];
 }
 
 /** How it stands; ``by_rung`` leaves out what is mended. */
@@ -3391,6 +3447,55 @@ export interface Problem {
   code: string;
 }
 
+/** A processor as an operator writes it; ``processor_id`` is a short name of its own. */
+export interface ProcessorBody {
+  processor_id: string;
+  name: Both;
+  contact: string;
+  country: string;
+  role?: ProcessorRole;
+  contract?: string;
+  contract_until?: string | null;
+  ways: string[];
+  hosts: string[];
+  purposes: string[];
+  what: Both;
+  why: Both;
+  when: Both;
+  others?: SubProcessor[];
+}
+
+/** Why a processor ends, or is dropped. */
+export interface ProcessorReasonBody {
+  reason: string;
+}
+
+/** As what somebody is given data. The names are stored and told. */
+export type ProcessorRole = "controller" | "own" | "processor";
+
+/** A processor for operators; ``may`` is what comes next. */
+export interface ProcessorWire {
+  processor: ProcessorBody;
+  state: string;
+  holds: boolean;
+  proposed_by: string;
+  proposed_at: string;
+  agreed_by: string | null;
+  agreed_at: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+  end_reason: string;
+  clearing: Clearing | null;
+  may: string[];
+}
+
+/** The register for operators, the newest first; ``mode`` is ``off``, ``warn`` or ``on``. */
+export interface ProcessorsWire {
+  mode: string;
+  processors: ProcessorWire[];
+  destinations: DestinationWire[];
+}
+
 /** Whose law it is told by. */
 export type Profile = "cn-mainland" | "eu" | "intl";
 
@@ -3445,6 +3550,22 @@ export interface ProviderOut {
 /** Those there are. */
 export interface ProvidersOut {
   providers: ProviderOut[];
+}
+
+/** How often something went, or was held back, by a way on a day. */
+export interface Providing {
+  day: string;
+  way: string;
+  processor_id: string;
+  host: string;
+  sent: number;
+  held: number;
+}
+
+/** What was handed on, the newest first: by the day, and by acts. */
+export interface ProvidingsWire {
+  days: Providing[];
+  handings: Handing[];
 }
 
 /** A finding as everybody reads it: ``ordered``, ``unmended``, ``fixed``, or a rung of the ladder. */
@@ -3666,6 +3787,23 @@ export interface ReceiptWire {
 /** An account's receipts, newest first. */
 export interface ReceiptsWire {
   receipts: ReceiptWire[];
+}
+
+/** Somebody who is given personal data, for everybody. */
+export interface ReceiverWire {
+  processor_id: string;
+  name: Both;
+  country: string;
+  role: string;
+  what: Both;
+  why: Both;
+  when: Both;
+  since: string | null;
+}
+
+/** Who is given personal data by this house now, on a contract. */
+export interface ReceiversWire {
+  receivers: ReceiverWire[];
 }
 
 /** Somebody outside who is given something, in one language. */
@@ -4309,6 +4447,12 @@ export interface StolensWire {
 export interface Stretch {
   begins: string;
   ends: string;
+}
+
+/** Somebody whom a processor may give the data in its turn. */
+export interface SubProcessor {
+  name: string;
+  country: string;
 }
 
 /** Who is behind an official account. */

@@ -11,6 +11,7 @@ const WHY: Record<string, Key> = {
   address: "admin.why.address",
   answer: "admin.why.answer",
   protocol: "admin.why.protocol",
+  register: "admin.why.register",
 };
 
 /** Why a message did not leave, in a sentence, with the other side's number when it gave one. */
