@@ -43,6 +43,7 @@ NO_KIND = {
     "receipts": "how far somebody has read",
     "recovery": "a way back, to the account's own owner",
     "regimes": "evidence, to the operators who decide",
+    "screentime": "how many minutes a minor was here, to guardians",
     "search": "words of messages, by which they are found: they go when a message is withheld",
     "settings": "the operator's own name and address",
     "waitlist": "contacts, to whoever sends a code to them",

@@ -119,7 +119,7 @@ def make_talk(ground: Ground, people: People, ways: Ways) -> Talk:
         db, log, rooms, people.accounts, people.profiles, clock, config.server_name, people.standing
     )
     timeline = _make_timeline(ground, people, ways, appender, rooms, directory)
-    timeline.speaking.minding.append(_nights_of(ways))
+    timeline.speaking.minding.append(_hours_of(ways))
     relations = _make_relations(ground, people, timeline)
     receipts = Receipts(
         db, clock, appender, rooms, timeline.reading, people.account_data, relations
@@ -166,11 +166,12 @@ def make_talk(ground: Ground, people: People, ways: Ways) -> Talk:
     )
 
 
-def _nights_of(ways: Ways) -> Minding:
-    hours = ways.minors.hours
+def _hours_of(ways: Ways) -> Minding:
+    hours, screentime = ways.minors.hours, ways.screentime
 
     async def mind(caller: Caller, room: Room) -> None:
         await hours.check_writing(caller, room.state.joined)
+        await screentime.check_writing(caller, room.state.joined)
 
     return mind
 

@@ -29,7 +29,7 @@ READ: dict[str, tuple[str, ...]] = {
     ),
     "gate": ("/gate/policies", "/gate/history", "/gate/grid", "/gate/overrides", "/live"),
     "rules": ("/cases/rules", "/screening/rules", "/standing/rules", "/approvals/rules",
-        "/minors/rules"),
+        "/minors/rules", "/holidays"),
     "thresholds": ("/thresholds",),
     "upgrades": (
         "/upgrades", "/upgrades/{run_id}", "/upgrades/{run_id}/exposure",

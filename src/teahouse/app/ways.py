@@ -6,6 +6,7 @@ from importlib import resources
 from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
+from teahouse.calendars.model import Calendar, calendar, calendar_name
 from teahouse.config import PROFILES
 from teahouse.grants import jobs as grants_jobs
 from teahouse.grants import routes as grants_routes
@@ -15,6 +16,8 @@ from teahouse.guardians import jobs as guardians_jobs
 from teahouse.guardians import routes as guardians_routes
 from teahouse.guardians import store as guardians_store
 from teahouse.guardians.service import Guardians
+from teahouse.holidays import routes as holidays_routes
+from teahouse.holidays.service import Holidays
 from teahouse.imports import jobs as imports_jobs
 from teahouse.imports import routes as imports_routes
 from teahouse.imports import store as imports_store
@@ -38,6 +41,10 @@ from teahouse.regimes import store as regimes_store
 from teahouse.regimes.service import Regimes
 from teahouse.registrations.routes import evidence as evidence_routes
 from teahouse.registrations.service.evidence import Evidence
+from teahouse.screentime import jobs as screentime_jobs
+from teahouse.screentime import routes as screentime_routes
+from teahouse.screentime import store as screentime_store
+from teahouse.screentime.service import Screentime
 
 FIELDS = (
     *regimes_store.FIELDS,
@@ -46,6 +53,7 @@ FIELDS = (
     *oidc_store.FIELDS,
     *grants_store.FIELDS,
     *minors_store.FIELDS,
+    *screentime_store.FIELDS,
 )
 SEALED = (
     *regimes_store.SEALED,
@@ -67,6 +75,8 @@ class Ways:
     oidc: Oidc
     grants: Grants
     minors: Minors
+    holidays: Holidays
+    screentime: Screentime
 
 
 def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
@@ -104,6 +114,9 @@ def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
         doors.registrations,
     )
     grants = make_grants(people.accounts, people.recovery.confirming, doors.gate.keeper)
+    minors = _make_minors(ground, people, guardians)
+    holidays = Holidays(ground.db, ground.log, people.audit, ground.clock)
+    holidays.listen()
     return Ways(
         regimes=regimes,
         evidence=evidence,
@@ -111,7 +124,9 @@ def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
         imports=imports,
         oidc=oidc,
         grants=grants,
-        minors=_make_minors(ground, people, guardians),
+        minors=minors,
+        holidays=holidays,
+        screentime=_make_screentime(ground, people, minors, holidays),
     )
 
 
@@ -129,6 +144,19 @@ def _make_minors(ground: Ground, people: People, guardians: Guardians) -> Minors
         config=ground.config,
         profiles={name: profile_of(name) for name in PROFILES},
     )
+
+
+def _make_screentime(
+    ground: Ground, people: People, minors: Minors, holidays: Holidays
+) -> Screentime:
+    def days() -> Calendar:
+        return calendar(calendar_name(ground.config.profile))
+
+    screentime = Screentime(
+        ground.db, ground.log, ground.clock, people.accounts, minors, holidays, days
+    )
+    screentime.listen()
+    return screentime
 
 
 def profile_of(name: str) -> Profile:
@@ -164,6 +192,7 @@ def ways_jobs(ground: Ground, ways: Ways) -> None:
     oidc_jobs.register(ways.oidc, ground.jobs)
     grants_jobs.register(ways.grants, ground.jobs)
     minors_jobs.register(ways.minors, ground.jobs)
+    screentime_jobs.register(ways.screentime, ground.jobs)
 
 
 def ways_routes(ways: Ways) -> list[Route]:
@@ -176,4 +205,6 @@ def ways_routes(ways: Ways) -> list[Route]:
         *oidc_routes.routes(ways.oidc),
         *grants_routes.routes(ways.grants),
         *minors_routes.routes(ways.minors, ways.guardians.confirming),
+        *holidays_routes.routes(ways.holidays),
+        *screentime_routes.routes(ways.screentime, ways.guardians.confirming),
     ]

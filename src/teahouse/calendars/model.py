@@ -37,8 +37,11 @@ class Calendar(msgspec.Struct, frozen=True):
 
     def has_school(self, day: date) -> bool:
         """Tell whether a day is one on which schools teach, as far as the calendar knows."""
-        closed = any(span.first <= day <= span.last for span in self.schools_closed)
-        return self.works(day) and not closed
+        return self.works(day) and not self.closed(day)
+
+    def closed(self, day: date) -> bool:
+        """Tell whether a day is one off besides weekends: a day off, or one of school holidays."""
+        return day in self.off or any(one.first <= day <= one.last for one in self.schools_closed)
 
     def works(self, day: date) -> bool:
         """Tell whether a day is a working day."""

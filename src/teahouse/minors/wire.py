@@ -8,7 +8,7 @@ from teahouse.minors.model.ages import Age
 from teahouse.minors.model.families import Contact, Link
 from teahouse.minors.model.hours import Hours
 from teahouse.minors.model.limits import BadLimits, Limits
-from teahouse.minors.model.profile import Article, Capability, Profile, Verdict
+from teahouse.minors.model.profile import Article, Capability, Profile, TimeRule, Verdict
 from teahouse.minors.model.spending import Caps
 from teahouse.minors.service.deciding import AgeAppeal
 from teahouse.minors.service.families import Ward
@@ -208,6 +208,7 @@ class ProfileWire(msgspec.Struct, frozen=True):
     utc_offset_minutes: int
     nodes: list[int]
     rules: list[RuleWire]
+    time: TimeRule
 
 
 def age_wire(age: Age) -> AgeWire:
@@ -277,4 +278,5 @@ def profile_wire(profile: Profile) -> ProfileWire:
         )
         for rule in profile.rules
     ]
-    return ProfileWire(profile.name, profile.utc_offset_minutes, list(profile.nodes), rules)
+    nodes, offset = list(profile.nodes), profile.utc_offset_minutes
+    return ProfileWire(profile.name, offset, nodes, rules, profile.time)

@@ -8,6 +8,8 @@ import { fetchOffered, fetchPreview } from "../previews/api/previews";
 import { Previews } from "../previews/state/previews.svelte";
 import { fetchBounds } from "../rooms/api/rooms";
 import { Rooms } from "../rooms/state/rooms.svelte";
+import { fetchTimes, useMinute } from "../screentime/api/time";
+import { OwnTime } from "../screentime/state/ownTime.svelte";
 import { fetchSync, type SyncAnswer } from "../sync/api/sync";
 import { browserPause, SyncLoop } from "../sync/state/loop.svelte";
 import { sendMessage } from "../timeline/api/timeline";
@@ -21,6 +23,12 @@ export class House {
   readonly rooms: Rooms;
   readonly presence = new Presence();
   readonly calls: Calls;
+  readonly time = new OwnTime({
+    look: async () => (await fetchTimes()).today,
+    use: useMinute,
+    now: () => Date.now(),
+    looking: () => !document.hidden,
+  });
   readonly previews = new Previews({ offered: fetchOffered, page: fetchPreview });
   readonly outbox: Outbox;
   readonly loop: SyncLoop;
@@ -52,6 +60,7 @@ export class House {
     addEventListener("offline", () => this.loop.cut(), { signal: this.#stop.signal });
     addEventListener("pagehide", () => this.calls.leave(), { signal: this.#stop.signal });
     this.presence.tick(this.#stop.signal);
+    this.time.run(this.#stop.signal);
     this.rooms.limits.tick(fetchBounds, this.#stop.signal);
     void this.loop.run();
     this.outbox.restore().catch(() => undefined);

@@ -10,7 +10,7 @@ import msgspec
 
 from teahouse.errors import Kind, Refused
 from teahouse.minors.model.ages import Age
-from teahouse.minors.model.hours import NightRule, PlayRule
+from teahouse.minors.model.hours import DAY_MINUTES, NightRule, PlayRule
 from teahouse.minors.model.spending import SpendingRule
 
 UNKNOWN = "unknown"
@@ -61,6 +61,20 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     articles: tuple[Article, ...] = ()
 
 
+class TimeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many minutes of a day each band has, where it is limited; and on days off, if others."""
+
+    minutes: dict[str, int] = {}
+    off_minutes: dict[str, int] = {}
+    guardian_minutes_max: int = DAY_MINUTES  # the most that a guardian can set for a day
+    articles: tuple[Article, ...] = ()
+
+    def cap(self, band: str, off: bool) -> int | None:
+        """Return the minutes of a day, or of a day off; ``None``: they are not limited."""
+        usual = self.minutes.get(band)
+        return self.off_minutes.get(band, usual) if off else usual
+
+
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rules of one place. Days begin by ``utc_offset_minutes``, bands at ``nodes`` (years)."""
 
@@ -71,6 +85,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     spending: SpendingRule | None = None
     play: PlayRule | None = None
     night: NightRule | None = None
+    time: TimeRule = TimeRule()
 
     def day(self, at: datetime) -> date:
         """Return which day it is there."""
@@ -117,6 +132,9 @@ def read_profile(text: bytes) -> Profile:
     assert {rule.capability for rule in profile.rules} == set(Capability), "a rule for each"
     if profile.spending is not None:
         assert set(profile.spending.caps) <= bands, "caps are of bands"
+    time = profile.time
+    assert {*time.minutes, *time.off_minutes} <= bands, "minutes are of bands"
+    assert 0 < time.guardian_minutes_max <= DAY_MINUTES, "a day has 1,440 minutes"
     for rule in profile.rules:
         assert set(rule.answers) == bands, f"{rule.capability.value}: an answer for each band"
     return profile

@@ -1,6 +1,7 @@
 """Guardians and their wards: a minor asks, a grown-up agrees, and says what the minor may."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -30,6 +31,9 @@ from teahouse.minors.service.knowing import Knowing
 
 PAGE = 200
 
+# Called in the transaction in which a guardian of a child, or with ``None`` all of them, stop.
+Parting = Callable[[Tx, str, str | None], Awaitable[None]]
+
 
 class Ward(msgspec.Struct, frozen=True):
     """A minor as a guardian of theirs sees them, or whoever is asked to be one."""
@@ -51,6 +55,7 @@ class Families:
     accounts: Accounts
     guardians: Guardians
     knowing: Knowing
+    partings: list[Parting] = field(default_factory=list[Parting])
 
     def listen(self) -> None:
         """Take over children whose account began with a guardian; forget accounts that end."""
@@ -135,6 +140,8 @@ class Families:
             if await self.guardians.answers_for(tx, caller.account_id, link.child_id):
                 raise UnderFourteen
             await store.drop_link(tx, link.child_id, link.guardian_id)
+            for part in self.partings:
+                await part(tx, link.child_id, link.guardian_id)
             await self.log.put(tx, MinorChanged(link.child_id))
 
     async def say(
@@ -187,6 +194,8 @@ class Families:
         async with self.db.transaction() as tx:
             if not await store.drop_links_of_child(tx, account_id):
                 return False
+            for part in self.partings:
+                await part(tx, account_id, None)
             await self.log.put(tx, MinorChanged(account_id))
         return True
 

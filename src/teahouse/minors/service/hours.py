@@ -42,7 +42,7 @@ class TimeKeeping:
             return
         now, offset = self.clock.now(), self.knowing.profile.utc_offset_minutes
         until = ends_at(night, offset, now)
-        if until is not None and not await self._is_family(caller, people):
+        if until is not None and not await self.is_family(caller, people):
             raise Night(until=until.isoformat())
 
     async def night(self, account_id: str) -> Hours | None:
@@ -80,13 +80,14 @@ class TimeKeeping:
             await store.set_limits(tx, link, limits, self.clock.now())
             await self.log.put(tx, MinorChanged(link.child_id))
 
-    def _calendar(self) -> Calendar:
-        return calendar(calendar_name(self.config.profile))
-
-    async def _is_family(self, caller: Caller, people: Collection[str]) -> bool:
+    async def is_family(self, caller: Caller, people: Collection[str]) -> bool:
+        """Tell whether a minor is in a room with nobody but guardians, by its people's user ids."""
         others = [one for one in people if one != caller.user_id]
         if not 0 < len(others) < FAMILY_MAX:
             return False
         known = await self.knowing.known(caller.account_id)
         ids = [await self.strangers.id_of(one) for one in others]
         return all(one in known.guardians for one in ids)
+
+    def _calendar(self) -> Calendar:
+        return calendar(calendar_name(self.config.profile))

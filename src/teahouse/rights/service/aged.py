@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 
 from teahouse.minors.service import Minors
 from teahouse.rights.model.holdings import Holding, Row, Whose, Words
+from teahouse.screentime.service import Screentime
 
 
-def age_holdings(minors: Minors) -> list[Holding]:
+def age_holdings(minors: Minors, screentime: Screentime) -> list[Holding]:
     """Return what is held of a person's age."""
 
     async def own(whose: Whose) -> AsyncIterator[Row]:
@@ -22,6 +23,16 @@ def age_holdings(minors: Minors) -> list[Holding]:
         if appeal is not None:
             yield {"appeal": appeal.words, "at": appeal.made_at}
 
+    async def used(whose: Whose) -> AsyncIterator[Row]:
+        times = await screentime.times(whose.account_id)
+        if times.plan.region:
+            yield {"school_region": times.plan.region}
+        for day in times.days:
+            yield {"day": day.day, "minutes": day.minutes, "last_minute": day.last_minute}
+
     fields = ("minors_ages.token", "minors_appeals.words", "minors_spending.spent_minor")
     words = Words("年龄段、监护人与申诉", "Your band of ages, your guardians, and your appeal")
-    return [Holding("age", words, fields, own)]
+    days = ("screentime_days.minutes", "screentime_days.last_minute")
+    time = (*days, "screentime_schools.region")
+    how_long = Words("每天的使用时长", "How long you were here on each day")
+    return [Holding("age", words, fields, own), Holding("screentime", how_long, time, used)]

@@ -1,4 +1,4 @@
-import type { AccountAgeWire, AgeAppeal, ProfileWire } from "../../wire.gen";
+import type { AccountAgeWire, AgeAppeal, ProfileWire, SchoolYear, SchoolYearsWire } from "../../wire.gen";
 import { ask } from "./ask";
 
 const account = (id: string) => `/minors/accounts/${encodeURIComponent(id)}`;
@@ -24,4 +24,18 @@ export function settleAge(
   reason: string,
 ): Promise<AccountAgeWire> {
   return ask("PUT", `${account(accountId)}/age`, { body: { at_least, reason } });
+}
+
+/** When schools are closed, by region, the newest school year first. */
+export async function fetchHolidays(): Promise<SchoolYear[]> {
+  return (await ask<SchoolYearsWire>("GET", "/holidays")).years;
+}
+
+/** Loads a school year of a region, instead of what was loaded of it. */
+export function loadHolidays(year: SchoolYear): Promise<unknown> {
+  return ask("PUT", "/holidays", { body: year });
+}
+
+export function removeHolidays(region: string, school_year: number): Promise<unknown> {
+  return ask("DELETE", `/holidays/${encodeURIComponent(region)}/${school_year}`);
 }

@@ -1,0 +1,12 @@
+"""Screentime: how long minors use the house in a day, and in which hours they may.
+
+Owns: screentime_days, screentime_plans, screentime_schools
+
+Announces: nothing; what a guardian sets is told as minors.MinorChanged
+
+Listens: minors.MinorChanged, so that every worker remembers what holds now.
+
+Invariants: of whom nothing is limited nothing is measured. A minute of the day counts once, on however
+many devices and workers. Nothing is kept but how many minutes a day had, and which was the last; after
+a week not even that. To a guardian a minor writes at any time.
+"""
