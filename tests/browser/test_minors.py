@@ -1,8 +1,13 @@
 """A minor asks somebody to be their guardian, who agrees, and says what the minor may [R-066]."""
 
+from playwright.async_api import expect
+
 from tests.browser.conftest import Arrive
 from tests.browser.looking import complaints
 from tests.browser.people import PASSWORD, PHONE, Person
+from tests.browser.scene import post
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 async def proved(parent: Person) -> None:
@@ -12,7 +17,15 @@ async def proved(parent: Person) -> None:
     await card.get_by_role("button", name="Continue", exact=True).click()
 
 
-async def test_r_066_a_guardian_answers_for_a_minor(arrive: Arrive) -> None:
+async def in_a_square(person: Person) -> None:
+    """Open a chat that everybody can enter."""
+    plan = {"name": "The square", "preset": "public_chat"}
+    square = (await post(person, "/createRoom", plan))["room_id"]
+    await person.page.evaluate("room => { location.hash = `#/chats/${room}` }", square)
+    await person.composer().wait_for()
+
+
+async def test_r_066_l_m43_l_m38_a_guardian_answers_for_a_minor(arrive: Arrive) -> None:
     parent = await (await arrive(bypass_csp=True)).sign_up("Ann")
     child = await (await arrive(viewport=PHONE, bypass_csp=True)).sign_up("Tom")
     await child.go("#/me/family")
@@ -40,4 +53,44 @@ async def test_r_066_a_guardian_answers_for_a_minor(arrive: Arrive) -> None:
     await child.sees("from 21:00 until 07:00")
     await child.page.get_by_text("What this lets you do").click()
     await child.sees("A rule of this house")
+    await child.sees("Nothing is limited, so nothing is counted.")
     assert await complaints(child.page) == []
+    await parent.press("Set days and hours")
+    for day in DAYS:
+        group = parent.page.get_by_role("group", name=day)
+        await group.get_by_role("textbox", name="Minutes", exact=True).fill("7")
+    assert await complaints(parent.page) == []
+    await proved(parent)
+    await parent.sees("7 min left today, of 7 min")
+    await child.page.reload()
+    await child.sees("7 min left for today.")
+    await parent.press("Give more today")
+    await proved(parent)
+    await parent.sees("37 min left today, of 37 min")
+    await child.page.reload()
+    await child.sees("30 min of it was given for today")
+    assert await complaints(child.page) == []
+    await a_minor_is_asked_first(child)
+
+
+async def a_minor_is_asked_first(child: Person) -> None:
+    """Whoever is about to tell everybody where they are to be found is asked once [L-M38]."""
+    await in_a_square(child)
+    await child.say("It rains today.")
+    await child.hears("It rains today.")
+    await child.say("Call +44 7911 123456")
+    await child.sees("Your message tells a telephone number.")
+    assert await complaints(child.page) == []
+    await child.press("Change it")
+    await expect(child.composer()).to_have_value("Call +44 7911 123456")
+    await expect(child.message("Call +44")).to_have_count(0)
+    await child.composer().press("Enter")
+    await child.press("Send all the same")
+    await child.hears("Call +44 7911 123456")
+
+
+async def test_l_m38_whose_age_nobody_told_is_not_asked(arrive: Arrive) -> None:
+    person = await (await arrive()).sign_up("Eve")
+    await in_a_square(person)
+    await person.say("Call +44 7911 123456")
+    await person.hears("Call +44 7911 123456")

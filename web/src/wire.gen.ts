@@ -932,6 +932,20 @@ export interface CountedFacts {
   columns_sealed: number;
 }
 
+/** What holds on a day; ``minutes: null``: as the house has it, no hours: at any hour. */
+export interface DayPlanBody {
+  minutes?: number | null;
+  begins_minute?: number | null;
+  ends_minute?: number | null;
+}
+
+/** What a guardian set for a day; ``null`` is as the house has it. */
+export interface DayPlanWire {
+  minutes: number | null;
+  begins_minute: number | null;
+  ends_minute: number | null;
+}
+
 /** A decision about one request or several. */
 export interface DecideBody {
   request_ids: string[];
@@ -1847,6 +1861,14 @@ export interface HoldWire {
   reason: Both;
   legal_basis: LegalBasis[];
   since: string;
+}
+
+/** Days from the first to the last, both included, and what they are called. */
+export interface Holiday {
+  first: string;
+  last: string;
+  zh: string;
+  en: string;
 }
 
 /** Somebody who is told of every entry of the history. */
@@ -3510,6 +3532,7 @@ export interface ProfileWire {
   utc_offset_minutes: number;
   nodes: number[];
   rules: RuleWire[];
+  time: TimeRule;
 }
 
 /** How far a registration has come: what it waits for, or why it was not accepted. */
@@ -4134,6 +4157,24 @@ export interface SayBody {
   code?: string | null;
 }
 
+/** The regions of which school holidays are known. */
+export interface SchoolRegionsWire {
+  regions: string[];
+}
+
+/** The holidays of a school year, which begins in the year ``school_year``, and who says so. */
+export interface SchoolYear {
+  region: string;
+  school_year: number;
+  source: string;
+  holidays: Holiday[];
+}
+
+/** All school years, by region, the newest first. */
+export interface SchoolYearsWire {
+  years: SchoolYear[];
+}
+
 /** How many had an answer at a door in a region, by what decided it. */
 export interface ScopeFigures {
   door: string;
@@ -4609,6 +4650,62 @@ export interface Tightening {
   state: string;
   since: string;
   until: string | null;
+}
+
+/** How many minutes of a day were used. */
+export interface TimeDayWire {
+  day: string;
+  minutes: number;
+}
+
+/** How many minutes of today a ward has besides, and the proof that it is the guardian. */
+export interface TimeGrantBody {
+  minutes: number;
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+}
+
+/** What there is of today. ``measured: false``: nothing is limited, so nothing is counted. */
+export interface TimeLeftWire {
+  measured: boolean;
+  used_minutes: number;
+  cap_minutes: number | null;
+  granted_minutes: number;
+  left_minutes: number | null;
+  begins_minute: number;
+  ends_minute: number;
+  utc_offset_minutes: number;
+  open: boolean;
+  opens_at: string | null;
+}
+
+/** What a guardian sets for each day of the week, Monday first, and for days off school. */
+export interface TimePlanBody {
+  week: DayPlanBody[];
+  off?: DayPlanBody | null;
+  region?: string;
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+}
+
+/** How many minutes of a day each band has, where it is limited; and on days off, if others. */
+export interface TimeRule {
+  minutes?: Record<string, number>;
+  off_minutes?: Record<string, number>;
+  guardian_minutes_max?: number;
+  articles?: Article[];
+}
+
+/** What there is about somebody's time: today, the days before, and what a guardian set. */
+export interface TimesWire {
+  today: TimeLeftWire;
+  days: TimeDayWire[];
+  week: DayPlanWire[];
+  off: DayPlanWire | null;
+  region: string;
+  minutes_max: number;
 }
 
 /** How far the town has come; no state: there is none. */

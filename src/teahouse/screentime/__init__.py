@@ -2,9 +2,10 @@
 
 Owns: screentime_days, screentime_plans, screentime_schools
 
-Announces: nothing; what a guardian sets is told as minors.MinorChanged
+Announces: nothing
 
-Listens: minors.MinorChanged, so that every worker remembers what holds now.
+Listens: MinorChanged, so that every worker remembers what holds now; what a guardian sets here is told
+as that
 
 Invariants: of whom nothing is limited nothing is measured. A minute of the day counts once, on however
 many devices and workers. Nothing is kept but how many minutes a day had, and which was the last; after

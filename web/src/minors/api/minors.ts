@@ -10,6 +10,12 @@ export function fetchMine(): Promise<MineWire> {
   return call("GET", MINE);
 }
 
+/** Whether the one who is signed in is known to be under eighteen. */
+export async function isMinor(): Promise<boolean> {
+  const { at_least } = (await fetchMine()).age;
+  return at_least !== null && at_least < 18;
+}
+
 export function appeal(words: string): Promise<unknown> {
   return call("POST", `${MINE}/appeal`, { body: { words } });
 }

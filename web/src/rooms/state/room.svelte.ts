@@ -54,6 +54,8 @@ export class Room {
   powerLevels = $state.raw<Json>({});
   /** Only its members' own apps can read it; this one cannot. */
   encrypted = $state(false);
+  /** Whether everybody may come in, or read along. */
+  open = $state(false);
   /** Those who stand above the power levels (room version 12). */
   creators = $state.raw<readonly string[]>([]);
   /** Whether it is for holding other rooms, and not for talking. */
@@ -114,6 +116,9 @@ export class Room {
     return this.events.slice(at + 1).some((event) => isMessage(event) && this.kept.includes(event));
   });
   readonly lastAt = $derived(this.last?.origin_server_ts ?? this.#bornAt());
+
+  #enterable = false;
+  #readable = false;
 
   constructor(
     readonly id: string,
@@ -282,6 +287,14 @@ export class Room {
         break;
       case "m.room.encryption":
         this.encrypted = true; // and for good: nothing takes it back
+        break;
+      case "m.room.join_rules":
+        this.#enterable = content["join_rule"] === "public";
+        this.open = this.#enterable || this.#readable;
+        break;
+      case "m.room.history_visibility":
+        this.#readable = content["history_visibility"] === "world_readable";
+        this.open = this.#enterable || this.#readable;
         break;
       case "m.room.create":
         this.creators = creatorsOf(event);
