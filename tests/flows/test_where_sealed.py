@@ -37,6 +37,9 @@ from tests.passkeys.test_passkeys import add as add_passkey
 from tests.pushers.gateway import Chrome, Receiver
 from tests.pushers.test_web import CONSENTS, WEB
 from tests.realnames.test_realnames import ASKED, PLACE
+from tests.refunds.test_refunds import asked as asked_back
+from tests.refunds.test_refunds import operated, spent
+from tests.refunds.test_refunds import step as take
 from tests.regimes.test_regimes import DRAFT, SHOWN, Registry
 from tests.rights.test_exports import EXPORTS, policy, step_up
 from tests.rights.test_requests import FILE
@@ -190,6 +193,16 @@ async def growing_up(place: Place) -> None:
     parent, child = await family(place.home, "2012-01")
     assert parent.user_id != child.user_id
     await child.did("POST", "/api/v1/minors/me/appeal", {"words": "I am older than that."})
+
+
+async def asking_money_back(place: Place) -> None:
+    parent, _, ward = await spent(place.home, 300)
+    claim = (await asked_back(parent, ward))["refund_id"]
+    first, second = await operated(place.home), await operated(place.home)
+    await take(first, claim, "check")
+    await take(first, claim, "refuse")
+    await take(parent, claim, "appeal")
+    await take(second, claim, "refuse")
 
 
 async def being_in_line(place: Place) -> None:
@@ -354,6 +367,15 @@ LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
     (being_helped_back, {"recovery_helps.contact", "recovery_helps.evidence"}),
     (being_a_child, {"guardians_asks.birth_month", "guardians_links.birth_month"}),
     (growing_up, {"minors_ages.token", "minors_appeals.words"}),
+    (
+        asking_money_back,
+        {
+            "refunds_claims.words",
+            "refunds_claims.reason",
+            "refunds_claims.appeal_words",
+            "refunds_claims.appeal_reason",
+        },
+    ),
     (being_in_line, {"waitlist_places.contact"}),
     (
         asking_for_ones_rights,

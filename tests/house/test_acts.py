@@ -22,6 +22,7 @@ from teahouse.incidents.model.procedure import Act as Done
 from teahouse.listings.model import ListingAct
 from teahouse.orders.model.procedure import OrderAct
 from teahouse.processors.model import ProcessorAct
+from teahouse.refunds.model import OF_OPERATORS as OF_REFUNDS
 from tests.house import source
 
 TEXTS = source.ROOT / "web" / "src" / "i18n"
@@ -55,6 +56,7 @@ TOGETHER = {
     "f'incidents.{what}'": {
         f"incidents.{what}" for what in ("opened", "lower_asked", "lowered", "taken", "linked")
     },
+    "f'refunds.{act.value}'": {f"refunds.{act.value}" for act in OF_REFUNDS},
     "f'gate.policy_{change}'": {f"gate.policy_{change}" for change in ENDINGS},
     "f'accounts.{act}'": {f"accounts.{act}" for act in TRANSITIONS},
     "f'officials.change_{verdict.decision.value}'": {

@@ -42,6 +42,7 @@ NO_KIND = {
     "realnames": "a reference, to the provider of identities",
     "receipts": "how far somebody has read",
     "recovery": "a way back, to the account's own owner",
+    "refunds": "what a guardian asks back, to operators who decide",
     "regimes": "evidence, to the operators who decide",
     "screentime": "how many minutes a minor was here, to guardians",
     "search": "words of messages, by which they are found: they go when a message is withheld",

@@ -36,7 +36,7 @@ ROWS = (
     Row(
         "R-062",
         "nobody leads minors to tip, and minors tip nobody",
-        "the phrases find 83 of 100 sentences held back, of 90 that are asked for; refunds",
+        "the phrases find 83 of 100 sentences held back, of 90 that are asked for; no wallet pays a refund out yet",
     ),
     Row("R-063", "one engine for all kinds of content and classes of account"),
     Row("R-064", "verified, then ordered to delete; a contest hides and stops the clock"),

@@ -3846,6 +3846,53 @@ export interface RecoveryCodesOut {
   recovery_codes: string[];
 }
 
+/** Which of a ward's spendings is asked back, why, and the proof that it is the guardian. */
+export interface RefundAskBody {
+  reservation_id: string;
+  words: string;
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+}
+
+/** A claim as operators decide it: with the band of ages that the child counts as today. */
+export interface RefundCaseWire {
+  refund: RefundWire;
+  child_id: string;
+  at_least: number | null;
+}
+
+/** A claim. ``due_at``: when it is answered at the latest; ``acts``: what one may do now. */
+export interface RefundWire {
+  refund_id: string;
+  guardian: string;
+  child: string;
+  reservation_id: string;
+  amount_minor: number;
+  currency: string;
+  spent_at: string;
+  state: string;
+  asked_at: string;
+  due_at: string;
+  late: boolean;
+  words: string;
+  reason: string | null;
+  appeal_words: string | null;
+  appeal_reason: string | null;
+  reference: string;
+  acts: string[];
+}
+
+/** What is said with a step: reasons, or of a payment its reference. */
+export interface RefundWordsBody {
+  words?: string;
+}
+
+/** Claims. */
+export interface RefundsWire {
+  refunds: RefundWire[];
+}
+
 /** A row that could not be brought in. */
 export interface RefusedWire {
   number: number;
@@ -4396,6 +4443,19 @@ export interface SmsIn {
 export interface SmsOut {
   url: string;
   has_token: boolean;
+}
+
+/** One payment of a ward that still counts. */
+export interface SpendingWire {
+  reservation_id: string;
+  amount_minor: number;
+  currency: string;
+  made_at: string;
+}
+
+/** A ward's payments, the newest first. */
+export interface SpendingsWire {
+  spending: SpendingWire[];
 }
 
 /** The stage that an account is brought to, and why. */

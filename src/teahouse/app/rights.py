@@ -82,7 +82,7 @@ def make_rights(
             *pusher_holdings(pushers),
             *complaint_holdings(square.complaints),
             *case_holdings(cases.authors),
-            *age_holdings(ways.minors, ways.screentime),
+            *age_holdings(ways.minors, ways.screentime, ways.refunds),
         )
 
     exporting = Exporting(

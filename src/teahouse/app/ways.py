@@ -35,6 +35,10 @@ from teahouse.oidc import jobs as oidc_jobs
 from teahouse.oidc import routes as oidc_routes
 from teahouse.oidc import store as oidc_store
 from teahouse.oidc.service import Oidc, make_oidc
+from teahouse.refunds import jobs as refunds_jobs
+from teahouse.refunds import routes as refunds_routes
+from teahouse.refunds import store as refunds_store
+from teahouse.refunds.service import Refunds
 from teahouse.regimes import jobs as regimes_jobs
 from teahouse.regimes import routes as regimes_routes
 from teahouse.regimes import store as regimes_store
@@ -54,6 +58,7 @@ FIELDS = (
     *grants_store.FIELDS,
     *minors_store.FIELDS,
     *screentime_store.FIELDS,
+    *refunds_store.FIELDS,
 )
 SEALED = (
     *regimes_store.SEALED,
@@ -61,6 +66,7 @@ SEALED = (
     *imports_store.SEALED,
     *oidc_store.SEALED,
     *minors_store.SEALED,
+    *refunds_store.SEALED,
 )
 
 
@@ -77,6 +83,7 @@ class Ways:
     minors: Minors
     holidays: Holidays
     screentime: Screentime
+    refunds: Refunds
 
 
 def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
@@ -127,6 +134,7 @@ def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
         minors=minors,
         holidays=holidays,
         screentime=_make_screentime(ground, people, minors, holidays),
+        refunds=_make_refunds(ground, people, minors),
     )
 
 
@@ -157,6 +165,22 @@ def _make_screentime(
     )
     screentime.listen()
     return screentime
+
+
+def _make_refunds(ground: Ground, people: People, minors: Minors) -> Refunds:
+    refunds = Refunds(
+        db=ground.db,
+        vault=ground.vault,
+        audit=people.audit,
+        clock=ground.clock,
+        ids=ground.ids,
+        accounts=people.accounts,
+        desk=people.desk,
+        minors=minors,
+        calendar=lambda: calendar(calendar_name(ground.config.profile)),
+    )
+    refunds.listen()
+    return refunds
 
 
 def profile_of(name: str) -> Profile:
@@ -193,6 +217,7 @@ def ways_jobs(ground: Ground, ways: Ways) -> None:
     grants_jobs.register(ways.grants, ground.jobs)
     minors_jobs.register(ways.minors, ground.jobs)
     screentime_jobs.register(ways.screentime, ground.jobs)
+    refunds_jobs.register(ways.refunds, ground.jobs)
 
 
 def ways_routes(ways: Ways) -> list[Route]:
@@ -207,4 +232,5 @@ def ways_routes(ways: Ways) -> list[Route]:
         *minors_routes.routes(ways.minors, ways.guardians.confirming),
         *holidays_routes.routes(ways.holidays),
         *screentime_routes.routes(ways.screentime, ways.guardians.confirming),
+        *refunds_routes.routes(ways.refunds, ways.guardians.confirming),
     ]

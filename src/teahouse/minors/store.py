@@ -17,7 +17,7 @@ from teahouse.infra.vault.sealed import Sealed
 from teahouse.minors.model.families import Contact, Link
 from teahouse.minors.model.hours import Hours
 from teahouse.minors.model.limits import Limits
-from teahouse.minors.model.spending import Caps, Reservation, Spent
+from teahouse.minors.model.spending import Booked, Caps, Reservation, Spent
 
 AGE = Purpose(
     id="minors.age",
@@ -213,6 +213,14 @@ with gone as (
 update minors_spending s set spent_minor = s.spent_minor - gone.amount_minor
 from gone
 where s.account_id = gone.account_id and s.month = gone.month and s.currency = gone.currency"""
+
+BOOKED = """
+select reservation_id, account_id, amount_minor, currency, made_at from minors_reservations
+where account_id = $1 order by made_at desc, reservation_id limit $2"""
+
+BOOKING = """
+select reservation_id, account_id, amount_minor, currency, made_at from minors_reservations
+where reservation_id = $1"""
 
 SPENT = """
 select currency, spent_minor from minors_spending
@@ -425,6 +433,19 @@ async def spend(tx: Tx, wanted: Reservation, month: date, at_most: int | None) -
 async def release(tx: Tx, reservation_id: str) -> bool:
     """Take a reservation back; false when there is none."""
     return await tx.run(RELEASE, reservation_id) == 1
+
+
+async def booked(tx: Tx, account_id: str, limit: int) -> list[Booked]:
+    """Return the reservations of somebody that count, the newest first."""
+    return [
+        Booked(Reservation(*row[:4]), row[4]) for row in await tx.rows(BOOKED, account_id, limit)
+    ]
+
+
+async def booking(tx: Tx, reservation_id: str) -> Booked | None:
+    """Return a reservation that counts."""
+    row = await tx.row(BOOKING, reservation_id)
+    return None if row is None else Booked(Reservation(*row[:4]), row[4])
 
 
 async def spent(tx: Tx, account_id: str, month: date) -> list[Spent]:

@@ -1,5 +1,7 @@
 """What minors may spend, at once and in a month: by band, and less where a guardian says so."""
 
+from datetime import datetime
+
 import msgspec
 
 from teahouse.errors import Kind, Refused
@@ -27,6 +29,13 @@ class Reservation(msgspec.Struct, frozen=True):
     account_id: str
     amount_minor: int
     currency: str
+
+
+class Booked(msgspec.Struct, frozen=True):
+    """A reservation that counts, and when it was made."""
+
+    reservation: Reservation
+    made_at: datetime
 
 
 class Spent(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from teahouse.infra.db.pool import Database, Tx
 from teahouse.minors import store
 from teahouse.minors.model.profile import Capability
 from teahouse.minors.model.spending import (
+    Booked,
     Caps,
     OverMonth,
     Reservation,
@@ -17,6 +18,7 @@ from teahouse.minors.model.spending import (
 )
 from teahouse.minors.service.knowing import Knowing
 
+BOOKED_MAX = 200
 KEPT = timedelta(days=31)  # a refund comes later than its payment
 
 
@@ -57,6 +59,14 @@ class Spending:
     async def release(self, tx: Tx, reservation_id: str) -> bool:
         """Take back a reservation that came to nothing or was refunded; false the second time."""
         return await store.release(tx, reservation_id)
+
+    async def booked(self, tx: Tx, account_id: str) -> list[Booked]:
+        """Return what somebody spent, payment by payment: the newest, and as long as it is kept."""
+        return await store.booked(tx, account_id, BOOKED_MAX)
+
+    async def booking(self, tx: Tx, reservation_id: str) -> Booked | None:
+        """Return one payment that counts; ``None``: it was taken back, or is of long ago."""
+        return await store.booking(tx, reservation_id)
 
     async def spent(self, account_id: str) -> list[Spent]:
         """Return what was spent this month, by currency."""

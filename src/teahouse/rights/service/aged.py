@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator
 
 from teahouse.minors.service import Minors
+from teahouse.refunds.service import Refunds
 from teahouse.rights.model.holdings import Holding, Row, Whose, Words
 from teahouse.screentime.service import Screentime
 
+CLAIM_COLUMNS = ("words", "reason", "appeal_words", "appeal_reason")
 
-def age_holdings(minors: Minors, screentime: Screentime) -> list[Holding]:
+
+def age_holdings(minors: Minors, screentime: Screentime, refunds: Refunds) -> list[Holding]:
     """Return what is held of a person's age."""
 
     async def own(whose: Whose) -> AsyncIterator[Row]:
@@ -30,9 +33,23 @@ def age_holdings(minors: Minors, screentime: Screentime) -> list[Holding]:
         for day in times.days:
             yield {"day": day.day, "minutes": day.minutes, "last_minute": day.last_minute}
 
+    async def asked_back(whose: Whose) -> AsyncIterator[Row]:
+        for one in await refunds.of(whose.account_id):
+            claim, words = one.claim, one.words
+            money = {"amount_minor": claim.amount_minor, "currency": claim.currency}
+            said = {"words": words.words, "reason": words.reason}
+            appeal = {"appeal": words.appeal_words, "appeal_reason": words.appeal_reason}
+            yield {"state": claim.state.value, **money, **said, **appeal, "at": claim.asked_at}
+
     fields = ("minors_ages.token", "minors_appeals.words", "minors_spending.spent_minor")
     words = Words("年龄段、监护人与申诉", "Your band of ages, your guardians, and your appeal")
     days = ("screentime_days.minutes", "screentime_days.last_minute")
     time = (*days, "screentime_schools.region")
     how_long = Words("每天的使用时长", "How long you were here on each day")
-    return [Holding("age", words, fields, own), Holding("screentime", how_long, time, used)]
+    claim = tuple(f"refunds_claims.{one}" for one in CLAIM_COLUMNS)
+    back = Words("您申请的退款", "What you asked back")
+    return [
+        Holding("age", words, fields, own),
+        Holding("screentime", how_long, time, used),
+        Holding("refunds", back, claim, asked_back),
+    ]
