@@ -404,7 +404,12 @@ LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
     (running_the_house, {"settings_values.value", "imports_rows.particulars"}),
     (
         showing_who_one_is,
-        {"realnames_proofs.reference", "realnames_pending.reference", "regimes_tasks.appeal"},
+        {
+            "realnames_proofs.reference",
+            "realnames_pending.reference",
+            "realnames_pending.age",
+            "regimes_tasks.appeal",
+        },
     ),
     (reporting, {"complaints_complaints.reason", "complaints_complaints.answer"}),
     (

@@ -7,6 +7,7 @@ import pytest
 
 from teahouse.clock import FixedClock
 from teahouse.minors.model.profile import Capability, MayNot
+from teahouse.realnames.model import AgeBand
 from tests.living import Living, Owner, Person
 
 # In Shanghai it is 23:30 on the 21st.
@@ -149,7 +150,7 @@ async def test_who_does_not_agree_counts_as_the_younger_until_it_is_settled(hous
     owner, (_, child) = await house.owner(), await family(house, "2012-01")
     async with house.house.db.transaction() as tx:  # as a provider's word about a document does
         for told in house.house.people.realnames.aged:
-            await told(tx, await id_of(child), datetime(2000, 1, 1, tzinfo=UTC).date())
+            await told(tx, await id_of(child), AgeBand(18))
     age = (await mine(child))["age"]
     assert age == {"at_least": 14, "sources": ["guardian", "document"], "conflicting": True}
     other = await house.person("other")

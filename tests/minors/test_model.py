@@ -18,6 +18,7 @@ from teahouse.minors.model.ages import (
     born_after,
     token_at,
     token_of,
+    token_told,
 )
 from teahouse.minors.model.profile import (
     UNKNOWN,
@@ -65,6 +66,37 @@ def test_a_token_says_what_the_day_of_birth_would_have(born: date, first: int, l
     else:  # whose birthday is not in every year may be held a day younger
         assert moved.at_least <= reached
     assert (moved.turns_on is None) == (moved.at_least == 18), "of a grown-up no day is kept"
+
+
+@given(days, st.integers(0, 30_000))
+def test_a_band_that_is_told_is_the_one_that_the_day_of_birth_would_have_given(
+    born: date, age_days: int
+) -> None:
+    today = born + timedelta(days=age_days)
+    token = token_of(born, today, NODES)
+    assert token_told(token, today, NODES) == token
+    assert token_told(Token(years(born, today)), today, NODES) == Token(token.at_least)
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        (Token(17), Token(16)),
+        (Token(15, date(2027, 1, 1)), Token(14)),
+        (Token(21, date(2027, 1, 1)), Token(18)),
+        (Token(16, date(2028, 11, 21)), Token(16, date(2028, 11, 21))),
+        (Token(16, date(2026, 11, 21)), None),
+        (Token(16, date(2028, 11, 22)), None),
+        (Token(-1), None),
+        (Token(131), None),
+    ],
+)
+def test_a_band_that_is_told_is_ours_or_refused(told: Token, kept: Token | None) -> None:
+    if kept is None:
+        with pytest.raises(BadAge):
+            token_told(told, AT.date(), NODES)
+    else:
+        assert token_told(told, AT.date(), NODES) == kept
 
 
 def test_r_061_fifteen_years_and_364_days_is_not_sixteen() -> None:

@@ -36,6 +36,7 @@ class Provider:
     asked: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     status: int = 200
     next: list[str | None] = field(default_factory=list[str | None])
+    more: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def answer(self, body: bytes, headers: Any) -> tuple[int, bytes]:
         signed = f"{headers['teahouse-time']}.".encode() + body
@@ -48,7 +49,7 @@ class Provider:
         asked = json.loads(body)
         self.asked.append(asked)
         known = (asked["name"], asked["number"]) == (NAME, NUMBER)
-        told = {"confirmed": known, "reference": f"ref-{len(self.asked)}", "more": 1}
+        told = {"confirmed": known, "reference": f"ref-{len(self.asked)}", "more": 1} | self.more
         return self.status, json.dumps(told).encode()
 
 

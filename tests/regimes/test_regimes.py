@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from teahouse.clock import FixedClock
 from teahouse.infra.db.pool import Database
-from teahouse.realnames.model import Confirmed, Identity, NotConfirmed
+from teahouse.realnames.model import AgeBand, Confirmed, Identity, NotConfirmed
 from teahouse.regimes.model import Act, Draft, State, WrongState, next_state, silent
 from tests.living import Living, Owner, Person, living
 
@@ -37,7 +37,7 @@ class Registry:
     async def confirm(self, identity: Identity, request_id: str) -> Confirmed:
         if identity.name != "测试人":
             raise NotConfirmed
-        return Confirmed("registry", request_id)
+        return Confirmed("registry", request_id, band=AgeBand(18))
 
 
 @pytest.fixture

@@ -40,15 +40,24 @@ class Identity(msgspec.Struct, frozen=True):
     document: str = "resident"  # or "other": a passport, a permit
 
 
+class AgeBand(msgspec.Struct, frozen=True):
+    """Of which age somebody is at least, and on which day the next band of ages begins, if it is told."""
+
+    at_least: int
+    turns_on: date | None = None
+
+
 class Confirmed(msgspec.Struct, frozen=True):
     """A provider's word. ``reference`` is how the provider finds it again.
 
-    ``born_on`` is what the document says of the day of birth; it is told to others and not kept.
+    ``born_on`` is what the document says of the day of birth: a band is worked out from it at once, and
+    it goes no further. A provider that tells the ``band`` itself tells no day.
     """
 
     provider: str
     reference: str
     born_on: date | None = None
+    band: AgeBand | None = None
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -70,8 +79,10 @@ class RealNameProvider(Protocol):
 
 # Called in the transaction that notes a proof, with the account.
 Proved = Callable[..., Awaitable[None]]
-# Called at the end of that transaction, with the account and the day of birth in the document.
+# Called at the end of that transaction, with the account and the band of ages in the document.
 Aged = Callable[..., Awaitable[None]]
+# Works out the band of what a provider told of an age; ``None``: that cannot be meant.
+Banding = Callable[[Confirmed], AgeBand | None]
 
 
 class NotConfirmed(Refused):

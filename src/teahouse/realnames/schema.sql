@@ -11,7 +11,8 @@ create table realnames_pending (
     registration_digest bytea primary key,
     provider text not null,
     reference bytea not null,
-    proved_at timestamptz not null
+    proved_at timestamptz not null,
+    age bytea
 );
 
 -- How often somebody tried: documents are not to be guessed here. No name, no number.

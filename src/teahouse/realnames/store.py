@@ -40,11 +40,12 @@ PURPOSE = Purpose(
 )
 REFERENCE = PersonalField("realnames_proofs", "reference", PURPOSE, gravity=Gravity.IDENTITY)
 PENDING = PersonalField("realnames_pending", "reference", PURPOSE, gravity=Gravity.IDENTITY)
-FIELDS = (REFERENCE, PENDING)
+PENDING_AGE = PersonalField("realnames_pending", "age", PURPOSE, gravity=Gravity.IDENTITY)
+FIELDS = (REFERENCE, PENDING, PENDING_AGE)
 SEALED = (
     Sealed((REFERENCE,)),
     Sealed(
-        (PENDING,),
+        (PENDING, PENDING_AGE),
         ("registration_digest bytea",),
         OF_HOUSE,
         "encode(registration_digest, 'hex')",
@@ -63,12 +64,12 @@ on conflict (account_id) do update set provider = excluded.provider,
 DELETE_PROOF = "delete from realnames_proofs where account_id = $1"
 
 PUT_PENDING = """
-insert into realnames_pending (registration_digest, provider, reference, proved_at)
-values ($1, $2, $3, $4) on conflict (registration_digest) do nothing"""
+insert into realnames_pending (registration_digest, provider, reference, proved_at, age)
+values ($1, $2, $3, $4, $5) on conflict (registration_digest) do nothing"""
 
 TAKE_PENDING = """
 delete from realnames_pending where registration_digest = $1
-returning provider, reference, proved_at"""
+returning provider, reference, proved_at, age"""
 
 PURGE_PENDING = "delete from realnames_pending where proved_at <= $1"
 
@@ -81,11 +82,12 @@ PURGE_TRIES = "delete from realnames_tries where on_day < $1"
 
 
 class Proof(NamedTuple):
-    """A proof as it is kept; the reference is sealed."""
+    """A proof as it is kept; the reference is sealed, and so is the age of who still registers."""
 
     provider: str
     reference: bytes
     proved_at: datetime
+    age: bytes | None = None
 
 
 async def proof(tx: Tx, account_id: str) -> tuple[str, datetime] | None:
@@ -102,7 +104,7 @@ async def whole_proof(tx: Tx, account_id: str) -> Proof | None:
 
 async def put_proof(tx: Tx, account_id: str, new: Proof) -> None:
     """Keep an account's proof."""
-    await tx.run(PUT_PROOF, account_id, *new)
+    await tx.run(PUT_PROOF, account_id, *new[:3])
 
 
 async def delete_proof(tx: Tx, account_id: str) -> bool:

@@ -83,6 +83,22 @@ def token_of(born_on: date, today: date, nodes: Sequence[int]) -> Token:
     return Token(max(reached, default=0), birthday(born_on, min(coming)) if coming else None)
 
 
+def token_told(token: Token, today: date, nodes: Sequence[int]) -> Token:
+    """Return the band that somebody else told, as one of ours: the one below where theirs is another.
+
+    The day counts where the band is ours, and the next can begin on it. Raises ``BadAge``.
+    """
+    if not 0 <= token.at_least <= YEARS_MAX:
+        raise BadAge
+    band = max((node for node in nodes if node <= token.at_least), default=0)
+    later = min((node for node in nodes if node > band), default=None)
+    if later is None or token.turns_on is None or band != token.at_least:
+        return Token(band)
+    if not today < token.turns_on <= birthday(today, later - band):
+        raise BadAge
+    return Token(band, token.turns_on)
+
+
 def token_at(token: Token, today: date, nodes: Sequence[int]) -> Token:
     """Return what a token has become by a day: at each node's birthday the next band begins."""
     for node in sorted(nodes):

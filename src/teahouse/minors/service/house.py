@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import msgspec
 
@@ -15,7 +14,7 @@ from teahouse.guardians.service import Guardians
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.vault import Vault
-from teahouse.minors.model.ages import Source
+from teahouse.minors.model.ages import Source, Token
 from teahouse.minors.model.hours import Hours, Play
 from teahouse.minors.model.profile import Profile
 from teahouse.minors.model.spending import Caps, Spent
@@ -25,6 +24,7 @@ from teahouse.minors.service.hours import TimeKeeping
 from teahouse.minors.service.knowing import Knowing
 from teahouse.minors.service.spending import Spending
 from teahouse.minors.service.strangers import Strangers
+from teahouse.realnames.model import AgeBand
 from teahouse.realnames.service import Realnames
 
 
@@ -85,9 +85,11 @@ def open_minors(
     families = Families(db, log, clock, accounts, guardians, knowing)
     families.listen()
 
-    async def documented(tx: Tx, account_id: str, born_on: date) -> None:
-        await log.put(tx, await knowing.born(tx, account_id, Source.DOCUMENT, born_on))
+    async def documented(tx: Tx, account_id: str, band: AgeBand) -> None:
+        token = Token(band.at_least, band.turns_on)
+        await log.put(tx, await knowing.tell(tx, account_id, Source.DOCUMENT, token))
 
+    realnames.banding.append(knowing.band_told)
     realnames.aged.append(documented)
     deciding = Deciding(db, log, vault, audit, clock, desk, knowing, families)
     strangers = Strangers(db, log, clock, accounts, knowing, families)

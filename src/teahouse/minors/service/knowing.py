@@ -18,10 +18,21 @@ from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.vault import Vault
 from teahouse.minors import store
 from teahouse.minors.events import MinorChanged
-from teahouse.minors.model.ages import Age, Source, Token, Told, age_of, token_at, token_of
+from teahouse.minors.model.ages import (
+    Age,
+    BadAge,
+    Source,
+    Token,
+    Told,
+    age_of,
+    token_at,
+    token_of,
+    token_told,
+)
 from teahouse.minors.model.limits import Limits
 from teahouse.minors.model.profile import Capability, MayNot, Profile, Verdict, verdict
 from teahouse.minors.store import AGE, TOKEN, ToldRow
+from teahouse.realnames.model import AgeBand, Confirmed
 
 REMEMBERED_MAX = 100_000
 PAGE = 200
@@ -127,6 +138,20 @@ class Knowing:
         """
         token = token_of(born_on, self.today(), self.profile.nodes)
         return await self.tell(tx, account_id, source, token)
+
+    def band_told(self, word: Confirmed) -> AgeBand | None:
+        """Return the band of what a provider of identities told; ``None``: nothing that can be meant."""
+        today, nodes = self.today(), self.profile.nodes
+        try:
+            if word.band is not None:
+                told = token_told(Token(word.band.at_least, word.band.turns_on), today, nodes)
+            elif word.born_on is not None:
+                told = token_of(word.born_on, today, nodes)
+            else:
+                return None
+        except BadAge:
+            return None
+        return AgeBand(told.at_least, told.turns_on)
 
     async def tell(self, tx: Tx, account_id: str, source: Source, token: Token) -> MinorChanged:
         """Note an age that somebody told, instead of what they told before; as :meth:`born`."""

@@ -12,6 +12,7 @@ from teahouse.clock import Clock
 from teahouse.infra.egress.backend import EgressFailed, EgressRefused
 from teahouse.infra.egress.client import Egress
 from teahouse.realnames.model import (
+    AgeBand,
     Confirmed,
     Identity,
     NotConfirmed,
@@ -28,6 +29,7 @@ class Answer(msgspec.Struct, frozen=True):
     confirmed: bool
     reference: str = ""
     born_on: date | None = None
+    age: AgeBand | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -71,7 +73,7 @@ class HttpProvider:
         if not 0 < len(answer.reference) <= REFERENCE_LETTERS_MAX:
             raise ProviderAway
         born_on = born_on_of(identity) or answer.born_on
-        return Confirmed(self.name, answer.reference, born_on)
+        return Confirmed(self.name, answer.reference, born_on, answer.age)
 
 
 def _signature(secret: str, at: str, body: bytes) -> str:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import msgspec
+from msgspec import structs
+
 from teahouse.accounts.service import Accounts
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
@@ -15,7 +18,9 @@ from teahouse.realnames import store
 from teahouse.realnames.model import (
     PENDING_LIFE,
     TRIES_A_DAY_MAX,
+    AgeBand,
     Aged,
+    Banding,
     Confirmed,
     ConsentNeeded,
     Identity,
@@ -27,7 +32,7 @@ from teahouse.realnames.model import (
     TooManyTries,
     check_identity,
 )
-from teahouse.realnames.store import PENDING, PURPOSE, REFERENCE, Proof
+from teahouse.realnames.store import PENDING, PENDING_AGE, PURPOSE, REFERENCE, Proof
 
 SCREEN = "settings.realname"
 DESK = "desk"
@@ -48,7 +53,8 @@ class Realnames:
     proved: list[Proved] = field(
         default_factory=list[Proved], repr=False
     )  # (tx, account_id, level)
-    aged: list[Aged] = field(default_factory=list[Aged], repr=False)  # (tx, account_id, born_on)
+    aged: list[Aged] = field(default_factory=list[Aged], repr=False)  # (tx, account_id, band)
+    banding: list[Banding] = field(default_factory=list[Banding], repr=False)
 
     def listen(self) -> None:
         """Let what is kept here go with its account."""
@@ -108,7 +114,11 @@ class Realnames:
         ground = Ground(row, frozenset({PURPOSE}))
         async with self.db.transaction() as tx:
             sealed = await self.vault.seal_pending(tx, PENDING, row, word.reference, ground)
-        return Proof(word.provider, sealed, self.clock.now())
+            age = None
+            if word.band is not None:
+                text = msgspec.json.encode(word.band)
+                age = await self.vault.seal_pending(tx, PENDING_AGE, row, text, ground)
+        return Proof(word.provider, sealed, self.clock.now(), age)
 
     async def keep_pending(self, tx: Tx, registration_digest: bytes, proof: Proof) -> None:
         """Keep the proof of a registration until its account is made."""
@@ -121,8 +131,12 @@ class Realnames:
             return
         row = registration_digest.hex()
         reference = await self.vault.open_pending(tx, PENDING, row, found.reference)
+        band = None
+        if found.age is not None:
+            text = await self.vault.open_pending(tx, PENDING_AGE, row, found.age)
+            band = msgspec.json.decode(text, type=AgeBand)
         await self.vault.grant(tx, account_id, [PURPOSE])
-        await self._keep(tx, account_id, Confirmed(found.provider, reference))
+        await self._keep(tx, account_id, Confirmed(found.provider, reference, band=band))
 
     async def vouch(self, actor: str, user_id: str, reason: str) -> None:
         """Note that an operator has seen somebody's document at a desk. Audited.
@@ -153,15 +167,24 @@ class Realnames:
         async with self.db.transaction() as tx:  # a try counts, whatever comes of it
             if not await store.count_try(tx, who, self.clock.now().date(), TRIES_A_DAY_MAX):
                 raise TooManyTries
-        return await self.provider.confirm(checked, self.ids.ulid())
+        word = await self.provider.confirm(checked, self.ids.ulid())
+        return structs.replace(word, born_on=None, band=self._band(word))
+
+    def _band(self, word: Confirmed) -> AgeBand | None:
+        """Return the band of what was told of an age: from here on there is no day of birth."""
+        for band_of in self.banding:
+            band = band_of(word)
+            if band is not None:
+                return band
+        return None
 
     async def _keep(self, tx: Tx, account_id: str, word: Confirmed) -> None:
         sealed = await self.vault.seal(tx, REFERENCE, account_id, account_id, word.reference)
         await store.put_proof(tx, account_id, Proof(word.provider, sealed, self.clock.now()))
         await self._tell(tx, account_id)
-        if word.born_on is not None:
+        if word.band is not None:
             for aged in self.aged:
-                await aged(tx, account_id, word.born_on)
+                await aged(tx, account_id, word.band)
 
     async def _tell(self, tx: Tx, account_id: str) -> None:
         level = await self.level(tx, account_id)

@@ -57,6 +57,7 @@ NOT_EXPORTED = {
     "orders_orders.evidence": "an authority's document, which belongs to no account",
     "pairing_pairings.*": "of a device that is not signed in yet; a day at most",
     "realnames_pending.reference": "of a registration under way; there is no account yet",
+    "realnames_pending.age": "of a registration under way; there is no account yet",
     "screening_sightings.*": "keyed digests that lead back to nobody; three days",
     "operators_*": "of operators, who are no accounts; their secrets are shown once",
     "recovery_helps.*": "of whoever asks, who may not be the account's owner; half a year",
