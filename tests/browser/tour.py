@@ -64,7 +64,7 @@ CONSOLE = {
     "assessments": "assessments", "assessment": "assessments/{assessment}", "reports": "reports",
     "visits": "visits", "rulings": "rulings", "listings": "listings",
     "orders": "orders", "order": "orders/{order}", "campaigns": "campaigns", "registers": "registers", "providings": "registers/providings", "labels": "registers/labels", "disclosures": "disclosures",
-    "detectors": "detectors", "storage": "storage", "minors": "minors", "minor": "minors/{account}", "refunds": "refunds", "complaints": "complaints", "complaint": "complaints/{complaint}",
+    "detectors": "detectors", "storage": "storage", "minors": "minors", "minor": "minors/{account}", "refunds": "refunds", "refund": "refunds/{refund}", "complaints": "complaints", "complaint": "complaints/{complaint}",
     "upgrades": "upgrades", "upgrade-plan": "upgrades/plan", "upgrade-run": "upgrades/{run}",
     "upgrade-ended": "upgrades/{ended}",
     "cases": "cases/queue", "case-appeals": "cases/appeals", "case-sanctions": "cases/sanctions",

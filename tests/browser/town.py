@@ -17,6 +17,7 @@ import httpx
 from tests.browser.assessed import assessed
 from tests.browser.authorities import LEAK, what_authorities_want, what_can_be_had, what_went_wrong
 from tests.browser.inspected import inspected
+from tests.browser.kin import a_family
 from tests.browser.operators import PASSWORD, SUSPENSION, code
 from tests.browser.people import PASSWORD as KETTLE
 from tests.browser.people import PATIENCE_MS
@@ -465,6 +466,7 @@ async def the_desk(town: Town) -> None:
     await town.matrix("POST", f"/users/{town.lin['userId']}/report", town.eve, said)
     complaints = (await town.operates("GET", "/complaints"))["complaints"]
     town.places["complaint"] = complaints[0]["complaint_id"]
+    town.places["refund"] = await a_family(town, database)
     town.places["finding"] = await inspected(town.operates)
     town.places["assessment"] = await assessed(town.operates)
     await town.operates("POST", "/imports", {"csv": ROWS, "label": "春季名册 / Spring list"})

@@ -437,15 +437,17 @@ async def release(tx: Tx, reservation_id: str) -> bool:
 
 async def booked(tx: Tx, account_id: str, limit: int) -> list[Booked]:
     """Return the reservations of somebody that count, the newest first."""
-    return [
-        Booked(Reservation(*row[:4]), row[4]) for row in await tx.rows(BOOKED, account_id, limit)
-    ]
+    rows = await tx.rows(BOOKED, account_id, limit)
+    return [Booked(Reservation(*whose), made_at) for *whose, made_at in rows]
 
 
 async def booking(tx: Tx, reservation_id: str) -> Booked | None:
     """Return a reservation that counts."""
     row = await tx.row(BOOKING, reservation_id)
-    return None if row is None else Booked(Reservation(*row[:4]), row[4])
+    if row is None:
+        return None
+    *whose, made_at = row
+    return Booked(Reservation(*whose), made_at)
 
 
 async def spent(tx: Tx, account_id: str, month: date) -> list[Spent]:

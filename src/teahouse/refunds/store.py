@@ -183,4 +183,4 @@ def _of(row: Row) -> ClaimRow:
         due_at=row[11],
         moved_at=row[12],
     )
-    return ClaimRow(claim, *row[13:17])
+    return ClaimRow(claim, row[13], row[14], row[15], row[16])

@@ -9,6 +9,15 @@ const refused = (code: string) => new ApiError(409, code, "in the server's words
 afterAll(() => useLang("en"));
 
 describe("sayError", () => {
+  it("tells a minor until when they wait, and whom they can write to", async () => {
+    await useLang("en");
+    const body = { until: "2026-11-22T06:00:00+00:00" };
+    const said = sayError(new ApiError(403, "M_FORBIDDEN", "It is night.", null, body));
+    expect(said).toMatch(/^Not at this hour/);
+    expect(said).toContain("2026");
+    expect(sayError(refused("M_FORBIDDEN"))).not.toContain("hour");
+  });
+
   it("tells in the server's words what we have no text for, in English", async () => {
     await useLang("en");
     expect(sayError(refused("rights.answered"))).toBe("in the server's words");

@@ -1,6 +1,7 @@
 import type { Key } from "../i18n/index.svelte";
 import { t } from "../i18n/index.svelte";
 import { sayRefused } from "../i18n/refused.svelte";
+import { momentText } from "../i18n/time";
 import { ApiError } from "./call";
 
 /** What we say for the refusals that people often meet; the rest is told as the server says it. */
@@ -92,6 +93,9 @@ export function sayError(error: unknown): string {
   // A limit of new accounts says which act it is about; Matrix has one word for every limit.
   if ("stage" in error.body && "act" in error.body)
     return t(error.status === 429 ? "error.standing_limit" : "error.too_new");
+  // A minor's night, or the end of their time: Matrix has one word for it, and this says until when.
+  if (error.code === "M_FORBIDDEN" && typeof error.body["until"] === "string")
+    return t("error.not_now", { at: momentText(error.body["until"]) });
   if (key) return t(key);
   const said = sayRefused(error.code);
   if (said) return said;

@@ -1,4 +1,10 @@
-import type { AccountAgeWire, AgeAppeal, ProfileWire, SchoolYear, SchoolYearsWire } from "../../wire.gen";
+import type {
+  AccountAgeWire,
+  AgeAppeal,
+  ProfileWire,
+  SchoolYear,
+  SchoolYearsWire,
+} from "../../wire.gen";
 import { ask } from "./ask";
 
 const account = (id: string) => `/minors/accounts/${encodeURIComponent(id)}`;
