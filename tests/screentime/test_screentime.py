@@ -171,3 +171,16 @@ async def test_l_m43_a_week_is_kept_and_nothing_of_who_leaves(
     async with house.house.db.read() as tx:
         assert await tx.value(COUNT) == 0
         assert await tx.value("select count(*) from screentime_plans") == 0
+
+
+async def test_two_guardians_plan_at_once(house: Living) -> None:
+    parent, child = await family(house, "2013-06")
+    other = await house.joined("bob", "+447911123458")
+    await child.did("POST", "/api/v1/minors/me/guardians", {"user_id": other.user_id})
+    agreed = PROOF | {"birth_month": "2013-06"}
+    await other.did("POST", f"/api/v1/guardian/wards/{child.user_id}/agree", agreed)
+    wanted = [parent.ask("PUT", ward(child), plan(minutes=nth)) for nth in range(20, 28)]
+    wanted += [other.ask("PUT", ward(child), plan(minutes=nth)) for nth in range(30, 38)]
+    assert {one.status_code for one in await asyncio.gather(*wanted)} == {200}
+    week = (await child.did("GET", TIME))["week"]
+    assert len({day["minutes"] for day in week}) == 1, "one plan, and no mixture of two"

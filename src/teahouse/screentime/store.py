@@ -89,6 +89,9 @@ PURGE = "delete from screentime_days where day < $1"
 PLAN = """
 select weekday, minutes, begins_minute, ends_minute from screentime_plans where child_id = $1"""
 
+# Of two guardians who set a plan at once, the second replaces the first's whole.
+LOCK = "select pg_advisory_xact_lock(hashtextextended('screentime ' || $1::text, 0))"
+
 DROP_PLAN = "delete from screentime_plans where child_id = $1"
 
 PUT_DAY = """
@@ -154,6 +157,7 @@ async def plan(tx: Tx, child_id: str) -> Plan:
 
 async def set_plan(tx: Tx, link: Link, plan: Plan, at: datetime) -> None:
     """Keep what a guardian set, instead of what was set before."""
+    await tx.run(LOCK, link.child_id)
     await tx.run(DROP_PLAN, link.child_id)
     await tx.run(DROP_SCHOOL, link.child_id)
     if plan.region:
