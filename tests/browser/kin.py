@@ -35,7 +35,7 @@ async def a_family(
     town: "Town", database: "Callable[[Town], AbstractAsyncContextManager[Any]]"
 ) -> str:
     """Let Eve answer for a child, plan its days and ask money back; return the claim."""
-    made = await town.registered("phone", "eu", "tom.marsh", name="Tom Marsh")
+    made = await town.registered("phone", "intl", "tom.marsh", name="Tom Marsh")
     assert made.status_code == 201, made.text
     child, eve = made.json(), town.eve
     tom, token = child["user_id"], child["access_token"]
