@@ -283,6 +283,7 @@ async def being_banned(place: Place) -> None:
     async with house.db.transaction() as tx:
         await house.ground.vault.grant(tx, account_id, [EMAIL.purpose])
         await house.people.accounts.add_identifier(tx, account_id, "email", "bo@tea.example")
+    await linked(place, account_id)
     await banned(place.home, bo)
 
 
@@ -314,7 +315,11 @@ async def being_asked_about(place: Place) -> None:
 
 async def coming_by_a_provider(place: Place) -> None:
     await place.ann()
-    ground, account_id = place.home.house.ground, await place.account_id()
+    await linked(place, await place.account_id())
+
+
+async def linked(place: Place, account_id: str) -> None:
+    ground = place.home.house.ground
     arrival = Arrival("p", "sub", "ann", "Ann", "/", NOW + timedelta(minutes=5))
     async with ground.db.transaction() as tx:
         await ground.vault.grant(tx, account_id, [SUBJECT.purpose])
@@ -421,7 +426,7 @@ LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
             "cases_appeals.answer",
         },
     ),
-    (being_banned, {"bars_contacts.phone", "bars_contacts.email"}),
+    (being_banned, {"bars_contacts.phone", "bars_contacts.email", "bars_contacts.subject"}),
     (being_ordered, {"orders_orders.evidence"}),
     (being_asked_about, {"disclosures_requests.asked", "disclosures_requests.given"}),
     (coming_by_a_provider, {"oidc_links.subject"}),

@@ -9,7 +9,9 @@ from teahouse.app.kinds import Files, kinds_of
 from teahouse.app.people import People
 from teahouse.app.square import Square
 from teahouse.app.talk import Talk
+from teahouse.app.ways import Ways
 from teahouse.bars import store as bars_store
+from teahouse.bars.model import SUBJECT, Barrable
 from teahouse.bars.service import Bars
 from teahouse.cases import jobs as cases_jobs
 from teahouse.cases import routes as cases_routes
@@ -33,11 +35,10 @@ RULES_FILE = "rules.json"
 
 
 def make_enforcing(
-    ground: Ground, people: People, doors: Doors, talk: Talk, square: Square
+    ground: Ground, people: People, doors: Doors, ways: Ways, talk: Talk, square: Square
 ) -> Cases:
     """Make cases, above all that they can be about, and bar who is banned for good."""
-    bars = Bars(ground.vault, people.accounts, ground.clock, ground.ids)
-    bars.listen()
+    bars = _make_bars(ground, people, ways)
     cases = _make_cases(ground, people, doors, talk, square)
 
     async def bar(tx: Tx, case: Case) -> None:
@@ -60,6 +61,22 @@ def make_enforcing(
     cases.engine.sanctions.letting_go.append(let_go)
     people.desk.emergencies.append(cases.emergencies)
     return cases
+
+
+def _make_bars(ground: Ground, people: People, ways: Ways) -> Bars:
+    """Make bars, which are asked wherever an account gets a contact or an identity."""
+    bars = Bars(ground.vault, people.accounts, ground.clock, ground.ids)
+    bars.listen()
+
+    async def check(tx: Tx, subject: str) -> None:
+        await bars.check(tx, SUBJECT, subject)
+
+    async def having(tx: Tx, account_id: str) -> list[Barrable]:
+        return [Barrable(SUBJECT, one) for one in await ways.oidc.subjects(tx, account_id)]
+
+    ways.oidc.checks.append(check)
+    bars.having.append(having)
+    return bars
 
 
 def _make_cases(ground: Ground, people: People, doors: Doors, talk: Talk, square: Square) -> Cases:

@@ -293,7 +293,7 @@ def _furnish(ground: Ground) -> House:
     ways = make_ways(ground, people, doors)
     talk = make_talk(ground, people, ways)
     square = make_square(ground, people, talk)
-    cases = make_enforcing(ground, people, doors, talk, square)
+    cases = make_enforcing(ground, people, doors, ways, talk, square)
     ordering = make_ordering(ground, people, doors, talk, cases)
     inspecting = make_inspecting(ground, people, talk)
     assessing = make_assessing(ground, people)

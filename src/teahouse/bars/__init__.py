@@ -1,5 +1,7 @@
 """Bars: contacts of accounts that were banned for good, which come back by no door.
 
+A contact is a phone number, an address, or who somebody is at an identity provider.
+
 Owns: bars_contacts
 
 Announces: nothing

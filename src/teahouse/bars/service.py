@@ -1,15 +1,19 @@
 """Barring the contacts of an account, and refusing them wherever an account gets one."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 
 from teahouse.accounts.service import Accounts
 from teahouse.bars import store
-from teahouse.bars.model import Barred
+from teahouse.bars.model import Barrable, Barred
 from teahouse.bars.store import FIELD_OF, PURPOSE, NewBar
 from teahouse.clock import Clock
 from teahouse.ids import Ids
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.vault import Vault
+
+# Called with ``(tx, account_id)``: returns what an account of another domain's has.
+Having = Callable[[Tx, str], Awaitable[Sequence[Barrable]]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -20,6 +24,7 @@ class Bars:
     accounts: Accounts
     clock: Clock
     ids: Ids
+    having: list[Having] = field(default_factory=list[Having])
 
     def listen(self) -> None:
         """Be asked about every contact that an account is to have."""
@@ -33,9 +38,9 @@ class Bars:
     async def bar(self, tx: Tx, account_id: str, case_id: str) -> int:
         """Bar every contact that an account has; return how many were not barred before."""
         count = 0
-        for contact in await self.accounts.finder.contacts_within(tx, account_id):
-            if not await self._is_barred(tx, contact.kind, contact.value):
-                await self._keep(tx, case_id, contact.kind, contact.value)
+        for kind, value in await self._contacts(tx, account_id):
+            if not await self._is_barred(tx, kind, value):
+                await self._keep(tx, case_id, kind, value)
                 count += 1
         return count
 
@@ -43,6 +48,13 @@ class Bars:
         """Let what a case has barred be used again, and destroy its keys."""
         for bar_id in await store.lift(tx, case_id):
             await self.vault.destroy_subject(tx, bar_id)
+
+    async def _contacts(self, tx: Tx, account_id: str) -> list[Barrable]:
+        known = await self.accounts.finder.contacts_within(tx, account_id)
+        contacts = [Barrable(one.kind, one.value) for one in known]
+        for have in self.having:
+            contacts += await have(tx, account_id)
+        return contacts
 
     async def _keep(self, tx: Tx, case_id: str, kind: str, value: str) -> None:
         personal, bar_id = FIELD_OF[kind], self.ids.ulid()

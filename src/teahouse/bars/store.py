@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from teahouse.bars.model import SUBJECT as SUBJECT_KIND
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.field import (
     Basis,
@@ -15,7 +16,7 @@ from teahouse.infra.vault.field import (
     Wording,
 )
 from teahouse.infra.vault.index import BlindIndex, Slots
-from teahouse.infra.vault.normal import EMAIL_FOLDING
+from teahouse.infra.vault.normal import EMAIL_FOLDING, Normaliser
 from teahouse.infra.vault.normal import PHONE as PHONE_NORMAL
 from teahouse.infra.vault.sealed import Indexed, Sealed
 
@@ -23,7 +24,8 @@ PURPOSE = Purpose(
     id="bars.contact",
     version=1,
     name=Wording(
-        "被永久封禁的账号的手机号与邮箱", "Number and address of an account banned for good"
+        "被永久封禁的账号的手机号、邮箱与外部登录标识",
+        "Number, address and identifier at a provider of an account banned for good",
     ),
     purpose=Wording(
         "不让被永久封禁者重新注册", "So that who is banned for good does not register again"
@@ -39,22 +41,24 @@ PURPOSE = Purpose(
 )
 PHONE = PersonalField("bars_contacts", "phone", PURPOSE, PHONE_NORMAL, gravity=Gravity.CONTACT)
 EMAIL = PersonalField("bars_contacts", "email", PURPOSE, EMAIL_FOLDING, gravity=Gravity.CONTACT)
-FIELDS = (PHONE, EMAIL)
-SEALED = (
-    Sealed((PHONE, EMAIL), ("bar_id",), "bar_id", "bar_id", (Indexed(PHONE), Indexed(EMAIL))),
+SUBJECT = PersonalField(
+    "bars_contacts", "subject", PURPOSE, Normaliser("subject", 1, str), gravity=Gravity.CONTACT
 )
-FIELD_OF = {"phone": PHONE, "email": EMAIL}
+FIELDS = (PHONE, EMAIL, SUBJECT)
+SEALED = (Sealed(FIELDS, ("bar_id",), "bar_id", "bar_id", tuple(Indexed(one) for one in FIELDS)),)
+FIELD_OF = {"phone": PHONE, "email": EMAIL, SUBJECT_KIND: SUBJECT}
 
 INSERT = """
 insert into bars_contacts (
-    bar_id, case_id, kind, phone, email, at, odd_version, odd_digest, even_version, even_digest
+    bar_id, case_id, kind, phone, email, subject, at, odd_version, odd_digest, even_version,
+    even_digest
 )
 select $1, $2, $3, case when $3 = 'phone' then $4::bytea end,
-    case when $3 = 'email' then $4::bytea end, $5, $6, $7, $8, $9
+    case when $3 = 'email' then $4::bytea end, case when $3 = 'subject' then $4::bytea end, $5, $6, $7, $8, $9
 where vault_current($10)"""
 
 ALIKE = """
-select bar_id, coalesce(phone, email) from bars_contacts bar
+select bar_id, coalesce(phone, email, subject) from bars_contacts bar
 where kind = $1 and exists (
     select from unnest($2::smallint[], $3::bytea[]) as wanted (version, digest)
     where bar.odd_version = wanted.version and bar.odd_digest = wanted.digest

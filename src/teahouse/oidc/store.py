@@ -93,6 +93,7 @@ from unnest($2::smallint[], $3::bytea[]) as wanted (version, digest)
 join oidc_links l on l.provider = $1
     and l.even_version = wanted.version and l.even_digest = wanted.digest
 limit 1"""
+SUBJECTS = "select provider, subject from oidc_links where account_id = $1 order by provider"
 LINKS = "select provider, linked_at from oidc_links where account_id = $1 order by provider"
 UNLINK = "delete from oidc_links where account_id = $1 and provider = $2"
 FORGET = "delete from oidc_links where account_id = $1"
@@ -163,6 +164,11 @@ async def linked(tx: Tx, provider: str, wanted: Sequence[BlindIndex]) -> str | N
 async def links(tx: Tx, account_id: str) -> list[tuple[str, datetime]]:
     """Return (provider, when it was linked)."""
     return [(row[0], row[1]) for row in await tx.rows(LINKS, account_id)]
+
+
+async def subjects(tx: Tx, account_id: str) -> list[tuple[str, bytes]]:
+    """Return (provider, who somebody is there), sealed."""
+    return [(row[0], row[1]) for row in await tx.rows(SUBJECTS, account_id)]
 
 
 async def unlink(tx: Tx, account_id: str, provider: str) -> bool:

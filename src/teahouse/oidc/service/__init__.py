@@ -1,8 +1,8 @@
 """Signing in by a provider: out and back, the first time by the gate, and linking."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import msgspec
@@ -64,6 +64,10 @@ class Back(NamedTuple):
     arrival: str = ""
 
 
+# Called with what a person of a provider is found by, before an account is given it; may refuse.
+SubjectCheck = Callable[[Tx, str], Awaitable[None]]
+
+
 @dataclass(frozen=True, repr=False)
 class Oidc:
     """The identity providers of this house."""
@@ -75,6 +79,7 @@ class Oidc:
     recovery: Recovery
     registrations: Registrations
     logouts: Logouts
+    checks: list[SubjectCheck] = field(default_factory=list[SubjectCheck])
 
     def listen(self, entry: Entry) -> None:
         """Offer the ways to sign in; links go with their account, and when everybody is put out."""
@@ -152,7 +157,7 @@ class Oidc:
         """Make an account for who came back, and return it and where another client waits for it.
 
         The gate is asked again. Raises as ``Steps.at_once``, ``StalePolicy``, ``FlowOver``,
-        ``LinkedElsewhere``.
+        ``LinkedElsewhere``, and what :attr:`checks` refuse.
         """
         await self.check_gate()
         arrival = self.arrivals.open(word, browser)
@@ -204,6 +209,16 @@ class Oidc:
             found = await store.links(tx, account_id)
         return [Link(key, self._name(key), at) for key, at in found]
 
+    async def subjects(self, tx: Tx, account_id: str) -> list[str]:
+        """Return what an account is found by at its providers, opened."""
+        opened = self.accounts.vault.open
+        return [
+            store.found_by(
+                key, await opened(tx, SUBJECT, account_id, f"{account_id}/{key}", sealed)
+            )
+            for key, sealed in await store.subjects(tx, account_id)
+        ]
+
     async def sign_in(self, token: str, device: Device) -> tuple[Account, OpenedSession] | None:
         """Sign in by a login token, once; ``None``: it is none, or none any more."""
         async with self.accounts.db.read() as tx:
@@ -228,6 +243,8 @@ class Oidc:
     async def _link(self, tx: Tx, account_id: str, arrival: Arrival) -> None:
         vault, now = self.accounts.vault, self.accounts.clock.now()
         provider, subject = arrival.provider, arrival.subject
+        for check in self.checks:
+            await check(tx, store.found_by(provider, subject))
         sealed = await vault.seal(tx, SUBJECT, account_id, f"{account_id}/{provider}", subject)
 
         async def write() -> bool:
