@@ -100,7 +100,7 @@ async def desk_of(chromium: Browser, **settings: str) -> AsyncIterator[Desk]:
     desk = Desk(server, chromium, (await server.says("/admin/setup#")).strip())
     owner = await desk.sit()
     await set_up(owner, desk.link[desk.link.index("http") :], "ada")
-    desk.token = await held_token(owner)
+    desk.token, desk.secret = await held_token(owner), owner.secret
     await desk.ask(owner.page, "POST", "/setup/done", {})
     await desk.leave()
     yield desk

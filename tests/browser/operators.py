@@ -13,6 +13,8 @@ from tests.engines.house import Server
 
 PASSWORD = "the lid of the gaiwan"
 PLACE = "/api/v1/operator"
+CLOCK = "/api/v1/test/clock"
+HALF_MINUTE = timedelta(seconds=30)
 SUSPENSION: dict[str, Any] = {
     "state": "suspended",
     "region": "cn-mainland",
@@ -63,6 +65,8 @@ class Desk:
     token: str = ""
     operators: list[Operator] = field(default_factory=list)
     made: int = 0
+    secret: str = ""
+    later: timedelta = timedelta()  # than it is
 
     @property
     def base(self) -> str:
@@ -106,10 +110,23 @@ class Desk:
         body = {"token": token, "name": operator.name, "password": PASSWORD}
         begun = await self.ask(operator.page, "POST", "/setup/begin", body)
         operator.secret = begun["secret"]
-        body = {"token": token, "code": code(operator.secret)}
+        body = {"token": token, "code": self.code(operator.secret)}
         opened = await self.ask(operator.page, "POST", "/setup/finish", body)
         await operator.hold(opened["token"], opened["operator"], opened["expires_at"])
         return operator
+
+    def code(self, secret: str) -> str:
+        """Return what an authenticator shows by the house's clock."""
+        return code(secret, self.later // HALF_MINUTE)
+
+    async def let_pass(self, page: Page, time: timedelta) -> None:
+        """Move the house's clock on, and sign the first owner in again."""
+        self.later += time
+        now = (datetime.now(UTC) + self.later).isoformat()
+        moved = await page.context.request.put(f"{self.base}{CLOCK}", data={"now": now})
+        assert moved.ok, await moved.text()
+        body = {"name": "ada", "password": PASSWORD, "code": self.code(self.secret)}
+        self.token = (await self.ask(page, "POST", "/sessions", body))["token"]
 
     async def open_all(self, page: Page) -> None:
         """End every policy."""
@@ -120,7 +137,7 @@ class Desk:
 
 def code(secret: str, later: int = 0) -> str:
     """What the authenticator shows, ``later`` half minutes from now."""
-    return TOTP(secret).at(datetime.now(UTC) + timedelta(seconds=30 * later))
+    return TOTP(secret).at(datetime.now(UTC) + later * HALF_MINUTE)
 
 
 async def set_up(operator: Operator, link: str, name: str) -> None:

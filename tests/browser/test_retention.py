@@ -6,9 +6,8 @@ from playwright.async_api import Browser, expect
 
 from tests.browser.conftest import desk_of
 from tests.browser.looking import complaints
+from tests.browser.operators import CLOCK
 from tests.browser.people import PHONE, Person, two_in_a_chat
-
-CLOCK = "/api/v1/test/clock"
 
 
 async def details(person: Person, room: str) -> None:
