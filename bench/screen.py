@@ -1,29 +1,46 @@
 """``python -m bench screen``: what it costs to compare a message or a picture with lists.
 
 Processor time of one process, without the network and the database: what a follower spends on one message
-besides reading it. The last part sends messages to a server of our own and reads what the whole server
-spent on each, with lists that are off and on.
+besides reading it. Repetition is counted in PostgreSQL, so that part is the processor time of this process
+and of a PostgreSQL of its own, for a follower that hears one message at a time, or many.
 """
 
 import argparse
+import asyncio
 import io
+import os
 import random
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+import msgspec
 from PIL import Image, ImageDraw
 
+from bench.meter import cpu_seconds
+from teahouse.app import House, open_house
+from teahouse.config import Config
 from teahouse.detectors.model.finding import Finder
-from teahouse.detectors.model.lists import PATTERNS_MAX
+from teahouse.detectors.model.lists import PATTERNS_MAX, Description, ListKind, Wanted
 from teahouse.detectors.model.pictures import PictureHash, PictureLists, hash_of
 from teahouse.detectors.model.velocity import digest_of
+from teahouse.infra.db.migrator import migrate
+from teahouse.infra.engines.connection import connection
+from teahouse.rooms.model.event import RoomEvent
+from teahouse.timeline.events import Posted
 
 SIZES = (100, 1_000, 10_000)
 MESSAGES = 1_000
 ROUNDS = 3
 SEED = 20_260_723
+BATCHES = (1, 10, 100)
+OFTEN = (
+    "by=one minutes=10 messages=20 rooms=5", "by=many minutes=10 messages=50 accounts=20",
+    "by=many minutes=60 messages=200 accounts=5",
+)  # fmt: skip
 COMMON = "的一是了我不人在他有这上们来到时大地为子中你说生国年着就那和要她出也得里后自以会家可下而过天去能对小多然于心学么之都好看起发当没成只如事把还用第样道想作种开"
 SYLLABLES = ("ta", "ri", "mon", "sel", "ka", "vo", "lin", "pe", "dur", "ost", "qui", "bra", "zen")
 
@@ -138,12 +155,53 @@ def of_pictures(lot: random.Random) -> None:
         say(f"compared with {count:7} hashes: {statistics.median(spent):.2f} ms")
 
 
+async def of_repetition(lot: random.Random) -> None:
+    """Measure a follower that counts how often the same is said, by how much it hears at once."""
+    with tempfile.TemporaryDirectory(prefix="teahouse-bench-", dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        config = Config(data_dir=folder, server_name="s", detectors="all")
+        async with connection(config) as dsn:
+            await migrate(dsn)
+            async with open_house(config, dsn) as house:
+                lists = house.detectors.lists
+                about = Description("often", ListKind.VELOCITY, "spam", "", "Repetition")
+                await lists.add("bench", about)
+                await lists.change("bench", "often", Wanted(OFTEN, "watch", None, ""))
+                for batch in BATCHES:
+                    spent = await repeated(house, lot, batch)
+                    say(f"repetition, {len(OFTEN)} rules, {batch:3} at once: {spent:.2f} ms each")
+
+
+async def repeated(house: House, lot: random.Random, batch: int) -> float:
+    """Return the milliseconds of processor time for one message, PostgreSQL's with it."""
+    looking, spent = house.detectors.looking, list[float]()
+    for nth in range(ROUNDS):
+        said = [posted(house, lot, f"{batch}-{nth}-{at}") for at in range(MESSAGES)]
+        begun = cpu_seconds([os.getpid()])
+        for at in range(0, MESSAGES, batch):
+            async with house.db.transaction() as tx:
+                await looking.follow(tx, said[at : at + batch])
+        spent.append((cpu_seconds([os.getpid()]) - begun) / MESSAGES * 1e3)
+    return statistics.median(spent)
+
+
+def posted(house: House, lot: random.Random, name: str) -> tuple[int, Posted]:
+    """Return a message as the log tells of it; every fourth text is said again and again."""
+    text = chinese(lot, 40) if lot.random() < 0.75 else f"{COMMON[:20]} {lot.randrange(20)}"
+    body = msgspec.json.encode({"content": {"msgtype": "m.text", "body": text}})
+    who, room = f"@{lot.randrange(50)}:s", f"!{lot.randrange(20)}:s"
+    now = house.ground.clock.ms()
+    return 1, Posted(RoomEvent(f"${name}", room, "m.room.message", who, now, body))
+
+
 def run(words: list[str]) -> None:
     """Measure all, or only the parts that are named."""
     parser = argparse.ArgumentParser(prog="python -m bench screen", description=__doc__)
-    parser.add_argument("--only", choices=("words", "places", "pictures"))
+    parser.add_argument("--only", choices=("words", "places", "pictures", "repetition"))
     options = parser.parse_args(words)
     lot = random.Random(SEED)
     for name, part in (("words", of_words), ("places", of_places), ("pictures", of_pictures)):
         if options.only in (None, name):
             part(lot)
+    if options.only in (None, "repetition"):
+        asyncio.run(of_repetition(lot))

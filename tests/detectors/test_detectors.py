@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from teahouse.clock import FixedClock
+from teahouse.detectors.model.pictures import DISTANCE_MAX
 from tests.cases.desk import report
 from tests.detectors.conftest import LISTS, Desk, Opening, picture
 from tests.living import Person, q
@@ -50,6 +51,7 @@ async def test_a_word_is_found_suggested_and_judged_by_people(desk: Desk) -> Non
     assert case["case_id"] == hit["case_id"]
     told = await desk.did("GET", f"/detectors/cases/{hit['case_id']}")
     assert told["hits"] == [hit]
+    assert told["lists"] == {"tea-sellers": {"kind": "words", "name": "About tea-sellers"}}
     shown_still = await ann.did("GET", f"/rooms/{q(room)}/event/{q(event_id)}")
     assert shown_still["content"]["body"] == said, "a suggestion hides nothing"
     figures = (await desk.listed("tea-sellers"))["figures"]
@@ -149,6 +151,7 @@ async def test_entries_are_tried_before_they_count(desk: Desk) -> None:
         ("words", "..."),
         ("words", "/(?=tea)x/"),
         ("words", "/x*/"),
+        ("words", "/tea/ & /x*/"),
         ("words", "!"),
         ("places", "tea"),
         ("places", "tea example"),
@@ -192,6 +195,7 @@ async def test_a_picture_is_known_again_when_it_was_made_smaller(desk: Desk) -> 
         await shown(bob, room, uri)
     (hit,) = await desk.hits("pictures")
     assert (hit["kind"], hit["target"]) == ("media", again.rpartition("/")[2])
+    assert 0 <= hit["distance"] <= DISTANCE_MAX
     await desk.home.run_jobs()
     assert [one["target"] for one in await desk.bea.queue()] == [hit["target"]]
     nothing = await desk.refused("POST", "/detectors/pictures", {"media_id": "none"})
@@ -250,10 +254,11 @@ async def test_what_is_kept_goes(desk: Desk, clock: FixedClock) -> None:
 
 
 async def test_r_062_the_ready_made_list_is_taken_over_and_off(desk: Desk) -> None:
-    assert (await desk.did("GET", LISTS))["ready"] == ["inducement"]
+    others = ["gambling", "exchange", "pornography", "violence"]
+    assert (await desk.did("GET", LISTS))["ready"] == ["inducement", *others]
     await desk.did("POST", LISTS, {"ready": "inducement"})
     told = await desk.did("GET", LISTS)
-    assert told["ready"] == []
+    assert told["ready"] == others
     (one,) = told["lists"]
     assert (one["category"], one["now"]["mode"]) == ("minors", "off")
     assert one["now"]["entries_count"] > 20

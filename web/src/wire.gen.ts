@@ -1034,11 +1034,13 @@ export interface DetectorHit {
   ends: number;
   found_at: string;
   case_id?: string | null;
+  distance?: number | null;
 }
 
-/** What was found that a case was made of. */
+/** What was found that a case was made of. ``lists``: what the lists are of, and called, by id. */
 export interface DetectorHitsWire {
   hits: DetectorHit[];
+  lists: Record<string, DetectorNameWire>;
 }
 
 /** A list, the version that counts now, the one that will next, and how it does. */
@@ -1058,6 +1060,12 @@ export interface DetectorListsWire {
   looks_at: string;
   ready: string[];
   lists: DetectorListWire[];
+}
+
+/** What a list is of, and what it is called. */
+export interface DetectorNameWire {
+  kind: string;
+  name: string;
 }
 
 /** A picture that was uploaded, to be hashed. */

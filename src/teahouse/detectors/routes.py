@@ -97,7 +97,10 @@ class _Desk:
     async def of_case(self, request: Request) -> Response:
         """Return what a case was made of."""
         found = await self.detectors.lists.hits_of_case(request.path["case_id"])
-        return json_response(wire.DetectorHitsWire(found))
+        lists = {
+            one.list_id: wire.DetectorNameWire(one.kind.value, one.name) for one in found.lists
+        }
+        return json_response(wire.DetectorHitsWire(found.hits, lists))
 
     async def _detail(self, list_id: str, status: int) -> Response:
         one = await self.detectors.lists.detail(list_id)

@@ -36,6 +36,7 @@ create table detectors_hits (
     ends integer not null,
     found_at timestamptz not null,
     case_id text, -- empty: it was gone when it was to be suggested
+    distance smallint, -- of a picture: in how many of 256 bits it differs
     primary key (list_id, kind, target)
 );
 create index detectors_hits_waiting on detectors_hits (found_at)

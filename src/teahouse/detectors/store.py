@@ -1,6 +1,6 @@
 """Every statement over the tables of detectors, and what is personal in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -96,22 +96,25 @@ from detectors_versions later where effective_at > $1 and not exists (
 
 HIT = """
 insert into detectors_hits (
-    list_id, version, kind, target, room_id, mode, entry, begins, ends, found_at
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (list_id, kind, target) do nothing"""
+    list_id, version, kind, target, room_id, mode, entry, begins, ends, found_at, distance
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (list_id, kind, target) do nothing"""
 
 WAITING = """
-select list_id, version, kind, target, room_id, mode, entry, begins, ends, found_at, case_id
+select list_id, version, kind, target, room_id, mode, entry, begins, ends, found_at, case_id,
+    distance
 from detectors_hits where mode = 'suggest' and case_id is null order by found_at limit $1"""
 
 SETTLE = """
 update detectors_hits set case_id = $4 where list_id = $1 and kind = $2 and target = $3"""
 
 HITS = """
-select list_id, version, kind, target, room_id, mode, entry, begins, ends, found_at, case_id
+select list_id, version, kind, target, room_id, mode, entry, begins, ends, found_at, case_id,
+    distance
 from detectors_hits where list_id = $1 order by found_at desc, target limit $2"""
 
 HITS_OF_CASE = """
-select list_id, version, kind, target, room_id, mode, entry, begins, ends, found_at, case_id
+select list_id, version, kind, target, room_id, mode, entry, begins, ends, found_at, case_id,
+    distance
 from detectors_hits where case_id = $1 order by list_id, target limit $2"""
 
 FOUND = "select list_id, count(*) from detectors_hits group by list_id"
@@ -121,20 +124,32 @@ select case_id from detectors_hits where list_id = $1 and case_id <> ''
 order by found_at desc, target limit $2"""
 
 KNOWN = """
-select exists (select from detectors_hits where list_id = $1 and entry = $2 and found_at > $3)"""
+select hit.list_id, hit.entry, max(hit.found_at)
+from unnest($1::text[], $2::text[], $3::timestamptz[]) as wanted (list_id, entry, since)
+join detectors_hits hit on hit.list_id = wanted.list_id and hit.entry = wanted.entry
+    and hit.found_at > wanted.since
+group by hit.list_id, hit.entry"""
 
 ECHOES = """
 insert into detectors_echoes (event_id, text_digest, user_id, room_id, said_at)
 select * from unnest($1::text[], $2::bytea[], $3::text[], $4::text[], $5::timestamptz[])
 on conflict (event_id) do nothing"""
 
-BY_MANY = """
-select count(*), count(distinct user_id), count(distinct room_id)
-from detectors_echoes where text_digest = $1 and said_at > $2"""
-
-BY_ONE = """
-select count(*), count(distinct user_id), count(distinct room_id)
-from detectors_echoes where text_digest = $1 and said_at > $2 and user_id = $3"""
+# Of what is heard at once, a message knows what came before it only.
+SAID = """
+with asked as (
+    select * from unnest($1::int[], $2::bytea[], $3::text[], $4::timestamptz[])
+        with ordinality as one (at, text_digest, user_id, since, nth)
+), fresh as (
+    select * from unnest($5::text[]) with ordinality as one (event_id, nth)
+)
+select asked.nth - 1, count(*), count(distinct echo.user_id), count(distinct echo.room_id)
+from asked join detectors_echoes echo
+    on echo.text_digest = asked.text_digest and echo.said_at > asked.since
+left join fresh on fresh.event_id = echo.event_id
+where (asked.user_id = '' or echo.user_id = asked.user_id)
+    and (fresh.nth is null or fresh.nth - 1 <= asked.at)
+group by asked.nth"""
 
 FORGET = "delete from detectors_echoes where user_id = $1"
 
@@ -151,6 +166,15 @@ class NewEcho(NamedTuple):
     user_id: str
     room_id: str
     said_at: datetime
+
+
+class Counting(NamedTuple):
+    """What is to be counted: an echo like one of those heard, by one account or by any, since when."""
+
+    at: int  # of those heard
+    text_digest: bytes
+    user_id: str  # empty: by any
+    since: datetime
 
 
 async def lock(tx: Tx) -> None:
@@ -229,7 +253,8 @@ async def now_and_next(
 
 async def hit(tx: Tx, found: DetectorHit) -> bool:
     """Keep a find; false when the list has found it before."""
-    return await tx.run(HIT, *msgspec.structs.astuple(found)[:-1]) == 1
+    values = msgspec.structs.astuple(found)
+    return await tx.run(HIT, *values[:-2], values[-1]) == 1
 
 
 async def waiting(tx: Tx, limit: int) -> list[DetectorHit]:
@@ -262,9 +287,13 @@ async def cases(tx: Tx, list_id: str, limit: int) -> list[str]:
     return [row[0] for row in await tx.rows(CASES, list_id, limit)]
 
 
-async def is_known(tx: Tx, list_id: str, entry: str, since: datetime) -> bool:
-    """Tell whether a list has found something by an entry since."""
-    return await tx.value(KNOWN, list_id, entry, since)
+async def known(
+    tx: Tx, since: Mapping[tuple[str, str], datetime]
+) -> dict[tuple[str, str], datetime]:
+    """Return when each (list, entry) found something last, of those that did since."""
+    lists, entries = [key[0] for key in since], [key[1] for key in since]
+    found = await tx.rows(KNOWN, lists, entries, list(since.values()))
+    return {(row[0], row[1]): row[2] for row in found}
 
 
 async def echo(tx: Tx, said: Sequence[NewEcho]) -> None:
@@ -272,18 +301,11 @@ async def echo(tx: Tx, said: Sequence[NewEcho]) -> None:
     await tx.run(ECHOES, *(list(column) for column in zip(*said, strict=True)))
 
 
-async def said_by_many(tx: Tx, text_digest: bytes, since: datetime) -> Echo:
-    """Return how often something was said since."""
-    row = await tx.row(BY_MANY, text_digest, since)
-    assert row is not None, "a count is a row"
-    return Echo(*row)
-
-
-async def said_by_one(tx: Tx, text_digest: bytes, since: datetime, user_id: str) -> Echo:
-    """Return how often somebody said something since."""
-    row = await tx.row(BY_ONE, text_digest, since, user_id)
-    assert row is not None, "a count is a row"
-    return Echo(*row)
+async def said(tx: Tx, heard: Sequence[NewEcho], asked: Sequence[Counting]) -> dict[int, Echo]:
+    """Return, by the number of what is asked, how often that was said."""
+    columns = [list(column) for column in zip(*asked, strict=True)]
+    found = await tx.rows(SAID, *columns, [one.event_id for one in heard])
+    return {row[0]: Echo(row[1], row[2], row[3]) for row in found}
 
 
 async def forget(tx: Tx, user_id: str) -> None:

@@ -83,7 +83,15 @@ class DetectorEntriesWire(msgspec.Struct, frozen=True):
     entries: list[str]
 
 
+class DetectorNameWire(msgspec.Struct, frozen=True):
+    """What a list is of, and what it is called."""
+
+    kind: str
+    name: str
+
+
 class DetectorHitsWire(msgspec.Struct, frozen=True):
-    """What was found that a case was made of."""
+    """What was found that a case was made of. ``lists``: what the lists are of, and called, by id."""
 
     hits: list[DetectorHit]
+    lists: dict[str, DetectorNameWire]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick
 
 from teahouse.detectors.model.folding import Places, Span, as_it_looks, closed, variants
-from teahouse.detectors.model.lists import is_exception, pattern_in, without_mark
+from teahouse.detectors.model.lists import is_exception, patterns_in, without_mark
 from teahouse.detectors.model.patterns import Patterns
 from teahouse.detectors.model.places import Place, listed_place
 from teahouse.detectors.model.places import Places as WebPlaces
@@ -28,11 +28,11 @@ class Finder:
     def __init__(
         self, words: Mapping[str, Sequence[str]], places: Mapping[str, Sequence[str]]
     ) -> None:
-        plain, patterns = _parted(words)
+        plain, together = _parted(words)
         self._plain = list(plain.values())
         self._automaton = AhoCorasick(list(plain)) if plain else None
-        self._by_pattern = list(patterns.values())
-        self._patterns = Patterns(list(patterns))
+        self._together = list(together.items())
+        self._patterns = Patterns(sorted({one for parts in together for one in parts}))
         listed = _listed(places)
         self._by_place = list(listed.values())
         self._places = WebPlaces({place: number for number, place in enumerate(listed)})
@@ -56,16 +56,30 @@ class Finder:
         matches = self._automaton.find_matches_as_indexes(shut, overlapping=True) if (
             self._automaton is not None
         ) else []  # fmt: skip
-        patterns = self._patterns.find(folded)
-        if not matches and not patterns:
+        together = list(self._all_there(folded))
+        if not matches and not together:
             return
         places = Places(text)
         for number, begins, ends in matches:
             if places.is_word(begins, ends):
                 yield self._plain[number], places.of_closed(begins, ends)
-        for number, begins, ends in patterns:
-            if begins < ends:
-                yield self._by_pattern[number], places.of_folded(begins, ends)
+        for owners, begins, ends in together:
+            yield owners, places.of_folded(begins, ends)
+
+    def _all_there(self, folded: str) -> Iterable[tuple[Sequence[Owner], int, int]]:
+        """Return the entries of which every pattern is there, from the first letter to the last."""
+        there = {
+            self._patterns[number]: (begins, ends)
+            for number, begins, ends in self._patterns.find(folded)
+        }
+        if not there:
+            return
+        for parts, owners in self._together:
+            spans = [there[part] for part in parts if part in there]
+            if len(spans) == len(parts):
+                begins, ends = min(spans)[0], max(span[1] for span in spans)
+                if begins < ends:
+                    yield owners, begins, ends
 
 
 def _keep(found: dict[str, Found], owners: Sequence[Owner], span: Span) -> None:
@@ -76,20 +90,20 @@ def _keep(found: dict[str, Found], owners: Sequence[Owner], span: Span) -> None:
 
 def _parted(
     words: Mapping[str, Sequence[str]],
-) -> tuple[dict[str, list[Owner]], dict[str, list[Owner]]]:
-    """Return words as they are looked for, and patterns, each with whose they are."""
+) -> tuple[dict[str, list[Owner]], dict[tuple[str, ...], list[Owner]]]:
+    """Return words as they are looked for, and patterns that go together, each with whose they are."""
     plain: dict[str, list[Owner]] = {}
-    patterns: dict[str, list[Owner]] = {}
+    together: dict[tuple[str, ...], list[Owner]] = {}
     for list_id, entries in words.items():
         for entry in entries:
             bare = without_mark(entry)
-            pattern = pattern_in(bare)
-            if pattern is not None:
-                patterns.setdefault(pattern, []).append((list_id, entry))
+            patterns = patterns_in(bare)
+            if patterns:
+                together.setdefault(tuple(patterns), []).append((list_id, entry))
                 continue
             for form in {closed(bare).text, closed(as_it_looks(bare)).text}:
                 plain.setdefault(form, []).append((list_id, entry))
-    return plain, patterns
+    return plain, together
 
 
 def _listed(places: Mapping[str, Sequence[str]]) -> dict[Place, list[Owner]]:

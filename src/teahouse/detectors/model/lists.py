@@ -16,7 +16,7 @@ from teahouse.errors import Conflict, Kind, NotFound, Refused
 
 ENTRIES_MAX = 100_000
 PATTERNS_MAX = 500  # of one list, as each costs memory
-ENTRY_LETTERS_MAX = 1_000
+ENTRY_LETTERS_MAX = 2_000
 LISTS_MAX = 200
 NOTE_LETTERS_MAX = 1_000
 NAME_LETTERS_MAX = 80
@@ -28,6 +28,7 @@ PREVIEW_EVENTS_MAX = 1_000
 HITS_KEPT_FOR = timedelta(days=180)
 FIGURED_MAX = 1_000  # of a list's newest suggestions its figures are made
 EXCEPTION = "!"  # before an entry of words
+AND = "/ & /"  # between patterns that have to be in the same text
 PICTURE_DIGITS = 64  # of a picture's hash, in hexadecimal
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -128,7 +129,10 @@ class InForce(NamedTuple):
 
 
 class DetectorHit(msgspec.Struct, frozen=True):
-    """Something found: where, by which entry, and in which letters of the text."""
+    """Something found: where, by which entry, and in which letters of the text.
+
+    ``distance`` is in how many of its 256 bits a picture differs from the entry.
+    """
 
     list_id: str
     version: int
@@ -141,6 +145,7 @@ class DetectorHit(msgspec.Struct, frozen=True):
     ends: int
     found_at: datetime
     case_id: str | None = None  # empty: the content was gone when it was to be suggested
+    distance: int | None = None
 
 
 class ListFigures(msgspec.Struct, frozen=True):
@@ -233,7 +238,7 @@ def check_entries(kind: ListKind, entries: Sequence[str]) -> list[str]:
         if why:
             raise BadEntry(f"Entry {number}: {why}.", entry=number)
         kept[written.lower() if kind is ListKind.PICTURES else written] = None
-    if sum(1 for one in kept if pattern_in(without_mark(one)) is not None) > PATTERNS_MAX:
+    if sum(len(patterns_in(without_mark(one))) for one in kept) > PATTERNS_MAX:
         raise BadEntry(f"A list has at most {PATTERNS_MAX} patterns.")
     return list(kept)
 
@@ -248,10 +253,13 @@ def without_mark(entry: str) -> str:
     return entry.removeprefix(EXCEPTION)
 
 
-def pattern_in(entry: str) -> str | None:
-    """Return the pattern of an entry of words that is one, such as ``/tip.{0,9}now/``."""
-    is_one = len(entry) > len("//") and entry[0] == entry[-1] == "/"
-    return entry[1:-1] if is_one else None
+def patterns_in(entry: str) -> list[str]:
+    """Return the patterns of an entry of words: of ``/tip.{0,9}now/`` one, of ``/tip/ & /now/`` two.
+
+    An entry of several finds a text in which all of them are, in whatever order. None: it is words.
+    """
+    has_some = len(entry) > len("//") and entry[0] == entry[-1] == "/"
+    return entry[1:-1].split(AND) if has_some else []
 
 
 def _wrong(kind: ListKind, entry: str) -> str:
@@ -272,11 +280,14 @@ def _wrong(kind: ListKind, entry: str) -> str:
 
 def _wrong_words(entry: str) -> str:
     bare = without_mark(entry)
-    pattern = pattern_in(bare)
-    if pattern is None:
+    patterns = patterns_in(bare)
+    if not patterns:
         enough = len(closed(bare).text) >= WORD_LETTERS_MIN
         return "" if enough else "a word has two letters at least"
-    found = compiled(pattern)
-    if found is None:
-        return "this is no pattern that RE2 knows"
-    return "the pattern finds what has no letters" if found.search("") else ""
+    for pattern in patterns:
+        found = compiled(pattern)
+        if found is None:
+            return "this is no pattern that RE2 knows"
+        if found.search(""):
+            return "the pattern finds what has no letters"
+    return ""

@@ -30,11 +30,16 @@ class Patterns:
     def __init__(self, patterns: Sequence[str]) -> None:
         self._patterns = list(patterns)
         self._set: Any = None
+        self._one: dict[int, Any] = {}  # those that were met, as RE2 has them
         if self._patterns:
             self._set = re2.Set.SearchSet(_options())
             for one in self._patterns:
                 self._set.Add(one)
             self._set.Compile()
+
+    def __getitem__(self, number: int) -> str:
+        """Return a pattern by its number."""
+        return self._patterns[number]
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
         """Return which patterns are in a text: the number of each, and its first place."""
@@ -42,7 +47,9 @@ class Patterns:
             return []
         found: list[tuple[int, int, int]] = []
         for number in self._set.Match(text) or ():
-            span = compiled(self._patterns[number]).search(text)
+            if number not in self._one:
+                self._one[number] = compiled(self._patterns[number])
+            span = self._one[number].search(text)
             if span is None:
                 logging.getLogger(__name__).error("a set found what its pattern does not")
                 continue

@@ -26,6 +26,14 @@ _STEEP = 90  # steps in brightness that make a picture as good as any
 Owner = tuple[str, str]
 
 
+class Near(NamedTuple):
+    """An entry of a list that a picture is near to, and in how many bits the two differ."""
+
+    list_id: str
+    entry: str
+    distance: int
+
+
 class PictureHash(NamedTuple):
     """A picture's 256 bits, and how much there is to be seen in it, of 100."""
 
@@ -94,14 +102,14 @@ class PictureLists:
         self._bits = list(owners)
         self._owners = owners
 
-    def find(self, picture: PictureHash) -> list[Owner]:
+    def find(self, picture: PictureHash) -> list[Near]:
         """Return the nearest entry of each list that has one near enough."""
         if picture.quality < QUALITY_MIN:
             return []
         bits = picture.bits
         near = [one for one in self._bits if (one ^ bits).bit_count() <= DISTANCE_MAX]
-        found: dict[str, str] = {}
+        found: dict[str, Near] = {}
         for one in sorted(near, key=lambda other: (other ^ bits).bit_count()):
             for list_id, entry in self._owners[one]:
-                found.setdefault(list_id, entry)
-        return list(found.items())
+                found.setdefault(list_id, Near(list_id, entry, (one ^ bits).bit_count()))
+        return list(found.values())

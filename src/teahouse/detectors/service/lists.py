@@ -1,8 +1,10 @@
 """Lists: making them, giving them versions, and telling how they do. Every change is audited."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import NamedTuple
 
 import msgspec
 
@@ -33,7 +35,8 @@ from teahouse.infra.db.pool import Database, Tx
 
 # Tells of cases what became of them: upheld, dismissed, or undecided.
 Outcomes = Callable[[Tx, Sequence[str]], Awaitable[Mapping[str, str]]]
-READY = ("inducement",)
+READY = ("inducement", "gambling", "exchange", "pornography", "violence")
+_CLASS = re.compile(r"\{([a-z_]+)\}")
 
 
 class Ready(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,6 +47,11 @@ class Ready(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str
     name: str
     entries: list[str]
+    classes: dict[str, str] = {}  # what a pattern means by ``{name}``
+
+    def expanded(self) -> list[str]:
+        """Return the entries with their classes written out."""
+        return [_CLASS.sub(lambda found: self.classes[found[1]], one) for one in self.entries]
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -53,6 +61,13 @@ class Listed(msgspec.Struct, frozen=True):
     now: ListVersion | None
     next: ListVersion | None
     figures: ListFigures
+
+
+class Finds(NamedTuple):
+    """What was found, and the lists that found it."""
+
+    hits: list[DetectorHit]
+    lists: list[Description]
 
 
 class Detail(msgspec.Struct, frozen=True):
@@ -97,7 +112,7 @@ class Lists:
             raise BadList("There is no such ready-made list.")
         found = read_ready(ready)
         one = Description(ready, found.kind, found.category, found.language, found.name)
-        await self._add(actor, check_description(one), found.entries)
+        await self._add(actor, check_description(one), found.expanded())
 
     async def change(self, actor: str, list_id: str, wanted: Wanted) -> ListVersion:
         """Give a list a version, from a moment on. Raises ``NoSuchList``, ``BadEntry``, ``BadList``."""
@@ -130,10 +145,13 @@ class Lists:
             raise NoSuchList
         return found
 
-    async def hits_of_case(self, case_id: str) -> list[DetectorHit]:
+    async def hits_of_case(self, case_id: str) -> Finds:
         """Return what was found that a case was made of; nothing for one that people began."""
         async with self.db.read() as tx:
-            return await store.hits_of_case(tx, case_id, LATEST_MAX)
+            hits = await store.hits_of_case(tx, case_id, LATEST_MAX)
+            lists = await store.lists(tx, LISTS_MAX) if hits else []
+        there = {one.list_id for one in hits}
+        return Finds(hits, [one for one in lists if one.list_id in there])
 
     async def _add(self, actor: str, one: Description, entries: Sequence[str]) -> None:
         now = self.clock.now()

@@ -7,7 +7,7 @@ picture's bytes is put in the queue.
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import msgspec
@@ -18,13 +18,8 @@ from teahouse.config import Config
 from teahouse.detectors import store
 from teahouse.detectors.model.finding import Finder
 from teahouse.detectors.model.lists import DetectorHit, InForce, ListKind, Mode
-from teahouse.detectors.model.velocity import (
-    ECHOES_KEPT_FOR,
-    Velocity,
-    digest_of,
-    is_too_often,
-    read_velocity,
-)
+from teahouse.detectors.model.velocity import ECHOES_KEPT_FOR, digest_of, read_velocity
+from teahouse.detectors.service.repeating import Heard, Ruled, too_often
 from teahouse.detectors.store import NewEcho
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.jobs.queue import Jobs
@@ -36,7 +31,6 @@ from teahouse.timeline.events import Posted
 FOLLOWER = "detectors.looking"
 MESSAGE, MEDIA = "message", "media"
 JOIN_RULES, ENCRYPTION = "m.room.join_rules", "m.room.encryption"
-DIGEST_SHOWN = 8
 
 
 class Suggest(msgspec.Struct, frozen=True):
@@ -66,7 +60,7 @@ class Ready:
 
     in_force: list[InForce]
     finder: Finder
-    velocity: list[tuple[str, str, Velocity]]  # of which list, by which entry
+    velocity: list[Ruled]
 
     def of_kind(self, kind: ListKind) -> list[InForce]:
         """Return those of the lists that are of a kind."""
@@ -159,37 +153,27 @@ class Looking:
     async def _too_often(self, tx: Tx, ready: Ready, texts: Sequence[Text]) -> list[DetectorHit]:
         """Keep who said what, and find what was said too often, each text once in its time."""
         by_list = {one.list_id: one for one in ready.in_force}
-        hits: list[DetectorHit] = []
-        for one in texts:
+        repeats = await too_often(tx, self._echoes(texts), ready.velocity)
+        return [
+            self._hit(by_list[one.list_id], texts[one.nth].event, (one.entry, 0, one.letters))
+            for one in repeats
+        ]
+
+    def _echoes(self, texts: Sequence[Text]) -> list[Heard]:
+        """Return what of that is long enough to be told from others."""
+        heard: list[Heard] = []
+        for nth, one in enumerate(texts):
             text_digest, event = digest_of(one.text), one.event
-            if text_digest is None:
-                continue
-            said_at = self._said_at(event.ts)
-            new = NewEcho(event.event_id, text_digest, event.sender, event.room_id, said_at)
-            await store.echo(tx, [new])
-            for list_id, entry, rule in ready.velocity:
-                marked = f"{entry} #{text_digest.hex()[:DIGEST_SHOWN]}"
-                since = said_at - timedelta(minutes=rule.minutes)
-                if any(hit.entry == marked for hit in hits) or await store.is_known(
-                    tx, list_id, marked, since
-                ):
-                    continue
-                if await self._is_too_often(tx, rule, new, since):
-                    hits.append(self._hit(by_list[list_id], event, (marked, 0, len(one.text))))
-        return hits
+            if text_digest is not None:
+                who = (event.sender, event.room_id, self._said_at(event.ts))
+                heard.append(Heard(nth, len(one.text), NewEcho(event.event_id, text_digest, *who)))
+        return heard
 
     def _said_at(self, ts: int) -> datetime:
         """Return when something was said; now, where a service says that it was another day."""
         now = self.clock.now()
         is_near = abs(ts / 1000 - now.timestamp()) < ECHOES_KEPT_FOR.total_seconds()
         return datetime.fromtimestamp(ts / 1000, UTC) if is_near else now
-
-    async def _is_too_often(self, tx: Tx, rule: Velocity, new: NewEcho, since: datetime) -> bool:
-        if rule.by == "one":
-            echo = await store.said_by_one(tx, new.text_digest, since, new.user_id)
-        else:
-            echo = await store.said_by_many(tx, new.text_digest, since)
-        return is_too_often(rule, echo)
 
     def _hit(self, one: InForce, event: RoomEvent, place: tuple[str, int, int]) -> DetectorHit:
         where = (MESSAGE, event.event_id, event.room_id)
@@ -223,7 +207,7 @@ def _put_together(in_force: list[InForce], entries: Mapping[str, Sequence[str]])
         return {one.list_id: entries[one.list_id] for one in in_force if one.kind is kind}
 
     velocity = [
-        (list_id, entry, read_velocity(entry))
+        Ruled(list_id, entry, read_velocity(entry))
         for list_id, listed in of(ListKind.VELOCITY).items()
         for entry in listed
     ]

@@ -16,7 +16,7 @@ from teahouse.detectors.model.lists import (
     ListKind,
     NoSuchList,
 )
-from teahouse.detectors.model.pictures import PictureHash, PictureLists, hash_of
+from teahouse.detectors.model.pictures import Near, PictureHash, PictureLists, hash_of
 from teahouse.detectors.model.velocity import ECHOES_KEPT_FOR
 from teahouse.detectors.service.looking import MEDIA, Looking, Picture, Suggest
 from teahouse.infra.db.pool import Database, Tx
@@ -68,16 +68,13 @@ class Suggesting:
             in_force = (await self.looking.ready(tx)).of_kind(ListKind.PICTURES)
             found = (await self._lists(tx, in_force)).find(picture)
             by_list = {one.list_id: one for one in in_force}
-            hits = [
-                self._hit(by_list[list_id], job, entry)
-                for list_id, entry in found
-            ]  # fmt: skip
+            hits = [self._hit(by_list[near.list_id], job, near) for near in found]
             await self.looking.ask_to_suggest(tx, hits)
 
-    def _hit(self, one: InForce, job: Picture, entry: str) -> DetectorHit:
+    def _hit(self, one: InForce, job: Picture, near: Near) -> DetectorHit:
         where = (MEDIA, job.media_id, job.room_id)
-        now = self.looking.clock.now()
-        return DetectorHit(one.list_id, one.version, *where, one.mode.value, entry, 0, 0, now)
+        what = (one.mode.value, near.entry, 0, 0, self.looking.clock.now())
+        return DetectorHit(one.list_id, one.version, *where, *what, distance=near.distance)
 
     async def hash_for(self, actor: str, media_id: str) -> PictureHash:
         """Return a picture's hash, to be put on a list. Audited. Raises ``NoSuchList`` for none."""
