@@ -1,10 +1,13 @@
 """The rules of detectors: folding, finding, places, patterns, pictures, and the set about children."""
 
+import hashlib
 import random
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,10 +17,13 @@ from teahouse.detectors.model.folding import closed
 from teahouse.detectors.model.lists import check_entries, figures, without_mark
 from teahouse.detectors.model.pictures import DISTANCE_MAX, PictureHash, PictureLists
 from teahouse.detectors.service.lists import read_ready
-from tests.detectors.inducement import DRAFT, HELD, Labelled
+from tests.detectors.classes import CLASSES
+from tests.detectors.held import HELD, HELD_CLASSES
+from tests.detectors.inducement import KNOWN, Labelled
 
 ENTRIES = ("tip now", "加微信", "刷火箭", "ass", "вор", "/未成年.{0,6}打赏/", "!refund")
-RECALL_LEAST, HELD_LEAST, PRECISION_LEAST = 0.9, 0.8, 0.9
+RECALL_LEAST, HELD_LEAST, PRECISION_LEAST = 0.95, 0.6, 0.95
+HELD_SHA256 = "15be827eabf78503ec505781a43a09099459f88403918b55cc739bf23171d018"
 
 
 def parts(finder: Finder, text: str) -> list[tuple[str, str]]:
@@ -46,6 +52,23 @@ def parts(finder: Finder, text: str) -> list[tuple[str, str]]:
 def test_words_are_found_as_they_look(text: str, found: tuple[str, str] | None) -> None:
     finder = Finder({"x": ENTRIES}, {})
     assert parts(finder, text) == ([] if found is None else [found])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("buy cheap tea now", "cheap tea"),
+        ("tea! so cheap", "tea! so cheap"),
+        ("cheap coffee", None),
+        ("cheap tea, with a refund of the price", None),
+        ("cheap tea, with a refund", "cheap tea"),
+    ],
+)
+def test_patterns_that_go_together_are_found_in_any_order(text: str, found: str | None) -> None:
+    finder = Finder(
+        {"x": check_entries(kind_of("words"), ["/cheap/ & /t.a/", "!/refund/ & /price/"])}, {}
+    )
+    assert [letters for _, letters in parts(finder, text)] == ([] if found is None else [found])
 
 
 @pytest.mark.parametrize(
@@ -128,7 +151,7 @@ def test_pictures_are_near_when_few_bits_differ() -> None:
         return bits ^ sum(1 << (at * 7) for at in range(1, count + 1))
 
     near = PictureHash(differing(DISTANCE_MAX), 90)
-    assert [one for one, _ in lists.find(near)] == ["x"], "the other is one bit too far"
+    assert [(one.list_id, one.distance) for one in lists.find(near)] == [("x", DISTANCE_MAX)]
     assert lists.find(PictureHash(differing(DISTANCE_MAX + 1), 90)) == []
     assert lists.find(PictureHash(bits, 5)) == [], "where nothing is to be seen all looks alike"
 
@@ -147,32 +170,61 @@ def found_in(finder: Finder, sentences: Sequence[str]) -> list[str]:
 def measured(finder: Finder, sample: Labelled) -> tuple[float, float]:
     """Return recall and precision."""
     right, wrong = found_in(finder, sample.inducing), found_in(finder, sample.others)
-    return len(right) / len(sample.inducing), len(right) / (len(right) + len(wrong))
+    return len(right) / len(sample.inducing), len(right) / max(1, len(right) + len(wrong))
+
+
+def finder_of(name: str) -> Finder:
+    """Return the finder of a list that comes with the house."""
+    ready = read_ready(name)
+    entries = check_entries(ready.kind, ready.expanded())
+    assert len(entries) == len(ready.entries)
+    return Finder({"x": entries}, {})
+
+
+def told(name: str, of: str, figures: tuple[float, float]) -> str:
+    """Return figures as a line."""
+    return f"\n{name}, {of}: recall {figures[0]:.3f}, precision {figures[1]:.3f}"
 
 
 def test_r_062_the_set_about_children_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
-    ready = read_ready("inducement")
-    entries = check_entries(ready.kind, ready.entries)
-    assert len(entries) == len(ready.entries)
-    finder = Finder({"x": entries}, {})
-    both = Labelled(DRAFT.inducing + HELD.inducing, DRAFT.others + HELD.others)
-    recall, precision = measured(finder, both)
-    held_recall, held_precision = measured(finder, HELD)
+    finder = finder_of("inducement")
+    known, held = measured(finder, KNOWN), measured(finder, HELD)
     with capsys.disabled():
-        sys.stdout.write(
-            f"\ninducement: recall {recall:.3f}, precision {precision:.3f};"
-            f" held back: {held_recall:.3f}, {held_precision:.3f}\n"
-        )
-    assert recall >= RECALL_LEAST
-    assert precision >= PRECISION_LEAST
-    assert held_recall >= HELD_LEAST
-    assert held_precision >= PRECISION_LEAST
+        sys.stdout.write(told("inducement", "known", known) + told("inducement", "held", held))
+    assert known[0] >= RECALL_LEAST
+    assert held[0] >= HELD_LEAST
+    assert min(known[1], held[1]) >= PRECISION_LEAST
 
 
-def test_the_sample_is_not_made_of_the_set() -> None:
-    ready = read_ready("inducement")
-    written = {without_mark(one).strip("/") for one in ready.entries}
-    sentences = DRAFT.inducing + HELD.inducing
-    assert len(set(sentences)) == len(sentences) > 150
+@pytest.mark.parametrize("name", CLASSES)
+def test_r_096_the_sets_of_the_four_classes_are_measured(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    finder, held = finder_of(name), HELD_CLASSES[name]
+    known = measured(finder, CLASSES[name])
+    with capsys.disabled():
+        sys.stdout.write(told(name, "known", known) + told(name, "held", measured(finder, held)))
+    assert known[0] >= RECALL_LEAST
+    assert known[1] >= PRECISION_LEAST
+    assert found_in(finder, held.others) == [], "of those held back few are found, and none wrongly"
+
+
+def test_what_is_held_back_is_as_it_was_written() -> None:
+    """The sets are not changed for it: whoever has to change them writes other sentences."""
+    written = (Path(__file__).parent / "held.py").read_bytes()
+    assert hashlib.sha256(written).hexdigest() == HELD_SHA256
+
+
+@pytest.mark.parametrize("name", ["inducement", *CLASSES])
+def test_the_sample_is_not_made_of_the_set(name: str) -> None:
+    samples = (KNOWN, HELD) if name == "inducement" else (CLASSES[name], HELD_CLASSES[name])
+    written = {without_mark(one).strip("/") for one in read_ready(name).expanded()}
+    sentences = [one for sample in samples for one in (*sample.inducing, *sample.others)]
+    assert len(set(sentences)) == len(sentences) >= 60
     assert [one for one in sentences if any(entry in one for entry in written)] == []
-    assert set(HELD.inducing).isdisjoint(DRAFT.inducing)
+
+
+def test_a_class_that_is_not_there_is_no_set() -> None:
+    ready = read_ready("inducement")
+    with pytest.raises(KeyError):
+        msgspec.structs.replace(ready, classes={}).expanded()
