@@ -2,6 +2,7 @@ import type {
   DetectorAddBody,
   DetectorDetailWire,
   DetectorEntriesWire,
+  DetectorHitsWire,
   DetectorListsWire,
   DetectorPreview,
   DetectorVersionBody,
@@ -12,6 +13,11 @@ const LISTS = "/detectors/lists";
 
 export function fetchDetectors(): Promise<DetectorListsWire> {
   return ask("GET", LISTS);
+}
+
+/** What detectors found that a case was made of; nothing for one that people began. */
+export function fetchFinds(caseId: string): Promise<DetectorHitsWire> {
+  return ask("GET", `/detectors/cases/${encodeURIComponent(caseId)}`);
 }
 
 export async function fetchEntries(listId: string, version: number): Promise<string[]> {

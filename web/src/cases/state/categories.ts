@@ -11,6 +11,8 @@ export const REPORTED_FOR = [
   "harassment",
   "privacy",
   "impersonation",
+  "gambling",
+  "exchange",
   "other",
 ] as const;
 
