@@ -19,7 +19,8 @@ from teahouse.detectors.model.pictures import DISTANCE_MAX, PictureHash, Picture
 from teahouse.detectors.service.lists import read_ready
 from tests.detectors.classes import CLASSES
 from tests.detectors.held import HELD, HELD_CLASSES
-from tests.detectors.inducement import KNOWN, Labelled
+from tests.detectors.inducement import Labelled
+from tests.detectors.once import KNOWN
 
 ENTRIES = ("tip now", "加微信", "刷火箭", "ass", "вор", "/未成年.{0,6}打赏/", "!refund")
 RECALL_LEAST, HELD_LEAST, PRECISION_LEAST = 0.95, 0.4, 0.95
