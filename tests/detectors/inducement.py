@@ -1,7 +1,8 @@
 """Labelled sentences about tipping: who asks children for it, and who says something else.
 
 The set was written and changed with these and those of ``once``. What it was not changed for is in
-``held``. No sentence has an entry of the set in it word for word, as the entries are patterns; a test sees to that.
+``held``. No sentence has an entry of the set in it word for word, as the entries are patterns; a test
+sees to that.
 """
 
 from typing import NamedTuple
