@@ -1,4 +1,4 @@
-"""What authorities want of the town: an order, a campaign, data of somebody, to be told of a leak."""
+"""What authorities want of the town: an order, a campaign, data of somebody, a hold, to be told of a leak."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -38,14 +38,24 @@ PROCESSOR: dict[str, Any] = {
     "when": {"zh": "仅在您请求验证码时", "en": "Only when you ask for a code"},
     "others": [{"name": "A carrier", "country": "CN"}],
 }  # fmt: skip
+HOLD = {
+    "asker": "authority", "requester": "网信办 / An administration", "reference": "2026-33",
+    "legal_basis": [{"law": "《网络安全审查办法》", "article": "第十条"}],
+    "reason": "审查期间需要。 / For the time of a review.",
+}  # fmt: skip
 LEAK = {
     "title": "丢失的磁盘 / A lost disk", "profile": "eu", "known_at": "2026-01-10T00:00:00Z",
     "scope": {"began_at": "2026-01-01T00:00:00Z", "ended_at": "2027-10-01T00:00:00Z"},
 }  # fmt: skip
 
 
-async def what_authorities_want(operates: Callable[[str, str, Any], Awaitable[Any]]) -> str:
-    """Bring an order that somebody has looked at, a campaign's draft, and a request; return the order."""
+async def what_authorities_want(
+    operates: Callable[[str, str, Any], Awaitable[Any]], room_id: str
+) -> str:
+    """Bring an order that somebody has looked at, a campaign's draft, a request, and a hold on a room.
+
+    Return the order.
+    """
     now = datetime.now(UTC)
     moments = [(now + timedelta(days=days)).isoformat() for days in (0, 1, 30)]
     times = dict(zip(("received_at", "effective_at", "deadline_at"), moments, strict=True))
@@ -56,6 +66,8 @@ async def what_authorities_want(operates: Callable[[str, str, Any], Awaitable[An
     until = (now + timedelta(days=400)).date().isoformat()
     await operates("POST", "/processors", PROCESSOR | {"contract_until": until})
     await operates("POST", "/disclosures", REQUEST | {"received_at": moments[0]})
+    named = [{"kind": "room", "target": room_id}]
+    await operates("POST", "/holds", HOLD | {"objects": named, "until_at": moments[2]})
     return order_id
 
 

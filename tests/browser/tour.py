@@ -62,7 +62,7 @@ CONSOLE = {
     "incident-figures": "incidents/figures",
     "findings": "findings", "finding": "findings/{finding}", "thresholds": "thresholds",
     "assessments": "assessments", "assessment": "assessments/{assessment}", "reports": "reports",
-    "visits": "visits", "rulings": "rulings", "listings": "listings",
+    "visits": "visits", "rulings": "rulings", "listings": "listings", "holds": "holds",
     "orders": "orders", "order": "orders/{order}", "campaigns": "campaigns", "registers": "registers", "providings": "registers/providings", "labels": "registers/labels", "disclosures": "disclosures",
     "detectors": "detectors", "storage": "storage", "minors": "minors", "minor": "minors/{account}", "refunds": "refunds", "refund": "refunds/{refund}", "complaints": "complaints", "complaint": "complaints/{complaint}",
     "upgrades": "upgrades", "upgrade-plan": "upgrades/plan", "upgrade-run": "upgrades/{run}",

@@ -474,7 +474,7 @@ async def the_desk(town: Town) -> None:
     await town.operates("POST", "/screening/domains", listed)
     await the_upgrade_under_way(town)
     town.places["case"] = (await town.operates("POST", "/breaches", LEAK))["case_id"]
-    town.places["order"] = await what_authorities_want(town.operates)
+    town.places["order"] = await what_authorities_want(town.operates, town.places["tea"])
     town.places["incident"] = await what_went_wrong(town.operates)
     await what_can_be_had(town.operates)
     await town.operates("POST", "/operators", {"role": "registrar"})

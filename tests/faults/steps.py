@@ -31,6 +31,7 @@ from teahouse.rooms.service import Rooms
 from teahouse.timeline.events import Posted
 from teahouse.timeline.model import Draft
 from teahouse.timeline.service.appending import Addition, Additions, NewRoom, TimelineWriter
+from teahouse.timeline.service.erasing import Erasing
 
 ROOM, ADA = "!steps:s", "@ada:s"
 MESSAGES = 3
@@ -92,7 +93,7 @@ class Hand:
         self.log = Log(db)
         rooms = Rooms(db, clock)
         directory = Directory(db, self.log, rooms, nobody, nobody, clock, "s", nobody)
-        writer = TimelineWriter(rooms, directory, [], [])
+        writer = TimelineWriter(rooms, directory, Erasing(db, self.log, rooms))
 
         async def takes_invites(_user_id: str) -> bool:
             return False

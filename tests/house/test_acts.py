@@ -17,6 +17,7 @@ from teahouse.cases.model.procedure import ACTS, Act, Who
 from teahouse.disclosures.model import RequestAct
 from teahouse.findings.model.procedure import OF_THE_HOUSE
 from teahouse.findings.model.procedure import Act as Step
+from teahouse.holds.model import HoldAct
 from teahouse.incidents.model.flaws import FlawAct
 from teahouse.incidents.model.procedure import Act as Done
 from teahouse.listings.model import ListingAct
@@ -48,6 +49,7 @@ TOGETHER = {
     "f'assessments.{end.value}'": {f"assessments.{act.value}" for act in HOUSE_ASSESSES},
     "f'processors.{act.value}'": {f"processors.{act.value}" for act in ProcessorAct},
     "f'disclosures.{act.value}'": {f"disclosures.{act.value}" for act in RequestAct},
+    "f'holds.{act.value}'": {f"holds.{act.value}" for act in HoldAct},
     "f'orders.{act.value}'": {f"orders.{act.value}" for act in OrderAct},
     "f'findings.{act.value}'": {f"findings.{act.value}" for act in Step if act not in OF_THE_HOUSE},
     "f'listings.{act.value}'": {f"listings.{act.value}" for act in ListingAct},

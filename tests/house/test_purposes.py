@@ -30,6 +30,20 @@ NOT_PERSONAL = {
     "vault_deks.wrapped_dek": "keys",
     "vault_keys.wrapped": "keys",
 }
+# Told to somebody, and yet nothing that a person shows of themselves to others.
+NOT_SHOWN = {
+    "accounts_identifiers.email": "to write to its owner", "accounts_identifiers.phone": "the same",
+    "appservices_services.hs_token": "a program's secret", "codes_codes.contact": "a code's way",
+    "guardians_asks.birth_month": "a guardian's duty", "guardians_links.birth_month": "the same",
+    "media_files.name": "part of a message, which stays with those it was sent to",
+    "minors_ages.token": "a duty towards minors", "minors_appeals.words": "for who decides it",
+    "pairing_pairings.device_name": "for the owner", "pairing_pairings.place": "for the owner",
+    "pushers_pushers.app": "the owner's own device", "pushers_pushers.browser": "the same",
+    "realnames_pending.reference": "a duty", "realnames_proofs.reference": "a duty",
+    "recovery_helps.contact": "a link's way", "recovery_helps.evidence": "for who decides it",
+    "regimes_tasks.appeal": "for who decides it", "settings_values.value": "the house's own",
+    "waitlist_places.contact": "a link's way",
+}  # fmt: skip
 
 
 def declared_in_source() -> dict[str, PersonalField]:
@@ -98,3 +112,12 @@ def test_no_consent_is_asked_for_what_the_contract_needs() -> None:
         purpose = field.purpose
         if purpose.necessity is Necessity.NECESSARY:
             assert purpose.basis.value != "consent", f"{purpose.id}: consent must be optional"
+
+
+def test_what_others_see_of_somebody_is_not_opened_while_they_are_restricted() -> None:
+    """A column that others see in the person's name is ``shown``, or is said here to be no such thing."""
+    others = {"Nobody", "Given to nobody"}
+    seen = {one.name for one in FIELDS if one.sealed and one.purpose.recipients.en not in others}
+    shown = {one.name for one in FIELDS if one.shown}
+    assert shown <= seen, "nobody else sees these"
+    assert seen - shown == NOT_SHOWN.keys(), "mark it as shown, or say here why it is not"

@@ -258,6 +258,9 @@ export interface AskedWire {
   expires_at: string;
 }
 
+/** Who wants something held. */
+export type Asker = "authority" | "counsel";
+
 /** All that was declined. */
 export interface AsksWire {
   declined: ConsentAskWire[];
@@ -1342,6 +1345,8 @@ export interface ErasureWire {
   times: number;
   found: string;
   done: boolean;
+  held_until: string | null;
+  held: string;
 }
 
 /** Erasures that are not done, then those done lately. */
@@ -1796,6 +1801,18 @@ export interface HeldListWire {
   held: HeldWire[];
 }
 
+/** One thing that is held, by its address: a room's, a message's, a file's, a person's, a case's. */
+export interface HeldObject {
+  kind: ObjectKind;
+  target: string;
+}
+
+/** Something that is held. */
+export interface HeldObjectWire {
+  kind: string;
+  target: string;
+}
+
 /** How much of a kind is held, when the last of it came, and what deleting the account does. */
 export interface HeldWire {
   id: string;
@@ -1862,13 +1879,32 @@ export interface HistoryWire {
   ledger: Ledger;
 }
 
-/** What keeps a listing removed. */
-export interface HoldWire {
-  kind: string;
-  by_id: string;
-  reason: Both;
+/** A step: ``agree``, ``refuse`` or ``release``; the last two with a reason. */
+export interface HoldActBody {
+  act: string;
+  reason?: string;
+}
+
+/** A hold as an operator asks for it. */
+export interface HoldBody {
+  asker: Asker;
+  requester: string;
+  reference: string;
   legal_basis: LegalBasis[];
-  since: string;
+  reason: string;
+  told?: string;
+  objects: HeldObject[];
+  until_at: string;
+}
+
+/** A later end. */
+export interface HoldRenewBody {
+  until_at: string;
+}
+
+/** Holds: those that have not ended, then the newest first. */
+export interface HoldsWire {
+  holds: HoldsHoldWire[];
 }
 
 /** Days from the first to the last, both included, and what they are called. */
@@ -2486,7 +2522,7 @@ export interface ListingWire {
   url: string;
   state: string;
   since: string;
-  holds: HoldWire[];
+  holds: ListingsHoldWire[];
   may: string[];
 }
 
@@ -2743,6 +2779,9 @@ export interface NoticesWire {
   notices: Notice[];
 }
 
+/** What a hold can name. An official account is an account. */
+export type ObjectKind = "account" | "case" | "file" | "message" | "room";
+
 /** What was found before anything was begun. ``stops``: so a run would go no further. */
 export interface ObstacleWire {
   code: string;
@@ -2855,11 +2894,26 @@ export interface OperatorRequestWire {
   answered_at: string | null;
   outcome: string | null;
   answer: string | null;
+  held_until: string | null;
+  held_because: string;
 }
 
 /** Requests: the open ones by their day, or those answered, newest first. */
 export interface OperatorRequestsWire {
   requests: OperatorRequestWire[];
+}
+
+/** A restriction for operators, and whose it is. */
+export interface OperatorRestrictionWire {
+  account_id: string;
+  user_id: string;
+  restriction: RestrictionWire;
+  overdue: boolean;
+}
+
+/** Restrictions that have not ended, by the day by which they are to be looked at. */
+export interface OperatorRestrictionsWire {
+  restrictions: OperatorRestrictionWire[];
 }
 
 /** What owners ask of all operators. */
@@ -3803,6 +3857,11 @@ export interface ReasonIn {
   reason: string;
 }
 
+/** Why a restriction ends, or goes on. */
+export interface ReasonsBody {
+  reasons: string;
+}
+
 /** A receipt as its owner sees it. */
 export interface ReceiptWire {
   receipt_id: string;
@@ -3996,6 +4055,33 @@ export interface ResetIn {
   password?: string | null;
   kind?: string | null;
   code?: string | null;
+}
+
+/** Restricting one's data, with the policy that was shown. */
+export interface RestrictBody {
+  ground: string;
+  words: string;
+  policy_version: string;
+  lang?: string;
+}
+
+/** A restriction; ``answer`` has the reasons of the last decision, which ends it at ``ends_at``. */
+export interface RestrictionWire {
+  restriction_id: string;
+  ground: string;
+  state: string;
+  words: string;
+  asked_at: string;
+  due_at: string;
+  decided_at: string | null;
+  answer: string;
+  ends_at: string | null;
+  ended_at: string | null;
+}
+
+/** The caller's restrictions, the newest first. */
+export interface RestrictionsWire {
+  restrictions: RestrictionWire[];
 }
 
 /** For how many days messages are kept: where a room says nothing, and what rooms may set. */
@@ -5273,10 +5359,44 @@ export interface GuardiansAskWire {
   policy_version: string;
 }
 
+/** A hold; ``kept_count`` messages were taken back since, and ``may`` is what comes next. */
+export interface HoldsHoldWire {
+  hold_id: string;
+  asker: string;
+  requester: string;
+  reference: string;
+  legal_basis: LegalBasis[];
+  reason: string;
+  told: string;
+  objects: HeldObjectWire[];
+  state: string;
+  until_at: string;
+  wanted_at: string | null;
+  wanted_by: string;
+  asked_by: string;
+  asked_at: string;
+  agreed_by: string;
+  agreed_at: string | null;
+  ended_by: string;
+  ended_at: string | null;
+  end_reason: string;
+  kept_count: number;
+  may: string[];
+}
+
 /** Something wrong with a row; rows are numbered from 1, without the heading. */
 export interface ImportsFinding {
   number: number;
   wrong: Wrong;
+}
+
+/** What keeps a listing removed. */
+export interface ListingsHoldWire {
+  kind: string;
+  by_id: string;
+  reason: Both;
+  legal_basis: LegalBasis[];
+  since: string;
 }
 
 /** What a verification of the history found. */
@@ -5336,6 +5456,8 @@ export interface RightsRequestWire {
   answered_at: string | null;
   outcome: string | null;
   answer: string | null;
+  held_until: string | null;
+  held_because: string;
 }
 
 /** The caller's requests, newest first. */

@@ -15,6 +15,7 @@ from teahouse.annuals.service import Annuals
 from teahouse.app import detecting as detecting_group
 from teahouse.app import doors as doors_group
 from teahouse.app import enforcing as enforcing_group
+from teahouse.app import holding as holding_group
 from teahouse.app import ordering as ordering_group
 from teahouse.app import people as people_group
 from teahouse.app import programs as programs_group
@@ -34,6 +35,7 @@ from teahouse.app.detecting import detecting_jobs, detecting_routes, make_detect
 from teahouse.app.doors import Doors, doors_jobs, doors_routes, make_doors
 from teahouse.app.enforcing import enforcing_jobs, enforcing_routes, make_enforcing
 from teahouse.app.ground import Ground
+from teahouse.app.holding import Holding, holding_jobs, holding_routes, make_holding
 from teahouse.app.inspecting import (
     Inspecting,
     inspecting_jobs,
@@ -123,6 +125,7 @@ FIELDS = (
     *square_group.FIELDS,
     *enforcing_group.FIELDS,
     *ordering_group.FIELDS,
+    *holding_group.FIELDS,
     *detecting_group.FIELDS,
     *programs_group.FIELDS,
     *rights_group.FIELDS,
@@ -137,6 +140,7 @@ SEALED = (
     *square_group.SEALED,
     *enforcing_group.SEALED,
     *ordering_group.SEALED,
+    *holding_group.SEALED,
     *programs_group.SEALED,
     *rights_group.SEALED,
 )
@@ -169,6 +173,7 @@ class House:
     square: Square
     cases: Cases
     ordering: Ordering
+    holding: Holding
     inspecting: Inspecting
     assessing: Assessing
     detectors: Detectors
@@ -298,6 +303,7 @@ def _furnish(ground: Ground) -> House:
     inspecting = make_inspecting(ground, people, talk)
     assessing = make_assessing(ground, people)
     detectors = make_detecting(ground, people, talk, cases)
+    holding = make_holding(ground, people, talk, cases, detectors)
     syncing = make_syncing(ground, people, talk)
     sliding = make_sliding(ground, people, talk, syncing)
     pushing = make_pushing(ground, people, talk)
@@ -305,7 +311,9 @@ def _furnish(ground: Ground) -> House:
     registers = make_registers(ground, people)
     named = {field.name for field in FIELDS} | KEY_COLUMNS.keys()
     upgrades = make_upgrades(ground, people, doors, uptime, (SEALED, PASSING), (named, SPOKEN))
-    rights = make_rights(ground, people, doors, ways, talk, square, cases, pushing.pushers, SEALED)
+    rights = make_rights(
+        ground, people, doors, ways, talk, square, cases, holding, pushing.pushers, SEALED
+    )
     keeping = make_keeping(ground, people, doors, talk, upgrades, rights)
     packs = make_packs(
         Sections(ground, people, doors, cases, ordering, inspecting, assessing, rights, keeping)
@@ -329,6 +337,7 @@ def _furnish(ground: Ground) -> House:
         square=square,
         cases=cases,
         ordering=ordering,
+        holding=holding,
         inspecting=inspecting,
         assessing=assessing,
         detectors=detectors,
@@ -387,6 +396,7 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
     square_jobs(ground, house.square)
     enforcing_jobs(ground, house.cases)
     ordering_jobs(ground, house.ordering)
+    holding_jobs(ground, house.holding)
     inspecting_jobs(ground, house.inspecting)
     assessing_jobs(ground, house.assessing)
     detecting_jobs(ground, house.detectors)
@@ -414,6 +424,7 @@ def build_routes(house: House) -> list[Route]:
         *square_routes(house.square),
         *enforcing_routes(house.cases),
         *ordering_routes(house.ordering),
+        *holding_routes(house.holding),
         *inspecting_routes(house.inspecting),
         *assessing_routes(house.assessing),
         *detecting_routes(house.detectors),

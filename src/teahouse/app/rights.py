@@ -6,6 +6,7 @@ from functools import cache
 
 from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
+from teahouse.app.holding import Holding as Held
 from teahouse.app.people import People
 from teahouse.app.square import Square
 from teahouse.app.talk import Talk
@@ -35,6 +36,7 @@ from teahouse.rights.service.holdings import Sources, people_holdings, told_hold
 from teahouse.rights.service.pushed import pusher_holdings
 from teahouse.rights.service.reported import complaint_holdings
 from teahouse.rights.service.requests import Requests, request_holdings
+from teahouse.rights.service.restricted import restriction_holdings
 from teahouse.rights.service.spoken import talk_holdings
 
 FIELDS = (*rights_store.FIELDS, *breaches_store.FIELDS)
@@ -62,6 +64,7 @@ def make_rights(
     talk: Talk,
     square: Square,
     cases: Cases,
+    holding: Held,
     pushers: Pushers,
     sealed: Sequence[Sealed],
 ) -> Rights:
@@ -79,6 +82,7 @@ def make_rights(
             *told_holdings(sources),
             *talk_holdings(sources),
             *request_holdings(requests),
+            *restriction_holdings(holding.restrictions),
             *pusher_holdings(pushers),
             *complaint_holdings(square.complaints),
             *case_holdings(cases.authors),
@@ -98,7 +102,11 @@ def make_rights(
     )
     people.accounts.endings.extend((exporting.forget, requests.forget))
     doors.reports.census.others["exports"] = exporting.left
-    erasures = Erasures(db, vault, jobs, people.audit, clock, holdings)
+    stopping = holding.stopping
+    erasures = Erasures(db, vault, jobs, people.audit, clock, holdings, stopping.files_left)
+    stopping.putting_off.append(erasures.put_off)
+    people.accounts.restorings.append(erasures.called_back)
+    holding.holds.freed.append(erasures.look_again)
     line = talk.timeline
     guests = Guests(ground.log, talk.rooms, talk.directory, line.reading, people.profiles)
     guests.listen()

@@ -1,5 +1,6 @@
 """What surrounds rooms: spaces that hold them, and what else one does with others in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from teahouse.app.ground import Ground
@@ -13,6 +14,7 @@ from teahouse.complaints import routes as complaints_routes
 from teahouse.complaints import store as complaints_store
 from teahouse.complaints.service import Complaints
 from teahouse.elsewhere.routes import routes as elsewhere_routes
+from teahouse.infra.db.pool import Tx
 from teahouse.infra.egress.ways import Way
 from teahouse.infra.http.router import Route
 from teahouse.previews import jobs as previews_jobs
@@ -22,6 +24,7 @@ from teahouse.spaces import routes as spaces_routes
 from teahouse.spaces.service import Spaces
 from teahouse.successions import routes as successions_routes
 from teahouse.successions.service import Successions
+from teahouse.timeline.model import Placed
 
 FIELDS = (*complaints_store.FIELDS,)
 SEALED = (*complaints_store.SEALED,)
@@ -65,7 +68,12 @@ def make_square(ground: Ground, people: People, talk: Talk) -> Square:
         ids=ground.ids,
     )
     complaints.listen()
-    talk.retention.holding.append(complaints.waiting_for)
+
+    async def waiting(tx: Tx, placed: Sequence[Placed]) -> set[str]:
+        event_ids = [event.event_id for _, event in placed]
+        return await complaints.waiting_for(tx, placed[0][1].room_id, event_ids)
+
+    talk.retention.holding.append(waiting)
     return Square(
         spaces=Spaces(talk.rooms, talk.directory),
         successions=successions,

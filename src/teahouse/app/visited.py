@@ -28,6 +28,7 @@ READ: dict[str, tuple[str, ...]] = {
         "/findings/exposure", "/findings/rulings",
     ),
     "gate": ("/gate/policies", "/gate/history", "/gate/grid", "/gate/overrides", "/live"),
+    "holds": ("/holds",),
     "rules": ("/cases/rules", "/screening/rules", "/standing/rules", "/approvals/rules",
         "/minors/rules", "/holidays"),
     "thresholds": ("/thresholds",),
@@ -72,6 +73,7 @@ DRAWN: dict[str, tuple[str, ...]] = {
     "assessments": (
         "assessments_assessments", "assessments_steps", "assessments_owed", "assessments_declared",
     ),
+    "holds": ("holds_holds", "holds_objects"),
     "listings": ("listings_listings", "listings_steps"),
     "incidents": (
         "incidents_incidents", "incidents_steps", "incidents_clocks", "incidents_reports",

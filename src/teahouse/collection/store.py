@@ -47,6 +47,9 @@ select media_id, $2::timestamptz from unnest($1::text[]) as new (media_id)"""
 USED = """
 select distinct media_id from collection_uses where media_id = any ($1::text[])"""
 
+USES_OF = """
+select media_id, holder, place from collection_uses where media_id = any ($1::text[])"""
+
 IS_DUE = """
 select exists (select from collection_list where not veiled and since <= $1)
     or exists (select from collection_list where veiled and since <= $2)"""
@@ -164,6 +167,12 @@ async def list_files(tx: Tx, media_ids: Sequence[str], now: datetime) -> None:
 async def used(tx: Tx, media_ids: Collection[str]) -> set[str]:
     """Return which of some files are in use."""
     return {row[0] for row in await tx.rows(USED, list(media_ids))}
+
+
+async def uses_of(tx: Tx, media_ids: Collection[str]) -> list[Use]:
+    """Return the uses of some files."""
+    rows = await tx.rows(USES_OF, list(media_ids))
+    return [Use(holder, place, media_id) for media_id, holder, place in rows]
 
 
 async def is_due(tx: Tx, limits: Limits) -> bool:

@@ -14,7 +14,7 @@ TEXT_LETTERS_MAX = 200
 LASTS_MAX = timedelta(days=31)
 # What an inspector may be let read. Of people there is no more in it than ids.
 REGISTERS = (
-    "audit", "findings", "gate", "rules", "thresholds", "upgrades", "breaches", "backups",
+    "audit", "findings", "gate", "holds", "rules", "thresholds", "upgrades", "breaches", "backups",
     "assessments", "incidents", "listings",
 )  # fmt: skip
 

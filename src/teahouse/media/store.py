@@ -1,6 +1,6 @@
 """Every statement over media's tables, and what is personal in them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -147,10 +147,11 @@ LESS = """
 update media_usage set bytes_count = greatest(bytes_count - $2, 0) where account_id = $1"""
 
 BLOBS_OF = """
-select blob from media_files where account_id = $1 and blob is not null
+select blob from media_files
+where account_id = $1 and blob is not null and media_id <> all ($2::text[])
 union all
-select thumbnail.blob from media_thumbnails thumbnail
-join media_files file using (media_id) where file.account_id = $1"""
+select thumbnail.blob from media_thumbnails thumbnail join media_files file using (media_id)
+where file.account_id = $1 and file.media_id <> all ($2::text[])"""
 
 FILES_OF = """
 select media_id, content_type, name, bytes_count, blob, created_at
@@ -166,9 +167,11 @@ with gone as (
 select blob from gone where blob is not null
 union all select thumbnail.blob from media_thumbnails thumbnail join gone using (media_id)"""
 
-DELETE_OF = "delete from media_files where account_id = $1"
+DELETE_OF = "delete from media_files where account_id = $1 and media_id <> all ($2::text[])"
 
-DELETE_USAGE = "delete from media_usage where account_id = $1"
+DELETE_USAGE = """
+delete from media_usage where account_id = $1
+    and not exists (select from media_files where account_id = $1)"""
 
 
 class FileRow(NamedTuple):
@@ -382,11 +385,6 @@ async def sizes_of(tx: Tx, media_ids: Sequence[str]) -> tuple[int, int]:
     return row[0], row[1]
 
 
-async def blobs_of(tx: Tx, account_id: str) -> list[str]:
-    """Return the blobs of all that an account has uploaded, thumbnails included."""
-    return [row[0] for row in await tx.rows(BLOBS_OF, account_id)]
-
-
 async def blobs(tx: Tx) -> list[str]:
     """Return the names of every blob there is."""
     return [row[0] for row in await tx.rows(BLOBS)]
@@ -402,7 +400,9 @@ async def delete_older(tx: Tx, owner: str, before: datetime) -> list[str]:
     return [row[0] for row in await tx.rows(DELETE_OLDER, owner, before)]
 
 
-async def delete_of(tx: Tx, account_id: str) -> None:
-    """Delete all rows of an account."""
-    await tx.run(DELETE_OF, account_id)
+async def delete_of(tx: Tx, account_id: str, but: Collection[str]) -> list[str]:
+    """Delete all rows of an account but some files'; return the blobs that they named."""
+    names = [row[0] for row in await tx.rows(BLOBS_OF, account_id, list(but))]
+    await tx.run(DELETE_OF, account_id, list(but))
     await tx.run(DELETE_USAGE, account_id)
+    return names

@@ -15,6 +15,7 @@ from teahouse.config import Config
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database
 from teahouse.infra.http.caller import Caller
+from teahouse.infra.vault.model import Restricted
 from teahouse.infra.vault.vault import Vault
 from teahouse.presence import store
 from teahouse.presence.model import (
@@ -190,7 +191,10 @@ class Presence:
             if found is None:
                 return Told(user_id)
             account_id, sealed = found
-            status = await self.vault.open(tx, store.STATUS, account_id, account_id, sealed)
+            try:
+                status = await self.vault.open(tx, store.STATUS, account_id, account_id, sealed)
+            except Restricted:
+                return Told(user_id)
         return Told(user_id, status=status)
 
     # -- hearing ---------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ PURPOSE = Purpose(
     retention_days=None,
     recipients=Wording("与您同在一个房间的人", "Those who share a room with you"),
 )
-STATUS = PersonalField("presence_statuses", "status", PURPOSE)
+STATUS = PersonalField("presence_statuses", "status", PURPOSE, shown=True)
 FIELDS = (STATUS,)
 SEALED = (Sealed((STATUS,)),)
 

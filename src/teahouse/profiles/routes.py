@@ -42,7 +42,7 @@ class _Shown:
             account=await self._own(caller),
             phone=contacts.get("phone"),
             email=contacts.get("email"),
-            profile=wire.profile_out(await self.profiles.one(caller.user_id)),
+            profile=wire.profile_out(await self.profiles.one(caller.user_id, own=True)),
             sessions=await accounts.devices(caller.account_id),
         )
         name = (b"content-disposition", b'attachment; filename="account.json"')
@@ -51,7 +51,7 @@ class _Shown:
     async def _own(self, caller: Caller) -> wire.AccountOut:
         accounts = self.profiles.accounts
         account = await accounts.account(caller.user_id)
-        profile = await self.profiles.one(caller.user_id)
+        profile = await self.profiles.one(caller.user_id, own=True)
         contacts = await accounts.masked_identifiers(caller.account_id)
         return wire.AccountOut(
             account_id=account.account_id,

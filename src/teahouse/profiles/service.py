@@ -11,6 +11,7 @@ from teahouse.accounts.model import NoSuchAccount
 from teahouse.accounts.service import Accounts
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.field import PersonalField
+from teahouse.infra.vault.model import Restricted
 from teahouse.infra.vault.vault import SealedRow, Vault
 from teahouse.profiles import store
 from teahouse.profiles.events import ProfileChanged
@@ -45,21 +46,27 @@ class Profiles:
         """Let a profile go with its account."""
         self.accounts.endings.append(store.delete_profile)
 
-    async def one(self, user_id: str) -> Profile:
-        """Return what a user shows of themselves. Raises ``NoSuchAccount``."""
+    async def one(self, user_id: str, own: bool = False) -> Profile:
+        """Return what a user shows of themselves; nothing, while they are restricted.
+
+        For themselves (``own``) everything. Raises ``NoSuchAccount``.
+        """
         async with self.db.read() as tx:
             found = await store.profile(tx, user_id)
             if found is None or not any(found[1]):
                 if not await self.accounts.exists(tx, user_id):
                     raise NoSuchAccount
                 return Profile()
-            return await self._opened(tx, *found)
+            try:
+                return await self._opened(tx, *found, own=own)
+            except Restricted:
+                return Profile()
 
-    async def _opened(self, tx: Tx, account_id: str, row: ProfileRow) -> Profile:
+    async def _opened(self, tx: Tx, account_id: str, row: ProfileRow, own: bool = True) -> Profile:
         name, avatar = [
-            await self._open(tx, field, account_id, row[at]) for at, field in _COLUMNS.values()
+            await self._open(tx, field, account_id, row[at], own) for at, field in _COLUMNS.values()
         ]
-        return Profile(name, avatar, await self._fields(tx, account_id, row.fields))
+        return Profile(name, avatar, await self._fields(tx, account_id, row.fields, own))
 
     async def many(self, user_ids: Sequence[str]) -> dict[str, Profile]:
         """Return names and pictures (no other fields) of at most 1000 users, by user id."""
@@ -159,17 +166,20 @@ class Profiles:
         return row._replace(fields=sealed)
 
     async def _fields(
-        self, tx: Tx, account_id: str, sealed: bytes | None
+        self, tx: Tx, account_id: str, sealed: bytes | None, own: bool = True
     ) -> dict[str, msgspec.Raw]:
-        text = await self._open(tx, PROFILE_FIELDS, account_id, sealed)
+        text = await self._open(tx, PROFILE_FIELDS, account_id, sealed, own)
         return _FIELDS.decode(text) if text else {}
 
     async def _open(
-        self, tx: Tx, field: PersonalField, account_id: str, sealed: bytes | None
+        self, tx: Tx, field: PersonalField, account_id: str, sealed: bytes | None, own: bool
     ) -> str | None:
         if sealed is None:
             return None
-        return await self.vault.open(tx, field, account_id, account_id, sealed)
+        word = (
+            self.vault.own_word(account_id, "to show or change it for its owner") if own else None
+        )
+        return await self.vault.open(tx, field, account_id, account_id, sealed, word)
 
     async def _column(
         self, tx: Tx, field: PersonalField, values: Sequence[tuple[str, bytes | None]]

@@ -24,9 +24,9 @@ PURPOSE = Purpose(
     retention_days=None,
     recipients=Wording("能查看您资料的其他用户", "Other people who can see your profile"),
 )
-DISPLAY_NAME = PersonalField("profiles_profiles", "display_name", PURPOSE)
-AVATAR_URL = PersonalField("profiles_profiles", "avatar_url", PURPOSE)
-PROFILE_FIELDS = PersonalField("profiles_profiles", "fields", PURPOSE)
+DISPLAY_NAME = PersonalField("profiles_profiles", "display_name", PURPOSE, shown=True)
+AVATAR_URL = PersonalField("profiles_profiles", "avatar_url", PURPOSE, shown=True)
+PROFILE_FIELDS = PersonalField("profiles_profiles", "fields", PURPOSE, shown=True)
 PUBLIC_PURPOSE = Purpose(
     id="profiles.public",
     version=1,

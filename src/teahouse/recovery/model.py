@@ -62,6 +62,7 @@ class What(enum.Enum):
     SIGNED_IN = "signed_in"
     HELP_BEGUN = "help_begun"
     DATA_BREACH = "data_breach"
+    RESTRICTION_ENDS = "restriction_ends"
 
 
 class Notice(msgspec.Struct, frozen=True):

@@ -37,8 +37,8 @@ from teahouse.timeline.service.removing import Moment, Removing
 
 DAYS_KEPT = 400
 
-# Called with ``(tx, room_id, event_ids)``; returns which of them must stay although they are due.
-Holding = Callable[[Tx, str, Sequence[str]], Awaitable[set[str]]]
+# Called with messages that are due; returns which of them must stay all the same.
+Holding = Callable[[Tx, Sequence[Placed]], Awaitable[set[str]]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -116,11 +116,14 @@ class Retention:
         """Return what was taken away in the last days, today with them."""
         return await store.freed(tx, self._day() - timedelta(days=days - 1))
 
-    async def held(self, tx: Tx, room_id: str, event_ids: Sequence[str]) -> set[str]:
-        """Return which messages must stay although they are due: somebody has yet to look at them."""
+    async def held(self, tx: Tx, placed: Sequence[Placed]) -> set[str]:
+        """Return which messages must stay although they are due.
+
+        Somebody has yet to look at them, or they are under a hold.
+        """
         found: set[str] = set()
         for holds in self.holding:
-            found |= await holds(tx, room_id, event_ids)
+            found |= await holds(tx, placed)
         return found
 
     # -- inside ----------------------------------------------------------------------------------
@@ -169,8 +172,8 @@ class Retention:
         room_id = work.room.room_id
         placed = await self.removing.aged(tx, room_id, work.at, work.until_ms, EVENTS_AT_ONCE_MAX)
         newest = await self.removing.newest(tx, room_id)
-        messages = [event.event_id for _, event in placed if not event.is_state]
-        held = await self.held(tx, room_id, messages) if messages else set[str]()
+        messages = [one for one in placed if not one[1].is_state]
+        held = await self.held(tx, messages) if messages else set[str]()
         gone, stay = model.parted(placed, newest, held)
         if gone:
             await self.removing.remove(tx, room_id, gone)

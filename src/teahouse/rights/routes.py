@@ -112,6 +112,8 @@ class _Desk:
                 one.times,
                 one.found,
                 one.done,
+                one.held_until,
+                one.held,
             )
             for one in found
         ]

@@ -41,7 +41,7 @@ create index rights_requests_open on rights_requests (due_at) where answered_at 
 create index rights_requests_by_account on rights_requests (account_id, opened_at);
 create index rights_requests_by_answer on rights_requests (answered_at);
 
--- What was found when an erasure was looked for in the back end.
+-- Erasures that have to wait, and what was found when one was looked for in the back end.
 create table rights_erasures (
     account_id text primary key,
     user_id text not null,
@@ -50,6 +50,9 @@ create table rights_erasures (
     looked_at timestamptz,
     times integer not null default 0,
     found text not null default '',
-    done boolean not null default false
+    done boolean not null default false,
+    held_until timestamptz, -- it has not begun: a legal hold puts it off
+    held_because text not null default '', -- what may be told of that
+    held text not null default '' -- what is left of it for legal holds alone
 );
 create index rights_erasures_open on rights_erasures (ended_at) where not done;

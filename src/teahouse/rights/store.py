@@ -161,18 +161,32 @@ from rights_erasures"""
 
 INSERT_ERASURE = """
 insert into rights_erasures (account_id, user_id, erase, ended_at) values ($1, $2, $3, $4)
-on conflict do nothing"""
+on conflict (account_id) do update
+set erase = excluded.erase, ended_at = excluded.ended_at, held_until = null, held_because = ''
+where rights_erasures.held_until is not null"""
+
+PUT_OFF = """
+insert into rights_erasures (account_id, user_id, erase, ended_at, held_until, held_because)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (account_id) do update
+set held_until = excluded.held_until, held_because = excluded.held_because"""
+
+CALLED_BACK = "delete from rights_erasures where account_id = $1 and held_until is not null"
+
+PUT_OFF_UNTIL = """
+select held_until, held_because from rights_erasures
+where account_id = $1 and held_until is not null"""
 
 LOOKED = """
-update rights_erasures set looked_at = $2, times = times + 1, found = $3, done = $4
+update rights_erasures set looked_at = $2, times = times + 1, found = $3, held = $4, done = $5
 where account_id = $1"""
 
 ERASURES = """
-select account_id, user_id, erase, ended_at, looked_at, times, found, done
+select account_id, user_id, erase, ended_at, looked_at, times, found, done, held_until, held
 from rights_erasures where not done or looked_at > $1 order by done, ended_at desc limit $2"""
 
 ERASURE = """
-select account_id, user_id, erase, ended_at, looked_at, times, found, done
+select account_id, user_id, erase, ended_at, looked_at, times, found, done, held_until, held
 from rights_erasures where account_id = $1"""
 
 
@@ -207,7 +221,10 @@ class RequestRow(NamedTuple):
 
 
 class ErasureRow(NamedTuple):
-    """What was found of an account that ended. ``found`` names kinds and counts."""
+    """What was found of an account that ended. ``found`` and ``held`` name kinds and counts.
+
+    One that a legal hold puts off has a day until which; what of one stays for holds is ``held``.
+    """
 
     account_id: str
     user_id: str
@@ -217,6 +234,8 @@ class ErasureRow(NamedTuple):
     times: int
     found: str
     done: bool
+    held_until: datetime | None
+    held: str
 
 
 async def lock_exports(tx: Tx, account_id: str) -> None:
@@ -351,9 +370,29 @@ async def insert_erasure(tx: Tx, whose: tuple[str, str], erase: bool, now: datet
     await tx.run(INSERT_ERASURE, *whose, erase, now)
 
 
-async def looked(tx: Tx, account_id: str, now: datetime, found: str, done: bool) -> None:
-    """Note what was found."""
-    await tx.run(LOOKED, account_id, now, found, done)
+async def put_off(
+    tx: Tx, whose: tuple[str, str], erase: bool, now: datetime, until: datetime, told: str
+) -> None:
+    """Note that an erasure has to wait, and what may be told of why."""
+    await tx.run(PUT_OFF, *whose, erase, now, until, told)
+
+
+async def called_back(tx: Tx, account_id: str) -> None:
+    """Forget an erasure that waited: its owner does not want it any more."""
+    await tx.run(CALLED_BACK, account_id)
+
+
+async def put_off_until(tx: Tx, account_id: str) -> tuple[datetime, str] | None:
+    """Return until when an account's erasure waits, and what may be told of why; if it does."""
+    row = await tx.row(PUT_OFF_UNTIL, account_id)
+    return None if row is None else (row[0], row[1])
+
+
+async def looked(
+    tx: Tx, account_id: str, now: datetime, found: tuple[str, str], done: bool
+) -> None:
+    """Note what was found: what was missed, and what is held."""
+    await tx.run(LOOKED, account_id, now, *found, done)
 
 
 async def erasures(tx: Tx, since: datetime, limit: int) -> list[ErasureRow]:

@@ -83,6 +83,8 @@ class RequestWire(msgspec.Struct, frozen=True):
     answered_at: datetime | None
     outcome: str | None
     answer: str | None
+    held_until: datetime | None  # the erasure that was asked for waits for a legal hold
+    held_because: str  # what may be told of it; empty: that the law asks for it
 
 
 class RequestFiled(msgspec.Struct, frozen=True):
@@ -113,6 +115,8 @@ class OperatorRequestWire(msgspec.Struct, frozen=True):
     answered_at: datetime | None
     outcome: str | None
     answer: str | None
+    held_until: datetime | None  # the erasure that was asked for waits for a legal hold
+    held_because: str  # what may be told of it; empty: that the law asks for it
 
 
 class OperatorRequestsWire(msgspec.Struct, frozen=True):
@@ -139,7 +143,10 @@ class FiguresWire(msgspec.Struct, frozen=True):
 
 
 class ErasureWire(msgspec.Struct, frozen=True):
-    """Whether an erasure has been found to have happened; ``found`` is what was left."""
+    """Whether an erasure has been found to have happened; ``found`` is what was left.
+
+    ``held`` is what stays for legal holds alone; one that has not begun for them has ``held_until``.
+    """
 
     account_id: str
     erase: bool
@@ -148,6 +155,8 @@ class ErasureWire(msgspec.Struct, frozen=True):
     times: int
     found: str
     done: bool
+    held_until: datetime | None
+    held: str
 
 
 class ErasuresWire(msgspec.Struct, frozen=True):
@@ -206,6 +215,8 @@ def request_wire(filed: Filed, now: datetime) -> RequestWire:
         filed.answered_at,
         filed.outcome,
         filed.answer,
+        filed.held_until,
+        filed.held_because,
     )
 
 
@@ -224,6 +235,8 @@ def operator_request_wire(filed: Filed, now: datetime) -> OperatorRequestWire:
         filed.answered_at,
         filed.outcome,
         filed.answer,
+        filed.held_until,
+        filed.held_because,
     )
 
 

@@ -203,6 +203,12 @@ DROP_WITHHELD = "delete from timeline_withheld where event_id = any ($1::text[])
 
 FORGET_WITHHELD = "delete from timeline_withheld where event_id = $1 returning room_id"
 
+WITHHELD_IN = """
+select event.event_id, event.room_id, event.type, event.sender, event.ts, event.body,
+    event.state_key, event.device_id, event.txn_id, event.redacts, event.pos
+from timeline_withheld apart join timeline_events event on event.event_id = apart.event_id
+where apart.sender = $1 and apart.room_id = $2"""
+
 DROP_WITHHELD_OF = """
 delete from timeline_withheld where sender = $1 and room_id = $2 returning event_id"""
 
@@ -437,6 +443,11 @@ async def drop_withheld(tx: Tx, event_ids: Sequence[str]) -> None:
 async def forget_withheld(tx: Tx, event_id: str) -> str | None:
     """Forget what was put away of an event; return its room, if anything was."""
     return await tx.value(FORGET_WITHHELD, event_id)
+
+
+async def withheld_in(tx: Tx, user_id: str, room_id: str) -> list[Placed]:
+    """Return the events of a person in a room of which something was put away."""
+    return [_placed(row) for row in await tx.rows(WITHHELD_IN, user_id, room_id)]
 
 
 async def drop_withheld_of(tx: Tx, user_id: str, room_id: str) -> list[str]:

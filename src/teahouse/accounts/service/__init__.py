@@ -57,6 +57,9 @@ from teahouse.passwords.service import Passwords
 Ending = Callable[[Tx, str], Awaitable[None]]
 # Called in the transaction in which somebody signs in, with what was opened.
 Entering = Callable[[Tx, Account, Device, OpenedSession], Awaitable[None]]
+# Returns, in the transaction that is to end an account, until when it has to wait, if it does. Told
+# too whether what its owner said is to go.
+Waiting = Callable[[Tx, Account, bool], Awaitable[datetime | None]]
 # Refuses, with ``(tx, kind, value)``, a contact that no account may have.
 ContactCheck = Callable[[Tx, str, str], Awaitable[None]]
 
@@ -77,6 +80,7 @@ class Accounts:
     finder: Finder
     wrapping: Wrapping
     endings: list[Ending] = field(default_factory=list[Ending], repr=False)
+    waitings: list[Waiting] = field(default_factory=list[Waiting], repr=False)
     restorings: list[Ending] = field(default_factory=list[Ending], repr=False)
     shuttings: list[Ending] = field(default_factory=list[Ending], repr=False)
     enterings: list[Entering] = field(default_factory=list[Entering], repr=False)
@@ -426,16 +430,22 @@ class Accounts:
 
     async def deactivate(
         self, account_id: str, erase: bool, only_if_due: bool = False, also: Sequence[Ending] = ()
-    ) -> None:
+    ) -> datetime | None:
         """End an account for good: sessions, contacts, profile and data key are destroyed.
 
-        What was sealed for it is never opened again, its name never given again. Twice is once.
+        What was sealed for it is never opened again, its name never given again. Twice is once. One
+        that has to wait is signed out, and ends when the moment that is returned has come.
         """
         async with self.db.transaction() as tx:
             account = _there(await store.account_locked(tx, account_id))
             late = account.ends_at is not None and account.ends_at <= self.clock.now()
             if account.state is AccountState.DEACTIVATED or (only_if_due and not late):
-                return  # or it was called back meanwhile
+                return None  # or it was called back meanwhile
+            if (until := await self._waits(tx, account, erase)) is not None:
+                for ending in also:
+                    await ending(tx, account_id)
+                await self.log.put(tx, await self.leave(tx, account_id, until, erase))
+                return until
             ended = await self.sessions.end_all(tx, (account_id, account.user_id))
             await store.forget(tx, account_id)
             await self.codes.forget(tx, account_id)
@@ -445,6 +455,15 @@ class Accounts:
             await store.set_state(tx, account_id, AccountState.DEACTIVATED, "", self.clock.now())
             await store.set_end(tx, account_id, None, True)
             await self.log.put(tx, *ended, AccountDeactivated(account_id, account.user_id, erase))
+        return None
+
+    async def end_now(self, tx: Tx, account_id: str) -> None:
+        """Let an account end that had to wait; nothing, if its owner has called it back."""
+        await store.end_now(tx, account_id, self.clock.now())
+
+    async def _waits(self, tx: Tx, account: Account, erase: bool) -> datetime | None:
+        found = [await waits(tx, account, erase) for waits in self.waitings]
+        return max((until for until in found if until is not None), default=None)
 
     # -- inside --------------------------------------------------------------------------------
 

@@ -78,6 +78,8 @@ update accounts_accounts set state = $2, state_reason = $3, deactivated_at = $4,
     state_before = $5, reason_before = $6
 where account_id = $1"""
 SET_END = "update accounts_accounts set ends_at = $2, ends_erased = $3 where account_id = $1"
+END_NOW = """
+update accounts_accounts set ends_at = $2 where account_id = $1 and ends_at is not null"""
 ENDING = """
 select account_id, ends_erased from accounts_accounts
 where ends_at <= $1 and state <> 'deactivated' order by ends_at limit $2"""
@@ -223,6 +225,11 @@ async def set_state(
 async def set_end(tx: Tx, account_id: str, ends_at: datetime | None, erased: bool) -> None:
     """Say when an account ends, or that it does not."""
     await tx.run(SET_END, account_id, ends_at, erased)
+
+
+async def end_now(tx: Tx, account_id: str, now: datetime) -> None:
+    """Have an account that is about to end do so at a moment."""
+    await tx.run(END_NOW, account_id, now)
 
 
 async def ending(tx: Tx, now: datetime, limit: int) -> list[tuple[str, bool]]:

@@ -53,6 +53,8 @@ AT_ONCE_MAX = 100
 DAY_SECONDS = 86_400
 # Called with ``(tx, case, evidence)``: keeps the files that this names; of nothing, none any more.
 Holding = Callable[[Tx, Case, bytes], Awaitable[None]]
+# Returns the cases that must stay although their time is over.
+Staying = Callable[[Tx], Awaitable[list[str]]]
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -80,6 +82,7 @@ class Engine:
     clock: Clock
     ids: Ids
     holding: list[Holding] = field(default_factory=list[Holding])
+    staying: list[Staying] = field(default_factory=list[Staying])
 
     # -- beginning -------------------------------------------------------------------------------
 
@@ -112,6 +115,10 @@ class Engine:
             await hold(tx, case, evidence)
 
     # -- moving ----------------------------------------------------------------------------------
+
+    async def is_known(self, tx: Tx, case_id: str) -> bool:
+        """Tell whether there is a case."""
+        return await store.one(tx, case_id) is not None
 
     async def held(self, tx: Tx, case_id: str) -> CaseRow:
         """Return a case and hold it. Raises ``NoSuchCase``."""
@@ -271,7 +278,8 @@ class Engine:
             await self.kinds[row.case.kind].delete(tx, row.case.target)
             await store.deleted(tx, row.case.case_id, now)
             await self._hold(tx, row.case)
-        gone = await store.delete_old(tx, now - KEPT_FOR)
+        stay = [case_id for held in self.staying for case_id in await held(tx)]
+        gone = await store.delete_old(tx, now - KEPT_FOR, stay)
         await self.rulings.untie(tx, gone)
         for case_id in gone:
             await self.vault.destroy_subject(tx, case_id)

@@ -193,6 +193,7 @@ UNNAME_REPORTS = "update cases_reports set account_id = null, user_id = '' where
 DELETE_OLD = """
 delete from cases_cases
 where moved_at < $1 and state not in ('reported', 'verified', 'ordered', 'contested', 'halted')
+    and case_id <> all ($2::text[])
 returning case_id"""
 
 UNDER_RULES = """
@@ -400,9 +401,9 @@ async def unname(tx: Tx, account_id: str) -> None:
     await tx.run(UNNAME_REPORTS, account_id)
 
 
-async def delete_old(tx: Tx, before: datetime) -> list[str]:
-    """Delete what was closed before a moment; return which."""
-    return [row[0] for row in await tx.rows(DELETE_OLD, before)]
+async def delete_old(tx: Tx, before: datetime, but: Sequence[str]) -> list[str]:
+    """Delete what was closed before a moment, but some cases; return which."""
+    return [row[0] for row in await tx.rows(DELETE_OLD, before, list(but))]
 
 
 def _case(row: Row) -> CaseRow:

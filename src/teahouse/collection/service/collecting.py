@@ -122,15 +122,15 @@ class Collecting:
         served = [one for one, (_, is_served) in owners.items() if is_served]
         later = [one for one in owners if one not in served]
         hidden = await self._hidden(tx, [one for one in unused if one.media_id in served], owners)
-        taken, bytes_count = await self.media.take(tx, sorted(set(served) - hidden))
+        taken, bytes_count, stay = await self.media.take(tx, sorted(set(served) - hidden))
         now = self.clock.now()
         await store.drop_listed(tx, [numbers[one] for one in lost])
-        await store.put_off(tx, [numbers[one] for one in later], now)
+        await store.put_off(tx, [numbers[one] for one in (*later, *sorted(stay))], now)
         await store.veil(tx, [numbers[one] for one in hidden])
         if taken:
             await store.forget(tx, taken, now)
             await store.count(tx, self._day(), len(taken), bytes_count)
-        return len(lost) + len(later) + len(hidden) + len(taken)
+        return len(lost) + len(later) + len(stay) + len(hidden) + len(taken)
 
     async def _hidden(
         self, tx: Tx, listed: Sequence[Listed], owners: dict[str, tuple[str, bool]]

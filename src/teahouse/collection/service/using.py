@@ -70,6 +70,10 @@ class Using:
         await store.beside(tx)
         await store.end_all_of(tx, holder, self.clock.now())
 
+    async def uses_of(self, tx: Tx, media_ids: Sequence[str]) -> list[Use]:
+        """Return the places that name files."""
+        return await store.uses_of(tx, media_ids)
+
     async def come(self, tx: Tx, media_id: str) -> None:
         """Take note of a file that was uploaded: nothing uses it yet."""
         await store.list_files(tx, [media_id], self.clock.now())

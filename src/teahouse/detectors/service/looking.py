@@ -5,7 +5,7 @@ picture's bytes is put in the queue.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -31,6 +31,9 @@ from teahouse.timeline.events import Posted
 FOLLOWER = "detectors.looking"
 MESSAGE, MEDIA = "message", "media"
 JOIN_RULES, ENCRYPTION = "m.room.join_rules", "m.room.encryption"
+
+# Returns users of whom nothing is suggested for now.
+Apart = Callable[[Tx], Awaitable[set[str]]]
 
 
 class Suggest(msgspec.Struct, frozen=True):
@@ -77,6 +80,7 @@ class Looking:
     config: Config
     clock: Clock
     server_name: str
+    apart: list[Apart] = field(default_factory=list[Apart])
     _ready: list[Ready] = field(default_factory=list[Ready])
 
     async def follow(self, tx: Tx, told: Sequence[tuple[int, Posted]]) -> None:
@@ -119,8 +123,9 @@ class Looking:
     async def _lookable(self, tx: Tx, events: Sequence[RoomEvent]) -> list[Text]:
         """Return what is said in plain text where the operator's setting has it looked at."""
         texts: list[Text] = []
+        apart = [one for told in self.apart for one in await told(tx)]
         for event in events:
-            text = said(event)
+            text = None if event.sender in apart else said(event)
             if text is not None and text.key == BODY:
                 texts.append(Text(event, text.text))
         if not texts:

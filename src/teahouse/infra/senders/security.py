@@ -97,6 +97,10 @@ _TOLD: dict[str, Texts] = {
         "days from today. Everything else is as before. If you think that this is wrong, appeal "
         "under Privacy, “Ask, complain, appeal”.",
     },
+    "restriction_ends": {
+        "zh": "对您信息使用的限制将于七天后结束，理由见“隐私 · 限制使用”。",
+        "en": "The restriction of your data ends in seven days. The reasons are under Privacy, “Restrict use”.",
+    },
     "vouch_lifted": {
         "zh": "您可以再次为好友担保了。",
         "en": "You can vouch for friends again.",
@@ -104,7 +108,7 @@ _TOLD: dict[str, Texts] = {
 }  # fmt: skip
 _CALM = (
     "contact_undone", "contact_claimed", "return_begun", "return_cancelled", "restored",
-    "vouch_barred", "vouch_lifted", "help_begun", "help_ready",
+    "vouch_barred", "vouch_lifted", "help_begun", "help_ready", "restriction_ends",
 )  # fmt: skip
 # What an e-mail tells beside the words, line by line.
 FACTS: dict[str, Texts] = {

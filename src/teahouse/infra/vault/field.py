@@ -99,13 +99,17 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class PersonalField:
-    """A column that holds personal data. ``sealed`` is false for what the person publishes."""
+    """A column that holds personal data. ``sealed`` is false for what the person publishes.
+
+    ``shown``: to other people, as the person's own words of themselves; not while they are restricted.
+    """
 
     table: LiteralString
     column: LiteralString
     purpose: Purpose
     normaliser: Normaliser | None = None  # only a field with one can be found by blind index
     sealed: bool = True
+    shown: bool = False
     schema_version: int = 1
     gravity: Gravity = Gravity.ABOUT
 

@@ -44,6 +44,13 @@ class Erased(Refused):
     kind = Kind.NOT_FOUND
 
 
+class Restricted(Refused):
+    """This is kept, and may not be used for now."""
+
+    code = "vault.restricted"
+    kind = Kind.NOT_FOUND
+
+
 class StepUpNeeded(Refused):
     """This is sensitive: show once more that it is you, then ask again."""
 

@@ -111,7 +111,8 @@ create table vault_subjects (
     purposes text[] not null default '{}',
     created_at timestamptz not null,
     destroyed_at timestamptz,
-    scope text not null default '*' -- whose key-encryption keys wrap theirs
+    scope text not null default '*', -- whose key-encryption keys wrap theirs
+    restricted text[] not null default '{}' -- why what they show is opened for nobody else
 );
 
 -- Their data keys, wrapped. Erasure empties wrapped_dek; the row stays as proof.

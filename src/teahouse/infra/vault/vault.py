@@ -33,6 +33,7 @@ from teahouse.infra.vault.model import (
     KeyRef,
     KeySpent,
     NoGround,
+    Restricted,
     StepUpNeeded,
     Tampered,
     UnknownKey,
@@ -163,6 +164,17 @@ class Vault:
         if not await store.revoke(tx, subject_id, [purpose.ground for purpose in purposes]):
             raise Erased
 
+    async def restrict(self, tx: Tx, subject_id: str, why: str) -> None:
+        """Open what a subject shows of themselves for nobody else, as from the commit [L-44].
+
+        It is kept, is exported, and is opened for the house's own word. Each reason ends by itself.
+        """
+        await store.restrict(tx, subject_id, why)
+
+    async def unrestrict(self, tx: Tx, subject_id: str, why: str) -> None:
+        """Take a reason away; while another one holds, nothing changes."""
+        await store.unrestrict(tx, subject_id, why)
+
     async def grounds(self, tx: Tx, subject_id: str) -> frozenset[str]:
         """Return the grounds on file, as ``Purpose.ground`` writes them."""
         found = await store.subject(tx, subject_id)
@@ -211,8 +223,9 @@ class Vault:
         """Return the text that was sealed.
 
         Raises ``Erased`` for an erased subject, ``Tampered`` for bytes changed or moved from their
-        place, ``UnknownKey`` for a key or version that is not here, and ``StepUpNeeded`` for a
-        sensitive field when nobody has just shown who they are.
+        place, ``UnknownKey`` for a key or version that is not here, ``StepUpNeeded`` for a
+        sensitive field when nobody has just shown who they are, and ``Restricted`` for what a
+        restricted subject shows, but for the house's word or theirs.
         """
         return (await self.open_bytes(tx, personal, subject_id, row_id, sealed, fresh)).decode()
 
@@ -234,12 +247,12 @@ class Vault:
         """Return the bytes that were sealed; raises like :meth:`open`."""
         self._check_fresh(personal, subject_id, fresh)
         row = SealedRow(subject_id, row_id, sealed)
-        return await self._open(tx, personal, row, await self._deks(tx, [row]))
+        return await self._open(tx, personal, row, await self._deks(tx, [row]), fresh)
 
     async def open_many(
         self, tx: Tx, personal: PersonalField, rows: Sequence[SealedRow]
     ) -> list[str | None]:
-        """Return the texts in order, ``None`` for erased subjects; one query, raises otherwise.
+        """Return the texts in order, ``None`` for erased and restricted subjects; raises otherwise.
 
         Never for sensitive fields: those are opened one person at a time.
         """
@@ -249,7 +262,7 @@ class Vault:
         for row in rows:
             try:
                 texts.append((await self._open(tx, personal, row, deks)).decode())
-            except Erased:
+            except (Erased, Restricted):
                 texts.append(None)
         return texts
 
@@ -268,9 +281,14 @@ class Vault:
         """Raise ``StepUpNeeded`` for a sensitive field without somebody's fresh word for it."""
         if personal.purpose.dek_class is DekClass.ORDINARY or subject_id == HOUSE:
             return  # what awaits its person under the house's key is moved, and shown to nobody
-        now = self.clock.now()
-        if fresh is None or fresh.subject_id != subject_id or fresh.until <= now:
+        if not self._holds(fresh, subject_id):
             raise StepUpNeeded
+
+    def _holds(self, fresh: Fresh | None, subject_id: str) -> bool:
+        """Tell whether there is a word for a subject's data that still holds."""
+        if fresh is None or fresh.subject_id != subject_id:
+            return False
+        return fresh.until > self.clock.now()
 
     async def _writable(self, tx: Tx, subject_id: str, dek_class: DekClass) -> WritableSubject:
         read = store.unerasable_to_write if subject_id == HOUSE else store.subject_to_write
@@ -368,7 +386,12 @@ class Vault:
         return await store.deks(tx, list(set(refs)))
 
     async def _open(
-        self, tx: Tx, personal: PersonalField, row: SealedRow, deks: dict[KeyRef, DekRow]
+        self,
+        tx: Tx,
+        personal: PersonalField,
+        row: SealedRow,
+        deks: dict[KeyRef, DekRow],
+        fresh: Fresh | None = None,
     ) -> bytes:
         ref = envelope.key_of(row.sealed)
         dek = deks.get(ref)
@@ -381,6 +404,8 @@ class Vault:
             if dek.wrapped_dek is None:
                 self._drop([ref])
                 raise Erased
+            if dek.restricted and personal.shown and not self._holds(fresh, row.subject_id):
+                raise Restricted
             if dek.late:
                 self.ring.came_late(DATA_KEYS, NO_KEY)
             cipher = await self._cipher(tx, dek)

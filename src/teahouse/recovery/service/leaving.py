@@ -28,12 +28,12 @@ class Leaving:
     async def leave(self, caller: Caller, shown: Shown, erase: bool) -> datetime | None:
         """Begin to end the caller's account; return until when it can be called back.
 
-        Everything is signed out at once. Without days of grace it ends now: ``None``.
+        Everything is signed out at once. Without days of grace it ends now: ``None``, unless it has to
+        wait for something else.
         """
         await self.confirming.check(caller, shown)
         if not self.grace_days:
-            await self.accounts.deactivate(caller.account_id, erase)
-            return None
+            return await self.accounts.deactivate(caller.account_id, erase)
         until = self.accounts.clock.now() + timedelta(days=self.grace_days)
         async with self.accounts.db.transaction() as tx:
             ended = await self.accounts.leave(tx, caller.account_id, until, erase)

@@ -75,6 +75,8 @@ class Filed(msgspec.Struct, frozen=True):
     answered_at: datetime | None
     outcome: str | None
     answer: str | None
+    held_until: datetime | None = None  # the erasure that it asks for waits for a legal hold
+    held_because: str = ""
 
     def overdue(self, now: datetime) -> bool:
         """Tell whether it should have been answered by now."""

@@ -52,6 +52,7 @@ NOT_EXPORTED = {
     "detectors_hits.target": "the number of a message, which is in with what it says",
     "disclosures_requests.*": "of authorities' requests, which belong to no account",
     "encryption_letters.body": "ciphertext on its way to one device, which alone can open it",
+    "holds_kept.body": "what was taken back while it was held by law; shown to nobody, gone with the hold",
     "guardians_asks.birth_month": "a child's who has no account yet; gone in a day",
     "imports_rows.particulars": "of accounts still to be made; gone when they are",
     "orders_orders.evidence": "an authority's document, which belongs to no account",
@@ -269,7 +270,7 @@ class About:
     async def profile(self, whose: Whose) -> AsyncIterator[Row]:
         """Name, picture and custom fields."""
         try:
-            one = await self.of.profiles.one(whose.user_id)
+            one = await self.of.profiles.one(whose.user_id, own=True)
         except NoSuchAccount:
             return
         if one.display_name or one.avatar_url or one.fields:

@@ -29,6 +29,7 @@ from teahouse.rights.model.requests import (
     Figures,
     Filed,
     NoSuchRequest,
+    RequestKind,
     TooManyRequests,
     check_kind,
     check_outcome,
@@ -174,6 +175,11 @@ class Requests:
             contact = await self.vault.open(tx, CONTACT, whose, whose, row.contact)
         if row.answer is not None:
             answer = await self.vault.open(tx, ANSWER, whose, whose, row.answer)
+        held_until, held_because = None, ""
+        if row.kind == RequestKind.ERASURE.value and row.account_id is not None:
+            held = await store.put_off_until(tx, row.account_id)
+            if held is not None:
+                held_until, held_because = held
         return Filed(
             whose,
             row.account_id,
@@ -186,6 +192,8 @@ class Requests:
             row.answered_at,
             row.outcome,
             answer,
+            held_until,
+            held_because,
         )
 
 

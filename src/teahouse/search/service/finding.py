@@ -1,6 +1,7 @@
 """Finding what was said. The index says where to look; what is there now, and is readable, counts."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -29,6 +30,9 @@ from teahouse.timeline.service.reading import Reading
 
 ROOMS_MAX = 5_000
 
+# Returns users of whom nothing is found by others for now.
+Apart = Callable[[Tx], Awaitable[set[str]]]
+
 
 @dataclass(frozen=True, repr=False)
 class Finding:
@@ -40,6 +44,7 @@ class Finding:
     reading: Reading
     looking: Looking
     account_data: AccountData
+    apart: list[Apart] = field(default_factory=list[Apart])
 
     async def find(self, caller: Caller, wish: Wish, window: int = WINDOW) -> Results:
         """Return a page of hits in the order asked for."""
@@ -48,7 +53,7 @@ class Finding:
         if not rooms:
             return Results([], 0)
         question = wish.query.in_index(list(rooms))
-        ignored = await self.account_data.ignored(caller.user_id)
+        ignored = await self._left_out(caller)
         choice = Choice(wish.wish, ignored)
         page: list[Hit] = []
         count, before, skip = 0, wish.place.before, wish.place.skip
@@ -65,6 +70,16 @@ class Finding:
                 return Results(page, count, first)
             before, skip = found.end, 0
         return Results(page, count, first, _further(wish, before, 0))
+
+    async def _left_out(self, caller: Caller) -> frozenset[str]:
+        """Return whose messages are no hits: those whom the caller ignores, and who is restricted."""
+        apart: set[str] = set()
+        async with self.db.read() as tx:
+            for told in self.apart:
+                apart |= await told(tx)
+        return frozenset(await self.account_data.ignored(caller.user_id)) | (
+            apart - {caller.user_id}
+        )
 
     async def _with_former(self, asked: RoomEventFilter) -> RoomEventFilter:
         """Return a filter that names, with each room, those whose place it has taken."""

@@ -35,7 +35,7 @@ from teahouse.timeline.model import (
     Placed,
     check_size,
 )
-from teahouse.timeline.service.erasing import Emptying, Redacting
+from teahouse.timeline.service.erasing import Erasing
 
 SENT_IN_MEMORY_MAX = 100_000
 DECISIONS_MAX = 8
@@ -88,8 +88,7 @@ class TimelineWriter:
 
     rooms: Rooms
     directory: Directory
-    redacting: Sequence[Redacting]
-    emptying: Sequence[Emptying]
+    erasing: Erasing
     placing: list[Placing] = field(default_factory=list[Placing])
 
     async def stale(self, tx: Tx, items: Sequence[Item], current: bool) -> Sequence[Item]:
@@ -148,14 +147,15 @@ class TimelineWriter:
             if target is None:  # its time was over between the decision and now
                 raise Refusals({id(item): NoSuchEvent()})
             pos, event = target
+            if addition.redacted and event_id == addition.events[0].redacts:
+                await self.erasing.keep(tx, [target])
             await Log.rewrite(tx, [(pos, Posted(msgspec.structs.replace(event, body=body)))])
             await store.replace_body(tx, room_id, event_id, body)
             await self.rooms.replace_body(tx, room_id, event_id, body)
         if addition.redacted:
-            for told in self.redacting:
+            for told in self.erasing.redacting:
                 await told(tx, addition.events[0].redacts)
-            for emptied in self.emptying:
-                await emptied(tx, addition.seen[0], [addition.events[0].redacts])
+            await self.erasing.empty(tx, addition.seen[0], [addition.events[0].redacts])
         if addition.new_room is not None and addition.new_room.also is not None:
             await addition.new_room.also(tx)
 

@@ -4,17 +4,21 @@ What they said, and what they were called, is taken out of every table and cache
 redaction would; that somebody said something, and when, stays, so that the room's order still makes sense.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
+import msgspec
 from msgspec import structs
 
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
+from teahouse.rooms.model.event import RoomEvent
 from teahouse.rooms.model.redaction import bare_body, erased_body, without_before
 from teahouse.rooms.service import Room, Rooms
 from teahouse.timeline import store
 from teahouse.timeline.events import Erased, Posted, TakenAgain
+from teahouse.timeline.model import Placed
 
 EVENTS_AT_ONCE_MAX = 500
 
@@ -23,6 +27,18 @@ Redacting = Callable[[Tx, str], Awaitable[None]]
 
 # Called with ``(tx, room_id, event_ids)`` wherever the text of events is taken away, for whatever reason.
 Emptying = Callable[[Tx, str, Sequence[str]], Awaitable[None]]
+
+
+class Keeper(Protocol):
+    """Who must keep what some events say, although it is taken away from all readers."""
+
+    async def held(self, tx: Tx, placed: Sequence[Placed]) -> set[str]:
+        """Return which of some events these are."""
+        ...
+
+    async def keep(self, tx: Tx, placed: Sequence[Placed]) -> None:
+        """Put aside what events say, in the transaction that takes it away."""
+        ...
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,6 +50,7 @@ class Erasing:
     rooms: Rooms
     redacting: list[Redacting] = field(default_factory=list[Redacting])
     emptying: list[Emptying] = field(default_factory=list[Emptying])
+    keepers: list[Keeper] = field(default_factory=list[Keeper])
 
     async def redact_again(self, event_id: str) -> bool:
         """Take an event's text away that was redacted in a time that was lost; tell whether it had any.
@@ -50,6 +67,7 @@ class Erasing:
         if body == event.body:
             return False
         async with self.db.transaction() as tx:
+            await self.keep(tx, [found])
             rewritten = [(pos, event, body)]
             if event.state_key is not None:
                 place = event.room_id, event.type, event.state_key
@@ -86,6 +104,8 @@ class Erasing:
         room_id = room.state.room_id
         async with self.db.transaction() as tx:
             said = await store.said_by(tx, room_id, user_id, EVENTS_AT_ONCE_MAX)
+            apart_of = await store.withheld_in(tx, user_id, room_id)
+            await self.keep(tx, [*(one for one in said if not one[1].is_state), *apart_of])
             apart = await store.drop_withheld_of(tx, user_id, room_id)
             if apart:
                 await self.empty(tx, room_id, apart)
@@ -108,7 +128,29 @@ class Erasing:
                 await self.log.put(tx, Erased(room_id, user_id))
         return len(said)
 
+    async def keep(self, tx: Tx, placed: Sequence[Placed]) -> None:
+        """Let those put aside what events say who must, before it is taken away for good.
+
+        Of an event that is withheld, that is what it said before.
+        """
+        for keeper in self.keepers if placed else ():
+            held = await keeper.held(tx, placed)
+            apart = await store.withheld_among(tx, sorted(held)) if held else {}
+            whole = [
+                (pos, structs.replace(event, body=apart.get(event.event_id, event.body)))
+                for pos, event in placed
+                if event.event_id in held and says_something(event, apart)
+            ]
+            if whole:
+                await keeper.keep(tx, whole)
+
     async def empty(self, tx: Tx, room_id: str, event_ids: Sequence[str]) -> None:
         """Have all who keep something of events forget it, because their text is gone for good."""
         for emptied in self.emptying:
             await emptied(tx, room_id, event_ids)
+
+
+def says_something(event: RoomEvent, apart: Mapping[str, bytes]) -> bool:
+    """Tell whether there is anything of an event that is not gone yet: it may lie apart."""
+    unsigned = msgspec.json.decode(event.body).get("unsigned", {})
+    return event.event_id in apart or not {"redacted_because", "erased"} & unsigned.keys()

@@ -53,7 +53,7 @@ def open_timeline(
     erasing = Erasing(db, log, rooms)
     withholding = Withholding(erasing)
     withholding.listen()
-    writer = TimelineWriter(rooms, directory, erasing.redacting, erasing.emptying)
+    writer = TimelineWriter(rooms, directory, erasing)
     additions = Additions(clock, ids, log, appender, rooms, writer, may_encrypt, blocks_invites)
     tails.begin(log.applied)
 

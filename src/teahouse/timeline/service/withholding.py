@@ -73,6 +73,9 @@ class Withholding:
 
     async def forget(self, tx: Tx, event_id: str) -> bool:
         """Forget what a withheld message said; tell whether there was any."""
+        found = await store.event_held(tx, event_id)
+        if found is not None:
+            await self.erasing.keep(tx, [found])
         room_id = await store.forget_withheld(tx, event_id)
         if room_id is not None:
             await self.erasing.empty(tx, room_id, [event_id])

@@ -1,5 +1,10 @@
 import { call } from "../../http/call";
-import type { ErasureWire, FiguresWire, OperatorRequestWire } from "../../wire.gen";
+import type {
+  ErasureWire,
+  FiguresWire,
+  OperatorRequestWire,
+  OperatorRestrictionWire,
+} from "../../wire.gen";
 import { ask } from "./ask";
 
 export const OUTCOMES = ["answered", "granted", "partly", "refused"] as const;
@@ -28,3 +33,16 @@ export function fetchRequestFigures(): Promise<FiguresWire> {
 export async function fetchErasures(): Promise<ErasureWire[]> {
   return (await ask<{ erasures: ErasureWire[] }>("GET", "/erasures")).erasures;
 }
+
+/** Whose data are kept and not used for now; that it was read is in the audit log. */
+export async function fetchRestrictions(): Promise<OperatorRestrictionWire[]> {
+  const told = await ask<{ restrictions: OperatorRestrictionWire[] }>("GET", "/restrictions");
+  return told.restrictions;
+}
+
+export const decideRestriction = (
+  accountId: string,
+  act: "end" | "keep",
+  reasons: string,
+): Promise<unknown> =>
+  ask("POST", `/restrictions/${encodeURIComponent(accountId)}/${act}`, { body: { reasons } });

@@ -26,6 +26,7 @@ const SAID: Record<string, Key> = {
   signed_in: "security.signed_in",
   help_begun: "security.help_begun",
   data_breach: "security.data_breach",
+  restriction_ends: "security.restriction_ends",
 };
 
 /** What a notice says happened, and to what; a newer server may tell of more than we know. */

@@ -52,12 +52,17 @@ select current from fence"""
 DEKS = """
 select d.dek_id, d.version, d.subject_id, d.class, d.wrapped_dek, d.suite,
     coalesce(d.created_at < greatest((select retired_before from vault_ring), (
-        select c.retired_before from vault_scopes c
-        join vault_subjects s on s.scope = c.scope where s.subject_id = d.subject_id
-    )), false)
+        select c.retired_before from vault_scopes c where c.scope = s.scope
+    )), false), s.scope, cardinality(s.restricted) > 0
 from vault_deks d
 join unnest($1::text[], $2::bigint[]) as wanted (dek_id, version)
-  on d.dek_id = wanted.dek_id and d.version = wanted.version"""
+  on d.dek_id = wanted.dek_id and d.version = wanted.version
+join vault_subjects s on s.subject_id = d.subject_id"""
+RESTRICT = """
+update vault_subjects set restricted = array_append(array_remove(restricted, $2), $2)
+where subject_id = $1"""
+UNRESTRICT = """
+update vault_subjects set restricted = array_remove(restricted, $2) where subject_id = $1"""
 RESERVE_SEALS = """
 update vault_deks set seals_count = seals_count + $3
 where dek_id = $1 and version = $2 returning seals_count"""
@@ -166,6 +171,7 @@ class DekRow(NamedTuple):
     suite: int
     late: bool = False  # nobody should need it any more
     scope: str = SHARED  # of its subject, where that was asked
+    restricted: bool = False  # its subject, where that was asked
 
     @property
     def ref(self) -> KeyRef:
@@ -224,6 +230,16 @@ async def grant(tx: Tx, subject_id: str, grounds: list[str]) -> bool:
 async def revoke(tx: Tx, subject_id: str, grounds: list[str]) -> bool:
     """Take grounds off file; false when there is no such living subject."""
     return await tx.run(REVOKE, subject_id, grounds) == 1
+
+
+async def restrict(tx: Tx, subject_id: str, why: str) -> None:
+    """Have what a subject shows be opened for nobody else, for a reason."""
+    await tx.run(RESTRICT, subject_id, why)
+
+
+async def unrestrict(tx: Tx, subject_id: str, why: str) -> None:
+    """Take a reason away; another one still holds."""
+    await tx.run(UNRESTRICT, subject_id, why)
 
 
 async def destroy(tx: Tx, subject_id: str, now: datetime) -> list[KeyRef]:

@@ -1,12 +1,10 @@
 """Keeping files, giving them back, and thumbnails of pictures."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from teahouse.clock import Clock
 from teahouse.errors import Refused, Unavailable
@@ -38,10 +36,9 @@ from teahouse.media.model.files import (
     Upload,
 )
 from teahouse.media.model.pictures import NoThumbnail, Picture, Size
+from teahouse.media.service.waiting import Arrivals, Studio
 from teahouse.media.store import FileRow, FoundRow, KeptRow, SizeRow, ThumbnailRow
 
-PICTURE_THREADS = 2
-PICTURES_WAITING_MAX = 64
 UPLOADED = "media.uploaded"
 MEDIA_ID_LETTERS = 24
 
@@ -49,62 +46,13 @@ MEDIA_ID_LETTERS = 24
 Uploading = Callable[[str, int], Awaitable[None]]
 # Called with ``(tx, media_id)`` in the transaction that keeps what an account uploads.
 Coming = Callable[[Tx, str], Awaitable[None]]
-T = TypeVar("T")
-
-
-@dataclass
-class _Studio:
-    """The threads in which pictures are worked on: few, with a short queue before them."""
-
-    threads: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(PICTURE_THREADS, "pictures")
-    )
-    waiting: int = 0
-
-    async def work(self, what: Callable[[], T]) -> T:
-        """Have something done. Raises ``Unavailable`` when too much is waiting."""
-        if self.waiting >= PICTURES_WAITING_MAX:
-            raise Unavailable("too many pictures are being worked on; ask again shortly")
-        self.waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self.threads, what)
-        finally:
-            self.waiting -= 1
+# Called with ``(tx, owners, asked)``, accounts by file, before files are deleted; returns which must
+# stay. ``asked``: somebody wants it, and does not only find them unused.
+Holding = Callable[[Tx, Mapping[str, str], bool], Awaitable[set[str]]]
 
 
 async def _anything(_account_id: str, _bytes_count: int) -> None:
     """Let everybody upload."""
-
-
-@dataclass
-class _Arrivals:
-    """Who waits for which upload, in this worker."""
-
-    waiting: dict[str, list["asyncio.Future[None]"]] = field(
-        default_factory=dict[str, list["asyncio.Future[None]"]]
-    )
-
-    def arrived(self, media_id: str, _body: bytes) -> None:
-        """Wake those who wait for a file."""
-        for future in self.waiting.pop(media_id, ()):
-            if not future.done():
-                future.set_result(None)
-
-    async def wait(self, media_id: str, seconds: float) -> None:
-        """Return when a file has come, or after ``seconds``."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.waiting.setdefault(media_id, []).append(future)
-        try:
-            async with asyncio.timeout(seconds):
-                await future
-        except TimeoutError:
-            return
-        finally:
-            others = self.waiting.get(media_id)
-            if others is not None and future in others:
-                others.remove(future)
-                if not others:
-                    del self.waiting[media_id]
 
 
 class Drawn(NamedTuple):
@@ -139,8 +87,9 @@ class Media:
     house_max: int = 0  # what all accounts may keep; 0: no limit
     contact: str = ""  # whom to write to when the house is full
     coming: list[Coming] = field(default_factory=list[Coming])
-    _studio: _Studio = field(default_factory=_Studio, repr=False)
-    _arrivals: _Arrivals = field(default_factory=_Arrivals, repr=False)
+    holding: list[Holding] = field(default_factory=list[Holding])
+    _studio: Studio = field(default_factory=Studio, repr=False)
+    _arrivals: Arrivals = field(default_factory=Arrivals, repr=False)
     _by_all: list[tuple[datetime, int]] = field(default_factory=list[tuple[datetime, int]])
 
     def __post_init__(self) -> None:
@@ -427,7 +376,13 @@ class Media:
             raise NoSuchMedia
 
     async def drop(self, tx: Tx, media_id: str) -> None:
-        """Delete a file; a job deletes the bytes after the commit. Raises ``NoSuchMedia``."""
+        """Delete a file; a job deletes the bytes after the commit. Raises ``NoSuchMedia``.
+
+        One that must stay is served to nobody from now on.
+        """
+        if await self._stay(tx, [media_id], asked=True):
+            await store.quarantine(tx, media_id, self.clock.now())
+            return
         names = await store.drop(tx, media_id)
         if not names:
             raise NoSuchMedia
@@ -441,15 +396,17 @@ class Media:
         """Return of files that are there whose they are, and whether they are served."""
         return await store.owners(tx, media_ids)
 
-    async def take(self, tx: Tx, media_ids: Sequence[str]) -> tuple[list[str], int]:
-        """Delete files of accounts; return which, and their bytes with those of thumbnails.
+    async def take(self, tx: Tx, media_ids: Sequence[str]) -> tuple[list[str], int, set[str]]:
+        """Delete files of accounts; return which, their bytes with those of thumbnails, and who must stay.
 
-        One that is not served, or that another transaction holds, stays. The bytes go by a job after
+        One that is not served, that another transaction holds, or that must, stays. The bytes go by a job after
         the commit: who is stopped in between leaves bytes that a job names, never a file without.
         """
-        gone, bytes_count, names = await store.drop_many(tx, media_ids)
+        stay = await self._stay(tx, media_ids, asked=False)
+        files = [one for one in media_ids if one not in stay]
+        gone, bytes_count, names = await store.drop_many(tx, files)
         await self._delete_later(tx, names)
-        return gone, bytes_count
+        return gone, bytes_count, stay
 
     async def sizes_of(self, tx: Tx, media_ids: Sequence[str]) -> tuple[int, int]:
         """Return how many bytes files have with their thumbnails, and how many files are there."""
@@ -472,10 +429,25 @@ class Media:
         return await store.sizes(tx, limit, offset)
 
     async def forget(self, tx: Tx, account_id: str) -> None:
-        """Delete all that an account has uploaded; a job deletes the bytes after the commit."""
-        names = await store.blobs_of(tx, account_id)
-        await store.delete_of(tx, account_id)
+        """Delete all that an account has uploaded; a job deletes the bytes after the commit.
+
+        What must stay is served to nobody from now on.
+        """
+        files = [row.media_id for row in await store.files_of(tx, account_id)]
+        stay = await self._stay(tx, files, asked=True)
+        names = await store.delete_of(tx, account_id, stay)
+        await store.quarantine_of(tx, account_id, self.clock.now())
         await self._delete_later(tx, names)
+
+    async def _stay(self, tx: Tx, media_ids: Sequence[str], asked: bool) -> set[str]:
+        """Return which files must stay although they are about to be deleted."""
+        stay: set[str] = set()
+        if media_ids and self.holding:
+            owners = await store.owners(tx, media_ids)
+            whose = {media_id: account_id for media_id, (account_id, _) in owners.items()}
+            for holds in self.holding:
+                stay |= await holds(tx, whose, asked)
+        return stay
 
     async def forget_older(self, tx: Tx, owner: str, before: datetime) -> None:
         """Delete what a part of the house kept before a moment; a job deletes the bytes."""

@@ -1,0 +1,1 @@
+"""Holds: asking, agreeing and releasing; and what they stop."""
