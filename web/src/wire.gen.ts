@@ -1902,9 +1902,34 @@ export interface HoldRenewBody {
   until_at: string;
 }
 
+/** A hold; ``kept_count`` messages were taken back since, and ``may`` is what comes next. */
+export interface HoldWire {
+  hold_id: string;
+  asker: string;
+  requester: string;
+  reference: string;
+  legal_basis: LegalBasis[];
+  reason: string;
+  told: string;
+  objects: HeldObjectWire[];
+  state: string;
+  until_at: string;
+  wanted_at: string | null;
+  wanted_by: string;
+  asked_by: string;
+  asked_at: string;
+  agreed_by: string;
+  agreed_at: string | null;
+  ended_by: string;
+  ended_at: string | null;
+  end_reason: string;
+  kept_count: number;
+  may: string[];
+}
+
 /** Holds: those that have not ended, then the newest first. */
 export interface HoldsWire {
-  holds: HoldsHoldWire[];
+  holds: HoldWire[];
 }
 
 /** Days from the first to the last, both included, and what they are called. */
@@ -2502,6 +2527,15 @@ export interface ListingDetailWire {
   steps: ListingStepWire[];
 }
 
+/** What keeps a listing removed. */
+export interface ListingHoldWire {
+  kind: string;
+  by_id: string;
+  reason: Both;
+  legal_basis: LegalBasis[];
+  since: string;
+}
+
 /** Something that was done about a listing. */
 export interface ListingStepWire {
   act: string;
@@ -2522,7 +2556,7 @@ export interface ListingWire {
   url: string;
   state: string;
   since: string;
-  holds: ListingsHoldWire[];
+  holds: ListingHoldWire[];
   may: string[];
 }
 
@@ -5359,44 +5393,10 @@ export interface GuardiansAskWire {
   policy_version: string;
 }
 
-/** A hold; ``kept_count`` messages were taken back since, and ``may`` is what comes next. */
-export interface HoldsHoldWire {
-  hold_id: string;
-  asker: string;
-  requester: string;
-  reference: string;
-  legal_basis: LegalBasis[];
-  reason: string;
-  told: string;
-  objects: HeldObjectWire[];
-  state: string;
-  until_at: string;
-  wanted_at: string | null;
-  wanted_by: string;
-  asked_by: string;
-  asked_at: string;
-  agreed_by: string;
-  agreed_at: string | null;
-  ended_by: string;
-  ended_at: string | null;
-  end_reason: string;
-  kept_count: number;
-  may: string[];
-}
-
 /** Something wrong with a row; rows are numbered from 1, without the heading. */
 export interface ImportsFinding {
   number: number;
   wrong: Wrong;
-}
-
-/** What keeps a listing removed. */
-export interface ListingsHoldWire {
-  kind: string;
-  by_id: string;
-  reason: Both;
-  legal_basis: LegalBasis[];
-  since: string;
 }
 
 /** What a verification of the history found. */

@@ -55,7 +55,7 @@ class TakenListingsWire(msgspec.Struct, frozen=True):
     known: int
 
 
-class HoldWire(msgspec.Struct, frozen=True):
+class ListingHoldWire(msgspec.Struct, frozen=True):
     """What keeps a listing removed."""
 
     kind: str
@@ -77,7 +77,7 @@ class ListingWire(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     state: str
     since: datetime
-    holds: list[HoldWire]
+    holds: list[ListingHoldWire]
     may: list[str]
 
 
@@ -134,7 +134,9 @@ class PublicListingsWire(msgspec.Struct, frozen=True):
 def listing_wire(one: Listing, holds: Sequence[Hold]) -> ListingWire:
     """Return a listing for operators."""
     told = [
-        HoldWire(each.kind.value, each.by_id, each.reason, list(each.legal_basis), each.since)
+        ListingHoldWire(
+            each.kind.value, each.by_id, each.reason, list(each.legal_basis), each.since
+        )
         for each in holds
     ]
     return ListingWire(
