@@ -16,12 +16,12 @@ import httpx
 
 from tests.browser.assessed import assessed
 from tests.browser.authorities import LEAK, what_authorities_want, what_can_be_had, what_went_wrong
+from tests.browser.decided import the_cases
 from tests.browser.inspected import inspected
 from tests.browser.kin import a_family
 from tests.browser.operators import PASSWORD, SUSPENSION, code
 from tests.browser.people import PASSWORD as KETTLE
 from tests.browser.people import PATIENCE_MS
-from tests.cases.desk import step
 from tests.engines.house import Server, environment
 
 OPERATORS = "/api/v1/operator"
@@ -480,25 +480,3 @@ async def the_desk(town: Town) -> None:
     await town.operates("POST", "/operators", {"role": "registrar"})
     found = (await town.operates("GET", "/accounts?search=eve"))["accounts"]
     town.places["account"] = found[0]["account_id"]
-
-
-async def the_cases(town: Town) -> None:
-    """Have one message of Eve's be ordered away, and the decision about another be appealed."""
-    square = town.places["square"]
-    await town.matrix("POST", f"/join/{square}", town.lin, {})
-    found = await town.matrix("GET", f"/rooms/{square}/messages?dir=b&limit=30", town.lin)
-    said = [one["event_id"] for one in found["chunk"] if one["type"] == "m.room.message"]
-    for event_id, name in zip(said, ("ordered", "appealed"), strict=True):
-        body = {"reason": "广告 Advertising", "org.teahouse.category": "spam"}
-        await town.matrix("POST", f"/rooms/{square}/report/{event_id}", town.lin, body)
-        queue = (await town.operates("GET", "/cases?state=reported&category=spam"))["cases"]
-        case_id = town.places[name] = queue[0]["case_id"]
-        for act in ("verify", "order"):
-            await town.operates("POST", f"/cases/{case_id}/acts", step(act))
-    token, own = town.eve["accessToken"], f"/api/v1/cases/{town.places['appealed']}"
-    await town.did("POST", f"{own}/comply", {}, token)
-    words = {"words": "这是大家商量好的。 Everybody had agreed to it."}
-    await town.did("POST", f"{own}/appeal", words, token)
-    await town.operates("POST", "/cases/sign-offs", {"reason": "rule:spam.advertising"})
-    waiting = (await town.operates("GET", "/cases?state=reported"))["cases"]
-    town.places["reported"] = waiting[0]["case_id"]

@@ -44,6 +44,7 @@ NO_KIND = {
     "encryption": "keys and ciphertext: nobody reads them; what is said is reported as a message",
     "gate": "that an operator's policy has changed",
     "guardians": "a child's month of birth, to the guardian",
+    "holidays": "that operators loaded or removed a school year",
     "minors": "how old somebody counts as, to guardians and operators",
     "notices": "what operators publish, signed, in a history that nothing is taken from",
     "orders": "that an authority's order has begun or ended",

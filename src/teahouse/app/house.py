@@ -11,7 +11,6 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
-from teahouse.annuals.service import Annuals
 from teahouse.app import detecting as detecting_group
 from teahouse.app import doors as doors_group
 from teahouse.app import enforcing as enforcing_group
@@ -45,7 +44,6 @@ from teahouse.app.inspecting import (
 from teahouse.app.keeping import Keeping, keeping_jobs_of, keeping_routes_of, make_keeping
 from teahouse.app.ordering import Ordering, make_ordering, ordering_jobs, ordering_routes
 from teahouse.app.packed import Sections
-from teahouse.app.packing import make_packs, packing_routes
 from teahouse.app.people import People, make_people, people_jobs, people_routes
 from teahouse.app.programs import Programs, make_programs, programs_jobs, programs_routes
 from teahouse.app.pushing import Pushing, make_pushing, pushing_jobs, pushing_routes
@@ -56,6 +54,7 @@ from teahouse.app.registers import (
     registers_jobs,
     registers_routes,
 )
+from teahouse.app.reporting import Reporting, make_reporting, reporting_routes
 from teahouse.app.rights import Rights, make_rights, rights_jobs_of, rights_routes_of
 from teahouse.app.sliding import make_sliding, sliding_jobs, sliding_routes
 from teahouse.app.square import Square, make_square, square_jobs, square_routes
@@ -63,7 +62,7 @@ from teahouse.app.talk import Talk, make_syncing, make_talk, talk_jobs, talk_rou
 from teahouse.app.upgrades import make_upgrades, upgrades_jobs_of, upgrades_routes_of
 from teahouse.app.visited import inspected
 from teahouse.app.ways import Ways, make_ways, ways_jobs, ways_routes
-from teahouse.app.yearly import YearCounts, annuals_routes_of, make_annuals
+from teahouse.app.yearly import YearCounts
 from teahouse.cases.service.house import Cases
 from teahouse.clock import Clock, SystemClock
 from teahouse.config import Config
@@ -104,7 +103,6 @@ from teahouse.infra.vault.suites import INTERNATIONAL, SUITES
 from teahouse.infra.vault.sweep.slots import IndexHoldings
 from teahouse.infra.vault.vault import Vault, open_vault
 from teahouse.oidc.service import allowed_issuers
-from teahouse.packs.service import Packs
 from teahouse.settings.service.settings import own_copy
 from teahouse.slidingsync.service.sliding import Sliding
 from teahouse.sync.service.syncing import Syncing
@@ -186,8 +184,7 @@ class House:
     upgrades: Upgrades
     rights: Rights
     keeping: Keeping
-    packs: Packs
-    annuals: Annuals
+    reporting: Reporting
     answering: Answering
     runner: JobRunner
     limiter: Limiter
@@ -305,28 +302,22 @@ def _furnish(ground: Ground) -> House:
     detectors = make_detecting(ground, people, talk, cases)
     holding = make_holding(ground, people, talk, cases, detectors)
     syncing = make_syncing(ground, people, talk)
-    sliding = make_sliding(ground, people, talk, syncing)
     pushing = make_pushing(ground, people, talk)
     programs = make_programs(ground, people, doors, talk, square, pushing.pushers)
-    registers = make_registers(ground, people)
     named = {field.name for field in FIELDS} | KEY_COLUMNS.keys()
     upgrades = make_upgrades(ground, people, doors, uptime, (SEALED, PASSING), (named, SPOKEN))
     rights = make_rights(
         ground, people, doors, ways, talk, square, cases, holding, pushing.pushers, SEALED
     )
     keeping = make_keeping(ground, people, doors, talk, upgrades, rights)
-    packs = make_packs(
-        Sections(ground, people, doors, cases, ordering, inspecting, assessing, rights, keeping)
-    )
-    annuals = make_annuals(
-        YearCounts(ground, people, doors, ways, cases, ordering, inspecting, rights, uptime)
+    reporting = make_reporting(
+        Sections(ground, people, doors, cases, ordering, inspecting, assessing, rights, keeping),
+        YearCounts(ground, people, doors, ways, cases, ordering, inspecting, rights, uptime),
     )
     answering = make_answering(
         ground, people, doors, (ordering, inspecting), rights.breaches, upgrades
     )
-    demo = Demo(_verbs(ground, people, doors, talk))
     runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))
-    limiter = Limiter(ground.clock, enabled=not ground.config.test_mode)
     return House(
         ground=ground,
         uptime=uptime,
@@ -342,19 +333,18 @@ def _furnish(ground: Ground) -> House:
         assessing=assessing,
         detectors=detectors,
         syncing=syncing,
-        sliding=sliding,
+        sliding=make_sliding(ground, people, talk, syncing),
         pushing=pushing,
         programs=programs,
-        registers=registers,
-        demo=demo,
+        registers=make_registers(ground, people),
+        demo=Demo(_verbs(ground, people, doors, talk)),
         upgrades=upgrades,
         rights=rights,
         keeping=keeping,
-        packs=packs,
-        annuals=annuals,
+        reporting=reporting,
         answering=answering,
         runner=runner,
-        limiter=limiter,
+        limiter=Limiter(ground.clock, enabled=not ground.config.test_mode),
     )
 
 
@@ -435,8 +425,7 @@ def build_routes(house: House) -> list[Route]:
         *upgrades_routes_of(house.upgrades),
         *rights_routes_of(house.rights),
         *keeping_routes_of(ground, house.keeping),
-        *packing_routes(house.packs),
-        *annuals_routes_of(house.annuals),
+        *reporting_routes(house.reporting),
         *answering_routes(house.answering),
     ]
     return inspected(routes, house.inspecting.inspections, house.registers.labels)

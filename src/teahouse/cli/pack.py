@@ -17,7 +17,7 @@ def audit_pack(to: To, data_dir: DataDir = None, config: ConfigFile = None) -> N
 
     async def work() -> int:
         async with house_of(config, data_dir) as house:
-            pack, raw = await house.packs.make(actor())
+            pack, raw = await house.reporting.packs.make(actor())
         beside = to.with_name(f"{to.name}.new")
         beside.write_bytes(raw)
         beside.replace(to)

@@ -1,9 +1,12 @@
-"""Audit packs: what the whole house can say of itself, in one signed archive."""
+"""What the whole house says of itself: audit packs, and a report of each year."""
 
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 
+from teahouse.annuals.service import Annuals
 from teahouse.app.packed import Sections
+from teahouse.app.yearly import YearCounts, annuals_routes_of, make_annuals
 from teahouse.infra.http.router import Route
 from teahouse.packs import routes as packs_routes
 from teahouse.packs.service import Packs
@@ -11,8 +14,20 @@ from teahouse.packs.service import Packs
 OFTEN = "ten_million"  # the threshold from which on a law says how often a house is audited
 
 
-def make_packs(sections: Sections) -> Packs:
-    """Make the domain, above all that it tells of."""
+@dataclass(frozen=True, repr=False)
+class Reporting:
+    """The parts that report."""
+
+    packs: Packs
+    annuals: Annuals
+
+
+def make_reporting(sections: Sections, counts: YearCounts) -> Reporting:
+    """Make the domains, above all that they tell of."""
+    return Reporting(_make_packs(sections), make_annuals(counts))
+
+
+def _make_packs(sections: Sections) -> Packs:
     ground, thresholds = sections.ground, sections.inspecting.thresholds
 
     async def reached() -> date | None:
@@ -34,6 +49,6 @@ def make_packs(sections: Sections) -> Packs:
     return packs
 
 
-def packing_routes(packs: Packs) -> list[Route]:
-    """Return the routes of this domain."""
-    return [*packs_routes.routes(packs)]
+def reporting_routes(reporting: Reporting) -> list[Route]:
+    """Return the routes of these domains."""
+    return [*packs_routes.routes(reporting.packs), *annuals_routes_of(reporting.annuals)]
