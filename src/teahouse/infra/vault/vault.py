@@ -154,6 +154,10 @@ class Vault:
 
         tx.after_commit(drop_again)
 
+    async def having(self, tx: Tx, grounds: Sequence[str]) -> int:
+        """Return of how many subjects one of the grounds is on file; it looks at all of them."""
+        return await store.having(tx, list(grounds))
+
     async def grant(self, tx: Tx, subject_id: str, purposes: Iterable[Purpose]) -> None:
         """Put on file that there is a ground for ``purposes``. Raises ``Erased``."""
         if not await store.grant(tx, subject_id, [purpose.ground for purpose in purposes]):

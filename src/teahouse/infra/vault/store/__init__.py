@@ -66,6 +66,8 @@ update vault_subjects set restricted = array_remove(restricted, $2) where subjec
 RESERVE_SEALS = """
 update vault_deks set seals_count = seals_count + $3
 where dek_id = $1 and version = $2 returning seals_count"""
+HAVING = """
+select count(*) from vault_subjects where purposes && $1::text[] and destroyed_at is null"""
 GRANT = """
 update vault_subjects set purposes = array(
     select distinct unnest(purposes || $2::text[]) order by 1
@@ -220,6 +222,11 @@ async def deks(tx: Tx, refs: Sequence[KeyRef]) -> dict[KeyRef, DekRow]:
 async def reserve_seals(tx: Tx, ref: KeyRef, count: int) -> int:
     """Count ``count`` more uses of a data key and return how many that makes."""
     return await tx.value(RESERVE_SEALS, ref.key_id, ref.version, count)
+
+
+async def having(tx: Tx, grounds: list[str]) -> int:
+    """Return of how many living subjects one of the grounds is on file."""
+    return await tx.value(HAVING, grounds)
 
 
 async def grant(tx: Tx, subject_id: str, grounds: list[str]) -> bool:
