@@ -24,6 +24,7 @@ from teahouse.listings.model import ListingAct
 from teahouse.orders.model.procedure import OrderAct
 from teahouse.processors.model import ProcessorAct
 from teahouse.refunds.model import OF_OPERATORS as OF_REFUNDS
+from teahouse.transfers.model import TransferAct
 from tests.house import source
 
 TEXTS = source.ROOT / "web" / "src" / "i18n"
@@ -47,6 +48,7 @@ TOGETHER = {
         f"assessments.{act.value}" for act in AssessmentAct if act not in HOUSE_ASSESSES
     },
     "f'assessments.{end.value}'": {f"assessments.{act.value}" for act in HOUSE_ASSESSES},
+    "f'transfers.{act.value}'": {f"transfers.{act.value}" for act in TransferAct},
     "f'processors.{act.value}'": {f"processors.{act.value}" for act in ProcessorAct},
     "f'disclosures.{act.value}'": {f"disclosures.{act.value}" for act in RequestAct},
     "f'holds.{act.value}'": {f"holds.{act.value}" for act in HoldAct},

@@ -40,6 +40,7 @@ CLOSED = {
     "/detectors": "what people say, and how it is looked for",
     "/orders": "of authorities, some of them confidential: another's is not this one's",
     "/processors": "contracts of others; who is in use is public", "/providings": "the same",
+    "/transfers": "what is told to an authority by its own way", "/algorithms": "the same",
     "/labels": "where to look for what",
     "/campaigns": "drafts; what was announced is public", "/disclosures": "what others asked for",
     "/rulings/report": "exact figures of few people; the published are for all", "/wellbeing": "each reviewer's own",

@@ -106,6 +106,16 @@ ROWS = (
         "mini programs and merchants: there are none yet",
     ),
     Row(
+        "L-24",
+        "what decides by itself is told, and can be stopped",
+        "no feed, no prices: there is nothing to compare with a toggle",
+    ),
+    Row(
+        "L-38",
+        "what crosses a border has an entry, and people are counted",
+        "a body of data that moves between regions' own houses",
+    ),
+    Row(
         "L-44",
         "access, copy, correction, restriction and erasure",
         "",

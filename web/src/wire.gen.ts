@@ -96,6 +96,44 @@ export interface AgreeBody {
   code?: string | null;
 }
 
+/** How it is stopped: ``at`` is a key or a place; ``off`` the key's value that stops it. */
+export interface AlgorithmSwitch {
+  kind: AlgorithmSwitchKind;
+  at?: string;
+  off?: string;
+  why?: AlgorithmWords | null;
+}
+
+/** Who can stop it, and where. The names are stored and told. */
+export type AlgorithmSwitchKind = "console" | "none" | "person" | "setting";
+
+/** What decides, ranks or points by itself; ``runs`` is empty where each person chooses. */
+export interface AlgorithmWire {
+  id: string;
+  name: AlgorithmWords;
+  does: string;
+  how: AlgorithmWords;
+  data: AlgorithmWords;
+  purposes: string[];
+  touches: AlgorithmWords;
+  person: AlgorithmWords;
+  switch: AlgorithmSwitch;
+  told: string;
+  runs: boolean | null;
+}
+
+/** The same words in both languages. */
+export interface AlgorithmWords {
+  zh: string;
+  en: string;
+}
+
+/** Everything that decides, ranks or points by itself in this house. */
+export interface AlgorithmsWire {
+  version: string;
+  algorithms: AlgorithmWire[];
+}
+
 /** How much of an act is allowed today, and how much was used. */
 export interface Allowance {
   act: Act;
@@ -1523,6 +1561,33 @@ export interface FileBody {
   label?: string;
 }
 
+/** A row as an authority is told of it. */
+export interface FiledWire {
+  id: string;
+  name: AlgorithmWords;
+  filing: string;
+  does: string;
+  how: AlgorithmWords;
+  data: AlgorithmWords;
+  touches: AlgorithmWords;
+  person: AlgorithmWords;
+  owner: string;
+  switch: AlgorithmSwitch;
+  code: string[];
+  runs: boolean | null;
+}
+
+/** What is handed to an authority: who runs the house, and every row. */
+export interface FilingWire {
+  provider: string;
+  contact: string;
+  service: string;
+  address: string;
+  made_at: string;
+  version: string;
+  algorithms: FiledWire[];
+}
+
 /** A step; ``artefact`` is where what shows it is, ``due_at`` the deadline of what is open again. */
 export interface FindingActBody {
   act: string;
@@ -2684,6 +2749,9 @@ export interface MeasureBody {
 
 /** What can be ordered. The names are stored and told. */
 export type MeasureKind = "delist" | "hide_from_search" | "restrict_country" | "stop_function" | "stop_registration";
+
+/** On what a transfer stands. The names are stored and told; what asks more comes later. */
+export type Mechanism = "assessment" | "certification" | "contract" | "exempt";
 
 /** Two who a newer normaliser would have made one. Both sign in with what they always wrote. */
 export interface MergeWire {
@@ -4904,6 +4972,50 @@ export interface TownOut {
   fault?: string;
 }
 
+/** A transfer as an operator writes it; ``transfer_id`` is a short name of its own. */
+export interface TransferBody {
+  transfer_id: string;
+  recipient: string;
+  country: string;
+  mechanism: Mechanism;
+  reference: string;
+  until: string;
+  purposes: string[];
+}
+
+/** Why a transfer ends, or is dropped. */
+export interface TransferReasonBody {
+  reason: string;
+}
+
+/** A transfer for operators; ``may`` is what comes next. */
+export interface TransferWire {
+  transfer: TransferBody;
+  state: string;
+  holds: boolean;
+  enough: boolean;
+  people: number;
+  sensitive: number;
+  proposed_by: string;
+  proposed_at: string;
+  agreed_by: string | null;
+  agreed_at: string | null;
+  ended_at: string | null;
+  end_reason: string;
+  may: string[];
+}
+
+/** The register, the newest first; of how many people at most since 1 January, and what that asks. */
+export interface TransfersWire {
+  profile: string;
+  year: number;
+  people: number;
+  sensitive: number;
+  asks: string;
+  limits: VolumeLimit[];
+  transfers: TransferWire[];
+}
+
 /** What was reported, decided and appealed between two days. Null: from one to four. */
 export interface Transparency {
   first_day: string;
@@ -5043,6 +5155,14 @@ export interface VisitWire {
 export interface VisitsWire {
   visits: VisitWire[];
   registers: string[];
+}
+
+/** From how many people on what is asked. */
+export interface VolumeLimit {
+  id: string;
+  counts: string;
+  least: number;
+  asks: Mechanism;
 }
 
 /** For how long a friend's way in is to be good. */

@@ -241,6 +241,7 @@ async def open_house(
         await house.programs.appservices.registry.fresh()
         await house.ordering.orders.restraints.refresh()
         await house.ordering.campaigns.refresh()
+        await house.registers.transfers.refresh()
         await house.registers.processors.refresh()
         yield house
 

@@ -6,6 +6,8 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from teahouse.algorithms import routes as algorithms_routes
+from teahouse.algorithms.model import Algorithm, AlgorithmSwitchKind, read_algorithms
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
 from teahouse.app.programs import Programs
@@ -19,10 +21,13 @@ from teahouse.labels import routes as labels_routes
 from teahouse.labels.model import Labels, raise_labels, read_labels
 from teahouse.processors import jobs as processors_jobs
 from teahouse.processors import routes as processors_routes
-from teahouse.processors.model import Fit
+from teahouse.processors.model import Fit, ProcessorRole
 from teahouse.processors.service.guarding import Guarding
 from teahouse.processors.service.processors import Processors
 from teahouse.pushers.model.recipients import PUSH_SERVICE
+from teahouse.transfers import jobs as transfers_jobs
+from teahouse.transfers import routes as transfers_routes
+from teahouse.transfers.service import Transfers
 
 LABELS_FILE = "labels.json"
 
@@ -32,13 +37,34 @@ class Registers:
     """What data is, and who is given any."""
 
     labels: Labels
+    transfers: Transfers
     processors: Processors
 
 
 def make_registers(ground: Ground, people: People) -> Registers:
     """Make the registers, and stand at the border."""
     labels = labels_of(ground.config, people.consent.register)
-    return Registers(labels, _make_processors(ground, people, labels))
+    transfers = Transfers(
+        db=ground.db,
+        log=ground.log,
+        vault=ground.vault,
+        audit=people.audit,
+        config=ground.config,
+        register=people.consent.register,
+        labels=labels,
+        clock=ground.clock,
+    )
+    transfers.listen()
+    ground.closing.push_async_callback(transfers.close)
+    processors = _make_processors(ground, people, labels)
+    processors.guarding.abroad.append(
+        lambda body, today: (
+            body.role is not ProcessorRole.OWN
+            and transfers.lacks(body.processor_id, body.country, body.purposes, today)
+        )
+    )
+    transfers.sent.append(processors.sent_since)
+    return Registers(labels, transfers, processors)
 
 
 def labels_of(config: Config, register: PurposeRegister) -> Labels:
@@ -114,6 +140,7 @@ def _host(url: str) -> str:
 def registers_jobs(ground: Ground, registers: Registers) -> None:
     """Say what these domains do later."""
     processors_jobs.register(registers.processors, ground.jobs)
+    transfers_jobs.register(registers.transfers, ground.jobs)
 
 
 def registers_routes(ground: Ground, registers: Registers, programs: Programs) -> list[Route]:
@@ -129,4 +156,20 @@ def registers_routes(ground: Ground, registers: Registers, programs: Programs) -
     return [
         *labels_routes.routes(registers.labels, sealed),
         *processors_routes.routes(registers.processors, destinations),
+        *transfers_routes.routes(registers.transfers),
+        *_algorithms(ground),
     ]
+
+
+def _algorithms(ground: Ground) -> list[Route]:
+    config = ground.config
+    raw = (resources.files("teahouse.algorithms") / "algorithms.json").read_bytes()
+
+    def runs(one: Algorithm) -> bool | None:
+        if one.switch.kind is AlgorithmSwitchKind.PERSON:
+            return None
+        if one.switch.kind is AlgorithmSwitchKind.SETTING:
+            return str(getattr(config, one.switch.at)) != one.switch.off
+        return True
+
+    return algorithms_routes.routes(read_algorithms(raw), runs, config, ground.clock)
