@@ -65,6 +65,14 @@ async def what_authorities_want(
     await operates("POST", "/campaigns", CAMPAIGN | dates)
     until = (now + timedelta(days=400)).date().isoformat()
     await operates("POST", "/processors", PROCESSOR | {"contract_until": until})
+    transfer = {
+        "transfer_id": "to-sg",
+        "recipient": "sms-one",
+        "country": "SG",
+        "mechanism": "contract",
+    }
+    more = {"reference": "Filed as 2026-9", "until": until, "purposes": ["accounts.phone"]}
+    await operates("POST", "/transfers", transfer | more)
     await operates("POST", "/disclosures", REQUEST | {"received_at": moments[0]})
     named = [{"kind": "room", "target": room_id}]
     await operates("POST", "/holds", HOLD | {"objects": named, "until_at": moments[2]})

@@ -1,4 +1,10 @@
-import type { LabelsWire, ProcessorsWire, ProvidingsWire } from "../../wire.gen";
+import type {
+  FilingWire,
+  LabelsWire,
+  ProcessorsWire,
+  ProvidingsWire,
+  TransfersWire,
+} from "../../wire.gen";
 import { ask } from "./ask";
 
 type ProcessorAct = "agree" | "start" | "end" | "drop" | "clear";
@@ -18,3 +24,21 @@ export const actOnProcessor = (
   act: ProcessorAct,
   said: Record<string, unknown> = {},
 ): Promise<unknown> => ask("POST", `/processors/${encodeURIComponent(id)}/${act}`, { body: said });
+
+export const fetchTransfers = (): Promise<TransfersWire> => ask("GET", "/transfers");
+
+/** Counts now of how many people data crossed, and returns the register. */
+export const countTransfers = (): Promise<TransfersWire> =>
+  ask("POST", "/transfers/count", { body: {} });
+
+export const proposeTransfer = (body: unknown): Promise<unknown> =>
+  ask("POST", "/transfers", { body });
+
+export const actOnTransfer = (
+  id: string,
+  act: "agree" | "end" | "drop",
+  said: Record<string, unknown> = {},
+): Promise<unknown> => ask("POST", `/transfers/${encodeURIComponent(id)}/${act}`, { body: said });
+
+/** What is handed to an authority about algorithms. */
+export const fetchFiling = (): Promise<FilingWire> => ask("GET", "/algorithms/filing");

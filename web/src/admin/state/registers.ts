@@ -52,6 +52,19 @@ const ROLES: Record<string, Key> = {
   controller: "admin.registers.role.controller",
 };
 
+const TRANSFER_STATES: Record<string, Key> = {
+  proposed: "admin.registers.state.proposed",
+  in_force: "admin.registers.transfer.in_force",
+  ended: "admin.registers.state.ended",
+  dropped: "admin.registers.state.dropped",
+};
+const MECHANISMS: Record<string, Key> = {
+  exempt: "admin.registers.mechanism.exempt",
+  contract: "admin.registers.mechanism.contract",
+  certification: "admin.registers.mechanism.certification",
+  assessment: "admin.registers.mechanism.assessment",
+};
+
 const named = (names: Record<string, Key>, id: string) => (names[id] ? t(names[id]) : id);
 
 export const processorStateName = (id: string) => named(STATES, id);
@@ -61,6 +74,9 @@ export const labelName = (id: string) => named(LABELS, id);
 export const storeKindName = (id: string) => named(KINDS, id);
 export const modeText = (id: string) => named(MODES, id);
 export const processorRoleName = (id: string) => named(ROLES, id);
+
+export const transferStateName = (id: string) => named(TRANSFER_STATES, id);
+export const mechanismName = (id: string) => named(MECHANISMS, id);
 
 /** The labels from the lowest on, to count by. */
 export const LABEL_ORDER = Object.keys(LABELS);
@@ -86,4 +102,19 @@ export function processorTemplate(now: Date): string {
     others: [],
   };
   return JSON.stringify(processor, null, 2);
+}
+
+/** What a transfer of today could look like, to be changed. */
+export function transferTemplate(now: Date): string {
+  const until = new Date(now.getTime() + 365 * 86_400_000).toISOString().slice(0, 10);
+  const transfer = {
+    transfer_id: "",
+    recipient: "",
+    country: "SG",
+    mechanism: "contract",
+    reference: "",
+    until,
+    purposes: ["accounts.phone", "accounts.code"],
+  };
+  return JSON.stringify(transfer, null, 2);
 }

@@ -2,6 +2,7 @@ import type { OwnProof } from "../../accounts/api/sessions";
 import { call, callBytes } from "../../http/call";
 import type { Lang } from "../../i18n/index.svelte";
 import type {
+  AlgorithmsWire,
   AsksWire,
   DueWire,
   ExportsWire,
@@ -16,6 +17,11 @@ import type {
 /** What the server holds of the person: kinds, counts, and when the last came. */
 export function fetchHeld(): Promise<HeldListWire> {
   return call("GET", "/api/v1/account/held");
+}
+
+/** What decides, ranks or points by itself in this house. */
+export function fetchAlgorithms(): Promise<AlgorithmsWire> {
+  return call("GET", "/api/v1/algorithms", { open: true });
 }
 
 /** What changed in the policy since the person answered. */
