@@ -12,8 +12,9 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from teahouse.app.registers import labels_of
+from teahouse.app.registers import configured, labels_of
 from teahouse.clock import FixedClock
+from teahouse.config import Config
 from teahouse.infra.egress.ways import NotAgreed, Way
 from teahouse.infra.jobs.runner import JobRunner
 from teahouse.processors.model import KEPT, Fit
@@ -293,3 +294,18 @@ async def test_the_day_of_a_record_is_the_same_everywhere(
         assert await counted(home, first) == [("push", "", "", 1, 0)], (
             "people's own hosts are not kept"
         )
+
+
+def test_where_something_goes_is_a_host_and_never_a_password() -> None:
+    config = Config(
+        database_url="postgresql://tea:s3cret@/tea?host=/run/tea",
+        replicas="postgresql://tea:s3cret@db2.example/tea postgresql://tea:s3cret@127.0.0.1/tea",
+        smtp_url="smtp://tea:s3cret@mail.example:587",
+        blobs_url="s3://bucket/place",
+        turn_uris="turn:relay.example:3478?transport=udp",
+    )
+    found = [one for one in configured(config) if one[0] is not Way.PUSH]
+    assert found == [
+        (Way.MAIL, "mail.example"), (Way.FILES, "bucket"), (Way.ENGINES, "db2.example"),
+        (Way.RELAY, "relay.example"),
+    ]  # fmt: skip

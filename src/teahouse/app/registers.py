@@ -133,8 +133,8 @@ def configured(config: Config) -> Iterator[tuple[Way, str]]:
 
 
 def _host(url: str) -> str:
-    parts = urlsplit(url)
-    return (parts.hostname or parts.netloc or "").lower()
+    # Nothing else of it is shown: what stands before the host is a name and a password.
+    return (urlsplit(url).hostname or "").lower()
 
 
 def registers_jobs(ground: Ground, registers: Registers) -> None:
