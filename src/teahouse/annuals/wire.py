@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from teahouse.annuals.model.procedure import AnnualState, acts_of
-from teahouse.annuals.model.report import FIGURES, KINDS, LAWS, SECTIONS, Advice, Annual
+from teahouse.annuals.model.report import FIGURES, KINDS, LAWS, SECTIONS, TOLD, Advice, Annual
 from teahouse.gate.model.policies import Both
 
 
@@ -170,7 +170,8 @@ def _published(one: Annual) -> PublishedAnnual:
 
 
 def _figures(one: Annual) -> list[WordedFigure]:
-    return [WordedFigure(name, FIGURES[name], count) for name, count in one.figures.items()]
+    names = TOLD[one.kind]
+    return [WordedFigure(name, FIGURES[name], one.figures.get(name)) for name in names]
 
 
 def _texts(one: Annual) -> list[WordedText]:

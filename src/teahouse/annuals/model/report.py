@@ -219,8 +219,8 @@ def document(one: Annual, server_name: str, public: str, at: datetime) -> Docume
             "year": one.year,
             "words": words,
             "figures": [
-                {"id": name, "words": FIGURES[name], "count": count}
-                for name, count in one.figures.items()
+                {"id": name, "words": FIGURES[name], "count": one.figures.get(name)}
+                for name in TOLD[one.kind]
             ],
             "texts": [
                 {"id": name, "words": title, "text": one.texts[name]}
