@@ -22,6 +22,7 @@ ACTS = re.compile(
     r"|closeness|findings)[a-z_]*"
 )
 NOT_OF_PEOPLE = {
+    "incidents.model.law:Law.rank": "how serious an incident is, by numbers that people noted",
     "approvals.model:rule_for.rank": "inside of rule_for",
     "consent.model:decide": "what the person answered",
     "breaches.model:bits_of": "which tables a leak touched, as bits",

@@ -62,6 +62,7 @@ NO_KIND = {
     "search": "words of messages, by which they are found: they go when a message is withheld",
     "settings": "the operator's own name and address",
     "standing": "that a stage or a silence has changed, to the house",
+    "transfers": "that an entry of the register has changed, to the house itself",
     "waitlist": "contacts, to whoever sends a code to them",
     "works": "that an operator's own work has ended",
 }
