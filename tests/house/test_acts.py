@@ -20,6 +20,7 @@ from teahouse.findings.model.procedure import Act as Step
 from teahouse.holds.model import HoldAct
 from teahouse.incidents.model.flaws import FlawAct
 from teahouse.incidents.model.procedure import Act as Done
+from teahouse.legacies.model import ClaimAct
 from teahouse.listings.model import ListingAct
 from teahouse.orders.model.procedure import OrderAct
 from teahouse.processors.model import ProcessorAct
@@ -52,6 +53,7 @@ TOGETHER = {
     "f'processors.{act.value}'": {f"processors.{act.value}" for act in ProcessorAct},
     "f'disclosures.{act.value}'": {f"disclosures.{act.value}" for act in RequestAct},
     "f'holds.{act.value}'": {f"holds.{act.value}" for act in HoldAct},
+    "f'legacies.{act.value}'": {f"legacies.{act.value}" for act in ClaimAct},
     "f'orders.{act.value}'": {f"orders.{act.value}" for act in OrderAct},
     "f'findings.{act.value}'": {f"findings.{act.value}" for act in Step if act not in OF_THE_HOUSE},
     "f'listings.{act.value}'": {f"listings.{act.value}" for act in ListingAct},

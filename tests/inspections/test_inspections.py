@@ -31,7 +31,7 @@ CLOSED = {
     "/approvals": "people who wait, and what they wrote", "/officials": "papers of whom is behind",
     "/waitlist": "people who wait", "/regimes": "evidence that people gave", "/imports": "people",
     "/gate/invites": "who came by whom", "/requests": "what people write about their data",
-    "/erasures": "people", "/restrictions": "people", "/breaches/{case_id}/affected": "people",
+    "/erasures": "people", "/restrictions": "people", "/legacies": "people", "/breaches/{case_id}/affected": "people",
     "/breaches/{case_id}/contacts": "people", "/upgrades/{run_id}/merges": "people",
     "/operators": "who runs the house", "/settings": "secrets' places", "/setup": "set-up",
     "/works": "of the gate's own policies", "/demo": "the demo", "/storage": "rooms by name",

@@ -121,7 +121,7 @@ ROWS = (
         "",
         ("tests/rights",),
     ),
-    Row("L-49", "somebody to act for the dead", "not built"),
+    Row("L-49", "somebody to act for the dead, as they arranged, or nobody"),
     Row("L-50", "requests with a clock and reasons", "", ("tests/rights/test_requests.py",)),
     Row("L-52", "whom to ask, above a million people", "", ("tests/thresholds",)),
     Row("L-54", "a compliance audit from the living system"),

@@ -2424,6 +2424,60 @@ export interface LeftOut {
   until: string | null;
 }
 
+/** What a contact says to whoever has named them: ``confirm`` or ``decline``. */
+export interface LegacyAnswerBody {
+  user_id: string;
+  act: string;
+}
+
+/** A claim about an account; ``words`` say who asks, and which papers they have shown. */
+export interface LegacyClaimBody {
+  user_id: string;
+  wants: string[];
+  words: string;
+}
+
+/** A claim as who filed it sees it; ``copy_id`` names the copy while it can be taken. */
+export interface LegacyClaimWire {
+  claim_id: string;
+  user_id: string;
+  wants: string[];
+  words: string;
+  state: string;
+  filed_at: string;
+  until_at: string | null;
+  copy_id: string;
+  reason: string;
+}
+
+/** Naming a legacy contact by their user id, with some of ``copy``, ``memorial``, ``erase``. */
+export interface LegacyNameBody {
+  contact: string;
+  may: string[];
+}
+
+/** Why a claim is refused. */
+export interface LegacyRefusalBody {
+  reason: string;
+}
+
+/** The caller's wish, who has named the caller, and the caller's claims. */
+export interface LegacyWire {
+  wish: LegacyWishWire | null;
+  named_by: LegacyWishWire[];
+  claims: LegacyClaimWire[];
+}
+
+/** What somebody wants: by whom, and what; nobody's ``contact`` is empty. */
+export interface LegacyWishWire {
+  user_id: string;
+  state: string;
+  contact: string;
+  may: string[];
+  said_at: string;
+  answered_at: string | null;
+}
+
 /** A citation: the law by its name, its article, the number of the order. */
 export interface LegalBasis {
   law: string;
@@ -2942,6 +2996,21 @@ export interface OidcRegisteredOut {
   access_token: string;
   device_id: string;
   return_to: string | null;
+}
+
+/** A claim for operators; ``family`` is filed for them by an operator. */
+export interface OperatorClaimWire {
+  claim: LegacyClaimWire;
+  account_id: string;
+  family: boolean;
+  filed_by: string;
+  first_by: string;
+  second_by: string;
+}
+
+/** Claims: those that are open, then the newest first. */
+export interface OperatorClaimsWire {
+  claims: OperatorClaimWire[];
 }
 
 /** What to give to the browser's ``navigator.credentials``. */

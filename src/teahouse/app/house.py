@@ -15,6 +15,7 @@ from teahouse.app import detecting as detecting_group
 from teahouse.app import doors as doors_group
 from teahouse.app import enforcing as enforcing_group
 from teahouse.app import holding as holding_group
+from teahouse.app import legacies as legacies_group
 from teahouse.app import ordering as ordering_group
 from teahouse.app import people as people_group
 from teahouse.app import programs as programs_group
@@ -42,6 +43,7 @@ from teahouse.app.inspecting import (
     make_inspecting,
 )
 from teahouse.app.keeping import Keeping, keeping_jobs_of, keeping_routes_of, make_keeping
+from teahouse.app.legacies import legacies_jobs_of, legacies_routes_of, make_legacies
 from teahouse.app.ordering import Ordering, make_ordering, ordering_jobs, ordering_routes
 from teahouse.app.packed import Sections
 from teahouse.app.people import People, make_people, people_jobs, people_routes
@@ -102,6 +104,7 @@ from teahouse.infra.vault.store.workers import WorkerRow
 from teahouse.infra.vault.suites import INTERNATIONAL, SUITES
 from teahouse.infra.vault.sweep.slots import IndexHoldings
 from teahouse.infra.vault.vault import Vault, open_vault
+from teahouse.legacies.service import Legacies
 from teahouse.oidc.service import allowed_issuers
 from teahouse.settings.service.settings import own_copy
 from teahouse.slidingsync.service.sliding import Sliding
@@ -127,6 +130,7 @@ FIELDS = (
     *detecting_group.FIELDS,
     *programs_group.FIELDS,
     *rights_group.FIELDS,
+    *legacies_group.FIELDS,
 )
 # Where what is sealed lies, for those who seal it anew.
 SEALED = (
@@ -141,6 +145,7 @@ SEALED = (
     *holding_group.SEALED,
     *programs_group.SEALED,
     *rights_group.SEALED,
+    *legacies_group.SEALED,
 )
 PASSING = (*people_group.PASSING,)
 # Envelopes that are not of people.
@@ -183,6 +188,7 @@ class House:
     demo: Demo
     upgrades: Upgrades
     rights: Rights
+    legacies: Legacies
     keeping: Keeping
     reporting: Reporting
     answering: Answering
@@ -318,7 +324,6 @@ def _furnish(ground: Ground) -> House:
     answering = make_answering(
         ground, people, doors, (ordering, inspecting), rights.breaches, upgrades
     )
-    runner = JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry))
     return House(
         ground=ground,
         uptime=uptime,
@@ -341,10 +346,11 @@ def _furnish(ground: Ground) -> House:
         demo=Demo(_verbs(ground, people, doors, talk)),
         upgrades=upgrades,
         rights=rights,
+        legacies=make_legacies(ground, people, rights.exporting),
         keeping=keeping,
         reporting=reporting,
         answering=answering,
-        runner=runner,
+        runner=JobRunner(ground.db, ground.jobs, meters=JobMeters(ground.registry)),
         limiter=Limiter(ground.clock, enabled=not ground.config.test_mode),
     )
 
@@ -397,6 +403,7 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
     demo_jobs.register(house.demo, ground.jobs)
     upgrades_jobs_of(ground, house.upgrades, call_hand)
     rights_jobs_of(ground, house.rights)
+    legacies_jobs_of(ground, house.legacies)
     keeping_jobs_of(ground, house.keeping)
     answering_jobs(ground, house.answering)
 
@@ -425,6 +432,7 @@ def build_routes(house: House) -> list[Route]:
         *demo_routes.routes(house.demo),
         *upgrades_routes_of(house.upgrades),
         *rights_routes_of(house.rights),
+        *legacies_routes_of(house.legacies),
         *keeping_routes_of(ground, house.keeping),
         *reporting_routes(house.reporting),
         *answering_routes(house.answering),

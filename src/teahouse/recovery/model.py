@@ -63,6 +63,8 @@ class What(enum.Enum):
     HELP_BEGUN = "help_begun"
     DATA_BREACH = "data_breach"
     RESTRICTION_ENDS = "restriction_ends"
+    LEGACY_NAMED = "legacy_named"
+    LEGACY_CLAIMED = "legacy_claimed"
 
 
 class Notice(msgspec.Struct, frozen=True):

@@ -97,6 +97,14 @@ _TOLD: dict[str, Texts] = {
         "days from today. Everything else is as before. If you think that this is wrong, appeal "
         "under Privacy, “Ask, complain, appeal”.",
     },
+    "legacy_named": {
+        "zh": "有人指定您为身后事联系人，请在“隐私 · 身后事”中同意或谢绝。",
+        "en": "Somebody has named you as their legacy contact. Agree or decline under Privacy, “Afterwards”.",
+    },
+    "legacy_claimed": {
+        "zh": "有人称您已去世并请求处理您的账号。若您健在，请登录或在“隐私 · 身后事”中说明，请求即告停止。",
+        "en": "Somebody says that you have died, and asks for your account. If you are alive, sign in, or say so under Privacy, “Afterwards”: that stops it.",
+    },
     "restriction_ends": {
         "zh": "对您信息使用的限制将于七天后结束，理由见“隐私 · 限制使用”。",
         "en": "The restriction of your data ends in seven days. The reasons are under Privacy, “Restrict use”.",
@@ -109,6 +117,7 @@ _TOLD: dict[str, Texts] = {
 _CALM = (
     "contact_undone", "contact_claimed", "return_begun", "return_cancelled", "restored",
     "vouch_barred", "vouch_lifted", "help_begun", "help_ready", "restriction_ends",
+    "legacy_named",
 )  # fmt: skip
 # What an e-mail tells beside the words, line by line.
 FACTS: dict[str, Texts] = {

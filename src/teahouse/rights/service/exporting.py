@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from teahouse.accounts.model import Account
 from teahouse.clock import Clock
 from teahouse.consent.model import Answer
 from teahouse.consent.service import Consent
@@ -144,9 +145,27 @@ class Exporting:
     async def read(self, caller: Caller, export_id: str) -> AsyncIterator[bytes]:
         """Return an export's bytes. Raises ``StepUpNeeded``, ``NoSuchExport``, ``Unavailable``."""
         await self.stepups.check(caller)
+        return await self._read(export_id, caller.account_id)
+
+    async def make_for(self, tx: Tx, account: Account) -> str:
+        """Have a copy made for who acts for somebody who has died, and return its id [L-49]."""
+        export_id, whose = self.ids.ulid(), account.account_id
+        row = (whose, account.user_id, account.account_class.value, "")
+        await self.vault.grant(tx, whose, [EXPORT_PURPOSE])
+        await store.insert_export(tx, export_id, row, self.clock.now())
+        await self.jobs.enqueue(tx, MakeExport(export_id))
+        return export_id
+
+    async def handed_over(self, export_id: str) -> AsyncIterator[bytes]:
+        """Return the bytes of such a copy. Raises ``NoSuchExport``, ``Unavailable``."""
+        return await self._read(export_id, None)
+
+    async def _read(self, export_id: str, account_id: str | None) -> AsyncIterator[bytes]:
         async with self.db.read() as tx:
             row = await store.export(tx, export_id)
-            if row is None or row.account_id != caller.account_id or row.expires_at is None:
+            if row is None or row.expires_at is None:
+                raise NoSuchExport
+            if account_id is not None and row.account_id != account_id:
                 raise NoSuchExport
             if row.expires_at <= self.clock.now() or row.blob is None or row.secret is None:
                 raise NoSuchExport

@@ -60,6 +60,7 @@ NOT_EXPORTED = {
     "realnames_pending.reference": "of a registration under way; there is no account yet",
     "realnames_pending.age": "of a registration under way; there is no account yet",
     "screening_sightings.*": "keyed digests that lead back to nobody; three days",
+    "legacies_claims.words": "who asked for the account of somebody who has died, and their papers",
     "operators_*": "of operators, who are no accounts; their secrets are shown once",
     "recovery_helps.*": "of whoever asks, who may not be the account's owner; half a year",
     "registrations_registrations.*": "of a registration under way; there is no account yet",

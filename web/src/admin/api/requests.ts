@@ -2,6 +2,7 @@ import { call } from "../../http/call";
 import type {
   ErasureWire,
   FiguresWire,
+  OperatorClaimWire,
   OperatorRequestWire,
   OperatorRestrictionWire,
 } from "../../wire.gen";
@@ -46,3 +47,16 @@ export const decideRestriction = (
   reasons: string,
 ): Promise<unknown> =>
   ask("POST", `/restrictions/${encodeURIComponent(accountId)}/${act}`, { body: { reasons } });
+
+/** Claims about accounts of people who have died; that they were read is in the audit log. */
+export async function fetchClaims(): Promise<OperatorClaimWire[]> {
+  return (await ask<{ claims: OperatorClaimWire[] }>("GET", "/legacies")).claims;
+}
+
+export const fileFamilyClaim = (userId: string, wants: string[], words: string): Promise<unknown> =>
+  ask("POST", "/legacies", { body: { user_id: userId, wants, words } });
+
+export const actOnClaim = (id: string, act: "check" | "refuse", reason = ""): Promise<unknown> =>
+  ask("POST", `/legacies/${encodeURIComponent(id)}/${act}`, {
+    body: act === "check" ? {} : { reason },
+  });

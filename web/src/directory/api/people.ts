@@ -17,6 +17,13 @@ export async function searchPeople(term: string, signal: AbortSignal): Promise<P
   return answer.results;
 }
 
+/** Since when somebody's account is kept in their memory; `null` when it is not, or nobody knows. */
+export async function fetchMemorial(userId: string): Promise<string | null> {
+  const path = `/_matrix/client/v3/profile/${encodeURIComponent(userId)}/org.teahouse.memorial`;
+  const told = await call<Record<string, { since?: string }>>("GET", path).catch(() => null);
+  return told?.["org.teahouse.memorial"]?.since ?? null;
+}
+
 export function setDisplayName(me: string, displayname: string): Promise<unknown> {
   return call("PUT", `/_matrix/client/v3/profile/${encodeURIComponent(me)}/displayname`, {
     body: { displayname },

@@ -27,6 +27,8 @@ const SAID: Record<string, Key> = {
   help_begun: "security.help_begun",
   data_breach: "security.data_breach",
   restriction_ends: "security.restriction_ends",
+  legacy_named: "security.legacy_named",
+  legacy_claimed: "security.legacy_claimed",
 };
 
 /** What a notice says happened, and to what; a newer server may tell of more than we know. */
