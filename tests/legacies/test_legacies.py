@@ -12,6 +12,7 @@ import pytest
 
 from teahouse.clock import FixedClock
 from teahouse.infra.db.pool import Database
+from teahouse.profiles.model import MEMORIAL
 from tests.cases.desk import Judge, judges
 from tests.living import Living, Person, living
 from tests.rights.conftest import FOLLOWERS
@@ -75,6 +76,8 @@ async def test_l_49_the_contact_has_done_what_was_arranged_after_two_and_a_time(
     ann, bob, eve = await home.person(), await home.person(), await home.person()
     await ann.did("PUT", f"/profile/{ann.user_id}/displayname", {"displayname": "Ann"})
     await ann.did("PUT", MINE, {"contact": bob.user_id, "may": ["copy", "memorial"]})
+    told = await ann.ask("PUT", f"/profile/{ann.user_id}/{MEMORIAL}", {MEMORIAL: {"since": "2026"}})
+    assert told.status_code == 403, "only the house says that somebody has died"
     assert (await claim(bob, ann, "copy"))["code"] == "legacies.arranged_otherwise"
     (asked,) = (await bob.did("GET", MINE))["named_by"]
     assert (asked["user_id"], asked["state"]) == (ann.user_id, "named")
@@ -102,7 +105,7 @@ async def test_l_49_the_contact_has_done_what_was_arranged_after_two_and_a_time(
     assert b"Ann" in packed.read("data/profile.json")
     await wait(home, clock, 7)
     assert await state_of(first) == "done"
-    assert "org.teahouse.memorial" in await bob.did("GET", f"/profile/{ann.user_id}")
+    assert MEMORIAL in await bob.did("GET", f"/profile/{ann.user_id}")
     sign_in = {"kind": "password", "user": ann.user_id, "password": "correct horse"}
     refused = await home.client.post("/api/v1/sessions", json=sign_in)
     assert refused.json()["code"] == "accounts.locked"

@@ -11,9 +11,8 @@ from teahouse.infra.http.router import Route
 from teahouse.legacies import jobs as legacies_jobs
 from teahouse.legacies import routes as legacies_routes
 from teahouse.legacies import store as legacies_store
-from teahouse.legacies.model import MEMORIAL
 from teahouse.legacies.service import MEMORIAL_REASON, Legacies
-from teahouse.profiles.model import ProfileTooLarge
+from teahouse.profiles.model import MEMORIAL, ProfileTooLarge
 from teahouse.rights.service.exporting import Exporting
 
 FIELDS = (*legacies_store.FIELDS,)

@@ -15,7 +15,6 @@ TOLD_EVERY = timedelta(days=7)
 GIVEN_FOR = timedelta(days=7)  # a copy is there for so long
 LOOKED_AT_ONCE_MAX = 100
 KEPT_FOR = timedelta(days=365)  # a claim, after its end
-MEMORIAL = "org.teahouse.memorial"  # a field of a profile
 
 
 class Boon(enum.Enum):

@@ -44,6 +44,23 @@ class ProfileNameTooLong(Refused):
     kind = Kind.INVALID
 
 
+class ProfileFieldOfHouse(Refused):
+    """This field of a profile is set by the house alone."""
+
+    code = "accounts.profile_of_house"
+    kind = Kind.FORBIDDEN
+
+
+MEMORIAL = "org.teahouse.memorial"
+OF_HOUSE = frozenset({MEMORIAL})  # nobody says of themselves that they have died
+
+
+def check_profile_own(name: str) -> None:
+    """Refuse that a person sets what only the house says of them: ``ProfileFieldOfHouse``."""
+    if name in OF_HOUSE:
+        raise ProfileFieldOfHouse
+
+
 def check_profile_value(name: str, value: object) -> None:
     """Refuse a profile value of the wrong type or size; ``None`` and ``REMOVED`` fit everywhere."""
     if not 0 < len(name.encode()) <= PROFILE_NAME_BYTES_MAX:

@@ -10,6 +10,7 @@ from teahouse.directory.service import Directory
 from teahouse.errors import Invalid, NotFound
 from teahouse.infra.http.caller import Caller
 from teahouse.membership.model import StillThere
+from teahouse.profiles.model import check_profile_own
 from teahouse.profiles.service import Profiles
 from teahouse.rooms.model.rules import NotInRoom, check_there
 from teahouse.rooms.model.state import MEMBER, RoomState
@@ -143,9 +144,11 @@ class Coming:
     async def set_profile(self, caller: Caller, name: str, value: Any) -> None:
         """Write a field of the caller's profile (``REMOVED`` removes it) and show it in every room.
 
-        Raises ``AccountSuspended``, ``Invalid``, ``ProfileTooLarge``, ``NoGround``.
+        Raises ``AccountSuspended``, ``Invalid``, ``ProfileTooLarge``, ``NoGround``,
+        ``ProfileFieldOfHouse``.
         """
         check_may_speak(caller)
+        check_profile_own(name)
         async with self.rooms.db.transaction() as tx:
             changed = await self.profiles.set_field(
                 tx, caller.account_id, caller.user_id, name, value
