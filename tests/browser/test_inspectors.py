@@ -10,12 +10,12 @@ from tests.browser.operators import Operator
 from tests.browser.people import PHONE
 
 REGISTERS = ("Audit log", "Findings", "The gate", "Rules", "Thresholds", "Security upgrades",
-             "Leaks", "Back-ups", "Incidents", "App listings")  # fmt: skip
+             "Leaks", "Back-ups", "Incidents", "App listings", "Legal holds", "Assessments")  # fmt: skip
 
 
 async def ask_for_a_visit(owner: Operator, inspector: str) -> None:
     """Ask to let an inspector read every register for a day."""
-    await owner.place("Inspectors’ visits")
+    await owner.place("Visits")
     await owner.page.get_by_label("Inspector", exact=True).select_option(label=inspector)
     await owner.fill("Authority", "An administration")
     await owner.fill("Paper by which they come", "2026-9")
@@ -45,7 +45,7 @@ async def test_r_082_an_inspector_sees_what_they_may_read_and_no_page_refuses_th
 
         await ask_for_a_visit(owner, ivy.name)
         assert await complaints(owner.page) == []
-        await second.place("Inspectors’ visits")
+        await second.place("Visits")
         await second.press("Agree")
         await second.page.get_by_text("Open", exact=True).wait_for()
         assert await complaints(second.page) == []
@@ -60,7 +60,7 @@ async def test_r_082_an_inspector_sees_what_they_may_read_and_no_page_refuses_th
             await ivy.place(name.strip())
             assert refused(ivy) == [], name
             assert await complaints(ivy.page) == []
-        await ivy.place("Inspectors’ visits")
+        await ivy.place("Visits")
         await ivy.press("/standing/rules")
         await ivy.page.get_by_role("region", name="/standing/rules").wait_for()
         async with ivy.page.expect_download() as taken:
@@ -79,5 +79,5 @@ async def test_r_082_an_inspector_sees_what_they_may_read_and_no_page_refuses_th
         await owner.press("End it now")
         await owner.page.get_by_text("Over", exact=True).wait_for()
         await ivy.go("admin")
-        await ivy.sees("No visit is arranged for you.")
+        await ivy.page.get_by_text("Over", exact=True).wait_for()
         await expect(places).to_have_count(1)

@@ -1,11 +1,13 @@
 """Inspectors: what they may read is one list, for a time, by two persons' word, and each look is noted."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from teahouse.app import build_server
@@ -14,6 +16,7 @@ from teahouse.clock import FixedClock
 from teahouse.infra.http.router import Auth, Route
 from teahouse.inspections.model import INSPECTOR, REGISTERS
 from tests.cases.desk import Judge, invited, judges, reported
+from tests.house import source
 from tests.living import Living, living
 
 PLACE = "/inspections"
@@ -119,6 +122,16 @@ async def test_r_082_every_route_of_operators_is_open_or_says_why_not(home: Livi
     assert unsaid == set(), "put it into READ in app/visited.py, or say here why not"
     idle = {begins for begins in CLOSED if not any(path.startswith(begins) for path in closed)}
     assert idle == set(), "these are gone, or open"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_register_has_a_name_at_the_console(lang: str) -> None:
+    texts = json.loads(source.text(source.ROOT / "web" / "src" / "i18n" / f"admin.{lang}.json"))
+    begins = "admin.visit.register."
+    named = {key.removeprefix(begins) for key in texts if key.startswith(begins)}
+    assert named == set(REGISTERS)
+    led = source.text(source.ROOT / "web" / "src" / "admin" / "state" / "visits.ts")
+    assert [one for one in REGISTERS if f"\n  {one}: [" not in led] == [], "nothing of it is shown"
 
 
 async def test_r_082_l_63_an_inspector_reads_registers_and_never_what_people_say(

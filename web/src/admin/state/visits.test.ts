@@ -28,6 +28,8 @@ describe("an inspector's visits", () => {
       "backups",
       "incidents",
       "listings",
+      "holds",
+      "assessments",
     ];
     expect(all.filter((one) => pagesOf(one).length + partsOf(one).length === 0)).toEqual([]);
     expect(pagesOf("moon")).toEqual([]);

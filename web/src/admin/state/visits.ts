@@ -14,6 +14,8 @@ const PAGES: Record<string, readonly string[]> = {
   incidents: ["incidents"],
   upgrades: ["upgrades"],
   listings: ["listings"],
+  holds: ["holds"],
+  assessments: ["assessments"],
 };
 const TITLES: Record<string, Key> = {
   audit: "admin.audit.title",
@@ -25,6 +27,8 @@ const TITLES: Record<string, Key> = {
   incidents: "admin.incident.title",
   upgrades: "admin.upgrade.title",
   listings: "admin.listing.title",
+  holds: "admin.hold.title",
+  assessments: "admin.assess.title",
 };
 /** Registers, or parts of them, that have no such page: what is asked for to read them here. */
 const PARTS: Record<string, readonly string[]> = {
@@ -35,6 +39,7 @@ const PARTS: Record<string, readonly string[]> = {
     "/standing/rules",
     "/approvals/rules",
     "/minors/rules",
+    "/holidays",
   ],
   upgrades: ["/upgrades/classes"],
   backups: ["/backups"],
