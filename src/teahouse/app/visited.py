@@ -59,7 +59,8 @@ DRAWN: dict[str, tuple[str, ...]] = {
     ),
     "rules": (
         "screening_rules", "screening_domains", "screening_networks", "screening_tally",
-        "standing_rules", "approvals_rules", "campaigns_campaigns",
+        "standing_rules", "approvals_rules", "campaigns_campaigns", "holidays_years",
+        "holidays_spans",
     ),
     "thresholds": ("thresholds_days", "thresholds_crossings"),
     "upgrades": (
@@ -73,8 +74,8 @@ DRAWN: dict[str, tuple[str, ...]] = {
     "assessments": (
         "assessments_assessments", "assessments_steps", "assessments_owed", "assessments_declared",
     ),
-    "holds": ("holds_holds", "holds_objects"),
-    "listings": ("listings_listings", "listings_steps"),
+    "holds": ("holds_holds", "holds_objects", "holds_kept"),
+    "listings": ("listings_listings", "listings_holds", "listings_steps"),
     "incidents": (
         "incidents_incidents", "incidents_steps", "incidents_clocks", "incidents_reports",
         "incidents_flaws",
