@@ -37,7 +37,7 @@ async def mainland(
 ) -> AsyncIterator[Living]:
     """Open a house of the mainland that hands its SMS to somebody."""
     url = f"http://127.0.0.1:{gateway.port}/send"
-    more = {"registers_enforce": "on"} | settings
+    more: dict[str, Any] = {"registers_enforce": "on"} | settings
     async with living(dsn, place, clock, sms_url=url, profile="cn-mainland", **more) as home:
         yield home
 

@@ -85,6 +85,7 @@ def labels_of(config: Config, register: PurposeRegister) -> Labels:
 def _make_processors(ground: Ground, people: People, labels: Labels) -> Processors:
     guarding = Guarding(ground.db, ground.config, ground.clock)
     ground.egress.border.guards.append(guarding)
+    ground.closing.push_async_callback(guarding.stop)
     consent = people.consent
     processors = Processors(
         db=ground.db,

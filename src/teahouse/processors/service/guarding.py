@@ -89,11 +89,11 @@ class Guarding:
         self._task = asyncio.get_running_loop().create_task(self._go_on())
 
     async def stop(self) -> None:
-        """Tell what is left, and no more."""
+        """Tell what is left, and no more. A command that never started has something left, too."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-            await self._try()
+        await self._try()
 
     def _count(self, key: Key, *, held: bool) -> None:
         if key not in self._counted and len(self._counted) >= KEYS_MAX:
@@ -105,6 +105,8 @@ class Guarding:
         mode = self.config.registers_enforce
         if mode == "off" or told in self._told or len(self._told) >= TOLD_MAX:
             return
+        if self._task is None:
+            return  # a command that somebody typed: what it prints is its answer
         self._told.add(told)
         _log.warning(
             "personal data leaves by a way that the register of processors does not name",
