@@ -30,6 +30,7 @@ class Cast:
     person: Person
     other: Person
     operator_token: str
+    auditor_token: str
     values: dict[str, str] = field(default_factory=dict[str, str])
 
     @classmethod
@@ -37,7 +38,8 @@ class Cast:
         """Fill a house."""
         app = Conforming(build_server(living.house))
         other = await living.person()
-        cast = cls(living, app, digest, other, other, await operator(living))
+        auditor = await operator(living, "auditor")
+        cast = cls(living, app, digest, other, other, await operator(living), auditor)
         await cast.renew()
         await digest.changed()
         return cast
@@ -89,7 +91,8 @@ class Cast:
     def credentials(self, route: Route) -> Headers:
         """The header of whoever may ask this."""
         if route.auth is Auth.OPERATOR:
-            return (bearer(self.operator_token),)
+            owns = not route.allow or "owner" in route.allow
+            return (bearer(self.operator_token if owns else self.auditor_token),)
         return () if route.auth is Auth.NONE else (bearer(self.person.token),)
 
     async def call(
