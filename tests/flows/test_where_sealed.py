@@ -27,6 +27,8 @@ from tests.cases.desk import MINE, banned, judges
 from tests.disclosures.test_disclosures import WHAT, asked, recorded
 from tests.flows.test_official import ABROAD, RENAMED, daily, propose
 from tests.guardians.test_guardians import AGREE, asks, waiting
+from tests.holds.test_holds import held, take_back
+from tests.legacies.test_legacies import claim, named
 from tests.living import Living, Owner, Person, living
 from tests.minors.test_minors import family
 from tests.orders.desk import pair, written
@@ -41,6 +43,8 @@ from tests.refunds.test_refunds import asked as asked_back
 from tests.refunds.test_refunds import operated, spent
 from tests.refunds.test_refunds import step as take
 from tests.regimes.test_regimes import DRAFT, SHOWN, Registry
+from tests.restrictions.test_restrictions import ended as freed
+from tests.restrictions.test_restrictions import restrict
 from tests.rights.test_exports import EXPORTS, policy, step_up
 from tests.rights.test_requests import FILE
 from tests.settings.test_settings import PLACE as SETTINGS
@@ -313,6 +317,28 @@ async def being_asked_about(place: Place) -> None:
     assert answer.status_code == 200, answer.text
 
 
+async def being_held(place: Place) -> None:
+    ann = await place.ann()
+    room = await ann.room()
+    said = await ann.say(room, "by order")
+    await held(place.home, place.clock, ("message", said))
+    await take_back(ann, room, said)
+
+
+async def being_restricted(place: Place) -> None:
+    ann = await place.ann()
+    first, _ = await judges(place.home)
+    assert (await restrict(ann)).status_code == 201
+    told = await freed(first, await place.account_id())
+    assert "code" not in told, told
+
+
+async def dying(place: Place) -> None:
+    ann, bo = await place.ann(), await place.home.joined("bo", "+447911123457")
+    await named(ann, bo, "copy")
+    await claim(bo, ann, "copy")
+
+
 async def coming_by_a_provider(place: Place) -> None:
     await place.ann()
     await linked(place, await place.account_id())
@@ -349,6 +375,9 @@ LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
             "media_files.name",
         },
     ),
+    (being_held, {"holds_kept.body"}),
+    (being_restricted, {"restrictions_restrictions.words", "restrictions_restrictions.answer"}),
+    (dying, {"legacies_claims.words"}),
     (being_told, {"pushers_pushers.app", "pushers_pushers.browser"}),
     (
         registering,

@@ -22,7 +22,8 @@ select kind from log_entries where kind not like 'vault.%' and kind not like 'wo
 AUDITED = "select act from audit_entries where act not like 'upgrades.%' and act not like 'works.%'"
 ROWS = """
 select account_id, user_id, verified_at from accounts_identifiers
-join accounts_accounts using (account_id)"""
+join accounts_accounts using (account_id)
+order by account_id"""
 RESEALED = "update accounts_identifiers set phone = $2 where account_id = $1"
 
 

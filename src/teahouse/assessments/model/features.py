@@ -226,7 +226,7 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "doors that the gate decides about anyway": (
         "registration_shared_secret", "registration_shared_secret_before", "synapse_pepper",
     ),
-    "whether what is listed here is asked for": ("assessments",),
+    "whether what stands in a register is asked for": ("assessments", "registers_enforce"),
 }  # fmt: skip
 
 
