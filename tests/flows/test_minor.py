@@ -1,15 +1,13 @@
 """From a child's account, and a minor's ask, to what each may do, and who may come near [R-066]."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from teahouse.clock import FixedClock
-from teahouse.infra.db.pool import Database
 from tests.guardians.test_guardians import raised
-from tests.living import Living, Person, living, q
+from tests.living import Living, Person, q
+from tests.mainland import house
 from tests.minors.test_minors import (
     MINE,
     NOW,
@@ -23,6 +21,8 @@ from tests.minors.test_minors import (
     say,
 )
 
+__all__ = ["house"]
+
 HELD = """
 select (select count(*) from minors_ages) + (select count(*) from minors_appeals)
     + (select count(*) from minors_links) + (select count(*) from minors_words)
@@ -32,15 +32,6 @@ select (select count(*) from minors_ages) + (select count(*) from minors_appeals
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(NOW)
-
-
-@pytest.fixture
-async def house(
-    database: Database, dsn: str, tmp_path: Path, clock: FixedClock
-) -> AsyncIterator[Living]:
-    del database  # it is empty now
-    async with living(dsn, tmp_path, clock, profile="cn-mainland") as opened:
-        yield opened
 
 
 def direct(other: Person) -> dict[str, object]:
