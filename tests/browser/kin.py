@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from tests.browser.people import PASSWORD
 
@@ -28,6 +29,7 @@ SCHOOL = {
     ],
 }  # fmt: skip
 WEEK = [{"minutes": 60}] * 5 + [{"minutes": 90, "begins_minute": 540, "ends_minute": 1200}] * 2
+WHY = {"words": "同学转来一封告别信。 / A friend showed a farewell letter."}
 WORDS = {"words": "孩子用我的手机买的 / She bought it with my telephone."}
 
 
@@ -54,4 +56,13 @@ async def a_family(
     claim = proof | WORDS | {"reservation_id": "tea-cards-1"}
     refund = (await did("POST", f"{ward}/refunds", claim, eve["accessToken"]))["refund_id"]
     await town.operates("POST", f"/refunds/claims/{refund}/check", {})
+    await looked_at(town, tom)
     return str(refund)
+
+
+async def looked_at(town: "Town", child: str) -> None:
+    (found,) = (await town.operates("GET", f"/accounts?search={quote(child)}"))["accounts"]
+    town.places["ward"] = found["account_id"]
+    asked = {"account_id": found["account_id"], "need": "danger", "urgent": True, **WHY}
+    await town.operates("POST", "/unsealings", asked)
+    await town.operates("GET", f"/accounts/{found['account_id']}")

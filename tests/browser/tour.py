@@ -63,7 +63,7 @@ CONSOLE = {
     "findings": "findings", "finding": "findings/{finding}", "thresholds": "thresholds",
     "assessments": "assessments", "assessment": "assessments/{assessment}", "reports": "reports",
     "visits": "visits", "rulings": "rulings", "listings": "listings", "holds": "holds",
-    "detectors": "detectors", "storage": "storage", "minors": "minors", "minor": "minors/{account}", "refunds": "refunds", "refund": "refunds/{refund}", "complaints": "complaints", "complaint": "complaints/{complaint}",
+    "detectors": "detectors", "storage": "storage", "minors": "minors", "minor": "minors/{account}", "refunds": "refunds", "refund": "refunds/{refund}", "unsealings": "unsealings", "unsealing": "unsealings/{ward}", "ward-account": "accounts/{ward}", "complaints": "complaints", "complaint": "complaints/{complaint}",
     "orders": "orders", "order": "orders/{order}", "campaigns": "campaigns", "registers": "registers", "providings": "registers/providings", "labels": "registers/labels", "transfers": "registers/transfers", "algorithms": "registers/algorithms", "disclosures": "disclosures",
     "upgrades": "upgrades", "upgrade-plan": "upgrades/plan", "upgrade-run": "upgrades/{run}",
     "upgrade-ended": "upgrades/{ended}",

@@ -27,6 +27,7 @@ from teahouse.processors.model import ProcessorAct
 from teahouse.refunds.model import OF_OPERATORS as OF_REFUNDS
 from teahouse.transfers.model import TransferAct
 from tests.house import source
+from teahouse.unsealings.model import OF_OPERATORS as OF_UNSEALINGS
 
 TEXTS = source.ROOT / "web" / "src" / "i18n"
 NAME = "admin.act."
@@ -64,6 +65,10 @@ TOGETHER = {
     },
     "f'refunds.{act.value}'": {f"refunds.{act.value}" for act in OF_REFUNDS},
     "f'gate.policy_{change}'": {f"gate.policy_{change}" for change in ENDINGS},
+    "f'unsealings.{act.value}'": {f"unsealings.{act.value}" for act in OF_UNSEALINGS},
+    "f'unsealings.{after.state.value}'": {
+        f"unsealings.{state}" for state in ("ended", "lapsed", "overdue")
+    },
     "f'accounts.{act}'": {f"accounts.{act}" for act in TRANSITIONS},
     "f'officials.change_{verdict.decision.value}'": {
         f"officials.change_{one.value}" for one in Decision

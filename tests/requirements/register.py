@@ -141,9 +141,9 @@ ROWS = (
     Row("L-M31", "who goes live is asked again who they are", "no product goes live yet"),
     Row(
         "L-M34",
-        "guardians ask for a child's data",
-        "staff's access to it by approval",
-        ("tests/guardians",),
+        "guardians ask for a child's data; staff opens it with a second person, and a log",
+        "a leak is told to the child and not to the guardian",
+        ("tests/guardians", "tests/unsealings"),
     ),
     Row(
         "L-M38",

@@ -222,6 +222,36 @@ export interface AppealsWire {
   appeals: Appeal[];
 }
 
+/** The password or a code to show that it is the guardian. */
+export interface AppearanceProofBody {
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+}
+
+/** A review. ``hidden``: nobody sees the content now; ``may``: what the reader may do next. */
+export interface AppearanceWire {
+  case_id: string;
+  kind: string;
+  target: string;
+  state: string;
+  hidden: boolean;
+  words: string;
+  begun_at: string;
+  moved_at: string;
+  may: string[];
+}
+
+/** What an author says of what they have shown. */
+export interface AppearanceWordsBody {
+  words: string;
+}
+
+/** Reviews, the newest first. */
+export interface AppearancesWire {
+  appearances: AppearanceWire[];
+}
+
 /** Whether a scope needs approval; ``*`` is any. */
 export interface ApprovalRuleBody {
   region?: string;
@@ -1729,12 +1759,13 @@ export interface Found {
   findings?: ScreeningFinding[];
 }
 
-/** An account, its devices, and its contacts masked. */
+/** An account, its devices, and its contacts masked; ``withheld`` of a minor nobody opened. */
 export interface FoundDetailOut {
   account: FoundOut;
   phone_masked: string | null;
   email_masked: string | null;
   sessions: Session[];
+  withheld?: boolean;
 }
 
 /** Accounts that a search found. */
@@ -2868,6 +2899,9 @@ export interface Narrower {
   measure: string;
   why: Both;
 }
+
+/** What somebody has to look for. The names are stored and told. */
+export type Need = "authority" | "case" | "danger" | "fault" | "recovery" | "request";
 
 /** A new password, and proof: the old one, or a code. */
 export interface NewPasswordIn {
@@ -4079,6 +4113,34 @@ export interface RecipientWire {
   purposes: string[];
 }
 
+/** That something was looked at. */
+export interface RecordLookWire {
+  looked_at: string;
+  fields: UnsealedFieldWire[];
+}
+
+/** That a record could be looked at, as its minor and guardians are told. No operator is named. */
+export interface RecordOpenedWire {
+  need: string;
+  urgent: boolean;
+  confirmed: boolean;
+  begins_at: string;
+  ends_at: string;
+  looks: RecordLookWire[];
+}
+
+/** All of them that are kept, the newest first. */
+export interface RecordsOpenedWire {
+  opened: RecordOpenedWire[];
+}
+
+/** How many hours a record opens for, by the first year of a band; others are not guarded. */
+export interface RecordsRuleWire {
+  hours: Record<string, number>;
+  urgent_hours: number;
+  articles: Article[];
+}
+
 /** Recovery codes, told this once. */
 export interface RecoveryCodesOut {
   recovery_codes: string[];
@@ -5133,6 +5195,60 @@ export interface UnlinkProviderIn {
   password?: string | null;
   kind?: string | null;
   code?: string | null;
+}
+
+/** What was opened: its name in the policy, in both languages. */
+export interface UnsealedFieldWire {
+  zh: string;
+  en: string;
+}
+
+/** What is said with a step; a no needs a reason. */
+export interface UnsealingActBody {
+  words?: string;
+}
+
+/** What somebody asks for. ``reference``: the number of the case, request or paper, if any. */
+export interface UnsealingWanted {
+  account_id: string;
+  need: Need;
+  words: string;
+  reference?: string;
+  urgent?: boolean;
+  confidential?: boolean;
+}
+
+/** An unsealing. ``open``: its asker may look now; ``may``: what the reader may do next. */
+export interface UnsealingWire {
+  unsealing_id: string;
+  account_id: string;
+  user_id: string;
+  at_least: number;
+  need: string;
+  reference: string;
+  words: string;
+  confidential: boolean;
+  urgent: boolean;
+  hours: number;
+  state: string;
+  open: boolean;
+  overdue: boolean;
+  asked_by: string;
+  asked_at: string;
+  decided_by: string;
+  decided_at: string | null;
+  decided_words: string;
+  opens_until: string | null;
+  due_at: string | null;
+  looks: RecordLookWire[];
+  may: string[];
+}
+
+/** Unsealings: what is not over first, then the newest. ``guarded``: of the account asked about. */
+export interface UnsealingsWire {
+  unsealings: UnsealingWire[];
+  rule: RecordsRuleWire;
+  guarded: boolean;
 }
 
 /** Until when contacts may be read. */

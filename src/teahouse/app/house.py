@@ -64,6 +64,7 @@ from teahouse.app.talk import Talk, make_syncing, make_talk, talk_jobs, talk_rou
 from teahouse.app.upgrades import make_upgrades, upgrades_jobs_of, upgrades_routes_of
 from teahouse.app.visited import inspected
 from teahouse.app.ways import Ways, make_ways, ways_jobs, ways_routes
+from teahouse.app.watched import watched
 from teahouse.app.yearly import YearCounts
 from teahouse.cases.service.house import Cases
 from teahouse.clock import Clock, SystemClock
@@ -416,7 +417,7 @@ def build_routes(house: House) -> list[Route]:
         *test_clock.routes(ground.clock, ground.config.test_mode),
         *people_routes(ground, house.people, house.limiter),
         *doors_routes(house.doors),
-        *ways_routes(house.ways),
+        *ways_routes(house.people, house.ways),
         *talk_routes(ground, house.people, house.talk, house.syncing),
         *sliding_routes(house.sliding),
         *square_routes(house.square),
@@ -443,6 +444,7 @@ def build_routes(house: House) -> list[Route]:
 def build_server(house: House) -> Server:
     """Return the ASGI application."""
     people = house.people
+    routes = watched(routes, house.ways.unsealings)
     known = people.accounts.authenticate, people.operators.authenticate
     services = house.programs.appservices.registry
     restraint = house.ordering.orders.restraints.check

@@ -49,6 +49,9 @@ from teahouse.screentime import jobs as screentime_jobs
 from teahouse.screentime import routes as screentime_routes
 from teahouse.screentime import store as screentime_store
 from teahouse.screentime.service import Screentime
+from teahouse.unsealings import jobs as unsealings_jobs
+from teahouse.unsealings import routes as unsealings_routes
+from teahouse.unsealings.service import Unsealings
 
 FIELDS = (
     *regimes_store.FIELDS,
@@ -84,6 +87,7 @@ class Ways:
     holidays: Holidays
     screentime: Screentime
     refunds: Refunds
+    unsealings: Unsealings
 
 
 def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
@@ -135,6 +139,7 @@ def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
         holidays=holidays,
         screentime=_make_screentime(ground, people, minors, holidays),
         refunds=_make_refunds(ground, people, minors),
+        unsealings=_make_unsealings(ground, people, minors),
     )
 
 
@@ -183,6 +188,14 @@ def _make_refunds(ground: Ground, people: People, minors: Minors) -> Refunds:
     return refunds
 
 
+def _make_unsealings(ground: Ground, people: People, minors: Minors) -> Unsealings:
+    unsealings = Unsealings(
+        ground.db, people.audit, ground.clock, ground.ids, people.accounts, minors
+    )
+    ground.vault.guards.append(unsealings.guard)
+    return unsealings
+
+
 def profile_of(name: str) -> Profile:
     """Return what each age may do in a place that the house can be set up for."""
     folder = resources.files("teahouse.minors") / "profiles"
@@ -218,9 +231,10 @@ def ways_jobs(ground: Ground, ways: Ways) -> None:
     minors_jobs.register(ways.minors, ground.jobs)
     screentime_jobs.register(ways.screentime, ground.jobs)
     refunds_jobs.register(ways.refunds, ground.jobs)
+    unsealings_jobs.register(ways.unsealings, ground.jobs)
 
 
-def ways_routes(ways: Ways) -> list[Route]:
+def ways_routes(people: People, ways: Ways) -> list[Route]:
     """Return the routes of these domains."""
     return [
         *regimes_routes.routes(ways.regimes),
@@ -233,4 +247,5 @@ def ways_routes(ways: Ways) -> list[Route]:
         *holidays_routes.routes(ways.holidays),
         *screentime_routes.routes(ways.screentime, ways.guardians.confirming),
         *refunds_routes.routes(ways.refunds, ways.guardians.confirming),
+        *unsealings_routes.routes(ways.unsealings, people.consent.register),
     ]

@@ -103,7 +103,17 @@ class YearCounts:
 
     async def _looked(self, begun: datetime, ended: datetime) -> dict[str, int | None]:
         found = await self.people.audit.count((LOOKED, SETTLED), begun, ended)
-        return {"accounts_looked": found.get(LOOKED, 0), "ages_settled": found.get(SETTLED, 0)}
+        opened = await self.ways.unsealings.counted(begun, ended)
+        return {
+            "accounts_looked": found.get(LOOKED, 0),
+            "ages_settled": found.get(SETTLED, 0),
+            "unsealings_asked": opened.asked,
+            "unsealings_refused": opened.refused,
+            "unsealings_urgent": opened.urgent,
+            "unsealings_overdue": opened.overdue,
+            "unsealings_objected": opened.objected,
+            "unsealings_looks": opened.looks,
+        }
 
 
 def make_annuals(counts: YearCounts) -> Annuals:

@@ -50,7 +50,7 @@ class Bars:
             await self.vault.destroy_subject(tx, bar_id)
 
     async def _contacts(self, tx: Tx, account_id: str) -> list[Barrable]:
-        known = await self.accounts.finder.contacts_within(tx, account_id)
+        known = await self.accounts.finder.reached_within(tx, account_id)
         contacts = [Barrable(one.kind, one.value) for one in known]
         for have in self.having:
             contacts += await have(tx, account_id)

@@ -10,6 +10,7 @@ from teahouse.audit.service import Audit
 from teahouse.desk.model import check_cause
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.vault.looking import is_withheld
 
 
 class Emergency(Protocol):
@@ -59,6 +60,11 @@ class Desk:
             account = await self.accounts.by_id(tx, account_id)
             await self.audit.append(tx, actor, "accounts.look", account_id)
         return account
+
+    async def withholds(self, account_id: str) -> bool:
+        """Tell whether what is sealed of an account is kept from who asks: it is a minor's."""
+        async with self.db.read() as tx:
+            return await is_withheld(tx, self.accounts.vault.guards, account_id)
 
     async def sign_out(self, actor: str, account_id: str, device_id: str) -> None:
         """Sign out somebody's device. Raises ``NoSuchAccount``, ``NoSuchDevice``."""

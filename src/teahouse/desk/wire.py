@@ -54,12 +54,13 @@ class FoundListOut(msgspec.Struct):
 
 
 class FoundDetailOut(msgspec.Struct):
-    """An account, its devices, and its contacts masked."""
+    """An account, its devices, and its contacts masked; ``withheld`` of a minor nobody opened."""
 
     account: FoundOut
     phone_masked: str | None
     email_masked: str | None
     sessions: list[Session]
+    withheld: bool = False
 
 
 def found_out(account: Account) -> FoundOut:

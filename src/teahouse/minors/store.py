@@ -79,7 +79,7 @@ SPENDING = Purpose(
     recipients=Wording("本人和监护人", "The person, and guardians"),
 )
 TOKEN = PersonalField("minors_ages", "token", AGE, gravity=Gravity.IDENTITY)
-WORDS = PersonalField("minors_appeals", "words", APPEAL)
+WORDS = PersonalField("minors_appeals", "words", APPEAL, letter=True)
 SPENT_MINOR = PersonalField("minors_spending", "spent_minor", SPENDING, sealed=False)
 FIELDS = (TOKEN, WORDS, SPENT_MINOR)
 SEALED = (

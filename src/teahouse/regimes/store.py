@@ -26,7 +26,7 @@ PURPOSE = Purpose(
     retention_days=None,
     recipients=Wording("审阅申诉的运营人员", "The operators who decide"),
 )
-APPEAL = PersonalField("regimes_tasks", "appeal", PURPOSE)
+APPEAL = PersonalField("regimes_tasks", "appeal", PURPOSE, letter=True)
 FIELDS = (APPEAL,)
 SEALED = (Sealed((APPEAL,)),)
 

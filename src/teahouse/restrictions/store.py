@@ -27,8 +27,8 @@ PURPOSE = Purpose(
     retention_days=None,
     recipients=Wording("不提供给任何人", "Given to nobody"),
 )
-WORDS = PersonalField("restrictions_restrictions", "words", PURPOSE)
-ANSWER = PersonalField("restrictions_restrictions", "answer", PURPOSE)
+WORDS = PersonalField("restrictions_restrictions", "words", PURPOSE, letter=True)
+ANSWER = PersonalField("restrictions_restrictions", "answer", PURPOSE, letter=True)
 FIELDS = (WORDS, ANSWER)
 SEALED = (Sealed((WORDS, ANSWER), ("restriction_id",), "account_id", "restriction_id"),)
 

@@ -11,7 +11,7 @@ from teahouse.codes.model import check_kind
 from teahouse.errors import Refused
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.model import StaleRing
-from teahouse.infra.vault.vault import Vault
+from teahouse.infra.vault.vault import Fresh, Vault
 from teahouse.passwords.model import PASSWORD_BYTES_MAX
 from teahouse.passwords.service import Passwords
 
@@ -70,10 +70,9 @@ class Finder:
         return await store.account_by_index(tx, kind, wanted)
 
     async def contacts_in_use(self, tx: Tx, account_id: str, kind: str) -> list[str]:
-        """Return an account's contacts of a kind; for codes."""
-        rows = await store.identifiers(tx, account_id)
-        wanted = [row for row in rows if row.kind == kind and row.rank > 0]
-        return [(await self._opened(tx, account_id, row)).value for row in wanted]
+        """Return an account's contacts of a kind; for codes, and shown to nobody."""
+        found = await self.reached_within(tx, account_id)
+        return [one.value for one in found if one.kind == kind and one.rank > 0]
 
     async def find(self, who: Who) -> Account | None:
         """Return whose name, number or address it is, for who knows the password besides.
@@ -112,14 +111,22 @@ class Finder:
         rows = await store.identifiers(tx, account_id)
         return [await self._opened(tx, account_id, row) for row in rows]
 
+    async def reached_within(self, tx: Tx, account_id: str) -> list[Contact]:
+        """Return every contact, to write to it or to compare it: whoever calls shows it to nobody."""
+        word = self.vault.own_word(account_id, "to reach its owner")
+        rows = await store.identifiers(tx, account_id)
+        return [await self._opened(tx, account_id, row, word) for row in rows]
+
     async def identifiers(self, account_id: str) -> list[tuple[str, str, datetime]]:
         """Return (kind, value, when proved) of the contacts in use, opened, the main ones first."""
         found = await self.contacts(account_id)
         return [(one.kind, one.value, one.proved_at) for one in found if one.rank > 0]
 
-    async def _opened(self, tx: Tx, account_id: str, row: store.IdentifierRow) -> Contact:
+    async def _opened(
+        self, tx: Tx, account_id: str, row: store.IdentifierRow, word: Fresh | None = None
+    ) -> Contact:
         personal = IDENTIFIER_FIELDS[row.kind]
-        value = await self.vault.open(tx, personal, account_id, account_id, row.sealed)
+        value = await self.vault.open(tx, personal, account_id, account_id, row.sealed, word)
         return Contact(row.kind, value, row.rank, row.proved_at, row.leaves_at)
 
     async def check_password(

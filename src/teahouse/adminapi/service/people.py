@@ -29,6 +29,7 @@ from teahouse.gate.model.policies import Attempt
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Caller
+from teahouse.infra.vault.model import Withheld
 from teahouse.membership.service.coming import Coming
 from teahouse.profiles.events import ProfileChanged
 from teahouse.profiles.model import Profile
@@ -97,12 +98,20 @@ class People:
         account = await self.desk.look(actor, (await self.target(user_id)).account_id)
         if account.state is AccountState.DEACTIVATED:
             return Shown(account, Profile(), [], [])
-        contacts = [
-            (kind, masked(kind, value), int(proved_at.timestamp() * 1000))
-            for kind, value, proved_at in await self.accounts.finder.identifiers(account.account_id)
-        ]
+        contacts = await self._contacts(account)
         profile = (await self.profiles.many([user_id]))[user_id]
         return Shown(account, profile, contacts, await self.accounts.devices(account.account_id))
+
+    async def _contacts(self, account: Account) -> list[tuple[str, str, int]]:
+        """Return contacts, masked; of a minor none: who may look does so in the console."""
+        try:
+            found = await self.accounts.finder.identifiers(account.account_id)
+        except Withheld:
+            return []
+        return [
+            (kind, masked(kind, value), int(proved_at.timestamp() * 1000))
+            for kind, value, proved_at in found
+        ]
 
     # -- making and changing -------------------------------------------------------------------
 

@@ -74,6 +74,14 @@ FIGURES: dict[str, Both] = {
     "accounts_looked": Both(
         "工作人员查看账号（各年龄）", "Looks of staff at accounts, of all ages"
     ),
+    "unsealings_asked": Both(
+        "工作人员申请启封未成年人信息", "Times staff asked to open a minor's record"
+    ),
+    "unsealings_refused": Both("第二人未同意", "Refused by the second person"),
+    "unsealings_urgent": Both("因生命危险先行查看", "Opened at once, for danger to life"),
+    "unsealings_overdue": Both("先行查看后逾期未确认", "Of those, not confirmed in time"),
+    "unsealings_objected": Both("先行查看被认定不当", "Of those, objected to"),
+    "unsealings_looks": Both("实际查看未成年人信息", "Looks at what was opened"),
 }
 # Which figures each kind tells, in their order.
 TOLD: dict[str, tuple[str, ...]] = {
@@ -84,12 +92,18 @@ TOLD: dict[str, tuple[str, ...]] = {
         "sign_up_down_seconds", "send_down_seconds",
     ),
     MINORS: (
-        "people", "minors_known", "guardians", "ages_settled", "accounts_looked", "reports",
-        "cases", "decisions", "appeals", "appeals_overturned",
+        "people", "minors_known", "guardians", "ages_settled", "accounts_looked",
+        "unsealings_asked", "unsealings_refused", "unsealings_urgent", "unsealings_overdue",
+        "unsealings_objected", "unsealings_looks", "reports", "cases", "decisions", "appeals",
+        "appeals_overturned",
     ),
 }  # fmt: skip
 # Of seconds and of what the house does itself a small number points at nobody.
-EXACT = frozenset({"breaches", "orders", "sign_up_down_seconds", "send_down_seconds"})
+EXACT = frozenset({
+    "breaches", "orders", "sign_up_down_seconds", "send_down_seconds", "unsealings_asked",
+    "unsealings_refused", "unsealings_urgent", "unsealings_overdue", "unsealings_objected",
+    "unsealings_looks",
+})  # fmt: skip
 
 Figures = dict[str, int | None]
 

@@ -60,13 +60,15 @@ class _Console:
 
     async def _detail(self, account: Account) -> wire.FoundDetailOut:
         accounts = self.desk.accounts
-        gone = account.deactivated_at is not None
-        contacts = {} if gone else await accounts.masked_identifiers(account.account_id)
+        withheld = await self.desk.withholds(account.account_id)
+        shown = account.deactivated_at is None and not withheld
+        contacts = await accounts.masked_identifiers(account.account_id) if shown else {}
         return wire.FoundDetailOut(
             account=wire.found_out(account),
             phone_masked=contacts.get("phone"),
             email_masked=contacts.get("email"),
             sessions=await accounts.devices(account.account_id),
+            withheld=withheld,
         )
 
 

@@ -102,6 +102,7 @@ class PersonalField:
     """A column that holds personal data. ``sealed`` is false for what the person publishes.
 
     ``shown``: to other people, as the person's own words of themselves; not while they are restricted.
+    ``letter``: written to who runs the house, so that they read it.
     """
 
     table: LiteralString
@@ -110,6 +111,7 @@ class PersonalField:
     normaliser: Normaliser | None = None  # only a field with one can be found by blind index
     sealed: bool = True
     shown: bool = False
+    letter: bool = False
     schema_version: int = 1
     gravity: Gravity = Gravity.ABOUT
 

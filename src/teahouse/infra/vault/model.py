@@ -51,6 +51,13 @@ class Restricted(Refused):
     kind = Kind.NOT_FOUND
 
 
+class Withheld(Restricted):
+    """This is a minor's: a second person approves, for a purpose and a time, before it is opened."""
+
+    code = "vault.withheld"
+    kind = Kind.FORBIDDEN
+
+
 class StepUpNeeded(Refused):
     """This is sensitive: show once more that it is you, then ask again."""
 

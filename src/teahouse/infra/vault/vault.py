@@ -19,6 +19,7 @@ from teahouse.infra.vault.envelope import Place
 from teahouse.infra.vault.field import DekClass, PersonalField, Purpose
 from teahouse.infra.vault.index import Indexer
 from teahouse.infra.vault.keyring import DATA_KEYS, NO_KEY, KeyRing
+from teahouse.infra.vault.looking import Guard, check_shown
 from teahouse.infra.vault.meters import VaultMeters
 from teahouse.infra.vault.model import (
     CIPHERS_CACHED_MAX,
@@ -88,6 +89,7 @@ class Vault:
     clock: Clock
     meters: VaultMeters
     endings: list[Ending] = field(default_factory=list[Ending], repr=False)
+    guards: list[Guard] = field(default_factory=list[Guard], repr=False)
     _ciphers: OrderedDict[KeyRef, Cipher] = field(
         default_factory=OrderedDict[KeyRef, Cipher], repr=False
     )
@@ -397,6 +399,8 @@ class Vault:
         deks: dict[KeyRef, DekRow],
         fresh: Fresh | None = None,
     ) -> bytes:
+        own = fresh is not None and fresh.reader.startswith(f"{HOUSE}:")
+        await check_shown(tx, self.guards, personal, row.subject_id, own)
         ref = envelope.key_of(row.sealed)
         dek = deks.get(ref)
         if dek is None:

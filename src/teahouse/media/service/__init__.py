@@ -13,7 +13,7 @@ from teahouse.infra.blobs.blobs import Blobs, Reading, Stored
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.jobs.queue import Jobs
-from teahouse.infra.vault.model import Erased
+from teahouse.infra.vault.model import Erased, Withheld
 from teahouse.infra.vault.vault import SealedRow, Vault
 from teahouse.media import store
 from teahouse.media.model import pictures
@@ -288,7 +288,7 @@ class Media:
                 return found, None
             try:
                 name = await self.vault.open(tx, store.NAME, found.account_id, media_id, found.name)
-            except Erased:
+            except (Erased, Withheld):  # of a minor the operator who asks sees the file alone
                 name = None
             return found, name
 

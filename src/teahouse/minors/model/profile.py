@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 
 from teahouse.errors import Kind, Refused
-from teahouse.minors.model.ages import Age
+from teahouse.minors.model.ages import GROWN, Age
 from teahouse.minors.model.hours import DAY_MINUTES, NightRule, PlayRule
 from teahouse.minors.model.spending import SpendingRule
 
 UNKNOWN = "unknown"
+RECORD_HOURS_MAX = 72  # an open record is shut again within days, whatever the profile says
 
 
 class Capability(enum.Enum):
@@ -75,6 +76,21 @@ class TimeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.off_minutes.get(band, usual) if off else usual
 
 
+class RecordsRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how long who runs the house may open the record of each band, once a second person agrees.
+
+    Bands that are not named are not guarded. ``urgent_hours``: in which danger to life is confirmed.
+    """
+
+    hours: dict[str, int] = {}
+    urgent_hours: int = 24
+    articles: tuple[Article, ...] = ()
+
+    def hours_of(self, at_least: int | None) -> int | None:
+        """Return the hours of a band by its first year; ``None``: it is not guarded."""
+        return None if at_least is None else self.hours.get(str(at_least))
+
+
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rules of one place. Days begin by ``utc_offset_minutes``, bands at ``nodes`` (years)."""
 
@@ -86,6 +102,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     play: PlayRule | None = None
     night: NightRule | None = None
     time: TimeRule = TimeRule()
+    records: RecordsRule = RecordsRule()
 
     def day(self, at: datetime) -> date:
         """Return which day it is there."""
@@ -134,6 +151,10 @@ def read_profile(text: bytes) -> Profile:
         assert set(profile.spending.caps) <= bands, "caps are of bands"
     time = profile.time
     assert {*time.minutes, *time.off_minutes} <= bands, "minutes are of bands"
+    records = profile.records
+    assert set(records.hours) <= bands - {UNKNOWN, str(GROWN)}, "records are of minors' bands"
+    assert all(0 < one <= RECORD_HOURS_MAX for one in records.hours.values()), "a short time"
+    assert 0 < records.urgent_hours <= RECORD_HOURS_MAX, "a short time"
     assert 0 < time.guardian_minutes_max <= DAY_MINUTES, "a day has 1,440 minutes"
     for rule in profile.rules:
         assert set(rule.answers) == bands, f"{rule.capability.value}: an answer for each band"

@@ -120,6 +120,11 @@ class Knowing:
                 memory.known.popitem(last=False)
         return found
 
+    async def age_within(self, tx: Tx, account_id: str) -> Age:
+        """Like :meth:`age`, in somebody's transaction; what it reads is not remembered."""
+        known = self.memory.known.get(account_id) or await self._read(tx, account_id)
+        return self._age(known, self.today())
+
     def today(self) -> date:
         """Return which day it is where the profile holds."""
         return self.profile.day(self.clock.now())

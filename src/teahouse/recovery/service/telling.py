@@ -80,7 +80,7 @@ class Telling:
         await self.jobs.enqueue(tx, TellAll(notice_id))
         if what in DEVICES_ONLY:
             return
-        for contact in await self.accounts.finder.contacts_within(tx, account_id):
+        for contact in await self.accounts.finder.reached_within(tx, account_id):
             linked = undo_id if undo and (undo[0] == "return" or contact.rank == 0) else ""
             template = what.value if linked else WITHOUT_LINK.get(what, what.value)
             job = TellContact(notice_id, account_id, template, contact.kind, contact.rank, linked)

@@ -28,6 +28,7 @@ export interface AccountDetail {
   phone_masked: string | null;
   email_masked: string | null;
   sessions: AccountSession[];
+  withheld: boolean;
 }
 
 export type AccountAct = "lock" | "unlock" | "suspend" | "unsuspend";

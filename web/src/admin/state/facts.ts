@@ -111,6 +111,9 @@ const KEYS: Record<string, Key> = {
   clock: "admin.fact.clock",
   level: "admin.fact.level",
   severity: "admin.fact.severity",
+  need: "admin.fact.need",
+  asker: "admin.fact.asker",
+  second: "admin.fact.second",
 };
 const SCOPE: Record<string, (id: string) => string> = {
   region: regionName,
@@ -161,6 +164,14 @@ const VALUES: Record<string, Record<string, Key>> = {
     id: "admin.regimes.level_id",
   },
   channel: { mail: "admin.adapters.mail", sms: "admin.adapters.sms" },
+  need: {
+    request: "unsealing.need.request",
+    case: "unsealing.need.case",
+    recovery: "unsealing.need.recovery",
+    fault: "unsealing.need.fault",
+    authority: "unsealing.need.authority",
+    danger: "unsealing.need.danger",
+  },
 };
 const MOMENTS = new Set(["from", "until", "before", "promised", "expected", "made_at", "since"]);
 
@@ -216,6 +227,8 @@ function said(name: string, value: unknown, who: (id: string) => string, act: st
     stage: () => stateOrStage(text),
     why: () => (act.startsWith("settings.") ? sayCause(text) : text),
     invited_by: () => who(text),
+    asker: () => who(text),
+    second: () => who(text),
   };
   return words[name]?.() ?? text;
 }

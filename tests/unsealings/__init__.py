@@ -1,0 +1,1 @@
+"""Who may open what is sealed of a minor."""
