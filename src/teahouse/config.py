@@ -112,6 +112,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     realname_url: str = ""  # who confirms identities, see docs/operate/realnames.md; empty: nobody
     realname_secret: str = ""  # with which our questions to it are signed
     realname_secret_next: str = ""  # and with which besides, while the provider changes over
+    stills_url: str = ""  # who scores pictures, see docs/operate/stills.md; empty: nobody
+    stills_secret: str = ""  # with which our questions to it are signed
+    stills_score_min: int = 80  # in 100: from there on people look at a picture
 
     deletion_grace_days: int = 15  # in which a deleted account can be called back
     recovery_wait_hours: int = 72  # in which an owner can stop who comes back by a printed code
@@ -286,6 +289,7 @@ def check(config: Config) -> None:
         ("retention_days_least", 1, RETENTION_DAYS_MAX),
         ("retention_days_most", 0, RETENTION_DAYS_MAX),
         ("files_unused_days", 0, RETENTION_DAYS_MAX),
+        ("stills_score_min", 1, 100),
         ("files_unused_days_encrypted", 0, RETENTION_DAYS_MAX),
     ):
         if not least <= getattr(config, name) <= most:
@@ -293,13 +297,9 @@ def check(config: Config) -> None:
     if not _SERVER_NAME.fullmatch(config.server_name):
         raise BadConfig(f"server_name must be a host name, not {config.server_name!r}")
     for name in (
-        "public_url",
-        "sms_url",
-        "realname_url",
-        "security_policy_url",
-        "support_url",
+        "public_url", "sms_url", "realname_url", "stills_url", "security_policy_url", "support_url",
         "transit_url",
-    ):
+    ):  # fmt: skip
         if not is_web_address(getattr(config, name)):
             raise BadConfig(
                 f"{name} must be https://HOST or http://HOST, and a port if it needs one"
@@ -311,8 +311,9 @@ def check(config: Config) -> None:
     _check_days(config)
     _check_oidc(config.oidc)
     _check_proxies(config.trusted_proxies)
-    if config.realname_url and not config.realname_secret:
-        raise BadConfig("realname_url is set: set realname_secret too, which signs our questions")
+    for name in ("realname", "stills"):
+        if getattr(config, f"{name}_url") and not getattr(config, f"{name}_secret"):
+            raise BadConfig(f"{name}_url is set: set {name}_secret too, which signs our questions")
     _check_pair(config, "realname_secret", "realname_secret_next")
     _check_pair(config, "registration_shared_secret", "registration_shared_secret_before")
     _check_notices(config)

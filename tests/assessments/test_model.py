@@ -125,7 +125,7 @@ def test_a_feature_is_on_by_its_own_settings() -> None:
     assert off == standing | {"apps"}
     changes = {
         "realnames": {"realname_url": "https://a.example"}, "detectors_all": {"detectors": "all"},
-        "relay": {"turn_uris": "turn:a"}, "sms": {"sms_url": "https://a.example"},
+        "stills": {"stills_url": "https://a.example"}, "relay": {"turn_uris": "turn:a"}, "sms": {"sms_url": "https://a.example"},
         "mail": {"smtp_url": "smtp://a"}, "files_elsewhere": {"blobs_url": "s3://a"},
         "previews": {"previews": "allow"}, "appservices": {"appservices": "a.yaml"},
     }  # fmt: skip

@@ -28,7 +28,7 @@ Changed = Callable[
     tuple[tuple[str, ...], tuple[str, ...]],
 ]
 CONFIG = Config(
-    data_dir="/nowhere", sms_url="https://sms.example", smtp_url="smtp://mail.example:587", realname_url="https://names.example",
+    data_dir="/nowhere", sms_url="https://sms.example", smtp_url="smtp://mail.example:587", realname_url="https://names.example", stills_url="https://stills.example", stills_secret="x" * 32,
     mail_from="a@b.example", operator_contact="privacy@tea.example",
 )  # fmt: skip
 

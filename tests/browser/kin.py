@@ -61,8 +61,13 @@ async def a_family(
 
 
 async def looked_at(town: "Town", child: str) -> None:
+    """Have operators ask for a child's record, and people say that the child is on camera."""
     (found,) = (await town.operates("GET", f"/accounts?search={quote(child)}"))["accounts"]
     town.places["ward"] = found["account_id"]
     asked = {"account_id": found["account_id"], "need": "danger", "urgent": True, **WHY}
     await town.operates("POST", "/unsealings", asked)
     await town.operates("GET", f"/accounts/{found['account_id']}")
+    report = {"reason": WHY["words"], "org.teahouse.category": "camera"}
+    await town.matrix("POST", f"/users/{quote(child)}/report", town.eve, report)
+    cases = (await town.operates("GET", "/cases?category=camera"))["cases"]
+    town.places["camera"] = cases[0]["case_id"]

@@ -70,7 +70,7 @@ CONSOLE = {
     "cases": "cases/queue", "case-appeals": "cases/appeals", "case-sanctions": "cases/sanctions",
     "case-sign-offs": "cases/sign-offs", "case-rules": "cases/rules",
     "case-reviewers": "cases/reviewers", "case": "cases/{reported}",
-    "case-ordered": "cases/{ordered}", "case-appealed": "cases/{appealed}",
+    "case-camera": "cases/{camera}", "case-ordered": "cases/{ordered}", "case-appealed": "cases/{appealed}",
 }  # fmt: skip
 KEYED = (
     "gate",

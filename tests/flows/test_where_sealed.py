@@ -270,8 +270,10 @@ async def being_judged(place: Place) -> None:
     ann = await place.ann()
     bo = await place.home.joined("bo", "+447911123457")
     first, second = await judges(place.home)
-    await bo.did("POST", f"/users/{ann.user_id}/report", {"reason": ""})
+    camera = {"reason": "", "org.teahouse.category": "camera"}
+    await bo.did("POST", f"/users/{ann.user_id}/report", camera)
     case_id = (await first.queue())[0]["case_id"]
+    await ann.did("POST", f"/api/v1/appearances/{case_id}/words", {"words": "I am grown up."})
     for act in ("verify", "order"):
         await first.act(case_id, act)
     await ann.did("POST", f"{MINE}/{case_id}/comply", {})
@@ -449,6 +451,7 @@ LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
     (
         being_judged,
         {
+            "appearances_appearances.words",
             "cases_cases.evidence",
             "cases_steps.statement",
             "cases_appeals.words",

@@ -9,6 +9,7 @@ import pytest
 
 from teahouse.accounts.model import TRANSITIONS
 from teahouse.annuals.model.procedure import AnnualAct
+from teahouse.appearances.model import OF_OPERATORS as OF_APPEARANCES
 from teahouse.approvals.model import Decision
 from teahouse.assessments.model.procedure import OF_THE_HOUSE as HOUSE_ASSESSES
 from teahouse.assessments.model.procedure import AssessmentAct
@@ -26,8 +27,8 @@ from teahouse.orders.model.procedure import OrderAct
 from teahouse.processors.model import ProcessorAct
 from teahouse.refunds.model import OF_OPERATORS as OF_REFUNDS
 from teahouse.transfers.model import TransferAct
-from tests.house import source
 from teahouse.unsealings.model import OF_OPERATORS as OF_UNSEALINGS
+from tests.house import source
 
 TEXTS = source.ROOT / "web" / "src" / "i18n"
 NAME = "admin.act."
@@ -64,11 +65,12 @@ TOGETHER = {
         f"incidents.{what}" for what in ("opened", "lower_asked", "lowered", "taken", "linked")
     },
     "f'refunds.{act.value}'": {f"refunds.{act.value}" for act in OF_REFUNDS},
-    "f'gate.policy_{change}'": {f"gate.policy_{change}" for change in ENDINGS},
+    "f'appearances.{act.value}'": {f"appearances.{act.value}" for act in OF_APPEARANCES},
     "f'unsealings.{act.value}'": {f"unsealings.{act.value}" for act in OF_UNSEALINGS},
     "f'unsealings.{after.state.value}'": {
         f"unsealings.{state}" for state in ("ended", "lapsed", "overdue")
     },
+    "f'gate.policy_{change}'": {f"gate.policy_{change}" for change in ENDINGS},
     "f'accounts.{act}'": {f"accounts.{act}" for act in TRANSITIONS},
     "f'officials.change_{verdict.decision.value}'": {
         f"officials.change_{one.value}" for one in Decision

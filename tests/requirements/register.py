@@ -31,7 +31,7 @@ ROWS = (
     Row(
         "R-061",
         "who is under sixteen does not go live; sixteen to eighteen with a guardian's word",
-        "no product goes live yet: the answer is there, and nobody asks; children on camera",
+        "no product goes live yet: the answer is there, and nobody asks; no scorer of pictures is shipped, and no stills of video are made",
     ),
     Row(
         "R-062",

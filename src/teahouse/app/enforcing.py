@@ -10,6 +10,7 @@ from teahouse.app.people import People
 from teahouse.app.square import Square
 from teahouse.app.talk import Talk
 from teahouse.app.ways import Ways
+from teahouse.appearances import store as appearances_store
 from teahouse.bars import store as bars_store
 from teahouse.bars.model import SUBJECT, Barrable
 from teahouse.bars.service import Bars
@@ -29,8 +30,8 @@ from teahouse.wellbeing import jobs as wellbeing_jobs
 from teahouse.wellbeing import routes as wellbeing_routes
 from teahouse.wellbeing.service import Wellbeings
 
-FIELDS = (*cases_store.FIELDS, *bars_store.FIELDS)
-SEALED = (*cases_store.SEALED, *bars_store.SEALED)
+FIELDS = (*cases_store.FIELDS, *bars_store.FIELDS, *appearances_store.FIELDS)
+SEALED = (*cases_store.SEALED, *bars_store.SEALED, *appearances_store.SEALED)
 RULES_FILE = "rules.json"
 
 

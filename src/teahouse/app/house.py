@@ -25,6 +25,7 @@ from teahouse.app import square as square_group
 from teahouse.app import talk as talk_group
 from teahouse.app import ways as ways_group
 from teahouse.app.answering import Answering, answering_jobs, answering_routes, make_answering
+from teahouse.app.appearing import Appearing, appearing_jobs, appearing_routes, make_appearing
 from teahouse.app.assessing import (
     Assessing,
     assessing_jobs,
@@ -63,8 +64,8 @@ from teahouse.app.square import Square, make_square, square_jobs, square_routes
 from teahouse.app.talk import Talk, make_syncing, make_talk, talk_jobs, talk_routes
 from teahouse.app.upgrades import make_upgrades, upgrades_jobs_of, upgrades_routes_of
 from teahouse.app.visited import inspected
-from teahouse.app.ways import Ways, make_ways, ways_jobs, ways_routes
 from teahouse.app.watched import watched
+from teahouse.app.ways import Ways, make_ways, ways_jobs, ways_routes
 from teahouse.app.yearly import YearCounts
 from teahouse.cases.service.house import Cases
 from teahouse.clock import Clock, SystemClock
@@ -181,6 +182,7 @@ class House:
     inspecting: Inspecting
     assessing: Assessing
     detectors: Detectors
+    appearing: Appearing
     syncing: Syncing
     sliding: Sliding
     pushing: Pushing
@@ -308,6 +310,7 @@ def _furnish(ground: Ground) -> House:
     inspecting = make_inspecting(ground, people, talk)
     assessing = make_assessing(ground, people)
     detectors = make_detecting(ground, people, talk, cases)
+    reviews = make_appearing(ground, people, ways, talk, cases, assessing)
     holding = make_holding(ground, people, talk, cases, detectors)
     syncing = make_syncing(ground, people, talk)
     pushing = make_pushing(ground, people, talk)
@@ -315,7 +318,7 @@ def _furnish(ground: Ground) -> House:
     named = {field.name for field in FIELDS} | KEY_COLUMNS.keys()
     upgrades = make_upgrades(ground, people, doors, uptime, (SEALED, PASSING), (named, SPOKEN))
     rights = make_rights(
-        ground, people, doors, ways, talk, square, cases, holding, pushing.pushers, SEALED
+        ground, people, doors, ways, talk, square, cases, reviews, holding, pushing.pushers, SEALED
     )
     keeping = make_keeping(ground, people, doors, talk, upgrades, rights)
     reporting = make_reporting(
@@ -339,6 +342,7 @@ def _furnish(ground: Ground) -> House:
         inspecting=inspecting,
         assessing=assessing,
         detectors=detectors,
+        appearing=reviews,
         syncing=syncing,
         sliding=make_sliding(ground, people, talk, syncing),
         pushing=pushing,
@@ -398,6 +402,7 @@ def register_jobs(house: House, call_hand: Callable[[], None] = nobody) -> None:
     inspecting_jobs(ground, house.inspecting)
     assessing_jobs(ground, house.assessing)
     detecting_jobs(ground, house.detectors)
+    appearing_jobs(ground, house.appearing)
     pushing_jobs(ground, house.pushing)
     programs_jobs(ground, house.programs)
     registers_jobs(ground, house.registers)
@@ -427,6 +432,7 @@ def build_routes(house: House) -> list[Route]:
         *inspecting_routes(house.inspecting),
         *assessing_routes(house.assessing),
         *detecting_routes(house.detectors),
+        *appearing_routes(house.ways, house.appearing),
         *pushing_routes(house.pushing),
         *programs_routes(house.programs),
         *registers_routes(ground, house.registers, house.programs),
@@ -438,13 +444,13 @@ def build_routes(house: House) -> list[Route]:
         *reporting_routes(house.reporting),
         *answering_routes(house.answering),
     ]
+    routes = watched(routes, house.ways.unsealings)
     return inspected(routes, house.inspecting.inspections, house.registers.labels)
 
 
 def build_server(house: House) -> Server:
     """Return the ASGI application."""
     people = house.people
-    routes = watched(routes, house.ways.unsealings)
     known = people.accounts.authenticate, people.operators.authenticate
     services = house.programs.appservices.registry
     restraint = house.ordering.orders.restraints.check

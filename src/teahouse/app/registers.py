@@ -117,6 +117,7 @@ def configured(config: Config) -> Iterator[tuple[Way, str]]:
         (Way.SMS, config.sms_url),
         (Way.MAIL, config.smtp_url),
         (Way.REALNAME, config.realname_url),
+        (Way.STILLS, config.stills_url),
         (Way.FILES, config.blobs_url),
         *((Way.OIDC, one.issuer) for one in config.oidc),
         (Way.KEYS, config.transit_url),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from teahouse.app.appearing import Appearing
 from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
 from teahouse.app.holding import Holding as Held
@@ -64,6 +65,7 @@ def make_rights(
     talk: Talk,
     square: Square,
     cases: Cases,
+    appearing: Appearing,
     holding: Held,
     pushers: Pushers,
     sealed: Sequence[Sealed],
@@ -85,7 +87,7 @@ def make_rights(
             *restriction_holdings(holding.restrictions),
             *pusher_holdings(pushers),
             *complaint_holdings(square.complaints),
-            *case_holdings(cases.authors),
+            *case_holdings(cases.authors, appearing.appearances),
             *age_holdings(ways.minors, ways.screentime, ways.refunds),
         )
 

@@ -254,6 +254,11 @@ class Assessments:
         ]
         return Overview(standing, found, [*due, *rules.yearly(declared, last, now)], declared)
 
+    async def holds(self, feature_id: str) -> bool:
+        """Tell whether a feature has an assessment in force."""
+        async with self.db.read() as tx:
+            return self._covered(BY_ID[feature_id], await store.approved_read(tx))
+
     async def owed(self) -> list[Owed]:
         """Return the features that are on without an assessment."""
         async with self.db.read() as tx:

@@ -73,6 +73,18 @@ FEATURES: tuple[Feature, ...] = (
         lambda config: config.detectors == "all",
     ),
     Feature(
+        "stills",
+        Both("儿童出镜识别", "Scoring pictures for children"),
+        Both(
+            "公开的图片缩小后交给识别方打分，高分的由人工复核",
+            "Pictures shown in public go, made small, to a scorer; people look at what it scores high",
+        ),
+        (_C.SENSITIVE, _C.AUTOMATED, _C.ENTRUSTED, _C.MINORS),
+        ("timeline.messages",),
+        ("stills_url", "stills_secret", "stills_score_min"),
+        _filled("stills_url"),
+    ),
+    Feature(
         "relay",
         Both("通话中继", "A relay for calls"),
         Both("通话经由中继服务器", "Calls pass through a relay"),

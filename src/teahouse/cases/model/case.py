@@ -21,7 +21,7 @@ CLAIMED_FOR = timedelta(hours=4)
 REVIEW_WITHIN = timedelta(hours=72)  # of what was done at once; after that it ends by itself
 
 CATEGORIES = ("spam", "fraud", "violence", "sexual", "minors", "hatred", "harassment", "privacy",
-              "impersonation", "gambling", "exchange", "other")  # fmt: skip
+              "impersonation", "gambling", "exchange", "camera", "other")  # fmt: skip
 # Nobody looks at more of these in a day than they have chosen to.
 DISTURBING = ("violence", "sexual", "minors", "hatred")
 

@@ -53,6 +53,8 @@ AT_ONCE_MAX = 100
 DAY_SECONDS = 86_400
 # Called with ``(tx, case, evidence)``: keeps the files that this names; of nothing, none any more.
 Holding = Callable[[Tx, Case, bytes], Awaitable[None]]
+# Told of each step, in its transaction.
+Moved = Callable[[Tx, Case], Awaitable[None]]
 # Returns the cases that must stay although their time is over.
 Staying = Callable[[Tx], Awaitable[list[str]]]
 
@@ -83,6 +85,7 @@ class Engine:
     ids: Ids
     holding: list[Holding] = field(default_factory=list[Holding])
     staying: list[Staying] = field(default_factory=list[Staying])
+    moved: list[Moved] = field(default_factory=list[Moved])
 
     # -- beginning -------------------------------------------------------------------------------
 
@@ -140,7 +143,26 @@ class Engine:
             await self._hold(tx, after)
         await self._note(tx, after, act, actor, said)
         await self._enter(tx, before.state, after, act, said)
+        for tell in self.moved:
+            await tell(tx, after)
         return after, told
+
+    async def veil(self, tx: Tx, case_id: str, *, hidden: bool) -> Told:
+        """Hide what a case is about while people look, or show it; nothing is decided by it.
+
+        From the order on the procedure says what is hidden. Raises ``NoSuchCase``.
+        """
+        row = await self.held(tx, case_id)
+        if row.case.state not in (State.REPORTED, State.VERIFIED):
+            return []
+        after, told = await self._content(tx, row, structs.replace(row.case, hidden=hidden))
+        await store.move(tx, after)
+        return told
+
+    async def is_hidden(self, tx: Tx, case_id: str) -> bool:
+        """Tell whether a case hides what it is about."""
+        found = await store.one(tx, case_id)
+        return found is not None and found.case.hidden
 
     def _after(self, case: Case, act: Act, said: Said, now: datetime) -> Case:
         state = next_state(case.state, act)

@@ -93,7 +93,8 @@ select case_id, kind, target, place, category, account_id, user_id, state, voice
     due_at, left_seconds, claimed_by, claimed_at, asked_by, asked_at, unmet_at, opened_at, moved_at,
     account_class, taken, halted_at, evidence, opened_by
 from cases_cases
-where hidden and moved_at < $1 and deleted_at is null and state not in ('contested', 'halted') and not exists (
+where hidden and moved_at < $1 and deleted_at is null
+    and state not in ('reported', 'verified', 'contested', 'halted') and not exists (
     select from cases_appeals where cases_appeals.case_id = cases_cases.case_id and outcome is null
 ) and not exists (
     select from cases_cases other

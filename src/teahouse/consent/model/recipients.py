@@ -16,6 +16,8 @@ def recipients_of(config: Config) -> tuple[Recipient, ...]:
         found.append(_mail(_host(config.smtp_url)))
     if config.realname_url:
         found.append(_realname(_host(config.realname_url)))
+    if config.stills_url:
+        found.append(_stills(_host(config.stills_url)))
     if config.blobs_url:
         found.append(_files(_host(config.blobs_url)))
     return tuple(found)
@@ -55,6 +57,24 @@ def _mail(host: str) -> Recipient:
         why=Both("把验证码和您要求的通知送到您的邮箱", "To bring codes, and notices you asked for"),
         when=Both("仅在给您寄信时", "Only when a letter is sent to you"),
         purposes=("accounts.email", "accounts.code", "gate.contact"),
+    )
+
+
+def _stills(host: str) -> Recipient:
+    return Recipient(
+        id="stills",
+        name=Both("图片识别服务商", "Scorer of pictures"),
+        host=host,
+        role="processor",
+        what=Both(
+            "缩小后的公开图片，不含账号",
+            "Pictures shown in public, made small, without whose they are",
+        ),
+        why=Both(
+            "发现疑似儿童出镜，交由人工复核", "To have people look where a child may be on camera"
+        ),
+        when=Both("在公开聊天发布图片时", "When a picture is shown in a public room"),
+        purposes=("timeline.messages",),
     )
 
 

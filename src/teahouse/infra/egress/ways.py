@@ -24,6 +24,7 @@ class Way(enum.Enum):
     KEYS = "keys"
     WEBHOOKS = "webhooks"
     PAGES = "pages"
+    STILLS = "stills"
     ENGINES = "engines"
 
 
@@ -56,6 +57,7 @@ PASSAGES: dict[Way, Passage] = {
     Way.BRIDGES: Passage("what is said in the rooms of a bridge", ("timeline.messages",)),
     Way.RELAY: Passage("sound and picture of a call, encrypted", ("timeline.messages",)),
     Way.FILES: Passage("files, without their names", ("media.file_name",)),
+    Way.STILLS: Passage("pictures made small, without whose they are", ("timeline.messages",)),
     Way.KEYS: Passage("wrapped keys, to a key service of the operator's"),
     Way.WEBHOOKS: Passage("what the house publishes, to places that operators named"),
     Way.PAGES: Passage("an address that somebody linked to; nobody's name goes with it"),

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
+from teahouse.appearances.service import Appearances
 from teahouse.cases.service.people import Authors
 from teahouse.rights.model.holdings import Holding, Row, Whose, Words
 
@@ -13,7 +14,7 @@ _KEPT = Words(
 )
 
 
-def case_holdings(authors: Authors) -> list[Holding]:
+def case_holdings(authors: Authors, appearances: Appearances) -> list[Holding]:
     """Return what is held of a person's cases: content, reasons, appeals."""
 
     async def own(whose: Whose) -> AsyncIterator[Row]:
@@ -32,6 +33,12 @@ def case_holdings(authors: Authors) -> list[Holding]:
                 "at": case.moved_at,
             }
 
+    async def looked_at(whose: Whose) -> AsyncIterator[Row]:
+        for found in await appearances.of(whose.account_id):
+            one = found.appearance
+            about = {"case_id": one.case_id, "kind": one.kind, "target": one.target}
+            yield {**about, "state": one.state.value, "words": found.words, "at": one.begun_at}
+
     fields = (
         "cases_cases.evidence",
         "cases_steps.statement",
@@ -39,4 +46,9 @@ def case_holdings(authors: Authors) -> list[Holding]:
         "cases_appeals.answer",
     )
     words = Words("对您内容的处理与申诉", "Decisions about your content, and appeals")
-    return [Holding("cases", words, fields, own, "kept", _KEPT)]
+    seen = Words("疑似儿童出镜的复核", "Reviews of whether a child is on camera")
+    reviewed = ("appearances_appearances.words",)
+    return [
+        Holding("cases", words, fields, own, "kept", _KEPT),
+        Holding("appearances", seen, reviewed, looked_at),
+    ]

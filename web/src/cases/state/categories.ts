@@ -13,6 +13,7 @@ export const REPORTED_FOR = [
   "impersonation",
   "gambling",
   "exchange",
+  "camera",
   "other",
 ] as const;
 
@@ -29,6 +30,7 @@ const CATEGORY: Record<string, Key> = {
   impersonation: "case.category.impersonation",
   gambling: "case.category.gambling",
   exchange: "case.category.exchange",
+  camera: "case.category.camera",
   intellectual: "case.category.intellectual",
   discrimination: "case.category.discrimination",
   security: "case.category.security",

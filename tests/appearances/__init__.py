@@ -1,0 +1,1 @@
+"""A child may be on camera: people look, and nobody else decides."""
