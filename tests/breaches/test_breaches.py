@@ -203,6 +203,32 @@ async def test_everybody_is_told_once_and_only_what_is_whole(
     assert len((await owner.did("GET", f"{at}/affected"))["affected"]) == 1  # it is kept to be read
 
 
+async def test_l_m34_of_a_minor_the_guardian_is_told_too(home: Living, clock: FixedClock) -> None:
+    owner, begun = await home.owner(), clock.now()
+    ann = await home.joined("ann", "+447911123401")
+    kid = await home.joined("kid", "+447911123402")
+    bare = await home.person("bare")
+    for child in (kid, bare):
+        await child.did("POST", "/api/v1/minors/me/guardians", {"user_id": ann.user_id})
+    proof = {"password": "correct horse", "birth_month": f"{begun.year - 10}-03"}
+    await ann.did("POST", f"/api/v1/guardian/wards/{kid.user_id}/agree", proof)
+    clock.move(timedelta(minutes=1))
+    case = await opened(home, owner, scope(begun, clock.now(), tables=[TABLE]), "eu")
+    at, public = f"{BASE}/{case['case_id']}", f"/data-breaches/{case['case_id']}"
+    await owner.did("PUT", f"{at}/told", TEXTS)
+    await owner.did("POST", f"{at}/tell", {})
+    for _ in range(4):
+        await home.run_jobs()
+    link = f"{home.house.config.base_url}{public}"
+    sms = home.house.people.accounts.codes.senders.sms
+    assert isinstance(sms, Outbox)
+    assert sms.links("+447911123402") == [link]
+    assert sms.links("+447911123401") == [link, link], "for herself, and for her ward"
+    for one, told in ((kid, ["data_breach"]), (ann, ["data_breach", "ward_breach"])):
+        notices = (await one.did("GET", "/api/v1/account/security"))["notices"]
+        assert sorted(n["what"] for n in notices if n["what"].endswith("_breach")) == told
+
+
 async def test_a_notice_stays_as_it_went_out(
     home: Living, clock: FixedClock, wiper: asyncpg.Connection
 ) -> None:

@@ -142,7 +142,7 @@ ROWS = (
     Row(
         "L-M34",
         "guardians ask for a child's data; staff opens it with a second person, and a log",
-        "a leak is told to the child and not to the guardian",
+        "",
         ("tests/guardians", "tests/unsealings"),
     ),
     Row(

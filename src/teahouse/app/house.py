@@ -299,16 +299,14 @@ def _neighbours(config: Config, ids: Ids) -> Wakeup:
 def _furnish(ground: Ground) -> House:
     """Make every domain, from the lowest floor up."""
     ground.locksmith.also_holds(KeyPurpose.INDEX, IndexHoldings(SEALED, PASSING).held)
-    uptime = Uptime(ground.db, ground.clock)
-    people = make_people(ground, FIELDS)
+    uptime, people = Uptime(ground.db, ground.clock), make_people(ground, FIELDS)
     doors = make_doors(ground, people)
     ways = make_ways(ground, people, doors)
     talk = make_talk(ground, people, ways)
     square = make_square(ground, people, talk)
     cases = make_enforcing(ground, people, doors, ways, talk, square)
     ordering = make_ordering(ground, people, doors, talk, cases)
-    inspecting = make_inspecting(ground, people, talk)
-    assessing = make_assessing(ground, people)
+    inspecting, assessing = make_inspecting(ground, people, talk), make_assessing(ground, people)
     detectors = make_detecting(ground, people, talk, cases)
     reviews = make_appearing(ground, people, ways, talk, cases, assessing)
     holding = make_holding(ground, people, talk, cases, detectors)

@@ -73,7 +73,7 @@ def make_rights(
     """Make the domains that call all others. ``sealed`` is where the whole house's values lie."""
     config, clock, ids = ground.config, ground.clock, ground.ids
     db, vault, jobs = ground.db, ground.vault, ground.jobs
-    breaches = _make_breaches(ground, people, sealed)
+    breaches = _make_breaches(ground, people, ways, sealed)
     sources = _sources(people, doors, ways, talk)
     requests = Requests(db, vault, people.audit, people.consent, clock, ids, config)
 
@@ -160,7 +160,9 @@ def _make_guests(
     return accounts, rooms
 
 
-def _make_breaches(ground: Ground, people: People, sealed: Sequence[Sealed]) -> Breaches:
+def _make_breaches(
+    ground: Ground, people: People, ways: Ways, sealed: Sequence[Sealed]
+) -> Breaches:
     breaches = Breaches(
         db=ground.db,
         audit=people.audit,
@@ -172,6 +174,7 @@ def _make_breaches(ground: Ground, people: People, sealed: Sequence[Sealed]) -> 
         clock=ground.clock,
         ids=ground.ids,
     )
+    breaches.answering.append(ways.minors.families.guardians_of)
     people.accounts.endings.append(breaches_store.forget)
     return breaches
 

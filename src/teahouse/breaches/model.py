@@ -151,6 +151,7 @@ class TellOne(msgspec.Struct, frozen=True):
     account_id: str
     contact_kind: str
     rank: int
+    template: str = "data_breach"
 
 
 class BadScope(Refused):

@@ -1,7 +1,7 @@
 """Breaches' verbs. ``actor`` is the operator's id, or ``cli:<user>``; each act is in the audit log."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -67,6 +67,9 @@ from teahouse.recovery.service.telling import Telling
 
 SPARED_LETTERS_MIN = 20
 
+# Returns the accounts of those who answer for somebody, and are told with them.
+Answering = Callable[[Tx, str], Awaitable[list[str]]]
+
 
 class _Place(msgspec.Struct, frozen=True):
     """How far the counting is: in which table, and after which key."""
@@ -88,6 +91,7 @@ class Breaches:
     config: Config
     clock: Clock
     ids: Ids
+    answering: list[Answering] = field(default_factory=list[Answering])
 
     # -- the case ------------------------------------------------------------------------------
 
@@ -263,7 +267,7 @@ class Breaches:
         try:
             contacts = await self.accounts.finder.contacts_within(tx, account_id)
         except Withheld:
-            contacts = []  # a minor's: the house itself writes to them
+            contacts = []  # a minor's: the house writes to them and their guardians
         return [Reached(account_id, account.user_id, tuple(one.value for one in contacts))]
 
     # -- telling -------------------------------------------------------------------------------
@@ -345,21 +349,30 @@ class Breaches:
             return
         if account.state is AccountState.DEACTIVATED:
             return
-        await self.telling.tell(tx, account_id, What.DATA_BREACH)
-        for one in await self.accounts.finder.contacts_within(tx, account_id):
-            await self.jobs.enqueue(tx, TellOne(case_id, account_id, one.kind, one.rank))
+        await self._notify(tx, case_id, account_id, What.DATA_BREACH)
+        for answering in self.answering:
+            for guardian_id in await answering(tx, account_id):
+                await self._notify(tx, case_id, guardian_id, What.WARD_BREACH)
+
+    async def _notify(self, tx: Tx, case_id: str, account_id: str, what: What) -> None:
+        await self.telling.tell(tx, account_id, what)
+        for one in await self.accounts.finder.reached_within(tx, account_id):
+            job = TellOne(case_id, account_id, one.kind, one.rank, what.value)
+            await self.jobs.enqueue(tx, job)
 
     async def send(self, job: TellOne) -> None:
         """Send the notice to a contact, if it is still there. Raises ``NotSent``, ``NeverSent``."""
         async with self.db.read() as tx:
-            found = await self.accounts.finder.contacts_within(tx, job.account_id)
+            found = await self.accounts.finder.reached_within(tx, job.account_id)
             spoken = await self.telling.lang_of(tx, job.account_id)
         to = [one for one in found if (one.kind, one.rank) == (job.contact_kind, job.rank)]
         for one in to:
             lang: Lang = "zh" if spoken == "zh" or one.value.startswith("+86") else "en"
             link = f"{self.config.base_url}/data-breaches/{job.case_id}"
             message_id = f"{job.case_id}.{job.account_id}.{one.kind}.{one.rank}"
-            message = CodeMessage(one.value, "", 0, lang, "data_breach", message_id, link)
+            if job.template != What.DATA_BREACH.value:
+                message_id += f".{job.template}"
+            message = CodeMessage(one.value, "", 0, lang, job.template, message_id, link)
             await self.accounts.codes.tell(one.kind, message)
 
     async def published(self, case_id: str) -> list[Notice]:

@@ -62,6 +62,7 @@ class What(enum.Enum):
     SIGNED_IN = "signed_in"
     HELP_BEGUN = "help_begun"
     DATA_BREACH = "data_breach"
+    WARD_BREACH = "ward_breach"  # of whom one answers for
     RESTRICTION_ENDS = "restriction_ends"
     LEGACY_NAMED = "legacy_named"
     LEGACY_CLAIMED = "legacy_claimed"
@@ -96,7 +97,7 @@ class Return(msgspec.Struct, frozen=True):
 
 
 # What devices are told of here, and contacts are not: another message comes with each.
-DEVICES_ONLY = frozenset({What.SIGNED_IN, What.DATA_BREACH})
+DEVICES_ONLY = frozenset({What.SIGNED_IN, What.DATA_BREACH, What.WARD_BREACH})
 
 # What those contacts are told that get no link.
 WITHOUT_LINK = {What.CONTACT_CHANGED: "contact_added", What.CONTACT_REMOVED: "contact_dropped"}

@@ -176,7 +176,7 @@ class Appearances:
         band = UNKNOWN if age.at_least is None else str(age.at_least)
         answers = knowing.profile.rule(Capability.VIDEO, knowing.today()).answers
         asked = answers[band] is Answer.GUARDIAN
-        if not asked or not await self.minors.families.guarded(tx, account_id):
+        if not asked or not await self.minors.families.guardians_of(tx, account_id):
             raise NoGuardianToAsk
 
     async def _again(self, case_id: str) -> Found | None:

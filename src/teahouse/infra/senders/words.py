@@ -67,6 +67,11 @@ _DATA_BREACH: dict[Lang, str] = {
     "en": "[{house}] Personal data has leaked, and your account may be concerned. What happened and what "
     "you can do: {link} We will not ask you for a password or a code.",
 }
+_WARD_BREACH: dict[Lang, str] = {
+    "zh": "【{house}】我们发生了个人信息泄露，可能涉及由您监护的未成年人的账号。发生了什么、您可以怎么做：{link} 我们不会向您索要密码或验证码。",
+    "en": "[{house}] Personal data has leaked, and the account of a minor for whom you answer may be concerned. "
+    "What happened and what you can do: {link} We will not ask you for a password or a code.",
+}
 _BROUGHT_IN: dict[Lang, str] = {
     "zh": "【{house}】管理员为您建立了账号。请在 14 天内打开链接，设置自己的密码，或者拒绝，账号随即删除：{link}",
     "en": "[{house}] An administrator made an account for you. Within 14 days, set a password of your "
@@ -114,6 +119,13 @@ _OTHERS: dict[str, tuple[dict[Lang, str], dict[Lang, str]]] = {
     "data_breach": (
         _DATA_BREACH,
         {"zh": "{house}：个人信息泄露告知", "en": "{house}: a leak of personal data"},
+    ),
+    "ward_breach": (
+        _WARD_BREACH,
+        {
+            "zh": "{house}：被监护人的个人信息泄露告知",
+            "en": "{house}: a leak of a ward's personal data",
+        },
     ),
     "lapsed": (_LAPSED, {"zh": "{house}：申请已失效", "en": "{house}: your registration lapsed"}),
 }

@@ -208,10 +208,10 @@ class Families:
             user_id, link, age, await self.knowing.verdicts(link.child_id), dict(known.words)
         )
 
-    async def guarded(self, tx: Tx, child_id: str) -> bool:
-        """Tell whether somebody answers for a minor."""
+    async def guardians_of(self, tx: Tx, child_id: str) -> list[str]:
+        """Return the accounts of those who answer for a minor."""
         links = await store.links_of_child(tx, child_id)
-        return any(link.agreed_at is not None for link in links)
+        return [link.guardian_id for link in links if link.agreed_at is not None]
 
     async def held(self, tx: Tx, caller: Caller, user_id: str) -> Link:
         """Return the link to a ward for whom the caller answers, held. Raises ``NoSuchWard``."""

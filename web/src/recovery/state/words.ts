@@ -26,6 +26,7 @@ const SAID: Record<string, Key> = {
   signed_in: "security.signed_in",
   help_begun: "security.help_begun",
   data_breach: "security.data_breach",
+  ward_breach: "security.ward_breach",
   restriction_ends: "security.restriction_ends",
   legacy_named: "security.legacy_named",
   legacy_claimed: "security.legacy_claimed",
