@@ -15,6 +15,7 @@ async def test_l_24_everybody_reads_what_decides_and_whether_it_runs(
             told = (await home.client.get("/api/v1/algorithms")).json()["algorithms"]
             by_id = {one["id"]: one for one in told}
             assert by_id["detectors.lists"]["runs"] is runs
+            assert by_id["appearances.stills"]["runs"] is False, "off as shipped"
             assert by_id["push.rules"]["runs"] is None, "each person chooses"
             assert by_id["cases.voices"]["runs"] is True
             assert by_id["cases.voices"]["switch"]["why"]["en"]

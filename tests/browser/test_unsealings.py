@@ -11,7 +11,7 @@ from tests.browser.test_minors import proved
 pytestmark = [pytest.mark.timeout(300)]
 
 SHUT = "This is a minor."
-LOOKS = "Looks at this data by who runs this house"
+LOOKS = "Looks at this data by who runs the house"
 
 
 async def family(desk: Desk) -> tuple[Person, Person]:

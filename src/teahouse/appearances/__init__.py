@@ -4,7 +4,7 @@ Owns: appearances_appearances, appearances_scores
 
 Announces: nothing
 
-Listens: nothing
+Listens: Posted, where a scorer is named
 
 Invariants: the table of the review is total. Nothing happens to content or its author but by a person:
 neither a report, a machine nor the clock hides, orders or sanctions anything here. The author is told that it is
