@@ -28,6 +28,10 @@ DAY_MINUTES = 24 * 60
 RETENTION_DAYS_MAX = 36_500
 _SPAN = re.compile(r"(2[0-4]|[01]?\d)(?::([0-5]\d))?-(2[0-4]|[01]?\d)(?::([0-5]\d))?")
 # Matrix's grammar of a server name: a host name, an IPv4 or a bracketed IPv6 address, and a port.
+_WEB_ADDRESSES = (
+    "public_url", "sms_url", "realname_url", "phone_holder_url", "stills_url",
+    "security_policy_url", "support_url", "transit_url",
+)  # fmt: skip
 _SERVER_NAME = re.compile(r"(?:[A-Za-z0-9.-]{1,230}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _PROVIDER_ID = re.compile(r"[a-z0-9-]{1,40}")
 
@@ -115,6 +119,12 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     stills_url: str = ""  # who scores pictures, see docs/operate/stills.md; empty: nobody
     stills_secret: str = ""  # with which our questions to it are signed
     stills_score_min: int = 80  # in 100: from there on people look at a picture
+    phone_holder_url: str = (
+        ""  # who knows the holders of numbers, see docs/operate/phone_holders.md
+    )
+    phone_holder_secret: str = ""  # with which our questions and its answers are signed
+    phone_holder_secret_next: str = ""  # and with which besides, while the verifier changes over
+    phone_holder_asks_number: bool = False  # whether it wants the number of the document, too
 
     deletion_grace_days: int = 15  # in which a deleted account can be called back
     recovery_wait_hours: int = 72  # in which an owner can stop who comes back by a printed code
@@ -296,14 +306,9 @@ def check(config: Config) -> None:
             raise BadConfig(f"{name} must be from {least} to {most}")
     if not _SERVER_NAME.fullmatch(config.server_name):
         raise BadConfig(f"server_name must be a host name, not {config.server_name!r}")
-    for name in (
-        "public_url", "sms_url", "realname_url", "stills_url", "security_policy_url", "support_url",
-        "transit_url",
-    ):  # fmt: skip
+    for name in _WEB_ADDRESSES:
         if not is_web_address(getattr(config, name)):
-            raise BadConfig(
-                f"{name} must be https://HOST or http://HOST, and a port if it needs one"
-            )
+            raise BadConfig(f"{name} must be https://HOST or http://HOST, and a port if needed")
     if not all(one.startswith(("postgresql://", "postgres://")) for one in config.replicas.split()):
         raise BadConfig("replicas must be like database_url, with spaces between")
     quiet_spans(config.upgrade_quiet_hours)
@@ -311,16 +316,21 @@ def check(config: Config) -> None:
     _check_days(config)
     _check_oidc(config.oidc)
     _check_proxies(config.trusted_proxies)
-    for name in ("realname", "stills"):
-        if getattr(config, f"{name}_url") and not getattr(config, f"{name}_secret"):
-            raise BadConfig(f"{name}_url is set: set {name}_secret too, which signs our questions")
-    _check_pair(config, "realname_secret", "realname_secret_next")
+    _check_signed(config)
     _check_pair(config, "registration_shared_secret", "registration_shared_secret_before")
     _check_notices(config)
     _check_relay(config)
     _check_keys(config)
     if config.smtp_url and not config.mail_from:
         raise BadConfig("smtp_url is set: set mail_from too, the address that codes come from")
+
+
+def _check_signed(config: Config) -> None:
+    for name in ("realname", "phone_holder", "stills"):
+        if getattr(config, f"{name}_url") and not getattr(config, f"{name}_secret"):
+            raise BadConfig(f"{name}_url is set: set {name}_secret too, which signs our questions")
+    for name in ("realname", "phone_holder"):
+        _check_pair(config, f"{name}_secret", f"{name}_secret_next")
 
 
 def _check_days(config: Config) -> None:
@@ -469,9 +479,7 @@ def language(environment: Mapping[str, str] = os.environ) -> str:
 
 
 def load(
-    environment: Mapping[str, str] = os.environ,
-    file: Path | None = None,
-    **options: Any,
+    environment: Mapping[str, str] = os.environ, file: Path | None = None, **options: Any
 ) -> Config:
     """Read the configuration.
 

@@ -194,6 +194,7 @@ async def furnished() -> AsyncIterator[Town]:
     server = await Server.start(
         folder, "--server-name", "tea.example", test_mode="1", oidc=json.dumps([GUILD]),
         realname_url="https://names.guild.example/", realname_secret="x" * 32,
+        phone_holder_url="https://holders.guild.example/", phone_holder_secret="y" * 32,
     )  # fmt: skip
     try:
         link = (await server.says("/admin/setup#")).strip()

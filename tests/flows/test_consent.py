@@ -15,9 +15,9 @@ from tests.rights.waiting import until
 
 CONSENTS, PUBLIC = "/api/v1/account/consents", "profiles.public"
 PROPAGATION_SECONDS_MAX = 60
-# The one is ended by a follower of its own domain, the other by a ticket, without an account; each
-# with a test of its own.
-HEARD = {"realnames.identity", "waitlist.contact"}
+# The first two are ended by followers of their own domains, the last by a ticket, without an account;
+# each with a test of its own.
+HEARD = {"phoneholders.check", "realnames.identity", "waitlist.contact"}
 
 
 @pytest.fixture

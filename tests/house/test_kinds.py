@@ -52,6 +52,7 @@ NO_KIND = {
     "presence": "a status of a few words; who misuses it is reported as a person",
     "processors": "that an entry of the register has changed, to the house itself",
     "pushers": "that something is new, to the person's own device",
+    "phoneholders": "a reference, to the verifier of phone holders",
     "realnames": "a reference, to the provider of identities",
     "receipts": "how far somebody has read",
     "recovery": "a way back, to the account's own owner",

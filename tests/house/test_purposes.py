@@ -42,7 +42,7 @@ NOT_SHOWN = {
     "realnames_pending.age": "a duty towards minors", "refunds_claims.words": "for who decides it",
     "refunds_claims.reason": "the same", "refunds_claims.appeal_words": "the same",
     "refunds_claims.appeal_reason": "the same", "realnames_pending.reference": "a duty",
-    "realnames_proofs.reference": "a duty",
+    "realnames_proofs.reference": "a duty", "phoneholders_checks.reference": "a duty",
     "recovery_helps.contact": "a link's way", "recovery_helps.evidence": "for who decides it",
     "regimes_tasks.appeal": "for who decides it", "settings_values.value": "the house's own",
     "waitlist_places.contact": "a link's way",

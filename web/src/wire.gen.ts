@@ -2023,6 +2023,23 @@ export interface HoldWire {
   may: string[];
 }
 
+/** The name to which the number is registered, and the number of the document where it is asked for. */
+export interface HolderBody {
+  name: string;
+  consent: boolean;
+  number?: string;
+  document?: string;
+  lang?: string;
+}
+
+/** Whether one's age can be told by who knows the holder of one's number, and when it was. */
+export interface HolderWire {
+  offered: boolean;
+  asks_number: boolean;
+  has_phone: boolean;
+  checked_at: string | null;
+}
+
 /** Holds: those that have not ended, then the newest first. */
 export interface HoldsWire {
   holds: HoldWire[];

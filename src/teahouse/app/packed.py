@@ -26,7 +26,7 @@ LANGS = ("zh", "en")
 SECRET = frozenset(
     {
         "database_url", "replicas", "nats_url", "blobs_url", "smtp_url", "sms_url", "sms_token",
-        "realname_secret", "realname_secret_next", "registration_shared_secret",
+        "realname_secret", "realname_secret_next", "phone_holder_secret", "phone_holder_secret_next", "registration_shared_secret",
         "registration_shared_secret_before", "synapse_pepper", "turn_secret", "oidc",
         "region_keys", "key_passphrase_file", "transit_token_file",
     }

@@ -118,6 +118,7 @@ def configured(config: Config) -> Iterator[tuple[Way, str]]:
         (Way.MAIL, config.smtp_url),
         (Way.REALNAME, config.realname_url),
         (Way.STILLS, config.stills_url),
+        (Way.HOLDER, config.phone_holder_url),
         (Way.FILES, config.blobs_url),
         *((Way.OIDC, one.issuer) for one in config.oidc),
         (Way.KEYS, config.transit_url),

@@ -88,7 +88,7 @@ def make_rights(
             *pusher_holdings(pushers),
             *complaint_holdings(square.complaints),
             *case_holdings(cases.authors, appearing.appearances),
-            *age_holdings(ways.minors, ways.screentime, ways.refunds),
+            *age_holdings(ways.minors, ways.screentime, ways.refunds, ways.phone_holders),
         )
 
     exporting = Exporting(

@@ -35,6 +35,11 @@ from teahouse.oidc import jobs as oidc_jobs
 from teahouse.oidc import routes as oidc_routes
 from teahouse.oidc import store as oidc_store
 from teahouse.oidc.service import Oidc, make_oidc
+from teahouse.phoneholders import jobs as phoneholders_jobs
+from teahouse.phoneholders import routes as phoneholders_routes
+from teahouse.phoneholders import store as phoneholders_store
+from teahouse.phoneholders.service import PhoneHolders
+from teahouse.phoneholders.service.http_verifier import HttpVerifier
 from teahouse.refunds import jobs as refunds_jobs
 from teahouse.refunds import routes as refunds_routes
 from teahouse.refunds import store as refunds_store
@@ -61,6 +66,7 @@ FIELDS = (
     *grants_store.FIELDS,
     *minors_store.FIELDS,
     *screentime_store.FIELDS,
+    *phoneholders_store.FIELDS,
     *refunds_store.FIELDS,
 )
 SEALED = (
@@ -69,6 +75,7 @@ SEALED = (
     *imports_store.SEALED,
     *oidc_store.SEALED,
     *minors_store.SEALED,
+    *phoneholders_store.SEALED,
     *refunds_store.SEALED,
 )
 
@@ -88,6 +95,7 @@ class Ways:
     screentime: Screentime
     refunds: Refunds
     unsealings: Unsealings
+    phone_holders: PhoneHolders
 
 
 def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
@@ -140,6 +148,7 @@ def make_ways(ground: Ground, people: People, doors: Doors) -> Ways:
         screentime=_make_screentime(ground, people, minors, holidays),
         refunds=_make_refunds(ground, people, minors),
         unsealings=_make_unsealings(ground, people, minors),
+        phone_holders=_make_phone_holders(ground, people, minors),
     )
 
 
@@ -170,6 +179,34 @@ def _make_screentime(
     )
     screentime.listen()
     return screentime
+
+
+def _make_phone_holders(ground: Ground, people: People, minors: Minors) -> PhoneHolders:
+    holders = PhoneHolders(
+        db=ground.db,
+        log=ground.log,
+        vault=ground.vault,
+        audit=people.audit,
+        clock=ground.clock,
+        ids=ground.ids,
+        accounts=people.accounts,
+        consent=people.consent,
+        knowing=minors.knowing,
+        verifier=_verifier(ground),
+        asks_number=ground.config.phone_holder_asks_number,
+    )
+    holders.listen()
+    return holders
+
+
+def _verifier(ground: Ground) -> HttpVerifier | None:
+    """Return who knows the holders of numbers, if the operator named anybody."""
+    config = ground.config
+    if not config.phone_holder_url:
+        return None
+    secrets = config.phone_holder_secret, config.phone_holder_secret_next
+    egress = ground.egress.by(Way.HOLDER)
+    return HttpVerifier(egress, ground.clock, config.phone_holder_url, *secrets)
 
 
 def _make_refunds(ground: Ground, people: People, minors: Minors) -> Refunds:
@@ -232,6 +269,7 @@ def ways_jobs(ground: Ground, ways: Ways) -> None:
     screentime_jobs.register(ways.screentime, ground.jobs)
     refunds_jobs.register(ways.refunds, ground.jobs)
     unsealings_jobs.register(ways.unsealings, ground.jobs)
+    phoneholders_jobs.register(ways.phone_holders, ground.log, ground.jobs)
 
 
 def ways_routes(people: People, ways: Ways) -> list[Route]:
@@ -248,4 +286,5 @@ def ways_routes(people: People, ways: Ways) -> list[Route]:
         *screentime_routes.routes(ways.screentime, ways.guardians.confirming),
         *refunds_routes.routes(ways.refunds, ways.guardians.confirming),
         *unsealings_routes.routes(ways.unsealings, people.consent.register),
+        *phoneholders_routes.routes(ways.phone_holders),
     ]

@@ -61,6 +61,23 @@ FEATURES: tuple[Feature, ...] = (
         _filled("realname_url"),
     ),
     Feature(
+        "phone_holders",
+        Both("手机号登记人核验", "Asking who holds a number"),
+        Both(
+            "把手机号和姓名交给核验方，由其告知年龄段",
+            "Telephone numbers and names go to whoever knows their holders, and tells their age",
+        ),
+        (_C.SENSITIVE, _C.ENTRUSTED),
+        ("phoneholders.check", "minors.age"),
+        (
+            "phone_holder_url",
+            "phone_holder_secret",
+            "phone_holder_secret_next",
+            "phone_holder_asks_number",
+        ),
+        _filled("phone_holder_url"),
+    ),
+    Feature(
         "detectors_all",
         Both("比对所有明文", "Comparing all plain text with lists"),
         Both(

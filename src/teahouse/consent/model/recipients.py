@@ -18,6 +18,8 @@ def recipients_of(config: Config) -> tuple[Recipient, ...]:
         found.append(_realname(_host(config.realname_url)))
     if config.stills_url:
         found.append(_stills(_host(config.stills_url)))
+    if config.phone_holder_url:
+        found.append(_holder(_host(config.phone_holder_url)))
     if config.blobs_url:
         found.append(_files(_host(config.blobs_url)))
     return tuple(found)
@@ -91,6 +93,23 @@ def _realname(host: str) -> Recipient:
         why=Both("核验您的身份", "To confirm who you are"),
         when=Both("仅在您发起核验时", "Only when you ask for it"),
         purposes=("realnames.identity",),
+    )
+
+
+def _holder(host: str) -> Recipient:
+    return Recipient(
+        id="phone_holder",
+        name=Both("手机号登记人核验服务商", "Verifier of phone holders"),
+        host=host,
+        role="processor",
+        what=Both(
+            "您的手机号和姓名；服务商需要时还有证件号码，我们不留存姓名和证件号码",
+            "Your number and name, and the number of a document where it is needed; we keep neither "
+            "the name nor the document's number",
+        ),
+        why=Both("确认您的年龄段", "To know of which age you are"),
+        when=Both("仅在您发起核验时", "Only when you ask for it"),
+        purposes=("phoneholders.check", "accounts.phone"),
     )
 
 

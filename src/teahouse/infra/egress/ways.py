@@ -16,6 +16,7 @@ class Way(enum.Enum):
     SMS = "sms"
     MAIL = "mail"
     REALNAME = "realname"
+    HOLDER = "phone_holder"
     OIDC = "oidc"
     PUSH = "push"
     BRIDGES = "bridges"
@@ -49,6 +50,10 @@ PASSAGES: dict[Way, Passage] = {
     Way.MAIL: Passage("addresses, codes and notices", ("accounts.email", *_CONTACTS)),
     Way.REALNAME: Passage(
         "a name and a number by law, which are not kept", ("realnames.identity",)
+    ),
+    Way.HOLDER: Passage(
+        "a telephone number and a name, to who knows the number's holder",
+        ("phoneholders.check", "accounts.phone"),
     ),
     Way.OIDC: Passage("that somebody signs in here, and when", ("oidc.subject",)),
     Way.PUSH: Passage(

@@ -25,7 +25,7 @@ class Senders:
 def allowed_by(config: Config) -> frozenset[tuple[str, int]]:
     """Return the hosts that the configuration itself names, for the egress client."""
     apart = (one.transit_url for one in config.region_keys)
-    asked = (config.realname_url, config.stills_url)
+    asked = (config.realname_url, config.stills_url, config.phone_holder_url)
     named = (config.sms_url, *asked, config.transit_url, *apart)
     return frozenset(place_of(url) for url in named if url)
 

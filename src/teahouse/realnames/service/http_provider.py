@@ -1,7 +1,5 @@
 """A provider that is asked over HTTPS, as ``docs/operate/realnames.md`` says."""
 
-import hashlib
-import hmac
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,6 +9,7 @@ import msgspec
 from teahouse.clock import Clock
 from teahouse.infra.egress.backend import EgressFailed, EgressRefused
 from teahouse.infra.egress.client import Egress
+from teahouse.infra.egress.signing import signed
 from teahouse.realnames.model import (
     AgeBand,
     Confirmed,
@@ -52,12 +51,9 @@ class HttpProvider:
         body = msgspec.json.encode(asked)
         at = str(self.clock.ms() // 1000)
         headers = {
-            "teahouse-time": at,
-            "teahouse-signature": _signature(self.secret, at, body),
+            **signed(self.secret, self.secret_next, at, body),
             "idempotency-key": request_id,
         }
-        if self.secret_next:
-            headers["teahouse-signature-next"] = _signature(self.secret_next, at, body)
         try:
             reply = await self.egress.post(self.url, body, "application/json", headers)
         except (EgressFailed, EgressRefused) as gone:
@@ -74,7 +70,3 @@ class HttpProvider:
             raise ProviderAway
         born_on = born_on_of(identity) or answer.born_on
         return Confirmed(self.name, answer.reference, born_on, answer.age)
-
-
-def _signature(secret: str, at: str, body: bytes) -> str:
-    return hmac.digest(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hex()

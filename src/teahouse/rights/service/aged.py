@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 from teahouse.minors.service import Minors
+from teahouse.phoneholders.service import PhoneHolders
 from teahouse.refunds.service import Refunds
 from teahouse.rights.model.holdings import Holding, Row, Whose, Words
 from teahouse.screentime.service import Screentime
@@ -10,7 +11,9 @@ from teahouse.screentime.service import Screentime
 CLAIM_COLUMNS = ("words", "reason", "appeal_words", "appeal_reason")
 
 
-def age_holdings(minors: Minors, screentime: Screentime, refunds: Refunds) -> list[Holding]:
+def age_holdings(
+    minors: Minors, screentime: Screentime, refunds: Refunds, holders: PhoneHolders
+) -> list[Holding]:
     """Return what is held of a person's age."""
 
     async def own(whose: Whose) -> AsyncIterator[Row]:
@@ -41,6 +44,12 @@ def age_holdings(minors: Minors, screentime: Screentime, refunds: Refunds) -> li
             appeal = {"appeal": words.appeal_words, "appeal_reason": words.appeal_reason}
             yield {"state": claim.state.value, **money, **said, **appeal, "at": claim.asked_at}
 
+    async def checked(whose: Whose) -> AsyncIterator[Row]:
+        found = await holders.reference_of(whose.account_id)
+        if found is not None:
+            verifier, reference, at = found
+            yield {"verifier": verifier, "reference": reference, "at": at}
+
     fields = ("minors_ages.token", "minors_appeals.words", "minors_spending.spent_minor")
     words = Words("年龄段、监护人与申诉", "Your band of ages, your guardians, and your appeal")
     days = ("screentime_days.minutes", "screentime_days.last_minute")
@@ -48,8 +57,10 @@ def age_holdings(minors: Minors, screentime: Screentime, refunds: Refunds) -> li
     how_long = Words("每天的使用时长", "How long you were here on each day")
     claim = tuple(f"refunds_claims.{one}" for one in CLAIM_COLUMNS)
     back = Words("您申请的退款", "What you asked back")
+    number = Words("手机号登记人的核验记录", "That the holder of your number was asked about")
     return [
         Holding("age", words, fields, own),
         Holding("screentime", how_long, time, used),
         Holding("refunds", back, claim, asked_back),
+        Holding("phone_holder", number, ("phoneholders_checks.reference",), checked),
     ]

@@ -107,6 +107,8 @@ export const ACTS: Record<string, Key> = {
   "minors.age_settled": "admin.act.minors.age_settled",
   realnames: "admin.act.realnames",
   "realnames.seen": "admin.act.realnames.seen",
+  phoneholders: "admin.act.phoneholders",
+  "phoneholders.asked": "admin.act.phoneholders.asked",
   guests: "admin.act.guests",
   "guests.erased": "admin.act.guests.erased",
   adminapi: "admin.act.adminapi",

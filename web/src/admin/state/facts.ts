@@ -63,6 +63,7 @@ const KEYS: Record<string, Key> = {
   ready: "admin.fact.ready",
   rule: "admin.fact.rule",
   outcome: "admin.fact.outcome",
+  verifier: "admin.fact.verifier",
   channel: "admin.fact.channel",
   ok: "admin.fact.ok",
   open: "admin.fact.open",

@@ -130,6 +130,10 @@ const NAMES: Record<string, Key> = {
   "outcome/granted": "admin.requests.outcome.granted",
   "outcome/partly": "admin.requests.outcome.partly",
   "outcome/refused": "admin.requests.outcome.refused",
+  "outcome/matched": "admin.phoneholders.outcome.matched",
+  "outcome/not_holder": "admin.phoneholders.outcome.not_holder",
+  "outcome/no_age": "admin.phoneholders.outcome.no_age",
+  "outcome/away": "admin.phoneholders.outcome.away",
 };
 
 function named(kind: string, id: string): string {

@@ -12,6 +12,7 @@ const WAYS: Record<string, Key> = {
   sms: "admin.registers.way.sms",
   mail: "admin.registers.way.mail",
   realname: "admin.registers.way.realname",
+  phone_holder: "admin.registers.way.phone_holder",
   oidc: "admin.registers.way.oidc",
   push: "admin.registers.way.push",
   bridges: "admin.registers.way.bridges",
