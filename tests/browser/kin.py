@@ -50,6 +50,7 @@ async def a_family(
     await town.operates("PUT", "/holidays", SCHOOL)
     plan = proof | {"week": WEEK, "off": {"minutes": 120}, "region": "GB-ENG"}
     await did("PUT", f"{ward}/time", plan, eve["accessToken"])
+    await did("PUT", f"{ward}/content", proof | {"years": 8}, eve["accessToken"])
     await did("POST", "/api/v1/minors/me/time", {}, token)
     async with database(town) as db:
         await db.execute(BOUGHT, tom)

@@ -75,6 +75,13 @@ async def test_r_066_l_m43_l_m38_a_guardian_answers_for_a_minor(arrive: Arrive) 
     await child.page.reload()
     await child.sees("30 min of it was given for today")
     assert await complaints(child.page) == []
+    await parent.press("Set up to which label")
+    await parent.page.get_by_text("From 8 years", exact=True).click()
+    assert await complaints(parent.page) == []
+    await proved(parent)
+    await parent.sees("A guardian set the most: From 8 years")
+    await child.page.reload()
+    await child.sees("May be seen: From 8 years")
     await a_minor_is_asked_first(child)
 
 

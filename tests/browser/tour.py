@@ -262,7 +262,11 @@ async def inside(one: Walker) -> None:
         await one.go_through(stops)
         if stops is LIN:
             await searching(one)
+            await labelling(one)
             await reporting(one)
+    await one.to("me/family")
+    await one.page.get_by_text(one.words["phoneholders.title"]).click()
+    await one.stop("family-holder")
     await one.to("chats")
     await one.page.keyboard.press("Control+k")
     await one.stop("switcher")
@@ -288,6 +292,20 @@ async def searching(one: Walker) -> None:
     await one.page.locator("[data-sought]").wait_for()
     await one.stop("search-found")
     await one.page.get_by_role("button", name=one.words["around.newest"]).click()
+
+
+async def labelling(one: Walker) -> None:
+    """Choose from which age on a chat is meant to be seen, and meet what may harm minors."""
+    await one.to("chats/{space}/info")
+    await one.press("ratings.title")
+    await one.page.get_by_role("radio").first.wait_for()
+    await one.stop("group-label")
+    await one.to("chats")
+    await one.fill("search.field", "Night")
+    await one.page.locator("button[data-found]").first.click()
+    await one.button("ratings.all_the_same").wait_for()
+    await one.stop("search-warned")
+    await one.press("act.cancel")
 
 
 async def reporting(one: Walker) -> None:
@@ -376,6 +394,11 @@ async def opened(one: Walker) -> None:
     await one.page.locator("main input").fill("e")
     await one.press("admin.accounts.search")
     await one.stop("accounts-found")
+    await one.to("minors")
+    await one.fill("admin.ratings.target", one.town.places["tea"])
+    await one.press("admin.ratings.look")
+    await one.page.locator("main textarea").first.wait_for()
+    await one.stop("minors-rating")
     await one.to("invites")
     await one.fill("admin.invites.label", "春茶会 / Spring guests")
     await one.press("admin.invites.make")

@@ -349,6 +349,15 @@ async def the_square(town: Town) -> None:
     for nth, text in enumerate(("大家好，这里谁都可以看。", "Everybody may read here.")):
         path = f"/rooms/{room}/send/m.room.message/s{nth}"
         await town.matrix("PUT", path, town.eve, {"msgtype": "m.text", "body": text})
+    await label(town, room, years=12)
+    plan = {"name": "夜谈 Night tea", "visibility": "public", "preset": "public_chat"}
+    night = (await town.matrix("POST", "/createRoom", town.eve, plan))["room_id"]
+    await label(town, night, years=16, borderline=True)
+
+
+async def label(town: Town, room: str, **rating: Any) -> None:
+    """Say from which age on a room of Eve's is meant to be seen."""
+    await town.matrix("PUT", f"/rooms/{room}/state/org.teahouse.rating/", town.eve, rating)
 
 
 async def the_gate(town: Town) -> None:

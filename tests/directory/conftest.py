@@ -4,7 +4,7 @@ import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -12,9 +12,10 @@ from teahouse.accounts.model import Admission
 from teahouse.accounts.service import Accounts
 from teahouse.accounts.service.opening import open_accounts
 from teahouse.accounts.store import FIELDS
+from teahouse.app.ways import profile_of
 from teahouse.audit.service import Audit
 from teahouse.clock import FixedClock
-from teahouse.config import Config
+from teahouse.config import PROFILES, Config
 from teahouse.desk.service import Desk
 from teahouse.directory.routes import routes
 from teahouse.directory.service import Directory
@@ -25,13 +26,20 @@ from teahouse.infra.jobs.queue import Jobs
 from teahouse.infra.senders.choose import Senders
 from teahouse.infra.senders.outbox import Outbox
 from teahouse.infra.vault.vault import Vault, open_vault
+from teahouse.minors.service import Minors
+from teahouse.minors.service.families import Families
+from teahouse.minors.service.knowing import Knowing
+from teahouse.minors.service.strangers import Strangers
 from teahouse.profiles.service import Profiles
 from teahouse.profiles.store import FIELDS as PROFILE_FIELDS
+from teahouse.ratings.service import Ratings
 from teahouse.rooms.model.event import RoomEvent, encode_event
 from teahouse.rooms.model.version import version_named
 from teahouse.rooms.service import Rooms
 from teahouse.standing.service import Standing
 from tests.accountdata.asgi import SERVER_NAME, Client, user_id
+
+NOBODY = cast("Any", None)  # parts of the house that a list of rooms does not ask
 
 
 @dataclass(repr=False)
@@ -124,7 +132,15 @@ async def town(
     audit = Audit(database, clock)
     desk = Desk(database, log, audit, accounts)
     standing = Standing(database, log, audit, accounts, desk, clock)
-    directory = Directory(database, log, rooms, accounts, profiles, clock, SERVER_NAME, standing)
+    profiled = {name: profile_of(name) for name in PROFILES}
+    knowing = Knowing(database, log, vault, clock, config, profiled)
+    families = Families(database, log, clock, accounts, NOBODY, knowing)
+    strangers = Strangers(database, log, clock, accounts, knowing, families)
+    minors = Minors(knowing, families, NOBODY, strangers, NOBODY, NOBODY)
+    ratings = Ratings(database, audit, clock, accounts, minors)
+    directory = Directory(
+        database, log, rooms, accounts, profiles, clock, SERVER_NAME, standing, ratings
+    )
     client = Client(routes(directory), clock, ids)
     yield Town(directory, rooms, accounts, profiles, vault, client, ids)
     accounts.passwords.close()

@@ -92,7 +92,7 @@ class Hand:
         ids = Ids(clock)
         self.log = Log(db)
         rooms = Rooms(db, clock)
-        directory = Directory(db, self.log, rooms, nobody, nobody, clock, "s", nobody)
+        directory = Directory(db, self.log, rooms, nobody, nobody, clock, "s", nobody, nobody)
         writer = TimelineWriter(rooms, directory, Erasing(db, self.log, rooms))
 
         async def takes_invites(_user_id: str) -> bool:

@@ -17,6 +17,7 @@ import pytest
 from teahouse.app import FIELDS
 from teahouse.app.kinds import kinds_of
 from teahouse.infra.vault.field import PersonalField
+from teahouse.ratings.model import Rated
 from teahouse.timeline.store import MESSAGES
 from teahouse.vouching.store import FIELDS as VOUCHING
 from tests.house import source
@@ -54,6 +55,7 @@ NO_KIND = {
     "pushers": "that something is new, to the person's own device",
     "phoneholders": "a reference, to the verifier of phone holders",
     "realnames": "a reference, to the provider of identities",
+    "ratings": "up to which age a guardian lets a minor see things, to both of them",
     "receipts": "how far somebody has read",
     "recovery": "a way back, to the account's own owner",
     "refunds": "what a guardian asks back, to operators who decide",
@@ -68,9 +70,24 @@ NO_KIND = {
     "works": "that an operator's own work has ended",
 }
 
+# What is published for everybody to find carries a label of ages [L-M24]: who lists, finds or opens it.
+RATED_BY = {
+    "room": ("directory", "membership", "timeline", "spaces", "guests"),
+    "official": ("directory",),
+}
+# Domains that the composition root has ask, and by what.
+ASKED_BY_ROOT = {"timeline": "peeking.append(directory.ratings.check_room)"}
+NOT_RATED = {
+    "message": "what is said in a room, which is labelled as a whole",
+    "profile": "a name and a picture; who misuses them is reported",
+    "media": "a file goes with what is said, or with what a product publishes",
+    "account": "a person; what an official account publishes is a kind of its own",
+}
+
 _MONEY = re.compile(
     r"^\s*(from teahouse import .*\bmoney\b|(from|import) teahouse\.money\b)", re.MULTILINE
 )
+_ASKS = re.compile(r"ratings\.(check|barrier|open_among)\(")
 _AMOUNT = re.compile(r"^\s*(\w+_minor|currency)\s+(bigint|integer|numeric|text|char)", re.MULTILINE)
 
 
@@ -102,6 +119,16 @@ def unasked(fields: Iterable[PersonalField], files: Mapping[str, str]) -> set[st
     """Return the domains that publish or move money, and are no kind, nor say why not."""
     wanted = publishing(fields) | announcing(files) | moving_money(files)
     return wanted - set(KIND_OF) - set(NO_KIND)
+
+
+def unlabelled(
+    kinds: Iterable[str], rated: Mapping[str, Iterable[str]], files: Mapping[str, str]
+) -> set[str]:
+    """Return the kinds that carry no label and say not why, or whose domains do not ask for it."""
+    asking = {path.partition("/")[0] for path, text in files.items() if _ASKS.search(text)}
+    asking |= set(ASKED_BY_ROOT)
+    asked = {kind for kind, domains in rated.items() if set(domains) <= asking}
+    return set(kinds) - asked - set(NOT_RATED)
 
 
 def sources() -> dict[str, str]:
@@ -155,6 +182,28 @@ def test_r_063_what_publishes_or_moves_money_is_a_kind_or_says_why_not() -> None
     wanted = publishing(FIELDS) | announcing(files) | moving_money(files)
     assert set(NO_KIND) - wanted == set(), "these publish nothing"
     assert set(KIND_OF) & set(NO_KIND) == set()
+
+
+def test_l_m24_what_is_published_carries_a_label_or_says_why_not() -> None:
+    files, kinds = sources(), set(KIND_OF.values())
+    assert unlabelled(kinds, RATED_BY, files) == set(), (
+        "ask ratings where it is listed and opened, or say here why it needs no label"
+    )
+    assert set(RATED_BY) <= {one.value for one in Rated}, "a label needs the name of the kind"
+    assert set(RATED_BY) & set(NOT_RATED) == set()
+    root = source.text(source.PACKAGE / "app" / "talk.py")
+    assert all(words in root for words in ASKED_BY_ROOT.values())
+    assert "ratings.check(sender, Rated.OFFICIAL" in root, "who begins with one is asked their age"
+
+
+def test_l_m24_a_product_that_does_not_ask_for_labels_is_caught() -> None:
+    files, kinds = sources(), {*KIND_OF.values(), "video"}
+    assert unlabelled(kinds, RATED_BY, files) == {"video"}
+    rated = {**RATED_BY, "video": ("shorts",)}
+    silent = {**files, "shorts/service.py": "from teahouse.ratings.service import Ratings"}
+    assert unlabelled(kinds, rated, silent) == {"video"}, "to import is not to ask"
+    asking = {**files, "shorts/service.py": "await self.ratings.check(user_id, kind, video_id)"}
+    assert unlabelled(kinds, rated, asking) == set()
 
 
 def test_r_063_every_kind_is_registered() -> None:

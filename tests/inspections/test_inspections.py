@@ -41,6 +41,7 @@ CLOSED = {
     "/upgrade-reports/stolen": "what to do first", "/notices": "hooks of others",
     "/minors/accounts": "people", "/minors/appeals": "people", "/refunds": "what guardians wrote", "/unsealings": "people",
     "/appearances/{case_id}": "what people show",
+    "/ratings": "single chats and accounts; which labels there are is open",
     "/detectors": "what people say, and how it is looked for",
     "/orders": "of authorities, some of them confidential: another's is not this one's",
     "/processors": "contracts of others; who is in use is public", "/providings": "the same",

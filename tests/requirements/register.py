@@ -136,7 +136,11 @@ ROWS = (
     Row("L-D21", "classes of data that lead what may be done with it"),
     Row("L-F21", "reason, redress and what to bring, or no decision"),
     Row("L-M20", "a yearly look at what a house does to minors"),
-    Row("L-M24", "no advertising to minors by what they do", "no product advertises yet"),
+    Row(
+        "L-M24",
+        "what may harm minors is labelled, warned of, and kept from prominent places",
+        "no advertising by what minors do: no product advertises yet",
+    ),
     Row("L-M26", "strangers do not come near a minor"),
     Row("L-M31", "who goes live is asked again who they are", "no product goes live yet"),
     Row(

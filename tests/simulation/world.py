@@ -207,7 +207,7 @@ class World:
         ids = Ids(clock, random.Random(self.rng.random()))
         rooms = Rooms(db, clock)
         nobody = cast("Any", None)
-        directory = Directory(db, log, rooms, nobody, nobody, clock, "s", nobody)
+        directory = Directory(db, log, rooms, nobody, nobody, clock, "s", nobody, nobody)
         writer = self.parts.writer(rooms, directory, [], [])
 
         async def takes_invites(_sender: str, _user_id: str) -> bool:

@@ -656,6 +656,14 @@ export interface CasesWire {
   tables: string[];
 }
 
+/** Up to which age a ward sees things (``null``: as the house has it), and the proof. */
+export interface CeilingBody {
+  years: number | null;
+  password?: string | null;
+  kind?: string | null;
+  code?: string | null;
+}
+
 /** How open one region, class and door is. */
 export interface Cell {
   region: string;
@@ -978,6 +986,15 @@ export interface ContactOut {
 export interface ContactWire {
   resend_after_seconds: number;
   expires_at: string;
+}
+
+/** Up to which label somebody sees things, and the ceiling that a guardian set, if any did. */
+export interface ContentBandWire {
+  years: number;
+  borderline: boolean;
+  ceiling: number | null;
+  choices: number[];
+  articles: Article[];
 }
 
 /** One rule. ``articles`` are those of laws or of the house's own terms. */
@@ -1802,6 +1819,8 @@ export interface FoundRoom {
   members: number;
   avatar_url?: string;
   alias?: string;
+  years?: number;
+  borderline?: boolean;
 }
 
 /** An invitation, and how often it was used. */
@@ -2413,6 +2432,15 @@ export interface KindWire {
   article_en: string;
   questions: string[];
   days_max: number;
+}
+
+/** From which ages on what is published can be labelled, and whom a label keeps away. */
+export interface LabelRule {
+  labels: number[];
+  unlabelled: number;
+  unknown: number;
+  borderline: number;
+  articles: Article[];
 }
 
 /** A place where data lies. ``why`` says why what is sensitive is not sealed there. */
@@ -3817,6 +3845,7 @@ export interface ProfileWire {
   nodes: number[];
   rules: RuleWire[];
   time: TimeRule;
+  content: LabelRule;
 }
 
 /** How far a registration has come: what it waits for, or why it was not accepted. */
@@ -3913,6 +3942,8 @@ export interface PublicPageWire {
   name: string;
   topic: string;
   members: number;
+  years: number;
+  borderline: boolean;
   said: PublicSaidWire[];
 }
 
@@ -3922,6 +3953,8 @@ export interface PublicRoomWire {
   name: string;
   topic: string;
   members: number;
+  years: number;
+  borderline: boolean;
 }
 
 /** Such rooms, the fullest first. */
@@ -4053,6 +4086,45 @@ export interface QuietOut {
 /** How many rows a second at most; none: as fast as people do not notice. */
 export interface RateBody {
   rate_max?: number | null;
+}
+
+/** A label that an official account gives itself; ``years: null`` takes it back. */
+export interface RatingBody {
+  years: number | null;
+  borderline?: boolean;
+}
+
+/** A label that an operator gives, with the reason, which the author reads; by a case, if any. */
+export interface RatingDecideBody {
+  years: number;
+  reason: string;
+  borderline?: boolean;
+  case_id?: string;
+}
+
+/** Why operators take their word back. */
+export interface RatingLiftBody {
+  reason: string;
+}
+
+/** A label as it stands: what counts, who said what, and what keeps the one who asks from it. */
+export interface RatingWire {
+  years: number;
+  borderline: boolean;
+  barrier: string | null;
+  words: RatingWordWire[];
+  labels: number[];
+  articles: Article[];
+}
+
+/** What one of those who may say said: ``author``, ``operator`` or ``case``. */
+export interface RatingWordWire {
+  voice: string;
+  years: number;
+  borderline: boolean;
+  reason: string;
+  case_id: string;
+  set_at: string;
 }
 
 /** How some of them can be reached. */

@@ -18,11 +18,13 @@ from teahouse.cases import jobs as cases_jobs
 from teahouse.cases import routes as cases_routes
 from teahouse.cases import store as cases_store
 from teahouse.cases.model.case import Case
+from teahouse.cases.model.procedure import ESTABLISHED, BadStep
 from teahouse.cases.service.house import Cases, open_cases
 from teahouse.config import Config
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.engines.places import nearest
 from teahouse.infra.http.router import Route
+from teahouse.ratings.model import Rated
 from teahouse.rulebook.model import RuleBook, read_rules
 from teahouse.rulings import routes as rulings_routes
 from teahouse.rulings.service import Rulings
@@ -49,6 +51,7 @@ def make_enforcing(
     async def let_go(tx: Tx, case: Case) -> None:
         await bars.lift(tx, case.case_id)
 
+    _label_by_cases(talk, cases)
     using = talk.collection.using
 
     async def hold(tx: Tx, case: Case, evidence: bytes) -> None:
@@ -62,6 +65,22 @@ def make_enforcing(
     cases.engine.sanctions.letting_go.append(let_go)
     people.desk.emergencies.append(cases.emergencies)
     return cases
+
+
+def _label_by_cases(talk: Talk, cases: Cases) -> None:
+    """Let a case that established a violation label what it is about, until it is overturned."""
+    ratings = talk.directory.ratings
+
+    async def check(tx: Tx, case_id: str, kind: Rated, target: str) -> None:
+        case = (await cases.engine.held(tx, case_id)).case
+        if (case.kind, case.target) != (kind.value, target) or case.state not in ESTABLISHED:
+            raise BadStep("A case labels what it is about, once it has established a violation.")
+
+    async def let_go(tx: Tx, case: Case) -> None:
+        await ratings.release(tx, case.case_id)
+
+    ratings.casework.append(check)
+    cases.engine.sanctions.letting_go.append(let_go)
 
 
 def _make_bars(ground: Ground, people: People, ways: Ways) -> Bars:

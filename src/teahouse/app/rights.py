@@ -29,7 +29,7 @@ from teahouse.rights import jobs as rights_jobs
 from teahouse.rights import routes as rights_routes
 from teahouse.rights import store as rights_store
 from teahouse.rights.model.holdings import Holding
-from teahouse.rights.service.aged import age_holdings
+from teahouse.rights.service.aged import age_holdings, told_age_holdings
 from teahouse.rights.service.decided import case_holdings
 from teahouse.rights.service.erasures import Erasures
 from teahouse.rights.service.exporting import Exporting
@@ -88,7 +88,8 @@ def make_rights(
             *pusher_holdings(pushers),
             *complaint_holdings(square.complaints),
             *case_holdings(cases.authors, appearing.appearances),
-            *age_holdings(ways.minors, ways.screentime, ways.refunds, ways.phone_holders),
+            *age_holdings(ways.minors, ways.screentime, ways.refunds),
+            *told_age_holdings(ways.phone_holders, talk.directory.ratings),
         )
 
     exporting = Exporting(

@@ -43,6 +43,10 @@ from teahouse.push import jobs as push_jobs
 from teahouse.push import routes as push_routes
 from teahouse.push import store as push_store
 from teahouse.push.service import Push
+from teahouse.ratings import routes as ratings_routes
+from teahouse.ratings import store as ratings_store
+from teahouse.ratings.model import Rated
+from teahouse.ratings.service import Ratings
 from teahouse.receipts import jobs as receipts_jobs
 from teahouse.receipts import routes as receipts_routes
 from teahouse.receipts import store as receipts_store
@@ -75,6 +79,7 @@ from teahouse.timeline.service.speaking import Minding
 FIELDS = (
     *media_store.FIELDS,
     *rooms_store.FIELDS,
+    *ratings_store.FIELDS,
     *timeline_store.FIELDS,
     *receipts_store.FIELDS,
     *push_store.FIELDS,
@@ -115,11 +120,11 @@ def make_talk(ground: Ground, people: People, ways: Ways) -> Talk:
     db, log = ground.db, ground.log
     appender = Appender(log, ground.headroom)
     rooms = Rooms(db, clock)
-    directory = Directory(
-        db, log, rooms, people.accounts, people.profiles, clock, config.server_name, people.standing
-    )
+    directory = _make_directory(ground, people, ways, rooms)
     timeline = _make_timeline(ground, people, ways, appender, rooms, directory)
     timeline.speaking.minding.append(_hours_of(ways))
+    timeline.writer.placing.append(directory.ratings.place)
+    timeline.reading.peeking.append(directory.ratings.check_room)
     relations = _make_relations(ground, people, timeline)
     receipts = Receipts(
         db, clock, appender, rooms, timeline.reading, people.account_data, relations
@@ -166,6 +171,24 @@ def make_talk(ground: Ground, people: People, ways: Ways) -> Talk:
     )
 
 
+def _make_directory(ground: Ground, people: People, ways: Ways, rooms: Rooms) -> Directory:
+    """Make names and lists of rooms, and the labels of ages by which they leave things out."""
+    db, clock = ground.db, ground.clock
+    ratings = Ratings(db, people.audit, clock, people.accounts, ways.minors)
+    ratings.listen()
+    return Directory(
+        db,
+        ground.log,
+        rooms,
+        people.accounts,
+        people.profiles,
+        clock,
+        ground.config.server_name,
+        people.standing,
+        ratings,
+    )
+
+
 def _hours_of(ways: Ways) -> Minding:
     hours, screentime = ways.minors.hours, ways.screentime
 
@@ -196,6 +219,8 @@ def _make_timeline(
         return False
 
     async def blocks_invites(sender: str, invitee: str) -> bool:
+        # Whoever begins with an official account asks to be told what it publishes.
+        await directory.ratings.check(sender, Rated.OFFICIAL, invitee)
         if await strangers.shut(sender, invitee, acquainted):
             return True
         return await account_data.blocks_invites(invitee)
@@ -375,6 +400,7 @@ def talk_routes(ground: Ground, people: People, talk: Talk, syncing: Syncing) ->
     return [
         *media_routes.routes(talk.media, open_media=ground.config.test_mode),
         *directory_routes.routes(talk.directory),
+        *ratings_routes.routes(talk.directory.ratings, talk.rooms, people.recovery.confirming),
         *speaking_routes.routes(line.speaking),
         *coming_routes.routes(membership, ground.config.default_room_version),
         *there_routes.routes(line.reading),

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from teahouse.errors import Conflict, Invalid, Kind, Refused
+from teahouse.ratings.model import RATING, Rating
 from teahouse.rooms.model.state import RoomState
 from teahouse.spelling.model.folding import fold
 from teahouse.spelling.model.naming import EXACT, folded_name, means, nearness
@@ -75,8 +76,8 @@ class TooManyAliases(Refused):
     kind = Kind.FORBIDDEN
 
 
-class ListedRoom(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A room as the list of rooms shows it."""
+class ListedRoom(msgspec.Struct, frozen=True, omit_defaults=True, rename={"rating": RATING}):
+    """A room as the list of rooms shows it. ``rating`` is told where there is anything to tell."""
 
     room_id: str
     num_joined_members: int
@@ -88,6 +89,7 @@ class ListedRoom(msgspec.Struct, frozen=True, omit_defaults=True):
     canonical_alias: str = ""
     avatar_url: str = ""
     room_type: str = ""
+    rating: Rating | None = None
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -173,10 +175,20 @@ def sketch(state: RoomState) -> ListedRoom:
 
 
 def listed(rooms: Iterable[ListedRoom], wanted: Wanted) -> list[ListedRoom]:
-    """Return the rooms that are wanted, the fullest first."""
+    """Return the rooms that are wanted, the fullest first.
+
+    What is borderline is found by who looks for it, after all others, and stands in no list by itself
+    (Regulation on the Protection of Minors Online, art. 24).
+    """
     found = [room for room in rooms if _is_wanted(room, wanted.term, wanted.room_types)]
-    found.sort(key=lambda room: (-room.num_joined_members, room.room_id))
+    if not wanted.term:
+        found = [room for room in found if not _is_borderline(room)]
+    found.sort(key=lambda room: (_is_borderline(room), -room.num_joined_members, room.room_id))
     return found
+
+
+def _is_borderline(room: ListedRoom) -> bool:
+    return room.rating is not None and room.rating.borderline
 
 
 def _is_wanted(room: ListedRoom, term: str, room_types: frozenset[str | None] | None) -> bool:

@@ -83,7 +83,8 @@ class _Listing:
         self._check_server(request)
         limit = request.query_int("limit", model.PAGE_DEFAULT, 0, model.PAGE_MAX)
         since = request.query_one("since")
-        page = await self.directory.page(Wanted(), since, limit or model.PAGE_DEFAULT)
+        viewer = None if request.caller_if_any is None else request.caller_if_any.user_id
+        page = await self.directory.page(viewer, Wanted(), since, limit or model.PAGE_DEFAULT)
         return json_response(page)
 
     async def post(self, request: Request) -> Response:
@@ -92,7 +93,9 @@ class _Listing:
         body = await request.struct(RoomsBody)
         limit = _limit(body.limit, model.PAGE_DEFAULT, model.PAGE_MAX)
         network, every = body.third_party_instance_id or "", body.include_all_networks
-        page = await self.directory.page(body.wanted(), body.since, limit, network, every)
+        page = await self.directory.page(
+            request.caller.user_id, body.wanted(), body.since, limit, network, every
+        )
         return json_response(page)
 
     async def search(self, request: Request) -> Response:
@@ -132,7 +135,7 @@ def routes(directory: Directory) -> list[Route]:
         Route("GET", V3 + "/rooms/{room_id}/aliases", aliases.of_room),
         Route("GET", LISTED, listing.visibility, auth=Auth.NONE, limit=LOOK_UPS),
         Route("PUT", LISTED, listing.set_visibility),
-        Route("GET", ROOMS, listing.get, auth=Auth.NONE, limit=LISTINGS),
+        Route("GET", ROOMS, listing.get, auth=Auth.OPTIONAL, limit=LISTINGS),
         Route("POST", ROOMS, listing.post),
         Route("POST", V3 + "/user_directory/search", listing.search, limit=SEARCHES),
         Route("GET", "/_matrix/client/v1/mutual_rooms", listing.mutual, limit=SEARCHES),

@@ -7,6 +7,8 @@ room: an alias whose room was not made would be taken for ever.
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import structs
+
 from teahouse.accounts.service import Accounts
 from teahouse.clock import Clock
 from teahouse.directory import model, store
@@ -27,6 +29,8 @@ from teahouse.directory.model import (
 from teahouse.infra.bus.log import Log
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.profiles.service import Profiles
+from teahouse.ratings.model import Rated, Rating
+from teahouse.ratings.service import Ratings
 from teahouse.rooms.model.event import RoomEvent
 from teahouse.rooms.model.rules import NotInRoom
 from teahouse.rooms.service import Room, Rooms
@@ -56,6 +60,7 @@ class Directory:
     clock: Clock
     server_name: str
     standing: Standing
+    ratings: Ratings
     alias_checks: list[AliasCheck] = field(default_factory=list[AliasCheck], repr=False)
     alias_asks: list[AliasAsk] = field(default_factory=list[AliasAsk], repr=False)
     networks: list[NetworkRooms] = field(default_factory=list[NetworkRooms], repr=False)
@@ -76,8 +81,9 @@ class Directory:
         await store.publish(tx, room_id, self.clock.now())
 
     async def move(self, tx: Tx, old_room_id: str, new_room_id: str) -> None:
-        """Let a room that replaces another have its aliases and its place in the list."""
+        """Let a room that replaces another have its aliases, its labels and its place in the list."""
         await store.move(tx, old_room_id, new_room_id)
+        await self.ratings.move(tx, old_room_id, new_room_id)
         if await store.unpublish(tx, old_room_id):
             await store.publish(tx, new_room_id, self.clock.now())
 
@@ -216,11 +222,18 @@ class Directory:
                 await store.unpublish(tx, room_id)
 
     async def page(
-        self, wanted: Wanted, since: str | None, limit: int, network: str = "", every: bool = False
+        self,
+        viewer: str | None,
+        wanted: Wanted,
+        since: str | None,
+        limit: int,
+        network: str = "",
+        every: bool = False,
     ) -> Page:
         """Return a page of the list of rooms: ours, those of a bridged network, or ``every`` one.
 
-        Raises ``Invalid`` for a token that is not ours.
+        What is labelled above the age of who looks is not in it; ``None`` is a visitor. Raises
+        ``Invalid`` for a token that is not ours.
         """
         hidden = await self._hidden(wanted.term.strip() != "")
         async with self.db.read() as tx:
@@ -231,11 +244,14 @@ class Directory:
                 for room_id in await bridged(tx, None if every else network)
             ]
         room_ids = [one for one in dict.fromkeys([*ours, *theirs]) if one not in hidden]
+        rated = await self.ratings.open_among(viewer, Rated.ROOM, room_ids)
         found: list[ListedRoom] = []
-        async for room in self._each(room_ids):
+        async for room in self._each(list(rated)):
             shown = model.shown(room.state)
             if shown is not None:
-                found.append(shown)
+                label = rated[room.state.room_id]
+                told = label if label != Rating() else None  # for everybody: nothing to tell
+                found.append(structs.replace(shown, rating=told))
         return model.page(model.listed(found, wanted), since, limit)
 
     async def _known(self, room_id: str) -> Room:
@@ -272,7 +288,8 @@ class Directory:
             seen.insert(0, exact)
         async with self.db.read() as tx:
             hidden = await store.hidden(tx, seen)
-        shown = [one for one in seen if one not in hidden]
+        rated = await self.ratings.open_among(user_id, Rated.OFFICIAL, seen)
+        shown = [one for one in seen if one in rated and one not in hidden]
         people = await self._nearest(wanted, await self._findable(user_id, shown))
         return people[:limit], len(people) > limit
 

@@ -4,8 +4,9 @@ from datetime import datetime
 
 import msgspec
 
-from teahouse.directory.model import Page
+from teahouse.directory.model import ListedRoom, Page
 from teahouse.guests.service import PublicPage
+from teahouse.ratings.model import Rating
 
 
 class PublicRoomWire(msgspec.Struct, frozen=True):
@@ -15,6 +16,8 @@ class PublicRoomWire(msgspec.Struct, frozen=True):
     name: str
     topic: str
     members: int
+    years: int  # from which age on it is meant to be seen
+    borderline: bool
 
 
 class PublicRoomsWire(msgspec.Struct, frozen=True):
@@ -41,18 +44,20 @@ class PublicPageWire(msgspec.Struct, frozen=True):
     name: str
     topic: str
     members: int
+    years: int
+    borderline: bool
     said: list[PublicSaidWire]
 
 
 def rooms_wire(page: Page) -> PublicRoomsWire:
     """Return the list."""
-    return PublicRoomsWire(
-        [
-            PublicRoomWire(one.room_id, one.name, one.topic, one.num_joined_members)
-            for one in page.chunk
-        ],
-        page.next_batch,
-    )
+    return PublicRoomsWire([_room_wire(one) for one in page.chunk], page.next_batch)
+
+
+def _room_wire(room: ListedRoom) -> PublicRoomWire:
+    rating = room.rating or Rating()
+    about = (room.room_id, room.name, room.topic, room.num_joined_members)
+    return PublicRoomWire(*about, rating.years, rating.borderline)
 
 
 def page_wire(page: PublicPage) -> PublicPageWire:
@@ -63,6 +68,8 @@ def page_wire(page: PublicPage) -> PublicPageWire:
         state.text("m.room.name", "name"),
         state.text("m.room.topic", "topic"),
         len(state.joined),
+        page.rating.years,
+        page.rating.borderline,
         [
             PublicSaidWire(one.event_id, page.names.get(one.sender, ""), one.kind, one.text, one.at)
             for one in page.said

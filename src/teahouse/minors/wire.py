@@ -8,7 +8,14 @@ from teahouse.minors.model.ages import Age
 from teahouse.minors.model.families import Contact, Link
 from teahouse.minors.model.hours import Hours
 from teahouse.minors.model.limits import BadLimits, Limits
-from teahouse.minors.model.profile import Article, Capability, Profile, TimeRule, Verdict
+from teahouse.minors.model.profile import (
+    Article,
+    Capability,
+    LabelRule,
+    Profile,
+    TimeRule,
+    Verdict,
+)
 from teahouse.minors.model.spending import Caps
 from teahouse.minors.service.deciding import AgeAppeal
 from teahouse.minors.service.families import Ward
@@ -209,6 +216,7 @@ class ProfileWire(msgspec.Struct, frozen=True):
     nodes: list[int]
     rules: list[RuleWire]
     time: TimeRule
+    content: LabelRule
 
 
 def age_wire(age: Age) -> AgeWire:
@@ -279,4 +287,4 @@ def profile_wire(profile: Profile) -> ProfileWire:
         for rule in profile.rules
     ]
     nodes, offset = list(profile.nodes), profile.utc_offset_minutes
-    return ProfileWire(profile.name, offset, nodes, rules, profile.time)
+    return ProfileWire(profile.name, offset, nodes, rules, profile.time, profile.content)

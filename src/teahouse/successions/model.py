@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from teahouse.ratings.model import RATING
 from teahouse.rooms.model.creation import RoomPlan
 from teahouse.rooms.model.power import CREATOR_LEVEL, PowerLevels
 from teahouse.rooms.model.state import MEMBER, RoomState
@@ -20,6 +21,7 @@ GOES_ALONG = (
     "m.room.guest_access",
     "m.room.history_visibility",
     "m.room.join_rules",
+    RATING,
     ALIAS,
 )
 SPACE_CHILD = "m.space.child"

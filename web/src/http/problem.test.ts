@@ -18,6 +18,16 @@ describe("sayError", () => {
     expect(sayError(refused("M_FORBIDDEN"))).not.toContain("hour");
   });
 
+  it("tells what is labelled above one's age, whichever way it was asked for", async () => {
+    await useLang("en");
+    const body = { why: "guardian", articles: [] };
+    for (const code of ["M_FORBIDDEN", "ratings.above_age"])
+      expect(sayError(new ApiError(403, code, "No.", null, body))).toContain("guardian");
+    expect(sayError(new ApiError(403, "M_FORBIDDEN", "No.", null, { why: "age" }))).not.toContain(
+      "age",
+    );
+  });
+
   it("tells in the server's words what we have no text for, in English", async () => {
     await useLang("en");
     expect(sayError(refused("rights.answered"))).toBe("in the server's words");

@@ -80,6 +80,9 @@ const SAID: Record<string, Key> = {
   "waitlist.no_place": "wait.no_place",
 };
 
+/** What is told of something that is labelled above one's age: Matrix has one word for it. */
+const ABOVE = ["age", "unknown_age", "guardian", "borderline"];
+
 /** Whether speaking waits until something that is asked of one is done. */
 export function isSilenced(error: unknown): boolean {
   return error instanceof ApiError && error.status === 403 && error.body["why"] === "realname";
@@ -96,6 +99,10 @@ export function sayError(error: unknown): string {
   // A minor's night, or the end of their time: Matrix has one word for it, and this says until when.
   if (error.code === "M_FORBIDDEN" && typeof error.body["until"] === "string")
     return t("error.not_now", { at: momentText(error.body["until"]) });
+  const why = String(error.body["why"]);
+  const isAbove = error.code === "M_FORBIDDEN" || error.code === "ratings.above_age";
+  if (isAbove && "articles" in error.body && ABOVE.includes(why))
+    return t(`ratings.refused.${why}` as Key);
   if (key) return t(key);
   const said = sayRefused(error.code);
   if (said) return said;

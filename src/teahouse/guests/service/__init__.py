@@ -10,6 +10,7 @@ from teahouse.directory.service import Directory
 from teahouse.guests.model import MESSAGES_MAX, NAMES_CACHED_MAX, NotPublic, Said, said
 from teahouse.infra.bus.log import Log
 from teahouse.profiles.service import Profiles
+from teahouse.ratings.model import Rated, Rating
 from teahouse.rooms.service import Room, Rooms
 from teahouse.timeline.service.reading import Reading
 
@@ -24,6 +25,7 @@ class PublicPage:
     room: Room
     said: Sequence[Said]
     names: dict[str, str]
+    rating: Rating
 
 
 @dataclass
@@ -56,7 +58,7 @@ class Guests:
 
     async def listed(self, term: str, since: str | None, limit: int) -> Page:
         """Return the rooms that everybody may read. Raises ``Invalid`` for a bad token."""
-        page = await self.directory.page(Wanted(term), since, limit)
+        page = await self.directory.page(None, Wanted(term), since, limit)
         return Page(
             [room for room in page.chunk if room.world_readable],
             page.total_room_count_estimate,
@@ -65,16 +67,21 @@ class Guests:
         )
 
     async def page(self, room_id: str) -> PublicPage:
-        """Return a room's newest messages. Raises ``NotPublic``, the same for no room at all."""
+        """Return a room's newest messages. Raises ``NotPublic``, the same for no room at all.
+
+        Raises ``AboveAge`` for what is labelled above what visitors may see.
+        """
         room = await self.rooms.find(room_id)
         if room is None or room.state.history_visibility != "world_readable":
             raise NotPublic
+        await self.directory.ratings.check(None, Rated.ROOM, room_id)
         visibility = await self.reading.visibility(room, NOBODY)
         found = await self.reading.page(
             room_id, visibility, FROM_THE_END, 0, MESSAGES_MAX, backwards=True
         )
         told = said(event for _, event in reversed(found.events))
-        return PublicPage(room, told, await self._named({one.sender for one in told}))
+        rating = await self.directory.ratings.rating(Rated.ROOM, room_id)
+        return PublicPage(room, told, await self._named({one.sender for one in told}), rating)
 
     async def _named(self, user_ids: set[str]) -> dict[str, str]:
         names = self._names

@@ -12,6 +12,7 @@ from teahouse.infra.http.caller import Caller
 from teahouse.membership.model import StillThere
 from teahouse.profiles.model import check_profile_own
 from teahouse.profiles.service import Profiles
+from teahouse.ratings.model import Rated
 from teahouse.rooms.model.rules import NotInRoom, check_there
 from teahouse.rooms.model.state import MEMBER, RoomState
 from teahouse.rooms.service import Room, Rooms
@@ -72,9 +73,10 @@ class Coming:
     ) -> str:
         """Come into a room or knock at it with such a membership, and return the event's id.
 
-        Raises ``NotAllowed``, ``StandingLimit``.
+        Raises ``NotAllowed``, ``StandingLimit``, ``AboveAge``.
         """
         user_id, joins = caller.user_id, content.get("membership") == "join"
+        await self.directory.ratings.check(user_id, Rated.ROOM, room.state.room_id)
         if room.state.membership(user_id) != "invite":
             await self.standing.spend(caller.account_id, Act.JOINS)
         content = {key: value for key, value in content.items() if key != VOUCHER}

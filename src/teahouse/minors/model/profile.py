@@ -91,6 +91,20 @@ class RecordsRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return None if at_least is None else self.hours.get(str(at_least))
 
 
+class LabelRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From which ages on what is published can be labelled, and whom a label keeps away.
+
+    All are years. Who is of ``unknown`` age counts as so old here; what nobody labelled is for who is
+    ``unlabelled``; what is borderline is shown from ``borderline`` on, after a warning.
+    """
+
+    labels: tuple[int, ...]
+    unlabelled: int
+    unknown: int
+    borderline: int
+    articles: tuple[Article, ...]
+
+
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rules of one place. Days begin by ``utc_offset_minutes``, bands at ``nodes`` (years)."""
 
@@ -98,6 +112,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     utc_offset_minutes: int
     nodes: tuple[int, ...]
     rules: tuple[Rule, ...]
+    content: LabelRule
     spending: SpendingRule | None = None
     play: PlayRule | None = None
     night: NightRule | None = None
@@ -151,11 +166,15 @@ def read_profile(text: bytes) -> Profile:
         assert set(profile.spending.caps) <= bands, "caps are of bands"
     time = profile.time
     assert {*time.minutes, *time.off_minutes} <= bands, "minutes are of bands"
+    assert 0 < time.guardian_minutes_max <= DAY_MINUTES, "a day has 1,440 minutes"
     records = profile.records
     assert set(records.hours) <= bands - {UNKNOWN, str(GROWN)}, "records are of minors' bands"
     assert all(0 < one <= RECORD_HOURS_MAX for one in records.hours.values()), "a short time"
     assert 0 < records.urgent_hours <= RECORD_HOURS_MAX, "a short time"
-    assert 0 < time.guardian_minutes_max <= DAY_MINUTES, "a day has 1,440 minutes"
+    content = profile.content
+    assert content.labels[0] == 0, "a label for everybody"
+    assert list(content.labels) == sorted(set(content.labels)), "labels go up"
+    assert {0, content.unlabelled, content.borderline, *content.labels} <= {0, *profile.nodes}
     for rule in profile.rules:
         assert set(rule.answers) == bands, f"{rule.capability.value}: an answer for each band"
     return profile

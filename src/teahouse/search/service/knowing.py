@@ -26,6 +26,8 @@ class FoundRoom(msgspec.Struct, frozen=True, omit_defaults=True):
     members: int
     avatar_url: str = ""
     alias: str = ""
+    years: int = 0  # from which age on it is meant to be seen
+    borderline: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,7 +53,7 @@ class Knowing:
         found = [one for _, one in mine[:limit]]
         if len(found) < limit:
             known = {one.room_id for one in found} | set(await self.rooms.joined_rooms(user_id))
-            page = await self.directory.page(Wanted(term), None, LISTED_ASKED)
+            page = await self.directory.page(user_id, Wanted(term), None, LISTED_ASKED)
             found += [
                 FoundRoom(
                     room_id=one.room_id,
@@ -60,6 +62,8 @@ class Knowing:
                     members=one.num_joined_members,
                     avatar_url=one.avatar_url,
                     alias=one.canonical_alias,
+                    years=one.rating.years if one.rating else 0,
+                    borderline=one.rating.borderline if one.rating else False,
                 )
                 for one in page.chunk
                 if one.room_id not in known and one.name

@@ -7,6 +7,7 @@ import msgspec
 
 from teahouse.infra.db.pool import Database
 from teahouse.infra.http.caller import Caller
+from teahouse.ratings.model import AboveAge
 from teahouse.relations.model import REPLACE
 from teahouse.relations.service import Relations
 from teahouse.rooms.model.choice import Choice
@@ -78,7 +79,7 @@ class Looking:
         """Return what the caller may read and wants of a room; ``None`` for nothing."""
         try:
             room, visibility = await self.reading.access_readable(caller, room_id)
-        except NotInRoom:
+        except (NotInRoom, AboveAge):
             return None
         if room.state.get(ENCRYPTION) is not None:
             return None

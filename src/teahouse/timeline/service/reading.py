@@ -1,7 +1,7 @@
 """Reading rooms: one event, pages of them, state now and then; never more than one may see."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -35,6 +35,8 @@ SPOKEN_AT_ONCE = 500
 
 # Tells whether an application service, named by its id, has one of these people among its own.
 Serving = Callable[[str, AbstractSet[str]], bool]
+# Refuses that a person, who is not in a room that everybody may read, reads it.
+Peeking = Callable[[str, str], Awaitable[None]]
 
 
 class Relating(Protocol):
@@ -82,6 +84,7 @@ class Reading:
     rooms: Rooms
     relating: list[Relating] = field(default_factory=list[Relating])
     serving: list[Serving] = field(default_factory=list[Serving])
+    peeking: list[Peeking] = field(default_factory=list[Peeking])
     _histories: OrderedDict[str, tuple[tuple[int, str], ...]] = field(
         default_factory=OrderedDict[str, tuple[tuple[int, str], ...]]
     )
@@ -188,7 +191,15 @@ class Reading:
                 raise NotInRoom
         elif membership != "join" and not world:
             raise NotInRoom
+        await self._check_peeking(room, user_id)
         return room, await self.visibility(room, user_id)
+
+    async def _check_peeking(self, room: Room, user_id: str) -> None:
+        """Ask whether somebody may read a room that everybody reads, unless they are in it."""
+        world = room.state.history_visibility == "world_readable"
+        if world and user_id not in room.state.joined:
+            for check in self.peeking:
+                await check(user_id, room.state.room_id)
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -201,6 +212,7 @@ class Reading:
             found = await store.event(tx, event_id)
         if found is None or found[1].room_id != room_id:
             raise NoSuchEvent
+        await self._check_peeking(room, caller.user_id)
         visibility = await self.visibility(room, caller.user_id)
         if not visibility.sees(found[0]) or await self._forgotten(room, caller.user_id):
             raise NoSuchEvent

@@ -64,6 +64,8 @@ const KEYS: Record<string, Key> = {
   rule: "admin.fact.rule",
   outcome: "admin.fact.outcome",
   verifier: "admin.fact.verifier",
+  years: "admin.fact.years",
+  borderline: "admin.fact.borderline",
   channel: "admin.fact.channel",
   ok: "admin.fact.ok",
   open: "admin.fact.open",

@@ -29,6 +29,7 @@ type Act =
   | "m.room.name"
   | "m.room.retention"
   | "m.room.join_rules"
+  | "org.teahouse.rating"
   | "m.space.child";
 
 const string = (value: unknown): string => (typeof value === "string" ? value : "");

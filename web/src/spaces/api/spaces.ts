@@ -12,6 +12,8 @@ export interface SpaceRoom {
   avatar_url?: string;
   num_joined_members: number;
   join_rule?: string;
+  /** From which age on it is meant to be seen, where that is not for everybody. */
+  "org.teahouse.rating"?: { years?: number; borderline?: boolean };
   room_type?: string;
   children_state: LooseEvent[];
 }
