@@ -39,15 +39,13 @@ async def test_a_report_is_looked_at_decided_and_answered(home: Living) -> None:
     await ada.did("POST", path, {"reason": "Advertising", "score": -100})
     await ada.did("POST", path, {"reason": "Again"})  # the same, until it is decided
     (listed,) = await waiting(owner)
-    assert (listed["kind"], listed["about"], listed["reason"]) == (
-        "event",
-        bob.user_id,
-        "Advertising",
-    )
+    assert (listed["kind"], listed["about"]) == ("event", bob.user_id)
+    assert not {"reason", "answer"} & listed.keys(), "a list shows nothing sealed"
     at = f"/complaints/{listed['complaint_id']}"
     told = await owner.did("GET", at)
     assert (told["event"]["content"]["body"], told["event"]["room_id"]) == ("Buy my tea", room)
-    assert told["complaint"]["user_id"] == ada.user_id
+    shown = told["complaint"]
+    assert (shown["user_id"], shown["reason"]) == (ada.user_id, "Advertising")
     (mine,) = await own(ada)
     assert (mine["outcome"], mine["answer"]) == (None, None)
     assert await own(bob) == []
@@ -67,8 +65,9 @@ async def test_a_report_is_looked_at_decided_and_answered(home: Living) -> None:
         listed["complaint_id"]
     ]
     acts = [entry["act"] for entry in (await owner.did("GET", "/audit"))["entries"]]
-    for act in ("complaints.read", "complaints.look", "complaints.decided"):
-        assert act in acts
+    assert [act for act in acts if act.startswith("complaints.")] == [
+        "complaints.decided", "complaints.look",
+    ]  # fmt: skip
     await bob.did("PUT", f"/rooms/{q(room)}/redact/{q(event)}/1", {})
     assert (await owner.did("GET", at))["event"]["content"] == {}, "what is gone is gone"
 
@@ -116,7 +115,9 @@ async def test_reports_are_sealed_and_go_in_time(home: Living, clock: FixedClock
     auth = {"type": "m.login.password", "user": ada.user_id, "password": "correct horse"}
     await ada.did("POST", "/account/deactivate", {"auth": auth})
     (kept,) = await waiting(owner)
-    assert (kept["account_id"], kept["user_id"], kept["reason"]) == (None, "", "Oolong")
+    assert (kept["account_id"], kept["user_id"]) == (None, "")
+    shown = await owner.did("GET", f"/complaints/{kept['complaint_id']}")
+    assert shown["complaint"]["reason"] == "Oolong"
     words = {"outcome": "dismissed", "answer": "We see nothing wrong."}
     await owner.did("POST", f"/complaints/{kept['complaint_id']}/decide", words)
     clock.move(KEPT_FOR + timedelta(days=2))

@@ -73,6 +73,21 @@ class Complaint(msgspec.Struct, frozen=True):
     answer: str | None
 
 
+class ComplaintLine(msgspec.Struct, frozen=True):
+    """A report in a list: by whom it is, about what, and where it stands; not what it says."""
+
+    complaint_id: str
+    kind: str
+    account_id: str | None
+    user_id: str
+    room_id: str
+    event_id: str
+    about: str
+    made_at: datetime
+    decided_at: datetime | None
+    outcome: str | None
+
+
 class Report(NamedTuple):
     """A report about to be kept, for who makes something of it; ``target`` is what it is about."""
 

@@ -59,8 +59,8 @@ class _Desk:
     async def listed(self, request: Request) -> Response:
         """Return reports."""
         decided, after = request.query_flag("decided"), request.query_one("after") or ""
-        found = await self.complaints.listed(request.operator, decided, after)
-        return json_response(wire.ComplaintsWire([wire.complaint_wire(one) for one in found]))
+        found = await self.complaints.listed(decided, after)
+        return json_response(wire.ComplaintsWire(list(found)))
 
     async def look(self, request: Request) -> Response:
         """Return a report, and what it is about."""

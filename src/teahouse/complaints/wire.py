@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from teahouse.complaints.model import Complaint
+from teahouse.complaints.model import Complaint, ComplaintLine
 
 
 class EventBody(msgspec.Struct, frozen=True):
@@ -68,9 +68,9 @@ class ComplaintWire(msgspec.Struct, frozen=True):
 
 
 class ComplaintsWire(msgspec.Struct, frozen=True):
-    """Reports that wait, the oldest first; or those decided, the newest first."""
+    """Reports that wait, the oldest first; or those decided, the newest first; not what they say."""
 
-    complaints: list[ComplaintWire]
+    complaints: list[ComplaintLine]
 
 
 class ComplaintDetailWire(msgspec.Struct, frozen=True):

@@ -81,7 +81,7 @@ class _Desk:
 
     async def _page(self, which: str) -> Response:
         found = await self.refunds.page(which)
-        return json_response(wire.RefundsWire([wire.desk_wire(one) for one in found]))
+        return json_response(wire.RefundLinesWire([wire.line_wire(one) for one in found]))
 
 
 def routes(refunds: Refunds, proofs: Proofs) -> list[Route]:
@@ -106,16 +106,17 @@ def routes(refunds: Refunds, proofs: Proofs) -> list[Route]:
             summary="Appeal a refusal, or withdraw: `appeal`, `withdraw`",
         ),
         Route(
-            "GET", DESK, desk.open, auth=Auth.OPERATOR, allow=READERS, answer=wire.RefundsWire,
+            "GET", DESK, desk.open, auth=Auth.OPERATOR, allow=READERS,
+            answer=wire.RefundLinesWire,
             summary="What guardians ask back and waits, by when it is due",
         ),
         Route(
             "GET", f"{DESK}/over", desk.over, auth=Auth.OPERATOR, allow=READERS,
-            answer=wire.RefundsWire, summary="What was asked back and is over",
+            answer=wire.RefundLinesWire, summary="What was asked back and is over",
         ),
         Route(
             "GET", f"{DESK}/claims/{{refund_id}}", desk.look, auth=Auth.OPERATOR, allow=READERS,
-            answer=wire.RefundCaseWire, summary="One claim, with the child's band of ages",
+            answer=wire.RefundCaseWire, summary="One claim and its words, with the child's band of ages",
         ),
         Route(
             "POST", f"{DESK}/claims/{{refund_id}}/{{act}}", desk.act, auth=Auth.OPERATOR,

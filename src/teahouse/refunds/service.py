@@ -58,6 +58,15 @@ class Whole(msgspec.Struct, frozen=True):
     late: bool
 
 
+class Listed(msgspec.Struct, frozen=True):
+    """A claim without its words, whose spending it was, and whether its answer is late."""
+
+    claim: Claim
+    child: str
+    guardian: str
+    late: bool
+
+
 @dataclass(frozen=True, repr=False)
 class Refunds:
     """What guardians ask back. ``listen`` once. ``actor``: as in ``audit``."""
@@ -132,18 +141,23 @@ class Refunds:
 
     # -- operators -----------------------------------------------------------------------------
 
-    async def page(self, which: str) -> list[Whole]:
-        """Return claims that are ``open`` or ``over``, by when they are due."""
+    async def page(self, which: str) -> list[Listed]:
+        """Return claims that are ``open`` or ``over``, by when they are due; no words are opened."""
         async with self.db.read() as tx:
-            return [await self._whole(tx, row) for row in await store.page(tx, which, PAGE_MAX)]
+            rows = await store.page(tx, which, PAGE_MAX)
+            return [await self._listed(tx, row.claim) for row in rows]
 
     async def look(self, actor: str, refund_id: str) -> Whole:
-        """Return a claim; that the child's account was looked at is audited. Raises ``NoSuchRefund``."""
-        async with self.db.read() as tx:
+        """Return a claim with its words. Raises ``NoSuchRefund``.
+
+        Audited are that they were read, and that the child's account was looked at.
+        """
+        async with self.db.transaction() as tx:
             row = await store.one(tx, refund_id)
             if row is None:
                 raise NoSuchRefund
             whole = await self._whole(tx, row)
+            await self.audit.append(tx, actor, "refunds.look", refund_id)
         await self.desk.look(actor, row.claim.child_id)
         return whole
 
@@ -247,7 +261,11 @@ class Refunds:
             await opened(APPEAL_WORDS, row.appeal_words),
             await opened(APPEAL_REASON, row.appeal_reason),
         )
+        told = await self._listed(tx, claim)
+        return Whole(claim, words, told.child, told.guardian, told.late)
+
+    async def _listed(self, tx: Tx, claim: Claim) -> Listed:
         child = (await self.accounts.by_id(tx, claim.child_id)).user_id
         guardian = (await self.accounts.by_id(tx, claim.guardian_id)).user_id
         late = claim.state in PENDING and claim.due_at < self.clock.now()
-        return Whole(claim, words, child, guardian, late)
+        return Listed(claim, child, guardian, late)

@@ -7,7 +7,7 @@ import msgspec
 
 from teahouse.minors.model.spending import Booked
 from teahouse.refunds.model import OF_GUARDIANS, OF_OPERATORS, Act, may_follow
-from teahouse.refunds.service import Whole
+from teahouse.refunds.service import Listed, Whole
 
 
 class RefundAskBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,6 +69,30 @@ class RefundsWire(msgspec.Struct, frozen=True):
     refunds: list[RefundWire]
 
 
+class RefundLineWire(msgspec.Struct, frozen=True, kw_only=True):
+    """A claim in a list for operators: without what anybody said of it."""
+
+    refund_id: str
+    guardian: str
+    child: str
+    reservation_id: str
+    amount_minor: int
+    currency: str
+    spent_at: datetime
+    state: str
+    asked_at: datetime
+    due_at: datetime
+    late: bool
+    reference: str
+    acts: list[str]
+
+
+class RefundLinesWire(msgspec.Struct, frozen=True):
+    """Claims in a list for operators."""
+
+    refunds: list[RefundLineWire]
+
+
 class RefundCaseWire(msgspec.Struct, frozen=True):
     """A claim as operators decide it: with the band of ages that the child counts as today."""
 
@@ -91,6 +115,26 @@ def spendings_wire(booked: Sequence[Booked]) -> SpendingsWire:
 def own_wire(whole: Whole) -> RefundWire:
     """Return a claim as its guardian sees it."""
     return _wire(whole, OF_GUARDIANS)
+
+
+def line_wire(listed: Listed) -> RefundLineWire:
+    """Return a claim for a list."""
+    claim = listed.claim
+    return RefundLineWire(
+        refund_id=claim.refund_id,
+        guardian=listed.guardian,
+        child=listed.child,
+        reservation_id=claim.reservation_id,
+        amount_minor=claim.amount_minor,
+        currency=claim.currency,
+        spent_at=claim.spent_at,
+        state=claim.state.value,
+        asked_at=claim.asked_at,
+        due_at=claim.due_at,
+        late=listed.late,
+        reference=claim.reference,
+        acts=[act.value for act in may_follow(claim.state, OF_OPERATORS)],
+    )
 
 
 def desk_wire(whole: Whole) -> RefundWire:

@@ -1,12 +1,12 @@
-import type { ComplaintDetailWire, ComplaintWire } from "../../wire.gen";
+import type { ComplaintDetailWire, ComplaintLine, ComplaintWire } from "../../wire.gen";
 import { ask } from "./ask";
 
 export const OUTCOMES = ["acted", "dismissed"] as const;
 
-/** Those that wait, the oldest first; or those decided, the newest first. */
-export async function fetchComplaints(decided: boolean): Promise<ComplaintWire[]> {
+/** Those that wait, the oldest first; or those decided, the newest first; not what they say. */
+export async function fetchComplaints(decided: boolean): Promise<ComplaintLine[]> {
   const query = decided ? { decided: "true" } : {};
-  const told = await ask<{ complaints: ComplaintWire[] }>("GET", "/complaints", { query });
+  const told = await ask<{ complaints: ComplaintLine[] }>("GET", "/complaints", { query });
   return told.complaints;
 }
 

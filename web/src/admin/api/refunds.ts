@@ -1,13 +1,14 @@
-import type { RefundCaseWire, RefundsWire, RefundWire } from "../../wire.gen";
+import type { RefundCaseWire, RefundLinesWire, RefundLineWire, RefundWire } from "../../wire.gen";
 import { ask } from "./ask";
 
 const claim = (id: string) => `/refunds/claims/${encodeURIComponent(id)}`;
 
-/** What guardians ask back, by when it is due; with `over`, what is decided and done. */
-export async function fetchClaims(over: boolean): Promise<RefundWire[]> {
-  return (await ask<RefundsWire>("GET", over ? "/refunds/over" : "/refunds")).refunds;
+/** What guardians ask back, without their words, by when it is due; with `over`, what is decided and done. */
+export async function fetchClaims(over: boolean): Promise<RefundLineWire[]> {
+  return (await ask<RefundLinesWire>("GET", over ? "/refunds/over" : "/refunds")).refunds;
 }
 
+/** A claim with its words. Reading it is audited. */
 export function fetchClaim(id: string): Promise<RefundCaseWire> {
   return ask("GET", claim(id));
 }
