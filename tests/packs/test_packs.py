@@ -20,7 +20,8 @@ from typer.testing import CliRunner
 from teahouse.cli.pack import audit_pack
 from teahouse.cli.verify import verify as verify_file
 from teahouse.clock import FixedClock
-from teahouse.packs.model import EVERY, MANIFEST, archive, audit_due, verify
+from teahouse.notices.model.archives import MANIFEST, archive
+from teahouse.packs.model import EVERY, audit_due, verify
 from tests.cases.desk import Judge, invited
 from tests.living import Living, living
 
@@ -30,8 +31,9 @@ APP.command()(audit_pack)
 APP.command("verify")(verify_file)
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SECTIONS = {
-    "assessments", "audit_log", "authorities", "backups", "consent", "decisions", "gate",
-    "incidents", "keys", "operators", "processing", "requests", "settings", "thresholds",
+    "algorithms", "assessments", "audit_log", "authorities", "backups", "consent", "decisions",
+    "gate", "incidents", "keys", "labels", "leaks", "operators", "processing", "processors",
+    "requests", "settings", "thresholds", "transfers",
 }  # fmt: skip
 
 
@@ -97,11 +99,28 @@ async def test_l_54_a_pack_is_built_from_the_living_house_and_names_nobody(home:
     states = {one["state"] for one in json.loads(files["keys.json"])["vault"]}
     assert "primary" in states
     assert set(json.loads(files["consent.json"])["texts"]) != set()
+    labelled = {one["name"]: one for one in json.loads(files["labels.json"])["labels"]}
+    assert labelled["accounts_identifiers.phone"]["sealed"] is True
+    assert json.loads(files["algorithms.json"])["algorithms"] != []
     shown = (await ada.at("GET", "/packs")).json()
     assert shown["packs"][0]["sha256"] == hashlib.sha256(raw).hexdigest()
     assert shown["due"] is None
     acts = [one["act"] for one in (await ada.at("GET", "/audit")).json()["entries"]]
     assert "packs.made" in acts
+
+
+async def test_l_54_what_went_wrong_is_told_without_what_was_written_of_it(home: Living) -> None:
+    await home.owner()
+    ada = Judge(home, "ada")
+    facts = {"kind": "leak", "people": 3}
+    new = {"title": "Annabel lost her telephone", "facts": facts}
+    opened = await ada.at("POST", "/incidents", new)
+    assert opened.status_code == 201, opened.text
+    files = unpacked(await made(home, ada))
+    (told,) = json.loads(files["incidents.json"])["incidents"]
+    assert (told["kind"], told["people"], told["state"]) == ("leak", 3, "noticed")
+    assert told["clocks"][0].keys() >= {"clock_id", "due_at", "answered_at"}
+    assert b"Annabel" not in b"".join(files.values())
 
 
 async def test_l_54_one_changed_byte_is_found_without_the_house(

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from msgspec import structs
 
+from teahouse.algorithms.wire import filed_wire
+from teahouse.app.answering import Answering
 from teahouse.app.assessing import Assessing
 from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
@@ -13,11 +15,18 @@ from teahouse.app.inspecting import Inspecting
 from teahouse.app.keeping import Keeping
 from teahouse.app.ordering import Ordering
 from teahouse.app.people import People
+from teahouse.app.registers import Registers, algorithms_of
 from teahouse.app.rights import Rights
 from teahouse.cases.service.house import Cases
 from teahouse.config import Config
+from teahouse.incidents.model.incident import PAGE_MAX
+from teahouse.incidents.model.procedure import State
+from teahouse.incidents.service.incidents import Whole
 from teahouse.infra.vault.store import keys as vault_keys
+from teahouse.labels.wire import labels_wire
 from teahouse.packs.service import Section
+from teahouse.processors.wire import processors_wire
+from teahouse.transfers.wire import transfers_wire
 
 POLICIES_MAX = 20  # versions of the privacy policy that are told in full
 YEAR = timedelta(days=365)
@@ -46,10 +55,13 @@ class Sections:
     assessing: Assessing
     rights: Rights
     keeping: Keeping
+    registers: Registers
+    answering: Answering
 
     def all(self) -> Mapping[str, Section]:
         """Return every section by its name."""
         return {
+            "algorithms": self.algorithms,
             "assessments": self.assessments,
             "audit_log": self.audit_log,
             "authorities": self.authorities,
@@ -59,11 +71,15 @@ class Sections:
             "gate": self.gate,
             "incidents": self.incidents,
             "keys": self.keys,
+            "labels": self.labels,
+            "leaks": self.leaks,
             "operators": self.operators,
             "processing": self.processing,
+            "processors": self.processors,
             "requests": self.requests,
             "settings": self.settings,
             "thresholds": self.thresholds,
+            "transfers": self.transfers,
         }
 
     async def processing(self) -> object:
@@ -115,7 +131,52 @@ class Sections:
         policies = self.doors.gate.policies
         return {"current": await policies.current(), "history": await policies.history()}
 
+    async def labels(self) -> object:
+        """Every table, column and bucket with its label, and why what is sensitive is not sealed."""
+        sealed = frozenset(one.name for one in self.people.consent.register if one.sealed)
+        return labels_wire(self.registers.labels, sealed)
+
+    async def processors(self) -> object:
+        """Who is given personal data, on which contract; how often, and of how many, in a year."""
+        processors, mode = self.registers.processors, self.ground.config.registers_enforce
+        today = processors.guarding.today()
+        register = processors_wire(mode, await processors.all(), [], today)
+        days, handings = await processors.records(YEAR.days)
+        handed = [
+            {"handing_id": one.handing_id, "processor_id": one.processor_id, "at": one.at,
+             "people": one.people, "purposes": one.purposes}
+            for one in handings
+        ]  # fmt: skip
+        return {"mode": mode, "register": register.processors, "by_day": days, "by_acts": handed}
+
+    async def transfers(self) -> object:
+        """What crosses a border, by which mechanism, and of how many people in the year."""
+        of, profile = self.registers.transfers, self.ground.config.profile
+        return transfers_wire(profile, await of.all(), await of.volumes(), of.today())
+
+    async def algorithms(self) -> object:
+        """What decides, ranks or points by itself, with its switch, as it is filed."""
+        book, runs = algorithms_of(self.ground)
+        rows = [filed_wire(one, runs) for one in book.algorithms]
+        return {"version": book.version, "algorithms": rows}
+
     async def incidents(self) -> object:
+        """What went wrong, with its clocks; flaws counted. Not what anybody wrote of it."""
+        desk = self.answering.incidents
+        found: list[Whole] = []
+        for state in State:
+            before, more = "", True
+            while more:
+                page = await desk.board(state.value, before)
+                found += page
+                more = len(page) == PAGE_MAX
+                before = page[-1].incident.incident_id if page else ""
+        year = self.ground.clock.now().year
+        counted = {one: (await desk.figures(one)).flaws for one in (year - 1, year)}
+        flaws = {str(one): some for one, some in counted.items()}
+        return {"incidents": [_without_words(one) for one in found], "flaws": flaws}
+
+    async def leaks(self) -> object:
         """Leaks: what was affected, how many, and when the authority and the people were told."""
         told = (
             "case_id", "profile", "scope", "state", "known_at", "opened_by", "opened_at",
@@ -215,3 +276,23 @@ class Sections:
             "duties": found.duties,
             "declared": found.declared,
         }
+
+
+def _without_words(one: Whole) -> dict[str, object]:
+    """Return an incident by its times and numbers: words may name people, and stay in the house."""
+    incident = one.incident
+    told = (
+        "incident_id", "profile", "level", "noticed_at", "starts_at", "opened_by", "opened_at",
+        "held_by", "contained_at", "closed_at",
+    )  # fmt: skip
+    clocks = [
+        {
+            "clock_id": clock.clock_id, "whom": clock.whom, "applies": clock.applies,
+            "due_at": clock.due_at, "answered_at": clock.answered_at,
+            "answered_by": clock.answered_by, "late_at": clock.late_at,
+        }
+        for clock in one.clocks
+    ]  # fmt: skip
+    facts: dict[str, object] = {"kind": incident.facts.kind, "people": incident.facts.people}
+    state: dict[str, object] = {"state": incident.state.value, "clocks": clocks}
+    return {name: getattr(incident, name) for name in told} | facts | state

@@ -7,7 +7,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from teahouse.algorithms import routes as algorithms_routes
-from teahouse.algorithms.model import Algorithm, AlgorithmSwitchKind, read_algorithms
+from teahouse.algorithms.model import (
+    Algorithm,
+    AlgorithmBook,
+    AlgorithmSwitchKind,
+    read_algorithms,
+)
+from teahouse.algorithms.wire import Runs
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
 from teahouse.app.programs import Programs
@@ -160,11 +166,12 @@ def registers_routes(ground: Ground, registers: Registers, programs: Programs) -
         *labels_routes.routes(registers.labels, sealed),
         *processors_routes.routes(registers.processors, destinations),
         *transfers_routes.routes(registers.transfers),
-        *_algorithms(ground),
+        *algorithms_routes.routes(*algorithms_of(ground), ground.config, ground.clock),
     ]
 
 
-def _algorithms(ground: Ground) -> list[Route]:
+def algorithms_of(ground: Ground) -> tuple[AlgorithmBook, Runs]:
+    """Return what decides, ranks or points by itself, and what tells whether it runs."""
     config = ground.config
     raw = (resources.files("teahouse.algorithms") / "algorithms.json").read_bytes()
 
@@ -175,4 +182,4 @@ def _algorithms(ground: Ground) -> list[Route]:
             return str(getattr(config, one.switch.at)) != one.switch.off
         return True
 
-    return algorithms_routes.routes(read_algorithms(raw), runs, config, ground.clock)
+    return read_algorithms(raw), runs

@@ -11,6 +11,7 @@ from teahouse.audit.service import Audit
 from teahouse.clock import Clock
 from teahouse.ids import Ids
 from teahouse.infra.db.pool import Database
+from teahouse.notices.model.archives import archive, listed
 from teahouse.notices.service.history import History
 from teahouse.packs import store
 from teahouse.packs.model import (
@@ -18,9 +19,7 @@ from teahouse.packs.model import (
     LISTED_MAX,
     AuditDue,
     Pack,
-    archive,
     audit_due,
-    listed,
     manifest,
 )
 
