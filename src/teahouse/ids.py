@@ -8,6 +8,7 @@ in one millisecond follow each other, too, by steps that nobody can guess.
 import base64
 import hashlib
 import random
+from datetime import UTC, datetime
 
 from teahouse.clock import Clock
 
@@ -15,6 +16,7 @@ _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 _DEVICE_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SAFE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _STEP_BITS = 64
+_LAST_MS = 253_402_300_799_000  # of the year 9999, which is as far as a datetime goes
 
 
 def urlsafe(raw: bytes) -> str:
@@ -25,6 +27,14 @@ def urlsafe(raw: bytes) -> str:
 def token_digest(token: str) -> bytes:
     """Return the SHA-256 by which a bearer token is stored; the token itself never is."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def time_of(ulid: str) -> datetime:
+    """Return when a sortable id was made; of one of another shape, some moment."""
+    ms = 0
+    for letter in ulid[:10]:
+        ms = ms << 5 | max(_CROCKFORD.find(letter), 0)
+    return datetime.fromtimestamp(min(ms & (1 << 48) - 1, _LAST_MS) / 1000, UTC)
 
 
 def spelled(raw: bytes, letters: int) -> str:

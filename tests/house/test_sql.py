@@ -27,6 +27,7 @@ MACHINERY = {
     "src/teahouse/infra/engines/probe.py": "looks at a server before the pool exists",
     "src/teahouse/infra/vault/affected.py": "made of what the stores declare as sealed",
     "src/teahouse/infra/vault/scanner.py": "looks at every table that the catalogue names",
+    "src/teahouse/infra/vault/traces.py": "looks at every table that the catalogue names",
     "src/teahouse/infra/vault/sweep/statements.py": "made of what the stores declare as sealed",
     "src/teahouse/infra/vault/verifier.py": "the same, by code that shares nothing with it",
 }

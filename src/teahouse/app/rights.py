@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from teahouse.app.appearing import Appearing
 from teahouse.app.doors import Doors
@@ -30,6 +31,7 @@ from teahouse.rights import routes as rights_routes
 from teahouse.rights import store as rights_store
 from teahouse.rights.model.holdings import Holding
 from teahouse.rights.service.aged import age_holdings, told_age_holdings
+from teahouse.rights.service.combing import Combing
 from teahouse.rights.service.decided import case_holdings
 from teahouse.rights.service.erasures import Erasures
 from teahouse.rights.service.exporting import Exporting
@@ -51,6 +53,7 @@ class Rights:
     exporting: Exporting
     requests: Requests
     erasures: Erasures
+    combing: Combing
     guests: Guests
     guest_accounts: GuestAccounts
     guest_rooms: GuestRooms
@@ -110,11 +113,12 @@ def make_rights(
     stopping.putting_off.append(erasures.put_off)
     people.accounts.restorings.append(erasures.called_back)
     holding.holds.freed.append(erasures.look_again)
+    combing = _make_combing(ground, people, talk, exporting)
     line = talk.timeline
     guests = Guests(ground.log, talk.rooms, talk.directory, line.reading, people.profiles)
     guests.listen()
     admitted = _make_guests(ground, people, doors, talk)
-    return Rights(exporting, requests, erasures, guests, *admitted, breaches)
+    return Rights(exporting, requests, erasures, combing, guests, *admitted, breaches)
 
 
 def _sources(people: People, doors: Doors, ways: Ways, talk: Talk) -> Sources:
@@ -136,6 +140,7 @@ def _sources(people: People, doors: Doors, ways: Ways, talk: Talk) -> Sources:
         media=talk.media,
         rooms=talk.rooms,
         reading=talk.timeline.reading,
+        search=talk.search,
         officials=doors.officials,
         changes=doors.changes,
         consent=people.consent,
@@ -144,6 +149,18 @@ def _sources(people: People, doors: Doors, ways: Ways, talk: Talk) -> Sources:
         standing=people.standing,
         vouching=doors.vouching,
         invites=doors.invites,
+    )
+
+
+def _make_combing(ground: Ground, people: People, talk: Talk, exporting: Exporting) -> Combing:
+    return Combing(
+        ground.db,
+        talk.media.blobs,
+        people.audit,
+        ground.jobs,
+        ground.clock,
+        Path(ground.config.data_dir) / "log",
+        (talk.media.blobs_named, exporting.blobs_named),
     )
 
 
@@ -182,7 +199,8 @@ def _make_breaches(
 
 def rights_jobs_of(ground: Ground, rights: Rights) -> None:
     """Say what this domain does later."""
-    rights_jobs.register(rights.exporting, rights.erasures, rights.requests, ground.jobs)
+    asked = (rights.exporting, rights.erasures, rights.combing, rights.requests)
+    rights_jobs.register(*asked, ground.jobs)
     breaches_jobs.register(rights.breaches, ground.jobs)
     guests_jobs.register(rights.guest_accounts, rights.guest_rooms, ground.jobs)
     rights_jobs.follow(rights.erasures, ground.log)

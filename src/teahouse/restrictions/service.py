@@ -51,7 +51,13 @@ class Restrictions:
 
     def listen(self) -> None:
         """Let what somebody said here go with their account."""
-        self.telling.accounts.endings.append(store.forget)
+        self.telling.accounts.endings.append(self.forget)
+
+    async def forget(self, tx: Tx, account_id: str) -> None:
+        """Forget what an account that ends said, and that strangers were not to find it."""
+        account = await self.telling.accounts.by_id(tx, account_id)
+        await store.forget(tx, account_id)
+        await self.directory.unhide(tx, account.user_id, WHY)
 
     # -- the person ------------------------------------------------------------------------------
 

@@ -114,6 +114,8 @@ class _Desk:
                 one.done,
                 one.held_until,
                 one.held,
+                one.combed_at,
+                one.traces,
             )
             for one in found
         ]

@@ -53,6 +53,9 @@ create table rights_erasures (
     done boolean not null default false,
     held_until timestamptz, -- it has not begun: a legal hold puts it off
     held_because text not null default '', -- what may be told of that
-    held text not null default '' -- what is left of it for legal holds alone
+    held text not null default '', -- what is left of it for legal holds alone
+    combed_at timestamptz, -- everything was looked through for its ids, and nothing was found
+    traces text not null default '' -- what was found there the last time
 );
 create index rights_erasures_open on rights_erasures (ended_at) where not done;
+create index rights_erasures_uncombed on rights_erasures (ended_at) where done and combed_at is null;

@@ -182,11 +182,22 @@ update rights_erasures set looked_at = $2, times = times + 1, found = $3, held =
 where account_id = $1"""
 
 ERASURES = """
-select account_id, user_id, erase, ended_at, looked_at, times, found, done, held_until, held
-from rights_erasures where not done or looked_at > $1 order by done, ended_at desc limit $2"""
+select account_id, user_id, erase, ended_at, looked_at, times, found, done, held_until, held,
+    combed_at, traces
+from rights_erasures where not done or traces <> '' or looked_at > $1
+order by done and traces = '', ended_at desc limit $2"""
+
+UNCOMBED = """
+select account_id, user_id from rights_erasures
+where done and combed_at is null and ended_at <= $1 order by ended_at limit $2"""
+
+COMBED = """
+update rights_erasures set traces = $3, combed_at = case when $3 = '' then $2::timestamptz end
+where account_id = $1"""
 
 ERASURE = """
-select account_id, user_id, erase, ended_at, looked_at, times, found, done, held_until, held
+select account_id, user_id, erase, ended_at, looked_at, times, found, done, held_until, held,
+    combed_at, traces
 from rights_erasures where account_id = $1"""
 
 
@@ -221,9 +232,10 @@ class RequestRow(NamedTuple):
 
 
 class ErasureRow(NamedTuple):
-    """What was found of an account that ended. ``found`` and ``held`` name kinds and counts.
+    """What was found of an account that ended. ``found``, ``held``, ``traces`` have names and counts.
 
     One that a legal hold puts off has a day until which; what of one stays for holds is ``held``.
+    One in which a combing has found nothing has ``combed_at``.
     """
 
     account_id: str
@@ -236,6 +248,8 @@ class ErasureRow(NamedTuple):
     done: bool
     held_until: datetime | None
     held: str
+    combed_at: datetime | None
+    traces: str
 
 
 async def lock_exports(tx: Tx, account_id: str) -> None:
@@ -404,6 +418,16 @@ async def erasure(tx: Tx, account_id: str) -> ErasureRow | None:
     """Return what was found of an account."""
     row = await tx.row(ERASURE, account_id)
     return ErasureRow(*row) if row else None
+
+
+async def uncombed(tx: Tx, before: datetime, limit: int) -> list[tuple[str, str]]:
+    """Return accounts, by id and name, that are erased and that no combing has found clean."""
+    return [(row[0], row[1]) for row in await tx.rows(UNCOMBED, before, limit)]
+
+
+async def combed(tx: Tx, account_id: str, now: datetime, traces: str) -> None:
+    """Note what a combing found of an account; nothing is the end of it."""
+    await tx.run(COMBED, account_id, now, traces)
 
 
 async def counted(tx: Tx, begun: datetime, ended: datetime) -> tuple[int, int, int]:

@@ -146,6 +146,7 @@ class ErasureWire(msgspec.Struct, frozen=True):
     """Whether an erasure has been found to have happened; ``found`` is what was left.
 
     ``held`` is what stays for legal holds alone; one that has not begun for them has ``held_until``.
+    ``traces`` is what the last combing found; ``combed_at`` is when one found nothing.
     """
 
     account_id: str
@@ -157,6 +158,8 @@ class ErasureWire(msgspec.Struct, frozen=True):
     done: bool
     held_until: datetime | None
     held: str
+    combed_at: datetime | None
+    traces: str
 
 
 class ErasuresWire(msgspec.Struct, frozen=True):

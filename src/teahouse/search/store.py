@@ -88,6 +88,10 @@ IS_FILLING = "select exists (select from search_filling where not done)"
 
 COUNT = "select count(*) from search_messages"
 
+COUNT_OF = """
+select count(*) from search_messages
+where room = (select number from search_rooms where room_id = $1) and pos = any ($2::bigint[])"""
+
 
 class Numbered(NamedTuple):
     """A room as the index knows it."""
@@ -172,6 +176,11 @@ async def fill_anew(tx: Tx) -> None:
 async def is_filling(tx: Tx) -> bool:
     """Tell whether old events are left to be looked through."""
     return await tx.value(IS_FILLING)
+
+
+async def count_of(tx: Tx, room_id: str, positions: Sequence[int]) -> int:
+    """Return how many of some events of a room are in the index."""
+    return await tx.value(COUNT_OF, room_id, list(positions))
 
 
 async def count(tx: Tx) -> int:

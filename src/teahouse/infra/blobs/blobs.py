@@ -25,6 +25,7 @@ from teahouse.infra.engines.headroom import RETRY_AFTER_MS, Headroom
 
 CHUNK_BYTES = 256 * 1024
 AT_ONCE_BYTES = 4 * 1024 * 1024  # up to here a blob is written in one request
+NAMES_AT_ONCE = 1_000  # as many as an object store tells in one answer
 _NAME = re.compile(r"[0-9a-z]{26}")
 _GONE = (BaseError, OSError)
 
@@ -203,6 +204,17 @@ class Blobs:
             await obstore.delete_async(self.store, self._path(name))
         except FileNotFoundError:
             return
+        except _GONE as gone:
+            raise Unavailable from gone
+
+    async def names(self) -> AsyncIterator[str]:
+        """Yield the names of all blobs, in no order. Raises ``Unavailable``."""
+        try:
+            async for some in obstore.list(self.store, chunk_size=NAMES_AT_ONCE):
+                for one in some:
+                    name = one["path"].rpartition("/")[2]
+                    if _NAME.fullmatch(name):
+                        yield name
         except _GONE as gone:
             raise Unavailable from gone
 

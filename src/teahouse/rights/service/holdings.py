@@ -36,6 +36,7 @@ from teahouse.recovery.service.telling import Telling
 from teahouse.regimes.service import Regimes
 from teahouse.rights.model.holdings import Holding, Row, Whose, Words
 from teahouse.rooms.service import Rooms
+from teahouse.search.service.house import Search
 from teahouse.standing.service import Standing
 from teahouse.timeline.service.reading import Reading
 from teahouse.vouching.service import Vouching
@@ -53,6 +54,7 @@ NOT_EXPORTED = {
     "disclosures_requests.*": "of authorities' requests, which belong to no account",
     "encryption_letters.body": "ciphertext on its way to one device, which alone can open it",
     "holds_kept.body": "what was taken back while it was held by law; shown to nobody, gone with the hold",
+    "holds_values.value": "what was changed while it was held by law; gone with the hold",
     "guardians_asks.birth_month": "a child's who has no account yet; gone in a day",
     "imports_rows.particulars": "of accounts still to be made; gone when they are",
     "orders_orders.evidence": "an authority's document, which belongs to no account",
@@ -93,6 +95,7 @@ class Sources:
     media: Media
     rooms: Rooms
     reading: Reading
+    search: Search
     officials: Officials
     changes: Changes
     consent: Consent

@@ -149,9 +149,10 @@ class Said:
         return Held(count, None if ts is None else moment(ts))
 
     async def messages_left(self, whose: Whose) -> int:
-        """In how many rooms something the person said can still be read."""
+        """In how many rooms something the person said can be read, and how much of it be found."""
         room_ids = list(await self.of.rooms.memberships(whose.user_id))
-        return await self.of.reading.unerased(room_ids, whose.user_id)
+        unerased = await self.of.reading.unerased(room_ids, whose.user_id)
+        return unerased + await self.of.search.indexing.kept_of(room_ids, whose.user_id)
 
     async def receipts(self, whose: Whose) -> AsyncIterator[Row]:
         """How far the person has read."""

@@ -65,6 +65,17 @@ class Indexing:
             await store.delete(tx, [(room_id, pos) for pos, _ in placed])
             after = placed[-1][0]
 
+    async def kept_of(self, room_ids: Iterable[str], user_id: str) -> int:
+        """Return how many events that a person sent to rooms are still found by their words."""
+        count = 0
+        for room_id in room_ids:
+            after = 0
+            while placed := await self.reading.spoken(room_id, user_id, after):
+                async with self.db.read() as tx:
+                    count += await store.count_of(tx, room_id, [pos for pos, _ in placed])
+                after = placed[-1][0]
+        return count
+
     async def _keep(self, tx: Tx, placed: Sequence[Placed]) -> dict[str, store.Numbered]:
         """Keep what new events are found by; return the rooms that they are in."""
         rooms = await store.number_rooms(tx, sorted({event.room_id for _, event in placed}))
