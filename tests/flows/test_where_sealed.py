@@ -323,8 +323,10 @@ async def being_held(place: Place) -> None:
     ann = await place.ann()
     room = await ann.room()
     said = await ann.say(room, "by order")
-    await held(place.home, place.clock, ("message", said))
+    await ann.did("PUT", f"/profile/{ann.user_id}/displayname", {"displayname": "Before"})
+    await held(place.home, place.clock, ("message", said), ("account", ann.user_id))
     await take_back(ann, room, said)
+    await ann.did("PUT", f"/profile/{ann.user_id}/displayname", {"displayname": "After"})
 
 
 async def being_restricted(place: Place) -> None:
@@ -377,7 +379,7 @@ LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
             "media_files.name",
         },
     ),
-    (being_held, {"holds_kept.body"}),
+    (being_held, {"holds_kept.body", "holds_values.value"}),
     (being_restricted, {"restrictions_restrictions.words", "restrictions_restrictions.answer"}),
     (dying, {"legacies_claims.words"}),
     (being_told, {"pushers_pushers.app", "pushers_pushers.browser"}),

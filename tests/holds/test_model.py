@@ -9,7 +9,16 @@ from msgspec import structs
 
 from teahouse.errors import Refused
 from teahouse.gate.model.policies import LegalBasis
-from teahouse.holds.model import (
+from teahouse.holds.model.handing import (
+    HANDING_PROCEDURE,
+    TAKEN_WITHIN,
+    Handing,
+    HandingAct,
+    HandingState,
+    acts_of_handing,
+    handed_after,
+)
+from teahouse.holds.model.hold import (
     HOLDING,
     LONGEST,
     PROCEDURE,
@@ -119,3 +128,43 @@ def test_a_hold_says_who_on_what_law_why_what_and_until_when(wrong: dict[str, ob
     check_hold(BODY, NOW)
     with pytest.raises(BadHold):
         check_hold(structs.replace(BODY, **wrong), NOW)
+
+
+HANDING = Handing(
+    handing_id="x", hold_id="h", state=HandingState.ASKED, reference="2021-8", reason="why",
+    recipient="age1", asked_by="ada", asked_at=NOW,
+)  # fmt: skip
+handings = st.tuples(
+    st.sampled_from(HandingAct), st.sampled_from(["ada", "bea"]), st.booleans(), st.integers(0, 9)
+)
+
+
+def test_the_table_of_handings_is_total() -> None:
+    assert set(HANDING_PROCEDURE) == set(HandingState)
+    assert not any(HandingAct.TAKE in HANDING_PROCEDURE[one] for one in HandingState
+                   if one is not HandingState.AGREED)  # fmt: skip
+
+
+@given(st.lists(handings, max_size=10))
+def test_r_082_nothing_is_handed_out_by_one_operator_alone_or_late(
+    acts: list[tuple[HandingAct, str, bool, int]],
+) -> None:
+    """``bool``: whether the hold is in force at that moment; ``int``: days until then."""
+    one, at = HANDING, NOW
+    for act, actor, holds, days in acts:
+        at += timedelta(days=days)
+        hold = structs.replace(HOLD, state=HoldState.IN_FORCE if holds else HoldState.ENDED)
+        may, before = acts_of_handing(one, hold, at), one
+        try:
+            one = handed_after(one, hold, act, actor, "why", at)
+        except HoldSamePerson:
+            assert (act, actor) == (HandingAct.AGREE, "ada")
+            continue
+        except Refused:
+            assert act not in may
+            continue
+        if act is HandingAct.TAKE:
+            assert holds
+            assert before.decided_at is not None
+            assert (before.decided_by, before.state) == ("bea", HandingState.AGREED)
+            assert at <= before.decided_at + TAKEN_WITHIN

@@ -18,7 +18,7 @@ from teahouse.cases.model.procedure import ACTS, Act, Who
 from teahouse.disclosures.model import RequestAct
 from teahouse.findings.model.procedure import OF_THE_HOUSE
 from teahouse.findings.model.procedure import Act as Step
-from teahouse.holds.model import HoldAct
+from teahouse.holds.model.hold import HoldAct
 from teahouse.incidents.model.flaws import FlawAct
 from teahouse.incidents.model.procedure import Act as Done
 from teahouse.legacies.model import ClaimAct

@@ -46,6 +46,7 @@ NO_KIND = {
     "gate": "that an operator's policy has changed",
     "guardians": "a child's month of birth, to the guardian",
     "holidays": "that operators loaded or removed a school year",
+    "holds": "what was put aside by law, to the authority that is named, by two operators",
     "minors": "how old somebody counts as, to guardians and operators",
     "notices": "what operators publish, signed, in a history that nothing is taken from",
     "orders": "that an authority's order has begun or ended",

@@ -35,6 +35,7 @@ NOT_SHOWN = {
     "accounts_identifiers.email": "to write to its owner", "accounts_identifiers.phone": "the same",
     "appservices_services.hs_token": "a program's secret", "codes_codes.contact": "a code's way",
     "guardians_asks.birth_month": "a guardian's duty", "guardians_links.birth_month": "the same",
+    "holds_kept.body": "for the authority that the hold names", "holds_values.value": "the same",
     "media_files.name": "part of a message, which stays with those it was sent to",
     "minors_ages.token": "a duty towards minors", "minors_appeals.words": "for who decides it",
     "pairing_pairings.device_name": "for the owner", "pairing_pairings.place": "for the owner",

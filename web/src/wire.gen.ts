@@ -877,6 +877,20 @@ export interface ComplaintDetailWire {
   event: Record<string, unknown> | null;
 }
 
+/** A report in a list: by whom it is, about what, and where it stands; not what it says. */
+export interface ComplaintLine {
+  complaint_id: string;
+  kind: string;
+  account_id: string | null;
+  user_id: string;
+  room_id: string;
+  event_id: string;
+  about: string;
+  made_at: string;
+  decided_at: string | null;
+  outcome: string | null;
+}
+
 /** A report as operators see it; ``account_id`` is gone when its maker's account is. */
 export interface ComplaintWire {
   complaint_id: string;
@@ -893,9 +907,9 @@ export interface ComplaintWire {
   answer: string | null;
 }
 
-/** Reports that wait, the oldest first; or those decided, the newest first. */
+/** Reports that wait, the oldest first; or those decided, the newest first; not what they say. */
 export interface ComplaintsWire {
-  complaints: ComplaintWire[];
+  complaints: ComplaintLine[];
 }
 
 /** Ask for a code to one's own phone or address. */
@@ -1432,6 +1446,8 @@ export interface ErasureWire {
   done: boolean;
   held_until: string | null;
   held: string;
+  combed_at: string | null;
+  traces: string;
 }
 
 /** Erasures that are not done, then those done lately. */
@@ -1904,11 +1920,41 @@ export interface Handing {
   purposes: string[];
 }
 
+/** A step: ``agree``, or ``refuse`` with a reason. */
+export interface HandingActBody {
+  act: string;
+  reason?: string;
+}
+
 /** What was handed over, of how many people, for which purposes. */
 export interface HandingBody {
   what: string;
   people: number;
   purposes: string[];
+}
+
+/** A handing; ``sha256`` is of the archive that was made last, ``may`` is what comes next. */
+export interface HandingWire {
+  handing_id: string;
+  state: string;
+  reference: string;
+  reason: string;
+  recipient: string;
+  asked_by: string;
+  asked_at: string;
+  decided_by: string;
+  decided_at: string | null;
+  end_reason: string;
+  taken_at: string | null;
+  sha256: string;
+  may: string[];
+}
+
+/** What an operator asks to hand out: by which paper, why, and to whose key of age. */
+export interface HeldHandingBody {
+  reference: string;
+  reason: string;
+  recipient: string;
 }
 
 /** All that is held of the caller. */
@@ -2010,6 +2056,7 @@ export interface HoldBody {
   told?: string;
   objects: HeldObject[];
   until_at: string;
+  covers_content?: boolean;
 }
 
 /** A later end. */
@@ -2017,7 +2064,7 @@ export interface HoldRenewBody {
   until_at: string;
 }
 
-/** A hold; ``kept_count`` messages were taken back since, and ``may`` is what comes next. */
+/** A hold; ``kept_count`` messages were taken back since, ``values_count`` values changed. */
 export interface HoldWire {
   hold_id: string;
   asker: string;
@@ -2039,6 +2086,9 @@ export interface HoldWire {
   ended_at: string | null;
   end_reason: string;
   kept_count: number;
+  values_count: number;
+  covers_content: boolean;
+  handings: HandingWire[];
   may: string[];
 }
 
@@ -4249,6 +4299,28 @@ export interface RefundCaseWire {
   refund: RefundWire;
   child_id: string;
   at_least: number | null;
+}
+
+/** A claim in a list for operators: without what anybody said of it. */
+export interface RefundLineWire {
+  refund_id: string;
+  guardian: string;
+  child: string;
+  reservation_id: string;
+  amount_minor: number;
+  currency: string;
+  spent_at: string;
+  state: string;
+  asked_at: string;
+  due_at: string;
+  late: boolean;
+  reference: string;
+  acts: string[];
+}
+
+/** Claims in a list for operators. */
+export interface RefundLinesWire {
+  refunds: RefundLineWire[];
 }
 
 /** A claim. ``due_at``: when it is answered at the latest; ``acts``: what one may do now. */

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from teahouse.accounts.model import NoSuchAccount
+from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
 from teahouse.app.talk import Talk
@@ -13,8 +14,9 @@ from teahouse.detectors.service.house import Detectors
 from teahouse.holds import jobs as holds_jobs
 from teahouse.holds import routes as holds_routes
 from teahouse.holds import store as holds_store
-from teahouse.holds.model import ObjectKind
+from teahouse.holds.model.hold import ObjectKind
 from teahouse.holds.service.deciding import Finder, Holds
+from teahouse.holds.service.handing import Handings
 from teahouse.holds.service.stopping import FILE, HOLDER, OWNER, Stopping
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.http.router import Route
@@ -34,15 +36,30 @@ class Holding:
 
     holds: Holds
     stopping: Stopping
+    handings: Handings
     restrictions: Restrictions
 
 
 def make_holding(
-    ground: Ground, people: People, talk: Talk, cases: Cases, detectors: Detectors
+    ground: Ground,
+    people: People,
+    doors: Doors,
+    talk: Talk,
+    cases: Cases,
+    detectors: Detectors,
 ) -> Holding:
-    """Make these domains, and have all ask them who delete or use what they name."""
+    """Make these domains, and have all ask them who delete, replace or use what they name."""
     restrictions = _make_restrictions(ground, people, talk, detectors)
-    return Holding(*_make_holds(ground, people, talk, cases), restrictions)
+    handings = Handings(
+        db=ground.db,
+        vault=ground.vault,
+        audit=people.audit,
+        history=doors.notices.history,
+        clock=ground.clock,
+        ids=ground.ids,
+        server_name=ground.config.server_name,
+    )
+    return Holding(*_make_holds(ground, people, talk, cases), handings, restrictions)
 
 
 def _make_holds(ground: Ground, people: People, talk: Talk, cases: Cases) -> tuple[Holds, Stopping]:
@@ -77,6 +94,8 @@ def _make_holds(ground: Ground, people: People, talk: Talk, cases: Cases) -> tup
     talk.timeline.erasing.keepers.append(stopping)
     talk.media.holding.append(stopping.stay)
     cases.engine.staying.append(stopping.cases)
+    people.profiles.replacing.append(stopping.keep_value)
+    talk.presence.replacing.append(stopping.keep_value)
     accounts.waitings.append(stopping.put_off)
     accounts.restorings.append(stopping.called_back)
     return holds, stopping
@@ -147,6 +166,6 @@ def holding_jobs(ground: Ground, holding: Holding) -> None:
 def holding_routes(holding: Holding) -> list[Route]:
     """Return the routes of these domains."""
     return [
-        *holds_routes.routes(holding.holds),
+        *holds_routes.routes(holding.holds, holding.handings),
         *restrictions_routes.routes(holding.restrictions),
     ]

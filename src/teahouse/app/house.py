@@ -309,7 +309,7 @@ def _furnish(ground: Ground) -> House:
     inspecting, assessing = make_inspecting(ground, people, talk), make_assessing(ground, people)
     detectors = make_detecting(ground, people, talk, cases)
     reviews = make_appearing(ground, people, ways, talk, cases, assessing)
-    holding = make_holding(ground, people, talk, cases, detectors)
+    holding = make_holding(ground, people, doors, talk, cases, detectors)
     syncing = make_syncing(ground, people, talk)
     pushing = make_pushing(ground, people, talk)
     programs = make_programs(ground, people, doors, talk, square, pushing.pushers)
@@ -319,13 +319,13 @@ def _furnish(ground: Ground) -> House:
         ground, people, doors, ways, talk, square, cases, reviews, holding, pushing.pushers, SEALED
     )
     keeping = make_keeping(ground, people, doors, talk, upgrades, rights)
-    reporting = make_reporting(
-        Sections(ground, people, doors, cases, ordering, inspecting, assessing, rights, keeping),
-        YearCounts(ground, people, doors, ways, cases, ordering, inspecting, rights, uptime),
-    )
     answering = make_answering(
         ground, people, doors, (ordering, inspecting), rights.breaches, upgrades
     )
+    registers = make_registers(ground, people)
+    known = (ground, people, doors, cases, ordering, inspecting, assessing, rights, keeping)
+    years = YearCounts(ground, people, doors, ways, cases, ordering, inspecting, rights, uptime)
+    reporting = make_reporting(Sections(*known, registers, answering), years)
     return House(
         ground=ground,
         uptime=uptime,
@@ -345,7 +345,7 @@ def _furnish(ground: Ground) -> House:
         sliding=make_sliding(ground, people, talk, syncing),
         pushing=pushing,
         programs=programs,
-        registers=make_registers(ground, people),
+        registers=registers,
         demo=Demo(_verbs(ground, people, doors, talk)),
         upgrades=upgrades,
         rights=rights,

@@ -74,7 +74,7 @@ DRAWN: dict[str, tuple[str, ...]] = {
     "assessments": (
         "assessments_assessments", "assessments_steps", "assessments_owed", "assessments_declared",
     ),
-    "holds": ("holds_holds", "holds_objects", "holds_kept"),
+    "holds": ("holds_holds", "holds_objects", "holds_kept", "holds_values", "holds_handings"),
     "listings": ("listings_listings", "listings_holds", "listings_steps"),
     "incidents": (
         "incidents_incidents", "incidents_steps", "incidents_clocks", "incidents_reports",

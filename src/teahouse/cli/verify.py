@@ -13,8 +13,10 @@ from teahouse.cli.history import report as say_history
 from teahouse.cli.spoken import LangHere, chosen, in_
 from teahouse.errors import Invalid, Refused
 from teahouse.gate.model.policies import Both
+from teahouse.holds.model import handing as held
 from teahouse.infra.http import strict_json
 from teahouse.notices.model import chain
+from teahouse.notices.model.archives import form_of
 from teahouse.orders.model import report as orders
 from teahouse.packs import model as packs
 from teahouse.reports.model import document as upgrades
@@ -29,7 +31,7 @@ Key = Annotated[
 ]
 
 WHY = {
-    "no_pack": Both("不是审计材料包", "it is no audit pack"),
+    "no_pack": Both("不是本系统的压缩包", "it is no archive of ours"),
     "strange_format": Both("格式未知", "its format is not known here"),
     "other_files": Both("文件与签名时不同，或有增减", "its files are not those that were signed"),
     "no_key": Both("没有写明签名的密钥", "it does not name the key that signed it"),
@@ -47,6 +49,10 @@ UNPINNED = Both(
 )
 WHAT = {
     "pack": Both("审计材料包 {pack}，{files} 个文件", "audit pack {pack} with {files} files"),
+    "held": Both(
+        "依法留存内容包 {handing}（文号 {reference}），{files} 个文件",
+        "package {handing} of what was held, for {reference}, with {files} files",
+    ),
     "annual": Both("年度报告 {report}（{year} 年）", "yearly report {report} of {year}"),
     "order": Both("命令执行报告 {order}", "report of the order {order}"),
     "upgrade": Both("安全升级报告 {run}", "report of the upgrade {run}"),
@@ -57,7 +63,7 @@ Found = tuple[bool, str]
 
 
 def verify(file: File, key: Key = "", lang: LangHere = None) -> None:
-    """Check what the house signed, offline: an audit pack, a history, a report.
+    """Check what the house signed, offline: an archive, a history, a report.
 
     Reports are of a year, of an order, or of an upgrade. Exit code 1 when anything in it was changed.
     """
@@ -67,7 +73,8 @@ def verify(file: File, key: Key = "", lang: LangHere = None) -> None:
         raise Invalid(f"{file} is larger than anything that the house signs.")
     raw = file.read_bytes()
     if raw.startswith(ZIP):
-        _end(_pack(raw, trusted, said), trusted, said)
+        prove = _held if form_of(raw) == held.FORMAT else _pack
+        _end(prove(raw, trusted, said), trusted, said)
     document = _document(file, raw)
     if document.get("format") == chain.FORMAT:
         found = chain.verify_history(document, trusted.pinned, trusted.revoked)
@@ -101,6 +108,15 @@ def _pack(raw: bytes, trusted: Trusted, lang: str) -> Found:
     if proof.wrong:
         return _wrong(proof.wrong, lang)
     what = in_(WHAT["pack"], lang).format(pack=proof.pack_id, files=proof.files)
+    return True, in_(RIGHT, lang).format(what=what, server=proof.server_name, key=proof.key_id)
+
+
+def _held(raw: bytes, trusted: Trusted, lang: str) -> Found:
+    proof = held.verify(raw, trusted.pinned, trusted.revoked)
+    if proof.wrong:
+        return _wrong(proof.wrong, lang)
+    named = {"handing": proof.handing_id, "reference": proof.reference, "files": proof.files}
+    what = in_(WHAT["held"], lang).format(**named)
     return True, in_(RIGHT, lang).format(what=what, server=proof.server_name, key=proof.key_id)
 
 

@@ -6,22 +6,24 @@ from typing import NamedTuple
 
 import msgspec
 
-from teahouse.holds.model import Hold, HoldBody, HoldState
+from teahouse.holds.model.handing import Handing, HandingState
+from teahouse.holds.model.hold import Hold, HoldBody, HoldState
 from teahouse.infra.db.pool import Row, Tx
 from teahouse.infra.vault.field import Basis, Category, Necessity, PersonalField, Purpose, Wording
 from teahouse.infra.vault.sealed import Sealed
 
 PURPOSE = Purpose(
     id="holds.kept",
-    version=1,
+    version=2,
     name=Wording("依法留存的内容", "What is kept because the law asks for it"),
     purpose=Wording(
-        "在有权者依法要求时，不让其指明的内容被删除",
-        "That what somebody may ask for by law is not deleted before they have it",
+        "在有权者依法要求时，不让其指明的内容被删除，并经两人同意后交给该机关或法院",
+        "That what somebody may ask for by law is not deleted before they have it, and is handed, when "
+        "two agree, to the authority or court that asked",
     ),
     means=Wording(
-        "加密保存，密钥专属于该次留存；不向任何人显示",
-        "Kept encrypted under a key of the hold's own; shown to nobody",
+        "加密保存，密钥专属于该次留存；系统内不向任何人显示",
+        "Kept encrypted under a key of the hold's own; shown to nobody in the house",
     ),
     category=Category.ORDINARY,
     basis=Basis.LEGAL_DUTY,
@@ -29,11 +31,19 @@ PURPOSE = Purpose(
     function=Wording("依法留存", "Legal holds"),
     retention=Wording("直到留存结束", "Until the hold ends"),
     retention_days=None,
-    recipients=Wording("不提供给任何人", "Given to nobody"),
+    recipients=Wording(
+        "该次留存所载明的机关或法院", "The authority or court that is named in the hold"
+    ),
 )
 BODY = PersonalField("holds_kept", "body", PURPOSE)
-FIELDS = (BODY,)
-SEALED = (Sealed((BODY,), ("kept_id",), "hold_id", "kept_id"),)
+VALUE = PersonalField("holds_values", "value", PURPOSE)
+FIELDS = (BODY, VALUE)
+SEALED = (
+    Sealed((BODY,), ("kept_id",), "hold_id", "kept_id"),
+    Sealed((VALUE,), ("kept_id",), "hold_id", "kept_id"),
+)
+
+DUE_FILES_MAX = 100_000
 
 INSERT = """
 insert into holds_holds (hold_id, content, state, until_at, asked_by, asked_at)
@@ -83,7 +93,43 @@ on conflict (hold_id, event_id) do nothing"""
 KEPT_COUNT = """
 select hold_id, count(*) from holds_kept where hold_id = any ($1::text[]) group by hold_id"""
 
+VALUES_COUNT = """
+select hold_id, count(*) from holds_values where hold_id = any ($1::text[]) group by hold_id"""
+
+KEPT_AFTER = """
+select kept_id, room_id, event_id, body, kept_at from holds_kept
+where hold_id = $1 and kept_id > $2 order by kept_id limit $3"""
+
+VALUES_AFTER = """
+select kept_id, user_id, field, value, kept_at from holds_values
+where hold_id = $1 and kept_id > $2 order by kept_id limit $3"""
+
+KEEP_VALUE = """
+insert into holds_values (kept_id, hold_id, account_id, user_id, field, value, kept_at)
+values ($1, $2, $3, $4, $5, $6, $7)"""
+
 DROP_KEPT = "delete from holds_kept where hold_id = $1"
+DROP_VALUES = "delete from holds_values where hold_id = $1"
+
+INSERT_HANDING = """
+insert into holds_handings (
+    handing_id, hold_id, state, reference, reason, recipient, asked_by, asked_at
+) values ($1, $2, $3, $4, $5, $6, $7, $8)"""
+
+HANDINGS = """
+select handing_id, hold_id, state, reference, reason, recipient, asked_by, asked_at, decided_by,
+    decided_at, end_reason, taken_at, sha256
+from holds_handings where hold_id = any ($1::text[]) order by handing_id desc"""
+
+HANDING = """
+select handing_id, hold_id, state, reference, reason, recipient, asked_by, asked_at, decided_by,
+    decided_at, end_reason, taken_at, sha256
+from holds_handings where hold_id = $1 and handing_id = $2 for update"""
+
+MOVE_HANDING = """
+update holds_handings set state = $2, decided_by = $3, decided_at = $4, end_reason = $5,
+    taken_at = $6, sha256 = $7
+where handing_id = $1"""
 
 NOTE_DUE = """
 insert into holds_due (hold_id, kind, target, account_id, noted_at)
@@ -104,6 +150,10 @@ DROP_DUE = "delete from holds_due where kind = $1 and target = $2"
 DUE_FILES = """
 select count(distinct target) from holds_due where account_id = $1 and kind = 'file'"""
 
+DUE_FILES_OF = """
+select target, account_id, noted_at from holds_due
+where hold_id = $1 and kind = 'file' order by target limit $2"""
+
 DELETE_OLD = "delete from holds_holds where ended_at <= $1"
 
 
@@ -122,6 +172,34 @@ class Due(NamedTuple):
     kind: str
     target: str
     account_id: str
+
+
+class KeptRow(NamedTuple):
+    """What was taken back, sealed."""
+
+    kept_id: str
+    room_id: str
+    event_id: str
+    body: bytes
+    kept_at: datetime
+
+
+class ValueRow(NamedTuple):
+    """What somebody showed of themselves before they changed it, sealed."""
+
+    kept_id: str
+    user_id: str
+    field: str
+    value: bytes
+    kept_at: datetime
+
+
+class DueFile(NamedTuple):
+    """A file that was to be deleted while it was held."""
+
+    media_id: str
+    account_id: str
+    asked_at: datetime
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -194,6 +272,79 @@ async def kept_counts(tx: Tx, hold_ids: Sequence[str]) -> dict[str, int]:
 async def drop_kept(tx: Tx, hold_id: str) -> None:
     """Forget what a hold has put aside."""
     await tx.run(DROP_KEPT, hold_id)
+    await tx.run(DROP_VALUES, hold_id)
+
+
+async def keep_value(
+    tx: Tx, kept_id: str, hold_id: str, whose: tuple[str, str, str], value: bytes, now: datetime
+) -> None:
+    """Keep what somebody showed; ``whose`` is (account, user, field)."""
+    await tx.run(KEEP_VALUE, kept_id, hold_id, *whose, value, now)
+
+
+async def values_counts(tx: Tx, hold_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many earlier values holds have put aside; those with none are not among them."""
+    return {row[0]: row[1] for row in await tx.rows(VALUES_COUNT, list(hold_ids))}
+
+
+async def kept_after(tx: Tx, hold_id: str, after: str, limit: int) -> list[KeptRow]:
+    """Return some of what was taken back, after one."""
+    return [KeptRow(*row) for row in await tx.rows(KEPT_AFTER, hold_id, after, limit)]
+
+
+async def values_after(tx: Tx, hold_id: str, after: str, limit: int) -> list[ValueRow]:
+    """Return some of the earlier values, after one."""
+    return [ValueRow(*row) for row in await tx.rows(VALUES_AFTER, hold_id, after, limit)]
+
+
+async def due_files_of(tx: Tx, hold_id: str) -> list[DueFile]:
+    """Return the files that were to be deleted and stay for a hold."""
+    return [DueFile(*row) for row in await tx.rows(DUE_FILES_OF, hold_id, DUE_FILES_MAX)]
+
+
+async def insert_handing(tx: Tx, one: Handing) -> None:
+    """Keep what an operator asks to hand out."""
+    await tx.run(
+        INSERT_HANDING, one.handing_id, one.hold_id, one.state.value, one.reference, one.reason,
+        one.recipient, one.asked_by, one.asked_at,
+    )  # fmt: skip
+
+
+async def handings(tx: Tx, hold_ids: Sequence[str]) -> list[Handing]:
+    """Return the handings of some holds, the newest first."""
+    return [_handing(row) for row in await tx.rows(HANDINGS, list(hold_ids))]
+
+
+async def handing(tx: Tx, hold_id: str, handing_id: str) -> Handing | None:
+    """Return a handing of a hold, and let nobody else move it until the commit."""
+    row = await tx.row(HANDING, hold_id, handing_id)
+    return None if row is None else _handing(row)
+
+
+async def move_handing(tx: Tx, one: Handing) -> None:
+    """Write where a handing stands."""
+    await tx.run(
+        MOVE_HANDING, one.handing_id, one.state.value, one.decided_by, one.decided_at,
+        one.end_reason, one.taken_at, one.sha256,
+    )  # fmt: skip
+
+
+def _handing(row: Row) -> Handing:
+    return Handing(
+        handing_id=row[0],
+        hold_id=row[1],
+        state=HandingState(row[2]),
+        reference=row[3],
+        reason=row[4],
+        recipient=row[5],
+        asked_by=row[6],
+        asked_at=row[7],
+        decided_by=row[8],
+        decided_at=row[9],
+        end_reason=row[10],
+        taken_at=row[11],
+        sha256=row[12],
+    )
 
 
 async def note_due(tx: Tx, kind: str, due: Sequence[tuple[str, str, str]], now: datetime) -> None:
@@ -244,4 +395,5 @@ def _hold(row: Row) -> Hold:
         ended_by=row[10],
         ended_at=row[11],
         end_reason=row[12],
+        covers_content=body.covers_content,
     )

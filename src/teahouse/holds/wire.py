@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from teahouse.gate.model.drafts import Moment
 from teahouse.gate.model.policies import LegalBasis
-from teahouse.holds.model import Hold, acts_of
+from teahouse.holds.model.handing import Handing, acts_of_handing
+from teahouse.holds.model.hold import Hold, acts_of
+from teahouse.holds.service.deciding import Shown
 
 
 class HoldActBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,8 +33,36 @@ class HeldObjectWire(msgspec.Struct, frozen=True):
     target: str
 
 
+class HandingActBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A step: ``agree``, or ``refuse`` with a reason."""
+
+    act: str
+    reason: str = ""
+
+
+class HandingWire(msgspec.Struct, frozen=True, kw_only=True):
+    """A handing; ``sha256`` is of the archive that was made last, ``may`` is what comes next."""
+
+    handing_id: str
+    state: str
+    reference: str
+    reason: str
+    recipient: str
+    asked_by: str
+    asked_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+    end_reason: str
+    taken_at: datetime | None
+    sha256: str
+    may: list[str]
+
+
 class HoldWire(msgspec.Struct, frozen=True, kw_only=True):
-    """A hold; ``kept_count`` messages were taken back since, and ``may`` is what comes next."""
+    """A hold; ``kept_count`` messages were taken back since, ``values_count`` values changed.
+
+    ``may`` is what comes next.
+    """
 
     hold_id: str
     asker: str
@@ -53,6 +84,9 @@ class HoldWire(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
     end_reason: str
     kept_count: int
+    values_count: int
+    covers_content: bool
+    handings: list[HandingWire]
     may: list[str]
 
 
@@ -62,8 +96,16 @@ class HoldsWire(msgspec.Struct, frozen=True):
     holds: list[HoldWire]
 
 
-def hold_wire(hold: Hold, kept_count: int) -> HoldWire:
+def handing_wire(one: Handing, hold: Hold, now: datetime) -> HandingWire:
+    """Return a handing for operators."""
+    told: dict[str, Any] = msgspec.structs.asdict(one) | {"state": one.state.value}
+    del told["hold_id"]
+    return HandingWire(**told, may=[act.value for act in acts_of_handing(one, hold, now)])
+
+
+def hold_wire(shown: Shown, now: datetime) -> HoldWire:
     """Return a hold for operators."""
+    hold = shown.hold
     return HoldWire(
         hold_id=hold.hold_id,
         asker=hold.asker.value,
@@ -84,11 +126,14 @@ def hold_wire(hold: Hold, kept_count: int) -> HoldWire:
         ended_by=hold.ended_by,
         ended_at=hold.ended_at,
         end_reason=hold.end_reason,
-        kept_count=kept_count,
+        kept_count=shown.kept_count,
+        values_count=shown.values_count,
+        covers_content=hold.covers_content,
+        handings=[handing_wire(one, hold, now) for one in shown.handings],
         may=[act.value for act in acts_of(hold.state)],
     )
 
 
-def holds_wire(found: Iterable[tuple[Hold, int]]) -> HoldsWire:
+def holds_wire(found: Iterable[Shown], now: datetime) -> HoldsWire:
     """Return holds for operators."""
-    return HoldsWire([hold_wire(*one) for one in found])
+    return HoldsWire([hold_wire(one, now) for one in found])

@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from teahouse.accounts.service import Accounts
 from teahouse.clock import Clock
 from teahouse.config import Config
 from teahouse.infra.bus.log import Log
-from teahouse.infra.db.pool import Database
+from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.http.caller import Caller
 from teahouse.infra.vault.model import Restricted
 from teahouse.infra.vault.vault import Vault
@@ -33,7 +34,7 @@ from teahouse.presence.model import (
 )
 from teahouse.profiles.events import ProfileChanged
 from teahouse.profiles.model import Profile
-from teahouse.profiles.service import Profiles
+from teahouse.profiles.service import Profiles, Replacing
 from teahouse.rooms.service import Rooms
 from teahouse.timeline.events import Posted
 
@@ -72,6 +73,7 @@ class Presence:
     rooms: Rooms
     config: Config
     serial: int = 0
+    replacing: list[Replacing] = field(default_factory=list[Replacing])
     telling: list[Callable[[str], None]] = field(default_factory=list[Callable[[str], None]])
     _ours: set[str] = field(default_factory=set[str])  # those of whom this worker tells others
     _wake_room: WakeRoom = lambda _room_id: None
@@ -120,11 +122,23 @@ class Presence:
     async def _keep(self, caller: Caller, status: str | None) -> None:
         account_id = caller.account_id
         async with self.db.transaction() as tx:
+            earlier = partial(self._earlier, tx, caller.user_id)
+            for replaced in self.replacing:
+                await replaced(tx, (account_id, caller.user_id), "status", earlier)
             if status is None:
                 await store.drop(tx, account_id)
                 return
             sealed = await self.vault.seal(tx, store.STATUS, account_id, account_id, status)
             await store.keep(tx, account_id, caller.user_id, sealed)
+
+    async def _earlier(self, tx: Tx, user_id: str) -> str:
+        found = await store.status(tx, user_id)
+        if found is None:
+            return ""
+        account_id, sealed = found
+        word = self.vault.own_word(account_id, "to change it for its owner")
+        text = await self.vault.open(tx, store.STATUS, account_id, account_id, sealed, word)
+        return msgspec.json.encode(text).decode()
 
     async def seen(self, user_id: str, asked: str | None) -> None:
         """Note that a client of somebody asks what is new; cheap, since every sync comes by."""

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -31,6 +32,9 @@ _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 # Called with ``(tx, account_id, field, text)`` in the transaction that writes a field; the text of one
 # that is removed is empty. May refuse it.
 Showing = Callable[[Tx, str, str, bytes], Awaitable[None]]
+# Called with ``(tx, (account_id, user_id), field, earlier)`` before a field is written over; ``earlier``
+# opens what it says until now as JSON text, and nothing for a field that is not there.
+Replacing = Callable[[Tx, tuple[str, str], str, Callable[[], Awaitable[str]]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,6 +45,7 @@ class Profiles:
     vault: Vault
     accounts: Accounts
     showing: list[Showing] = field(default_factory=list[Showing])
+    replacing: list[Replacing] = field(default_factory=list[Replacing])
 
     def listen(self) -> None:
         """Let a profile go with its account."""
@@ -133,6 +138,9 @@ class Profiles:
         """
         check_profile_value(name, value)
         row = await store.profile_locked(tx, account_id, user_id)
+        earlier = partial(self._earlier, tx, account_id, row, name)
+        for replaced in self.replacing:
+            await replaced(tx, (account_id, user_id), name, earlier)
         if name in _COLUMNS:
             row = await self._with_column(tx, row, account_id, name, value)
         else:
@@ -144,6 +152,10 @@ class Profiles:
         for shown in self.showing:
             await shown(tx, account_id, name, text)
         return ProfileChanged(account_id, user_id, name)
+
+    async def _earlier(self, tx: Tx, account_id: str, row: ProfileRow, name: str) -> str:
+        texts = _texts(await self._opened(tx, account_id, row))
+        return texts.get(name, b"").decode()
 
     async def _with_column(
         self, tx: Tx, row: ProfileRow, account_id: str, name: str, value: Any

@@ -85,6 +85,7 @@ class HoldBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """A hold as an operator asks for it.
 
     ``told`` is what people may be told whose erasure it stops; empty: only that the law asks for it.
+    ``covers_content``: the paper asks for what messages say, and not only that they were sent.
     """
 
     asker: Asker
@@ -95,6 +96,7 @@ class HoldBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     told: str = ""
     objects: tuple[HeldObject, ...]
     until_at: Moment
+    covers_content: bool = False
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +121,7 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     ended_by: str = ""
     ended_at: datetime | None = None
     end_reason: str = ""
+    covers_content: bool = False
 
 
 class BadHold(Refused):

@@ -9,8 +9,10 @@ import msgspec
 
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
-from teahouse.holds import model, store
-from teahouse.holds.model import (
+from teahouse.holds import store
+from teahouse.holds.model import hold as model
+from teahouse.holds.model.handing import Handing
+from teahouse.holds.model.hold import (
     KEPT_FOR,
     LISTED_MAX,
     Hold,
@@ -46,10 +48,12 @@ class LetGo(msgspec.Struct, frozen=True):
 
 
 class Shown(NamedTuple):
-    """A hold, and of how many messages it has put aside what they said."""
+    """A hold, how many messages and earlier values it has put aside, and its handings."""
 
     hold: Hold
-    kept_count: int
+    kept_count: int = 0
+    values_count: int = 0
+    handings: Sequence[Handing] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -84,7 +88,7 @@ class Holds:
                 "until": body.until_at.isoformat(),
             }
             await self.audit.append(tx, actor, "holds.asked", hold_id, detail)
-            return Shown(await self._locked(tx, hold_id), 0)
+            return Shown(await self._locked(tx, hold_id))
 
     async def act(self, actor: str, hold_id: str, act: HoldAct, reason: str = "") -> Shown:
         """Agree, refuse or release. A reason is needed for all but the first.
@@ -114,9 +118,7 @@ class Holds:
     async def listed(self) -> list[Shown]:
         """Return holds: those that have not ended, then the newest first."""
         async with self.db.read() as tx:
-            found = await store.newest(tx, LISTED_MAX)
-            counts = await store.kept_counts(tx, [one.hold_id for one in found])
-        return [Shown(one, counts.get(one.hold_id, 0)) for one in found]
+            return await self._all_shown(tx, await store.newest(tx, LISTED_MAX))
 
     # -- the clock -------------------------------------------------------------------------------
 
@@ -159,9 +161,26 @@ class Holds:
             raise NoSuchHold
         return found
 
+    async def one(self, hold_id: str) -> Shown:
+        """Return a hold. Raises ``NoSuchHold``."""
+        async with self.db.transaction() as tx:
+            return await self._shown(tx, await self._locked(tx, hold_id))
+
     async def _shown(self, tx: Tx, hold: Hold) -> Shown:
-        counts = await store.kept_counts(tx, [hold.hold_id])
-        return Shown(hold, counts.get(hold.hold_id, 0))
+        (shown,) = await self._all_shown(tx, [hold])
+        return shown
+
+    async def _all_shown(self, tx: Tx, holds: Sequence[Hold]) -> list[Shown]:
+        hold_ids = [one.hold_id for one in holds]
+        counts = await store.kept_counts(tx, hold_ids)
+        values = await store.values_counts(tx, hold_ids)
+        by_hold: dict[str, list[Handing]] = {hold_id: [] for hold_id in hold_ids}
+        for one in await store.handings(tx, hold_ids):
+            by_hold[one.hold_id].append(one)
+        return [
+            Shown(one, counts.get(one.hold_id, 0), values.get(one.hold_id, 0), by_hold[one.hold_id])
+            for one in holds
+        ]
 
     async def _move(self, tx: Tx, hold: Hold, act: HoldAct, actor: str, reason: str) -> Hold:
         moved = model.after(hold, act, actor, reason, self.clock.now())

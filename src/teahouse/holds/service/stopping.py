@@ -14,8 +14,8 @@ from teahouse.accounts.model import Account
 from teahouse.clock import Clock
 from teahouse.collection.model import Use
 from teahouse.holds import store
-from teahouse.holds.model import ObjectKind
-from teahouse.holds.store import BODY
+from teahouse.holds.model.hold import ObjectKind
+from teahouse.holds.store import BODY, PURPOSE, VALUE
 from teahouse.ids import Ids
 from teahouse.infra.db.pool import Tx
 from teahouse.infra.vault.vault import Vault
@@ -68,6 +68,7 @@ class Stopping:
         now = self.clock.now()
         for one in await self._naming(tx, placed):  # in the order of the holds: see the vault
             event, kept_id = bodies[one.key], self.ids.ulid()
+            await self.vault.grant(tx, one.hold_id, [PURPOSE])  # of an older version until now
             sealed = await self.vault.seal(tx, BODY, one.hold_id, kept_id, event.body)
             place = (event.room_id, event.event_id)
             await store.keep(tx, kept_id, one.hold_id, place, sealed, now)
@@ -86,6 +87,19 @@ class Stopping:
                 )
             ],
         )
+
+    async def keep_value(
+        self, tx: Tx, whose: tuple[str, str], name: str, earlier: Callable[[], Awaitable[str]]
+    ) -> None:
+        """Put aside what somebody, (account, user), showed of themselves, before they change it."""
+        holds = await store.naming(tx, [(OWNER, whose[0], "")])
+        value = await earlier() if holds else ""
+        for one in holds if value else ():
+            await self.vault.grant(tx, one.hold_id, [PURPOSE])
+            kept_id = self.ids.ulid()
+            sealed = await self.vault.seal(tx, VALUE, one.hold_id, kept_id, value)
+            about = (*whose, name)
+            await store.keep_value(tx, kept_id, one.hold_id, about, sealed, self.clock.now())
 
     # -- files -----------------------------------------------------------------------------------
 

@@ -106,6 +106,8 @@ const KEYS: Record<string, Key> = {
   rate: "admin.fact.rate",
   rewrapped: "admin.fact.rewrapped",
   sha256: "admin.fact.sha256",
+  locked_sha256: "admin.fact.locked_sha256",
+  handing: "admin.fact.handing",
   since: "admin.fact.since",
   authority: "admin.fact.authority",
   number: "admin.fact.number",

@@ -8,6 +8,11 @@ const STATES: Record<string, Key> = {
   refused: "admin.hold.state.refused",
   ended: "admin.hold.state.ended",
 };
+const HANDING_STATES: Record<string, Key> = {
+  asked: "admin.handing.state.asked",
+  agreed: "admin.handing.state.agreed",
+  refused: "admin.handing.state.refused",
+};
 const KINDS: Record<string, Key> = {
   room: "admin.hold.kind.room",
   message: "admin.hold.kind.message",
@@ -23,6 +28,7 @@ const SIGNS: Record<string, HeldObject["kind"]> = { "!": "room", $: "message", "
 const FILE = /^mxc:\/\/[^/]+\//;
 
 export const holdStateName = (id: string) => (STATES[id] ? t(STATES[id]) : id);
+export const handingStateName = (id: string) => (HANDING_STATES[id] ? t(HANDING_STATES[id]) : id);
 export const heldKindName = (id: string) => (KINDS[id] ? t(KINDS[id]) : id);
 export const askerName = (id: string) => (ASKERS[id] ? t(ASKERS[id]) : id);
 
