@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,12 @@ import asyncpg
 import pytest_asyncio
 
 from teahouse.clock import FixedClock
+from teahouse.infra.egress.ways import Way
+from teahouse.processors.model import Fit, ProcessorBody
 from tests.cases.desk import Judge
 from tests.infra.egress.test_egress import Server, answer
 from tests.living import Living, living
-from tests.processors.test_processors import counted, sent, two, used
+from tests.processors.test_processors import counted, did, sent, two, used
 
 PLACE = "/transfers"
 
@@ -93,6 +95,42 @@ async def test_l_38_what_is_at_home_needs_none(
         first, second = await two(home)
         await used(first, second, clock)
         assert await sent(first) == (True, "")
+
+
+async def test_l_38_who_lacks_a_transfer_is_reckoned_when_a_register_or_the_day_changes(
+    dsn: str, database: object, tmp_path: Path, clock: FixedClock, gateway: Server
+) -> None:
+    async with mainland(dsn, tmp_path, clock, gateway) as home:
+        first, second = await two(home)
+        reckoned: list[str] = []
+
+        def lacks(body: ProcessorBody, _today: date) -> bool:
+            reckoned.append(body.processor_id)
+            return False
+
+        guarding = home.house.registers.processors.guarding
+        guarding.abroad.insert(0, lacks)
+
+        async def fits(found: Fit, times: int) -> None:
+            await home.house.log.catch_up()  # what is heard reads the registers again
+            await home.house.registers.transfers.all()
+            await home.house.registers.processors.all()
+            reckoned.clear()
+            for _ in range(5):
+                assert guarding.fit(Way.SMS, "127.0.0.1") == (found, "sms-one")
+            assert reckoned == ["sms-one"] * times
+
+        await used(first, second, clock, country="SG")
+        await fits(Fit.ABROAD, 1)
+        await fits(Fit.ABROAD, 0)
+        await at(first, "", wanted(clock, until=clock.now().date().isoformat()))
+        await at(second, "/to-sg/agree")
+        await fits(Fit.GOOD, 1)
+        await fits(Fit.GOOD, 0)
+        clock.move(timedelta(days=1))
+        await fits(Fit.ABROAD, 1)
+        await did(first, "/sms-one/end", {"reason": "It is over."})
+        await fits(Fit.ENDED, 1)
 
 
 async def test_l_38_people_are_counted_from_new_year_and_limits_told_once(

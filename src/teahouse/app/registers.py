@@ -69,6 +69,7 @@ def make_registers(ground: Ground, people: People) -> Registers:
             and transfers.lacks(body.processor_id, body.country, body.purposes, today)
         )
     )
+    transfers.changed.append(processors.guarding.reckon_anew)
     transfers.sent.append(processors.sent_since)
     return Registers(labels, transfers, processors)
 

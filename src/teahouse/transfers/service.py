@@ -38,6 +38,8 @@ SYSTEM = "system"
 
 # How often something went to a recipient since a moment: no more people than that can be concerned.
 Sent = Callable[[Tx, str, datetime], Awaitable[int]]
+# Told, in every worker, that the register was read again.
+Changed = Callable[[], None]
 
 
 @dataclass
@@ -61,6 +63,7 @@ class Transfers:
     labels: Labels
     clock: Clock
     sent: list[Sent] = field(default_factory=list[Sent])
+    changed: list[Changed] = field(default_factory=list[Changed])
     known: Known = field(default_factory=Known)
 
     def listen(self) -> None:
@@ -78,6 +81,8 @@ class Transfers:
     async def _read(self) -> None:
         async with self.db.read() as tx:
             self.known.transfers = tuple(await store.every(tx, TRANSFERS_MAX))
+        for tell in self.changed:
+            tell()
 
     async def all(self) -> tuple[Transfer, ...]:
         """Return transfers, the newest first."""

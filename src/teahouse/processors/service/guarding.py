@@ -38,6 +38,7 @@ class Guarding:
     clock: Clock
     known: tuple[Processor, ...] = ()
     abroad: list[Abroad] = field(default_factory=list[Abroad])
+    _lacking: tuple[date, frozenset[str]] | None = None
     _counted: dict[Key, list[int]] = field(default_factory=dict[Key, list[int]])
     _told: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
     _task: "asyncio.Task[None] | None" = None
@@ -46,15 +47,19 @@ class Guarding:
         """Return the day by which contracts end and records are kept."""
         return self.clock.now().astimezone(UTC).date()
 
+    def know(self, processors: tuple[Processor, ...]) -> None:
+        """Take up who there is."""
+        self.known = processors
+        self.reckon_anew()
+
+    def reckon_anew(self) -> None:
+        """Forget who lacks a transfer: one of the registers has changed."""
+        self._lacking = None
+
     def fit(self, way: Way, host: str) -> tuple[Fit, str]:
         """Return whether something may go to a host, and by whose entry."""
         today = self.today()
-        lacking = {
-            one.body.processor_id
-            for one in self.known
-            if any(lacks(one.body, today) for lacks in self.abroad)
-        }
-        return fit(self.known, lacking, way.value, host, today)
+        return fit(self.known, self._abroad_on(today), way.value, host, today)
 
     def leave(self, way: Way, host: str) -> None:
         """Count what leaves. Raises ``NotAgreed`` when it may not."""
@@ -94,6 +99,17 @@ class Guarding:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self._try()
+
+    def _abroad_on(self, today: date) -> frozenset[str]:
+        """Return who lacks a transfer on a day; reckoned once for the day, not for each message."""
+        if self._lacking is None or self._lacking[0] != today:
+            lacking = frozenset(
+                one.body.processor_id
+                for one in self.known
+                if any(lacks(one.body, today) for lacks in self.abroad)
+            )
+            self._lacking = (today, lacking)
+        return self._lacking[1]
 
     def _count(self, key: Key, *, held: bool) -> None:
         if key not in self._counted and len(self._counted) >= KEYS_MAX:

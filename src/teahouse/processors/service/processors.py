@@ -77,7 +77,7 @@ class Processors:
 
     async def _read(self) -> None:
         async with self.db.read() as tx:
-            self.guarding.known = tuple(await store.every(tx, PROCESSORS_MAX))
+            self.guarding.know(tuple(await store.every(tx, PROCESSORS_MAX)))
 
     async def all(self) -> tuple[Processor, ...]:
         """Return processors, the newest first."""
