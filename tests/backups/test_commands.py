@@ -8,11 +8,12 @@ import httpx
 import pytest
 
 from teahouse.backups.model.manifest import BrokenBackup, LockedBackup, PlaceTaken
-from teahouse.backups.service.locking import identities_of, is_locked, new_key, recipients_of
+from teahouse.backups.service.locking import identities_of, is_locked, recipients_of
 from teahouse.backups.service.restoring import read_through
 from teahouse.cli.doctor import look
 from teahouse.cli.restore import _take_ledger, check_empty
 from teahouse.config import BadConfig, Config
+from teahouse.infra.vault.identities import write_identity
 from tests.engines.conftest import opens, place
 from tests.engines.house import Server, run
 from tests.living import Living
@@ -39,7 +40,7 @@ async def test_a_house_moves_by_its_backup(place: Path, opens: Any) -> None:
     ann = (await ask(server, "POST", f"{V3}/register", body=ANN)).json()
     bo = (await ask(server, "POST", f"{V3}/register", body=ANN | {"username": "bo"})).json()
     key = kept / "key.age"
-    recipient = new_key(key, "")
+    recipient = write_identity(key, "").recipient
     made = await run("backup", str(kept), "--recipient", recipient, "--data-dir", str(old))
     assert made[0] == 0, made
     file = Path(made[1].strip())
@@ -80,8 +81,10 @@ def unsealed(path: Path) -> list[Any]:
 
 async def test_a_locked_backup_opens_by_its_key_only(home: Living, tmp_path: Path) -> None:
     keys = [tmp_path / f"{name}.age" for name in ("sealed", "plain", "strange")]
-    recipients = recipients_of([new_key(keys[0], "words"), new_key(keys[1], "")])
-    new_key(keys[2], "")
+    recipients = recipients_of(
+        [write_identity(keys[0], "words").recipient, write_identity(keys[1], "").recipient]
+    )
+    write_identity(keys[2], "")
     assert [is_locked(path) for path in keys] == [True, False, False]
     made = await home.house.keeping.making.make(tmp_path, "cli:test", recipients)
     sealed, plain, strange = identities_of(keys[0], "words"), *map(unsealed, keys[1:])

@@ -12,6 +12,7 @@ import asyncpg
 import msgspec
 import pytest
 
+from teahouse.appservices.model import parse
 from teahouse.backups.model.ledger import BadLedger
 from teahouse.backups.model.manifest import (
     BrokenBackup,
@@ -35,6 +36,7 @@ from teahouse.infra.vault.sources import key_source
 from teahouse.media import store as media_store
 from teahouse.notices.model.chain import canonical
 from teahouse.rights import store as rights_store
+from tests.appservices.bridge import registration
 from tests.backups.conftest import Elsewhere
 from tests.living import Living, Person, q
 
@@ -385,3 +387,27 @@ async def test_the_census_hears_of_old_backups(
     assert seen.detail == "2021-07-27 01:00Z under key-encryption key 1, not locked"
     await home.house.keeping.making.make(file.parent, "cli:test", keep=1)
     assert (await look(clock.now())).counted == 0, "it was deleted"
+
+
+async def test_l_20_a_service_that_was_put_out_does_not_come_back_with_a_backup(
+    home: Living, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    keeping = home.house.programs.appservices.keeping
+    told = {"namespaces": {}, "hs_token": "h"}
+    for name in ("bot", "own"):
+        more = told | {"id": name, "as_token": name, "sender_localpart": name}
+        await keeping.add("cli:test", parse(registration(None, **more)))
+    file = await backed_up(home, tmp_path / "kept")
+    await keeping.remove("cli:test", "bot")
+    await home.house.keeping.ledger.write()
+
+    async def known(living: Living) -> list[int]:
+        place = "/_matrix/client/v3/account/whoami"
+        heads = [{"authorization": f"Bearer {name}"} for name in ("bot", "own")]
+        return [(await living.client.get(place, headers=one)).status_code for one in heads]
+
+    assert await known(home) == [401, 200]
+    elsewhere.take(home, "kek", FILE_NAME)
+    async with elsewhere.restored(file) as (there, done):
+        assert done.again.erased == 1
+        assert await known(there) == [401, 200]

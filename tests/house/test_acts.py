@@ -24,7 +24,7 @@ from teahouse.incidents.model.procedure import Act as Done
 from teahouse.legacies.model import ClaimAct
 from teahouse.listings.model import ListingAct
 from teahouse.orders.model.procedure import OrderAct
-from teahouse.processors.model import ProcessorAct
+from teahouse.processors.model.register import ProcessorAct
 from teahouse.refunds.model import OF_OPERATORS as OF_REFUNDS
 from teahouse.transfers.model import TransferAct
 from teahouse.unsealings.model import OF_OPERATORS as OF_UNSEALINGS

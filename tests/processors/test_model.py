@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teahouse.gate.model.policies import Both
-from teahouse.processors.model import (
+from teahouse.processors.model.proof import (
+    ProcessorKey,
+    ProcessorUnfit,
+    check_end,
+    check_keeps,
+)
+from teahouse.processors.model.register import (
     PROCEDURE,
     BadProcessor,
     BadProcessorStep,
@@ -24,6 +30,7 @@ from teahouse.processors.model import (
     check_clearing,
     check_processor,
     covers,
+    ends_with,
     fit,
     holds_back,
     next_state,
@@ -49,6 +56,7 @@ BODY = ProcessorBody(
 )
 WAYS = ("sms", "mail")
 PURPOSES = ("accounts.phone", "accounts.email")
+HOSTS = st.sampled_from(("sms.example", "a.gate.example", "elsewhere.example"))
 
 
 def processor(state: ProcessorState, **more: Any) -> Processor:
@@ -167,6 +175,45 @@ def test_a_machine_of_the_house_has_no_contract_and_is_told_to_nobody() -> None:
     (told,) = recipients([processor(ProcessorState.IN_USE)], TODAY)
     assert (told.id, told.host) == ("sms-one", "sms.example, *.gate.example")
     assert recipients([processor(ProcessorState.ENDED)], TODAY) == []
+
+
+@given(st.lists(processors(), max_size=4), st.sampled_from(("", "one", "two")), HOSTS)
+def test_l_20_what_is_shown_ends_with_whose_it_is_or_with_the_last_entry_of_its_host(
+    known: list[Processor], whose: str, host: str
+) -> None:
+    ended = processor(ProcessorState.ENDED, processor_id="one").body
+    found = ends_with(known, ended, "sms", whose, host)
+    if whose:
+        assert found is (whose == "one")
+    elif not covers(ended, "sms", host):
+        assert not found
+    else:
+        in_use = [one.body for one in known if one.state is ProcessorState.IN_USE]
+        others = {one.processor_id for one in in_use if covers(one, "sms", host)} - {"one"}
+        assert found is not bool(others)
+
+
+def test_l_20_nothing_is_left_with_who_is_not_in_use_for_it() -> None:
+    body = msgspec.structs.replace(BODY, ways=("files", "sms"))
+    check_keeps(body, good=True, abroad=False)
+    for wrong in (
+        lambda: check_keeps(body, good=False, abroad=False),
+        lambda: check_keeps(body, good=True, abroad=True),
+        lambda: check_keeps(BODY, good=True, abroad=False),
+    ):
+        with pytest.raises(ProcessorUnfit):
+            wrong()
+
+
+def test_l_20_only_a_key_makes_anything_unreadable() -> None:
+    key = ProcessorKey(recipient="age1", digest="00", made_at=NOW)
+    for clearing in (
+        Clearing("unreadable", TODAY, "They do not answer."),
+        Clearing("deleted", TODAY, "Their certificate 9.", key_lost=True),
+    ):
+        check_end(clearing, key, TODAY, TODAY)
+        with pytest.raises(BadProcessor):
+            check_end(clearing, None, TODAY, TODAY)
 
 
 def test_l_20_a_proof_is_of_after_the_end_and_says_how_one_knows() -> None:

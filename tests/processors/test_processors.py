@@ -17,7 +17,7 @@ from teahouse.clock import FixedClock
 from teahouse.config import Config
 from teahouse.infra.egress.ways import NotAgreed, Way
 from teahouse.infra.jobs.runner import JobRunner
-from teahouse.processors.model import KEPT, Fit
+from teahouse.processors.model.register import KEPT, Fit
 from tests.cases.desk import Judge, invited
 from tests.infra.egress.test_egress import Server, answer
 from tests.living import Living, living

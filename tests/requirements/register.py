@@ -98,7 +98,7 @@ ROWS = (
     Row(
         "L-20",
         "processors by contract, ended with a proof",
-        "a key for each processor: what it was given is refused, not made unreadable",
+        "files in an object store are not under the processor's key",
     ),
     Row(
         "L-23",

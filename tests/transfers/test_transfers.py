@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from teahouse.clock import FixedClock
 from teahouse.infra.egress.ways import Way
-from teahouse.processors.model import Fit, ProcessorBody
+from teahouse.processors.model.register import Fit, ProcessorBody
 from tests.cases.desk import Judge
 from tests.infra.egress.test_egress import Server, answer
 from tests.living import Living, living

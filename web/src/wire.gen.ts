@@ -448,6 +448,7 @@ export interface BackupWire {
   missing_count: number;
   old_keys: boolean;
   gone_at: string | null;
+  kept_by: string;
 }
 
 /** The newest back-ups, and whether the last one is too old. */
@@ -771,11 +772,12 @@ export interface ClausesWire {
   clauses: Clause[];
 }
 
-/** What became of the data that an ended processor had: ``returned`` or ``deleted``, and the proof. */
+/** What became of the data that an ended processor had, and how one knows. */
 export interface Clearing {
   how: string;
   on: string;
   evidence: string;
+  key_lost?: boolean;
 }
 
 /** How often a clock ran, was answered, and was late. */
@@ -3849,6 +3851,37 @@ export interface ProcessorBody {
   others?: SubProcessor[];
 }
 
+/** The key under which lies what a processor keeps; ``digest`` is the SHA-256 of its secret half. */
+export interface ProcessorKey {
+  recipient: string;
+  digest: string;
+  made_at: string;
+  destroying_at?: string | null;
+  destroyed_at?: string | null;
+  lost?: boolean;
+}
+
+/** The proof of a processor's end, with its signature. */
+export interface ProcessorProofWire {
+  format: string;
+  server_name: string;
+  made_at: string;
+  public: string;
+  processor_id: string;
+  name: Both;
+  country: string;
+  contract: string;
+  started_at: string;
+  ended_at: string;
+  end_reason: string;
+  key: ProcessorKey | null;
+  under: Under[];
+  revoked: Revocation[];
+  clearing: Clearing;
+  key_id: string;
+  signature: string;
+}
+
 /** Why a processor ends, or is dropped. */
 export interface ProcessorReasonBody {
   reason: string;
@@ -3870,6 +3903,7 @@ export interface ProcessorWire {
   ended_at: string | null;
   end_reason: string;
   clearing: Clearing | null;
+  key: ProcessorKey | null;
   may: string[];
 }
 
@@ -4508,6 +4542,13 @@ export interface ReturnIn {
 export interface ReturnOut {
   token: string;
   ready_at: string;
+}
+
+/** A credential by which a processor spoke to this house, and since when it is nobody's. */
+export interface Revocation {
+  kind: string;
+  credential_id: string;
+  at: string;
 }
 
 /** Since when a key may be in other hands, and why that is thought; the reason is published. */
@@ -5348,6 +5389,15 @@ export interface TypedOut {
   rooms: FoundRoom[];
   messages: MessageOut[];
   next?: string;
+}
+
+/** Something that lies with a processor under its key. */
+export interface Under {
+  kind: string;
+  object_id: string;
+  sha256: string;
+  bytes_count: number;
+  at: string;
 }
 
 /** Which provider goes, and proof. */

@@ -322,7 +322,7 @@ def _furnish(ground: Ground) -> House:
     answering = make_answering(
         ground, people, doors, (ordering, inspecting), rights.breaches, upgrades
     )
-    registers = make_registers(ground, people)
+    registers = make_registers(ground, people, doors, programs, keeping)
     known = (ground, people, doors, cases, ordering, inspecting, assessing, rights, keeping)
     years = YearCounts(ground, people, doors, ways, cases, ordering, inspecting, rights, uptime)
     reporting = make_reporting(Sections(*known, registers, answering), years)

@@ -53,6 +53,7 @@ def make_programs(
         typing=talk.typing,
         presence=talk.presence,
     )
+    ground.vault.endings.append(appservices.keeping.erased)
     ground.closing.push_async_callback(appservices.asking.close)
     ground.closing.push_async_callback(appservices.murmurs.drain)
     return Programs(appservices, _make_adminapi(ground, people, doors, talk, square, pushers))

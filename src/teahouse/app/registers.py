@@ -14,22 +14,29 @@ from teahouse.algorithms.model import (
     read_algorithms,
 )
 from teahouse.algorithms.wire import Runs
+from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
+from teahouse.app.keeping import Keeping
 from teahouse.app.people import People
 from teahouse.app.programs import Programs
 from teahouse.calls.model import host_of
 from teahouse.config import LOOPBACK, Config
+from teahouse.infra.db.pool import Tx
 from teahouse.infra.egress.ways import Way
 from teahouse.infra.engines.places import nearest
 from teahouse.infra.http.router import Route
 from teahouse.infra.vault.field import PurposeRegister
+from teahouse.infra.vault.keyfile import read_passphrase
+from teahouse.infra.vault.sources import key_file
 from teahouse.labels import routes as labels_routes
 from teahouse.labels.model import Labels, raise_labels, read_labels
 from teahouse.processors import jobs as processors_jobs
 from teahouse.processors import routes as processors_routes
-from teahouse.processors.model import Fit, ProcessorRole
+from teahouse.processors.model.register import Fit, ProcessorRole
 from teahouse.processors.service.guarding import Guarding
-from teahouse.processors.service.processors import Processors
+from teahouse.processors.service.keys import ProcessorKeys
+from teahouse.processors.service.offboarding import Offboarding
+from teahouse.processors.service.processors import Ends, Processors
 from teahouse.pushers.model.recipients import PUSH_SERVICE
 from teahouse.transfers import jobs as transfers_jobs
 from teahouse.transfers import routes as transfers_routes
@@ -45,9 +52,13 @@ class Registers:
     labels: Labels
     transfers: Transfers
     processors: Processors
+    keys: ProcessorKeys
+    offboarding: Offboarding
 
 
-def make_registers(ground: Ground, people: People) -> Registers:
+def make_registers(
+    ground: Ground, people: People, doors: Doors, programs: Programs, keeping: Keeping
+) -> Registers:
     """Make the registers, and stand at the border."""
     labels = labels_of(ground.config, people.consent.register)
     transfers = Transfers(
@@ -71,7 +82,47 @@ def make_registers(ground: Ground, people: People) -> Registers:
     )
     transfers.changed.append(processors.guarding.reckon_anew)
     transfers.sent.append(processors.sent_since)
-    return Registers(labels, transfers, processors)
+    keys = _make_keys(ground, people, processors)
+    keys.lying.append(keeping.known)
+    offboarding = Offboarding(
+        db=ground.db,
+        processors=processors,
+        keys=keys,
+        history=doors.notices.history,
+        audit=people.audit,
+        clock=ground.clock,
+        server_name=ground.config.server_name,
+    )
+    _bind_services(processors, programs)
+    return Registers(labels, transfers, processors, keys, offboarding)
+
+
+def _make_keys(ground: Ground, people: People, processors: Processors) -> ProcessorKeys:
+    named = ground.config.key_passphrase_file
+    return ProcessorKeys(
+        db=ground.db,
+        audit=people.audit,
+        guarding=processors.guarding,
+        clock=ground.clock,
+        folder=key_file(ground.config).with_name("processors"),
+        passphrase=read_passphrase(Path(named)).decode() if named else "",
+    )
+
+
+def _bind_services(processors: Processors, programs: Programs) -> None:
+    """Let services' tokens end with the processors whose they are."""
+    keeping = programs.appservices.keeping
+
+    async def end(tx: Tx, actor: str, ends: Ends) -> list[tuple[str, str]]:
+        found = await keeping.end_of(
+            tx, actor, lambda whose, url: ends(Way.BRIDGES, whose, _host(url))
+        )
+        return [("appservice", one) for one in found]
+
+    processors.endings.append(end)
+    keeping.checks.append(
+        lambda whose, url: processors.guarding.check_agreed(Way.BRIDGES, whose, _host(url))
+    )
 
 
 def labels_of(config: Config, register: PurposeRegister) -> Labels:
@@ -165,7 +216,7 @@ def registers_routes(ground: Ground, registers: Registers, programs: Programs) -
     sealed = frozenset(one.name for one in registers.processors.register if one.sealed)
     return [
         *labels_routes.routes(registers.labels, sealed),
-        *processors_routes.routes(registers.processors, destinations),
+        *processors_routes.routes(registers.processors, registers.offboarding, destinations),
         *transfers_routes.routes(registers.transfers),
         *algorithms_routes.routes(*algorithms_of(ground), ground.config, ground.clock),
     ]

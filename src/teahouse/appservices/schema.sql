@@ -9,7 +9,8 @@ create table appservices_services (
     added_at timestamptz not null,
     sent_count bigint not null default 0, -- the number of the transaction that it confirmed last
     failure_count integer not null default 0, -- tries in a row that failed
-    leased_until timestamptz -- while a worker sends to it
+    leased_until timestamptz, -- while a worker sends to it
+    processor_id text not null default '' -- whose it is; empty: by its host, as the register has it
 );
 
 -- Events that a service has not confirmed yet, in order. Those with a number are a transaction that

@@ -45,11 +45,12 @@ LOCK = "select pg_advisory_xact_lock(7240630)"
 
 INSERT = """
 insert into appservices_services (
-    service_id, subject_id, token_digest, hs_token, kept, file_digest, added_at
-) values ($1, $2, $3, $4, $5, $6, $7)"""
+    service_id, subject_id, token_digest, hs_token, kept, file_digest, added_at, processor_id
+) values ($1, $2, $3, $4, $5, $6, $7, $8)"""
 
 CHANGE = """
-update appservices_services set token_digest = $2, hs_token = $3, kept = $4, file_digest = $5
+update appservices_services set token_digest = $2, hs_token = $3, kept = $4, file_digest = $5,
+    processor_id = $6
 where service_id = $1"""
 
 DELETE = "delete from appservices_services where service_id = $1"
@@ -59,7 +60,13 @@ select service_id, subject_id, token_digest, kept from appservices_services
 order by service_id limit $1"""
 
 ONE = """
-select subject_id, token_digest, file_digest from appservices_services where service_id = $1"""
+select subject_id, token_digest, file_digest, processor_id
+from appservices_services where service_id = $1"""
+
+OF_SUBJECT = "select service_id from appservices_services where subject_id = $1"
+
+WHOSE = """
+select service_id, processor_id, kept from appservices_services order by service_id limit $1"""
 
 OF_OTHER = """
 select exists (
@@ -134,11 +141,20 @@ class ServiceRow(NamedTuple):
 
 
 class FileRow(NamedTuple):
-    """By what it is known whether a registration was let in before."""
+    """By what it is known whether a registration was let in before, and whose it is."""
 
     subject_id: str
     token_digest: bytes
     file_digest: bytes
+    processor_id: str
+
+
+class Sealing(NamedTuple):
+    """What is kept of a registration beside what is shown of it."""
+
+    hs_token: bytes
+    digest: bytes
+    processor_id: str
 
 
 async def lock(tx: Tx) -> None:
@@ -146,17 +162,18 @@ async def lock(tx: Tx) -> None:
     await tx.run(LOCK)
 
 
-async def insert(tx: Tx, row: ServiceRow, hs_token: bytes, digest: bytes, now: datetime) -> None:
+async def insert(tx: Tx, row: ServiceRow, beside: Sealing, now: datetime) -> None:
     """Let a service in."""
     kept = msgspec.json.encode(row.kept).decode()
     whose = (row.service_id, row.subject_id, row.token_digest)
-    await tx.run(INSERT, *whose, hs_token, kept, digest, now)
+    await tx.run(INSERT, *whose, beside.hs_token, kept, beside.digest, now, beside.processor_id)
 
 
-async def change(tx: Tx, row: ServiceRow, hs_token: bytes, digest: bytes) -> None:
+async def change(tx: Tx, row: ServiceRow, beside: Sealing) -> None:
     """Replace what a service's registration says."""
     kept = msgspec.json.encode(row.kept).decode()
-    await tx.run(CHANGE, row.service_id, row.token_digest, hs_token, kept, digest)
+    sealed, digest, whose = beside
+    await tx.run(CHANGE, row.service_id, row.token_digest, sealed, kept, digest, whose)
 
 
 async def delete(tx: Tx, service_id: str) -> bool:
@@ -174,6 +191,16 @@ async def one(tx: Tx, service_id: str) -> FileRow | None:
     """Return by what it is known whether a registration was let in before."""
     row = await tx.row(ONE, service_id)
     return None if row is None else FileRow(*row)
+
+
+async def of_subject(tx: Tx, subject_id: str) -> str | None:
+    """Return the service under whose subject our token to it is sealed."""
+    return await tx.value(OF_SUBJECT, subject_id)
+
+
+async def whose(tx: Tx, limit: int) -> list[tuple[str, str, str]]:
+    """Return of each service to which entry of the register it belongs, if any, and its address."""
+    return [(row[0], row[1], _kept(row[2]).url or "") for row in await tx.rows(WHOSE, limit)]
 
 
 async def token_of_other(tx: Tx, digest: bytes, service_id: str) -> bool:

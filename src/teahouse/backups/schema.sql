@@ -10,7 +10,8 @@ create table backups_backups (
     sha256 text not null,
     locked boolean not null, -- to recipients
     missing_count bigint not null, -- blobs that were named and not there
-    gone_at timestamptz -- deleted by us, to keep only so many
+    gone_at timestamptz, -- deleted by us, to keep only so many, or unreadable since
+    kept_by text not null default '' -- the processor under whose key it is; empty: nobody's
 );
 create index backups_backups_by_age on backups_backups (made_at);
 

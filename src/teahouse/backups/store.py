@@ -13,22 +13,27 @@ _LEDGER_LOCK = 7_240_711
 INSERT_BACKUP = """
 insert into backups_backups (
     backup_id, made_at, made_by, place, release, log_pos, bytes_count, sha256, locked,
-    missing_count
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (backup_id) do nothing"""
+    missing_count, kept_by
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (backup_id) do nothing"""
 INSERT_KEYS = """
 insert into backups_keys (backup_id, key_id, version, state, count)
 select $1, * from unnest($2::text[], $3::bigint[], $4::text[], $5::bigint[])
 on conflict do nothing"""
 BACKUPS = """
 select backup_id, made_at, made_by, place, release, log_pos, bytes_count, sha256, locked,
-    missing_count, gone_at
+    missing_count, gone_at, kept_by
 from backups_backups order by made_at desc, backup_id desc limit $1"""
 UNDER = """
 select b.backup_id, b.made_at, b.made_by, b.place, b.release, b.log_pos, b.bytes_count, b.sha256,
-    b.locked, b.missing_count, b.gone_at
+    b.locked, b.missing_count, b.gone_at, b.kept_by
 from backups_backups b join backups_keys k using (backup_id)
 where k.key_id = $1 and k.version = $2 and k.count > 0 and b.gone_at is null
 order by b.made_at desc, b.backup_id desc limit $3"""
+KEPT_BY = """
+select backup_id, made_at, made_by, place, release, log_pos, bytes_count, sha256, locked,
+    missing_count, gone_at, kept_by
+from backups_backups where kept_by = $1 order by made_at, backup_id limit $2"""
+UNREADABLE = "update backups_backups set gone_at = $2 where kept_by = $1 and gone_at is null"
 KEYS = """
 select backup_id, key_id, version, count from backups_keys
 where backup_id = any($1) order by backup_id, version"""
@@ -99,6 +104,7 @@ async def insert_backup(tx: Tx, backup: Backup, keys: Sequence[tuple[Key, str]])
         backup.sha256,
         backup.locked,
         backup.missing_count,
+        backup.kept_by,
     )
     await tx.run(
         INSERT_KEYS,
@@ -118,6 +124,16 @@ async def backups(tx: Tx, limit: int) -> list[Backup]:
 async def under(tx: Tx, key_id: str, version: int, limit: int) -> list[Backup]:
     """Return the newest back-ups that are there and hold something under a key, with their keys."""
     return await _whole(tx, await tx.rows(UNDER, key_id, version, limit))
+
+
+async def kept_by(tx: Tx, processor_id: str, limit: int) -> list[Backup]:
+    """Return the back-ups that lie, or lay, with a processor, with their keys."""
+    return await _whole(tx, await tx.rows(KEPT_BY, processor_id, limit))
+
+
+async def unreadable(tx: Tx, processor_id: str, now: datetime) -> None:
+    """Note that nobody can open any more what lies with a processor."""
+    await tx.run(UNREADABLE, processor_id, now)
 
 
 async def _whole(tx: Tx, rows: Sequence[Row]) -> list[Backup]:

@@ -19,6 +19,7 @@ class BackupWire(msgspec.Struct, frozen=True):
     missing_count: int
     old_keys: bool  # whether something in it is sealed under a key that is no longer the primary
     gone_at: datetime | None
+    kept_by: str  # the processor under whose key it is, if it is under one
 
 
 class BackupsWire(msgspec.Struct, frozen=True):
@@ -44,6 +45,7 @@ def backups_wire(
             missing_count=one.missing_count,
             old_keys=one.backup_id in old_keys,
             gone_at=one.gone_at,
+            kept_by=one.kept_by,
         )
         for one in found
     ]

@@ -18,7 +18,14 @@ ServiceId = Annotated[str, typer.Argument(help="As `appservices list` prints it.
 
 
 @app.command()
-def add(file: File, data_dir: DataDir = None, config: ConfigFile = None) -> None:
+def add(
+    file: File,
+    processor: Annotated[
+        str | None, typer.Option(help="The entry of the register of processors that it ends with.")
+    ] = None,
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
+) -> None:
     """Let a service in, or take up its changed registration; no restart is needed."""
     registration = parse(file.read_text(encoding="utf-8"))
 
@@ -26,7 +33,7 @@ def add(file: File, data_dir: DataDir = None, config: ConfigFile = None) -> None
         async with house_of(config, data_dir) as house:
             keeping = house.programs.appservices.keeping
             try:
-                changed = await keeping.add(actor(), registration)
+                changed = await keeping.add(actor(), registration, processor)
             except (GateClosed, GatePaced) as shut:
                 sys.stdout.write(
                     f"{registration.id} is in; it must register its user: {shut.words}\n"

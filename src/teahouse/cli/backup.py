@@ -11,7 +11,6 @@ from teahouse.backups.model.manifest import Manifest
 from teahouse.backups.service.locking import (
     identities_of,
     is_locked,
-    new_key,
     recipients_of,
 )
 from teahouse.backups.service.restoring import read_through
@@ -19,6 +18,7 @@ from teahouse.cli.admin import actor, house_of, moment, show
 from teahouse.cli.commands import ConfigFile, DataDir, run_async
 from teahouse.cli.database import say
 from teahouse.config import BadConfig
+from teahouse.infra.vault.identities import write_identity
 from teahouse.infra.vault.keyfile import read_passphrase
 
 Identity = Annotated[
@@ -42,6 +42,10 @@ def backup(
     recipient: Annotated[
         list[str] | None, typer.Option(help="Lock it to age1…; may be given several times.")
     ] = None,
+    kept_by: Annotated[
+        str,
+        typer.Option(help="Lock it under the key of this processor, with whom it is to lie."),
+    ] = "",
     new_key_file: Annotated[
         Path | None, typer.Option("--new-key", help="Only make a key, in this file.")
     ] = None,
@@ -71,7 +75,10 @@ def backup(
         run_async(_list(config, data_dir))
     if place is None:
         raise BadConfig("name a folder or a file to write the back-up to")
-    run_async(_make(place, keep, recipients_of(recipient or []), (config, data_dir)))
+    if kept_by and recipient:
+        raise BadConfig("what lies with a processor is locked under its key alone: no --recipient")
+    lock = (recipient or [], kept_by)
+    run_async(_make(place, keep, lock, (config, data_dir)))
 
 
 def identities(path: Path | None, passphrase_file: Path | None) -> list[Any]:
@@ -111,16 +118,20 @@ def _make_key(path: Path, passphrase_file: Path | None) -> int:
     passphrase = ""
     if passphrase_file is not None or sys.stdin.isatty():
         passphrase = _passphrase(passphrase_file, "a passphrase for it (empty for none): ")
-    sys.stdout.write(f"{new_key(path, passphrase)}\n")
+    sys.stdout.write(f"{write_identity(path, passphrase).recipient}\n")
     say(f"keep {path} where no back-up is, and not on this machine: it opens them all")
     return 0
 
 
 async def _make(
-    place: Path, keep: int, recipients: list[Any], where: tuple[Path | None, str | None]
+    place: Path, keep: int, lock: tuple[list[str], str], where: tuple[Path | None, str | None]
 ) -> int:
+    recipients, kept_by = recipients_of(lock[0]), lock[1]
     async with house_of(*where) as house:
-        made = await house.keeping.making.make(place, actor(), recipients, keep)
+        if kept_by:
+            keys = house.registers.keys
+            recipients = recipients_of([await keys.recipient(actor(), kept_by)])
+        made = await house.keeping.making.make(place, actor(), recipients, keep, kept_by)
     sys.stdout.write(f"{made.path}\n")
     manifest = made.manifest
     rows = sum(table.rows for table in manifest.tables.values())
@@ -149,10 +160,11 @@ async def _list(config: Path | None, data_dir: str | None) -> int:
             moment(one.made_at),
             str(one.bytes_count),
             "locked" if one.locked else "open",
-            "deleted" if one.gone_at else "former keys" if one.backup_id in old else "",
+            "gone" if one.gone_at else "former keys" if one.backup_id in old else "",
+            one.kept_by,
             one.place,
         ]
         for one in found
     ]
-    show("Back-ups", ["id", "made", "bytes", "", "", "where"], rows)
+    show("Back-ups", ["id", "made", "bytes", "", "", "kept by", "where"], rows)
     return 0

@@ -19,6 +19,7 @@ from teahouse.notices.model import chain
 from teahouse.notices.model.archives import form_of
 from teahouse.orders.model import report as orders
 from teahouse.packs import model as packs
+from teahouse.processors.model import proof as proofs
 from teahouse.reports.model import document as upgrades
 from teahouse.reports.model.words import WRONGS
 
@@ -55,7 +56,19 @@ WHAT = {
     ),
     "annual": Both("年度报告 {report}（{year} 年）", "yearly report {report} of {year}"),
     "order": Both("命令执行报告 {order}", "report of the order {order}"),
+    "processor": Both(
+        "受托方 {processor} 终止的证明：其密钥{key}，其下 {under} 件已不可读，吊销凭证 {revoked} 项",
+        "proof of the end of the processor {processor}: its key {key}, {under} objects under it "
+        "are unreadable, {revoked} credentials revoked",
+    ),
     "upgrade": Both("安全升级报告 {run}", "report of the upgrade {run}"),
+}
+
+# What became of the key of a processor.
+KEYS = {
+    "destroyed": Both("已于 {at} 销毁", "was destroyed at {at}"),
+    "lost": Both("据声明已遗失", "is lost, as was stated"),
+    "none": Both("从未有过", "never was"),
 }
 
 # Whether it is right, and a line for people.
@@ -65,7 +78,7 @@ Found = tuple[bool, str]
 def verify(file: File, key: Key = "", lang: LangHere = None) -> None:
     """Check what the house signed, offline: an archive, a history, a report.
 
-    Reports are of a year, of an order, or of an upgrade. Exit code 1 when anything in it was changed.
+    Reports are of a year, an order, an upgrade, or a processor's end. Exit code 1 when anything was changed.
     """
     said = chosen(lang)
     trusted = trusted_by(key) if key else Trusted((), {})
@@ -128,6 +141,22 @@ def _order(_raw: bytes, document: dict[str, Any], trusted: Trusted, lang: str) -
     return _right(in_(WHAT["order"], lang).format(order=order), document, lang)
 
 
+def _processor(_raw: bytes, document: dict[str, Any], trusted: Trusted, lang: str) -> Found:
+    why = chain.unproved(proofs.CONTEXT, document, set(trusted.pinned), set(trusted.revoked))
+    if why:
+        return _wrong(why, lang)
+    key = document["key"]
+    state = "none" if key is None else "lost" if key["lost"] else "destroyed"
+    at = "" if key is None else key["destroyed_at"]
+    named = {
+        "processor": document["processor_id"],
+        "key": in_(KEYS[state], lang).format(at=at),
+        "under": len(document["under"]),
+        "revoked": len(document["revoked"]),
+    }
+    return _right(in_(WHAT["processor"], lang).format(**named), document, lang)
+
+
 def _annual(_raw: bytes, document: dict[str, Any], trusted: Trusted, lang: str) -> Found:
     why = chain.unproved(annuals.CONTEXT, document, set(trusted.pinned), set(trusted.revoked))
     if why:
@@ -157,5 +186,6 @@ def _wrong(code: str, lang: str) -> Found:
 BY_FORMAT: dict[str, Callable[[bytes, dict[str, Any], Trusted, str], Found]] = {
     annuals.FORMAT: _annual,
     orders.FORMAT: _order,
+    proofs.FORMAT: _processor,
     upgrades.FORMAT: _upgrade,
 }

@@ -9,13 +9,14 @@ from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, empty, json_response
 from teahouse.infra.http.router import Auth, Route
 from teahouse.processors import wire
-from teahouse.processors.model import (
+from teahouse.processors.model.register import (
     Clearing,
     HandingBody,
     ProcessorAct,
     ProcessorBody,
     holds_back,
 )
+from teahouse.processors.service.offboarding import Offboarding
 from teahouse.processors.service.processors import Processors
 
 PUBLIC = "/api/v1/processors"
@@ -34,6 +35,7 @@ Destinations = Callable[[], Iterable[tuple[Way, str]]]
 @dataclass(frozen=True)
 class _Desk:
     processors: Processors
+    offboarding: Offboarding
     destinations: Destinations
 
     async def receivers(self, _request: Request) -> Response:
@@ -49,7 +51,8 @@ class _Desk:
             personal = passage.personal
             held = personal and not passage.essential and holds_back(mode, fitting[0])
             to.append(wire.destination_wire(way.value, host, fitting, personal=personal, held=held))
-        return json_response(wire.processors_wire(mode, found, to, guarding.today()))
+        keys = await self.processors.keys()
+        return json_response(wire.processors_wire(mode, found, keys, to, guarding.today()))
 
     async def records(self, _request: Request) -> Response:
         days, handings = await self.processors.records(DAYS_SHOWN)
@@ -67,8 +70,11 @@ class _Desk:
 
     async def clear(self, request: Request) -> Response:
         body = await request.struct(Clearing)
-        await self.processors.act(*_which(request), ProcessorAct.CLEAR, clearing=body)
+        await self.offboarding.clear(*_which(request), body)
         return empty()
+
+    async def proof(self, request: Request) -> Response:
+        return json_response(await self.offboarding.proof(*_which(request)))
 
     def go(self, act: ProcessorAct) -> Callable[[Request], Awaitable[Response]]:
         async def handle(request: Request) -> Response:
@@ -87,10 +93,12 @@ class _Desk:
         return handle
 
 
-def routes(processors: Processors, destinations: Destinations) -> list[Route]:
+def routes(
+    processors: Processors, offboarding: Offboarding, destinations: Destinations
+) -> list[Route]:
     """Return every route of the register."""
     desk, operator, why = (
-        _Desk(processors, destinations),
+        _Desk(processors, offboarding, destinations),
         Auth.OPERATOR,
         wire.ProcessorReasonBody,
     )
@@ -125,7 +133,11 @@ def routes(processors: Processors, destinations: Destinations) -> list[Route]:
         ),
         Route(
             "POST", f"{ONE}/clear", desk.clear, auth=operator, allow=ACTORS, body=Clearing,
-            summary="Record that an ended processor gave back, or deleted, what it had",
+            summary="Destroy an ended processor's key, and record what became of the data",
+        ),
+        Route(
+            "GET", f"{ONE}/proof", desk.proof, auth=operator, allow=READERS,
+            answer=wire.ProcessorProofWire, summary="The signed proof of a processor's end",
         ),
         Route(
             "POST", f"{ONE}/handings", desk.hand, auth=operator, allow=ACTORS, body=HandingBody,

@@ -1,12 +1,14 @@
 """Every statement over processors and what was handed on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
 from teahouse.infra.db.pool import Row, Tx
-from teahouse.processors.model import (
+from teahouse.processors.model.proof import ProcessorKey, Revocation
+from teahouse.processors.model.register import (
     Clearing,
     Handing,
     Processor,
@@ -67,6 +69,34 @@ select coalesce(sum(people), 0) from processors_handings
 where processor_id = $1 and handed_at >= $2"""
 
 FORGET_HANDINGS = "delete from processors_handings where handed_at < $1"
+
+
+KEY = """
+select recipient, digest, made_at, destroying_at, destroyed_at, lost
+from processors_keys where processor_id = $1"""
+
+KEYS = """
+select processor_id, recipient, digest, made_at, destroying_at, destroyed_at, lost
+from processors_keys limit $1"""
+
+INSERT_KEY = """
+insert into processors_keys (processor_id, recipient, digest, made_at) values ($1, $2, $3, $4)"""
+
+DESTROYING = """
+update processors_keys set destroying_at = $2, lost = $3
+where processor_id = $1 and destroying_at is null"""
+
+DESTROYED = """
+update processors_keys set destroyed_at = $2
+where processor_id = $1 and destroying_at is not null and destroyed_at is null"""
+
+REVOKE = """
+insert into processors_revocations (processor_id, kind, credential_id, revoked_at)
+values ($1, $2, $3, $4) on conflict do nothing"""
+
+REVOKED = """
+select kind, credential_id, revoked_at from processors_revocations
+where processor_id = $1 order by revoked_at, kind, credential_id"""
 
 
 async def insert(tx: Tx, body: ProcessorBody, by: str, at: datetime) -> bool:
@@ -147,6 +177,54 @@ async def forget(tx: Tx, before: datetime) -> None:
     """Delete records of before a moment; the database refuses it for less than three years."""
     await tx.run(FORGET_PROVIDINGS, before.date())
     await tx.run(FORGET_HANDINGS, before)
+
+
+async def key(tx: Tx, processor_id: str) -> ProcessorKey | None:
+    """Return a processor's key, if it has one."""
+    row = await tx.row(KEY, processor_id)
+    return None if row is None else _key(row)
+
+
+async def keys(tx: Tx, limit: int) -> dict[str, ProcessorKey]:
+    """Return the keys that there are or were, by processor."""
+    return {processor_id: _key(row) for processor_id, *row in await tx.rows(KEYS, limit)}
+
+
+async def insert_key(tx: Tx, processor_id: str, made: ProcessorKey) -> None:
+    """Keep what is known of a new key."""
+    await tx.run(INSERT_KEY, processor_id, made.recipient, made.digest, made.made_at)
+
+
+async def destroying(tx: Tx, processor_id: str, at: datetime, *, lost: bool) -> None:
+    """Note that a key counts as gone; once."""
+    await tx.run(DESTROYING, processor_id, at, lost)
+
+
+async def destroyed(tx: Tx, processor_id: str, at: datetime) -> None:
+    """Note that a key is gone; once."""
+    await tx.run(DESTROYED, processor_id, at)
+
+
+async def revoke(tx: Tx, processor_id: str, one: Revocation) -> None:
+    """Note that a credential ended with a processor."""
+    await tx.run(REVOKE, processor_id, one.kind, one.credential_id, one.at)
+
+
+async def revoked(tx: Tx, processor_id: str) -> list[Revocation]:
+    """Return the credentials that ended with a processor."""
+    return [Revocation(*row) for row in await tx.rows(REVOKED, processor_id)]
+
+
+def _key(row: Iterable[Any]) -> ProcessorKey:
+    recipient, digest, made_at, destroying_at, destroyed_at, lost = row
+    return ProcessorKey(
+        recipient=recipient,
+        digest=digest,
+        made_at=made_at,
+        destroying_at=destroying_at,
+        destroyed_at=destroyed_at,
+        lost=lost,
+    )
 
 
 def _processor(row: Row) -> Processor:

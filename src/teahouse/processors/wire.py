@@ -1,12 +1,13 @@
 """Processors as operators see them, and as everybody may."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 import msgspec
 
 from teahouse.gate.model.policies import Both
-from teahouse.processors.model import (
+from teahouse.processors.model.proof import ProcessorKey, ProcessorProof
+from teahouse.processors.model.register import (
     Clearing,
     Fit,
     Handing,
@@ -64,7 +65,15 @@ class ProcessorWire(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
     end_reason: str
     clearing: Clearing | None
+    key: ProcessorKey | None
     may: list[str]
+
+
+class ProcessorProofWire(ProcessorProof, frozen=True, kw_only=True):
+    """The proof of a processor's end, with its signature."""
+
+    key_id: str
+    signature: str
 
 
 class DestinationWire(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,10 +103,14 @@ class ProvidingsWire(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def processors_wire(
-    mode: str, found: Iterable[Processor], to: list[DestinationWire], today: date
+    mode: str,
+    found: Iterable[Processor],
+    keys: Mapping[str, ProcessorKey],
+    to: list[DestinationWire],
+    today: date,
 ) -> ProcessorsWire:
     """Return the register for operators."""
-    every = [_wire(one, today) for one in found]
+    every = [_wire(one, keys.get(one.body.processor_id), today) for one in found]
     return ProcessorsWire(mode=mode, processors=every, destinations=to)
 
 
@@ -136,7 +149,7 @@ def destination_wire(
     )
 
 
-def _wire(one: Processor, today: date) -> ProcessorWire:
+def _wire(one: Processor, key: ProcessorKey | None, today: date) -> ProcessorWire:
     return ProcessorWire(
         processor=one.body,
         state=one.state.value,
@@ -149,5 +162,6 @@ def _wire(one: Processor, today: date) -> ProcessorWire:
         ended_at=one.ended_at,
         end_reason=one.end_reason,
         clearing=one.clearing,
+        key=key,
         may=[act.value for act in acts_of(one.state)],
     )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from teahouse.processors.model.proof import Under
 from teahouse.renewals.model import KeptBackup
 from teahouse.reports.model.details import detail, seen_at
 from teahouse.reports.model.facts import Detail, SinkSeen
@@ -45,6 +46,7 @@ class Backup(msgspec.Struct, frozen=True):
     locked: bool
     missing_count: int
     gone_at: datetime | None = None
+    kept_by: str = ""  # the processor under whose key it is
     keys: tuple[Key, ...] = ()
 
 
@@ -74,6 +76,13 @@ def needing(
         if under and one.gone_at is None and (until is None or until > now):
             found.append(KeptBackup(one.backup_id, one.made_at, one.place, until))
     return found
+
+
+def lying(found: Iterable[Backup]) -> list[Under]:
+    """Tell of the back-ups that lie with a processor."""
+    return [
+        Under("backup", one.backup_id, one.sha256, one.bytes_count, one.made_at) for one in found
+    ]
 
 
 def seen(found: Sequence[Backup]) -> SinkSeen:

@@ -14,15 +14,17 @@ from teahouse.backups.model.known import (
     Key,
     Restored,
     exposed,
+    lying,
     needing,
     older,
     seen,
 )
 from teahouse.backups.model.manifest import Manifest, NoSuchBackup, StillThere
 from teahouse.clock import Clock
-from teahouse.infra.db.pool import Database
+from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.keyring import KeyRing
 from teahouse.infra.vault.model import KeyRef
+from teahouse.processors.model.proof import Under
 from teahouse.renewals.model import KeptBackup
 from teahouse.reports.model.facts import SinkSeen
 
@@ -40,7 +42,12 @@ def keys_told(manifest: Manifest) -> list[tuple[Key, str]]:
 
 
 def told_of(
-    manifest: Manifest, path: Path, actor: str, is_locked: bool, sha256: str = ""
+    manifest: Manifest,
+    path: Path,
+    actor: str,
+    is_locked: bool,
+    sha256: str = "",
+    kept_by: str = "",
 ) -> Backup:
     """Return what is noted of a back-up that lies somewhere."""
     return Backup(
@@ -54,6 +61,7 @@ def told_of(
         sha256=sha256,
         locked=is_locked,
         missing_count=len(manifest.missing),
+        kept_by=kept_by,
     )
 
 
@@ -106,6 +114,14 @@ class Known:
                 raise StillThere(f"{path} is still there: delete it first")
             await store.gone(tx, backup_id, self.clock.now())
             await self.audit.append(tx, actor, "backups.destroyed", backup_id)
+
+    async def under(self, tx: Tx, processor_id: str) -> list[Under]:
+        """Tell of the back-ups that lie, or lay, with a processor under its key [L-20]."""
+        return lying(await store.kept_by(tx, processor_id, LISTED_MAX))
+
+    async def unreadable(self, tx: Tx, processor_id: str, now: datetime) -> None:
+        """Take the back-ups that lie with a processor for gone: nobody opens them any more."""
+        await store.unreadable(tx, processor_id, now)
 
     async def left(self, ended_at: datetime) -> SinkSeen:
         """Tell the census which back-ups from before a moment there are still."""

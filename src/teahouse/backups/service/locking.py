@@ -17,28 +17,9 @@ import pyrage
 
 from teahouse.backups.model.manifest import LockedBackup
 from teahouse.config import BadConfig
+from teahouse.infra.vault.identities import AGE, FAULTS, keys_in
 
-AGE = b"age-encryption.org/v1"
-_SECRET = "AGE-SECRET-KEY-"  # noqa: S105 - how such a line begins
 _age: Any = pyrage  # its types are in no package that we use
-_FAULTS: tuple[type[Exception], ...] = (_age.DecryptError, OSError, ValueError)
-
-
-def new_key(path: Path, passphrase: str) -> str:
-    """Write a new identity to a file of mode 0600, locked by a passphrase if there is one.
-
-    Returns the recipient that belongs to it, which is no secret.
-    """
-    identity = _age.x25519.Identity.generate()
-    recipient = str(identity.to_public())
-    text = f"# public key: {recipient}\n{identity}\n".encode()
-    content: bytes = _age.passphrase.encrypt(text, passphrase) if passphrase else text
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    return recipient
 
 
 def recipients_of(texts: Sequence[str]) -> list[Any]:
@@ -58,15 +39,11 @@ def is_locked(path: Path) -> bool:
 def identities_of(path: Path, passphrase: str) -> list[Any]:
     """Return the identities of a file. Raises ``LockedBackup`` when it cannot be opened."""
     content = path.read_bytes()
-    if content.startswith(AGE):
-        try:
-            content = cast("bytes", _age.passphrase.decrypt(content, passphrase))
-        except _FAULTS as wrong:
-            raise LockedBackup(f"the passphrase does not open {path}") from wrong
-    lines = [line.strip() for line in content.decode(errors="replace").splitlines()]
     try:
-        found = [_age.x25519.Identity.from_str(one) for one in lines if one.startswith(_SECRET)]
-    except (_age.IdentityError, ValueError) as wrong:
+        found = keys_in(content, passphrase)
+    except FAULTS as wrong:
+        if content.startswith(AGE):
+            raise LockedBackup(f"the passphrase does not open {path}") from wrong
         raise LockedBackup(f"{path} is not an identity of age") from wrong
     if not found:
         raise LockedBackup(f"there is no identity in {path}")

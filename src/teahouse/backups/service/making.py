@@ -93,11 +93,17 @@ class Making:
     blob_names: Sequence[BlobNames]
 
     async def make(
-        self, place: Path, actor: str, recipients: Sequence[Any] = (), keep: int = 0
+        self,
+        place: Path,
+        actor: str,
+        recipients: Sequence[Any] = (),
+        keep: int = 0,
+        kept_by: str = "",
     ) -> Made:
         """Write a back-up into a folder, or to a file that is not there yet.
 
-        With ``keep``, only so many of this house stay in the folder. Raises ``PlaceTaken``,
+        With ``keep``, only so many of this house stay in the folder. ``kept_by`` is the processor
+        whose key the only recipient is, if it is to lie there. Raises ``PlaceTaken``,
         ``NoSuchPlace``, ``Unavailable``.
         """
         now = self.clock.now()
@@ -109,7 +115,7 @@ class Making:
                 manifest = await self._fill(packer, self.ids.ulid(), now)
                 packer.close(canonical(msgspec.to_builtins(manifest)))
         sha256 = hashed.digest.hexdigest()
-        backup = told_of(manifest, path, actor, bool(recipients), sha256)
+        backup = told_of(manifest, path, actor, bool(recipients), sha256, kept_by)
         deleted = await asyncio.to_thread(_prune, path.parent, self.config.server_name, keep)
         async with self.db.transaction() as tx:
             await store.insert_backup(tx, backup, keys_told(manifest))
@@ -120,6 +126,7 @@ class Making:
                 "locked": backup.locked,
                 "missing": backup.missing_count,
                 "deleted": len(deleted),
+                "kept_by": kept_by,
             }
             await self.audit.append(tx, actor, "backups.made", backup.backup_id, detail)
         return Made(path, backup, manifest, tuple(deleted))

@@ -17,7 +17,15 @@ from teahouse.errors import Refused
 from teahouse.infra.db.pool import Database
 from teahouse.infra.egress.ways import PASSAGES, NotAgreed, Way
 from teahouse.processors import store
-from teahouse.processors.model import Fit, Processor, ProcessorBody, Providing, fit, holds_back
+from teahouse.processors.model.register import (
+    Fit,
+    Processor,
+    ProcessorBody,
+    Providing,
+    fit,
+    holds_back,
+    is_good,
+)
 
 TELL_SECONDS = 5.0
 KEYS_MAX = 500  # counted between two tellings
@@ -59,7 +67,7 @@ class Guarding:
     def fit(self, way: Way, host: str) -> tuple[Fit, str]:
         """Return whether something may go to a host, and by whose entry."""
         today = self.today()
-        return fit(self.known, self._abroad_on(today), way.value, host, today)
+        return fit(self.known, self.abroad_on(today), way.value, host, today)
 
     def leave(self, way: Way, host: str) -> None:
         """Count what leaves. Raises ``NotAgreed`` when it may not."""
@@ -72,6 +80,19 @@ class Guarding:
             self._tell_once(way, shown, found)
         if held:
             raise NotAgreed(way=way.value, why=found.value)
+
+    def check_agreed(self, way: Way, whose: str, host: str) -> None:
+        """Refuse what would show itself to this house for whom an operator has ended: ``NotAgreed``.
+
+        ``whose`` is an entry that it says is its own; that has to be in use.
+        """
+        if whose:
+            today = self.today()
+            good = [one for one in self.known if is_good(one, today)]
+            if whose not in [one.body.processor_id for one in good]:
+                raise NotAgreed(way=way.value, why=Fit.NONE.value)
+        elif host and self.fit(way, host)[0] is Fit.ENDED:
+            raise NotAgreed(way=way.value, why=Fit.ENDED.value)
 
     async def tell(self) -> None:
         """Tell the database what was counted since the last time."""
@@ -100,7 +121,7 @@ class Guarding:
             await asyncio.gather(self._task, return_exceptions=True)
         await self._try()
 
-    def _abroad_on(self, today: date) -> frozenset[str]:
+    def abroad_on(self, today: date) -> frozenset[str]:
         """Return who lacks a transfer on a day; reckoned once for the day, not for each message."""
         if self._lacking is None or self._lacking[0] != today:
             lacking = frozenset(

@@ -13,12 +13,13 @@ from teahouse.ids import Ids
 from teahouse.infra.bus.log import Log
 from teahouse.infra.bus.rereading import Rereading
 from teahouse.infra.db.pool import Database, Tx
-from teahouse.infra.egress.ways import PASSAGES
+from teahouse.infra.egress.ways import PASSAGES, Way
 from teahouse.infra.vault.field import PurposeRegister
 from teahouse.labels.model import MAY_LEAVE, Labels, above
 from teahouse.processors import store
 from teahouse.processors.events import ProcessorsChanged
-from teahouse.processors.model import (
+from teahouse.processors.model.proof import ProcessorKey, Revocation
+from teahouse.processors.model.register import (
     KEPT,
     BadProcessor,
     Clearing,
@@ -37,6 +38,7 @@ from teahouse.processors.model import (
     check_handing,
     check_processor,
     check_reason,
+    ends_with,
     next_state,
     recipients,
 )
@@ -46,7 +48,10 @@ PROCESSORS_MAX = 200
 PROVIDINGS_MAX = 2000
 HANDINGS_MAX = 500
 
-Beginning = Callable[[Tx, ProcessorBody], Awaitable[None]]
+# Tells of a way, an entry or none, and a host whether a credential ends with a processor.
+Ends = Callable[[Way, str, str], bool]
+# Revokes in the transaction what ends with a processor; returns the kinds and ids. Told by whom.
+Ending = Callable[[Tx, str, Ends], Awaitable[Sequence[tuple[str, str]]]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,6 +66,7 @@ class Processors:
     guarding: Guarding
     clock: Clock
     ids: Ids
+    endings: list[Ending] = field(default_factory=list[Ending])
     _reread: Rereading = field(default_factory=Rereading)
 
     def listen(self) -> None:
@@ -115,6 +121,8 @@ class Processors:
     ) -> None:
         """Agree, start, end, clear or drop; whoever proposed it does not agree.
 
+        An end takes from it, in the same moment, what it shows to this house.
+
         Raises ``NoSuchProcessor``, ``BadProcessorStep``, ``ProcessorSamePerson``,
         ``ProcessorReasonNeeded`` for an end or a drop, ``BadProcessor`` for a proof that proves nothing.
         """
@@ -133,9 +141,16 @@ class Processors:
                 check_clearing(clearing, ended_on, self.guarding.today())
             await store.move(tx, self._moved(held, act, state, actor, said, clearing))
             detail: dict[str, object] = {"reason": said} if ends else {}
+            if act is ProcessorAct.END:
+                detail["revoked"] = await self._revoke(tx, actor, held.body)
             await self.audit.append(tx, actor, f"processors.{act.value}", processor_id, detail)
             await self.log.put(tx, ProcessorsChanged(processor_id, state.value))
         await self.refresh()
+
+    async def keys(self) -> dict[str, ProcessorKey]:
+        """Return the keys that processors have or had, by processor."""
+        async with self.db.read() as tx:
+            return await store.keys(tx, PROCESSORS_MAX)
 
     async def hand(self, actor: str, processor_id: str, body: HandingBody) -> str:
         """Record what somebody hands over, and return its id.
@@ -182,6 +197,20 @@ class Processors:
         await store.forget(tx, self.clock.now() - KEPT)
 
     # -- inside ----------------------------------------------------------------------------------
+
+    async def _revoke(self, tx: Tx, actor: str, body: ProcessorBody) -> int:
+        """Take from a processor what it shows to this house; return how much that is."""
+        known, now = await store.every(tx, PROCESSORS_MAX), self.clock.now()
+
+        def ends(way: Way, whose: str, host: str) -> bool:
+            return ends_with(known, body, way.value, whose, host)
+
+        found: list[Revocation] = []
+        for end in self.endings:
+            found += [Revocation(*one, now) for one in await end(tx, actor, ends)]
+        for one in found:
+            await store.revoke(tx, body.processor_id, one)
+        return len(found)
 
     def _check_label(self, body: ProcessorBody) -> None:
         """Refuse to hand on what may not leave: ``BadProcessor``."""

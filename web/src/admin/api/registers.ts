@@ -1,6 +1,7 @@
 import type {
   FilingWire,
   LabelsWire,
+  ProcessorProofWire,
   ProcessorsWire,
   ProvidingsWire,
   TransfersWire,
@@ -24,6 +25,10 @@ export const actOnProcessor = (
   act: ProcessorAct,
   said: Record<string, unknown> = {},
 ): Promise<unknown> => ask("POST", `/processors/${encodeURIComponent(id)}/${act}`, { body: said });
+
+/** The signed proof that a processor's key is destroyed, and of what became of the data. */
+export const fetchProof = (id: string): Promise<ProcessorProofWire> =>
+  ask("GET", `/processors/${encodeURIComponent(id)}/proof`);
 
 export const fetchTransfers = (): Promise<TransfersWire> => ask("GET", "/transfers");
 

@@ -119,6 +119,9 @@ const KEYS: Record<string, Key> = {
   need: "admin.fact.need",
   asker: "admin.fact.asker",
   second: "admin.fact.second",
+  revoked: "admin.fact.revoked",
+  lost: "admin.fact.lost",
+  kept_by: "admin.fact.kept_by",
 };
 const SCOPE: Record<string, (id: string) => string> = {
   region: regionName,

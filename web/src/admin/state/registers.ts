@@ -53,6 +53,12 @@ const ROLES: Record<string, Key> = {
   controller: "admin.registers.role.controller",
 };
 
+const CLEARINGS: Record<string, Key> = {
+  deleted: "admin.registers.deleted",
+  returned: "admin.registers.returned",
+  unreadable: "admin.registers.unreadable",
+};
+
 const TRANSFER_STATES: Record<string, Key> = {
   proposed: "admin.registers.state.proposed",
   in_force: "admin.registers.transfer.in_force",
@@ -75,6 +81,10 @@ export const labelName = (id: string) => named(LABELS, id);
 export const storeKindName = (id: string) => named(KINDS, id);
 export const modeText = (id: string) => named(MODES, id);
 export const processorRoleName = (id: string) => named(ROLES, id);
+
+export const clearedBy = (id: string) => named(CLEARINGS, id);
+/** How it may be said what became of data; the last one needs a key. */
+export const CLEARED_BY = Object.keys(CLEARINGS);
 
 export const transferStateName = (id: string) => named(TRANSFER_STATES, id);
 export const mechanismName = (id: string) => named(MECHANISMS, id);

@@ -20,6 +20,7 @@ HOSTS_MAX = 20
 OTHERS_MAX = 50
 PEOPLE_MAX = 10**10
 KEPT_YEARS = 3
+CLEARED_BY = ("returned", "deleted", "unreadable")
 KEPT = timedelta(days=3 * 366)  # of what was handed on; the law asks for three years
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 _HOST = re.compile(r"(?:\*\.)?[a-z0-9_](?:[a-z0-9._:-]{0,251}[a-z0-9])?")
@@ -97,11 +98,16 @@ class ProcessorBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class Clearing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What became of the data that an ended processor had: ``returned`` or ``deleted``, and the proof."""
+    """What became of the data that an ended processor had, and how one knows.
+
+    ``how`` is ``returned``, ``deleted``, or ``unreadable``: its key is gone, and nobody states anything.
+    ``key_lost`` states that the key is nowhere any more, where it is not on the machine either.
+    """
 
     how: str
     on: date
     evidence: str
+    key_lost: bool = False
 
 
 class Processor(msgspec.Struct, frozen=True, kw_only=True):
@@ -250,6 +256,22 @@ def fit(
     return Fit.NONE, ""
 
 
+def ends_with(
+    known: Iterable[Processor], ended: ProcessorBody, way: str, whose: str, host: str
+) -> bool:
+    """Tell whether what shows itself to this house ends with a processor.
+
+    It does when it is that processor's, ``whose``; or when it is nobody's and its host was in that entry,
+    and is in no other that is in use.
+    """
+    if whose:
+        return whose == ended.processor_id
+    others = (one.body for one in known if one.state is ProcessorState.IN_USE)
+    return covers(ended, way, host) and not any(
+        covers(one, way, host) for one in others if one.processor_id != ended.processor_id
+    )
+
+
 def holds_back(mode: str, found: Fit) -> bool:
     """Tell whether something is held back, by ``registers_enforce``: ``off``, ``warn`` or ``on``.
 
@@ -338,8 +360,8 @@ def check_handing(body: HandingBody, purposes: Collection[str]) -> None:
 
 def check_clearing(clearing: Clearing, ended_on: date, today: date) -> None:
     """Refuse a proof that proves nothing: ``BadProcessor``."""
-    if clearing.how not in ("returned", "deleted") or not _said(clearing.evidence):
-        raise BadProcessor("how is returned or deleted, and evidence says how you know.")
+    if clearing.how not in CLEARED_BY or not _said(clearing.evidence):
+        raise BadProcessor(f"how is {', '.join(CLEARED_BY)}, and evidence says how you know.")
     if not ended_on <= clearing.on <= today:
         raise BadProcessor("It came back, or was deleted, after the end and not in the future.")
 
