@@ -1,7 +1,7 @@
 """A house on a database, another database that is empty, and what brings the one into the other."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,13 +64,14 @@ class Elsewhere:
             there.touch(mode=0o600)
             there.write_bytes((Path(home.house.config.data_dir) / "keys" / name).read_bytes())
 
-    async def load(self, file: Path) -> Manifest:
+    async def load(self, file: Path, opening: Sequence[Any] = (), country: str = "") -> Manifest:
         """Bring a back-up in, as far as the rows and files."""
-        ids = Ids(self.clock)
-        manifest = read_through(file, [])
-        idle = await check_for(manifest, self.config, key_source(self.config, ids))
+        ids, today = Ids(self.clock), self.clock.now().date()
+        manifest = read_through(file, opening)
+        source = key_source(self.config, ids)
+        idle = await check_for(manifest, self.config, source, today, country)
         blobs = open_blobs(self.config, ids)
-        restoring = Restoring(file, [], manifest, idle, blobs)
+        restoring = Restoring(file, opening, manifest, idle, blobs)
         await restoring.load(self.dsn, "r1", self.clock.now())
         return manifest
 

@@ -248,12 +248,8 @@ async def test_what_cannot_be_read_here_is_refused_before_anything_is_touched(
     key = manifest.keys[0]
     assert f"teahouse-kek {key.key_id} {key.version}" in refused.value.words
     elsewhere.take(home, "kek")
-    assert (
-        await check_for(
-            manifest, elsewhere.config, key_source(elsewhere.config, Ids(elsewhere.clock))
-        )
-        == []
-    )
+    source, today = key_source(elsewhere.config, Ids(elsewhere.clock)), elsewhere.clock.now().date()
+    assert await check_for(manifest, elsewhere.config, source, today) == []
     ours = {one.name: one.digest.hex() for one in on_disk()}
     check_release(manifest, ours)
     with pytest.raises(NewerRelease):

@@ -38,6 +38,18 @@ PROCESSOR: dict[str, Any] = {
     "when": {"zh": "仅在您请求验证码时", "en": "Only when you ask for a code"},
     "others": [{"name": "A carrier", "country": "CN"}],
 }  # fmt: skip
+KEEPER = PROCESSOR | {
+    "processor_id": "oss-one", "name": {"zh": "某对象存储", "en": "Some object storage"},
+    "ways": ["files"], "hosts": ["oss.example"],
+}  # fmt: skip
+# It keeps back-ups under a key of its own, and was ended; as if two had agreed to it.
+KEPT = (
+    """update processors_processors set state = 'ended', agreed_by = 'second', agreed_at = now(),
+    started_at = now(), ended_at = now(), end_reason = '合同到期 / The contract is over'
+    where processor_id = 'oss-one'""",
+    """insert into processors_keys (processor_id, recipient, digest, made_at)
+    values ('oss-one', 'age1', repeat('9f', 32), now())""",
+)
 HOLD = {
     "asker": "authority", "requester": "网信办 / An administration", "reference": "2026-33",
     "legal_basis": [{"law": "《网络安全审查办法》", "article": "第十条"}],

@@ -21,6 +21,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 # Met at a terminal: when the house starts, or by who turns its keys there. No browser is told them.
 AT_A_TERMINAL = {
+    "backups.abroad",
     "backups.bad_ledger",
     "backups.broken",
     "backups.keys_lacking",

@@ -195,14 +195,10 @@ def test_l_20_what_is_shown_ends_with_whose_it_is_or_with_the_last_entry_of_its_
 
 def test_l_20_nothing_is_left_with_who_is_not_in_use_for_it() -> None:
     body = msgspec.structs.replace(BODY, ways=("files", "sms"))
-    check_keeps(body, good=True, abroad=False)
-    for wrong in (
-        lambda: check_keeps(body, good=False, abroad=False),
-        lambda: check_keeps(body, good=True, abroad=True),
-        lambda: check_keeps(BODY, good=True, abroad=False),
-    ):
+    assert check_keeps(body, "files", TODAY, good=True) == TODAY
+    for wrong, until, good in ((body, TODAY, False), (body, None, True), (BODY, TODAY, True)):
         with pytest.raises(ProcessorUnfit):
-            wrong()
+            check_keeps(wrong, "files", until, good=good)
 
 
 def test_l_20_only_a_key_makes_anything_unreadable() -> None:

@@ -11,13 +11,14 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
+from typer import Typer
 from typer.testing import CliRunner, Result
 
 from teahouse.appservices.model import parse
 from teahouse.backups.model.manifest import LockedBackup
-from teahouse.backups.service.locking import identities_of, recipients_of
+from teahouse.backups.service.locking import identities_of
 from teahouse.backups.service.restoring import read_through
-from teahouse.cli import app
+from teahouse.cli.verify import verify
 from teahouse.clock import FixedClock
 from teahouse.infra.egress.ways import NotAgreed
 from teahouse.infra.vault.identities import read_identity
@@ -58,17 +59,17 @@ def cleared(clock: FixedClock, **more: Any) -> dict[str, Any]:
 
 async def left_with(home: Living, place: Path, processor_id: str) -> Path:
     """Make a back-up that is to lie with a processor."""
-    recipient = await home.house.registers.keys.recipient("cli:test", processor_id)
+    kept_by = await home.house.registers.keys.kept_by("cli:test", processor_id)
     place.mkdir(exist_ok=True)
-    making = home.house.keeping.making
     file = place / f"{processor_id}.backup.age"
-    made = await making.make(file, "cli:test", recipients_of([recipient]), 0, processor_id)
-    return made.path
+    return (await home.house.keeping.making.make(file, "cli:test", kept_by=kept_by)).path
 
 
 async def verified(file: Path, *words: str) -> Result:
-    said = ["verify", str(file), "--lang", "en", *words]
-    return await asyncio.to_thread(CliRunner().invoke, app, said)
+    command = Typer()
+    command.command()(verify)
+    said = [str(file), "--lang", "en", *words]
+    return await asyncio.to_thread(CliRunner().invoke, command, said)
 
 
 async def gone(first: Judge) -> dict[str, bool]:
@@ -84,12 +85,12 @@ async def test_l_20_what_lies_with_a_processor_is_unreadable_once_it_is_cleared(
         first, second = await two(home)
         keys = home.house.registers.keys
         with pytest.raises(NoSuchProcessor):
-            await keys.recipient("cli:test", "oss-one")
+            await keys.kept_by("cli:test", "oss-one")
         await used(first, second, clock, **KEEPER)
         await used(first, second, clock, **OTHER)
         await used(first, second, clock)
         with pytest.raises(ProcessorUnfit, match="files"):
-            await keys.recipient("cli:test", "sms-one")
+            await keys.kept_by("cli:test", "sms-one")
         mine, theirs = [
             await left_with(home, tmp_path / "kept", one) for one in ("oss-one", "oss-two")
         ]

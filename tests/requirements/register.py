@@ -113,7 +113,7 @@ ROWS = (
     Row(
         "L-38",
         "what crosses a border has an entry, and people are counted",
-        "a body of data that moves between regions' own houses",
+        "a database copied by PostgreSQL itself is shown, and not held back",
     ),
     Row(
         "L-44",

@@ -26,6 +26,7 @@ from teahouse.transfers.model import (
     lacks,
     next_state,
     strength,
+    whole_until,
 )
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -97,6 +98,20 @@ def test_l_38_nothing_crosses_a_border_without_a_transfer_that_holds_for_all_of_
     assert found == any(
         all(purpose not in one.body.purposes for one in mine) for purpose in purposes
     )
+
+
+@given(
+    st.lists(transfers(), max_size=5),
+    st.sampled_from(("CN", "SG", "US")),
+    st.sets(st.sampled_from(PURPOSES), min_size=1),
+    st.integers(0, 4),
+)
+def test_l_38_everything_may_go_until_the_first_day_on_which_something_lacks_a_transfer(
+    known: list[Transfer], country: str, purposes: set[str], days: int
+) -> None:
+    to, day = ("sms-one", country), TODAY + timedelta(days=days)
+    until = whole_until(known, "cn-mainland", to, purposes, TODAY)
+    assert lacks(known, "cn-mainland", to, purposes, day) is (until is None or day > until)
 
 
 def test_l_38_what_is_abroad_comes_from_the_profile() -> None:

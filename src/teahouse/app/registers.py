@@ -82,8 +82,9 @@ def make_registers(
     )
     transfers.changed.append(processors.guarding.reckon_anew)
     transfers.sent.append(processors.sent_since)
-    keys = _make_keys(ground, people, processors)
+    keys = _make_keys(ground, people, processors, transfers)
     keys.lying.append(keeping.known)
+    keeping.making.handing.append(keys.hand)
     offboarding = Offboarding(
         db=ground.db,
         processors=processors,
@@ -97,13 +98,19 @@ def make_registers(
     return Registers(labels, transfers, processors, keys, offboarding)
 
 
-def _make_keys(ground: Ground, people: People, processors: Processors) -> ProcessorKeys:
+def _make_keys(
+    ground: Ground, people: People, processors: Processors, transfers: Transfers
+) -> ProcessorKeys:
     named = ground.config.key_passphrase_file
     return ProcessorKeys(
         db=ground.db,
+        vault=ground.vault,
         audit=people.audit,
+        register=people.consent.register,
         guarding=processors.guarding,
+        whole_until=transfers.whole_until,
         clock=ground.clock,
+        ids=ground.ids,
         folder=key_file(ground.config).with_name("processors"),
         passphrase=read_passphrase(Path(named)).decode() if named else "",
     )

@@ -11,5 +11,6 @@ Announces: nothing
 Listens: AccountDeactivated, ConsentChanged
 
 Invariants: a back-up is whole and signed, or is none; it holds no key that opens it; a house that
-was brought back serves nobody until the ledger has been gone through.
+was brought back serves nobody until the ledger has been gone through; one region's house comes into another
+country only where an entry of the registers lets it.
 """

@@ -128,10 +128,8 @@ async def _make(
 ) -> int:
     recipients, kept_by = recipients_of(lock[0]), lock[1]
     async with house_of(*where) as house:
-        if kept_by:
-            keys = house.registers.keys
-            recipients = recipients_of([await keys.recipient(actor(), kept_by)])
-        made = await house.keeping.making.make(place, actor(), recipients, keep, kept_by)
+        left = await house.registers.keys.kept_by(actor(), kept_by) if kept_by else None
+        made = await house.keeping.making.make(place, actor(), recipients, keep, left)
     sys.stdout.write(f"{made.path}\n")
     manifest = made.manifest
     rows = sum(table.rows for table in manifest.tables.values())

@@ -3,7 +3,7 @@
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -33,6 +33,16 @@ if TYPE_CHECKING:
 MAY_BE_THERE = {"keys", "teahouse.toml"}
 
 
+class _Told(NamedTuple):
+    """What somebody says of the place that a back-up is brought into, and brings along."""
+
+    keys: list[tuple[str, Path]]
+    ledger: Path | None
+    no_ledger: bool
+    public: str
+    country: str
+
+
 def restore(
     file: Annotated[Path, typer.Argument(help="The back-up.")],
     keys: Annotated[
@@ -49,6 +59,9 @@ def restore(
     no_ledger: Annotated[
         bool, typer.Option("--no-ledger", help="There is none: nobody is erased again.")
     ] = False,
+    country: Annotated[
+        str, typer.Option(help="In which country this machine is, such as SG.")
+    ] = "",
     identity: Identity = None,
     passphrase_file: PassphraseFile = None,
     key: PublicKey = "",
@@ -63,7 +76,8 @@ def restore(
     sys.stdout.write(summary(manifest))
     sys.stdout.flush()
     kept = [(SHARED, path) for path in keys or []] + [_of_region(one) for one in region_keys or []]
-    run_async(_restore(chosen, file, opening, manifest, kept, (ledger, no_ledger, key)))
+    told = _Told(kept, ledger, no_ledger, key, country)
+    run_async(_restore(chosen, file, opening, manifest, told))
 
 
 def check_empty(config: Config) -> None:
@@ -80,27 +94,28 @@ async def _restore(
     file: Path,
     opening: list[object],
     manifest: Manifest,
-    keys: list[tuple[str, Path]],
-    ledger: tuple[Path | None, bool, str],
+    told: _Told,
 ) -> int:
     from teahouse.app import open_house, register_jobs  # noqa: PLC0415 - no command is slow for it
 
     clock = SystemClock()
     ids = Ids(clock)
     Place.open(config.data_dir)
-    borrowed = _take_keys(config, keys, ids)
+    borrowed = _take_keys(config, told.keys, ids)
     egress = Egress(Way.KEYS, allowed_by(config))  # a key service is asked, too
     try:
-        idle = await check_for(manifest, config, key_source(config, ids, egress))
+        today = clock.now().date()
+        source = key_source(config, ids, egress)
+        idle = await check_for(manifest, config, source, today, told.country)
     finally:
         await egress.close()
-    _take_ledger(config, ledger[0], ledger[1])
+    _take_ledger(config, told.ledger, told.no_ledger)
     restore_id = ids.ulid()
     async with connection(config, say) as dsn:
         restoring = Restoring(file, opening, manifest, idle, open_blobs(config, ids))
         await restoring.load(dsn, restore_id, clock.now())
         say("everything is in; now the keys, and who was erased since")
-        pinned = {key_id_of(ledger[2]): ledger[2]} if ledger[2] else {}
+        pinned = {key_id_of(told.public): told.public} if told.public else {}
         async with open_house(config, dsn) as house:
             register_jobs(house)
             returning = house.keeping.returning

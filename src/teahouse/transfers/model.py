@@ -221,6 +221,29 @@ def lacks(
     return not set(purposes) <= allowed
 
 
+def whole_until(
+    known: Iterable[Transfer],
+    profile: str,
+    recipient: tuple[str, str],
+    purposes: Collection[str],
+    today: date,
+) -> date | None:
+    """Return until when all of these purposes may go to a recipient, ``None`` when they may not.
+
+    What crosses no border may go for ever.
+    """
+    whose, country = recipient
+    if not crosses(profile, country):
+        return date.max
+    until: dict[str, date] = {}
+    for one in known:
+        if holds(one, today) and (one.body.recipient, one.body.country) == (whose, country):
+            until |= {
+                name: max(one.body.until, until.get(name, today)) for name in one.body.purposes
+            }
+    return min(until[name] for name in purposes) if set(purposes) <= until.keys() else None
+
+
 def total(volumes: Iterable[Volume], year: int) -> tuple[int, int]:
     """Return the people, and those with sensitive data, of a year; who is in two is counted twice."""
     found = [one for one in volumes if one.year == year]

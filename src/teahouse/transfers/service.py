@@ -98,6 +98,12 @@ class Transfers:
         known, profile = self.known.transfers, self.config.profile
         return model.lacks(known, profile, (recipient, country), purposes, today)
 
+    def whole_until(self, recipient: str, country: str) -> date | None:
+        """Return until when everything this house has may go to a recipient; ``None``: it may not."""
+        every = [one.id for one in self.register.purposes()]
+        known, profile = self.known.transfers, self.config.profile
+        return model.whole_until(known, profile, (recipient, country), every, self.today())
+
     async def volumes(self) -> Sequence[Volume]:
         """Return the volumes of this year and of the one before."""
         async with self.db.read() as tx:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from teahouse.errors import Conflict, Kind, NotFound, Refused
 from teahouse.notices.model.chain import Document, key_id_of, signed
+from teahouse.transfers.model import HOME, crosses
 
 FORMAT = "teahouse-backup/1"
 CONTEXT = "backup"
@@ -41,6 +42,13 @@ class OtherHouse(Refused):
     """The back-up is of another house than the one that is configured here."""
 
     code = "backups.other_house"
+    kind = Kind.CONFLICT
+
+
+class BackupAbroad(Refused):
+    """The back-up is of another region, and nothing lets it cross the border."""
+
+    code = "backups.abroad"
     kind = Kind.CONFLICT
 
 
@@ -104,6 +112,14 @@ class TableTold(msgspec.Struct, frozen=True):
     parts: int
 
 
+class Destination(msgspec.Struct, frozen=True):
+    """With which entry of the register of processors a back-up lies, where, and until when it may."""
+
+    processor_id: str
+    country: str
+    until: date
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a back-up says of itself."""
 
@@ -123,6 +139,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keys: list[KeyTold]
     index: list[str]
     public: str  # the key that signed, in hexadecimal
+    region: str = ""  # the profile of the house; empty in those from before it was told
+    kept_by: Destination | None = None
     key_id: str = ""
     signature: str = ""
 
@@ -156,6 +174,35 @@ def check_house(manifest: Manifest, server_name: str, tenant: str) -> None:
     ):
         if theirs != ours:
             raise OtherHouse(f"the back-up's {name} is {theirs}, and here it is {ours}: set it")
+
+
+def check_region(manifest: Manifest, profile: str, country: str, today: date) -> None:
+    """Refuse to bring a region's people into another country without an entry: ``BackupAbroad``.
+
+    ``profile`` and ``country`` are of the place that it is to be brought into; the country may be
+    unsaid where the configuration says the same region.
+    """
+    origin, to = manifest.region, manifest.kept_by
+    if not HOME.get(origin):
+        return
+    if not country:
+        if profile == origin:
+            return
+        raise BackupAbroad(
+            f"the back-up is of a house of {origin}: say with --country in which country this machine is"
+        )
+    if not crosses(origin, country):
+        return
+    if to is None or to.country != country:
+        raise BackupAbroad(
+            f"the back-up is of a house of {origin}, and {country} is abroad: in that house register a "
+            "processor there, and transfers to it of every purpose, and make the back-up with --kept-by"
+        )
+    if today > to.until:
+        raise BackupAbroad(
+            f"the transfer to {to.processor_id} ended on {to.until}: register another in the house "
+            "that it is of, and make a new back-up"
+        )
 
 
 def check_release(manifest: Manifest, ours: Mapping[str, str]) -> None:

@@ -47,7 +47,6 @@ def told_of(
     actor: str,
     is_locked: bool,
     sha256: str = "",
-    kept_by: str = "",
 ) -> Backup:
     """Return what is noted of a back-up that lies somewhere."""
     return Backup(
@@ -61,7 +60,7 @@ def told_of(
         sha256=sha256,
         locked=is_locked,
         missing_count=len(manifest.missing),
-        kept_by=kept_by,
+        kept_by=manifest.kept_by.processor_id if manifest.kept_by else "",
     )
 
 

@@ -26,6 +26,7 @@ from teahouse.backups.model.manifest import (
     CONTEXT,
     DRAFT_ENDING,
     FORMAT,
+    Destination,
     KeyTold,
     Manifest,
     NoSuchPlace,
@@ -36,7 +37,7 @@ from teahouse.backups.model.manifest import (
     is_file_name,
 )
 from teahouse.backups.service.known import keys_told, told_of
-from teahouse.backups.service.locking import locked
+from teahouse.backups.service.locking import locked, recipients_of
 from teahouse.backups.service.packing import Packer, blob_part, table_part
 from teahouse.clock import Clock
 from teahouse.config import Config
@@ -49,11 +50,15 @@ from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.vault.forward import keys_used
 from teahouse.notices.model.chain import canonical
 from teahouse.notices.service.history import History
+from teahouse.processors.model.proof import KeptBy
+from teahouse.processors.model.register import BadProcessorStep, NoSuchProcessor
 
 PART_BYTES = 8 * 1024 * 1024
 GZIP_LEVEL = 3
 
 BlobNames = Callable[[Tx], Awaitable[Sequence[str]]]
+# Told by whom, and to whom, what is handed over, when a back-up is to lie with somebody.
+Handing = Callable[[Tx, str, str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,7 @@ class Making:
     ids: Ids
     release: str
     blob_names: Sequence[BlobNames]
+    handing: list[Handing] = field(default_factory=list[Handing])
 
     async def make(
         self,
@@ -98,38 +104,52 @@ class Making:
         actor: str,
         recipients: Sequence[Any] = (),
         keep: int = 0,
-        kept_by: str = "",
+        kept_by: KeptBy | None = None,
     ) -> Made:
         """Write a back-up into a folder, or to a file that is not there yet.
 
-        With ``keep``, only so many of this house stay in the folder. ``kept_by`` is the processor
-        whose key the only recipient is, if it is to lie there. Raises ``PlaceTaken``,
-        ``NoSuchPlace``, ``Unavailable``.
+        With ``keep``, only so many of this house stay in the folder. What is to lie with a
+        processor, ``kept_by``, is locked under its key and no other. Raises ``PlaceTaken``,
+        ``NoSuchPlace``, ``Unavailable``, ``BadProcessorStep`` when that was ended meanwhile.
         """
         now = self.clock.now()
+        if kept_by is not None:
+            recipients = recipients_of([kept_by.recipient])
         path = self._path(place, now, bool(recipients))
         with _draft(path) as file:
             hashed = _Hashed(file)
             with locked(hashed.as_file(), recipients) as out:
                 packer = Packer(out)
-                manifest = await self._fill(packer, self.ids.ulid(), now)
+                manifest = await self._fill(packer, self.ids.ulid(), now, kept_by)
                 packer.close(canonical(msgspec.to_builtins(manifest)))
         sha256 = hashed.digest.hexdigest()
-        backup = told_of(manifest, path, actor, bool(recipients), sha256, kept_by)
+        backup = told_of(manifest, path, actor, bool(recipients), sha256)
         deleted = await asyncio.to_thread(_prune, path.parent, self.config.server_name, keep)
+        try:
+            await self._note(actor, manifest, backup, deleted)
+        except (BadProcessorStep, NoSuchProcessor):  # it was ended while the back-up was made
+            path.unlink()
+            raise
+        return Made(path, backup, manifest, tuple(deleted))
+
+    async def _note(
+        self, actor: str, manifest: Manifest, backup: Backup, deleted: Sequence[Path]
+    ) -> None:
         async with self.db.transaction() as tx:
+            if backup.kept_by:
+                for hand in self.handing:
+                    await hand(tx, actor, backup.kept_by, f"back-up {backup.backup_id}, sealed")
             await store.insert_backup(tx, backup, keys_told(manifest))
-            await store.pruned(tx, [one.name for one in deleted], now)
+            await store.pruned(tx, [one.name for one in deleted], manifest.made_at)
             detail: dict[str, object] = {
                 "log_pos": manifest.log_pos,
                 "sha256": backup.sha256,
                 "locked": backup.locked,
                 "missing": backup.missing_count,
                 "deleted": len(deleted),
-                "kept_by": kept_by,
+                "kept_by": backup.kept_by,
             }
             await self.audit.append(tx, actor, "backups.made", backup.backup_id, detail)
-        return Made(path, backup, manifest, tuple(deleted))
 
     def _path(self, place: Path, now: datetime, is_locked: bool) -> Path:
         path = place.absolute()
@@ -141,7 +161,9 @@ class Making:
             raise PlaceTaken(f"{path} is there already")
         return path
 
-    async def _fill(self, packer: Packer, backup_id: str, now: datetime) -> Manifest:
+    async def _fill(
+        self, packer: Packer, backup_id: str, now: datetime, kept_by: KeptBy | None
+    ) -> Manifest:
         await self.history.begin()  # so that the key that signs is in the snapshot
         async with self.db.snapshot() as tx:
             await copying.unhurried(tx)
@@ -165,6 +187,8 @@ class Making:
             keys=shot.keys,
             index=packer.end(),
             public=primary.public,
+            region=self.config.profile,
+            kept_by=_destination(kept_by),
         )
         document = document_of(unsigned)
         signed = await self.history.sign(CONTEXT, document, primary.key_id)
@@ -233,6 +257,12 @@ class _Rows:
         content = await asyncio.to_thread(gzip.compress, self.held[:size], GZIP_LEVEL, mtime=0)
         self.packer.put(table_part(self.table, self.parts), content)
         del self.held[:size]
+
+
+def _destination(kept_by: KeptBy | None) -> Destination | None:
+    if kept_by is None:
+        return None
+    return Destination(kept_by.processor_id, kept_by.country, kept_by.until)
 
 
 async def _pack(packer: Packer, tx: Tx, table: Table) -> TableTold:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from teahouse.backups.model.manifest import (
     KeysLacking,
     Manifest,
     check_house,
+    check_region,
     check_release,
     lacking,
 )
@@ -59,14 +60,18 @@ def read_through(path: Path, identities: Sequence[Any], pinned: str = "") -> Man
     return manifest
 
 
-async def check_for(manifest: Manifest, config: Config, source: KeySource) -> list[KeyRef]:
-    """Refuse a back-up that this release, house and key source cannot read.
+async def check_for(
+    manifest: Manifest, config: Config, source: KeySource, today: date, country: str = ""
+) -> list[KeyRef]:
+    """Refuse a back-up that this release, house, region and key source cannot read, or may not.
 
-    Returns those of its keys that are not here and that nothing is under: destroyed since.
+    ``country`` is where this machine is. Returns those of its keys that are not here and that nothing
+    is under: destroyed since.
 
-    Raises ``OtherHouse``, ``NewerRelease``, ``KeysLacking`` with the lines that are needed.
+    Raises ``OtherHouse``, ``BackupAbroad``, ``NewerRelease``, ``KeysLacking`` with the lines that are needed.
     """
     check_house(manifest, config.server_name, config.tenant)
+    check_region(manifest, config.profile, country, today)
     check_release(manifest, {one.name: one.digest.hex() for one in on_disk()})
     held: list[tuple[str, int]] = []
     for key in manifest.keys:

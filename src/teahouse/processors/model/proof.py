@@ -11,7 +11,6 @@ import msgspec
 
 from teahouse.errors import Conflict, NotFound
 from teahouse.gate.model.policies import Both
-from teahouse.infra.egress.ways import Way
 from teahouse.notices.model.chain import Document
 from teahouse.processors.model.register import (
     BadProcessor,
@@ -23,7 +22,6 @@ from teahouse.processors.model.register import (
 FORMAT = "teahouse-processor-proof/1"
 CONTEXT = "processor-proof"  # what its signature is made for
 UNREADABLE = "unreadable"  # nobody states anything: the key is gone
-KEEPS = Way.FILES.value  # by which way somebody is given what is read back
 
 
 class ProcessorKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +33,15 @@ class ProcessorKey(msgspec.Struct, frozen=True, kw_only=True):
     destroying_at: datetime | None = None  # from then on it counts as gone
     destroyed_at: datetime | None = None
     lost: bool = False  # it was not there to be destroyed, as an operator states
+
+
+class KeptBy(msgspec.Struct, frozen=True):
+    """With whom something is to lie: to whom one locks it, where, and until when it may go there."""
+
+    processor_id: str
+    recipient: str
+    country: str
+    until: date
 
 
 class Under(msgspec.Struct, frozen=True):
@@ -93,14 +100,20 @@ class NoProof(NotFound):
     code = "processors.no_proof"
 
 
-def check_keeps(body: ProcessorBody, *, good: bool, abroad: bool) -> None:
-    """Refuse to leave anything with who is not in use for it: ``ProcessorUnfit``."""
+def check_keeps(body: ProcessorBody, way: str, until: date | None, *, good: bool) -> date:
+    """Return until when everything may be left with a processor. Raises ``ProcessorUnfit``.
+
+    ``way`` is by which it is given what is read back; ``until`` is what the register of transfers says; ``good``: it is in use, on a contract that holds.
+    """
     if not good:
         raise ProcessorUnfit(f"{body.processor_id} is not in use on a contract that holds.")
-    if KEEPS not in body.ways:
-        raise ProcessorUnfit(f"{body.processor_id} has no {KEEPS} among its ways.")
-    if abroad:
-        raise ProcessorUnfit(f"{body.processor_id} is abroad: register a transfer first.")
+    if way not in body.ways:
+        raise ProcessorUnfit(f"{body.processor_id} has no {way} among its ways.")
+    if until is None:
+        raise ProcessorUnfit(
+            f"{body.processor_id} is abroad: it needs transfers of every purpose of this house."
+        )
+    return until
 
 
 def check_end(clearing: Clearing, key: ProcessorKey | None, ended_on: date, today: date) -> None:

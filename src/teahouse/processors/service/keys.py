@@ -5,17 +5,23 @@ database is lost; and it is in no back-up, so that once it is destroyed nothing 
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
 
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
+from teahouse.ids import Ids
 from teahouse.infra.db.pool import Database, Tx
+from teahouse.infra.egress.ways import Way
+from teahouse.infra.vault.field import PurposeRegister
 from teahouse.infra.vault.identities import destroy_identity, read_identity, write_identity
+from teahouse.infra.vault.vault import Vault
 from teahouse.processors import store
 from teahouse.processors.model.proof import (
+    KeptBy,
     ProcessorKey,
     ProcessorKeyElsewhere,
     Under,
@@ -24,12 +30,16 @@ from teahouse.processors.model.proof import (
 )
 from teahouse.processors.model.register import (
     Clearing,
+    Handing,
     NoSuchProcessor,
     ProcessorAct,
     is_good,
     next_state,
 )
 from teahouse.processors.service.guarding import Guarding
+
+# Until when everything may go to a processor in a country; ``None``: it may not.
+WholeUntil = Callable[[str, str], date | None]
 
 
 class Lying(Protocol):
@@ -49,14 +59,18 @@ class ProcessorKeys:
     """The keys. ``folder`` has a file for each, locked by ``passphrase`` if there is one."""
 
     db: Database
+    vault: Vault
     audit: Audit
+    register: PurposeRegister
     guarding: Guarding
+    whole_until: WholeUntil
     clock: Clock
+    ids: Ids
     folder: Path
     passphrase: str
     lying: list[Lying] = field(default_factory=list[Lying])
 
-    async def recipient(self, actor: str, processor_id: str) -> str:
+    async def kept_by(self, actor: str, processor_id: str) -> KeptBy:
         """Return to whom one locks what a processor keeps; its key is made the first time. Audited.
 
         Raises ``NoSuchProcessor``, ``ProcessorUnfit``, ``BadKeys``.
@@ -65,23 +79,49 @@ class ProcessorKeys:
             held = await store.one_locked(tx, processor_id)
             if held is None:
                 raise NoSuchProcessor
-            today = self.guarding.today()
-            abroad = processor_id in self.guarding.abroad_on(today)
-            check_keeps(held.body, good=is_good(held, today), abroad=abroad)
-            there = await store.key(tx, processor_id)
-            if there is not None:
-                return there.recipient
-            path = self._path(processor_id)
-            # One that is there belongs to a time that the database has lost: it goes on.
-            made = await asyncio.to_thread(read_identity, path, self.passphrase)
-            if made is None:
-                made = await asyncio.to_thread(write_identity, path, self.passphrase)
-            now = self.clock.now()
-            key = ProcessorKey(recipient=made.recipient, digest=made.digest, made_at=now)
-            await store.insert_key(tx, processor_id, key)
-            detail: dict[str, object] = {"sha256": made.digest}
-            await self.audit.append(tx, actor, "processors.key_made", processor_id, detail)
-        return made.recipient
+            country = held.body.country
+            until = check_keeps(
+                held.body,
+                Way.FILES.value,
+                self.whole_until(processor_id, country),
+                good=is_good(held, self.guarding.today()),
+            )
+            key = await store.key(tx, processor_id) or await self._make(tx, actor, processor_id)
+        return KeptBy(processor_id, key.recipient, country, until)
+
+    async def hand(self, tx: Tx, actor: str, processor_id: str, what: str) -> None:
+        """Record that the whole house was handed over, sealed, in the caller's transaction.
+
+        Raises ``NoSuchProcessor``, ``BadProcessorStep`` when it was ended meanwhile.
+        """
+        held = await store.one_locked(tx, processor_id)
+        if held is None:
+            raise NoSuchProcessor
+        next_state(held.state, ProcessorAct.END)  # only what is in use can end
+        every = self.register.purposes()
+        one = Handing(
+            handing_id=self.ids.ulid(),
+            processor_id=processor_id,
+            at=self.clock.now(),
+            by=actor,
+            what=what,
+            people=await self.vault.having(tx, [purpose.ground for purpose in every]),
+            purposes=tuple(purpose.id for purpose in every),
+        )
+        await store.hand(tx, one)
+
+    async def _make(self, tx: Tx, actor: str, processor_id: str) -> ProcessorKey:
+        path = self._path(processor_id)
+        # One that is there belongs to a time that the database has lost: it goes on.
+        made = await asyncio.to_thread(read_identity, path, self.passphrase)
+        if made is None:
+            made = await asyncio.to_thread(write_identity, path, self.passphrase)
+        now = self.clock.now()
+        key = ProcessorKey(recipient=made.recipient, digest=made.digest, made_at=now)
+        await store.insert_key(tx, processor_id, key)
+        detail: dict[str, object] = {"sha256": made.digest}
+        await self.audit.append(tx, actor, "processors.key_made", processor_id, detail)
+        return key
 
     async def destroy(self, actor: str, processor_id: str, clearing: Clearing) -> None:
         """Destroy the key of a processor that is being cleared, if it has one. Audited.

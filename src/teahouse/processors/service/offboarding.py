@@ -42,8 +42,6 @@ class Offboarding:
 
         Raises ``NoSuchProcessor``; ``NoProof`` while it is not cleared.
         """
-        await self.history.begin()
-        (signs,) = [one for one in await self.history.keys() if one.state == "primary"]
         async with self.db.transaction() as tx:
             held = await store.one_locked(tx, processor_id)
             if held is None:
@@ -54,6 +52,8 @@ class Offboarding:
                 under += await one.under(tx, processor_id)
             key, revoked = await store.key(tx, processor_id), await store.revoked(tx, processor_id)
             await self.audit.append(tx, actor, "processors.proved", processor_id)
+        await self.history.begin()
+        (signs,) = [one for one in await self.history.keys() if one.state == "primary"]
         house, facts = (self.server_name, signs.public), (key, under, revoked)
         document = proof_of(house, self.clock.now(), held.body, lived, facts)
         return await self.history.sign(CONTEXT, document, signs.key_id)
