@@ -88,7 +88,8 @@ def source(*names: str) -> str:
 
 def test_the_tour_goes_to_every_place_there_is() -> None:
     app, home = source("app/App.svelte"), source("app/Home.svelte")
-    settings, frame = source("settings/view/SettingsPage.svelte"), source("admin/view/Frame.svelte")
+    settings = source("settings/view/SettingsPage.svelte")
+    frame = source("admin/view/Frame.svelte", "admin/state/places.ts")
     to_people, to_operators = tour.toured()
     people, console = tour.routes(app, home, settings, frame)
     led_by_console: set[str] = set()

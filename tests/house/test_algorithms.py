@@ -94,7 +94,7 @@ def test_l_24_each_row_names_code_that_is_there_and_purposes_that_are_declared()
 
 def test_l_24_a_switch_is_real_or_says_why_there_is_none() -> None:
     settings = msgspec.structs.asdict(Config())
-    pages = source.text(source.ROOT / "web" / "src" / "admin" / "view" / "Frame.svelte")
+    pages = source.text(source.ROOT / "web" / "src" / "admin" / "state" / "places.ts")
     for row in rows():
         switch = row.switch
         if switch.kind is AlgorithmSwitchKind.NONE:

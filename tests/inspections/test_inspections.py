@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from teahouse.app import build_server
-from teahouse.app.visited import DESK, EXPORT, OWN, READ, register_of
+from teahouse.app.visited import DESK, EXPORT, ON_NO_PAGE, OWN, READ, register_of
 from teahouse.clock import FixedClock
 from teahouse.infra.http.router import Auth, Route
 from teahouse.inspections.model import INSPECTOR, REGISTERS
@@ -132,8 +132,20 @@ def test_every_register_has_a_name_at_the_console(lang: str) -> None:
     begins = "admin.visit.register."
     named = {key.removeprefix(begins) for key in texts if key.startswith(begins)}
     assert named == set(REGISTERS)
-    led = source.text(source.ROOT / "web" / "src" / "admin" / "state" / "visits.ts")
-    assert [one for one in REGISTERS if f"\n  {one}: [" not in led] == [], "nothing of it is shown"
+
+
+async def test_the_console_is_told_where_each_register_is_read(home: Living) -> None:
+    first, _ = await judges(home)
+    _, told = await ask(first, "GET", PLACE)
+    shown = told["registers"]
+    assert [one["register"] for one in shown] == list(REGISTERS)
+    assert all(one["pages"] or one["parts"] for one in shown), "nothing of it is shown"
+    assert all(set(one["parts"]) <= set(READ[one["register"]]) for one in shown)
+    assert {path for one in shown for path in one["parts"]} >= set(ON_NO_PAGE)
+    pages = [page for one in shown for page in one["pages"]]
+    assert len(pages) == len(set(pages)), "a page is of one register, or a visit opens two"
+    places = source.text(source.ROOT / "web" / "src" / "admin" / "state" / "places.ts")
+    assert [one for one in pages if f'["{one}", "admin.' not in places] == []
 
 
 async def test_r_082_l_63_an_inspector_reads_registers_and_never_what_people_say(

@@ -5522,6 +5522,13 @@ export interface VersionsWire {
   versions: VersionWire[];
 }
 
+/** A register as an inspector reads it: on which pages of the console, and which parts by themselves. */
+export interface VisitRegister {
+  register: string;
+  pages: string[];
+  parts: string[];
+}
+
 /** A visit that is asked for: who comes, from which authority, by what paper, and what they read. */
 export interface VisitWanted {
   inspector_id: string;
@@ -5547,10 +5554,10 @@ export interface VisitWire {
   ended_by: string;
 }
 
-/** Visits, the newest first, and which registers there are. */
+/** Visits, the newest first, and which registers there are, and where they are read. */
 export interface VisitsWire {
   visits: VisitWire[];
-  registers: string[];
+  registers: VisitRegister[];
 }
 
 /** From how many people on what is asked. */

@@ -9,6 +9,7 @@ from teahouse.accounts.service import Accounts
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
 from teahouse.app.talk import Talk
+from teahouse.app.visited import shown_registers
 from teahouse.config import Config
 from teahouse.directory.service import Directory
 from teahouse.findings import jobs as findings_jobs
@@ -136,5 +137,5 @@ def inspecting_routes(inspecting: Inspecting) -> list[Route]:
     return [
         *findings_routes.routes(inspecting.findings),
         *thresholds_routes.routes(inspecting.thresholds),
-        *inspections_routes.routes(inspecting.inspections),
+        *inspections_routes.routes(inspecting.inspections, shown_registers()),
     ]

@@ -13,7 +13,7 @@ from teahouse.errors import Invalid
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Handler, Route
-from teahouse.inspections.model import INSPECTOR, REGISTERS, NoVisit
+from teahouse.inspections.model import INSPECTOR, REGISTERS, NoVisit, VisitRegister
 from teahouse.inspections.service import Inspections
 from teahouse.labels.model import Labels
 
@@ -48,6 +48,21 @@ READ: dict[str, tuple[str, ...]] = {
         "/incidents/law", "/incidents/figures", "/incidents/flaws",
     ),
 }  # fmt: skip
+# By register: the pages of the console that ask for nothing but what is in it. One without a page, and what
+# no page shows, is read by itself.
+PAGES: dict[str, tuple[str, ...]] = {
+    "audit": ("audit",),
+    "findings": ("findings",),
+    "gate": ("live", "history"),
+    "holds": ("holds",),
+    "thresholds": ("thresholds",),
+    "upgrades": ("upgrades",),
+    "breaches": ("breaches",),
+    "assessments": ("assessments",),
+    "listings": ("listings",),
+    "incidents": ("incidents",),
+}
+ON_NO_PAGE = ("/gate/grid", "/gate/overrides", "/upgrades/classes")
 # By register: the tables, and columns of the register of purposes, that its answers are made of. What is
 # sensitive among them closes it, by ``labels``; tests hold this against what the answers really read.
 DRAWN: dict[str, tuple[str, ...]] = {
@@ -97,6 +112,17 @@ def inspected(routes: Sequence[Route], inspections: Inspections, labels: Labels)
     closed = {one for one in REGISTERS if labels.closed_to_inspectors(DRAWN[one])}
     opened = [_opened(route, inspections, closed) for route in routes]
     return [*opened, _export(routes, inspections, closed)]
+
+
+def shown_registers() -> list[VisitRegister]:
+    """Return where each register is read: the console has it from here."""
+    shown: list[VisitRegister] = []
+    for register in REGISTERS:
+        pages = PAGES.get(register, ())
+        whole = [path for path in READ[register] if "{" not in path]
+        parts = [path for path in whole if not pages or path in ON_NO_PAGE]
+        shown.append(VisitRegister(register, pages, tuple(parts)))
+    return shown
 
 
 def register_of(route: Route) -> str:

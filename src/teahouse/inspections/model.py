@@ -19,6 +19,17 @@ REGISTERS = (
 )  # fmt: skip
 
 
+class VisitRegister(msgspec.Struct, frozen=True):
+    """A register as an inspector reads it: on which pages of the console, and which parts by themselves.
+
+    A page asks them for nothing but what is in the register; ``parts`` are paths under ``/api/v1/operator``.
+    """
+
+    register: str
+    pages: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
 class NoSuchVisit(NotFound):
     """There is no such visit of an inspector."""
 

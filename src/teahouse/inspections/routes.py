@@ -1,10 +1,12 @@
 """Visits, for the operators who let inspectors in; and an inspector's own."""
 
+from collections.abc import Sequence
+
 from teahouse.infra.http.request import Request
 from teahouse.infra.http.response import Response, json_response
 from teahouse.infra.http.router import Auth, Route
 from teahouse.inspections import wire
-from teahouse.inspections.model import INSPECTOR, Visit, VisitWanted
+from teahouse.inspections.model import INSPECTOR, Visit, VisitRegister, VisitWanted
 from teahouse.inspections.service import Inspections
 
 BASE = "/api/v1/operator/inspections"
@@ -14,25 +16,26 @@ OWNERS = ("owner",)
 SECONDS = ("owner", "moderator", "auditor")
 
 
-def routes(inspections: Inspections) -> list[Route]:
+def routes(inspections: Inspections, registers: Sequence[VisitRegister]) -> list[Route]:
     """Return the routes of this domain."""
-    return [*_looking(inspections), *_letting_in(inspections)]
+    return [*_looking(inspections, registers), *_letting_in(inspections)]
 
 
 def _told(inspections: Inspections, found: Visit, status: int = 200) -> Response:
     return json_response(wire.visit_wire(found, inspections.clock.now()), status)
 
 
-def _looking(inspections: Inspections) -> list[Route]:
+def _looking(inspections: Inspections, registers: Sequence[VisitRegister]) -> list[Route]:
     async def listed(_request: Request) -> Response:
         now = inspections.clock.now()
         found = [wire.visit_wire(one, now) for one in await inspections.visits()]
-        return json_response(wire.visits_wire(found))
+        return json_response(wire.visits_wire(found, registers))
 
     async def mine(request: Request) -> Response:
         now = inspections.clock.now()
         own = await inspections.own(request.operator.operator_id)
-        return json_response(wire.visits_wire([wire.visit_wire(one, now) for one in own]))
+        told = [wire.visit_wire(one, now) for one in own]
+        return json_response(wire.visits_wire(told, registers))
 
     async def looks(request: Request) -> Response:
         found = await inspections.looks(request.path["visit_id"])

@@ -1,11 +1,12 @@
 """Visits as operators and inspectors see them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
 from teahouse.audit.model import Entry
-from teahouse.inspections.model import REGISTERS, Visit, state
+from teahouse.inspections.model import Visit, VisitRegister, state
 
 
 class VisitWire(msgspec.Struct, frozen=True):
@@ -25,10 +26,10 @@ class VisitWire(msgspec.Struct, frozen=True):
 
 
 class VisitsWire(msgspec.Struct, frozen=True):
-    """Visits, the newest first, and which registers there are."""
+    """Visits, the newest first, and which registers there are, and where they are read."""
 
     visits: list[VisitWire]
-    registers: list[str]
+    registers: list[VisitRegister]
 
 
 class LookWire(msgspec.Struct, frozen=True):
@@ -62,9 +63,9 @@ def visit_wire(one: Visit, now: datetime) -> VisitWire:
     )
 
 
-def visits_wire(found: list[VisitWire]) -> VisitsWire:
+def visits_wire(found: list[VisitWire], registers: Iterable[VisitRegister]) -> VisitsWire:
     """Return visits beside the registers that there are."""
-    return VisitsWire(found, list(REGISTERS))
+    return VisitsWire(found, list(registers))
 
 
 def look_wire(one: Entry) -> LookWire:
