@@ -13,6 +13,10 @@ INSPECTED = {
     "首次运行即读取设备标识 / Reads identifiers at the first run,2030-01-01\n"
     "2026-2,illegality,I2,program,wx0002,Cards,2.1,Cards Ltd,Gambling,2030-02-01\n",
 }  # fmt: skip
+RULING = {
+    "programme": "illegality", "authority": "通信管理局 / Communications administration",
+    "number": "2026-77", "decided_on": "2026-03-01", "shuts_down": True, "document": "档案柜 9 / Box 9",
+}  # fmt: skip
 MENDED = {"act": "evidence", "words": "征得同意后才读取 / Asks first now", "version": "1.1"}
 
 
@@ -21,6 +25,7 @@ async def inspected(operates: Callable[..., Awaitable[Any]]) -> str:
     await operates("POST", "/findings/import", INSPECTED)
     finding_id: str = (await operates("GET", "/findings"))["findings"][0]["finding_id"]
     await operates("POST", f"/findings/{finding_id}/acts", MENDED)
+    await operates("POST", "/findings/rulings", RULING)
     await operates("POST", "/thresholds/count", {})
     await an_inspector(operates)
     return finding_id

@@ -5,6 +5,7 @@ import type {
   FindingsBody,
   FindingsFindingWire,
   LadderWire,
+  RulingBody,
   RulingWire,
   TakenListWire,
   ThresholdsWire,
@@ -42,6 +43,11 @@ export function fetchFindingFigures(): Promise<LadderWire> {
 
 export async function fetchRulings(): Promise<RulingWire[]> {
   return (await ask<{ rulings: RulingWire[] }>("GET", "/findings/rulings")).rulings;
+}
+
+/** Note what an authority decided in writing. */
+export function noteRuling(body: RulingBody): Promise<RulingWire> {
+  return ask("POST", "/findings/rulings", { body });
 }
 
 /** What serious open findings may cost at most, with last year's turnover in yuan. */
