@@ -11,6 +11,7 @@ from teahouse.errors import Conflict, Kind, NotFound, Refused
 from teahouse.gate.model.drafts import Moment
 from teahouse.gate.model.policies import ANY, CLASSES, REGIONS, Both, LegalBasis, is_vague
 from teahouse.rulebook.model import BadRules, ContentRule, TemporaryRule, check_rule
+from teahouse.steps import next_in
 
 TEXT_LETTERS_MAX = 500
 RULES_MAX = 50
@@ -145,10 +146,7 @@ class CampaignReasonNeeded(Refused):
 
 def next_state(state: CampaignState, act: CampaignAct) -> CampaignState:
     """Return where an act leads from a state. Raises ``BadCampaignStep``."""
-    found = PROCEDURE[state].get(act)
-    if found is None:
-        raise BadCampaignStep(f"A campaign that is {state.value} has no step {act.value}.")
-    return found
+    return next_in(PROCEDURE, state, act, BadCampaignStep, "A campaign")
 
 
 def acts_of(state: CampaignState) -> list[CampaignAct]:

@@ -12,6 +12,7 @@ import phonenumbers
 from teahouse.errors import Conflict, Kind, NotFound, Refused
 from teahouse.gate.model.drafts import Moment
 from teahouse.gate.model.policies import ANY, REGIONS, LegalBasis, is_vague
+from teahouse.steps import next_in
 
 TEXT_LETTERS_MAX = 500
 LONG_LETTERS_MAX = 8_000
@@ -151,10 +152,7 @@ class RequiresApproval(Refused):
 
 def next_state(state: RequestState, act: RequestAct) -> RequestState:
     """Return where an act leads from a state. Raises ``BadDisclosureStep``."""
-    found = PROCEDURE[state].get(act)
-    if found is None:
-        raise BadDisclosureStep(f"A request that is {state.value} has no step {act.value}.")
-    return found
+    return next_in(PROCEDURE, state, act, BadDisclosureStep, "A request")
 
 
 def acts_of(state: RequestState) -> list[RequestAct]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from teahouse.errors import Conflict, Invalid, Kind, NotFound, Refused
+from teahouse.steps import next_in
 
 WORDS_LETTERS_MAX = 2_000
 LISTED_MAX = 200
@@ -160,18 +161,12 @@ class LegacySamePerson(Refused):
 
 def next_wish(state: WishState, act: WishAct) -> WishState:
     """Return where an act leads a wish. Raises ``BadLegacyStep``."""
-    found = WISHES[state].get(act)
-    if found is None:
-        raise BadLegacyStep(f"A wish that is {state.value} has no step {act.value}.")
-    return found
+    return next_in(WISHES, state, act, BadLegacyStep, "A wish")
 
 
 def next_claim(state: ClaimState, act: ClaimAct) -> ClaimState:
     """Return where an act leads a claim. Raises ``BadLegacyStep``."""
-    found = CLAIMS[state].get(act)
-    if found is None:
-        raise BadLegacyStep(f"A claim that is {state.value} has no step {act.value}.")
-    return found
+    return next_in(CLAIMS, state, act, BadLegacyStep, "A claim")
 
 
 def check_boons(names: Iterable[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from teahouse.errors import Conflict, Kind, Refused
+from teahouse.steps import next_in
 
 WORDS_LETTERS_MAX = 2000
 REFERENCE_LETTERS_MAX = 200
@@ -153,10 +154,7 @@ class BadRefundWords(Refused):
 
 def next_state(state: State, act: Act) -> State:
     """Return where an act leads. Raises ``BadRefundStep``."""
-    found = PROCEDURE[state].get(act)
-    if found is None:
-        raise BadRefundStep(f"A claim that is {state.value} has no step {act.value}.")
-    return found
+    return next_in(PROCEDURE, state, act, BadRefundStep, "A claim")
 
 
 def may_follow(state: State, acts: tuple[Act, ...]) -> list[Act]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from teahouse.errors import Conflict, Invalid, NotFound
+from teahouse.steps import next_in
 
 WORDS_LETTERS_MAX = 2_000
 TOLD_BEFORE = timedelta(days=7)  # the person is told, and then it ends (GDPR 18(3))
@@ -85,10 +86,7 @@ class BadRestrictionStep(Conflict):
 
 def next_state(state: RestrictionState, act: RestrictionAct) -> RestrictionState:
     """Return where an act leads from a state. Raises ``BadRestrictionStep``."""
-    found = PROCEDURE[state].get(act)
-    if found is None:
-        raise BadRestrictionStep(f"A restriction that is {state.value} has no step {act.value}.")
-    return found
+    return next_in(PROCEDURE, state, act, BadRestrictionStep, "A restriction")
 
 
 def check_ground(ground: str) -> Ground:

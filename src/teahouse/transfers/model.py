@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from teahouse.errors import Conflict, Kind, NotFound, Refused
+from teahouse.steps import next_in
 
 TEXT_LETTERS_MAX = 500
 LONGEST = timedelta(days=5 * 366)
@@ -176,10 +177,7 @@ class TransferReasonNeeded(Refused):
 
 def next_state(state: TransferState, act: TransferAct) -> TransferState:
     """Return where an act leads from a state. Raises ``BadTransferStep``."""
-    found = PROCEDURE[state].get(act)
-    if found is None:
-        raise BadTransferStep(f"A transfer that is {state.value} has no step {act.value}.")
-    return found
+    return next_in(PROCEDURE, state, act, BadTransferStep, "A transfer")
 
 
 def acts_of(state: TransferState) -> list[TransferAct]:

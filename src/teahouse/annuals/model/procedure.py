@@ -3,6 +3,7 @@
 import enum
 
 from teahouse.errors import Conflict
+from teahouse.steps import next_in
 
 
 class AnnualState(enum.Enum):
@@ -45,10 +46,7 @@ PUBLIC = (_S.PUBLISHED, _S.REPLACED)
 
 def next_state(state: AnnualState, act: AnnualAct) -> AnnualState:
     """Return where an act leads from a state. Raises ``BadAnnualStep``."""
-    found = PROCEDURE[state].get(act)
-    if found is None:
-        raise BadAnnualStep(f"A report that is {state.value} has no step {act.value}.")
-    return found
+    return next_in(PROCEDURE, state, act, BadAnnualStep, "A report")
 
 
 def acts_of(state: AnnualState) -> list[AnnualAct]:

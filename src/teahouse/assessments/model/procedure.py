@@ -3,6 +3,7 @@
 import enum
 
 from teahouse.errors import Conflict
+from teahouse.steps import next_in
 
 
 class AssessmentState(enum.Enum):
@@ -64,10 +65,7 @@ OF_ANOTHER = (_A.APPROVE, _A.REFUSE, _A.RETURN)
 
 def next_state(state: AssessmentState, act: AssessmentAct) -> AssessmentState:
     """Return where an act leads from a state. Raises ``BadAssessmentStep``."""
-    found = PROCEDURE[state].get(act)
-    if found is None:
-        raise BadAssessmentStep(f"An assessment that is {state.value} has no step {act.value}.")
-    return found
+    return next_in(PROCEDURE, state, act, BadAssessmentStep, "An assessment")
 
 
 def acts_of(state: AssessmentState) -> list[AssessmentAct]:

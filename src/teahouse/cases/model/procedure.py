@@ -11,6 +11,7 @@ import enum
 import msgspec
 
 from teahouse.errors import Conflict
+from teahouse.steps import next_in
 
 
 class State(enum.Enum):
@@ -147,10 +148,7 @@ TOLD = (State.ORDERED, State.CONTESTED, State.HALTED, *ESTABLISHED, State.OVERTU
 
 def next_state(state: State, act: Act) -> State:
     """Return where an act leads from a state. Raises ``BadStep``."""
-    found = PROCEDURE[state].get(act)
-    if found is None:
-        raise BadStep(f"A case that is {state.value} has no step {act.value}.")
-    return found
+    return next_in(PROCEDURE, state, act, BadStep, "A case")
 
 
 def acts_of(state: State, *who: Who) -> list[Act]:

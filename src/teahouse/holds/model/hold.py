@@ -9,6 +9,7 @@ import msgspec
 from teahouse.errors import Conflict, Kind, NotFound, Refused
 from teahouse.gate.model.drafts import Moment
 from teahouse.gate.model.policies import LegalBasis, is_vague
+from teahouse.steps import next_in
 
 TEXT_LETTERS_MAX = 1_000
 TARGET_LETTERS_MAX = 255
@@ -159,10 +160,7 @@ class NothingToHold(Refused):
 
 def next_state(state: HoldState, act: HoldAct) -> HoldState:
     """Return where an act leads from a state. Raises ``BadHoldStep``."""
-    found = PROCEDURE[state].get(act)
-    if found is None:
-        raise BadHoldStep(f"A hold that is {state.value} has no step {act.value}.")
-    return found
+    return next_in(PROCEDURE, state, act, BadHoldStep, "A hold")
 
 
 def acts_of(state: HoldState) -> list[HoldAct]:

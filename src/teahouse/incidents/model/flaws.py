@@ -10,6 +10,7 @@ import msgspec
 
 from teahouse.errors import Conflict, Kind, NotFound, Refused
 from teahouse.incidents.model.incident import SHORT_LETTERS_MAX, TITLE_LETTERS_MAX
+from teahouse.steps import next_in
 
 SOURCES = ("outside", "own", "audit", "authority")
 SEVERITIES = ("low", "middle", "high", "critical")
@@ -87,10 +88,7 @@ class Flaw(msgspec.Struct, frozen=True, kw_only=True):
 
 def next_flaw_state(state: FlawState, act: FlawAct) -> FlawState:
     """Return where an act leads from a state. Raises ``BadFlawStep``."""
-    found = FLAW_PROCEDURE[state].get(act)
-    if found is None:
-        raise BadFlawStep(f"A flaw that is {state.value} has no step {act.value}.")
-    return found
+    return next_in(FLAW_PROCEDURE, state, act, BadFlawStep, "A flaw")
 
 
 def check_flaw(flaw: Flaw, now: datetime) -> None:

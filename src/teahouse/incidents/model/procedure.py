@@ -8,6 +8,7 @@ what is closed is opened again by its own act, and assessed anew.
 import enum
 
 from teahouse.errors import Conflict
+from teahouse.steps import next_in
 
 
 class State(enum.Enum):
@@ -75,10 +76,7 @@ PROCEDURE: dict[State, dict[Act, State]] = {
 
 def next_state(state: State, act: Act) -> State:
     """Return where an act leads from a state. Raises ``BadIncidentStep``."""
-    found = PROCEDURE[state].get(act)
-    if found is None:
-        raise BadIncidentStep(f"An incident that is {state.value} has no step {act.value}.")
-    return found
+    return next_in(PROCEDURE, state, act, BadIncidentStep, "An incident")
 
 
 def acts_of(state: State, *, contained: bool) -> list[Act]:

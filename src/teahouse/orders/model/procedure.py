@@ -7,6 +7,7 @@ acknowledged it. Rule 3: the clock only begins what was acknowledged, and ends w
 import enum
 
 from teahouse.errors import Conflict
+from teahouse.steps import next_in
 
 
 class OrderState(enum.Enum):
@@ -80,10 +81,7 @@ OVER = tuple(state for state, acts in PROCEDURE.items() if not acts)
 
 def next_state(state: OrderState, act: OrderAct) -> OrderState:
     """Return where an act leads from a state. Raises ``BadOrderStep``."""
-    found = PROCEDURE[state].get(act)
-    if found is None:
-        raise BadOrderStep(f"An order that is {state.value} has no step {act.value}.")
-    return found
+    return next_in(PROCEDURE, state, act, BadOrderStep, "An order")
 
 
 def acts_of(state: OrderState) -> list[OrderAct]:

@@ -14,6 +14,7 @@ from teahouse.consent.model import Both as Told
 from teahouse.consent.model import Recipient
 from teahouse.errors import Conflict, Kind, NotFound, Refused
 from teahouse.gate.model.policies import Both
+from teahouse.steps import next_in
 
 TEXT_LETTERS_MAX = 500
 HOSTS_MAX = 20
@@ -207,10 +208,7 @@ class ProcessorReasonNeeded(Refused):
 
 def next_state(state: ProcessorState, act: ProcessorAct) -> ProcessorState:
     """Return where an act leads from a state. Raises ``BadProcessorStep``."""
-    found = PROCEDURE[state].get(act)
-    if found is None:
-        raise BadProcessorStep(f"A processor that is {state.value} has no step {act.value}.")
-    return found
+    return next_in(PROCEDURE, state, act, BadProcessorStep, "A processor")
 
 
 def acts_of(state: ProcessorState) -> list[ProcessorAct]:
