@@ -12,6 +12,7 @@ from typing import ClassVar
 import msgspec
 
 from teahouse.errors import Conflict, Kind, NotFound, Refused
+from teahouse.steps import next_in
 
 CATEGORY = "camera"  # of cases: a child may be on camera
 WORDS_LETTERS_MAX = 2_000
@@ -137,10 +138,7 @@ class BadAppearanceWords(Refused):
 
 def next_state(state: State, act: Act) -> State:
     """Return where an act leads. Raises ``BadAppearanceStep``."""
-    found = PROCEDURE[state].get(act)
-    if found is None:
-        raise BadAppearanceStep(f"A review that is {state.value} has no step {act.value}.")
-    return found
+    return next_in(PROCEDURE, state, act, BadAppearanceStep, "A review")
 
 
 def may_follow(state: State, acts: tuple[Act, ...]) -> list[Act]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from teahouse.errors import Conflict, Kind, NotFound, Refused
+from teahouse.steps import next_in
 
 WORDS_LETTERS_MAX = 2_000
 REFERENCE_LETTERS_MAX = 200
@@ -176,10 +177,7 @@ class BadUnsealing(Refused):
 
 def next_state(state: State, act: Act) -> State:
     """Return where an act leads. Raises ``BadUnsealingStep``."""
-    found = PROCEDURE[state].get(act)
-    if found is None:
-        raise BadUnsealingStep(f"What is {state.value} has no step {act.value}.")
-    return found
+    return next_in(PROCEDURE, state, act, BadUnsealingStep, "A request")
 
 
 def check_wanted(wanted: UnsealingWanted) -> None:
