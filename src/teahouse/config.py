@@ -119,9 +119,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     stills_url: str = ""  # who scores pictures, see docs/operate/stills.md; empty: nobody
     stills_secret: str = ""  # with which our questions to it are signed
     stills_score_min: int = 80  # in 100: from there on people look at a picture
-    phone_holder_url: str = (
-        ""  # who knows the holders of numbers, see docs/operate/phone_holders.md
-    )
+    phone_holder_url: str = ""  # who knows numbers' holders, see docs/operate/phone_holders.md
     phone_holder_secret: str = ""  # with which our questions and its answers are signed
     phone_holder_secret_next: str = ""  # and with which besides, while the verifier changes over
     phone_holder_asks_number: bool = False  # whether it wants the number of the document, too
@@ -469,13 +467,6 @@ def with_chosen(config: Config, chosen: Mapping[str, str]) -> Config:
 def _typed(own: Config, name: str, value: str) -> Any:
     """Return what was chosen as the setting takes it: a number where the setting is one."""
     return int(value) if isinstance(getattr(own, name), int) else value
-
-
-def language(environment: Mapping[str, str] = os.environ) -> str:
-    """Return ``zh`` or ``en``: what whoever sits at the machine reads, as their locale says."""
-    told = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    first = next((value for value in told if value), "")
-    return "zh" if first.lower().startswith("zh") else "en"
 
 
 def load(

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
+
 ORDER = {
     "authority": "网信办 / An administration", "authority_country": "CN", "number": "2026-7",
     "legal_basis": [{"law": "《网络安全法》", "article": "第三十五条", "order": ""}],
@@ -134,6 +136,16 @@ REMOVED = {
     "reason": {"zh": "应用商店要求补充材料。", "en": "The store asks for more papers."},
     "legal_basis": [{"law": "《应用商店协议》", "article": "第五条", "order": ""}],
 }  # fmt: skip
+
+
+async def who_kept_for_the_house(
+    operates: Callable[[str, str, Any], Awaitable[Any]], db: asyncpg.Connection
+) -> None:
+    """Note a processor that kept back-ups, and was ended."""
+    until = (datetime.now(UTC) + timedelta(days=400)).date().isoformat()
+    await operates("POST", "/processors", KEEPER | {"contract_until": until})
+    for statement in KEPT:
+        await db.execute(statement)
 
 
 async def what_can_be_had(operates: Callable[[str, str, Any], Awaitable[Any]]) -> None:

@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,11 @@ import httpx
 
 from tests.browser.assessed import assessed
 from tests.browser.authorities import (
-    KEEPER,
-    KEPT,
     LEAK,
     what_authorities_want,
     what_can_be_had,
     what_went_wrong,
+    who_kept_for_the_house,
 )
 from tests.browser.decided import the_cases
 from tests.browser.inspected import inspected
@@ -492,11 +490,8 @@ async def the_desk(town: Town) -> None:
     await town.operates("POST", "/screening/domains", listed)
     await the_upgrade_under_way(town)
     town.places["case"] = (await town.operates("POST", "/breaches", LEAK))["case_id"]
-    until = (datetime.now(UTC) + timedelta(days=400)).date().isoformat()
-    await town.operates("POST", "/processors", KEEPER | {"contract_until": until})
     async with database(town) as db:
-        for statement in KEPT:
-            await db.execute(statement)
+        await who_kept_for_the_house(town.operates, db)
     town.places["order"] = await what_authorities_want(town.operates, town.places["tea"])
     town.places["incident"] = await what_went_wrong(town.operates)
     await what_can_be_had(town.operates)

@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from teahouse.cli import spoken
+from teahouse.cli.spoken import language
 from teahouse.cli.upgrade import app
-from teahouse.config import language
 from teahouse.errors import Invalid
 from tests.upgrades.conftest import WHY, Site
 

@@ -140,7 +140,7 @@ class Sections:
         """Who is given personal data, on which contract; how often, and of how many, in a year."""
         processors, mode = self.registers.processors, self.ground.config.registers_enforce
         today = processors.guarding.today()
-        register = processors_wire(mode, await processors.all(), [], today)
+        register = processors_wire(mode, await processors.all(), await processors.keys(), [], today)
         days, handings = await processors.records(YEAR.days)
         handed = [
             {"handing_id": one.handing_id, "processor_id": one.processor_id, "at": one.at,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from teahouse.app.aged import age_holdings, told_age_holdings
 from teahouse.app.appearing import Appearing
 from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
@@ -30,7 +31,6 @@ from teahouse.rights import jobs as rights_jobs
 from teahouse.rights import routes as rights_routes
 from teahouse.rights import store as rights_store
 from teahouse.rights.model.holdings import Holding
-from teahouse.rights.service.aged import age_holdings, told_age_holdings
 from teahouse.rights.service.combing import Combing
 from teahouse.rights.service.decided import case_holdings
 from teahouse.rights.service.erasures import Erasures

@@ -1,10 +1,11 @@
 """What the commands of the security upgrade print, in the language of ``--lang`` or of ``LANG``."""
 
+import os
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
-from teahouse.config import language
 from teahouse.errors import Invalid
 from teahouse.gate.model.policies import Both
 
@@ -139,6 +140,13 @@ STATES: dict[str, str] = {
     "aborting": "正在中止",
     "aborted": "已中止",
 }
+
+
+def language(environment: Mapping[str, str] = os.environ) -> str:
+    """Return ``zh`` or ``en``: what whoever sits at the machine reads, as their locale says."""
+    told = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    first = next((value for value in told if value), "")
+    return "zh" if first.lower().startswith("zh") else "en"
 
 
 def chosen(lang: str | None) -> str:

@@ -14,8 +14,7 @@ from teahouse.cli import merges, report
 from teahouse.cli.admin import actor, house_of, moment, show
 from teahouse.cli.commands import ConfigFile, DataDir, run_async, settings
 from teahouse.cli.database import say
-from teahouse.cli.spoken import LangHere, chosen, heads, in_, spoken, state_in
-from teahouse.config import language
+from teahouse.cli.spoken import LangHere, chosen, heads, in_, language, spoken, state_in
 from teahouse.reports.model.stolen import STOLEN
 
 if TYPE_CHECKING:  # the list of commands is made without the whole house
