@@ -44,6 +44,12 @@ async def test_a_house_moves_by_its_backup(place: Path, opens: Any) -> None:
     made = await run("backup", str(kept), "--recipient", recipient, "--data-dir", str(old))
     assert made[0] == 0, made
     file = Path(made[1].strip())
+    for words, why in (
+        (("--kept-by", "nobody"), "no such processor"),
+        (("--kept-by", "nobody", "--recipient", recipient), "its key alone"),
+    ):
+        code, _, errors = await run("backup", str(kept), *words, "--data-dir", str(old))
+        assert (code != 0, why in errors) == (True, True), errors
     gone = {"auth": {"type": "m.login.password", "user": "bo", "password": "correct horse"}}
     answer = await ask(server, "POST", f"{V3}/account/deactivate", bo["access_token"], gone)
     assert answer.status_code == 200, answer.text
