@@ -2,6 +2,7 @@
 
 ``abuse`` is a run of its own: scripted sign-ups among people (``bench/abuse``).
 ``breach`` times finding who is affected by a leak (``bench/breach.py``).
+``erasure`` erases one person among many, and looks for what is left (``bench/erasure.py``).
 ``faults`` has every fault at every step (``bench/faults.py``).
 ``growth`` measures ``/sync`` as rooms, members and absences grow (``bench/growth.py``).
 ``hosts`` loses one of several hosts' parts after the other (``bench/hosts.py``).
@@ -42,6 +43,7 @@ from bench import (
     backlog,
     breach,
     chat,
+    erasure,
     faults,
     growth,
     hosts,
@@ -220,6 +222,7 @@ RUNS: dict[str, Callable[[list[str]], None]] = {
     "abuse": abuse.main,
     "backlog": lambda words: asyncio.run(backlog.run(words)),
     "breach": lambda words: asyncio.run(breach.run(words)),
+    "erasure": lambda words: erasure.run(words, server_at),
     "faults": faults.run,
     "growth": lambda words: growth.run(words, server_at),
     "hosts": lambda words: asyncio.run(hosts.run(words)),
