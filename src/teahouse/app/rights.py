@@ -37,9 +37,8 @@ from teahouse.rights.service.erasures import Erasures
 from teahouse.rights.service.exporting import Exporting
 from teahouse.rights.service.holdings import Sources, people_holdings, told_holdings
 from teahouse.rights.service.pushed import pusher_holdings
-from teahouse.rights.service.reported import complaint_holdings
+from teahouse.rights.service.reported import complaint_holdings, restriction_holdings
 from teahouse.rights.service.requests import Requests, request_holdings
-from teahouse.rights.service.restricted import restriction_holdings
 from teahouse.rights.service.spoken import talk_holdings
 
 FIELDS = (*rights_store.FIELDS, *breaches_store.FIELDS)
