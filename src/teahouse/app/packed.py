@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from msgspec import structs
 
-from teahouse.algorithms.wire import filed_wire
 from teahouse.app.answering import Answering
 from teahouse.app.assessing import Assessing
 from teahouse.app.doors import Doors
@@ -23,10 +22,9 @@ from teahouse.incidents.model.incident import PAGE_MAX
 from teahouse.incidents.model.procedure import State
 from teahouse.incidents.service.incidents import Whole
 from teahouse.infra.vault.store import keys as vault_keys
-from teahouse.labels.wire import labels_wire
 from teahouse.packs.service import Section
-from teahouse.processors.wire import processors_wire
-from teahouse.transfers.wire import transfers_wire
+from teahouse.processors.model.register import is_good
+from teahouse.transfers.model import LIMITS, asked, holds, total
 
 POLICIES_MAX = 20  # versions of the privacy policy that are told in full
 YEAR = timedelta(days=365)
@@ -133,31 +131,55 @@ class Sections:
 
     async def labels(self) -> object:
         """Every table, column and bucket with its label, and why what is sensitive is not sealed."""
-        sealed = frozenset(one.name for one in self.people.consent.register if one.sealed)
-        return labels_wire(self.registers.labels, sealed)
+        sealed = {one.name for one in self.people.consent.register if one.sealed}
+        book = self.registers.labels.book
+        kinds = (("table", book.tables), ("column", book.columns), ("bucket", book.buckets))
+        found = [
+            {"name": name, "kind": kind, "label": label.value, "sealed": name in sealed,
+             "why": book.unsealed.get(name, "")}
+            for kind, some in kinds
+            for name, label in some.items()
+        ]  # fmt: skip
+        return {"version": book.version, "labels": found}
 
     async def processors(self) -> object:
         """Who is given personal data, on which contract; how often, and of how many, in a year."""
         processors, mode = self.registers.processors, self.ground.config.registers_enforce
         today = processors.guarding.today()
-        register = processors_wire(mode, await processors.all(), await processors.keys(), [], today)
+        register = [
+            {"processor": one.body, "state": one.state.value, "holds": is_good(one, today),
+             "agreed_at": one.agreed_at, "started_at": one.started_at, "ended_at": one.ended_at,
+             "end_reason": one.end_reason, "clearing": one.clearing}
+            for one in await processors.all()
+        ]  # fmt: skip
         days, handings = await processors.records(YEAR.days)
         handed = [
             {"handing_id": one.handing_id, "processor_id": one.processor_id, "at": one.at,
              "people": one.people, "purposes": one.purposes}
             for one in handings
         ]  # fmt: skip
-        return {"mode": mode, "register": register.processors, "by_day": days, "by_acts": handed}
+        return {"mode": mode, "register": register, "by_day": days, "by_acts": handed}
 
     async def transfers(self) -> object:
         """What crosses a border, by which mechanism, and of how many people in the year."""
         of, profile = self.registers.transfers, self.ground.config.profile
-        return transfers_wire(profile, await of.all(), await of.volumes(), of.today())
+        today = of.today()
+        people, sensitive = total(await of.volumes(), today.year)
+        register = [
+            {"transfer": one.body, "state": one.state.value, "holds": holds(one, today),
+             "agreed_at": one.agreed_at, "ended_at": one.ended_at, "end_reason": one.end_reason}
+            for one in await of.all()
+        ]  # fmt: skip
+        return {
+            "profile": profile, "year": today.year, "people": people, "sensitive": sensitive,
+            "asks": asked(profile, people, sensitive).value, "limits": LIMITS.get(profile, ()),
+            "transfers": register,
+        }  # fmt: skip
 
     async def algorithms(self) -> object:
         """What decides, ranks or points by itself, with its switch, as it is filed."""
         book, runs = algorithms_of(self.ground)
-        rows = [filed_wire(one, runs) for one in book.algorithms]
+        rows = [{"algorithm": one, "runs": runs(one)} for one in book.algorithms]
         return {"version": book.version, "algorithms": rows}
 
     async def incidents(self) -> object:

@@ -1,6 +1,6 @@
 """The registers: what data is, what leaves the house, and to whom."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -13,7 +13,6 @@ from teahouse.algorithms.model import (
     AlgorithmSwitchKind,
     read_algorithms,
 )
-from teahouse.algorithms.wire import Runs
 from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
 from teahouse.app.keeping import Keeping
@@ -229,7 +228,9 @@ def registers_routes(ground: Ground, registers: Registers, programs: Programs) -
     ]
 
 
-def algorithms_of(ground: Ground) -> tuple[AlgorithmBook, Runs]:
+def algorithms_of(
+    ground: Ground,
+) -> tuple[AlgorithmBook, Callable[[Algorithm], bool | None]]:
     """Return what decides, ranks or points by itself, and what tells whether it runs."""
     config = ground.config
     raw = (resources.files("teahouse.algorithms") / "algorithms.json").read_bytes()

@@ -20,7 +20,6 @@ from teahouse.holds.model.hold import (
     HoldSamePerson,
     check_said,
 )
-from teahouse.infra.vault.age import is_recipient
 from teahouse.notices.model.archives import checked
 from teahouse.notices.model.chain import Document
 
@@ -127,8 +126,8 @@ class TooMuchHeld(Refused):
     kind = Kind.UNPROCESSABLE
 
 
-def check_handing(hold: Hold, body: HeldHandingBody) -> None:
-    """Refuse what cannot be handed out.
+def check_handing(hold: Hold, body: HeldHandingBody, *, locks: bool) -> None:
+    """Refuse what cannot be handed out. ``locks``: whether the recipient is a key of age.
 
     Raises ``NobodyToHandTo``, ``HandingOver``, ``BadRecipient``, ``BadHold``.
     """
@@ -136,7 +135,7 @@ def check_handing(hold: Hold, body: HeldHandingBody) -> None:
         raise NobodyToHandTo
     if hold.state not in HOLDING:
         raise HandingOver
-    if not is_recipient(body.recipient.strip()):
+    if not locks:
         raise BadRecipient
     if not 0 < len(body.reference.strip()) <= TEXT_LETTERS_MAX:
         raise BadHold("reference names the paper that asks for it.")

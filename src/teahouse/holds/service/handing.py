@@ -38,7 +38,7 @@ from teahouse.holds.model.hold import Hold, NoSuchHold, check_said
 from teahouse.holds.store import BODY, VALUE
 from teahouse.ids import Ids
 from teahouse.infra.db.pool import Database, Tx
-from teahouse.infra.vault.age import locked_to
+from teahouse.infra.vault.age import is_recipient, locked_to
 from teahouse.infra.vault.vault import Vault
 from teahouse.notices.model.archives import archive, listed
 from teahouse.notices.service.history import History
@@ -70,7 +70,7 @@ class Handings:
         """
         async with self.db.transaction() as tx:
             hold = await self._hold(tx, hold_id)
-            check_handing(hold, body)
+            check_handing(hold, body, locks=is_recipient(body.recipient.strip()))
             if len(await store.handings(tx, [hold_id])) >= HANDINGS_MAX:
                 raise HandingOver(f"A hold has at most {HANDINGS_MAX} handings.")
             one = Handing(

@@ -4,13 +4,11 @@ What is looked for are the ids of an account. ``STAYS`` names the columns in whi
 found after it ended, and why; a column that is not named there is looked at.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import msgspec
-
-from teahouse.infra.vault.traces import Trace, Traced
 
 SETTLED_AFTER = timedelta(days=1)  # by then what is done by and by is done
 AT_ONCE_MAX = 1_000  # accounts in one combing, which takes as long for one
@@ -60,27 +58,20 @@ class CombErasures(msgspec.Struct, frozen=True):
     kind: ClassVar[str] = "rights.CombErasures"
 
 
-class Combed(NamedTuple):
-    """What a combing found: by account, how many rows, lines or files by place; and what it read."""
-
-    found: dict[str, dict[str, int]]
-    traced: Traced
-    log_bytes: int
-    blobs_count: int
-    strays: Sequence[str]  # files that no row names
-
-
 def by_account(
-    owners: Mapping[str, str], traces: Iterable[Trace], lines: Mapping[str, int], blobs: int
+    owners: Mapping[str, str],
+    traces: Iterable[tuple[str, str, int]],
+    lines: Mapping[str, int],
+    blobs: int,
 ) -> dict[str, dict[str, int]]:
-    """Return what was found, by account. ``owners``: accounts by each id that was looked for.
+    """Return what was found, by account.
 
-    Nobody can tell whose a file was that no row names: so it may be anybody's of them.
+    ``owners``: accounts by each id that was looked for; ``traces``: id, place and number. Nobody can tell whose a file was that no row names: so it may be anybody's of them.
     """
     found = {account_id: dict[str, int]() for account_id in owners.values()}
-    for one in traces:
-        places = found[owners[one.value]]
-        places[one.name] = places.get(one.name, 0) + one.rows
+    for value, name, rows in traces:
+        places = found[owners[value]]
+        places[name] = places.get(name, 0) + rows
     for value, count in lines.items():
         places = found[owners[value]]
         places[LOGS] = places.get(LOGS, 0) + count

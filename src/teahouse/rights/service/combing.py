@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
@@ -18,7 +19,7 @@ from teahouse.infra.blobs.blobs import Blobs
 from teahouse.infra.db.pool import Database, Tx
 from teahouse.infra.engines.mentions import mentions_in
 from teahouse.infra.jobs.queue import Jobs
-from teahouse.infra.vault.traces import traced
+from teahouse.infra.vault.traces import Traced, traced
 from teahouse.rights import store
 from teahouse.rights.model.combing import (
     AT_ONCE_MAX,
@@ -26,7 +27,6 @@ from teahouse.rights.model.combing import (
     NAMES_TOLD_MAX,
     SETTLED_AFTER,
     STAYS,
-    Combed,
     CombErasures,
     by_account,
 )
@@ -34,6 +34,16 @@ from teahouse.rights.model.holdings import Whose
 
 # Returns the names of all files that a part of the house knows of.
 Naming = Callable[[Tx], Awaitable[Sequence[str]]]
+
+
+class Combed(NamedTuple):
+    """What a combing found: by account, how many rows, lines or files by place; and what it read."""
+
+    found: dict[str, dict[str, int]]
+    traced: Traced
+    log_bytes: int
+    blobs_count: int
+    strays: Sequence[str]  # files that no row names
 
 
 @dataclass(frozen=True, repr=False)
