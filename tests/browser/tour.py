@@ -302,7 +302,7 @@ async def labelling(one: Walker) -> None:
     await one.stop("group-label")
     await one.to("chats")
     await one.fill("search.field", "Night")
-    await one.page.locator("button[data-found]").first.click()
+    await one.page.locator("button[data-found]", has_text="Night tea").click()
     await one.button("ratings.all_the_same").wait_for()
     await one.stop("search-warned")
     await one.press("act.cancel")
