@@ -70,6 +70,28 @@ async def test_a_case_shows_where_a_list_found_its_words(desk: Desk) -> None:
     await desk.ask(page, "POST", f"{LISTS}/tea-words/versions", {"mode": "off"})
 
 
+async def test_a_case_shows_what_weighed_most(desk: Desk) -> None:
+    ben = await (await desk.sit()).sign_up("Ben")
+    page = ben.page
+    entries = ["threshold 1.2", "{tea} = teapot* | 茶壶", "+0.9 {tea}", "+0.5 half the price"]
+    await a_list(desk, page, "tea-weights", "weights", entries)
+    room = (await post(ben, "/createRoom", {"preset": "public_chat"}))["room_id"]
+    await say(ben, room, "🍵 All Teapots, at half the price", "w1")
+    case_id = await found(desk, page, "tea-weights")
+    for options in ({}, {"viewport": PHONE, "color_scheme": "dark", "locale": "zh-CN"}):
+        operator = await desk.enter("moderator", bypass_csp=True, **options)
+        await operator.go(f"admin#/cases/{case_id}")
+        evidence = operator.page.get_by_role("region", name="证据" if options else "Evidence")
+        await expect(evidence.locator("mark")).to_have_text("Teapots, at half the price")
+        name = "由何而来" if options else "What pointed here"
+        finds = operator.page.get_by_role("region", name=name)
+        await expect(finds).to_contain_text("加权名单" if options else "Weights")
+        told = "1.4 ≥ 1.2: {tea} teapot +0.9; half the price +0.5"
+        await expect(finds.locator("code")).to_have_text(told)
+        assert await complaints(operator.page) == []
+    await desk.ask(page, "POST", f"{LISTS}/tea-weights/versions", {"mode": "off"})
+
+
 async def test_a_case_shows_how_near_a_picture_is_and_blurs_it(desk: Desk) -> None:
     ben = await (await desk.sit()).sign_up("Ben")
     page = ben.page

@@ -67,6 +67,68 @@ async def test_a_word_is_found_suggested_and_judged_by_people(desk: Desk) -> Non
     assert await ann.did("GET", "/api/v1/cases") == {"cases": []}
 
 
+WEIGHTS = [
+    "threshold 1.5", "{pupil} = 小学生 | pupil*", "{gift} = 火箭 | rocket*", "+0.6 {pupil}",
+    "+1 {pupil} & {gift}", "-0.8 博物馆",
+]  # fmt: skip
+
+
+async def test_a_weighted_list_tells_what_weighed_most_and_where(desk: Desk) -> None:
+    ann, bob = await desk.home.person(), await desk.home.person()
+    await desk.made("gifts", "weights", WEIGHTS)
+    room = await ann.room(bob)
+    said = "谁是小·學生？送一枚火 箭来"
+    event_id = await bob.say(room, said)
+    await bob.say(room, "小学生去博物馆看火箭")
+    await bob.say(room, "小学生")
+    (hit,) = await desk.hits("gifts")
+    assert (hit["target"], hit["version"], hit["mode"]) == (event_id, 2, "suggest")
+    assert said[hit["begins"] : hit["ends"]] == "小·學生？送一枚火 箭"
+    assert hit["entry"] == "1.6 ≥ 1.5: {pupil} 小学生 & {gift} 火箭 +1; {pupil} 小学生 +0.6"
+    (case,) = await desk.bea.queue()
+    assert (case["target"], case["case_id"]) == (event_id, hit["case_id"])
+    told = await desk.did("GET", f"/detectors/cases/{hit['case_id']}")
+    assert told["lists"] == {"gifts": {"kind": "weights", "name": "About gifts"}}
+    await desk.did("POST", f"{LISTS}/gifts/versions", {"mode": "watch"})
+    await bob.say(room, "pupils, a rocket please")
+    newest = (await desk.hits("gifts"))[0]
+    assert (newest["version"], newest["mode"], newest["case_id"]) == (3, "watch", None)
+    assert (await desk.did("GET", f"{LISTS}/gifts/versions/3"))["entries"] == WEIGHTS
+
+
+async def test_weights_are_tried_before_they_count(desk: Desk) -> None:
+    ann, bob = await desk.home.person(), await desk.home.person()
+    room = await ann.room(bob)
+    await bob.say(room, "小学生送火箭")
+    await bob.say(room, "小学生去博物馆看火箭")
+    told = await desk.did("POST", "/detectors/preview", {"kind": "weights", "entries": WEIGHTS})
+    assert (told["looked_count"], told["found_count"]) == (2, 1)
+    (sample,) = told["samples"]
+    assert sample["text"] == "小学生送火箭"
+    assert sample["entry"].startswith("1.6 ≥ 1.5: ")
+
+
+@pytest.mark.parametrize(
+    ("entries", "number"),
+    [
+        (["threshold 1", "", "+1 {gift}"], 3),
+        (["threshold 1", "1 tea"], 2),
+        (["+1 tea"], None),
+        (["threshold 1", "+1 tea", "+2 基督徒"], 3),
+    ],
+)
+async def test_weights_that_cannot_be_used_are_refused(
+    desk: Desk, entries: list[str], number: int | None
+) -> None:
+    await desk.made("strict", "weights", [], mode="off")
+    body = {"mode": "suggest", "entries": entries}
+    answer = await desk.ada.at("POST", f"{LISTS}/strict/versions", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "detectors.bad_entry")
+    assert answer.json().get("entry") == number
+    assert (await desk.listed("strict"))["now"]["version"] == 2
+    await desk.did("POST", f"{LISTS}/strict/versions", body | {"entries": WEIGHTS})
+
+
 async def test_two_lists_and_a_report_are_one_case(desk: Desk) -> None:
     ann, bob = await desk.home.person(), await desk.home.person()
     await desk.made("one", "words", [WORD])
@@ -263,6 +325,8 @@ async def test_r_062_the_ready_made_list_is_taken_over_and_off(desk: Desk) -> No
     assert (one["category"], one["now"]["mode"]) == ("minors", "off")
     assert one["now"]["entries_count"] > 20
     assert await desk.refused("POST", LISTS, {"ready": "inducement"}) == "detectors.exists"
+    beside = await desk.did("POST", LISTS, {"ready": "inducement", "list_id": "newer"})
+    assert (beside["list_id"], beside["versions"][0]["mode"]) == ("newer", "off")
     assert await desk.refused("POST", LISTS, {"ready": "x"}) == "detectors.bad_list"
     ann = await desk.home.person()
     room = await ann.room()

@@ -1102,7 +1102,7 @@ export interface Details {
   licence?: Record<string, string>;
 }
 
-/** A list to be made. ``ready`` names one that comes with the house; then nothing else counts. */
+/** A list to be made. ``ready`` names one that comes with the house, which is kept under ``list_id``. */
 export interface DetectorAddBody {
   list_id?: string;
   kind?: string;

@@ -1,7 +1,7 @@
 """Detectors: lists that point at what may break a rule. They suggest; people decide.
 
-Words, addresses, pictures and repetition are looked for behind the reply, in what everybody may read,
-and in plain text only. A find is a suggestion: a case in the queue that a person looks at.
+Words, weights, addresses, pictures and repetition are looked for behind the reply, in what everybody may
+read, and in plain text only. A find is a suggestion: a case in the queue that a person looks at.
 
 Owns: detectors_lists, detectors_versions, detectors_hits, detectors_echoes
 

@@ -51,14 +51,14 @@ class _Desk:
         """Make a list."""
         body = await request.struct(wire.DetectorAddBody)
         actor, lists = request.operator.operator_id, self.detectors.lists
+        list_id = body.list_id or body.ready
         if body.ready:
-            await lists.take_over(actor, body.ready)
+            await lists.take_over(actor, body.ready, list_id)
         else:
-            one = Description(
-                body.list_id, check_kind(body.kind), body.category, body.language, body.name
-            )
+            kind = check_kind(body.kind)
+            one = Description(list_id, kind, body.category, body.language, body.name)
             await lists.add(actor, one)
-        return await self._detail(body.ready or body.list_id, 201)
+        return await self._detail(list_id, 201)
 
     async def detail(self, request: Request) -> Response:
         """Return a list."""

@@ -1,7 +1,7 @@
 -- Lists that point at what may break a rule. What a list is does not change; what is on it does.
 create table detectors_lists (
     list_id text primary key,
-    kind text not null check (kind in ('words', 'places', 'pictures', 'velocity')),
+    kind text not null check (kind in ('words', 'places', 'pictures', 'velocity', 'weights')),
     category text not null,
     language text not null,
     name text not null,

@@ -8,7 +8,10 @@ from teahouse.detectors.model.lists import DetectorHit, ListFigures, ListVersion
 
 
 class DetectorAddBody(msgspec.Struct, frozen=True):
-    """A list to be made. ``ready`` names one that comes with the house; then nothing else counts."""
+    """A list to be made. ``ready`` names one that comes with the house, which is kept under ``list_id``.
+
+    Then nothing else counts; without ``list_id`` it keeps its name.
+    """
 
     list_id: str = ""
     kind: str = ""

@@ -1,4 +1,7 @@
-"""Finding the entries of all lists in a text at once: words by one automaton, patterns by one set."""
+"""Finding the entries of all lists in a text at once: words by one automaton, patterns by one set.
+
+Weighted lists have an automaton of their own, over the same folded text.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -10,6 +13,7 @@ from teahouse.detectors.model.lists import is_exception, patterns_in, without_ma
 from teahouse.detectors.model.patterns import Patterns
 from teahouse.detectors.model.places import Place, listed_place
 from teahouse.detectors.model.places import Places as WebPlaces
+from teahouse.detectors.model.weighing import Scales, Weighed
 
 Owner = tuple[str, str]  # a list, and its entry as it is written
 
@@ -23,10 +27,13 @@ class Found(NamedTuple):
 
 
 class Finder:
-    """Lists of words and of places, put together to be looked for in one go."""
+    """Lists of words, of places and of weights, put together to be looked for in one go."""
 
     def __init__(
-        self, words: Mapping[str, Sequence[str]], places: Mapping[str, Sequence[str]]
+        self,
+        words: Mapping[str, Sequence[str]],
+        places: Mapping[str, Sequence[str]],
+        weights: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         plain, together = _parted(words)
         self._plain = list(plain.values())
@@ -36,23 +43,33 @@ class Finder:
         listed = _listed(places)
         self._by_place = list(listed.values())
         self._places = WebPlaces({place: number for number, place in enumerate(listed)})
+        self._scales = Scales(weights or {})
 
     def find(self, text: str) -> list[Found]:
-        """Return what lists find in a text, for each list its first entry.
+        """Return what lists find in a text, for each list its first entry; of weights the best score.
 
         A list finds nothing in a text that has one of its exceptions.
         """
         found: dict[str, Found] = {}
+        weighed: dict[str, tuple[Weighed, str]] = {}  # and in which form of the text
         for variant in variants(text):
-            for owners, span in self._in_words(variant):
+            shut, folded = closed(variant)
+            for owners, span in self._in_words(variant, shut, folded):
                 _keep(found, owners, span)
+            for one in self._scales.weigh(shut, folded):
+                if one.list_id not in weighed or one.score > weighed[one.list_id][0].score:
+                    weighed[one.list_id] = (one, variant)
+        for one, variant in weighed.values():
+            span = Places(variant).of_closed(one.begins, one.ends)
+            found[one.list_id] = Found(one.list_id, one.entry, span)
         for number, span in self._places.find(text):
             _keep(found, self._by_place[number], span)
         excepted = {one.list_id for one in found.values() if is_exception(one.entry)}
         return [one for one in found.values() if one.list_id not in excepted]
 
-    def _in_words(self, text: str) -> Iterable[tuple[Sequence[Owner], Span]]:
-        shut, folded = closed(text)
+    def _in_words(
+        self, text: str, shut: str, folded: str
+    ) -> Iterable[tuple[Sequence[Owner], Span]]:
         matches = self._automaton.find_matches_as_indexes(shut, overlapping=True) if (
             self._automaton is not None
         ) else []  # fmt: skip

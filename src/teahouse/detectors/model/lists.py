@@ -2,7 +2,7 @@
 
 import enum
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,7 +12,10 @@ from teahouse.detectors.model.folding import closed
 from teahouse.detectors.model.patterns import compiled
 from teahouse.detectors.model.places import PlaceError, listed_place
 from teahouse.detectors.model.velocity import VelocityError, read_velocity
+from teahouse.detectors.model.weights import WeightError, read_weights
 from teahouse.errors import Conflict, Kind, NotFound, Refused
+from teahouse.rulebook.model import CHARACTERISTICS, PROTECTIVE
+from teahouse.spelling.model.folding import fold
 
 ENTRIES_MAX = 100_000
 PATTERNS_MAX = 500  # of one list, as each costs memory
@@ -35,6 +38,14 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CATEGORY = re.compile(r"[a-z_]{1,30}")
 _PICTURE = re.compile(rf"[0-9a-f]{{{PICTURE_DIGITS}}}")
+# Words of ours begin where one of the characteristics does; Chinese ones are anywhere.
+_PEOPLE = re.compile(
+    "|".join(
+        rf"(?<![a-z]){term}" if term.isascii() else fold(term)
+        for terms in CHARACTERISTICS.values()
+        for term in terms
+    )
+)
 
 
 class ListKind(enum.Enum):
@@ -44,6 +55,7 @@ class ListKind(enum.Enum):
     PLACES = "places"  # hosts on the web, with the beginning of a path if need be
     PICTURES = "pictures"  # hashes of pictures
     VELOCITY = "velocity"  # how often the same may be said
+    WEIGHTS = "weights"  # what adds to a text's score or takes from it, and a threshold
 
 
 class Mode(enum.Enum):
@@ -81,7 +93,7 @@ class BadEntry(Refused):
 
 
 class NoPreview(Refused):
-    """What was said before can be looked through for words and addresses only."""
+    """What was said before can be looked through for words, weights and addresses only."""
 
     code = "detectors.no_preview"
     kind = Kind.UNPROCESSABLE
@@ -227,7 +239,7 @@ def check_entries(kind: ListKind, entries: Sequence[str]) -> list[str]:
     """Return entries as they are kept, each once, in their order. Raises ``BadEntry``."""
     if len(entries) > ENTRIES_MAX:
         raise BadEntry(f"A list has at most {ENTRIES_MAX} entries.")
-    kept: dict[str, None] = {}
+    kept: dict[str, int] = {}
     for number, entry in enumerate(entries, 1):
         written = entry.strip()
         if not written:
@@ -237,10 +249,25 @@ def check_entries(kind: ListKind, entries: Sequence[str]) -> list[str]:
         why = _wrong(kind, written)
         if why:
             raise BadEntry(f"Entry {number}: {why}.", entry=number)
-        kept[written.lower() if kind is ListKind.PICTURES else written] = None
+        kept.setdefault(written.lower() if kind is ListKind.PICTURES else written, number)
+    if kind is ListKind.WEIGHTS:
+        _check_weights(kept)
     if sum(len(patterns_in(without_mark(one))) for one in kept) > PATTERNS_MAX:
         raise BadEntry(f"A list has at most {PATTERNS_MAX} patterns.")
     return list(kept)
+
+
+def check_people(category: str, entries: Sequence[str]) -> None:
+    """Refuse weights of what people are, but against hatred of them. Raises ``BadEntry``.
+
+    Such a weight would have whoever says what they are suspected of something else.
+    """
+    if category in PROTECTIVE:
+        return
+    for number, entry in enumerate(entries, 1):
+        named = _PEOPLE.search(fold(entry))
+        if named:
+            raise BadEntry(f"Entry {number}: {named[0]!r} is what people are.", entry=number)
 
 
 def is_exception(entry: str) -> bool:
@@ -266,6 +293,8 @@ def _wrong(kind: ListKind, entry: str) -> str:
     """Return why an entry cannot be used; nothing when it can."""
     if kind is ListKind.WORDS:
         return _wrong_words(entry)
+    if kind is ListKind.WEIGHTS:
+        return ""  # they are read together
     if kind is ListKind.PICTURES:
         return "" if _PICTURE.fullmatch(entry.lower()) else "a picture's hash has 64 digits"
     try:
@@ -276,6 +305,18 @@ def _wrong(kind: ListKind, entry: str) -> str:
     except (PlaceError, VelocityError) as wrong:
         return str(wrong)
     return ""
+
+
+def _check_weights(kept: Mapping[str, int]) -> None:
+    """Refuse entries that make no weighted list; nothing at all is a list that is not written yet."""
+    if not kept:
+        return
+    try:
+        read_weights((number, entry) for entry, number in kept.items())
+    except WeightError as wrong:
+        if not wrong.number:
+            raise BadEntry(f"{wrong.why}.") from None
+        raise BadEntry(f"Entry {wrong.number}: {wrong.why}.", entry=wrong.number) from None
 
 
 def _wrong_words(entry: str) -> str:

@@ -29,6 +29,7 @@ from teahouse.detectors.model.lists import (
     check_entries,
     check_mode,
     check_note,
+    check_people,
     figures,
 )
 from teahouse.infra.db.pool import Database, Tx
@@ -106,12 +107,15 @@ class Lists:
         """Make a list that has nothing on it and is off. Raises ``BadList``, ``ListExists``."""
         await self._add(actor, check_description(one), [])
 
-    async def take_over(self, actor: str, ready: str) -> None:
-        """Make a list of one that comes with the house; it is off. Raises as :meth:`add`."""
+    async def take_over(self, actor: str, ready: str, list_id: str) -> None:
+        """Make a list of one that comes with the house; it is off. Raises as :meth:`add`.
+
+        ``list_id`` is its name here; so there may be an older one beside it.
+        """
         if ready not in READY:
             raise BadList("There is no such ready-made list.")
         found = read_ready(ready)
-        one = Description(ready, found.kind, found.category, found.language, found.name)
+        one = Description(list_id, found.kind, found.category, found.language, found.name)
         await self._add(actor, check_description(one), found.expanded())
 
     async def change(self, actor: str, list_id: str, wanted: Wanted) -> ListVersion:
@@ -125,7 +129,7 @@ class Lists:
             if wanted.entries is None:
                 entries = await store.entries(tx, list_id, before) or []
             else:
-                entries = check_entries(one.kind, wanted.entries)
+                entries = _checked(one, wanted.entries)
             return await self._keep(tx, actor, one, (before + 1, mode, note), wanted, entries)
 
     async def detail(self, list_id: str) -> Detail:
@@ -155,7 +159,7 @@ class Lists:
 
     async def _add(self, actor: str, one: Description, entries: Sequence[str]) -> None:
         now = self.clock.now()
-        kept = check_entries(one.kind, entries)
+        kept = _checked(one, entries)
         async with self.db.transaction() as tx:
             await store.lock(tx)
             if await store.count(tx) >= LISTS_MAX or not await store.add(tx, one, actor, now):
@@ -187,6 +191,13 @@ class Lists:
         case_ids = await store.cases(tx, list_id, FIGURED_MAX)
         outcomes = await self.outcomes(tx, case_ids) if case_ids else {}
         return figures(found, [outcomes.get(one, "undecided") for one in case_ids])
+
+
+def _checked(one: Description, entries: Sequence[str]) -> list[str]:
+    """Return entries of a list as they are kept. Raises ``BadEntry``."""
+    if one.kind is ListKind.WEIGHTS:
+        check_people(one.category, entries)
+    return check_entries(one.kind, entries)
 
 
 def read_ready(name: str) -> Ready:

@@ -216,4 +216,5 @@ def _put_together(in_force: list[InForce], entries: Mapping[str, Sequence[str]])
         for list_id, listed in of(ListKind.VELOCITY).items()
         for entry in listed
     ]
-    return Ready(in_force, Finder(of(ListKind.WORDS), of(ListKind.PLACES)), velocity)
+    finder = Finder(of(ListKind.WORDS), of(ListKind.PLACES), of(ListKind.WEIGHTS))
+    return Ready(in_force, finder, velocity)

@@ -28,6 +28,11 @@ ROOMS_MAX = 100  # those in which something was said last
 ROOMS_LOOKED_MAX = 10_000
 PAGE_ROOMS = 1_000
 EACH_MAX = 100  # messages of one room
+LOOKED_FOR = (
+    ListKind.WORDS,
+    ListKind.PLACES,
+    ListKind.WEIGHTS,
+)  # in a text; as a finder takes them
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,13 +47,13 @@ class Previewing:
     async def preview(self, actor: str, kind: ListKind, entries: Sequence[str]) -> DetectorPreview:
         """Return what entries find among the newest public messages. Audited: they were read.
 
-        Raises ``NoPreview`` for other lists than of words and places, ``BadEntry``.
+        Raises ``NoPreview`` for other lists than of words, places and weights, ``BadEntry``.
         """
-        if kind not in (ListKind.WORDS, ListKind.PLACES):
+        if kind not in LOOKED_FOR:
             raise NoPreview
         kept = {"": check_entries(kind, entries)}
-        words, places = (kept, {}) if kind is ListKind.WORDS else ({}, kept)
-        finder = await asyncio.to_thread(Finder, words, places)
+        lists = [kept if kind is one else {} for one in LOOKED_FOR]
+        finder = await asyncio.to_thread(Finder, *lists)
         events = await self._newest()
         samples = [one for event in events for one in _samples(finder, event)]
         async with self.db.transaction() as tx:
