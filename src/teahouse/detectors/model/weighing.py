@@ -48,8 +48,8 @@ class _Known(NamedTuple):
     written: str
 
 
-# Where a part was met: from which letter to which, and what of it.
-_Met = tuple[int, int, _Known]
+# Where a form was met: its number, from which letter on, to which.
+_Met = tuple[int, int, int]
 
 
 class Scales:
@@ -66,12 +66,18 @@ class Scales:
         self._parts: dict[tuple[int, str], int] = {}  # by list and as it is written
         self._single: list[int] = []  # what each part weighs alone
         self._pairs: dict[int, dict[int, int]] = {}  # what it weighs with another, the lower first
+        self._weights: list[list[Weight]] = []  # the entries of which it is the lower part
         forms: dict[str, list[_Known]] = {}
         for nth, one in enumerate(self._lists):
             for text, known in self._put(nth, one):
                 forms.setdefault(text, []).append(known)
         self._owner = [nth for nth, _ in self._parts]
         self._known = list(forms.values())
+        # What has no edge to look at, which is nearly all of what is written without spaces, is quick.
+        self._plain = [
+            () if any(one.begins or one.ends for one in known) else tuple(one.part for one in known)
+            for known in self._known
+        ]
         self._automaton = AhoCorasick(list(forms)) if forms else None
 
     def weigh(self, shut: str, folded: str) -> list[Weighed]:
@@ -93,7 +99,7 @@ class Scales:
             return set()
         matches = self._automaton.find_matches_as_indexes(shut, overlapping=True)
         names = list(self._parts)
-        met = {one[2].part for one in self._met(matches, shut, folded)}
+        met = {part for part, _ in self._met(matches, shut, folded)}
         return {(self._ids[nth], part) for nth, part in (names[number] for number in met)}
 
     # -- putting together --------------------------------------------------------------------------
@@ -102,6 +108,7 @@ class Scales:
         """Number the parts of a list and what they weigh, and return what is looked for."""
         for weight in one.weights:
             numbers = sorted(self._number(nth, part) for part in weight.parts)
+            self._weights[numbers[0]].append(weight)
             if len(numbers) == 1:
                 self._single[numbers[0]] += weight.thousandths
             else:
@@ -118,49 +125,49 @@ class Scales:
         number = self._parts.setdefault((nth, part), len(self._single))
         if number == len(self._single):
             self._single.append(0)
+            self._weights.append([])
         return number
 
     # -- weighing ----------------------------------------------------------------------------------
 
-    def _met(self, matches: Iterable[tuple[int, int, int]], shut: str, folded: str) -> list[_Met]:
+    def _met(self, matches: Iterable[_Met], shut: str, folded: str) -> Iterator[tuple[int, _Met]]:
         """Return the parts that are in a text, as often as they are."""
         breaks: set[int] | None = None
-        last, all_known = len(shut), self._known
-        there: list[_Met] = []
-        for number, begins, ends in matches:
-            for known in all_known[number]:
-                if known.begins or known.ends:
-                    breaks = _breaks(folded) if breaks is None else breaks
-                    if known.begins and begins and _is_within(shut, begins, breaks):
-                        continue
-                    if known.ends and ends < last and _is_within(shut, ends, breaks):
-                        continue
-                there.append((begins, ends, known))
-        return there
+        plain, last = self._plain, len(shut)
+        for match in matches:
+            number, begins, ends = match
+            if plain[number]:
+                for part in plain[number]:
+                    yield part, match
+                continue
+            breaks = _breaks(folded) if breaks is None else breaks
+            starts = not begins or not _is_within(shut, begins, breaks)
+            stops = ends == last or not _is_within(shut, ends, breaks)
+            for known in self._known[number]:
+                if (starts or not known.begins) and (stops or not known.ends):
+                    yield known.part, match
 
     def _stretches(
-        self, matches: Iterable[tuple[int, int, int]], shut: str, folded: str
+        self, matches: Iterable[_Met], shut: str, folded: str
     ) -> Iterable[dict[int, _Met]]:
         """Return the parts that are in each stretch of a text."""
-        there = self._met(matches, shut, folded)
         if len(shut) <= STRETCH_LETTERS:
-            return [{met[2].part: met for met in there}]
+            return [dict(self._met(matches, shut, folded))]
         stretches: dict[int, dict[int, _Met]] = {}
-        for met in there:
-            begins, ends, known = met
-            nth = begins // STEP_LETTERS
-            stretches.setdefault(nth, {})[known.part] = met
-            if nth and ends <= (nth - 1) * STEP_LETTERS + STRETCH_LETTERS:
-                stretches.setdefault(nth - 1, {})[known.part] = met
+        for part, match in self._met(matches, shut, folded):
+            nth = match[1] // STEP_LETTERS
+            stretches.setdefault(nth, {})[part] = match
+            if nth and match[2] <= (nth - 1) * STEP_LETTERS + STRETCH_LETTERS:
+                stretches.setdefault(nth - 1, {})[part] = match
         return stretches.values()
 
     def _scores(self, met: Mapping[int, _Met]) -> list[int]:
-        scores = [0] * len(self._lists)
+        scores, owner, single = [0] * len(self._lists), self._owner, self._single
         for part in met:
-            scores[self._owner[part]] += self._single[part]
-            others = self._pairs.get(part)
-            if others is not None:
-                scores[self._owner[part]] += sum(others[one] for one in others.keys() & met.keys())
+            scores[owner[part]] += single[part]
+        for part in self._pairs.keys() & met.keys():
+            others = self._pairs[part]
+            scores[owner[part]] += sum(others[one] for one in others.keys() & met.keys())
         return scores
 
     # -- telling -----------------------------------------------------------------------------------
@@ -168,28 +175,27 @@ class Scales:
     def _weighed(self, nth: int, score: int, met: Mapping[int, _Met]) -> Weighed:
         """Return what is told of a list that found a text: the strongest entries, and where they are."""
         one = self._lists[nth]
-        there = [
-            (weight, [met[self._parts[nth, part]] for part in weight.parts])
-            for weight in one.weights
-            if weight.thousandths > 0
-            and all(self._parts[nth, part] in met for part in weight.parts)
-        ]
+        there: list[tuple[Weight, list[int]]] = []
+        for part in met:
+            for weight in self._weights[part] if self._owner[part] == nth else ():
+                parts = [self._parts[nth, other] for other in weight.parts]
+                if weight.thousandths > 0 and all(other in met for other in parts):
+                    there.append((weight, parts))
         there.sort(key=lambda found: (-found[0].thousandths, found[0].written))
         strongest = there[:STRONGEST_MAX]
-        words = "; ".join(_told(weight, places) for weight, places in strongest)
-        places = [place for _, places in strongest for place in places]
-        begins, ends = min(one[0] for one in places), max(one[1] for one in places)
+        words = "; ".join(self._told(weight, parts, met) for weight, parts in strongest)
+        places = [met[part] for _, parts in strongest for part in parts]
+        begins, ends = min(place[1] for place in places), max(place[2] for place in places)
         entry = f"{told(score)} ≥ {told(one.threshold)}: {words}"
         return Weighed(self._ids[nth], score, entry, begins, ends)
 
-
-def _told(weight: Weight, places: Sequence[_Met]) -> str:
-    """Return a weight as it is told: of a class also which of its members was met."""
-    parts = [
-        f"{part} {known.written}" if is_class(part) else part
-        for part, (_, _, known) in zip(weight.parts, places, strict=True)
-    ]
-    return f"{' & '.join(parts)} +{told(weight.thousandths)}"
+    def _told(self, weight: Weight, parts: Sequence[int], met: Mapping[int, _Met]) -> str:
+        """Return a weight as it is told: of a class also which of its members was met."""
+        words: list[str] = []
+        for written, part in zip(weight.parts, parts, strict=True):
+            known = next(one for one in self._known[met[part][0]] if one.part == part)
+            words.append(f"{written} {known.written}" if is_class(written) else written)
+        return f"{' & '.join(words)} +{told(weight.thousandths)}"
 
 
 def _forms(written: str) -> set[Form]:
