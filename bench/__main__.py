@@ -3,6 +3,7 @@
 ``abuse`` is a run of its own: scripted sign-ups among people (``bench/abuse``).
 ``breach`` times finding who is affected by a leak (``bench/breach.py``).
 ``erasure`` erases one person among many, and looks for what is left (``bench/erasure.py``).
+``fit-detectors`` fits the weights of the lists that come with the house (``bench/detectors``).
 ``faults`` has every fault at every step (``bench/faults.py``).
 ``growth`` measures ``/sync`` as rooms, members and absences grow (``bench/growth.py``).
 ``hosts`` loses one of several hosts' parts after the other (``bench/hosts.py``).
@@ -63,6 +64,7 @@ from bench import (
     telling,
 )
 from bench.abuse import run as abuse
+from bench.detectors import fit as detectors
 from bench.meter import Cost
 from bench.scene import Scene
 from bench.upgrade import cli as upgrade
@@ -224,6 +226,7 @@ RUNS: dict[str, Callable[[list[str]], None]] = {
     "breach": lambda words: asyncio.run(breach.run(words)),
     "erasure": lambda words: erasure.run(words, server_at),
     "faults": faults.run,
+    "fit-detectors": detectors.run,
     "growth": lambda words: growth.run(words, server_at),
     "hosts": lambda words: asyncio.run(hosts.run(words)),
     "overload": _in_a_place(overload.run),

@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 from PIL import Image, ImageDraw
 
+from bench.detectors.examples import examples_of
 from bench.meter import cpu_seconds
 from teahouse.app import House, open_house
 from teahouse.config import Config
@@ -27,6 +28,7 @@ from teahouse.detectors.model.finding import Finder
 from teahouse.detectors.model.lists import PATTERNS_MAX, Description, ListKind, Wanted
 from teahouse.detectors.model.pictures import PictureHash, PictureLists, hash_of
 from teahouse.detectors.model.velocity import digest_of
+from teahouse.detectors.service.lists import READY, read_ready
 from teahouse.infra.db.migrator import migrate
 from teahouse.infra.engines.connection import connection
 from teahouse.rooms.model.event import RoomEvent
@@ -112,6 +114,29 @@ def of_words(lot: random.Random) -> None:
                 say(f"{count:8} {patterns:9} {of:>9} {none:10.1f} {hit:9.1f} {made_ms:8.1f}")
 
 
+def of_weights(lot: random.Random) -> None:
+    """Measure messages against the weighted lists that come with the house, beside none at all."""
+    ready = {name: read_ready(name) for name in READY}
+    lists = {name: one.entries for name, one in ready.items() if one.kind is ListKind.WEIGHTS}
+    said = [one.text for one in examples_of("inducement")]
+    latin = " ".join(one for one in said if one.isascii())
+    other = "，".join(one for one in said if not one.isascii())
+    texts = {
+        "zh, 50 common letters": [chinese(lot, 50) for _ in range(MESSAGES)],
+        "zh, 50 letters about gifts": [other[at : at + 50] for at in range(0, 40_000, 50)],
+        "en, 50 letters about gifts": [latin[at : at + 50] for at in range(0, 40_000, 50)],
+        "zh, 2,000 letters": [chinese(lot, 2_000) for _ in range(MESSAGES // 10)],
+    }
+    some = {name: {name: entries} for name, entries in lists.items()}
+    for name, weights in {"none": {}, **some, "all": lists}.items():
+        count = sum(len(entries) for entries in weights.values())
+        begun = time.process_time()
+        finder = Finder({}, {}, weights)
+        made_ms = (time.process_time() - begun) * 1e3
+        costs = [f"{of} {cost_us(finder.find, some):.1f} µs" for of, some in texts.items()]
+        say(f"weights, {name}: {count} entries, made in {made_ms:.1f} ms: {'; '.join(costs)}")
+
+
 def of_places(lot: random.Random) -> None:
     """Measure messages with an address in them against lists of places."""
     for count in SIZES:
@@ -194,13 +219,16 @@ def posted(house: House, lot: random.Random, name: str) -> tuple[int, Posted]:
     return 1, Posted(RoomEvent(f"${name}", room, "m.room.message", who, now, body))
 
 
+PARTS = {"words": of_words, "weights": of_weights, "places": of_places, "pictures": of_pictures}
+
+
 def run(words: list[str]) -> None:
     """Measure all, or only the parts that are named."""
     parser = argparse.ArgumentParser(prog="python -m bench screen", description=__doc__)
-    parser.add_argument("--only", choices=("words", "places", "pictures", "repetition"))
+    parser.add_argument("--only", choices=(*PARTS, "repetition"))
     options = parser.parse_args(words)
     lot = random.Random(SEED)
-    for name, part in (("words", of_words), ("places", of_places), ("pictures", of_pictures)):
+    for name, part in PARTS.items():
         if options.only in (None, name):
             part(lot)
     if options.only in (None, "repetition"):

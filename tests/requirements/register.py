@@ -36,7 +36,7 @@ ROWS = (
     Row(
         "R-062",
         "nobody leads minors to tip, and minors tip nobody",
-        "of sentences held back the phrases find 45 in 100, of those known 98; no wallet pays a refund out yet",
+        "no wallet pays a refund out yet",
     ),
     Row("R-063", "one engine for all kinds of content and classes of account"),
     Row("R-064", "verified, then ordered to delete; a contest hides and stops the clock"),

@@ -48,10 +48,12 @@ class Ready(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str
     name: str
     entries: list[str]
-    classes: dict[str, str] = {}  # what a pattern means by ``{name}``
+    classes: dict[str, str] = {}  # what a pattern of words means by ``{name}``
 
     def expanded(self) -> list[str]:
-        """Return the entries with their classes written out."""
+        """Return the entries, in patterns with their classes written out."""
+        if self.kind is not ListKind.WORDS:
+            return self.entries
         return [_CLASS.sub(lambda found: self.classes[found[1]], one) for one in self.entries]
 
 
