@@ -8,17 +8,17 @@ from bench.detectors.examples import examples_of
 
 from teahouse.detectors.model.finding import Finder
 from teahouse.detectors.model.folding import closed
-from teahouse.detectors.model.lists import ListKind, check_entries, check_people, without_mark
-from teahouse.detectors.service.lists import READY, Ready, read_ready
+from teahouse.detectors.model.lists import ListKind, check_entries, check_people
+from teahouse.detectors.service.lists import READY, read_ready
 from tests.detectors.sentences import HELD, Labelled, held, held_digest, ordinary
 
 HELD_SHA256 = "74a08f6452bc1387f8709120788c556e746ea43627cbed4051c24061fd9ee6a6"
 # Of what was held back: the least part that is found, and the least part of the found that is right.
 RECALL_LEAST = {
-    "inducement": 0.9, "gambling": 0.0, "exchange": 0.0, "pornography": 0.0, "violence": 0.0,
+    "inducement": 0.9, "gambling": 0.35, "exchange": 0.35, "pornography": 0.35, "violence": 0.35,
 }  # fmt: skip
 PRECISION_LEAST = {
-    "inducement": 0.8, "gambling": 0.0, "exchange": 0.0, "pornography": 0.0, "violence": 0.0,
+    "inducement": 0.8, "gambling": 0.7, "exchange": 0.7, "pornography": 0.7, "violence": 0.7,
 }  # fmt: skip
 ENTRIES_MAX = 20_000
 # Of ordinary messages, and of three of them in one: in a longer text more adds up.
@@ -28,12 +28,10 @@ ORDINARY_WRONG_MAX, LONGER_WRONG_MAX = 0.015, 0.07
 def finder_of(name: str) -> Finder:
     """Return the finder of a list that comes with the house."""
     ready = read_ready(name)
-    entries = check_entries(ready.kind, ready.expanded())
-    assert len(entries) == len(ready.entries)
-    words, weights = (
-        ({}, {name: entries}) if ready.kind is ListKind.WEIGHTS else ({name: entries}, {})
-    )
-    return Finder(words, {}, weights)
+    entries = check_entries(ready.kind, ready.entries)
+    assert entries == ready.entries
+    assert ready.kind is ListKind.WEIGHTS
+    return Finder({}, {}, {name: entries})
 
 
 def found_in(finder: Finder, sentences: Sequence[str]) -> list[str]:
@@ -112,16 +110,3 @@ def test_the_lists_can_be_read_and_are_of_nobodys_characteristics(name: str) -> 
     ready = read_ready(name)
     check_people(ready.category, ready.entries)
     assert len(ready.entries) <= ENTRIES_MAX
-
-
-@pytest.mark.parametrize("name", [one for one in READY if read_ready(one).kind is ListKind.WORDS])
-def test_the_sample_is_not_made_of_the_set(name: str) -> None:
-    written = {without_mark(one).strip("/") for one in read_ready(name).expanded()}
-    sentences = [one.text for one in examples_of(name)]
-    assert [one for one in sentences if any(entry in one for entry in written)] == []
-
-
-def test_a_class_that_is_not_there_is_no_set() -> None:
-    ready = Ready(ListKind.WORDS, "spam", "", "X", ["/{nothing}/"])
-    with pytest.raises(KeyError):
-        ready.expanded()

@@ -1,6 +1,5 @@
 """Lists: making them, giving them versions, and telling how they do. Every change is audited."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -37,7 +36,6 @@ from teahouse.infra.db.pool import Database, Tx
 # Tells of cases what became of them: upheld, dismissed, or undecided.
 Outcomes = Callable[[Tx, Sequence[str]], Awaitable[Mapping[str, str]]]
 READY = ("inducement", "gambling", "exchange", "pornography", "violence")
-_CLASS = re.compile(r"\{([a-z_]+)\}")
 
 
 class Ready(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,13 +46,6 @@ class Ready(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str
     name: str
     entries: list[str]
-    classes: dict[str, str] = {}  # what a pattern of words means by ``{name}``
-
-    def expanded(self) -> list[str]:
-        """Return the entries, in patterns with their classes written out."""
-        if self.kind is not ListKind.WORDS:
-            return self.entries
-        return [_CLASS.sub(lambda found: self.classes[found[1]], one) for one in self.entries]
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -118,7 +109,7 @@ class Lists:
             raise BadList("There is no such ready-made list.")
         found = read_ready(ready)
         one = Description(list_id, found.kind, found.category, found.language, found.name)
-        await self._add(actor, check_description(one), found.expanded())
+        await self._add(actor, check_description(one), found.entries)
 
     async def change(self, actor: str, list_id: str, wanted: Wanted) -> ListVersion:
         """Give a list a version, from a moment on. Raises ``NoSuchList``, ``BadEntry``, ``BadList``."""
