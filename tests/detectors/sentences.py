@@ -2,7 +2,8 @@
 
 ``held/NAME.yes.txt`` is what a list is to find, ``held/NAME.no.txt`` what it is not to. No list was fitted with
 them, and nobody who changed a list had read them; their digest stands in the test. Whoever changes a list with
-these in view writes other ones. Those with which the lists were fitted are in ``bench/detectors/sentences``.
+these in view writes other ones. ``judged`` was held back before, and fits were judged by it since, so it says
+less of them; no list was fitted with it either. Those with which the lists were fitted are in ``bench/detectors/sentences``.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 HERE = Path(__file__).parent
-HELD = HERE / "held"
+HELD, JUDGED = HERE / "held", HERE / "judged"
 
 
 class Labelled(NamedTuple):
@@ -25,9 +26,9 @@ def lines(file: Path) -> tuple[str, ...]:
     return tuple(file.read_text("utf-8").splitlines())
 
 
-def held(name: str) -> Labelled:
-    """Return the sentences that were held back from a list."""
-    return Labelled(lines(HELD / f"{name}.yes.txt"), lines(HELD / f"{name}.no.txt"))
+def labelled(folder: Path, name: str) -> Labelled:
+    """Return the sentences of a folder that are about a list."""
+    return Labelled(lines(folder / f"{name}.yes.txt"), lines(folder / f"{name}.no.txt"))
 
 
 def held_digest() -> str:

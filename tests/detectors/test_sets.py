@@ -10,16 +10,15 @@ from teahouse.detectors.model.finding import Finder
 from teahouse.detectors.model.folding import closed
 from teahouse.detectors.model.lists import ListKind, check_entries, check_people
 from teahouse.detectors.service.lists import READY, read_ready
-from tests.detectors.sentences import HELD, Labelled, held, held_digest, ordinary
+from tests.detectors.sentences import HELD, JUDGED, Labelled, held_digest, labelled, ordinary
 
-HELD_SHA256 = "74a08f6452bc1387f8709120788c556e746ea43627cbed4051c24061fd9ee6a6"
-# Of what was held back: the least part that is found, and the least part of the found that is right.
-RECALL_LEAST = {
-    "inducement": 0.9, "gambling": 0.35, "exchange": 0.35, "pornography": 0.35, "violence": 0.35,
-}  # fmt: skip
-PRECISION_LEAST = {
-    "inducement": 0.8, "gambling": 0.7, "exchange": 0.7, "pornography": 0.7, "violence": 0.7,
-}  # fmt: skip
+HELD_SHA256 = "b90241ba085025ec4a42bc526cfa51ef89f7cda088eac8825132eeffb2cd4d60"
+FOLDERS = {"held back": HELD, "judged by": JUDGED}
+# The least part that is found of what was held back, and of what fits were judged by; R-062 asks for 0.9.
+RECALL_LEAST = {"inducement": (0.9, 0.9)}
+RECALL_LEAST_OF_OTHERS = (0.85, 0.35)
+PRECISION_LEAST = {"inducement": 0.8}  # the least part of the found that is right
+PRECISION_LEAST_OF_OTHERS = 0.7
 ENTRIES_MAX = 20_000
 # Of ordinary messages, and of three of them in one: in a longer text more adds up.
 ORDINARY_WRONG_MAX, LONGER_WRONG_MAX = 0.015, 0.07
@@ -70,12 +69,16 @@ def check_measured(name: str, capsys: pytest.CaptureFixture[str]) -> None:
         tuple(one.text for one in examples if one.is_so),
         tuple(one.text for one in examples if not one.is_so),
     )
-    figures = measured(finder, held(name))
+    told = {of: measured(finder, labelled(folder, name)) for of, folder in FOLDERS.items()}
     with capsys.disabled():
         tell(name, "fitted with", measured(finder, known))
-        tell(name, "held back", figures)
-    assert figures[0] >= RECALL_LEAST[name]
-    assert figures[1] >= PRECISION_LEAST[name]
+        for of, figures in told.items():
+            tell(name, of, figures)
+    least = RECALL_LEAST.get(name, RECALL_LEAST_OF_OTHERS)
+    assert told["held back"][0] >= least[0]
+    assert told["judged by"][0] >= least[1]
+    precise = PRECISION_LEAST.get(name, PRECISION_LEAST_OF_OTHERS)
+    assert min(figures[1] for figures in told.values()) >= precise
 
 
 @pytest.mark.parametrize("name", READY)
@@ -97,8 +100,9 @@ def test_what_is_held_back_is_as_it_was_written() -> None:
 
 @pytest.mark.parametrize("name", READY)
 def test_no_list_was_fitted_with_what_is_held_back(name: str) -> None:
-    sample = held(name)
-    sentences = [closed(one).text for one in (*sample.wanted, *sample.others)]
+    samples = [labelled(folder, name) for folder in FOLDERS.values()]
+    every = [one for sample in samples for one in (*sample.wanted, *sample.others)]
+    sentences = [closed(one).text for one in every]
     assert len(set(sentences)) == len(sentences) >= 20
     known = {closed(one.text).text for one in examples_of(name)}
     assert [one for one in sentences if one in known] == []
