@@ -4,4 +4,3 @@ alter table detectors_lists drop constraint detectors_lists_kind_check;
 alter table detectors_lists add constraint detectors_lists_kind_check check (
     kind in ('words', 'places', 'pictures', 'velocity', 'weights')
 ) not valid;
-alter table detectors_lists validate constraint detectors_lists_kind_check;
