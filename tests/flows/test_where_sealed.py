@@ -19,8 +19,10 @@ from teahouse.clock import FixedClock
 from teahouse.gate.model.policies import State
 from teahouse.infra.db.pool import Database
 from teahouse.infra.vault.verifier import Looking, Verifier
+from teahouse.minors.model.ages import Token
 from teahouse.oidc.model import Arrival
 from teahouse.oidc.store import SUBJECT
+from teahouse.phoneholders.model import HolderWord, Question
 from tests.appservices.bridge import registration
 from tests.authenticator import Authenticator
 from tests.cases.desk import MINE, banned, judges
@@ -36,6 +38,8 @@ from tests.pairing.test_pairing import MINE as PAIRINGS
 from tests.pairing.test_pairing import ask as ask_to_pair
 from tests.passkeys.conftest import ORIGIN
 from tests.passkeys.test_passkeys import add as add_passkey
+from tests.phoneholders.test_phoneholders import ASKED as HOLDER_ASKED
+from tests.phoneholders.test_phoneholders import PLACE as HOLDER_PLACE
 from tests.pushers.gateway import Chrome, Receiver
 from tests.pushers.test_web import CONSENTS, WEB
 from tests.realnames.test_realnames import ASKED, PLACE
@@ -91,11 +95,22 @@ class Place:
         return await self.home.owner()
 
 
+class Holders:
+    """Says of everybody that they hold their number, and are grown up."""
+
+    name = "guild"
+
+    async def ask(self, question: Question, request_id: str) -> HolderWord:
+        assert question.phone
+        return HolderWord(self.name, matches=True, reference=f"line {request_id}", age=Token(18))
+
+
 @pytest.fixture
 async def place(database: Database, dsn: str, tmp_path: Path) -> AsyncIterator[Place]:
     clock = FixedClock(NOW)
     async with living(dsn, tmp_path, clock, public_url=ORIGIN) as home:
         object.__setattr__(home.house.people.realnames, "provider", Registry())
+        object.__setattr__(home.house.ways.phone_holders, "verifier", Holders())
         yield Place(home, clock)
 
 
@@ -306,6 +321,7 @@ async def showing_who_one_is(place: Place) -> None:
         place.clock.move(days)
         await place.home.run_jobs()
     await bo.did("POST", "/api/v1/tasks/realname/appeal", {"words": "I have no such document."})
+    await bo.did("POST", HOLDER_PLACE, HOLDER_ASKED)
 
 
 async def being_ordered(place: Place) -> None:
@@ -446,6 +462,7 @@ LIVES: list[tuple[Callable[[Place], Awaitable[None]], set[str]]] = [
             "realnames_proofs.reference",
             "realnames_pending.reference",
             "realnames_pending.age",
+            "phoneholders_checks.reference",
             "regimes_tasks.appeal",
         },
     ),

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from importlib import resources
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -187,7 +188,7 @@ def test_a_rule_holds_from_its_day_on() -> None:
     new = read.rule(Capability.TIP, date(2022, 5, 7))
     anybody = dict.fromkeys(new.answers, Answer.YES)
     old = Rule(Capability.TIP, date(2020, 1, 1), anybody)
-    both = Profile(read.name, read.utc_offset_minutes, read.nodes, (*read.rules, old))
+    both = msgspec.structs.replace(read, rules=(*read.rules, old))
     assert both.rule(Capability.TIP, date(2022, 5, 6)) is old
     assert both.rule(Capability.TIP, date(2022, 5, 7)) == new
     assert both.rule(Capability.TIP, date(1999, 1, 1)) is old, "the first, before any"

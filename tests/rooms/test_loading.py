@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import pytest
@@ -28,9 +29,14 @@ class Readers:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
         self.both, self.fails, self.goes_on = asyncio.Barrier(3), asyncio.Event(), asyncio.Event()
         self._asked, self._real = 0, getattr(store, what)
+        self._reads: ContextVar[bool] = ContextVar(
+            "reads", default=False
+        )  # not the house by itself
         monkeypatch.setattr(store, what, self._slowly)
 
     async def _slowly(self, tx: Tx, asked: object) -> object:
+        if not self._reads.get():
+            return await self._real(tx, asked)
         self._asked += 1
         is_first = self._asked == 1
         found = await self._real(tx, asked)
@@ -42,6 +48,7 @@ class Readers:
 
     async def first_fails(self, read: Callable[[], Coroutine[Any, Any, T]]) -> "asyncio.Task[T]":
         """Have both read until the first has failed; return the second, who has not gone on."""
+        self._reads.set(True)  # tasks that begin here take it with them
         first, second = asyncio.create_task(read()), asyncio.create_task(read())
         await self.both.wait()
         self.fails.set()

@@ -141,6 +141,6 @@ def test_which_backups_need_a_key(days: int, key: int, count: int, gone: bool, n
     made_at = NOW - timedelta(days=30)
     keys = (Key("k", 1, count), Key("k", 3, 1))
     one = Backup(
-        "b", made_at, "cli:ann", "h:/b", "1", 1, 1, "", False, 0, NOW if gone else None, keys
+        "b", made_at, "cli:ann", "h:/b", "1", 1, 1, "", False, 0, NOW if gone else None, keys=keys
     )
     assert bool(needing([one], ("k", key), NOW, days)) is needs

@@ -25,7 +25,7 @@ PURPOSE = Purpose(
     means=Wording("加密保存，密钥专属于该案件", "Kept encrypted under a key of the case's own"),
     category=Category.ORDINARY,
     basis=Basis.LEGAL_DUTY,
-    necessity=Necessity.OPTIONAL,
+    necessity=Necessity.NECESSARY,
     function=Wording("未成年人保护", "The protection of minors"),
     retention=Wording(
         "注销账号时，或案件最后一步之后三年",

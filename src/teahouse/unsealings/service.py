@@ -140,7 +140,7 @@ class Unsealings:
                 fields = tuple(sorted(looked.seen[one.unsealing_id]))
                 look = Look(fields, self.clock.now())
                 await store.looked(tx, self.ids.ulid(), one.unsealing_id, look)
-                detail: dict[str, object] = {"need": one.need.value, "names": list(fields)}
+                detail: dict[str, object] = {"need": one.need.value, "fields": len(fields)}
                 if one.decided_by:
                     detail["second"] = one.decided_by
                 await self.audit.append(
