@@ -17,7 +17,6 @@ create unique index timeline_events_by_id on timeline_events (event_id);
 create index timeline_events_of_state on timeline_events (room_id, type, state_key, pos)
     where state_key is not null;
 create index timeline_events_by_time on timeline_events (room_id, ts, pos);
-create index timeline_events_by_sender on timeline_events (sender, room_id);
 
 -- Which transaction of which device made which event: a replay gets the same answer.
 create table timeline_transactions (
