@@ -1,8 +1,6 @@
 """A scorer of stills that is asked over HTTPS, as ``docs/operate/stills.md`` says."""
 
 import base64
-import hashlib
-import hmac
 from dataclasses import dataclass, field
 
 import msgspec
@@ -11,6 +9,7 @@ from teahouse.appearances.model import BOXES_MAX, Box, ScorerAway
 from teahouse.clock import Clock
 from teahouse.infra.egress.backend import EgressFailed, EgressRefused
 from teahouse.infra.egress.client import Egress
+from teahouse.infra.egress.signing import signed
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -37,8 +36,7 @@ class HttpScorer:
         still = base64.b64encode(body).decode()
         asked = {"request_id": request_id, "content_type": content_type, "still": still}
         text, at = msgspec.json.encode(asked), str(self.clock.ms() // 1000)
-        signed = hmac.digest(self.secret.encode(), f"{at}.".encode() + text, hashlib.sha256)
-        headers = {"teahouse-time": at, "teahouse-signature": signed.hex()}
+        headers = signed(self.secret, "", at, text)
         try:
             reply = await self.egress.post(self.url, text, "application/json", headers)
         except (EgressFailed, EgressRefused) as gone:

@@ -8,7 +8,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -54,12 +54,11 @@ def checked(
 
     ``pinned`` are public keys known beforehand; with any given, it must be signed by one of them.
     """
-    try:
-        files = _unpacked(raw)
-        document: Any = msgspec.json.decode(files.pop(MANIFEST))
-    except (KeyError, ValueError, zipfile.BadZipFile, NotImplementedError, EOFError):
+    read = _read(raw)
+    if read is None:
         return Checked("no_pack", {}, 0)
-    if not isinstance(document, dict) or document.get("format") != form:
+    document, files = read
+    if document.get("format") != form:
         return Checked("strange_format", {}, 0)
     wrong = unproved(context, document, set(pinned), set(revoked))
     if not wrong and document.get("files") != listed(files):
@@ -69,11 +68,18 @@ def checked(
 
 def form_of(raw: bytes) -> str:
     """Return what an archive says that it is; nothing for what is none."""
+    read = _read(raw)
+    return str(read[0].get("format", "")) if read else ""
+
+
+def _read(raw: bytes) -> tuple[Document, dict[str, bytes]] | None:
+    """Return the manifest of an archive, and its other files; ``None``: it is none."""
     try:
-        document: Any = msgspec.json.decode(_unpacked(raw)[MANIFEST])
+        files = _unpacked(raw)
+        document: Any = msgspec.json.decode(files.pop(MANIFEST))
     except (KeyError, ValueError, zipfile.BadZipFile, NotImplementedError, EOFError):
-        return ""
-    return str(document.get("format", "")) if isinstance(document, dict) else ""
+        return None
+    return (cast("Document", document) if isinstance(document, dict) else {}), files
 
 
 def _unpacked(raw: bytes) -> dict[str, bytes]:
