@@ -5,11 +5,9 @@ import hashlib
 import hmac
 import io
 import json
-import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from PIL import Image
 from teahouse.appearances.service.stills import FOLLOWER
 from teahouse.clock import FixedClock
 from teahouse.infra.db.pool import Database
+from tests.asked import asked_at
 from tests.assessments.desk import approved, two
 from tests.cases.desk import Judge
 from tests.living import Living, Person, living, q
@@ -40,7 +39,7 @@ class Scorer:
     said: bytes = b""
     shown: list[bytes] = field(default_factory=list[bytes])
 
-    def answer(self, body: bytes, headers: Any) -> tuple[int, bytes]:
+    def answer(self, body: bytes, headers: Any) -> tuple[int, bytes, dict[str, str]]:
         signed = f"{headers['teahouse-time']}.".encode() + body
         right = hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
         assert headers["teahouse-signature"] == right
@@ -49,31 +48,15 @@ class Scorer:
         self.shown.append(base64.b64decode(asked["still"]))
         box = {"left": 0.1, "top": 0.2, "width": 0.3, "height": 0.5}
         told = {"score": self.score, "boxes": [box], "model": "seven"}
-        return self.status, self.said or json.dumps(told).encode()
+        return self.status, self.said or json.dumps(told).encode(), {}
 
 
 @pytest.fixture
 def scorer() -> Iterator[Scorer]:
     known = Scorer()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            status, said = known.answer(body, self.headers)
-            self.send_response(status)
-            self.send_header("content-length", str(len(said)))
-            self.end_headers()
-            self.wfile.write(said)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    known.url = f"http://127.0.0.1:{server.server_port}/score"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield known
-    server.shutdown()
-    server.server_close()
+    with asked_at(known.answer) as base:
+        known.url = f"{base}/score"
+        yield known
 
 
 @pytest.fixture

@@ -4,11 +4,9 @@ import asyncio
 import hashlib
 import hmac
 import json
-import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,8 @@ import pytest
 
 from teahouse.clock import FixedClock
 from teahouse.infra.db.pool import Database
+from teahouse.infra.egress.signing import SIGNATURE
+from tests.asked import asked_at
 from tests.living import Living, Person, living
 from tests.minors.test_minors import NOW, WARDS, family, settle
 
@@ -43,43 +43,26 @@ class Carrier:
     replays: tuple[bytes, str] | None = None
     last: tuple[bytes, str] = (b"", "")
 
-    def answer(self, body: bytes, headers: Any) -> tuple[int, bytes, str]:
+    def answer(self, body: bytes, headers: Any) -> tuple[int, bytes, dict[str, str]]:
         right = mac(SECRET, headers["teahouse-time"], body)
         assert headers["teahouse-signature"] == right, "the question is signed"
         asked = json.loads(body)
         self.asked.append(asked)
         if self.replays is not None:
-            return self.status, *self.replays
+            return self.status, self.replays[0], {SIGNATURE: self.replays[1]}
         told: dict[str, Any] = {"matches": (asked["phone"], asked["name"]) == (PHONE, NAME)}
         told |= {"reference": f"line-{len(self.asked)}", "age": self.age, "more": 1}
         said = json.dumps(told).encode()
         self.last = said, mac(self.signs, asked["request_id"], said)
-        return self.status, *self.last
+        return self.status, said, {SIGNATURE: self.last[1]}
 
 
 @pytest.fixture
 def carrier() -> Iterator[Carrier]:
     known = Carrier()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            status, said, signature = known.answer(body, self.headers)
-            self.send_response(status)
-            self.send_header("content-length", str(len(said)))
-            self.send_header("teahouse-signature", signature)
-            self.end_headers()
-            self.wfile.write(said)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    known.url = f"http://127.0.0.1:{server.server_port}/holder"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield known
-    server.shutdown()
-    server.server_close()
+    with asked_at(known.answer) as base:
+        known.url = f"{base}/holder"
+        yield known
 
 
 @pytest.fixture

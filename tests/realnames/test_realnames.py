@@ -4,10 +4,8 @@ import asyncio
 import hashlib
 import hmac
 import json
-import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from hypothesis import strategies as st
 
 from teahouse.infra.db.pool import Database
 from teahouse.realnames.model import BadIdentity, Identity, check_character, check_identity
+from tests.asked import asked_at
 from tests.living import Living, Person, living
 
 NUMBER = "11010519491231002X"  # the example that GB 11643-1999 itself gives
@@ -38,7 +37,7 @@ class Provider:
     next: list[str | None] = field(default_factory=list[str | None])
     more: dict[str, Any] = field(default_factory=dict[str, Any])
 
-    def answer(self, body: bytes, headers: Any) -> tuple[int, bytes]:
+    def answer(self, body: bytes, headers: Any) -> tuple[int, bytes, dict[str, str]]:
         signed = f"{headers['teahouse-time']}.".encode() + body
         right = hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
         assert headers["teahouse-signature"] == right
@@ -50,31 +49,15 @@ class Provider:
         self.asked.append(asked)
         known = (asked["name"], asked["number"]) == (NAME, NUMBER)
         told = {"confirmed": known, "reference": f"ref-{len(self.asked)}", "more": 1} | self.more
-        return self.status, json.dumps(told).encode()
+        return self.status, json.dumps(told).encode(), {}
 
 
 @pytest.fixture
 def provider() -> Iterator[Provider]:
     known = Provider()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            status, said = known.answer(body, self.headers)
-            self.send_response(status)
-            self.send_header("content-length", str(len(said)))
-            self.end_headers()
-            self.wfile.write(said)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    known.url = f"http://127.0.0.1:{server.server_port}/confirm"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield known
-    server.shutdown()
-    server.server_close()
+    with asked_at(known.answer) as base:
+        known.url = f"{base}/confirm"
+        yield known
 
 
 @pytest.fixture
