@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from importlib import resources
 
+from teahouse.accounts.service.listing import Listing
 from teahouse.app.doors import Doors
 from teahouse.app.ground import Ground
 from teahouse.app.people import People
@@ -227,7 +228,7 @@ def _make_refunds(ground: Ground, people: People, minors: Minors) -> Refunds:
 
 def _make_unsealings(ground: Ground, people: People, minors: Minors) -> Unsealings:
     unsealings = Unsealings(
-        ground.db, people.audit, ground.clock, ground.ids, people.accounts, minors
+        ground.db, people.audit, ground.clock, ground.ids, people.accounts, Listing(), minors
     )
     ground.vault.guards.append(unsealings.guard)
     return unsealings

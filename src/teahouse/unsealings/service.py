@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from teahouse.accounts.service import Accounts
+from teahouse.accounts.service.listing import Listing
 from teahouse.audit.service import Audit
 from teahouse.clock import Clock
 from teahouse.ids import Ids
@@ -61,6 +62,7 @@ class Unsealings:
     clock: Clock
     ids: Ids
     accounts: Accounts
+    listing: Listing
     minors: Minors
 
     @property
@@ -225,8 +227,5 @@ class Unsealings:
 
     async def _whole(self, tx: Tx, found: Sequence[Unsealing]) -> list[Whole]:
         looks = await store.looks(tx, [one.unsealing_id for one in found], LOOKS_SHOWN_MAX)
-        names = {
-            account_id: (await self.accounts.by_id(tx, account_id)).user_id
-            for account_id in {one.account_id for one in found}
-        }
+        names = await self.listing.user_ids(tx, sorted({one.account_id for one in found}))
         return [Whole(one, looks[one.unsealing_id], names[one.account_id]) for one in found]
